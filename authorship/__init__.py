@@ -1,0 +1,1 @@
+"""Who directed this film? Attribution by shot scale and shot duration."""

@@ -1,0 +1,1 @@
+"""Shot scale and shot boundaries of a film: film in, two tables out."""

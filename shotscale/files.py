@@ -1,0 +1,85 @@
+"""Writing files so that a reader never sees half of one, and checksums of what was read."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from shotscale.errors import OutputError
+
+__all__ = ["atomic_path", "atomic_write", "make_folder", "sha256", "write_json"]
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside `path` that takes its name when the block ends without an error.
+
+    For libraries that want a file name. If the block raises, `path` is as it was before.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    target = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        raise OutputError(f"{target.parent}: cannot be written to ({error.strerror}); choose another folder") from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"{target}: cannot be written ({error.strerror or error}); make room or choose another folder"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_write(path: str | os.PathLike[str], *, newline: str | None = None) -> Iterator[IO[str]]:
+    """Open a UTF-8 text file that appears under `path` only when the block ends without an error."""
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline=newline) as stream:
+        yield stream
+
+
+def write_json(path: str | os.PathLike[str], content: Any) -> None:
+    """Write `content` as indented JSON, atomically; NaN is refused, since JSON has no such number."""
+    with atomic_write(path) as stream:
+        json.dump(content, stream, ensure_ascii=False, indent=2, allow_nan=False)
+        stream.write("\n")
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder with its parents, or raise `OutputError` in one line."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{folder}: cannot be written to; choose another folder")
+    return folder
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """Give the SHA-256 checksum of a file as 64 hexadecimal digits, in flat memory."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _umask() -> int:
+    """Give the process's umask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

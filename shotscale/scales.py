@@ -1,0 +1,97 @@
+"""The taxonomy of shot scale: how far the camera seems from its subject.
+
+Conventions
+-----------
+Seven scales are ordered from the nearest to the farthest: extreme close up, close up, medium close up,
+medium shot, medium long shot, long shot, extreme long shot. Foreground shots, insert shots and frames that
+are not available carry a CineScale code but no place in that order and no group.
+
+Source: CineScale (Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002,
+doi 10.1016/j.dib.2021.107002) for the codes; Benini, Svanera, Adami, Leonardi, Kovács 2016 for the groups.
+"""
+
+from enum import Enum, StrEnum
+
+__all__ = ["CINESCALE_CODES", "GROUPS", "SCALES", "ScaleGroup", "ShotScale"]
+
+
+class ScaleGroup(StrEnum):
+    """The three coarse classes of the published networks."""
+
+    CLOSE = "close"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class ShotScale(Enum):
+    """A shot scale: its abbreviation, its CineScale code and its group.
+
+    Attributes
+    ----------
+    abbreviation : str
+        As written in tables: ``"ECU"`` .. ``"ELS"``, ``"FS"`` (foreground shot, not full shot), ``"IS"``
+        (insert shot), ``"NA"`` (not available).
+    code : int
+        CineScale's code, 0 to 9.
+    group : ScaleGroup or None
+        None for the three that stand outside the order.
+
+    Examples
+    --------
+    >>> ShotScale.MEDIUM_CLOSE_UP.abbreviation, ShotScale.MEDIUM_CLOSE_UP.group.value
+    ('MCU', 'medium')
+    >>> ShotScale.from_code(7)
+    <ShotScale.EXTREME_LONG_SHOT: ('ELS', 7)>
+    """
+
+    FOREGROUND_SHOT = ("FS", 0)
+    EXTREME_CLOSE_UP = ("ECU", 1)
+    CLOSE_UP = ("CU", 2)
+    MEDIUM_CLOSE_UP = ("MCU", 3)
+    MEDIUM_SHOT = ("MS", 4)
+    MEDIUM_LONG_SHOT = ("MLS", 5)
+    LONG_SHOT = ("LS", 6)
+    EXTREME_LONG_SHOT = ("ELS", 7)
+    INSERT_SHOT = ("IS", 8)
+    NOT_AVAILABLE = ("NA", 9)
+
+    def __init__(self, abbreviation: str, code: int) -> None:
+        self.abbreviation = abbreviation
+        self.code = code
+
+    @property
+    def group(self) -> ScaleGroup | None:
+        """The coarse class, or None outside the order."""
+        if self in (ShotScale.EXTREME_CLOSE_UP, ShotScale.CLOSE_UP):
+            return ScaleGroup.CLOSE
+        if self in (ShotScale.LONG_SHOT, ShotScale.EXTREME_LONG_SHOT):
+            return ScaleGroup.LONG
+        if self in (ShotScale.MEDIUM_CLOSE_UP, ShotScale.MEDIUM_SHOT, ShotScale.MEDIUM_LONG_SHOT):
+            return ScaleGroup.MEDIUM
+        return None
+
+    @classmethod
+    def from_code(cls, code: int) -> "ShotScale":
+        """Give the scale of a CineScale code; ``ValueError`` names a code that is none."""
+        for member in cls:
+            if member.code == code:
+                return member
+        raise ValueError(f"{code}: not a CineScale code; the codes are 0 to 9")
+
+    @classmethod
+    def from_abbreviation(cls, abbreviation: str) -> "ShotScale":
+        """Give the scale of an abbreviation, ``"ECU"`` for one; ``ValueError`` names one that is none."""
+        for member in cls:
+            if member.abbreviation == abbreviation:
+                return member
+        known = ", ".join(member.abbreviation for member in cls)
+        raise ValueError(f"{abbreviation!r}: not a shot scale; the abbreviations are {known}")
+
+
+SCALES: tuple[ShotScale, ...] = tuple(scale for scale in ShotScale if scale.group is not None)
+"""The seven ordered scales, nearest first. Every probability vector in the project has this order."""
+
+GROUPS: tuple[ScaleGroup, ...] = tuple(ScaleGroup)
+"""The three groups, nearest first."""
+
+CINESCALE_CODES: dict[int, ShotScale] = {scale.code: scale for scale in ShotScale}

@@ -1,0 +1,253 @@
+"""The two tables that a film becomes, and their contract.
+
+Conventions
+-----------
+*Shot table*: a row a shot, in order. ``start`` and ``end`` are presentation times in seconds from the film's
+first frame, half-open ``[start, end)``; each shot starts where the one before it ends. ``kind`` says how the
+shot begins: ``start`` (the film's beginning), ``cut``, ``dissolve``, ``fade`` or ``wipe``; ``confidence`` is
+the detector's calibrated probability that this boundary is real (1 for the film's beginning).
+``transition_start`` and ``transition_end`` are the times of the last frame wholly of the shot before and of
+the first frame wholly of this shot; ``start`` lies between them. A hand-made table may leave out
+everything but ``start`` and ``end``.
+
+*Scale track*: a row a sampled frame. ``time`` in seconds, strictly increasing; ``p_ecu`` .. ``p_els`` the
+probabilities of the seven ordered scales, missing in every row where a network knows the three groups
+alone; ``p_close``, ``p_medium``, ``p_long`` those of the groups, summing to one; ``scale`` the abbreviation
+of the likeliest scale; ``group`` the likeliest group.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.files import atomic_write
+from shotscale.scales import GROUPS, SCALES
+
+__all__ = [
+    "GROUP_COLUMNS",
+    "KINDS",
+    "SCALE_COLUMNS",
+    "SHOT_COLUMNS",
+    "TRACK_COLUMNS",
+    "make_scales",
+    "make_shots",
+    "read_scales",
+    "read_shots",
+    "validate_scales",
+    "validate_shots",
+    "write_table",
+]
+
+KINDS: tuple[str, ...] = ("start", "cut", "dissolve", "fade", "wipe")
+SHOT_COLUMNS: tuple[str, ...] = ("start", "end", "kind", "confidence", "transition_start", "transition_end")
+SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{scale.abbreviation.lower()}" for scale in SCALES)
+GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
+TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
+
+_SUM_TOLERANCE = 1e-4
+_SEAM_TOLERANCE = 1e-6
+
+
+def make_shots(
+    starts: Sequence[float] | npt.NDArray[np.float64],
+    end: float,
+    *,
+    kinds: Sequence[str] | None = None,
+    confidences: Sequence[float] | npt.NDArray[np.float64] | None = None,
+    transitions: Sequence[tuple[float, float]] | None = None,
+) -> pd.DataFrame:
+    """Make a validated shot table from the shots' starts and the film's end.
+
+    Parameters
+    ----------
+    starts : sequence of float, length n
+        Seconds, strictly increasing, the film's beginning first.
+    end : float
+        Seconds; where the last shot ends.
+    kinds, confidences, transitions : sequences of length n, optional
+        How each shot begins; by default the first is ``start`` and the others are cuts of confidence 1 at
+        `starts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With `SHOT_COLUMNS`.
+
+    Examples
+    --------
+    >>> make_shots([0.0, 2.5], 4.0)[["start", "end", "kind"]].values.tolist()
+    [[0.0, 2.5, 'start'], [2.5, 4.0, 'cut']]
+    """
+    n = len(starts)
+    extents = transitions if transitions is not None else [(start, start) for start in starts]
+    shots = pd.DataFrame(
+        {
+            "start": np.asarray(starts, float),
+            "end": np.append(np.asarray(starts, float)[1:], float(end)),
+            "kind": list(kinds) if kinds is not None else ["start", *["cut"] * (n - 1)],
+            "confidence": np.asarray(confidences if confidences is not None else np.ones(n), float),
+            "transition_start": np.asarray([extent[0] for extent in extents], float),
+            "transition_end": np.asarray([extent[1] for extent in extents], float),
+        }
+    )
+    return validate_shots(shots)
+
+
+def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.floating]) -> pd.DataFrame:
+    """Make a validated scale track from class probabilities.
+
+    Parameters
+    ----------
+    times : float array of shape (n,)
+        Seconds, strictly increasing.
+    probabilities : float array of shape (n, 7) or (n, 3)
+        In the order of `SCALES`, or of `GROUPS` where the network knows no more; rows sum to one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With `TRACK_COLUMNS`.
+
+    Examples
+    --------
+    >>> track = make_scales(np.array([0.0]), np.array([[0.1, 0.6, 0.1, 0.1, 0.1, 0.0, 0.0]]))
+    >>> track[["scale", "group"]].values.tolist(), round(float(track.p_close[0]), 3)
+    ([['CU', 'close']], 0.7)
+    """
+    p = np.asarray(probabilities, np.float64)
+    if p.ndim != 2 or p.shape[1] not in (len(SCALES), len(GROUPS)) or len(p) != len(times):
+        raise TableError(
+            f"probabilities of shape {p.shape} for {len(times)} times: a row a time and a column for each of "
+            "the 7 scales or the 3 groups; pass such an array"
+        )
+    track = pd.DataFrame({"time": np.asarray(times, np.float64)})
+    seven = p.shape[1] == len(SCALES)
+    track[list(SCALE_COLUMNS)] = p if seven else np.full((len(p), len(SCALES)), np.nan)
+    if seven:
+        members = [[scale.group is group for scale in SCALES] for group in GROUPS]
+        by_group = p @ np.asarray(members, np.float64).T
+        names = np.asarray([scale.abbreviation for scale in SCALES], object)[p.argmax(axis=1)]
+    else:
+        by_group = p
+        names = np.full(len(p), None, object)
+    track[list(GROUP_COLUMNS)] = by_group
+    track["scale"] = names
+    track["group"] = np.asarray([group.value for group in GROUPS], object)[by_group.argmax(axis=1)]
+    return validate_scales(track)
+
+
+def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.DataFrame:
+    """Check a shot table, fill in what a hand-made one may leave out, and return a table with `SHOT_COLUMNS`.
+
+    Raises
+    ------
+    TableError
+        With the first row and value that break the contract.
+    """
+    _require(shots, ("start", "end"), source)
+    if shots.empty:
+        raise TableError(f"{source}: holds no shot; a film has at least one")
+    shots = _with_defaults(shots)
+    for column in ("start", "end", "confidence", "transition_start", "transition_end"):
+        shots[column] = _numbers(shots[column], source)
+    start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
+    _refuse(~(end > start), shots["end"], source, "a shot ends after it starts")
+    _refuse(
+        np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE),
+        shots["start"],
+        source,
+        "a shot starts where the one before it ends",
+    )
+    confidence = shots["confidence"].to_numpy()
+    _refuse((confidence < 0) | (confidence > 1), shots["confidence"], source, "a probability lies in 0 to 1")
+    _refuse(~shots["kind"].isin(KINDS).to_numpy(), shots["kind"], source, f"a kind is one of {', '.join(KINDS)}")
+    return shots[list(SHOT_COLUMNS)].reset_index(drop=True)
+
+
+def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.DataFrame:
+    """Check a scale track and return it with `TRACK_COLUMNS` in order.
+
+    Raises
+    ------
+    TableError
+        With the first row and value that break the contract.
+    """
+    _require(track, TRACK_COLUMNS, source)
+    track = track[list(TRACK_COLUMNS)].reset_index(drop=True)
+    for column in ("time", *GROUP_COLUMNS):
+        track[column] = _numbers(track[column], source)
+    for column in SCALE_COLUMNS:
+        track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
+    time = track["time"].to_numpy()
+    _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
+    for columns in (SCALE_COLUMNS, GROUP_COLUMNS):
+        p = track[list(columns)].to_numpy()
+        unknown = columns is SCALE_COLUMNS and bool(np.isnan(p).all())
+        wrong = np.zeros(len(p), bool) if unknown else ~(np.abs(p.sum(axis=1) - 1) <= _SUM_TOLERANCE)
+        _refuse(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
+    return track
+
+
+def read_shots(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read and check a ``shots.csv``; only ``start`` and ``end`` are required."""
+    return validate_shots(_read_csv(path), source=str(path))
+
+
+def read_scales(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read and check a ``scales.csv``."""
+    return validate_scales(_read_csv(path), source=str(path))
+
+
+def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table as UTF-8 CSV with six decimals, atomically."""
+    with atomic_write(path, newline="") as stream:
+        table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
+
+
+def _read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a CSV in which only an empty field is missing: "NA" is a code of CineScale's."""
+    if not Path(path).is_file():
+        raise TableError(f"{path}: no such file; give the path of a CSV table")
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    except (ValueError, UnicodeDecodeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
+        raise TableError(f"{path}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
+
+
+def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
+    """Copy a shot table with the columns that a hand-made one may leave out."""
+    shots = shots.reset_index(drop=True).copy()
+    if "kind" not in shots:
+        shots["kind"] = ["start", *["cut"] * (len(shots) - 1)]
+    if "confidence" not in shots:
+        shots["confidence"] = 1.0
+    for column in ("transition_start", "transition_end"):
+        if column not in shots:
+            shots[column] = shots["start"]
+    return shots
+
+
+def _require(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        have = ", ".join(map(str, table.columns)) or "none"
+        raise TableError(f"{source}: lacks the column {missing[0]}; it has {have}; add the column or rename one")
+
+
+def _numbers(values: pd.Series, source: str) -> "pd.Series[float]":
+    """Turn a column into finite floats or name the first value that is none."""
+    numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
+    _refuse(~np.isfinite(numbers.to_numpy()), values, source, "a finite number is needed")
+    return numbers
+
+
+def _refuse(wrong: npt.NDArray[np.bool_], values: pd.Series, source: str, rule: str) -> None:
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise TableError(f"{source}: {values.name} = {values.iloc[row]} in row {row + 1}: {rule}; correct the row")
