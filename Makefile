@@ -1,0 +1,49 @@
+# Each target does its own set-up. `make demo` and `make test` are the two commands of the README.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo
+
+.DELETE_ON_ERROR:
+.PHONY: demo test check lint types requirements clean
+
+# pip verifies every hash; the project itself is installed without touching what was verified.
+define install
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+endef
+
+$(VENV)/runtime: requirements/runtime.txt pyproject.toml
+	$(call install,requirements/runtime.txt)
+
+$(VENV)/development: requirements/development.txt pyproject.toml
+	$(call install,requirements/development.txt)
+	touch $(VENV)/runtime
+
+demo: $(VENV)/runtime
+	$(BIN)/shotscale draw $(DEMO)/demo.mkv
+	$(BIN)/authorship classify $(DEMO)/demo.mkv --save $(DEMO)/demo
+
+test: $(VENV)/development
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: $(VENV)/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/development
+	$(BIN)/mypy
+
+check: lint types test
+
+# Needs uv; writes the pinned, hash-checked requirement files from pyproject.toml.
+UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" --quiet
+requirements:
+	$(UV_COMPILE) --extra development --output-file requirements/development.txt
+	$(UV_COMPILE) --constraint requirements/development.txt --extra build --output-file requirements/runtime.txt
+
+clean:
+	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

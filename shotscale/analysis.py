@@ -1,0 +1,208 @@
+"""A film in, its two tables out: one decode feeds the shot detector and the scale network."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.files import make_folder, sha256, write_json
+from shotscale.summary import summarize_scales, summarize_shots
+from shotscale.tables import make_scales, read_scales, read_shots, write_table
+
+if TYPE_CHECKING:
+    from shotscale.video import FilmInfo
+
+__all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
+
+Progress = Callable[[float, float | None], None]
+"""Called with the seconds of film that are done and the film's length, None where no one knows it."""
+
+FORMAT = "film-analysis"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmAnalysis:
+    """What was measured on one film.
+
+    Attributes
+    ----------
+    film : dict
+        What the film is: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
+        ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
+    shots : pandas.DataFrame
+        The shot table (`shotscale.tables`).
+    scales : pandas.DataFrame
+        The scale track (`shotscale.tables`), averaged over three seconds within shots.
+    provenance : dict
+        ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
+    limits : tuple of str
+        What was wrong with the file, one sentence each.
+    """
+
+    film: dict[str, Any]
+    shots: pd.DataFrame
+    scales: pd.DataFrame
+    provenance: dict[str, Any]
+    limits: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """Give everything but the two tables as a JSON-ready dict, with a summary of each table."""
+        return {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "film": self.film,
+            "shots": summarize_shots(self.shots),
+            "scales": summarize_scales(self.scales),
+            "limits": list(self.limits),
+            "provenance": self.provenance,
+        }
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write ``shots.csv``, ``scales.csv`` and, last, ``film.json``, each atomically.
+
+        A folder with a ``film.json`` is therefore complete.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written to.
+        """
+        target = make_folder(folder)
+        (target / "film.json").unlink(missing_ok=True)
+        write_table(self.shots, target / "shots.csv")
+        write_table(self.scales, target / "scales.csv")
+        write_json(target / "film.json", self.to_document())
+        return target
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> "FilmAnalysis":
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        TableError
+            If a file is missing or breaks its contract.
+        """
+        source = Path(folder)
+        document = film_from_document(source / "film.json")
+        return cls(
+            film=document["film"],
+            shots=read_shots(source / "shots.csv"),
+            scales=read_scales(source / "scales.csv"),
+            provenance=document["provenance"],
+            limits=tuple(document["limits"]),
+        )
+
+
+def film_from_document(path: Path) -> dict[str, Any]:
+    """Read a ``film.json``; `TableError` says in one line what it lacks."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise TableError(f"{path}: no such file; give a folder written with --save") from error
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path}: not a JSON document ({error}); analyse the film again") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise TableError(f"{path}: not the analysis of a film; give a folder written with --save")
+    if document.get("format_version") != FORMAT_VERSION:
+        raise TableError(
+            f"{path}: format version {document.get('format_version')}; this software reads version "
+            f"{FORMAT_VERSION}; analyse the film again"
+        )
+    for key in ("film", "provenance", "limits"):
+        if key not in document:
+            raise TableError(f"{path}: lacks {key}; analyse the film again")
+    return document
+
+
+def analyze(
+    path: str | os.PathLike[str],
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    detector: str = "default",
+    samples_per_second: float = 1.0,
+    progress: Progress | None = None,
+) -> FilmAnalysis:
+    """Find a film's shots and shot scales in one pass over its frames.
+
+    Parameters
+    ----------
+    path : path
+        Any video file that PyAV opens.
+    weights : path, optional
+        Weights of a scale network; by default those that come with the package.
+    detector : str
+        Which shot detector, a name known to `shotscale.boundaries.make_detector`.
+    samples_per_second : float
+        How many frames a second the network sees.
+    progress : callable, optional
+        Called after each batch of frames, see `Progress`.
+
+    Returns
+    -------
+    FilmAnalysis
+
+    Raises
+    ------
+    FilmError
+        If the file is not a video that can be decoded.
+    WeightsError, OptionError
+        If weights or detector cannot be used.
+    """
+    # Imported here: whoever reads a saved analysis needs neither torch nor av.
+    from shotscale.boundaries import make_detector, shots_from_transitions
+    from shotscale.predict import ScalePredictor, smooth_scales
+    from shotscale.video import FilmReader
+    from shotscale.weights import load_model
+
+    model = load_model(weights)
+    predictor = ScalePredictor(model)
+    shot_detector = make_detector(detector)
+    with FilmReader(path, samples_per_second=samples_per_second) as reader, ThreadPoolExecutor(1) as background:
+        checksum = background.submit(sha256, path)
+        n_frames = 0
+        for batch in reader:
+            shot_detector.push(batch.times, batch.thumbnails)
+            for sample in batch.samples:
+                predictor.push(sample.time, sample.image)
+            n_frames += len(batch.times)
+            if progress is not None and len(batch.times):
+                progress(float(batch.times[-1]), reader.info.duration)
+        shots = shots_from_transitions(shot_detector.finish(), end=reader.end)
+        times, probabilities = predictor.finish()
+        provenance = {
+            "versions": _versions(),
+            "checksums": {"film": checksum.result(), "weights": model.description.checksum},
+            "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
+        }
+    return FilmAnalysis(
+        film=_describe(reader.info, n_frames=n_frames, end=reader.end),
+        shots=shots,
+        scales=make_scales(times, smooth_scales(times, probabilities, shots)),
+        provenance=provenance,
+        limits=tuple(reader.notes),
+    )
+
+
+def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:
+    """Turn the container's claims into facts: duration and frame rate as they were decoded."""
+    film = dataclasses.asdict(info)
+    film["path"] = str(info.path)
+    film["duration"] = end
+    film["n_frames"] = n_frames
+    film["fps"] = n_frames / end if end > 0 else None
+    return film
+
+
+def _versions() -> dict[str, str]:
+    packages = ("film-authorship", "av", "torch", "torchvision", "xgboost", "numpy", "scipy", "pandas")
+    return {package: version(package) for package in packages}
