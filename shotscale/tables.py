@@ -214,7 +214,7 @@ def _read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not Path(path).is_file():
         raise TableError(f"{path}: no such file; give the path of a CSV table")
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
     except (ValueError, UnicodeDecodeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
         raise TableError(f"{path}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error

@@ -1,0 +1,30 @@
+"""Which films a command was given."""
+
+from pathlib import Path
+
+import pytest
+
+from shotscale.errors import FilmError
+from shotscale.filmpaths import find_films, result_folders
+
+
+def test_folders_are_walked_and_named_files_taken_as_they_are(tmp_path):
+    for name in ("b.MP4", "a film.mkv", "notes.txt", ".hidden.mkv", "deep/фильм.webm", ".trash/x.mkv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    found = find_films([tmp_path, tmp_path / "notes.txt", tmp_path / "b.MP4", Path("missing.mkv")])
+    names = [path.name for path in found]
+    assert names == ["a film.mkv", "b.MP4", "фильм.webm", "notes.txt", "missing.mkv"]
+
+
+def test_a_folder_without_films_is_an_error(tmp_path):
+    with pytest.raises(FilmError, match="a folder without films"):
+        find_films([tmp_path])
+
+
+def test_every_film_has_a_folder_of_its_own():
+    films = [Path("x/a.mkv"), Path("x/a.mp4"), Path("y/a.mkv"), Path("b.mkv")]
+    folders = result_folders(films, Path("out"))
+    assert len(set(folders.values())) == 4
+    assert folders[Path("b.mkv")] == Path("out/b")
+    assert result_folders(films[:1], Path("out")) == {films[0]: Path("out")}
