@@ -1,0 +1,105 @@
+"""From a shot table and a scale track to one named row of numbers a film.
+
+Conventions
+-----------
+A feature table has a row a film, the index ``film_id`` and exactly the columns `FEATURE_NAMES`; `CODEBOOK`
+gives each its unit, definition, group and source. A feature that a film cannot have (a spread of one shot,
+the row of a transition matrix for a scale that never occurs) is NaN, never an exception and never a zero.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from authorship.features import distributions, durations, sequence, transitions
+from authorship.features.codebook import FEATURE_GROUPS, Feature, FeatureGroup
+from authorship.features.comparison import cliffs_delta, hodges_lehmann
+from authorship.features.labels import scale_labels, shot_labels
+from shotscale.errors import TableError
+from shotscale.tables import validate_shots
+
+__all__ = [
+    "CODEBOOK",
+    "FEATURE_GROUPS",
+    "FEATURE_NAMES",
+    "Feature",
+    "FeatureGroup",
+    "cliffs_delta",
+    "feature_table",
+    "film_features",
+    "hodges_lehmann",
+]
+
+CODEBOOK: Mapping[str, Feature] = {
+    feature.name: feature for module in (durations, distributions, transitions, sequence) for feature in module.FEATURES
+}
+"""Every feature by name, in the order of the table's columns."""
+
+FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
+
+
+def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None) -> dict[str, float]:
+    """Measure one film.
+
+    Parameters
+    ----------
+    shots : pandas.DataFrame or None
+        A shot table; only ``start`` and ``end`` are needed. None for a film of which the scales alone are
+        known.
+    scales : pandas.DataFrame, optional
+        A scale track, or a coder's annotation with ``time`` and ``scale``.
+
+    Returns
+    -------
+    dict of str to float
+        A value for each of `FEATURE_NAMES`, in that order; NaN where undefined.
+
+    Raises
+    ------
+    TableError
+        If both are missing or one breaks its contract.
+
+    Examples
+    --------
+    >>> shots = pd.DataFrame({"start": [0.0, 2.0, 6.0], "end": [2.0, 6.0, 18.0]})
+    >>> film = film_features(shots)
+    >>> film["n_shots"], film["average_shot_length"], film["share_close"]
+    (3.0, 6.0, nan)
+    """
+    if shots is None and scales is None:
+        raise TableError("film: has neither a shot table nor a scale track; give at least one")
+    labels = scale_labels(scales) if scales is not None else None
+    starts = lengths = by_shot = None
+    end = float("nan")
+    if shots is not None:
+        shots = validate_shots(shots)
+        starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
+        lengths = np.diff(np.append(starts, end))
+        by_shot = shot_labels(starts, end, labels) if labels is not None else None
+    missing = {feature.name: float("nan") for feature in durations.FEATURES}
+    values = {
+        **(durations.measure_durations(lengths) if lengths is not None else missing),
+        **distributions.measure_distributions(labels, by_shot, lengths),
+        **transitions.measure_transitions(labels, by_shot),
+        **sequence.measure_sequence(starts, end, labels, by_shot),
+    }
+    return {name: float(values[name]) for name in FEATURE_NAMES}
+
+
+def feature_table(films: Mapping[str, tuple[pd.DataFrame | None, pd.DataFrame | None]]) -> pd.DataFrame:
+    """Measure several films.
+
+    Parameters
+    ----------
+    films : mapping of str to (shots, scales)
+        Keyed by film.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a film, index ``film_id``, columns `FEATURE_NAMES`.
+    """
+    rows = [film_features(shots, scales) for shots, scales in films.values()]
+    index = pd.Index(list(films), name="film_id", dtype=object)
+    return pd.DataFrame(rows, index=index, columns=list(FEATURE_NAMES), dtype=np.float64)

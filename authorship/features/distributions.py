@@ -1,0 +1,200 @@
+"""Features of how often each shot scale occurs, and of how long the shots of each scale last.
+
+Conventions
+-----------
+Shares of samples are shares of screen time, since samples are evenly spaced; shares of shots count each shot
+once by its dominant scale. Samples outside the order (foreground, insert, not available) are left aside, but
+for the nine-class shares of annotated films, which leave out "not available" alone. Entropies are in bits.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.features.codebook import Feature
+from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
+from shotscale.scales import GROUPS, SCALES
+
+__all__ = ["FEATURES", "NINE", "SEVEN", "THREE", "diversity", "mean_ranks", "measure_distributions", "rank_correlation"]
+
+Array = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.int64]
+
+SEVEN: tuple[str, ...] = tuple(scale.abbreviation.lower() for scale in SCALES)
+THREE: tuple[str, ...] = tuple(group.value for group in GROUPS)
+NINE: tuple[str, ...] = ("fs", *SEVEN, "is")
+
+_SALT = "Salt 1992, Film Style and Technology; Benini et al. 2016, doi 10.1007/s11042-016-3339-9"
+_KADER = "Kader and Perry 2007, J. Statistics Education 15(2); Redfern 2022, Computational Film Analysis with R, ch. 8"
+_SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
+
+_DIVERSITY: tuple[tuple[str, str, str], ...] = (
+    ("entropy", "bit", "Shannon entropy -sum p log2 p"),
+    ("evenness", "1", "Pielou's J, entropy over its maximum"),
+    ("unalikeability", "share", "1 - sum p^2, the chance that two samples differ"),
+    ("simpson", "1", "Simpson's effective number of classes, 1 / sum p^2"),
+)
+
+
+def _feature(name: str, unit: str, definition: str, reference: str, *, log: bool = False) -> Feature:
+    return Feature(name, unit, definition, "distributions", reference, log)
+
+
+FEATURES: tuple[Feature, ...] = (
+    *(_feature(f"share_{name}", "share", f"share of screen time in {name.upper()}, of seven", _SALT) for name in SEVEN),
+    *(
+        _feature(f"share_{name}", "share", f"share of screen time in the {name} group, of three", _SALT)
+        for name in THREE
+    ),
+    *(
+        _feature(f"share_of_nine_{name}", "share", f"share of annotated screen time in {name.upper()}, of nine", _SALT)
+        for name in NINE
+    ),
+    *(
+        _feature(
+            f"shot_share_{name}",
+            "share",
+            f"share of shots whose dominant scale is {name.upper()}; times 500, Salt's count",
+            _SALT,
+        )
+        for name in SEVEN
+    ),
+    *(
+        _feature(f"shot_share_{name}", "share", f"share of shots whose dominant group is {name}", _SALT)
+        for name in THREE
+    ),
+    *(_feature(f"scale_{name}", unit, f"{what}, over seven scales", _KADER) for name, unit, what in _DIVERSITY),
+    *(_feature(f"group_{name}", unit, f"{what}, over three groups", _KADER) for name, unit, what in _DIVERSITY),
+    _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _SVANERA),
+    *(
+        _feature(
+            f"median_shot_length_{name}",
+            "s",
+            f"median length of the shots whose dominant group is {name}",
+            _SVANERA,
+            log=True,
+        )
+        for name in THREE
+    ),
+    *(
+        _feature(
+            f"share_{name}_long_take",
+            "share",
+            f"share of screen time in {name} shots longer than the film's median shot",
+            _SVANERA,
+        )
+        for name in THREE
+    ),
+    _feature(
+        "scale_length_correlation", "1", "Spearman correlation of a shot's dominant scale and its length", _SVANERA
+    ),
+    _feature(
+        "group_length_correlation", "1", "Spearman correlation of a shot's dominant group and its length", _SVANERA
+    ),
+)
+
+
+def measure_distributions(
+    labels: ScaleLabels | None, by_shot: ShotLabels | None, lengths: Array | None
+) -> dict[str, float]:
+    """Measure the scale-distribution features of one film.
+
+    Parameters
+    ----------
+    labels : ScaleLabels or None
+    by_shot : ShotLabels or None
+        Missing where the film has no shot table.
+    lengths : float array of shape (n_shots,) or None
+        Seconds.
+
+    Returns
+    -------
+    dict of str to float
+        A value for each of `FEATURES`, NaN where undefined.
+    """
+    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
+    if labels is not None:
+        values.update(_by_sample(labels))
+    if by_shot is not None and lengths is not None:
+        values.update(_named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN))))
+        values.update(_named("shot_share_", THREE, _shares(by_shot.group, len(THREE))))
+        values.update(_jointly(by_shot, lengths))
+    return values
+
+
+def diversity(shares: Array) -> dict[str, float]:
+    """Give the entropy, evenness, unalikeability and Simpson's number of a distribution that sums to one.
+
+    Examples
+    --------
+    >>> diversity(np.array([0.5, 0.5, 0.0, 0.0]))
+    {'entropy': 1.0, 'evenness': 0.5, 'unalikeability': 0.5, 'simpson': 2.0}
+    """
+    present = shares[shares > 0]
+    entropy = abs(float(-(present * np.log2(present)).sum()))
+    concentration = float((shares**2).sum())
+    return {
+        "entropy": entropy,
+        "evenness": entropy / float(np.log2(len(shares))),
+        "unalikeability": 1 - concentration,
+        "simpson": 1 / concentration,
+    }
+
+
+def rank_correlation(a: Array, b: Array) -> float:
+    """Give Spearman's correlation with mean ranks for ties; NaN where either side is constant."""
+    if len(a) < 3:
+        return np.nan
+    ranks = [mean_ranks(side) for side in (a, b)]
+    centred = [side - side.mean() for side in ranks]
+    scale = float(np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum()))
+    return float((centred[0] * centred[1]).sum()) / scale if scale > 0 else np.nan
+
+
+def mean_ranks(values: Array) -> Array:
+    """Rank values from 1; equal values share their mean rank."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    ranks: Array = (last - (counts - 1) / 2)[inverse]
+    return ranks
+
+
+def _by_sample(labels: ScaleLabels) -> dict[str, float]:
+    seven, three = _shares(labels.scale, len(SEVEN)), _shares(labels.group, len(THREE))
+    values = {**_named("share_", SEVEN, seven), **_named("share_", THREE, three)}
+    if labels.annotated:
+        nine = np.where(
+            labels.foreground, 0, np.where(labels.insert, 8, np.where(labels.scale != OUTSIDE, labels.scale + 1, -1))
+        )
+        values.update(_named("share_of_nine_", NINE, _shares(nine, len(NINE))))
+    for prefix, shares in (("scale_", seven), ("group_", three)):
+        if not np.isnan(shares).any():
+            values.update({f"{prefix}{name}": value for name, value in diversity(shares).items()})
+    values["mean_scale"] = float(seven @ np.arange(1, len(SEVEN) + 1))
+    return values
+
+
+def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
+    """Measure scale and duration together."""
+    known = by_shot.group != OUTSIDE
+    values: dict[str, float] = {}
+    screen_time = float(lengths[known].sum())
+    long_take = lengths > np.median(lengths)
+    for rank, name in enumerate(THREE):
+        of_group = by_shot.group == rank
+        values[f"median_shot_length_{name}"] = float(np.median(lengths[of_group])) if of_group.any() else np.nan
+        share = float(lengths[of_group & long_take].sum()) / screen_time if screen_time > 0 else np.nan
+        values[f"share_{name}_long_take"] = share
+    for side, ranks in (("scale", by_shot.scale), ("group", by_shot.group)):
+        some = ranks != OUTSIDE
+        values[f"{side}_length_correlation"] = rank_correlation(ranks[some].astype(float), lengths[some])
+    return values
+
+
+def _shares(ranks: Ranks, n_classes: int) -> Array:
+    counts = np.bincount(ranks[ranks != OUTSIDE], minlength=n_classes).astype(np.float64)
+    total = counts.sum()
+    return counts / total if total > 0 else np.full(n_classes, np.nan)
+
+
+def _named(prefix: str, names: tuple[str, ...], values: Array) -> dict[str, float]:
+    return {f"{prefix}{name}": float(value) for name, value in zip(names, values, strict=True)}

@@ -1,0 +1,186 @@
+"""Features of the distribution of shot lengths, whatever their order.
+
+Conventions
+-----------
+`lengths` are the shots' lengths in seconds, positive. The standard deviation has the divisor n - 1 and is
+missing for one shot. Quantiles are Harrell-Davis estimates (Harrell and Davis 1982, Biometrika 69(3)
+635-640), smooth in the data where the sample quantile jumps.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betainc
+
+from authorship.features.codebook import Feature
+
+__all__ = ["FEATURES", "JARQUE_BERA_5_PERCENT", "QUANTILES", "harrell_davis", "jarque_bera", "measure_durations"]
+
+Array = npt.NDArray[np.float64]
+
+QUANTILES: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))
+"""The quantile profile, 0.05 to 0.95."""
+
+JARQUE_BERA_5_PERCENT = 5.991464547107979
+"""The 95 % quantile of chi-squared with two degrees of freedom."""
+
+_SALT = "Salt 1974, Film Quarterly 28(1) 13-22, doi 10.2307/1211438"
+_CINEMETRICS = "Tsivian 2009, Cinemetrics, Part of the Humanities' Cyberinfrastructure"
+_REDFERN_ROBUST = "Redfern 2014, Empirical Studies of the Arts 32(2) 257-273, doi 10.2190/EM.32.2.g"
+_REDFERN_LOGNORMAL = "Redfern 2015, Digital Scholarship in the Humanities, doi 10.1093/llc/fqs066"
+_REDFERN_R = "Redfern 2022, Computational Film Analysis with R, ch. 6"
+
+
+def _feature(
+    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modelled: bool = True
+) -> Feature:
+    return Feature(name, unit, definition, "durations", reference, log, modelled)
+
+
+FEATURES: tuple[Feature, ...] = (
+    _feature("n_shots", "shots", "number of shots (NoS)", _CINEMETRICS, log=True, modelled=False),
+    _feature(
+        "running_time",
+        "s",
+        "from the first shot's start to the last one's end (LEN)",
+        _CINEMETRICS,
+        log=True,
+        modelled=False,
+    ),
+    _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True),
+    _feature("median_shot_length", "s", "median shot length (MSL)", _REDFERN_ROBUST, log=True),
+    _feature("shot_length_sd", "s", "standard deviation of shot length, divisor n - 1 (StDev)", _CINEMETRICS, log=True),
+    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS),
+    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT),
+    _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, modelled=False),
+    _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, modelled=False),
+    _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, modelled=False),
+    _feature("cutting_rate", "1/min", "shots a minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, modelled=False),
+    _feature("lognormal_mu", "1", "mean of the natural logarithm of shot length", _REDFERN_LOGNORMAL),
+    _feature(
+        "lognormal_sigma", "1", "standard deviation of the logarithm of shot length, divisor n - 1", _REDFERN_LOGNORMAL
+    ),
+    _feature(
+        "salt_sigma",
+        "1",
+        "sqrt(2 ln(ASL / MSL)), sigma if lengths were lognormal; missing where MSL exceeds ASL",
+        _SALT,
+        modelled=False,
+    ),
+    _feature(
+        "jarque_bera_log",
+        "1",
+        "Jarque-Bera statistic of log shot length; above 5.99 lognormality is rejected at 5 %",
+        _REDFERN_LOGNORMAL,
+        modelled=False,
+    ),
+    _feature("quantile_skewness", "1", "(Q.25 + Q.75 - 2 Q.5) / (Q.75 - Q.25)", _REDFERN_R),
+    _feature(
+        "moors_kurtosis",
+        "1",
+        "((Q.875 - Q.625) + (Q.375 - Q.125)) / (Q.75 - Q.25); 1.233 for a normal distribution",
+        "Moors 1988, The Statistician 37(1) 25-32, doi 10.2307/2348376",
+    ),
+    *(
+        _feature(
+            f"quantile_{100 * p:02.0f}",
+            "s",
+            f"Harrell-Davis quantile Q.{100 * p:02.0f} of shot length",
+            _REDFERN_R,
+            log=True,
+        )
+        for p in QUANTILES
+    ),
+)
+
+
+def measure_durations(lengths: Array) -> dict[str, float]:
+    """Measure the shot-length features of one film.
+
+    Parameters
+    ----------
+    lengths : float array of shape (n,)
+        Seconds; n is at least one.
+
+    Returns
+    -------
+    dict of str to float
+        A value for each of `FEATURES`, NaN where undefined.
+
+    Examples
+    --------
+    >>> film = measure_durations(np.array([2.0, 4.0, 12.0]))
+    >>> film["average_shot_length"], film["median_shot_length"], round(film["shot_length_cv"], 3)
+    (6.0, 4.0, 0.882)
+    """
+    n, mean, median = len(lengths), float(lengths.mean()), float(np.median(lengths))
+    sd = float(lengths.std(ddof=1)) if n > 1 else np.nan
+    logs = np.log(lengths)
+    total = float(lengths.sum())
+    profile = harrell_davis(lengths, np.asarray(QUANTILES))
+    return {
+        "n_shots": float(n),
+        "running_time": total,
+        "average_shot_length": mean,
+        "median_shot_length": median,
+        "shot_length_sd": sd,
+        "shot_length_cv": sd / mean,
+        "median_to_mean": median / mean,
+        "shortest_shot": float(lengths.min()),
+        "longest_shot": float(lengths.max()),
+        "shot_length_range": float(np.ptp(lengths)),
+        "cutting_rate": 60.0 * n / total,
+        "lognormal_mu": float(logs.mean()),
+        "lognormal_sigma": float(logs.std(ddof=1)) if n > 1 else np.nan,
+        "salt_sigma": float(np.sqrt(2 * np.log(mean / median))) if mean >= median else np.nan,
+        "jarque_bera_log": jarque_bera(logs),
+        **_shape(lengths),
+        **{f"quantile_{100 * p:02.0f}": float(value) for p, value in zip(QUANTILES, profile, strict=True)},
+    }
+
+
+def harrell_davis(values: Array, probabilities: Array) -> Array:
+    """Estimate quantiles as weighted means of all order statistics.
+
+    Parameters
+    ----------
+    values : float array of shape (n,)
+    probabilities : float array of shape (m,)
+        Each between 0 and 1, both excluded.
+
+    Returns
+    -------
+    float array of shape (m,)
+
+    Examples
+    --------
+    >>> harrell_davis(np.array([1.0, 2.0, 3.0]), np.array([0.5])).round(6).tolist()
+    [2.0]
+    """
+    n = len(values)
+    edges = np.arange(n + 1) / n
+    p = probabilities[:, np.newaxis]
+    weights = np.diff(betainc((n + 1) * p, (n + 1) * (1 - p), edges), axis=1)
+    return np.asarray(weights @ np.sort(values), np.float64)
+
+
+def jarque_bera(values: Array) -> float:
+    """Give Jarque and Bera's statistic n/6 (skewness^2 + excess kurtosis^2 / 4); NaN for constant values."""
+    centred = values - values.mean()
+    variance = float((centred**2).mean())
+    if len(values) < 3 or variance <= np.finfo(float).eps * max(1.0, float((values**2).mean())):
+        return np.nan
+    skewness = float((centred**3).mean()) / variance**1.5
+    excess = float((centred**4).mean()) / variance**2 - 3
+    return float(len(values) / 6 * (skewness**2 + excess**2 / 4))
+
+
+def _shape(lengths: Array) -> dict[str, float]:
+    """Skewness and tailedness from octiles, on which single long takes have no hold."""
+    octiles = harrell_davis(lengths, np.arange(1, 8) / 8)
+    spread = octiles[5] - octiles[1]
+    if not spread > 1e-12 * octiles[3]:
+        return {"quantile_skewness": np.nan, "moors_kurtosis": np.nan}
+    return {
+        "quantile_skewness": float((octiles[1] + octiles[5] - 2 * octiles[3]) / spread),
+        "moors_kurtosis": float((octiles[6] - octiles[4] + octiles[2] - octiles[0]) / spread),
+    }

@@ -1,0 +1,252 @@
+"""Features of order: how shot lengths and scales follow one another and evolve over the film.
+
+Conventions
+-----------
+Thirds and quarters are of the film's running time; a shot belongs to the part in which its middle lies, a
+sample to the part in which it lies. Positions run from 0, the film's beginning, to 1, its end. Every feature
+of this group is a pure number that a change of playing speed leaves as it is.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.features.codebook import Feature
+from authorship.features.distributions import THREE, mean_ranks, rank_correlation
+from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
+
+__all__ = ["FEATURES", "autocorrelation", "measure_sequence", "modified_autoregressive_index", "spectral_slope"]
+
+Array = npt.NDArray[np.float64]
+
+_CUTTING = "Cutting, DeLong, Nothelfer 2010, Psychological Science 21(3) 432-439, doi 10.1177/0956797610361679"
+_BRUNICK = "Cutting, DeLong, Brunick 2018, Cognitive Research 3:8, doi 10.1186/s41235-018-0091-x"
+_REDFERN_RANK = "Redfern 2014, J. Data Science 12(2) 277-291"
+_REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
+_SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
+
+_LAGS = (1, 2, 3, 4, 5)
+_THIRDS = (1, 2, 3)
+_QUARTERS = (1, 2, 3, 4)
+_MEMORY_LAGS = 20
+_MEMORY_BOUND = 0.065
+_FEWEST_SHOTS_FOR_A_SPECTRUM = 32
+_BANDWIDTH = 0.05
+_GRID = np.linspace(0, 1, 201)
+
+
+def _feature(name: str, unit: str, definition: str, reference: str) -> Feature:
+    return Feature(name, unit, definition, "sequence", reference)
+
+
+FEATURES: tuple[Feature, ...] = (
+    _feature("autocorrelation_1", "1", "autocorrelation of shot lengths at lag 1", _CUTTING),
+    *(
+        _feature(
+            f"rank_autocorrelation_{k}", "1", f"autocorrelation of the shot lengths' ranks at lag {k}", _REDFERN_RANK
+        )
+        for k in _LAGS
+    ),
+    _feature(
+        "modified_autoregressive_index",
+        "shots",
+        "lag, at most 20, at which an exponential fitted to partial autocorrelations 1 to 20 falls to 0.065 (mAR)",
+        _CUTTING,
+    ),
+    _feature(
+        "spectral_slope",
+        "1",
+        "a of 1/f^a: minus the slope of log power on log frequency of the series of shot lengths, 32 shots or more",
+        _BRUNICK,
+    ),
+    _feature("length_trend", "1", "Spearman correlation of a shot's position and its length", _BRUNICK),
+    _feature("log_length_slope", "1", "least-squares slope of log shot length on position", _BRUNICK),
+    *(
+        _feature(f"log_length_third_{k}", "1", f"ln of the ASL of third {k} over the film's ASL", _SVANERA)
+        for k in _THIRDS
+    ),
+    *(
+        _feature(
+            f"cutting_share_quarter_{k}", "share", f"share of the shots in quarter {k} of the film", _REDFERN_DENSITY
+        )
+        for k in _QUARTERS
+    ),
+    _feature(
+        "cut_density_peak",
+        "1",
+        "highest kernel density of cut times over its mean, bandwidth 0.05 of the film",
+        _REDFERN_DENSITY,
+    ),
+    _feature("cut_density_peak_position", "1", "position of that highest density", _REDFERN_DENSITY),
+    _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _SVANERA),
+    _feature("scale_trend", "1", "Spearman correlation of a sample's position and its scale's rank", _SVANERA),
+    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _SVANERA),
+    *(
+        _feature(
+            f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _SVANERA
+        )
+        for name in THREE
+    ),
+    *(
+        _feature(
+            f"share_{name}_third_{k}", "1", f"share of {name} samples in third {k} minus that of the film", _SVANERA
+        )
+        for name in THREE
+        for k in _THIRDS
+    ),
+)
+
+
+def measure_sequence(
+    starts: Array | None, end: float, labels: ScaleLabels | None, by_shot: ShotLabels | None
+) -> dict[str, float]:
+    """Measure the sequence features of one film.
+
+    Parameters
+    ----------
+    starts : float array of shape (n_shots,) or None
+        Seconds; None where the film has no shot table.
+    end : float
+        Where the last shot ends, in seconds.
+    labels : ScaleLabels or None
+    by_shot : ShotLabels or None
+
+    Returns
+    -------
+    dict of str to float
+        A value for each of `FEATURES`, NaN where undefined.
+    """
+    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
+    if starts is not None:
+        values.update(_length_sequence(starts, end))
+    if labels is not None and len(labels.time):
+        beginning = starts[0] if starts is not None else labels.time[0]
+        finish = end if starts is not None else labels.time[-1] + (labels.time[-1] - labels.time[0]) / len(labels.time)
+        if finish > beginning:
+            values.update(_scale_evolution((labels.time - beginning) / (finish - beginning), labels))
+    if by_shot is not None:
+        known = by_shot.scale[by_shot.scale != OUTSIDE].astype(np.float64)
+        values["scale_autocorrelation_1"] = autocorrelation(known, 1)
+    return values
+
+
+def autocorrelation(series: Array, lag: int) -> float:
+    """Give sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN for a constant or too short series."""
+    centred = series - series.mean() if len(series) else series
+    power = float((centred**2).sum())
+    if len(series) <= lag + 1 or power <= 1e-20 * max(1.0, float((series**2).sum())):
+        return np.nan
+    return float((centred[:-lag] * centred[lag:]).sum()) / power
+
+
+def modified_autoregressive_index(series: Array) -> float:
+    """Give how many shots back lengths are still alike, from the partial autocorrelations' decay.
+
+    Fits ``a exp(-b (lag - 1))`` to the partial autocorrelations of lags 1 to 20 by least squares and gives
+    the lag at which it falls to 0.065: 0 where it starts below, 20 at most.
+    """
+    if len(series) < 2 * _MEMORY_LAGS:
+        return np.nan
+    partial = _partial_autocorrelations(series, _MEMORY_LAGS)
+    if np.isnan(partial).any():
+        return np.nan
+    rates = np.geomspace(0.01, 10, 200)
+    shapes = np.exp(-rates[:, np.newaxis] * np.arange(_MEMORY_LAGS))
+    heights = (shapes @ partial) / (shapes**2).sum(axis=1)
+    best = int((((heights[:, np.newaxis] * shapes) - partial) ** 2).sum(axis=1).argmin())
+    if heights[best] <= _MEMORY_BOUND:
+        return 0.0
+    return min(float(_MEMORY_LAGS), 1 + float(np.log(heights[best] / _MEMORY_BOUND) / rates[best]))
+
+
+def spectral_slope(series: Array) -> float:
+    """Give a of 1/f^a, from the periodogram of the standardised series; NaN below 32 values.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(size=4096)
+    >>> bool(abs(spectral_slope(noise)) < 0.1), bool(abs(spectral_slope(np.cumsum(noise)) - 2) < 0.2)
+    (True, True)
+    """
+    if len(series) < _FEWEST_SHOTS_FOR_A_SPECTRUM or np.ptp(series) <= 1e-9 * np.abs(series).max():
+        return np.nan
+    power = np.abs(np.fft.rfft(series - series.mean())[1:]) ** 2
+    frequency = np.arange(1, len(power) + 1)
+    some = power > 1e-12 * power.max()
+    return -_slope(np.log(frequency[some]), np.log(power[some]))
+
+
+def _length_sequence(starts: Array, end: float) -> dict[str, float]:
+    lengths = np.diff(np.append(starts, end))
+    position = (starts + lengths / 2 - starts[0]) / (end - starts[0])
+    ranks = mean_ranks(lengths)
+    third, quarter = _part(position, 3), _part(position, 4)
+    return {
+        "autocorrelation_1": autocorrelation(lengths, 1),
+        **{f"rank_autocorrelation_{k}": autocorrelation(ranks, k) for k in _LAGS},
+        "modified_autoregressive_index": modified_autoregressive_index(lengths),
+        "spectral_slope": spectral_slope(lengths),
+        "length_trend": rank_correlation(position, lengths),
+        "log_length_slope": _slope(position, np.log(lengths)),
+        **{
+            f"log_length_third_{k}": float(np.log(lengths[third == k].mean() / lengths.mean()))
+            if (third == k).any()
+            else np.nan
+            for k in _THIRDS
+        },
+        **{f"cutting_share_quarter_{k}": float((quarter == k).mean()) for k in _QUARTERS},
+        **_cut_density((starts[1:] - starts[0]) / (end - starts[0])),
+    }
+
+
+def _scale_evolution(position: Array, labels: ScaleLabels) -> dict[str, float]:
+    known = labels.scale != OUTSIDE
+    ranks = labels.scale[known] + 1.0
+    values = {"scale_trend": rank_correlation(position[known], ranks), "scale_slope": _slope(position[known], ranks)}
+    known = labels.group != OUTSIDE
+    group, third = labels.group[known], _part(position[known], 3)
+    for rank, name in enumerate(THREE):
+        of_group = (group == rank).astype(np.float64)
+        values[f"share_{name}_slope"] = _slope(position[known], of_group)
+        for k in _THIRDS:
+            part = of_group[third == k]
+            values[f"share_{name}_third_{k}"] = float(part.mean() - of_group.mean()) if len(part) else np.nan
+    return values
+
+
+def _cut_density(position: Array) -> dict[str, float]:
+    """Find the peak of the kernel density of cut times, mirrored at both ends so that they lose no mass."""
+    if len(position) < 2:
+        return {"cut_density_peak": np.nan, "cut_density_peak_position": np.nan}
+    density = np.zeros_like(_GRID)
+    for mirrored in (position, -position, 2 - position):
+        density += np.exp(-0.5 * ((_GRID[:, np.newaxis] - mirrored) / _BANDWIDTH) ** 2).sum(axis=1)
+    peak = int(density.argmax())
+    return {"cut_density_peak": float(density[peak] / density.mean()), "cut_density_peak_position": float(_GRID[peak])}
+
+
+def _partial_autocorrelations(series: Array, n_lags: int) -> Array:
+    """Solve the Durbin-Levinson recursion for lags 1 to `n_lags`."""
+    r = np.asarray([1.0, *(autocorrelation(series, lag) for lag in range(1, n_lags + 1))])
+    partial, phi = np.full(n_lags, np.nan), np.zeros(0)
+    if np.isnan(r).any():
+        return partial
+    for k in range(1, n_lags + 1):
+        rest = 1 - float(phi @ r[1:k])
+        if rest <= 1e-12:
+            break
+        partial[k - 1] = (r[k] - float(phi @ r[k - 1 : 0 : -1])) / rest
+        phi = np.append(phi - partial[k - 1] * phi[::-1], partial[k - 1])
+    return partial
+
+
+def _part(position: Array, n_parts: int) -> npt.NDArray[np.int64]:
+    return np.clip(np.floor(position * n_parts), 0, n_parts - 1).astype(np.int64) + 1
+
+
+def _slope(x: Array, y: Array) -> float:
+    """Give the least-squares slope of y on x; NaN for fewer than three points or a constant x."""
+    if len(x) < 3:
+        return np.nan
+    centred = x - x.mean()
+    spread = float((centred**2).sum())
+    return float((centred * y).sum()) / spread if spread > 1e-20 else np.nan
