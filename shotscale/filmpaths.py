@@ -8,7 +8,8 @@ from shotscale.errors import FilmError
 __all__ = ["FILM_SUFFIXES", "find_films", "result_folders"]
 
 FILM_SUFFIXES = frozenset(
-    [".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".ts", ".vob", ".webm", ".wmv", ".y4m"]
+    ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
+    ".mxf .ogm .ogv .ts .vob .webm .wmv .y4m".split()
 )
 """What counts as a film in a folder; a file that is named itself may have any name."""
 
