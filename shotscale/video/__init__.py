@@ -1,0 +1,32 @@
+"""Film files in, frames with exact times out: the only reader of video in the project.
+
+Conventions
+-----------
+*Times* are presentation times in seconds from the film's first shown frame, which has time 0. They come from
+the stream's integer timestamps; frame numbers and frame rates that a container claims are never used to place
+a frame, so variable frame rate, edit lists and start times other than zero are right by construction.
+
+*Thumbnails* are the stored picture squeezed to `THUMBNAIL_SHAPE`, neither turned nor freed of black bars.
+*Samples* are pictures as shown: square pixels, turned and mirrored as the file asks, black bars cut off.
+Both are 8-bit RGB whatever the film's depth; pictures of high dynamic range (PQ) are mapped to that range.
+
+One pass over a film gives both, a batch of frames at a time, in memory that does not grow with its length.
+"""
+
+from shotscale.video.bars import ActiveArea, active_area
+from shotscale.video.chunks import key_frame_chunks
+from shotscale.video.container import FilmInfo, probe_film
+from shotscale.video.pictures import THUMBNAIL_SHAPE
+from shotscale.video.reader import FilmReader, FrameBatch, Sample
+
+__all__ = [
+    "THUMBNAIL_SHAPE",
+    "ActiveArea",
+    "FilmInfo",
+    "FilmReader",
+    "FrameBatch",
+    "Sample",
+    "active_area",
+    "key_frame_chunks",
+    "probe_film",
+]

@@ -1,0 +1,116 @@
+"""The active area: where the picture is when it stands between black bars.
+
+A bar is a band at an edge that stays black and even in every picture looked at, that ends abruptly, and that
+has a partner of like size on the opposite edge. What is only dark does not pass: a night sky, a vignette, a
+black floor. When in doubt the whole frame is the active area.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import OptionError
+
+__all__ = ["ActiveArea", "active_area"]
+
+_BLACK = 26
+"""Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
+_STRAY = 0.01
+_STEP = 14.0
+_LIT = 60.0
+_LEAST_SHARE_KEPT = 0.3
+_LEAST_BAR = 0.01
+_PARTNER = 0.5
+
+
+class ActiveArea(NamedTuple):
+    """Rows ``top:bottom`` and columns ``left:right`` of a picture, as slices count."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
+    """Find the picture between black bars, of several frames of a film or of a single still.
+
+    Parameters
+    ----------
+    images : iterable of uint8 arrays of shape (height, width, 3) or (height, width)
+        RGB or luma, all of one size; taken one at a time. A dozen spread over a film do.
+
+    Returns
+    -------
+    ActiveArea
+        ``(top, bottom, left, right)``; the whole frame where there are no bars beyond doubt.
+
+    Raises
+    ------
+    OptionError
+        If there is no image, or they differ in size.
+
+    Examples
+    --------
+    >>> frame = np.zeros((100, 160, 3), np.uint8)
+    >>> frame[20:80] = 128
+    >>> active_area([frame])
+    ActiveArea(top=20, bottom=80, left=0, right=160)
+    """
+    brightest: npt.NDArray[np.uint8] | None = None
+    for image in images:
+        luma = _luma(image)
+        if brightest is None:
+            brightest = luma.copy()
+        elif luma.shape != brightest.shape:
+            raise OptionError(
+                f"images of {brightest.shape} and {luma.shape}: one size is needed; pass one film's frames"
+            )
+        else:
+            np.maximum(brightest, luma, out=brightest)
+    if brightest is None:
+        raise OptionError("no image: at least one is needed; pass some")
+    height, width = brightest.shape
+    if np.percentile(brightest, 95) < _LIT:
+        return ActiveArea(0, height, 0, width)
+    top, bottom = _span(brightest)
+    left, right = _span(brightest[top:bottom].T)
+    return ActiveArea(top, bottom, left, right)
+
+
+def _luma(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Give the luma of an image of shape (height, width, 3) or (height, width), as 8 bits."""
+    if image.ndim == 2:
+        return image
+    red, green, blue = (image[..., channel].astype(np.uint16) for channel in range(3))
+    return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)
+
+
+def _span(brightest: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    """Give the first and the last row (exclusive) of the picture between an upper and a lower bar."""
+    n = len(brightest)
+    quantile = np.percentile(brightest, 100 * (1 - _STRAY), axis=1)
+    lit = np.flatnonzero(quantile >= _BLACK)
+    whole = (0, n)
+    if not len(lit):
+        return whole
+    first, last = int(lit[0]), int(lit[-1]) + 1
+    above, below = first, n - last
+    if max(above, below) < max(1, _LEAST_BAR * n) or last - first < _LEAST_SHARE_KEPT * n:
+        return whole
+    if min(above, below) < _PARTNER * max(above, below):
+        return whole
+    if not _is_bar(brightest, first) or not _is_bar(brightest[::-1], below):
+        return whole
+    return first, last
+
+
+def _is_bar(brightest: npt.NDArray[np.uint8], edge: int) -> bool:
+    """Say whether the rows before `edge` are an even black and the picture begins abruptly after them."""
+    # The two rows at the edge itself are blurred by compression and scaling.
+    band = brightest[: max(1, edge - 2)]
+    inside = brightest[edge : edge + max(4, len(brightest) // 40)]
+    even = float(np.percentile(band, 99) - np.percentile(band, 1)) <= 12
+    return even and float(inside.mean() - band.mean()) >= _STEP

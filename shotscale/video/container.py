@@ -1,0 +1,264 @@
+"""Opening a film file: what may be opened, which stream is the film, what it is like."""
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from shotscale.errors import FilmError
+from shotscale.video.decoding import MAX_PIXELS, Damage, decode
+from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
+
+__all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
+
+MAX_SIDE = 32768
+
+# Kinds of file that hold their pictures themselves. Playlists, image sequences, text and anything that would
+# make the library open further files or the network are left out, whatever their name ends in.
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,live_flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,av1,obu,ivf,asf,"
+    "ogg,rm,mxf,dv,wtv,nut,gif,apng,yuv4mpegpipe,nsv,vob,vc1,h263,h261,cavsvideo,dirac,mjpeg,swf,gxf,bink,smk,roq,"
+    "mp3,flac,wav,aac,ac3,aiff,ape,wv,tta,caf"
+)
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+_PROBE_PACKETS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmInfo:
+    """What a film file says of itself, checked by decoding its first frame.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        As given.
+    container, codec, pixel_format : str
+        Short names, for instance ``"matroska"``, ``"h264"``, ``"yuv420p"``.
+    width, height : int
+        Of the picture as shown: square pixels, turned as the file asks, black bars included.
+    coded_width, coded_height : int
+        Of the picture as stored.
+    rotation : int
+        Degrees clockwise by which the stored picture is turned to be shown: 0, 90, 180 or 270.
+    mirrored : bool
+        Whether the picture is shown as in a mirror, before it is turned.
+    sample_aspect_ratio : float
+        Width over height of a stored pixel.
+    interlaced, high_dynamic_range : bool
+        Of the first frame.
+    fps : float or None
+        Average frames a second, for showing only.
+    duration : float or None
+        Seconds, the container's claim, for progress only.
+    size_bytes : int
+        Of the file.
+    """
+
+    path: Path
+    container: str
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation: int
+    mirrored: bool
+    sample_aspect_ratio: float
+    interlaced: bool
+    high_dynamic_range: bool
+    fps: float | None
+    duration: float | None
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the first decoded frame tells beyond `FilmInfo`."""
+
+    info: FilmInfo
+    first_pts: int | None
+    orientation: Orientation
+
+
+def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
+    """Say what a film file is, having decoded its first frame.
+
+    Parameters
+    ----------
+    path : path of a local file
+
+    Returns
+    -------
+    FilmInfo
+
+    Raises
+    ------
+    FilmError
+        If there is no such file, or nothing in it can be shown: a folder, an empty file, a file that is not a
+        video, sound alone, a cover picture alone, a picture of absurd size, no frame that can be decoded.
+    """
+    return probe(path).info
+
+
+def probe(path: str | os.PathLike[str]) -> Probe:
+    """Decode the first frame of a film; raises as `probe_film` does."""
+    with opened(path, threads=1) as (container, stream):
+        damage = Damage()
+        frame = next(decode(container, stream, damage=damage, max_packets=_PROBE_PACKETS), None)
+        if frame is None:
+            reason = "its content is protected" if _is_encrypted(stream) else "damaged, cut short or of no length"
+            raise FilmError(f"{path}: no frame can be decoded ({reason}); give a film that a player shows")
+        _refuse_size(path, frame.width, frame.height)
+        return Probe(_describe(path, container, stream, frame), frame.pts, Orientation.of_frame(frame))
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a local film file and its film stream for decoding with `threads` frame threads.
+
+    Raises
+    ------
+    FilmError
+        As `probe_film` does, except for what only decoding shows.
+    """
+    source = _regular_file(path)
+    try:
+        container = _open(source)
+    except FilmError:
+        raise
+    except av.FFmpegError as error:
+        raise FilmError(
+            f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
+        ) from error
+    with container:
+        stream = _film_stream(path, container)
+        _refuse_size(path, stream.codec_context.width, stream.codec_context.height)
+        for other in container.streams:
+            if other.index != stream.index:
+                other.discard = av.stream.Discard.all
+        # A decoder that meets a picture of absurd size in the middle of a film refuses it by this limit.
+        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        stream.codec_context.thread_count = threads
+        stream.codec_context.thread_type = "FRAME" if threads > 1 else "NONE"
+        yield container, stream
+
+
+def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
+    """Give the duration that the container claims for the film's pictures, or None; it may be wrong."""
+    seconds: float | None = None
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = float(stream.duration * stream.time_base)
+    elif "DURATION" in stream.metadata:
+        seconds = _clock_to_seconds(stream.metadata["DURATION"])
+    if seconds is None and container.duration is not None:
+        seconds = container.duration / av.time_base
+    return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
+
+
+def _regular_file(path: str | os.PathLike[str]) -> Path:
+    source = Path(path)
+    try:
+        if source.is_dir():
+            raise FilmError(f"{path}: is a folder; give the path of a video file")
+        if not source.exists():
+            raise FilmError(f"{path}: no such file; give the path of a local video file")
+        if not source.is_file():
+            raise FilmError(f"{path}: is not a regular file; give the path of a local video file")
+        if source.stat().st_size == 0:
+            raise FilmError(f"{path}: is empty; give a video file")
+        with source.open("rb"):
+            pass
+    except FilmError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FilmError(f"{path}: cannot be read ({reason}); give the path of a local video file") from error
+    return source.absolute()
+
+
+def _open(source: Path) -> InputContainer:
+    """Open a path that names a regular file; the prefix keeps a name with a colon from being taken for a URL."""
+    try:
+        str(source).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FilmError(f"{source!a}: the name is not valid text; rename the file") from error
+    return av.open(f"file:{source}", "r", container_options=_OPTIONS, metadata_errors="replace")
+
+
+def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
+    """Choose the stream that holds the film: the first with moving pictures that can be decoded."""
+    if not container.streams.video:
+        held = "holds sound but no picture" if container.streams.audio else "holds no picture"
+        raise FilmError(f"{path}: {held}; give a file with a video stream")
+    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    moving = [stream for stream in container.streams.video if not stream.disposition & still]
+    if not moving:
+        raise FilmError(f"{path}: its only picture is a cover; give a file with a video stream")
+    for stream in moving:
+        if stream.codec_context is not None and stream.time_base:
+            return stream
+    raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
+
+
+def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        raise FilmError(
+            f"{path}: a picture of {width} x {height}: at most {MAX_PIXELS:,} pixels are decoded; "
+            "scale it down or check the file"
+        )
+
+
+def _describe(
+    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, frame: VideoFrame
+) -> FilmInfo:
+    orientation = Orientation.of_frame(frame)
+    aspect = sane_aspect_ratio(stream.sample_aspect_ratio)
+    width, height = max(1, round(frame.width * aspect)), frame.height
+    if orientation.quarter_turns % 2:
+        width, height = height, width
+    rate = stream.average_rate or stream.guessed_rate
+    return FilmInfo(
+        path=Path(path),
+        container=container.format.name.split(",")[0],
+        codec=stream.codec_context.name,
+        pixel_format=frame.format.name,
+        width=width,
+        height=height,
+        coded_width=frame.width,
+        coded_height=frame.height,
+        rotation=(-90 * orientation.quarter_turns) % 360,
+        mirrored=orientation.mirrored,
+        sample_aspect_ratio=float(aspect),
+        interlaced=frame.interlaced_frame,
+        high_dynamic_range=frame.color_trc == PQ,
+        fps=float(rate) if rate else None,
+        duration=claimed_duration(container, stream),
+        size_bytes=Path(path).stat().st_size,
+    )
+
+
+def _clock_to_seconds(text: str) -> float | None:
+    """Read Matroska's ``HH:MM:SS.fraction``."""
+    try:
+        hours, minutes, seconds = text.strip("\0 ").split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(Fraction(seconds))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _is_encrypted(stream: VideoStream) -> bool:
+    return stream.codec_context.codec_tag.lower() in ("encv", "drmi")
+
+
+def _reason(error: av.FFmpegError) -> str:
+    return (error.strerror or "unknown reason").splitlines()[0].lower()

@@ -1,0 +1,96 @@
+"""Packets to frames through damage: errors are counted, bounded in number, and never raised."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+__all__ = ["MAX_PIXELS", "Damage", "decode", "demux"]
+
+MAX_PIXELS = 1 << 27
+"""The largest picture that is decoded, 134 million pixels: four times 8K."""
+
+_MAX_ERRORS_IN_A_ROW = 500
+_MAX_PACKETS_WITHOUT_FRAME = 5000
+
+
+@dataclass(slots=True)
+class Damage:
+    """What went wrong while a film was decoded.
+
+    Attributes
+    ----------
+    packets : int
+        Pieces of the file that could not be decoded.
+    corrupt_frames : int
+        Frames that were decoded and marked as damaged by the decoder.
+    reading_failed : str or None
+        Why reading stopped before the end of the file.
+    gave_up : bool
+        Whether decoding stopped because too many pieces in a row gave no picture.
+    """
+
+    packets: int = 0
+    corrupt_frames: int = 0
+    reading_failed: str | None = None
+    gave_up: bool = False
+
+
+def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> "Iterator[Packet[VideoStream]]":
+    """Yield a stream's packets, the last an empty one that flushes the decoder, whatever the file's end is like."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except (av.FFmpegError, OSError, ValueError) as error:
+            damage.reading_failed = (getattr(error, "strerror", None) or str(error)).lower()
+            break
+        yield packet
+    yield cast("Packet[VideoStream]", Packet())
+
+
+def decode(
+    container: InputContainer,
+    stream: VideoStream,
+    *,
+    damage: Damage,
+    packets: "Iterable[Packet[VideoStream]] | None" = None,
+    max_packets: int = _MAX_PACKETS_WITHOUT_FRAME,
+) -> Iterator[VideoFrame]:
+    """Yield the frames of a stream in the order of showing.
+
+    Parameters
+    ----------
+    container, stream
+        Opened for decoding.
+    damage : Damage
+        Counts what could not be decoded.
+    packets : iterable of Packet, optional
+        By default all that follow in the container.
+    max_packets : int
+        Decoding ends after so many packets in a row that give no frame.
+    """
+    fruitless = errors = 0
+    for packet in packets if packets is not None else demux(container, stream, damage=damage):
+        try:
+            frames = stream.codec_context.decode(packet)
+        except (av.FFmpegError, ValueError, OSError, MemoryError):
+            damage.packets += 1
+            errors += 1
+            frames = []
+        else:
+            errors = 0
+        fruitless = 0 if frames else fruitless + 1
+        for frame in frames:
+            damage.corrupt_frames += frame.is_corrupt
+            yield frame
+        if errors >= _MAX_ERRORS_IN_A_ROW or fruitless >= max_packets:
+            damage.gave_up = True
+            return

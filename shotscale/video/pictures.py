@@ -1,0 +1,158 @@
+"""Decoded frames to RGB arrays: tiny ones of every frame, upright ones of some."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+
+__all__ = ["PQ", "THUMBNAIL_SHAPE", "Orientation", "PictureMaker", "ThumbnailMaker", "sane_aspect_ratio"]
+
+THUMBNAIL_SHAPE: tuple[int, int, int] = (27, 48, 3)
+"""Rows, columns and channels (red, green, blue) of a thumbnail."""
+
+PQ = int(ColorTrc.SMPTE2084)
+"""The transfer function of HDR10 and Dolby Vision films."""
+
+_UNSPECIFIED_COLORSPACE = 2
+_ASPECT_LIMIT = 10
+_REFERENCE_WHITE_NITS = 203.0
+_BRIGHTEST_NITS = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How the stored picture is turned to be shown: mirrored left to right, then turned.
+
+    Attributes
+    ----------
+    quarter_turns : int
+        Counter-clockwise, 0 to 3, as `numpy.rot90` counts.
+    mirrored : bool
+        Whether left and right change places before the turn.
+    """
+
+    quarter_turns: int = 0
+    mirrored: bool = False
+
+    @classmethod
+    def of_frame(cls, frame: VideoFrame) -> "Orientation":
+        """Read a frame's display matrix, an angle between quarter turns rounded to the nearest."""
+        if "DISPLAYMATRIX" not in frame.side_data:
+            return cls()
+        data = bytes(frame.side_data["DISPLAYMATRIX"])
+        if len(data) < 36:
+            return cls()
+        matrix = np.frombuffer(data, np.int32)[:9].astype(np.float64)
+        a, b, c, d = matrix[[0, 1, 3, 4]]
+        mirrored = bool(a * d - b * c < 0)
+        # Of a mirrored matrix the first row is that of the turn negated; rows run x right, y down.
+        angle = np.degrees(np.arctan2(-b if mirrored else b, -a if mirrored else a))
+        return cls(int(np.rint(-angle / 90)) % 4, mirrored)
+
+    def apply(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Turn an array of shape (height, width, ...)."""
+        return np.rot90(image[:, ::-1] if self.mirrored else image, self.quarter_turns)
+
+
+class ThumbnailMaker:
+    """Squeezes frames to `THUMBNAIL_SHAPE`, averaging what falls together."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def write(self, frame: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
+        """Write the thumbnail of a frame into `out`, a uint8 array of `THUMBNAIL_SHAPE`."""
+        height, width, _ = THUMBNAIL_SHAPE
+        small = _to_rgb(self._reformatter, frame, width, height, Interpolation.AREA)
+        _copy_plane(small, out)
+        if frame.color_trc == PQ:
+            out[:] = _PQ_TO_DISPLAY[out]
+
+
+class PictureMaker:
+    """Makes full-size pictures as shown: square pixels, upright, standard dynamic range.
+
+    Parameters
+    ----------
+    aspect : Fraction
+        Width over height of a stored pixel.
+    orientation : Orientation
+        How the picture is turned.
+    """
+
+    def __init__(self, *, aspect: Fraction = Fraction(1), orientation: Orientation | None = None) -> None:
+        self._reformatter = VideoReformatter()
+        self._aspect = aspect
+        self._orientation = orientation or Orientation()
+
+    def make(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
+        """Give a frame as a uint8 array of shape (height, width, 3)."""
+        width = max(1, round(frame.width * self._aspect))
+        picture = _to_rgb(self._reformatter, frame, width, frame.height, Interpolation.BILINEAR)
+        image = np.empty((frame.height, width, 3), np.uint8)
+        _copy_plane(picture, image)
+        if frame.interlaced_frame:
+            image = _blend_fields(image)
+        if frame.color_trc == PQ:
+            image = _PQ_TO_DISPLAY[image]
+        return self._orientation.apply(image)
+
+
+def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
+    """Give the width of a stored pixel over its height, 1 where the file says nothing or nonsense."""
+    if not ratio or not Fraction(1, _ASPECT_LIMIT) <= ratio <= _ASPECT_LIMIT:
+        return Fraction(1)
+    return ratio
+
+
+def _to_rgb(
+    reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, interpolation: Interpolation
+) -> VideoFrame:
+    """Convert to 8-bit RGB; a film that does not name its colour matrix has that of its size, as players assume."""
+    high_definition = frame.height > 576 or frame.width > 1024
+    unnamed = frame.colorspace == _UNSPECIFIED_COLORSPACE
+    return reformatter.reformat(
+        frame,
+        width=width,
+        height=height,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709 if unnamed and high_definition else None,
+        interpolation=interpolation,
+        dst_color_range=ColorRange.JPEG,
+        threads=1,
+    )
+
+
+def _copy_plane(picture: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
+    """Copy an rgb24 frame, whose rows may be padded, into `out` of shape (height, width, 3)."""
+    plane = picture.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    height, width, _ = out.shape
+    out[:] = rows[:height, : width * 3].reshape(height, width, 3)
+
+
+def _blend_fields(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Average each row with its neighbours (1, 2, 1), so that what moved between two fields does not comb."""
+    padded = np.pad(image, ((1, 1), (0, 0), (0, 0)), mode="edge").astype(np.uint16)
+    return ((padded[:-2] + 2 * padded[1:-1] + padded[2:] + 2) >> 2).astype(np.uint8)
+
+
+def _pq_table() -> npt.NDArray[np.uint8]:
+    """Map 8-bit PQ values to display values: SMPTE ST 2084 to light, Reinhard's curve, gamma 2.2.
+
+    Diffuse white (203 cd/m2, ITU-R BT.2408) comes to about three quarters of the range and 1,000 cd/m2 to
+    its top.
+    """
+    code = np.linspace(0, 1, 256)
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    root = code ** (1 / m2)
+    nits = 10000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
+    light, white = nits / _REFERENCE_WHITE_NITS, _BRIGHTEST_NITS / _REFERENCE_WHITE_NITS
+    shown = np.clip(light * (1 + light / white**2) / (1 + light), 0, 1) ** (1 / 2.2)
+    return np.rint(255 * shown).astype(np.uint8)
+
+
+_PQ_TO_DISPLAY = _pq_table()

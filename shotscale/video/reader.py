@@ -1,0 +1,301 @@
+"""One pass over a film: a thumbnail of every frame and a full picture of some, in flat memory."""
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from shotscale.errors import FilmError, OptionError
+from shotscale.video.bars import ActiveArea
+from shotscale.video.clock import Clock
+from shotscale.video.container import FilmInfo, opened, probe
+from shotscale.video.decoding import Damage, decode
+from shotscale.video.notes import film_notes
+from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
+from shotscale.video.seeking import last_timestamp_before, packets_from
+from shotscale.video.survey import survey_active_area
+
+__all__ = ["FilmReader", "FrameBatch", "Sample", "default_threads"]
+
+_FRAMES_A_BATCH = 64
+_SAMPLE_BYTES_A_BATCH = 24_000_000
+_MOST_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A full picture of a film.
+
+    Attributes
+    ----------
+    time : float
+        Seconds.
+    image : uint8 array of shape (height, width, 3)
+        RGB as shown: square pixels, upright, black bars cut off.
+    """
+
+    time: float
+    image: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameBatch:
+    """Some successive frames of a film.
+
+    Attributes
+    ----------
+    times : float64 array of shape (n,)
+        Seconds, strictly increasing within and between batches.
+    thumbnails : uint8 array of shape (n, 27, 48, 3)
+        RGB, the stored picture squeezed.
+    samples : tuple of Sample
+        Full pictures of some of these frames.
+    """
+
+    times: npt.NDArray[np.float64]
+    thumbnails: npt.NDArray[np.uint8]
+    samples: tuple[Sample, ...]
+
+
+class FilmReader:
+    """Reads a film once, front to back, as an iterator of `FrameBatch` and a context manager.
+
+    Parameters
+    ----------
+    path : path of a local film file
+    samples_per_second : float
+        How many full pictures a second: each is the first frame at or after a multiple of
+        ``1 / samples_per_second``. Zero for none.
+    threads : int, optional
+        Decoding threads; by default two more than there are cores, so that decoding goes on while the
+        caller works.
+    active_area : ActiveArea, ``"auto"`` or None
+        Where the picture stands between black bars, in the picture as shown. ``"auto"`` looks at a dozen
+        frames spread over the film first; None keeps the whole frame.
+    start, stop : float, optional
+        Only frames with ``start <= time < stop``, in seconds of the whole film: the frames, times and samples
+        are those of a whole read, so that chunks from `key_frame_chunks` join without a seam.
+
+    Attributes
+    ----------
+    info : FilmInfo
+    active_area : ActiveArea or None
+        As used; hand it to the readers of other chunks to spare them the look.
+    end : float
+        When the last frame given stops being shown; valid after the iteration.
+    notes : list of str
+        What was wrong with the film, a plain sentence each; complete after the iteration.
+
+    Raises
+    ------
+    FilmError
+        If nothing in the file can be shown. What is damaged after the first frame is left out with a note.
+    OptionError
+        If `samples_per_second`, `threads`, `start` or `stop` is out of range.
+
+    Examples
+    --------
+    >>> with FilmReader("film.mkv") as reader:  # doctest: +SKIP
+    ...     for batch in reader:
+    ...         print(batch.times[0], batch.thumbnails.shape, len(batch.samples))
+    0.0 (64, 27, 48, 3) 3
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        samples_per_second: float = 1.0,
+        threads: int | None = None,
+        active_area: ActiveArea | Literal["auto"] | None = "auto",
+        start: float | None = None,
+        stop: float | None = None,
+    ) -> None:
+        _check_options(samples_per_second, threads, start, stop)
+        self.notes: list[str] = []
+        self.end = start or 0.0
+        self._path = path
+        self._rate = samples_per_second
+        self._threads = threads or default_threads()
+        self._start = start or 0.0
+        self._stop = math.inf if stop is None else stop
+        self._probe = probe(path)
+        self.info: FilmInfo = self._probe.info
+        self.active_area = survey_active_area(path, self._probe) if active_area == "auto" else active_area
+        self._resources = ExitStack()
+        self._batches = self._read()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[FrameBatch]:
+        return self
+
+    def __next__(self) -> FrameBatch:
+        return next(self._batches)
+
+    def close(self) -> None:
+        """Close the file; the iteration ends."""
+        self._resources.close()
+        self._batches = iter(())
+
+    def _read(self) -> Iterator[FrameBatch]:
+        """Yield the batches, then fill in `end` and `notes`."""
+        damage = Damage()
+        container, stream, packets = self._open_at_start(damage)
+        assert stream.time_base is not None
+        origin = self._probe.first_pts if self._start else None
+        clock = Clock(stream.time_base, origin=origin, rate=stream.average_rate or stream.guessed_rate)
+        previous = self._time_before_start(clock) if self._start else None
+        collector = _Collector(
+            PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=self._probe.orientation),
+            area=self.active_area,
+            shown_size=(self.info.height, self.info.width),
+        )
+        end: float | None = None
+        duration: int | None = None
+        for frame in decode(container, stream, damage=damage, packets=packets):
+            time = clock.place(frame.pts)
+            if time is None:
+                continue
+            if time >= self._stop:
+                end = time
+                break
+            if time >= self._start:
+                collector.add(frame, time, is_sample=self._is_sample(time, previous), damage=damage)
+                if collector.is_full:
+                    yield collector.take()
+            previous, duration = time, frame.duration
+        if collector.n_frames:
+            yield collector.take()
+        if not collector.n_total and not self._start and self._stop > 0:
+            raise FilmError(f"{self._path}: no frame can be decoded (damaged); give a film that a player shows")
+        self.end = self._film_end(clock, previous, duration) if end is None else end
+        self.notes += film_notes(
+            self.info,
+            damage=damage,
+            clock=clock,
+            end=self.end if end is None else None,
+            active_area=self.active_area,
+            resized=collector.n_resized,
+        )
+
+    def _open_at_start(
+        self, damage: Damage
+    ) -> "tuple[InputContainer, VideoStream, Iterator[Packet[VideoStream]] | None]":
+        """Open the film where `start` asks; None in place of packets means from the beginning."""
+        container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
+        if not self._start or self._probe.first_pts is None or stream.time_base is None:
+            return container, stream, None
+        clock = Clock(stream.time_base, origin=self._probe.first_pts)
+        packets = packets_from(container, stream, clock.first_tick_from(self._start), damage=damage)
+        if packets is None:
+            self._resources.close()
+            container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
+        return container, stream, packets
+
+    def _film_end(self, clock: Clock, last: float | None, duration: int | None) -> float:
+        """Give the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
+        end, claim = clock.end(duration), self.info.duration
+        return claim if last is not None and claim is not None and last < claim < end else end
+
+    def _time_before_start(self, clock: Clock) -> float | None:
+        """Give the time of the last frame before `start`, which decides whether the first frame is a sample."""
+        with opened(self._path, threads=1) as (container, stream):
+            pts = last_timestamp_before(container, stream, clock.first_tick_from(self._start))
+        return None if pts is None else clock.seconds(pts)
+
+    def _is_sample(self, time: float, previous: float | None) -> bool:
+        """Say whether a multiple of the sampling interval lies after the frame before and not after this one."""
+        if not self._rate:
+            return False
+        return previous is None or _interval(time, self._rate) > _interval(previous, self._rate)
+
+
+class _Collector:
+    """Gathers frames until they make a batch."""
+
+    def __init__(self, pictures: PictureMaker, *, area: ActiveArea | None, shown_size: tuple[int, int]) -> None:
+        self._pictures = pictures
+        self._thumbnails = ThumbnailMaker()
+        self._area = area
+        self._shown_size = shown_size
+        self.n_total = 0
+        self.n_resized = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._times = np.empty(_FRAMES_A_BATCH, np.float64)
+        self._images = np.empty((_FRAMES_A_BATCH, *THUMBNAIL_SHAPE), np.uint8)
+        self._samples: list[Sample] = []
+        self._sample_bytes = 0
+        self.n_frames = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.n_frames == _FRAMES_A_BATCH or self._sample_bytes >= _SAMPLE_BYTES_A_BATCH
+
+    def add(self, frame: VideoFrame, time: float, *, is_sample: bool, damage: Damage) -> None:
+        try:
+            self._thumbnails.write(frame, self._images[self.n_frames])
+            if is_sample:
+                self._sample(frame, time)
+        except (av.FFmpegError, ValueError):
+            damage.packets += 1
+            return
+        self._times[self.n_frames] = time
+        self.n_frames += 1
+        self.n_total += 1
+
+    def take(self) -> FrameBatch:
+        batch = FrameBatch(self._times[: self.n_frames], self._images[: self.n_frames], tuple(self._samples))
+        self._begin()
+        return batch
+
+    def _sample(self, frame: VideoFrame, time: float) -> None:
+        image = self._pictures.make(frame)
+        if image.shape[:2] != self._shown_size:
+            self.n_resized += 1
+        elif self._area is not None:
+            image = image[self._area.top : self._area.bottom, self._area.left : self._area.right]
+        image = np.ascontiguousarray(image)
+        self._samples.append(Sample(time, image))
+        self._sample_bytes += image.nbytes
+
+
+def default_threads() -> int:
+    """Give the number of decoding threads for the cores that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores + 2, _MOST_THREADS)
+
+
+def _interval(time: float, rate: float) -> int:
+    # The slack keeps a frame exactly on a multiple from falling before it by the rounding of its float.
+    return math.floor(time * rate + 1e-9)
+
+
+def _check_options(rate: float, threads: int | None, start: float | None, stop: float | None) -> None:
+    if not (math.isfinite(rate) and rate >= 0):
+        raise OptionError(f"samples_per_second = {rate}: zero or more, and finite; 1 is usual")
+    if threads is not None and threads < 1:
+        raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")
+    if start is not None and not (math.isfinite(start) and start >= 0):
+        raise OptionError(f"start = {start}: seconds from the film's beginning, zero or more; leave it out for all")
+    if stop is not None and not stop > (start or 0):
+        raise OptionError(f"stop = {stop}: later than the start; leave it out for all")

@@ -1,0 +1,91 @@
+"""A look at a film before it is read: a dozen frames spread over it, to find its black bars."""
+
+import os
+from collections.abc import Iterator
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from shotscale.video.bars import ActiveArea, active_area
+from shotscale.video.container import Probe, opened
+from shotscale.video.decoding import Damage, decode
+from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
+from shotscale.video.seeking import packets_from
+
+__all__ = ["survey_active_area"]
+
+_N_LOOKS = 12
+_FEWEST_KEY_FRAMES = 6
+_FRAMES_FROM_THE_START = 500
+_STRIDE_FROM_THE_START = 20
+
+
+def survey_active_area(path: str | os.PathLike[str], film: Probe) -> ActiveArea | None:
+    """Find a film's active area; None if it is the whole frame.
+
+    Parameters
+    ----------
+    path : path of the film
+    film : Probe
+        What its first frame told.
+
+    Returns
+    -------
+    ActiveArea or None
+        In the picture as shown.
+    """
+    images = _looks(path, film)
+    same_size = (image for image in images if image.shape[:2] == (film.info.height, film.info.width))
+    first = next(same_size, None)
+    if first is None:
+        return None
+    area = active_area(_chain_first(first, same_size))
+    return None if area == (0, film.info.height, 0, film.info.width) else area
+
+
+def _chain_first(
+    first: npt.NDArray[np.uint8], rest: Iterator[npt.NDArray[np.uint8]]
+) -> Iterator[npt.NDArray[np.uint8]]:
+    yield first
+    yield from rest
+
+
+def _looks(path: str | os.PathLike[str], film: Probe) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield pictures at key frames spread over the film and, where it has few, from its first half minute."""
+    n_key_frames = 0
+    with opened(path, threads=1) as (container, stream):
+        maker = PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=film.orientation)
+        for frame in _key_frames(container, stream, film):
+            n_key_frames += 1
+            yield maker.make(frame)
+    if n_key_frames >= _FEWEST_KEY_FRAMES:
+        return
+    with opened(path, threads=1) as (container, stream):
+        for index, frame in enumerate(decode(container, stream, damage=Damage())):
+            if index >= _FRAMES_FROM_THE_START:
+                return
+            if index % _STRIDE_FROM_THE_START == 0:
+                yield maker.make(frame)
+
+
+def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> Iterator[VideoFrame]:
+    """Yield the key frames nearest before evenly spaced times, each once."""
+    if film.info.duration is None or film.first_pts is None or stream.time_base is None:
+        return
+    seen: set[int] = set()
+    for look in range(_N_LOOKS):
+        seconds = film.info.duration * (look + 0.5) / _N_LOOKS
+        packets = packets_from(container, stream, film.first_pts + int(seconds / stream.time_base), damage=Damage())
+        packet = next(packets, None) if packets is not None else None
+        if packet is None or packet.pts is None or packet.pts in seen:
+            continue
+        seen.add(packet.pts)
+        try:
+            frames = [*stream.codec_context.decode(packet), *stream.codec_context.decode(None)]
+        except (av.FFmpegError, ValueError, OSError):
+            continue
+        yield from frames[:1]
