@@ -1,10 +1,13 @@
 """Decoded frames to RGB arrays: tiny ones of every frame, upright ones of some."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 
@@ -40,9 +43,10 @@ class Orientation:
     @classmethod
     def of_frame(cls, frame: VideoFrame) -> "Orientation":
         """Read a frame's display matrix, an angle between quarter turns rounded to the nearest."""
-        if "DISPLAYMATRIX" not in frame.side_data:
+        sides = cast("Mapping[str, Buffer]", frame.side_data)
+        if "DISPLAYMATRIX" not in sides:
             return cls()
-        data = bytes(frame.side_data["DISPLAYMATRIX"])
+        data = bytes(sides["DISPLAYMATRIX"])
         if len(data) < 36:
             return cls()
         matrix = np.frombuffer(data, np.int32)[:9].astype(np.float64)
