@@ -1,0 +1,122 @@
+"""Turn a frame into what a network sees.
+
+Conventions
+-----------
+A frame is a uint8 RGB array (height, width, 3) in display geometry, black bars removed. Each preparation has
+a name that stands in the weights, so that imported networks see what they were trained on:
+
+``stretch``
+    The whole frame, resized to the input's height and width. Shot scale is a matter of how much of the
+    frame's *height* a figure takes; stretched, that share is the same for every aspect ratio.
+``letterbox``
+    Resized to fit, with black beside it.
+``cinescale``
+    As published with the CineScale network: PIL's ``thumbnail((width, height), NEAREST)`` pasted centred on
+    black, values divided by 255, and the scores of a colour and a grey pass summed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import Tensor
+
+from shotscale.errors import OptionError
+
+__all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_grey"]
+
+UInt8 = npt.NDArray[np.uint8]
+CINESCALE = "cinescale"
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Mean and standard deviation of each channel on a scale of 0 to 1; what the input is shifted and divided by."""
+
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    deviation: tuple[float, float, float] = (0.5, 0.5, 0.5)
+
+
+def _stretch(image: UInt8, height: int, width: int) -> UInt8:
+    resized = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(resized)
+
+
+def _letterbox(image: UInt8, height: int, width: int) -> UInt8:
+    rows, columns = image.shape[:2]
+    factor = min(height / rows, width / columns)
+    size = (max(1, round(columns * factor)), max(1, round(rows * factor)))
+    small = Image.fromarray(image).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return _pasted(small, height, width)
+
+
+def _cinescale(image: UInt8, height: int, width: int) -> UInt8:
+    small = Image.fromarray(image)
+    small.thumbnail((width, height), Image.Resampling.NEAREST)
+    return _pasted(small, height, width)
+
+
+def _pasted(small: Image.Image, height: int, width: int) -> UInt8:
+    canvas = Image.new("RGB", (width, height))
+    canvas.paste(small, ((width - small.width) // 2, (height - small.height) // 2))
+    return np.asarray(canvas)
+
+
+PREPARATIONS: dict[str, Callable[[UInt8, int, int], UInt8]] = {
+    "stretch": _stretch,
+    "letterbox": _letterbox,
+    CINESCALE: _cinescale,
+}
+"""Each takes a frame, a height and a width."""
+
+
+def prepare(image: UInt8, *, preparation: str, height: int, width: int) -> UInt8:
+    """Prepare a frame for a network.
+
+    Parameters
+    ----------
+    image : uint8 array of shape (rows, columns, 3)
+        The frame.
+    preparation : str
+        One of `PREPARATIONS`.
+    height, width : int
+        Of the network's input.
+
+    Returns
+    -------
+    uint8 array of shape (height, width, 3)
+
+    Raises
+    ------
+    OptionError
+        If the image is not such an array, or the preparation unknown.
+
+    Examples
+    --------
+    >>> prepare(np.zeros((90, 160, 3), np.uint8), preparation="stretch", height=128, width=224).shape
+    (128, 224, 3)
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        raise OptionError(
+            f"image of shape {image.shape} and type {image.dtype}: (height, width, 3) of uint8; convert it"
+        )
+    if preparation not in PREPARATIONS:
+        raise OptionError(f"{preparation}: not a preparation; it is one of {', '.join(PREPARATIONS)}")
+    return PREPARATIONS[preparation](image, height, width)
+
+
+def normalise(images: UInt8, normalisation: Normalisation) -> Tensor:
+    """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width), channels last."""
+    values = torch.from_numpy(images).permute(0, 3, 1, 2).to(torch.float32)
+    mean = torch.tensor(normalisation.mean).view(1, 3, 1, 1) * 255
+    deviation = torch.tensor(normalisation.deviation).view(1, 3, 1, 1) * 255
+    return ((values - mean) / deviation).contiguous(memory_format=torch.channels_last)
+
+
+def to_grey(images: UInt8) -> UInt8:
+    """Give prepared frames in grey, by PIL's ITU-R 601 luma, copied to three channels."""
+    grey = [np.asarray(Image.fromarray(image).convert("L").convert("RGB")) for image in images]
+    return np.stack(grey) if grey else images
