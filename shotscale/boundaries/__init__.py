@@ -1,0 +1,12 @@
+"""Shot boundaries: thumbnails of every frame in, transitions with extent, kind and confidence out.
+
+Conventions
+-----------
+Frames are RGB thumbnails of 27 x 48 pixels with presentation times in seconds; frame rates play no part. A
+detector takes them in order and in batches of any size, in memory that grows by a few numbers a frame.
+"""
+
+from shotscale.boundaries.registry import DETECTORS, detect_shots, make_detector
+from shotscale.boundaries.transitions import ShotDetector, Transition, shots_from_transitions
+
+__all__ = ["DETECTORS", "ShotDetector", "Transition", "detect_shots", "make_detector", "shots_from_transitions"]

@@ -1,0 +1,66 @@
+"""A simple detector with nothing trained: a frame difference against its neighbourhood, cuts only."""
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.transitions import Transition
+from shotscale.errors import OptionError
+
+__all__ = ["AdaptiveDetector"]
+
+_AROUND = 4
+_LEAST_CHANGE = 0.03  # of full scale
+_RATIO = 3.0
+
+
+class AdaptiveDetector:
+    """Finds cuts where a frame differs from the one before more than its neighbours differ among themselves.
+
+    The idea of PySceneDetect's adaptive detector, on thumbnails. Its confidence is a monotone function of the
+    ratio and not calibrated.
+
+    Parameters
+    ----------
+    threshold : float
+        How many times the mean difference of the four gaps to either side; above 1, by default 3.
+    """
+
+    name = "adaptive"
+
+    def __init__(self, *, threshold: float | None = None) -> None:
+        self._ratio = _RATIO if threshold is None else threshold
+        if self._ratio <= 1:
+            raise OptionError(f"threshold = {threshold}: a ratio above 1; the adaptive detector's own is {_RATIO}")
+        self._times: list[npt.NDArray[np.float64]] = []
+        self._changes: list[npt.NDArray[np.float32]] = []
+        self._last: npt.NDArray[np.uint8] | None = None
+
+    def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
+        """Take the next frames; see `ShotDetector.push`."""
+        if not len(times):
+            return
+        joined = thumbnails if self._last is None else np.concatenate([self._last[None], thumbnails])
+        change = np.abs(np.diff(joined.astype(np.int16), axis=0)).reshape(len(joined) - 1, -1)
+        self._changes.append((change.mean(axis=1) / 255).astype(np.float32))
+        self._times.append(np.array(times, np.float64))
+        self._last = thumbnails[-1].copy()
+
+    def finish(self) -> list[Transition]:
+        """Give the film's cuts in order of time."""
+        if self._last is None:
+            return []
+        times, change = np.concatenate(self._times), np.concatenate(self._changes)
+        padded = np.pad(change, _AROUND, mode="constant")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _AROUND + 1) if len(change) else padded[:0]
+        neighbours = (windows.sum(axis=1) - change) / (2 * _AROUND) if len(change) else change
+        ratio = change / np.maximum(neighbours, _LEAST_CHANGE / self._ratio)
+        cuts = np.flatnonzero((ratio >= self._ratio) & (change >= _LEAST_CHANGE)).tolist()
+        return [
+            Transition(
+                start=float(times[gap]),
+                end=float(times[gap + 1]),
+                kind="cut",
+                confidence=float(1 - self._ratio / (2 * ratio[gap])),
+            )
+            for gap in cuts
+        ]

