@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
 
 if TYPE_CHECKING:
-    from shotscale.video import FilmInfo
+    from shotscale.video import FilmInfo, FilmReader, ParallelReader
+    from shotscale.weights import ScaleModel
 
 __all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
 
@@ -130,6 +132,7 @@ def analyze(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     samples_per_second: float = 1.0,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> FilmAnalysis:
     """Find a film's shots and shot scales in one pass over its frames.
@@ -144,6 +147,9 @@ def analyze(
         Which shot detector, a name known to `shotscale.boundaries.make_detector`.
     samples_per_second : float
         How many frames a second the network sees.
+    workers : int
+        How many processes decode the film, each a part of it; the result does not depend on it. With more
+        than one, a script that calls this needs the usual ``if __name__ == "__main__":``.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
 
@@ -161,13 +167,13 @@ def analyze(
     # Imported here: whoever reads a saved analysis needs neither torch nor av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
-    from shotscale.video import FilmReader
     from shotscale.weights import load_model
 
     model = load_model(weights)
     predictor = ScalePredictor(model)
     shot_detector = make_detector(detector)
-    with FilmReader(path, samples_per_second=samples_per_second) as reader, ThreadPoolExecutor(1) as background:
+    opened = _open(path, workers=workers, samples_per_second=samples_per_second, model=model)
+    with opened as reader, ThreadPoolExecutor(1) as background:
         checksum = background.submit(sha256, path)
         n_frames = 0
         for batch in reader:
@@ -191,6 +197,19 @@ def analyze(
         provenance=provenance,
         limits=tuple(reader.notes),
     )
+
+
+def _open(
+    path: str | os.PathLike[str], *, workers: int, samples_per_second: float, model: "ScaleModel"
+) -> "FilmReader | ParallelReader":
+    from shotscale.preprocess import prepare
+    from shotscale.video import FilmReader, ParallelReader
+
+    if workers == 1:
+        return FilmReader(path, samples_per_second=samples_per_second)
+    seen = model.description
+    transform = partial(prepare, preparation=seen.preparation, height=seen.height, width=seen.width)
+    return ParallelReader(path, workers=workers, samples_per_second=samples_per_second, transform=transform)
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:

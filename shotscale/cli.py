@@ -33,6 +33,7 @@ def analyze(
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     detector: Annotated[str, typer.Option(help="Shot detector: default or transnetv2.")] = "default",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that decode a film, each a part of it.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -51,7 +52,7 @@ def analyze(
     for path in paths:
         try:
             with film_progress(path.name) as progress:
-                analysis = analyze_film(path, weights=weights, detector=detector, progress=progress)
+                analysis = analyze_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
             if path in folders:
                 analysis.save(folders[path])
         except UserError as error:

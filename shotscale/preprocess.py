@@ -17,14 +17,16 @@ a name that stands in the weights, so that imported networks see what they were 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL import Image
-from torch import Tensor
 
 from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_grey"]
 
@@ -108,8 +110,10 @@ def prepare(image: UInt8, *, preparation: str, height: int, width: int) -> UInt8
     return PREPARATIONS[preparation](image, height, width)
 
 
-def normalise(images: UInt8, normalisation: Normalisation) -> Tensor:
+def normalise(images: UInt8, normalisation: Normalisation) -> "Tensor":
     """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width), channels last."""
+    import torch  # here, since processes that only decode prepare frames too
+
     values = torch.from_numpy(images).permute(0, 3, 1, 2).to(torch.float32)
     mean = torch.tensor(normalisation.mean).view(1, 3, 1, 1) * 255
     deviation = torch.tensor(normalisation.deviation).view(1, 3, 1, 1) * 255
