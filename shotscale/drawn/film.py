@@ -1,0 +1,136 @@
+"""A drawn film with its truth, on disk."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.drawn.demo import demo_script
+from shotscale.drawn.effects import Effect
+from shotscale.drawn.encoding import write_film
+from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, events_of, plan_shots
+from shotscale.drawn.script import Script
+from shotscale.files import write_json
+from shotscale.tables import make_shots, write_table
+
+__all__ = ["DrawnFilm", "draw_film"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFilm:
+    """A drawn film and what is true of it.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        None for a film that was not encoded.
+    fps : Fraction
+    n_frames : int
+    size : (int, int)
+        Width and height.
+    seed : int
+    shots : tuple of DrawnShot
+    events : tuple of DrawnEvent
+        Flashes, explosions and camera moves: none of them is a boundary.
+    """
+
+    path: Path | None
+    fps: Fraction
+    n_frames: int
+    size: tuple[int, int]
+    seed: int
+    shots: tuple[DrawnShot, ...]
+    events: tuple[DrawnEvent, ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return float(self.n_frames / self.fps)
+
+    def shot_table(self) -> pd.DataFrame:
+        """Give the shots as a valid shot table (see `shotscale.tables`)."""
+        return make_shots(
+            [shot.start for shot in self.shots],
+            self.duration,
+            kinds=[shot.kind for shot in self.shots],
+            transitions=[(shot.transition_start, shot.transition_end) for shot in self.shots],
+        )
+
+    def write_truth(self, folder: str | os.PathLike[str] | None = None) -> tuple[Path, Path]:
+        """Write ``NAME.shots.csv`` (the shot table with scale and camera) and ``NAME.truth.json``.
+
+        Parameters
+        ----------
+        folder : path, optional
+            By default beside the film.
+
+        Returns
+        -------
+        (pathlib.Path, pathlib.Path)
+        """
+        name = self.path.stem if self.path is not None else "drawn"
+        place = Path(folder) if folder is not None else (self.path.parent if self.path is not None else Path())
+        table = self.shot_table()
+        table["scale"] = [shot.scale for shot in self.shots]
+        table["camera"] = [shot.camera for shot in self.shots]
+        csv, json = place / f"{name}.shots.csv", place / f"{name}.truth.json"
+        write_table(table, csv)
+        truth = {
+            "fps": str(self.fps),
+            "n_frames": self.n_frames,
+            "duration": self.duration,
+            "size": list(self.size),
+            "seed": self.seed,
+            "shots": [
+                {
+                    key: getattr(shot, key)
+                    for key in ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera")
+                }
+                | {"transition_start": shot.transition_start, "transition_end": shot.transition_end}
+                for shot in self.shots
+            ],
+            "events": [asdict(event) for event in self.events],
+        }
+        write_json(json, truth)
+        return csv, json
+
+
+def draw_film(
+    path: str | os.PathLike[str],
+    *,
+    seed: int,
+    script: Script | None = None,
+    size: tuple[int, int] = (640, 360),
+    fps: Fraction | int = 24,
+    codec: str = "libx264",
+    effects: Sequence[Effect] = (),
+) -> DrawnFilm:
+    """Draw a film and encode it; the same arguments give the same bytes.
+
+    Parameters
+    ----------
+    path : path of the film
+        Ending in ``.mp4`` or ``.mkv``, or in another that goes with `codec`.
+    seed : int
+    script : Script, optional
+        By default `demo_script` of the seed, three minutes.
+    size : (int, int)
+        Width and height in pixels, even.
+    fps : Fraction or int
+    codec : str
+        One of `CODECS`: H.264 by default.
+    effects : sequence of Effect
+        Of the whole film, such as `Grain`.
+
+    Returns
+    -------
+    DrawnFilm
+    """
+    script = demo_script(seed) if script is None else script
+    shots = plan_shots(script, fps=Fraction(fps))
+    frames = draw_frames(script, seed=seed, size=size, fps=fps, effects=effects)
+    n = write_film(path, frames, fps=fps, codec=codec)
+    return DrawnFilm(Path(path), Fraction(fps), n, size, seed, tuple(shots), tuple(events_of(shots)))

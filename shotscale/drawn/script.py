@@ -1,0 +1,142 @@
+"""What a drawn film is to show: shots, what joins them, camera moves and effects, all plain values.
+
+A script is a sequence of shots; between two shots may stand a transition, and where none stands is a cut:
+``[Shot(seconds=3), Dissolve(1.0), Shot(seconds=4, setting="street"), Shot(seconds=2, setting="beach")]``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shotscale.drawn.effects import Effect
+from shotscale.errors import OptionError
+from shotscale.scales import ShotScale
+
+__all__ = ["Camera", "CameraMove", "Cut", "Dissolve", "Fade", "Script", "Shot", "Transition", "Wipe", "parse_script"]
+
+CameraMove = Literal["still", "pan", "tilt", "zoom in", "zoom out", "shake", "whip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """From one frame to the next."""
+
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dissolve:
+    """Both shots are seen for some seconds, the second gaining."""
+
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """Out to black and in from black, in some seconds altogether, `black` of them wholly black."""
+
+    seconds: float = 1.5
+    black: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """An edge passes over the picture in some seconds."""
+
+    seconds: float = 0.8
+    direction: Literal["left", "right", "down"] = "right"
+
+
+Transition = Cut | Dissolve | Fade | Wipe
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What the camera does during a shot.
+
+    Attributes
+    ----------
+    move : CameraMove
+        ``"pan"`` goes along with the figure, ``"whip"`` is a very fast pan from one figure to another.
+    amount : float
+        1 is usual.
+    """
+
+    move: CameraMove = "still"
+    amount: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A shot of a drawn film.
+
+    Attributes
+    ----------
+    seconds : float
+        From the middle of the transition before to the middle of the one after.
+    scale : ShotScale or None
+        How near the figure is, one of the seven ordered scales; None for a setting with nobody in it.
+    setting : str
+        A name in `shotscale.drawn.SETTINGS`.
+    look : int
+        Which of the many places of that kind; shots of one `setting` and `look` are in the same place.
+    person : int
+        Which of the cast.
+    angle : float
+        Where in the setting the camera points, 0 left to 1 right.
+    across : float
+        Where in the frame the figure stands, 0 left to 1 right.
+    turn : float
+        Of the head, -1 to 1.
+    camera : Camera
+    effects : tuple of Effect
+        Of this shot alone, in order.
+    frozen : bool
+        Nothing moves: each frame is the same picture.
+    title : str
+        Words for the setting ``"title"``.
+    """
+
+    seconds: float
+    scale: ShotScale | None = ShotScale.MEDIUM_SHOT
+    setting: str = "room"
+    look: int = 0
+    person: int = 0
+    angle: float = 0.5
+    across: float = 0.5
+    turn: float = 0.0
+    camera: Camera = Camera()
+    effects: tuple[Effect, ...] = ()
+    frozen: bool = False
+    title: str = ""
+
+
+Script = Sequence[Shot | Transition]
+
+
+def parse_script(script: Script) -> list[tuple[Transition, Shot]]:
+    """Give each shot with how it begins, the first with a cut.
+
+    Raises
+    ------
+    OptionError
+        If the script holds no shot, or two transitions stand side by side or one at an end.
+
+    Examples
+    --------
+    >>> [(type(entry).__name__, shot.seconds) for entry, shot in parse_script([Shot(seconds=1), Shot(seconds=2)])]
+    [('Cut', 1), ('Cut', 2)]
+    """
+    joined: list[tuple[Transition, Shot]] = []
+    entry: Transition | None = None
+    for item in script:
+        if isinstance(item, Shot):
+            joined.append((entry or Cut(), item))
+            entry = None
+        elif entry is not None or not joined:
+            raise OptionError(f"{item}: a transition stands between two shots; add a shot before it")
+        else:
+            entry = item
+    if entry is not None or not joined:
+        raise OptionError(f"{entry or 'empty script'}: a script ends with a shot; add one")
+    return joined
