@@ -1,1 +1,49 @@
-"""Who directed this film? Attribution by shot scale and shot duration."""
+"""Who directed this film? Attribution by shot scale and shot duration.
+
+Examples
+--------
+>>> import pandas as pd, authorship
+>>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+>>> answer = authorship.classify(authorship.Film("sixty long takes", shots))
+>>> answer.candidates[0].name
+'Béla Tarr'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from authorship.attribution import Attribution, Attributor, classify
+    from authorship.features import CODEBOOK, FEATURE_NAMES, feature_table, film_features
+    from authorship.films import Film, open_film
+    from authorship.reference import Reference, builtin_reference, read_reference
+
+__all__ = [
+    "CODEBOOK",
+    "FEATURE_NAMES",
+    "Attribution",
+    "Attributor",
+    "Film",
+    "Reference",
+    "builtin_reference",
+    "classify",
+    "feature_table",
+    "film_features",
+    "open_film",
+    "read_reference",
+]
+
+_HOMES = {
+    "attribution": ("Attribution", "Attributor", "classify"),
+    "features": ("CODEBOOK", "FEATURE_NAMES", "feature_table", "film_features"),
+    "films": ("Film", "open_film"),
+    "reference": ("Reference", "builtin_reference", "read_reference"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for, so that the command's help need not wait for pandas."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"authorship.{module}"), name)
+    raise AttributeError(f"module 'authorship' has no attribute {name!r}")

@@ -15,6 +15,7 @@ import pandas as pd
 from authorship.features import distributions, durations, sequence, transitions
 from authorship.features.codebook import FEATURE_GROUPS, Feature, FeatureGroup
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
+from authorship.features.durations import shot_lengths
 from authorship.features.labels import scale_labels, shot_labels
 from shotscale.errors import TableError
 from shotscale.tables import validate_shots
@@ -75,7 +76,7 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     if shots is not None:
         shots = validate_shots(shots)
         starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
-        lengths = np.diff(np.append(starts, end))
+        lengths = shot_lengths(starts, end)
         by_shot = shot_labels(starts, end, labels) if labels is not None else None
     missing = {feature.name: float("nan") for feature in durations.FEATURES}
     values = {

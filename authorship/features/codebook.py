@@ -39,3 +39,9 @@ class Feature:
     reference: str
     log: bool = False
     modelled: bool = True
+
+    @property
+    def title(self) -> str:
+        """The name as prose has it."""
+        words = self.name.replace("_", " ")
+        return words.replace("length cv", "length variation (CV)").replace("length sd", "length deviation (SD)")

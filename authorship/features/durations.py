@@ -13,7 +13,17 @@ from scipy.special import betainc
 
 from authorship.features.codebook import Feature
 
-__all__ = ["FEATURES", "JARQUE_BERA_5_PERCENT", "QUANTILES", "harrell_davis", "jarque_bera", "measure_durations"]
+__all__ = [
+    "FEATURES",
+    "JARQUE_BERA_5_PERCENT",
+    "QUANTILES",
+    "harrell_davis",
+    "jarque_bera",
+    "measure_durations",
+    "measure_moments",
+    "measure_quantiles",
+    "shot_lengths",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -112,30 +122,79 @@ def measure_durations(lengths: Array) -> dict[str, float]:
     >>> film["average_shot_length"], film["median_shot_length"], round(film["shot_length_cv"], 3)
     (6.0, 4.0, 0.882)
     """
-    n, mean, median = len(lengths), float(lengths.mean()), float(np.median(lengths))
-    sd = float(lengths.std(ddof=1)) if n > 1 else np.nan
+    measured = {**measure_moments(lengths[np.newaxis]), **measure_quantiles(lengths[np.newaxis])}
+    return {feature.name: float(measured[feature.name][0]) for feature in FEATURES}
+
+
+def measure_moments(lengths: Array) -> dict[str, Array]:
+    """Measure what needs no quantile profile, for m films of equally many shots at once.
+
+    Parameters
+    ----------
+    lengths : float array of shape (m, n)
+        Seconds.
+
+    Returns
+    -------
+    dict of str to float array of shape (m,)
+    """
+    m, n = lengths.shape
+    mean, median, total = lengths.mean(axis=1), np.median(lengths, axis=1), lengths.sum(axis=1)
+    undefined = np.full(m, np.nan)
+    sd = lengths.std(axis=1, ddof=1) if n > 1 else undefined
     logs = np.log(lengths)
-    total = float(lengths.sum())
-    profile = harrell_davis(lengths, np.asarray(QUANTILES))
+    skew = np.log(mean / median)
     return {
-        "n_shots": float(n),
+        "n_shots": np.full(m, float(n)),
         "running_time": total,
         "average_shot_length": mean,
         "median_shot_length": median,
         "shot_length_sd": sd,
         "shot_length_cv": sd / mean,
         "median_to_mean": median / mean,
-        "shortest_shot": float(lengths.min()),
-        "longest_shot": float(lengths.max()),
-        "shot_length_range": float(np.ptp(lengths)),
+        "shortest_shot": lengths.min(axis=1),
+        "longest_shot": lengths.max(axis=1),
+        "shot_length_range": np.ptp(lengths, axis=1),
         "cutting_rate": 60.0 * n / total,
-        "lognormal_mu": float(logs.mean()),
-        "lognormal_sigma": float(logs.std(ddof=1)) if n > 1 else np.nan,
-        "salt_sigma": float(np.sqrt(2 * np.log(mean / median))) if mean >= median else np.nan,
-        "jarque_bera_log": jarque_bera(logs),
-        **_shape(lengths),
-        **{f"quantile_{100 * p:02.0f}": float(value) for p, value in zip(QUANTILES, profile, strict=True)},
+        "lognormal_mu": logs.mean(axis=1),
+        "lognormal_sigma": logs.std(axis=1, ddof=1) if n > 1 else undefined,
+        "salt_sigma": np.sqrt(2 * np.where(skew >= 0, skew, np.nan)),
+        "jarque_bera_log": np.asarray([jarque_bera(row) for row in logs]),
     }
+
+
+def measure_quantiles(lengths: Array) -> dict[str, Array]:
+    """Measure what rests on quantiles, for m films of equally many shots at once; shapes as `measure_moments`.
+
+    Skewness and tailedness come from octiles, on which single long takes have no hold.
+    """
+    octiles = harrell_davis(lengths, np.arange(1, 8) / 8).T
+    spread = octiles[5] - octiles[1]
+    spread = np.where(spread > 1e-12 * octiles[3], spread, np.nan)
+    profile = harrell_davis(lengths, np.asarray(QUANTILES)).T
+    return {
+        "quantile_skewness": (octiles[1] + octiles[5] - 2 * octiles[3]) / spread,
+        "moors_kurtosis": (octiles[6] - octiles[4] + octiles[2] - octiles[0]) / spread,
+        **{f"quantile_{100 * p:02.0f}": values for p, values in zip(QUANTILES, profile, strict=True)},
+    }
+
+
+def shot_lengths(starts: Array, end: float) -> Array:
+    """Give shot lengths to the microsecond, so that equal shots stay equal whatever was added up before them.
+
+    Parameters
+    ----------
+    starts : float array of shape (n,)
+        Seconds.
+    end : float
+        Where the last shot ends.
+
+    Examples
+    --------
+    >>> shot_lengths(np.array([0.1, 0.2]), 0.1 + 0.2).tolist()
+    [0.1, 0.1]
+    """
+    return np.maximum(np.round(np.diff(np.append(starts, end)), 6), 1e-6)
 
 
 def harrell_davis(values: Array, probabilities: Array) -> Array:
@@ -143,24 +202,24 @@ def harrell_davis(values: Array, probabilities: Array) -> Array:
 
     Parameters
     ----------
-    values : float array of shape (n,)
-    probabilities : float array of shape (m,)
+    values : float array of shape (..., n)
+    probabilities : float array of shape (q,)
         Each between 0 and 1, both excluded.
 
     Returns
     -------
-    float array of shape (m,)
+    float array of shape (..., q)
 
     Examples
     --------
     >>> harrell_davis(np.array([1.0, 2.0, 3.0]), np.array([0.5])).round(6).tolist()
     [2.0]
     """
-    n = len(values)
+    n = values.shape[-1]
     edges = np.arange(n + 1) / n
     p = probabilities[:, np.newaxis]
     weights = np.diff(betainc((n + 1) * p, (n + 1) * (1 - p), edges), axis=1)
-    return np.asarray(weights @ np.sort(values), np.float64)
+    return np.asarray(np.sort(values, axis=-1) @ weights.T, np.float64)
 
 
 def jarque_bera(values: Array) -> float:
@@ -172,15 +231,3 @@ def jarque_bera(values: Array) -> float:
     skewness = float((centred**3).mean()) / variance**1.5
     excess = float((centred**4).mean()) / variance**2 - 3
     return float(len(values) / 6 * (skewness**2 + excess**2 / 4))
-
-
-def _shape(lengths: Array) -> dict[str, float]:
-    """Skewness and tailedness from octiles, on which single long takes have no hold."""
-    octiles = harrell_davis(lengths, np.arange(1, 8) / 8)
-    spread = octiles[5] - octiles[1]
-    if not spread > 1e-12 * octiles[3]:
-        return {"quantile_skewness": np.nan, "moors_kurtosis": np.nan}
-    return {
-        "quantile_skewness": float((octiles[1] + octiles[5] - 2 * octiles[3]) / spread),
-        "moors_kurtosis": float((octiles[6] - octiles[4] + octiles[2] - octiles[0]) / spread),
-    }

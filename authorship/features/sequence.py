@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from authorship.features.codebook import Feature
 from authorship.features.distributions import THREE, mean_ranks, rank_correlation
+from authorship.features.durations import shot_lengths
 from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
 
 __all__ = ["FEATURES", "autocorrelation", "measure_sequence", "modified_autoregressive_index", "spectral_slope"]
@@ -176,7 +177,7 @@ def spectral_slope(series: Array) -> float:
 
 
 def _length_sequence(starts: Array, end: float) -> dict[str, float]:
-    lengths = np.diff(np.append(starts, end))
+    lengths = shot_lengths(starts, end)
     position = (starts + lengths / 2 - starts[0]) / (end - starts[0])
     ranks = mean_ranks(lengths)
     third, quarter = _part(position, 3), _part(position, 4)

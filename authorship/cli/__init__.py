@@ -1,0 +1,58 @@
+"""The command line: the only place of this package that prints or exits.
+
+A command a module. Nothing heavier than typer and rich is imported before a command runs, so that help is
+there at once.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from authorship.cli import classify, features
+from shotscale.errors import UserError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="authorship",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("classify")(classify.classify)
+app.command("features")(features.features)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("film-authorship"))
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, help="Print the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    """Who directed this film? Shot scales and shot lengths, attributed with an honest verdict.
+
+    [bold]authorship classify film.mkv[/bold]   decode, find the shots and scales, name the likeliest director
+    """
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is one line on stderr and exit status 2."""
+    try:
+        app()
+    except UserError as error:
+        if "--debug" in sys.argv:
+            raise
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"authorship: {error}")
+        sys.exit(2)

@@ -1,0 +1,86 @@
+"""``authorship features``: the codebook, and a table of films."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shotscale.errors import OptionError
+
+__all__ = ["features"]
+
+
+def features(
+    films: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILM...",
+            help="Folders of saved analyses, shot tables (CSV) or films.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook: Annotated[
+        bool, typer.Option("--list", help="Print every feature with unit, group, definition and source.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here, not on stdout.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Measure films: a CSV with a row a film and a column a feature.
+
+    [bold]Examples[/bold]
+
+      authorship features --list
+
+      authorship features analysed/ -o features.csv
+
+      authorship features film-a/shots.csv film-b/shots.csv
+    """
+    if codebook:
+        _print_codebook(output)
+        return
+    if not films:
+        raise OptionError("no film: films are needed to measure; name films, or ask for the codebook with --list")
+    _print_table(films, output)
+
+
+def _print_codebook(output: Path | None) -> None:
+    import pandas as pd
+
+    from authorship.features import CODEBOOK
+    from shotscale.files import atomic_write
+
+    columns = ["name", "group", "unit", "definition", "reference"]
+    if output is None and sys.stdout.isatty():
+        console = Console(highlight=False, markup=False)
+        for feature in CODEBOOK.values():
+            console.print(f"{feature.name}  [{feature.unit}] {feature.group}", style="bold")
+            console.print(f"    {feature.definition}", f"\n    {feature.reference}", style="dim")
+        return
+    table = pd.DataFrame([{column: getattr(feature, column) for column in columns} for feature in CODEBOOK.values()])
+    if output is None:
+        table.to_csv(sys.stdout, index=False)
+        return
+    with atomic_write(output, newline="") as stream:
+        table.to_csv(stream, index=False, lineterminator="\n")
+
+
+def _print_table(films: list[Path], output: Path | None) -> None:
+    from authorship.features import feature_table
+    from authorship.films import find_films, open_film
+    from shotscale.files import atomic_write
+
+    opened = {}
+    for path in find_films(films):
+        film = open_film(path)
+        name = path.name if path.is_dir() else path.parent.name if path.name == "shots.csv" else path.stem
+        opened[name if name not in opened else str(path)] = (film.shots, film.scales)
+    table = feature_table(opened)
+    if output is None:
+        table.to_csv(sys.stdout, float_format="%.6g")
+        return
+    with atomic_write(output, newline="") as stream:
+        table.to_csv(stream, float_format="%.9g", lineterminator="\n")

@@ -1,0 +1,187 @@
+"""The attribution model: a linear score for each candidate, from which probability and evidence both follow.
+
+A multinomial logistic regression on standardised features. It was chosen over discriminant analyses, forests
+and the rest since it is as accurate as any of them on the built-in films under nested validation, its
+probabilities are calibrated without a further step once its penalty is chosen by log loss, and its score is a
+sum over features, so that evidence is exact and not an approximation.
+
+Conventions
+-----------
+Matrices of features have shape (n, p), logarithms taken where the codebook says so, NaN where a film lacks a
+feature: such a feature contributes nothing. Candidates are in alphabetical order everywhere.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["PENALTIES", "AttributionModel", "CrossFit", "cross_fit", "deal_folds", "fit_model"]
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
+Folds = npt.NDArray[np.int64]
+
+PENALTIES: tuple[float, ...] = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+"""Inverse strengths of the ridge penalty among which the out-of-fold log loss chooses."""
+
+_MOST_FOLDS = 10
+_LARGE = 400  # more parameters than this make the Newton step's Hessian slower than quasi-Newton steps
+
+
+@dataclass(frozen=True, eq=False)
+class AttributionModel:
+    """A fitted model: plain numbers, nothing that needs a pickle.
+
+    Attributes
+    ----------
+    candidates : tuple of str, length k
+    centre, spread : float arrays of shape (p,)
+        Mean and standard deviation of each feature over the films that it was fitted on.
+    weights : float array of shape (k, p)
+        Of the standardised features; each column sums to zero.
+    intercept : float array of shape (k,)
+        What a film of average features scores; sums to zero.
+    penalty : float
+        Inverse strength of the ridge penalty.
+    """
+
+    candidates: tuple[str, ...]
+    centre: Array
+    spread: Array
+    weights: Array
+    intercept: Array
+    penalty: float
+
+    def standardize(self, values: Array) -> Array:
+        """Give features in standard deviations from the mean, 0 where missing; shape (n, p)."""
+        return np.nan_to_num((values - self.centre) / self.spread, nan=0.0)
+
+    def contributions(self, values: Array) -> Array:
+        """Give what each feature adds to each candidate's score, in log-odds; shape (n, k, p).
+
+        With `intercept` they sum to `scores`.
+        """
+        return np.asarray(self.standardize(values)[:, np.newaxis, :] * self.weights, np.float64)
+
+    def scores(self, values: Array) -> Array:
+        """Give each candidate's log-odds against the geometric mean of all candidates; shape (n, k)."""
+        return np.asarray(self.standardize(values) @ self.weights.T + self.intercept, np.float64)
+
+    def probabilities(self, values: Array) -> Array:
+        """Give each candidate's probability, given that one of them it is; shape (n, k), rows sum to one."""
+        scores = self.scores(values)
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """What is known of each film from the films of other folds alone.
+
+    Attributes
+    ----------
+    folds : int array of shape (n,)
+    models : tuple of AttributionModel
+        The model of each fold, fitted without its films.
+    probabilities : float array of shape (n, k)
+        Out of fold.
+    """
+
+    folds: Folds
+    models: tuple[AttributionModel, ...]
+    probabilities: Array
+
+
+def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionModel:
+    """Fit a model of a given penalty.
+
+    Parameters
+    ----------
+    values : float array of shape (n, p)
+    labels : str array of shape (n,)
+    penalty : float
+        Inverse strength of the ridge penalty, positive.
+    """
+    from sklearn.exceptions import ConvergenceWarning  # a second's import that tables do not need
+    from sklearn.linear_model import LogisticRegression
+
+    known = ~np.isnan(values)
+    counts = np.maximum(known.sum(axis=0), 1)
+    centre = np.where(known, values, 0).sum(axis=0) / counts
+    spread = np.sqrt((np.where(known, values - centre, 0) ** 2).sum(axis=0) / counts)
+    spread = np.where(spread > 1e-12, spread, 1.0)
+    standard = np.nan_to_num((values - centre) / spread, nan=0.0)
+    candidates = np.unique(labels)
+    large = len(candidates) * values.shape[1] > _LARGE
+    estimator = LogisticRegression(
+        C=penalty, solver="lbfgs" if large or len(candidates) == 2 else "newton-cholesky", max_iter=1000, tol=1e-6
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        estimator.fit(standard, labels)
+    weights, intercept = estimator.coef_, estimator.intercept_
+    if len(candidates) == 2:  # one log-odds for two candidates: half for the one, half against the other
+        weights, intercept = np.vstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
+    return AttributionModel(
+        candidates=tuple(str(candidate) for candidate in candidates),
+        centre=centre,
+        spread=spread,
+        weights=np.asarray(weights - weights.mean(axis=0), np.float64),
+        intercept=np.asarray(intercept - intercept.mean(), np.float64),
+        penalty=penalty,
+    )
+
+
+def cross_fit(values: Array, labels: Labels, folds: Folds, *, penalty: float) -> CrossFit:
+    """Fit a model for each fold without its films and keep its probabilities for them.
+
+    Raises
+    ------
+    ValueError
+        If a fold holds all films of a candidate.
+    """
+    candidates = np.unique(labels)
+    probabilities = np.full((len(labels), len(candidates)), np.nan)
+    models = []
+    for fold in range(int(folds.max()) + 1):
+        out = folds == fold
+        if len(np.unique(labels[~out])) < len(candidates):
+            raise ValueError(f"fold {fold}: holds all films of a candidate; use more folds")
+        model = fit_model(values[~out], labels[~out], penalty=penalty)
+        probabilities[out] = model.probabilities(values[out])
+        models.append(model)
+    return CrossFit(folds, tuple(models), probabilities)
+
+
+def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple[float, ...] = PENALTIES) -> CrossFit:
+    """Cross-fit every penalty and give the fit of the lowest out-of-fold log loss."""
+    rows, columns = np.arange(len(labels)), np.searchsorted(np.unique(labels), labels)
+    fits = [cross_fit(values, labels, folds, penalty=penalty) for penalty in penalties]
+    losses = [-np.log(np.maximum(fit.probabilities[rows, columns], 1e-300)).mean() for fit in fits]
+    return fits[int(np.argmin(losses))]
+
+
+def deal_folds(labels: Labels, works: Labels, *, seed: int, n_folds: int = _MOST_FOLDS) -> Folds:
+    """Deal each candidate's works over the folds in turn, the rows of one work to the same fold.
+
+    Parameters
+    ----------
+    labels, works : str arrays of shape (n,)
+    seed : int
+    n_folds : int
+        At most; never so many that a fold would be empty.
+
+    Returns
+    -------
+    int array of shape (n,)
+        From 0 up, every number used.
+    """
+    generator = np.random.default_rng(seed)
+    order: list[str] = []
+    for candidate in np.unique(labels):
+        own = np.unique(works[labels == candidate])
+        order.extend(str(work) for work in generator.permutation(own) if work not in order)
+    number = {work: place % min(n_folds, len(order)) for place, work in enumerate(order)}
+    return np.asarray([number[str(work)] for work in works], np.int64)

@@ -1,0 +1,263 @@
+"""Films by known directors: the table that attributions are made from.
+
+Conventions
+-----------
+A reference is a CSV with a row a film: a label column (``director`` unless said otherwise), ``film_id`` or
+``title``, and any of the columns of `authorship.features.FEATURE_NAMES`. A table that has the three
+shot-length figures ``average_shot_length``, ``median_shot_length`` and ``shot_length_sd`` alone is complete:
+the two ratios that models use are derived from them. Rows that share a ``work`` are copies or measurements of
+one film and never stand on both sides of a validation fold. The year is shown and never used.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.features import CODEBOOK, FEATURE_NAMES
+from shotscale.errors import TableError
+
+__all__ = ["FEWEST_FILMS", "Reference", "builtin_reference", "make_reference", "other_directors", "read_reference"]
+
+FEWEST_FILMS = 3
+"""A candidate with fewer films has no distribution to be compared with."""
+
+_FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
+_RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
+_MOST_MISSING = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Films by known directors, as models see them.
+
+    Attributes
+    ----------
+    name : str
+    label_name : str
+        What the candidates are, ``director`` as a rule.
+    features : pandas.DataFrame
+        A row a film, index ``film_id``; every feature of the table that is in the codebook.
+    modelled : tuple of str
+        The features that models use: those of style that enough of the films have.
+    labels : numpy array of str, shape (n,)
+    works : numpy array of str, shape (n,)
+        Rows of one work are never told apart by validation.
+    years : numpy array of float, shape (n,)
+        NaN where unknown. For limits and baselines; never a feature.
+    titles : numpy array of str, shape (n,)
+    checksum : str
+        SHA-256 of the table as read.
+    notes : tuple of str
+        What was left aside, one sentence each.
+    """
+
+    name: str
+    label_name: str
+    features: pd.DataFrame
+    modelled: tuple[str, ...]
+    labels: npt.NDArray[np.str_]
+    works: npt.NDArray[np.str_]
+    years: npt.NDArray[np.float64]
+    titles: npt.NDArray[np.str_]
+    checksum: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The labels in alphabetical order: the class order of everything that is computed from here."""
+        return tuple(str(label) for label in np.unique(self.labels))
+
+    def count(self, candidate: str) -> int:
+        """Give the number of a candidate's films."""
+        return int((self.labels == candidate).sum())
+
+    def matrix(self) -> npt.NDArray[np.float64]:
+        """Give the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
+        return transform(self.features[list(self.modelled)])
+
+
+def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Take the logarithm of the columns that the codebook marks; values that have none become NaN."""
+    values = features.to_numpy(np.float64, copy=True)
+    for column, name in enumerate(features.columns):
+        if CODEBOOK[name].log:
+            positive = values[:, column] > 0
+            values[:, column] = np.where(positive, np.log(np.where(positive, values[:, column], 1.0)), np.nan)
+    return values
+
+
+def builtin_reference() -> Reference:
+    """Give the shot-length figures of 94 features by six directors (``DATA_CARD.md``).
+
+    Examples
+    --------
+    >>> reference = builtin_reference()
+    >>> len(reference.labels), reference.modelled
+    (94, ('average_shot_length', 'median_to_mean', 'shot_length_cv'))
+    """
+    return _parse(_packaged("six_directors.csv"), name="six directors, shot lengths", label="director")
+
+
+def other_directors() -> Reference:
+    """Give the shot-length figures of films by directors who are none of the built-in six."""
+    return _parse(_packaged("other_directors.csv"), name="other directors, shot lengths", label="director")
+
+
+def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
+    """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
+
+    Parameters
+    ----------
+    path : path
+        A CSV, or a folder that holds ``films.csv`` and, if a fit wrote it, ``reference.json``.
+    label : str
+        The column that names the candidates; a fitted folder knows its own.
+
+    Raises
+    ------
+    TableError
+        With what is missing and how to mend it.
+    """
+    source = Path(path)
+    if source.is_dir():
+        description = source / "reference.json"
+        if description.is_file():
+            label = _label_of(description, default=label)
+        source = source / "films.csv"
+    if not source.is_file():
+        raise TableError(
+            f"{source}: no such file; give a reference table (CSV) or a folder that `authorship fit` wrote"
+        )
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TableError(f"{source}: not a UTF-8 table; save it as UTF-8 CSV") from error
+    return _parse(text, name=str(path), label=label)
+
+
+def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
+    """Check a table of films and make a reference of it.
+
+    Raises
+    ------
+    TableError
+        If the label, the films' names or every feature is missing, a value is no number, or a candidate has
+        fewer than `FEWEST_FILMS` works.
+    """
+    if label not in table:
+        raise TableError(f"{name}: lacks the column {label}; a reference names each film's {label}; add the column")
+    identity = "film_id" if "film_id" in table else "title"
+    if identity not in table:
+        raise TableError(f"{name}: lacks the column film_id; a reference names each film; add film_id or title")
+    labels = table[label].astype(object).where(table[label].notna(), "").astype(str).str.strip()
+    if (labels == "").any():
+        row = int(np.flatnonzero(labels == "")[0]) + 1
+        raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
+    features, modelled, notes = _features_of(table, name)
+    index = table[identity].astype(str)
+    works = table.get("work", index).astype(str)
+    _enough_films(labels, works, name, label)
+    return Reference(
+        name=name,
+        label_name=label,
+        features=features.set_axis(pd.Index(index, name="film_id")),
+        modelled=modelled,
+        labels=labels.to_numpy(str),
+        works=works.to_numpy(str),
+        years=_years(table),
+        titles=table.get("title", index).astype(str).to_numpy(str),
+        checksum=checksum,
+        notes=notes,
+    )
+
+
+def _packaged(name: str) -> str:
+    return (files("authorship.data") / name).read_text(encoding="utf-8")
+
+
+def _parse(text: str, *, name: str, label: str) -> Reference:
+    try:
+        table = pd.read_csv(StringIO(text), keep_default_na=False, na_values=[""])
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
+        raise TableError(f"{name}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
+    return make_reference(table, name=name, label=label, checksum=hashlib.sha256(text.encode()).hexdigest())
+
+
+def _label_of(description: Path, *, default: str) -> str:
+    try:
+        content = json.loads(description.read_text(encoding="utf-8"))
+        return str(content.get("label", default))
+    except (OSError, ValueError, AttributeError) as error:
+        raise TableError(f"{description}: not a reference's description; run `authorship fit` again") from error
+
+
+def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+    """Pick the columns that are features, derive the ratios, and say which of them models use."""
+    known = [column for column in FEATURE_NAMES if column in table]
+    if not known:
+        raise TableError(
+            f"{name}: lacks every feature column; a reference needs at least one, average_shot_length for one; "
+            "`authorship features --list` names them all"
+        )
+    features = pd.DataFrame({column: _numbers(table[column], name) for column in known})
+    if set(known) & set(_FIGURES) and not set(known) - set(_FIGURES) - set(_RATIOS):
+        lacking = [column for column in _FIGURES if column not in known]
+        if lacking and not set(_RATIOS) <= set(known):
+            raise TableError(
+                f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
+                "median_shot_length and shot_length_sd together; add the column"
+            )
+        if not lacking:
+            features["median_to_mean"] = features["median_shot_length"] / features["average_shot_length"]
+            features["shot_length_cv"] = features["shot_length_sd"] / features["average_shot_length"]
+        return features, _RATIOS, ()
+    style = [column for column in known if CODEBOOK[column].modelled]
+    values = pd.DataFrame(transform(features[style]), columns=style)
+    usable = [
+        column
+        for column in style
+        if values[column].isna().mean() <= _MOST_MISSING and values[column].std(ddof=0) > 1e-12
+    ]
+    if not usable:
+        raise TableError(f"{name}: no feature of style has values that differ in enough films; measure more features")
+    dropped = len(style) - len(usable)
+    notes = (f"{dropped} features of the reference are constant or missing in over a fifth of its films: left aside",)
+    return features, tuple(usable), notes if dropped else ()
+
+
+def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
+    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    wrong = (numbers.isna() & column.notna()) | np.isinf(numbers)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise TableError(
+            f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
+        )
+    return numbers
+
+
+def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:
+    counts = works.groupby(labels).nunique()
+    if len(counts) < 2:
+        raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")
+    few = counts[counts < FEWEST_FILMS]
+    if len(few):
+        raise TableError(
+            f"{name}: {few.index[0]} has {few.iloc[0]} film{'s' if few.iloc[0] > 1 else ''}; a candidate needs "
+            f"{FEWEST_FILMS}; add films or drop the {label}"
+        )
+
+
+def _years(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    if "year" not in table:
+        return np.full(len(table), np.nan)
+    return pd.to_numeric(table["year"], errors="coerce").to_numpy(np.float64)

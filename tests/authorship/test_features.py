@@ -1,0 +1,279 @@
+"""The features against real tables, published figures and the invariants that they must have."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from authorship.features import (
+    CODEBOOK,
+    FEATURE_GROUPS,
+    FEATURE_NAMES,
+    cliffs_delta,
+    feature_table,
+    film_features,
+    hodges_lehmann,
+)
+from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
+from authorship.features.labels import scale_labels
+from authorship.features.sequence import autocorrelation, modified_autoregressive_index
+from authorship.features.transitions import transition_counts
+from shotscale.errors import TableError
+from shotscale.scales import SCALES
+from shotscale.tables import make_scales, make_shots
+
+lengths_of_films = st.lists(st.floats(0.1, 300, allow_nan=False), min_size=1, max_size=60).map(np.asarray)
+SCALED_IN_TIME = {name for name, feature in CODEBOOK.items() if feature.unit == "s"}
+
+
+def as_shots(lengths: np.ndarray) -> pd.DataFrame:
+    ends = np.cumsum(lengths)
+    return pd.DataFrame({"start": np.concatenate([[0.0], ends[:-1]]), "end": ends})
+
+
+def as_annotation(scales: list[str], step: float = 1.0) -> pd.DataFrame:
+    return pd.DataFrame({"time": np.arange(len(scales)) * step, "scale": scales})
+
+
+def test_codebook_is_complete() -> None:
+    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES) > 150
+    for feature in CODEBOOK.values():
+        assert feature.unit
+        assert feature.definition
+        assert feature.reference
+        assert feature.group in FEATURE_GROUPS
+    assert {feature.group for feature in CODEBOOK.values()} == set(FEATURE_GROUPS)
+
+
+@pytest.mark.shared
+def test_134_films_match_their_published_figures(cutting: dict[str, pd.DataFrame], shared: Path) -> None:
+    summary = pd.read_csv(shared / "reference" / "cutting_134_films_summary.csv").set_index("film")
+    measured = pd.DataFrame(
+        [measure_durations((shots["end"] - shots["start"]).to_numpy()) for shots in cutting.values()],
+        index=list(cutting),
+    )
+    assert len(measured) == 134
+    for ours, theirs in (("average_shot_length", "asl_s"), ("median_shot_length", "msl_s"), ("shot_length_sd", "sd_s")):
+        np.testing.assert_allclose(measured[ours], summary.loc[measured.index, theirs], atol=0.00501)
+    np.testing.assert_allclose(measured["jarque_bera_log"], summary.loc[measured.index, "jarque_bera_log"], atol=0.0501)
+    assert (measured["jarque_bera_log"] > JARQUE_BERA_5_PERCENT).sum() == 124
+    goodfellas = measured.loc["Goodfellas  (1990)"]
+    assert goodfellas[["average_shot_length", "median_shot_length", "shot_length_sd"]].round(2).tolist() == [
+        6.95,
+        4.2,
+        9.31,
+    ]
+
+
+@pytest.mark.shared
+def test_rashomon_scale_table(shared: Path) -> None:
+    shots = pd.read_csv(shared / "reference" / "rashomon_shots_scale_movement_angle.csv")
+    names = shots["scale"].replace({"BCU": "ECU", "VLS": "ELS"}).tolist()
+    film = film_features(as_shots(np.ones(len(names))), as_annotation(names))
+    counts = {"ecu": 8, "cu": 44, "mcu": 61, "ms": 81, "mls": 11, "ls": 33, "els": 21}
+    for name, count in counts.items():
+        assert film[f"share_{name}"] == film[f"shot_share_{name}"] == pytest.approx(count / 259)
+    p = np.asarray(list(counts.values())) / 259
+    assert film["scale_entropy"] == pytest.approx(-(p * np.log2(p)).sum())
+    table = pd.crosstab(pd.Series(names[:-1]), pd.Series(names[1:]), normalize="index")
+    assert film["shot_transition_cu_mcu"] == pytest.approx(table.loc["CU", "MCU"])
+    assert film["shot_transition_ms_ms"] == pytest.approx(table.loc["MS", "MS"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(lengths_of_films, st.sampled_from([0.5, 2.0, 3.0, 10.0]))
+def test_playing_speed_scales_times_and_nothing_else(lengths: np.ndarray, factor: float) -> None:
+    names = ["CU", "MS", "LS", "ELS", "MCU"] * 4
+    step = lengths.sum() / len(names)
+    lengths = np.round(lengths, 2)
+    before = film_features(as_shots(lengths), as_annotation(names, step))
+    after = film_features(as_shots(lengths * factor), as_annotation(names, step * factor))
+    fixed = set(FEATURE_NAMES) - SCALED_IN_TIME - {"cutting_rate", "lognormal_mu"}
+    # a sample or cut within rounding of a border may change sides, so only what has no borders is compared
+    bordered = (
+        *("shot_share", "shot_transition", "shot_group", "shot_scale", "median_shot_length_", "scale_autocorrelation"),
+        *("sample_transition", "long_take", "third", "quarter", "_length_correlation", "peak_position", "trend"),
+    )
+    for name in fixed:
+        if not any(part in name for part in bordered):
+            np.testing.assert_allclose(after[name], before[name], rtol=1e-5, atol=1e-7, err_msg=name)
+    for name in SCALED_IN_TIME:
+        if not any(part in name for part in bordered):
+            np.testing.assert_allclose(after[name], factor * before[name], rtol=1e-6, err_msg=name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lengths_of_films, st.randoms(use_true_random=False))
+def test_durations_do_not_know_the_order_of_shots(lengths: np.ndarray, random: object) -> None:
+    shuffled = lengths.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    before, after = measure_durations(lengths), measure_durations(shuffled)
+    for name, value in before.items():
+        np.testing.assert_allclose(after[name], value, rtol=1e-6, atol=1e-9, err_msg=name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.1, 300), min_size=2, max_size=60).map(np.asarray), st.data())
+def test_merging_two_shots_keeps_the_running_time(lengths: np.ndarray, data: st.DataObject) -> None:
+    i = data.draw(st.integers(0, len(lengths) - 2))
+    merged = np.concatenate([lengths[:i], [lengths[i] + lengths[i + 1]], lengths[i + 2 :]])
+    before, after = measure_durations(lengths), measure_durations(merged)
+    assert after["n_shots"] == before["n_shots"] - 1
+    assert after["running_time"] == pytest.approx(before["running_time"])
+    assert after["average_shot_length"] * after["n_shots"] == pytest.approx(before["running_time"])
+    assert after["average_shot_length"] > before["average_shot_length"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lengths_of_films,
+    st.lists(st.sampled_from([s.abbreviation for s in SCALES] + ["FS", "IS", "NA"]), min_size=1, max_size=80),
+)
+def test_any_film_is_measured(lengths: np.ndarray, names: list[str]) -> None:
+    film = film_features(as_shots(lengths), as_annotation(names))
+    assert tuple(film) == FEATURE_NAMES
+    values = np.asarray(list(film.values()))
+    assert not np.isinf(values).any()
+    shares = [film[name] for name, feature in CODEBOOK.items() if feature.unit == "share" and not np.isnan(film[name])]
+    assert all(-1e-9 <= share <= 1 + 1e-9 for share in shares)
+    for prefix in ("share_", "shot_share_"):
+        seven = [film[f"{prefix}{scale.abbreviation.lower()}"] for scale in SCALES]
+        assert np.isnan(seven).all() or sum(seven) == pytest.approx(1)
+
+
+def test_one_shot_has_no_spread_and_no_sequence() -> None:
+    film = film_features(as_shots(np.array([30.0])), as_annotation(["CU"] * 30))
+    for name in (
+        "shot_length_sd",
+        "shot_length_cv",
+        "autocorrelation_1",
+        "spectral_slope",
+        "shot_scale_step",
+        "jarque_bera_log",
+    ):
+        assert np.isnan(film[name]), name
+    assert film["average_shot_length"] == 30
+    assert film["share_cu"] == 1
+    assert film["scale_entropy"] == 0
+    assert film["cutting_rate"] == pytest.approx(2)
+
+
+def test_an_empty_class_has_no_transitions_and_no_median() -> None:
+    film = film_features(as_shots(np.ones(4)), as_annotation(["CU", "MS", "CU", "MS"]))
+    assert film["share_long"] == 0
+    assert np.isnan(film["shot_transition_long_close"])
+    assert np.isnan(film["median_shot_length_long"])
+    assert film["shot_transition_close_medium"] == 1
+    assert film["shot_transition_entropy"] == pytest.approx(0)
+    assert film["shot_scale_step"] == 2
+
+
+def test_nine_classes_are_for_annotations_alone() -> None:
+    annotated = film_features(None, as_annotation(["FS", "CU", "IS", "CU", "NA"]))
+    assert annotated["share_of_nine_fs"] == annotated["share_of_nine_is"] == 0.25
+    assert annotated["share_of_nine_cu"] == 0.5
+    assert annotated["share_cu"] == 1
+    track = make_scales(np.arange(3.0), np.eye(7)[:3])
+    assert np.isnan(film_features(None, track)["share_of_nine_cu"])
+
+
+def test_a_network_of_three_groups_leaves_the_seven_scales_missing() -> None:
+    film = film_features(make_shots([0.0, 2.0], 4.0), make_scales(np.arange(4.0), np.eye(3)[[0, 0, 2, 2]]))
+    assert film["share_close"] == film["share_long"] == 0.5
+    assert np.isnan(film["share_cu"])
+    assert np.isnan(film["scale_entropy"])
+    assert film["shot_transition_close_long"] == 1
+
+
+def test_scale_and_length_are_measured_jointly() -> None:
+    film = film_features(as_shots(np.array([1.0, 9.0, 1.0, 9.0])), as_annotation((["CU"] + ["LS"] * 9) * 2))
+    assert film["group_length_correlation"] == pytest.approx(1)
+    assert film["median_shot_length_close"] == 1
+    assert film["median_shot_length_long"] == 9
+    assert film["share_long_long_take"] == pytest.approx(0.9)
+
+
+def test_a_gap_in_the_samples_is_no_transition() -> None:
+    track = pd.DataFrame({"time": [0.0, 1, 2, 50, 51], "scale": ["CU", "CU", "CU", "LS", "LS"]})
+    film = film_features(None, track)
+    assert film["sample_transition_close_close"] == 1
+    assert film["sample_transition_close_long"] == 0
+
+
+def test_evolution_over_thirds() -> None:
+    film = film_features(as_shots(np.full(30, 2.0)), as_annotation(["CU"] * 20 + ["MS"] * 20 + ["LS"] * 20))
+    assert film["share_close_third_1"] == pytest.approx(2 / 3)
+    assert film["share_close_third_3"] == pytest.approx(-1 / 3)
+    assert film["scale_trend"] > 0.9
+    assert film["scale_slope"] > 0
+    assert film["log_length_third_1"] == pytest.approx(0)
+    assert [film[f"cutting_share_quarter_{k}"] for k in (1, 2, 3, 4)] == pytest.approx(
+        [0.2667, 0.2333, 0.2333, 0.2667], abs=0.035
+    )
+
+
+def test_harrell_davis_agrees_with_scipy() -> None:
+    from scipy.stats.mstats import hdquantiles
+
+    values = np.random.default_rng(1).lognormal(size=37)
+    p = np.array([0.05, 0.25, 0.5, 0.9])
+    np.testing.assert_allclose(harrell_davis(values, p), np.asarray(hdquantiles(values, p)), rtol=1e-10)
+
+
+def test_moors_kurtosis_of_a_normal_sample() -> None:
+    from scipy.stats import norm
+
+    values = 100 + norm.ppf((np.arange(4000) + 0.5) / 4000)
+    assert measure_durations(values)["moors_kurtosis"] == pytest.approx(1.233, abs=0.005)
+    assert measure_durations(values)["quantile_skewness"] == pytest.approx(0, abs=1e-3)
+
+
+def test_memory_of_a_series() -> None:
+    generator = np.random.default_rng(0)
+    noise = generator.normal(size=2000)
+    series = np.zeros(2000)
+    for t in range(1, 2000):
+        series[t] = 0.7 * series[t - 1] + noise[t]
+    assert autocorrelation(series, 1) == pytest.approx(0.7, abs=0.05)
+    assert modified_autoregressive_index(series) > modified_autoregressive_index(noise)
+    assert np.isnan(modified_autoregressive_index(noise[:20]))
+
+
+def test_two_films_side_by_side() -> None:
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0])
+    assert cliffs_delta(x, y) == -1
+    assert cliffs_delta(y, x) == 1
+    assert cliffs_delta(x, x) == 0
+    assert hodges_lehmann(x + 5, x) == pytest.approx(5)
+
+
+def test_transition_counts_skip_what_is_unknown() -> None:
+    assert transition_counts(np.array([0, -1, 1, 1]), 2).tolist() == [[0, 0], [0, 1]]
+
+
+def test_a_table_has_exactly_the_columns_of_the_codebook() -> None:
+    table = feature_table({"a": (as_shots(np.ones(3)), None), "b": (as_shots(np.arange(1.0, 5.0)), None)})
+    assert table.index.tolist() == ["a", "b"]
+    assert table.index.name == "film_id"
+    assert tuple(table.columns) == FEATURE_NAMES
+    assert table.loc["b", "average_shot_length"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("track", "message"),
+    [
+        (pd.DataFrame({"time": [0.0]}), "needs time and scale"),
+        (pd.DataFrame({"time": [0.0], "scale": ["XL"]}), "'XL' is not a shot scale"),
+    ],
+)
+def test_a_wrong_track_is_named(track: pd.DataFrame, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        scale_labels(track)
+
+
+def test_nothing_to_measure() -> None:
+    with pytest.raises(TableError, match="neither"):
+        film_features(None, None)
