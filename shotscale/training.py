@@ -72,6 +72,9 @@ class Recipe:
         0 draws a source's frames alike, 1 its labels alike.
     augmentation : Augmentation
         How examples are made.
+    patience : int
+        Validations without a smaller loss after which the run ends early, with the weights of the best one;
+        0 runs to the end and keeps the last.
     seed : int
         Of everything random.
     """
@@ -94,6 +97,7 @@ class Recipe:
     trust: dict[str, float] = field(default_factory=dict)
     balance: float = 0.5
     augmentation: Augmentation = field(default_factory=Augmentation)
+    patience: int = 0
     seed: int = 0
 
 
@@ -152,7 +156,7 @@ def train(
     initial: dict[str, Tensor] | None = None,
     checkpoint: Path | None = None,
     report_every: int = 50,
-    validate: Callable[[nn.Module, int], dict[str, float]] | None = None,
+    validate: Callable[[nn.Module], dict[str, float]] | None = None,
     validate_every: int = 0,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> TrainedNetwork:
@@ -169,7 +173,8 @@ def train(
     checkpoint : Path, optional
         Where the run's state is kept at every report; a run whose checkpoint is there goes on from it.
     validate : callable, optional
-        Given the averaged network and the step, measures it; called every `validate_every` steps.
+        Given the averaged network, measures it (``loss`` decides on stopping early); called every
+        `validate_every` steps and at the end.
     on_progress : callable, optional
         Given each `Progress`.
 
@@ -189,13 +194,15 @@ def train(
         run.load(checkpoint)
     log: list[Progress] = []
     start, losses = time.monotonic(), []
-    while run.step < recipe.steps:
+    while run.step < recipe.steps and not run.exhausted:
         losses.append(run.advance())
         done = run.step == recipe.steps
-        if not (done or run.step % report_every == 0):
+        due = done or bool(validate_every and run.step % validate_every == 0)
+        if not (due or run.step % report_every == 0):
             continue
-        measured = validate_every and (done or run.step % validate_every == 0) and validate is not None
-        figures = validate(run.averaged.eval(), run.step) if measured and validate else {}
+        figures = validate(run.averaged.eval()) if validate is not None and due else {}
+        if figures and recipe.patience:
+            run.remember(figures["loss"])
         progress = Progress(run.step, recipe.steps, float(np.mean(losses)), time.monotonic() - start, figures)
         losses = []
         log.append(progress)
@@ -204,6 +211,8 @@ def train(
             run.save(checkpoint)
         if on_progress is not None:
             on_progress(progress)
+    if run.best is not None:
+        run.averaged.load_state_dict(run.best)
     return TrainedNetwork(run.averaged.eval(), recipe, log)
 
 
@@ -222,6 +231,8 @@ class _Run:
         self.frozen = choose_trainable(self.network, recipe.finetuning, frozen_layers=recipe.frozen_layers)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.network, recipe), weight_decay=recipe.decay)
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
+        self.best: dict[str, Tensor] | None = None
+        self.best_loss, self.waited = math.inf, 0
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.device.type == "cuda")
         self.sampler = ExampleSampler(
             frames,
@@ -232,6 +243,19 @@ class _Run:
             width=recipe.width,
             seed=recipe.seed,
         )
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the validation loss has stopped falling."""
+        return bool(self.recipe.patience) and self.waited >= self.recipe.patience
+
+    def remember(self, loss: float) -> None:
+        """Keep the averaged weights if they are the best so far."""
+        if loss < self.best_loss:
+            self.best_loss, self.waited = loss, 0
+            self.best = {name: tensor.clone() for name, tensor in self.averaged.state_dict().items()}
+        else:
+            self.waited += 1
 
     def advance(self) -> float:
         """Take one step and give its loss."""
@@ -276,6 +300,9 @@ class _Run:
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "scaler": self.scaler.state_dict(),
+            "best": self.best,
+            "best_loss": self.best_loss,
+            "waited": self.waited,
         }
         with atomic_path(path) as temporary:
             torch.save(state, temporary)
@@ -292,6 +319,7 @@ class _Run:
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
+        self.best, self.best_loss, self.waited = state["best"], state["best_loss"], state["waited"]
 
 
 def one_cycle(done: float, *, rise: float = 0.15) -> float:
@@ -322,7 +350,7 @@ def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
     names = {name for name, module in network.named_modules() if module is last}
     head = {f"{name}.{tensor}" for name in names for tensor in ("weight", "bias")}
     usable = {name: value for name, value in initial.items() if name not in head or value.shape == own[name].shape}
-    missing = [name for name in own if name not in usable and name not in head]
+    missing = [name for name in own if name not in usable and name not in head and not name.endswith("_tracked")]
     wrong = [name for name, value in usable.items() if name not in own or value.shape != own[name].shape]
     if missing or wrong:
         raise WeightsError(f"{(missing + wrong)[0]}: initial weights of another network; give this network's")

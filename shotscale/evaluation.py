@@ -1,0 +1,183 @@
+"""Measure how well predicted shot scales agree with the truth.
+
+Conventions
+-----------
+Truth and prediction are class indices in the order of `SCALES` or `GROUPS`, or probabilities with those
+columns. A confusion matrix has the truth in rows. Figures are plain numbers in plain dictionaries, ready for
+JSON; a figure that is not defined (the precision of a class that was never predicted) is None there, and
+counts as 0 in a macro average, as in scikit-learn's ``zero_division=0``.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from shotscale.errors import TableError
+from shotscale.scales import GROUPS, SCALES
+
+__all__ = [
+    "calibration_error",
+    "confusion_matrix",
+    "fit_temperature",
+    "group_indices",
+    "group_probabilities",
+    "measure",
+    "softmax",
+    "wilson_interval",
+]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+_GROUP_OF = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
+
+
+def group_probabilities(probabilities: Floats) -> Floats:
+    """Sum probabilities of the seven scales (n, 7) to those of the three groups (n, 3).
+
+    Examples
+    --------
+    >>> group_probabilities(np.array([[0.1, 0.2, 0.3, 0.2, 0.1, 0.05, 0.05]])).round(3).tolist()
+    [[0.3, 0.6, 0.1]]
+    """
+    by_group: Floats = probabilities @ (_GROUP_OF[:, None] == np.arange(len(GROUPS))).astype(np.float64)
+    return by_group
+
+
+def group_indices(scales: Ints) -> Ints:
+    """Give the group of each of some scales, all as indices."""
+    groups: Ints = _GROUP_OF[scales]
+    return groups
+
+
+def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArray[np.int64]:
+    """Count truth (rows) against prediction (columns).
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), classes=2).tolist()
+    [[1, 1], [0, 1]]
+    """
+    if len(truth) != len(predicted):
+        raise TableError(f"{len(predicted)} predictions for {len(truth)} true classes: one each is needed")
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (truth, predicted), 1)
+    return counts
+
+
+def measure(truth: Ints, predicted: Ints, *, names: Sequence[str]) -> dict[str, Any]:
+    """Measure predictions against the truth.
+
+    Parameters
+    ----------
+    truth, predicted : int arrays of shape (n,)
+        Class indices.
+    names : sequence of str
+        Of the classes, in order; ordered classes give a meaningful weighted kappa.
+
+    Returns
+    -------
+    dict
+        ``n``, ``accuracy`` with its 95 % Wilson interval, ``macro_precision``, ``macro_recall``,
+        ``macro_f1`` (over the classes that occur in the truth), ``kappa``, ``weighted_kappa`` (linear
+        weights), ``majority_accuracy``, ``classes`` with each class's figures, and ``confusion``.
+
+    Examples
+    --------
+    >>> figures = measure(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), names=["a", "b"])
+    >>> figures["accuracy"], round(figures["macro_f1"], 3), round(figures["kappa"], 3)
+    (0.75, 0.733, 0.5)
+    """
+    n = len(truth)
+    if n == 0:
+        raise TableError("0 frames: nothing to measure; give frames whose classes are known")
+    counts = confusion_matrix(truth, predicted, classes=len(names))
+    per_class = [_class_figures(counts, i, name) for i, name in enumerate(names)]
+    present = [figures for figures in per_class if figures["n"]]
+    hits = int(np.trace(counts))
+    return {
+        "n": n,
+        "accuracy": hits / n,
+        "accuracy_interval": list(wilson_interval(hits, n)),
+        **{f"macro_{key}": float(np.mean([c[key] or 0.0 for c in present])) for key in ("precision", "recall", "f1")},
+        "kappa": _kappa(counts, weighted=False),
+        "weighted_kappa": _kappa(counts, weighted=True),
+        "majority_accuracy": float(counts.sum(axis=1).max() / n),
+        "classes": per_class,
+        "confusion": counts.tolist(),
+    }
+
+
+def _class_figures(counts: npt.NDArray[np.int64], i: int, name: str) -> dict[str, Any]:
+    hits, true, said = int(counts[i, i]), int(counts[i].sum()), int(counts[:, i].sum())
+    return {
+        "class": name,
+        "n": true,
+        "precision": hits / said if said else None,
+        "recall": hits / true if true else None,
+        "f1": 2 * hits / (true + said) if true + said else None,
+    }
+
+
+def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
+    """Give Cohen's kappa, with linear weights if wanted; None where chance alone explains everything."""
+    classes, n = len(counts), counts.sum()
+    apart = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes)))
+    weights = apart if weighted else (apart > 0).astype(np.int64)
+    expected = (weights * np.outer(counts.sum(axis=1), counts.sum(axis=0))).sum() / n
+    return float(1 - (weights * counts).sum() / expected) if expected else None
+
+
+def wilson_interval(hits: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Give the Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson_interval(81, 263)]
+    [0.255, 0.366]
+    """
+    share, extra = hits / n, z * z / n
+    middle = (share + extra / 2) / (1 + extra)
+    reach = z * np.sqrt(share * (1 - share) / n + extra / (4 * n)) / (1 + extra)
+    return float(middle - reach), float(middle + reach)
+
+
+def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> float:
+    """Give the expected calibration error: mean distance of confidence from accuracy over equal-width bins.
+
+    Source: Guo et al. 2017, arXiv 1706.04599.
+
+    Examples
+    --------
+    >>> calibration_error(np.array([0, 1]), np.array([[0.8, 0.2], [0.8, 0.2]])).__round__(3)
+    0.3
+    """
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(float((right[place == b] - confidence[place == b]).sum())) for b in range(bins)]
+    return sum(gaps) / len(truth)
+
+
+def softmax(scores: Floats, *, temperature: float = 1.0) -> Floats:
+    """Give the probabilities (n, classes) of class scores divided by a temperature."""
+    scaled = scores / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def fit_temperature(scores: Floats, groups: Ints) -> float:
+    """Fit the temperature by which seven-class scores (n, 7) best predict the true groups (n,).
+
+    The groups are what every labelled source agrees on; the likelihood is that of the summed probabilities.
+    Source of temperature scaling: Guo et al. 2017, arXiv 1706.04599.
+    """
+
+    def loss(logarithm: float) -> float:
+        p = group_probabilities(softmax(scores, temperature=float(np.exp(logarithm))))
+        return float(-np.log(np.maximum(p[np.arange(len(p)), groups], 1e-12)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))
