@@ -1,11 +1,13 @@
 """A drawn film with its truth, on disk."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shotscale.drawn.demo import demo_script
@@ -17,6 +19,8 @@ from shotscale.files import write_json
 from shotscale.tables import make_shots, write_table
 
 __all__ = ["DrawnFilm", "draw_film"]
+
+Progress = Callable[[float, float | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def draw_film(
     fps: Fraction | int = 24,
     codec: str = "libx264",
     effects: Sequence[Effect] = (),
+    truth: bool = True,
+    progress: Progress | None = None,
 ) -> DrawnFilm:
     """Draw a film and encode it; the same arguments give the same bytes.
 
@@ -124,13 +130,38 @@ def draw_film(
         One of `CODECS`: H.264 by default.
     effects : sequence of Effect
         Of the whole film, such as `Grain`.
+    truth : bool
+        Whether the truth is written beside the film (`DrawnFilm.write_truth`).
+    progress : callable, optional
+        Called with the seconds drawn and those of the whole film.
 
     Returns
     -------
     DrawnFilm
+
+    Raises
+    ------
+    OptionError
+        If the script, the size or the codec does not do.
+    OutputError
+        If the folder cannot be written to.
     """
     script = demo_script(seed) if script is None else script
     shots = plan_shots(script, fps=Fraction(fps))
     frames = draw_frames(script, seed=seed, size=size, fps=fps, effects=effects)
+    if progress is not None:
+        frames = _reported(frames, progress, fps=Fraction(fps), seconds=shots[-1].end)
     n = write_film(path, frames, fps=fps, codec=codec)
-    return DrawnFilm(Path(path), Fraction(fps), n, size, seed, tuple(shots), tuple(events_of(shots)))
+    film = DrawnFilm(Path(path), Fraction(fps), n, size, seed, tuple(shots), tuple(events_of(shots)))
+    if truth:
+        film.write_truth()
+    return film
+
+
+def _reported(
+    frames: Iterator[npt.NDArray[np.uint8]], progress: Progress, *, fps: Fraction, seconds: float
+) -> Iterator[npt.NDArray[np.uint8]]:
+    for n, frame in enumerate(frames, start=1):
+        yield frame
+        if n % 24 == 0:
+            progress(float(n / fps), seconds)
