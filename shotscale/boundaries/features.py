@@ -18,10 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.descriptors import METRICS, Descriptors
+from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors
+from shotscale.boundaries.patches import block_features, movement_features
 from shotscale.boundaries.similarity import band
 
-__all__ = ["REACH", "Window", "feature_names", "gap_features"]
+__all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_features", "gate_names"]
 
 REACH = 64
 """How many frames to either side of a gap its features may look at."""
@@ -29,11 +30,14 @@ REACH = 64
 _DENSE = 32
 _STRIDE = 4
 _LONG_METRICS = ("colour", "structure", "edges", "histogram")
+_GATE_METRICS = ("colour", "structure", "histogram")
 _LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
-_STEPS = (-8, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 8)
+_SIDE_LAGS = (2, 4, 8, 16)
+_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
+_STEP_METRICS = ("colour", "histogram")
+_MIXTURE_METRICS = ("colour", "structure", "edges")
 _LOCAL = tuple(step for step in range(-12, 13) if step)
 _LIGHT = ("luma", "contrast", "saturation", "detail")
-_BLOCK_RANKS = (7, 14, 36, 72, 108, 129, 137)
 
 Floats = npt.NDArray[np.float32]
 Gaps = npt.NDArray[np.intp]
@@ -105,30 +109,42 @@ def gap_features(window: Window, gaps: Gaps) -> Floats:
     return np.stack([values.astype(np.float32, copy=False) for _, values in _named(window, gaps)], axis=1)
 
 
+def gate_features(window: Window, gaps: Gaps) -> Floats:
+    """Describe gaps in the few features of `gate_names`, a subset of all, for a first sifting."""
+    return np.stack([values.astype(np.float32, copy=False) for _, values in _gate(window, gaps)], axis=1)
+
+
+def _gate(window: Window, gaps: Gaps) -> Named:
+    for metric in _GATE_METRICS:
+        yield from _lags(window, metric, gaps)
+
+
 def _named(window: Window, gaps: Gaps) -> Named:
     for metric in METRICS:
         yield from _lags(window, metric, gaps)
         yield from _steps(window, metric, gaps)
         yield from _sides(window, metric, gaps)
+    for metric in _MIXTURE_METRICS:
         yield from _mixture(window, metric, gaps)
     for metric in _LONG_METRICS:
         yield from _long(window, metric, gaps)
     yield from _light(window, gaps)
-    yield from _blocks(window, gaps)
+    yield from block_features(window, gaps)
+    yield from movement_features(window, gaps)
 
 
 def _lags(window: Window, metric: str, g: Gaps) -> Named:
     """Distances straight across the gap and along either side."""
     for k in _LAGS:
         yield f"{metric}.across{k}", window.between(metric, g + 1 - k, g + k)
-    for k in _LAGS[1:]:
+    for k in _SIDE_LAGS:
         yield f"{metric}.before{k}", window.between(metric, g + 1 - k, g)
         yield f"{metric}.after{k}", window.between(metric, g + 1, g + k)
 
 
 def _steps(window: Window, metric: str, g: Gaps) -> Named:
     """Compare the gap's own step with those of its neighbours."""
-    for j in _STEPS:
+    for j in _STEPS if metric in _STEP_METRICS else ():
         yield f"{metric}.step{j:+d}", window.between(metric, g + j, g + j + 1)
     for j in (-2, -1, 0, 1):
         yield f"{metric}.two{j:+d}", window.between(metric, g + j, g + j + 2)
@@ -213,21 +229,23 @@ def _light(window: Window, g: Gaps) -> Named:
             yield f"{name}.bow{k}", (at(-k) + at(k)) * np.float32(0.5) - at(0)
 
 
-def _blocks(window: Window, g: Gaps) -> Named:
-    """How the change is spread over the picture: order statistics of 144 blocks' change."""
-    blocks = window.descriptors.blocks
-    for k in (1, 2, 4, 8):
-        change = np.sort(np.abs(blocks[window.clamp(g + k)] - blocks[window.clamp(g + 1 - k)]), axis=1)
-        for rank in _BLOCK_RANKS:
-            yield f"blocks.across{k}.rank{rank}", change[:, rank]
-
-
 @functools.cache
 def feature_names() -> tuple[str, ...]:
     """Name the columns of `gap_features`, in order."""
-    empty = Descriptors(
-        vectors={name: np.zeros((2, 1), np.float32) for name in METRICS},
-        blocks=np.zeros((2, 144), np.float32),
-        light=np.zeros((2, 4), np.float32),
+    return tuple(name for name, _ in _named(_empty_window(), np.zeros(1, np.intp)))
+
+
+@functools.cache
+def gate_names() -> tuple[str, ...]:
+    """Name the columns of `gate_features`, in order."""
+    return tuple(name for name, _ in _gate(_empty_window(), np.zeros(1, np.intp)))
+
+
+def _empty_window() -> Window:
+    return Window.of(
+        Descriptors(
+            vectors=dict.fromkeys(METRICS, np.zeros((2, HEIGHT * WIDTH), np.float32)),
+            blocks=np.zeros((2, 144), np.float32),
+            light=np.zeros((2, 4), np.float32),
+        )
     )
-    return tuple(name for name, _ in _named(Window.of(empty), np.zeros(1, np.intp)))

@@ -1,4 +1,8 @@
-"""The fitted classifier of gaps: gradient-boosted trees in XGBoost's own format, beside a card in JSON."""
+"""The fitted classifier of gaps: gradient-boosted trees in XGBoost's own format, beside a card in JSON.
+
+Two sets of trees in a row. The gate reads a few cheap features of every gap and dismisses most; the judge reads
+all features of the rest.
+"""
 
 import functools
 import json
@@ -11,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.features import Window, feature_names, gap_features
+from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
 
 if TYPE_CHECKING:
     from xgboost import Booster
 
-__all__ = ["CARD_NAME", "MODEL_NAME", "GapModel", "default_model"]
+__all__ = ["CARD_NAME", "GATE_NAME", "JUDGE_NAME", "GapModel", "default_model"]
 
-MODEL_NAME = "boundaries.ubj"
+GATE_NAME = "boundaries-gate.ubj"
+JUDGE_NAME = "boundaries-judge.ubj"
 CARD_NAME = "boundaries.json"
 
 Floats = npt.NDArray[np.float32]
@@ -32,14 +37,17 @@ class GapModel:
 
     Attributes
     ----------
-    booster : xgboost.Booster
-        Three classes: neither, cut, gradual.
+    gate : xgboost.Booster
+        Two classes over `gate_names`: nothing, or perhaps something.
+    judge : xgboost.Booster
+        Three classes over `feature_names`: neither, cut, gradual.
     card : dict
-        ``features`` in order, ``threshold``, ``calibration`` (``slope`` and ``intercept`` of the logit),
-        ``sha256`` of the trees, and how they were fitted.
+        ``gate_threshold``; ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit);
+        ``features`` and ``gate_features`` in order; ``sha256`` of both files; how they were fitted.
     """
 
-    booster: "Booster"
+    gate: "Booster"
+    judge: "Booster"
     card: dict[str, Any]
 
     @property
@@ -49,14 +57,12 @@ class GapModel:
 
     def score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
         """Give the probabilities of cut and gradual: float32 array of shape (gaps, 2)."""
-        return self.predict(gap_features(window, gaps))
-
-    def predict(self, features: Floats) -> Floats:
-        """Give the same for rows of `gap_features`."""
-        if not len(features):
-            return np.zeros((0, 2), np.float32)
-        probabilities: Floats = self.booster.inplace_predict(features)
-        return probabilities[:, 1:]
+        scores = np.zeros((len(gaps), 2), np.float32)
+        if len(gaps):
+            open_ = self.gate.inplace_predict(gate_features(window, gaps)) > self.card["gate_threshold"]
+            if open_.any():
+                scores[open_] = self.judge.inplace_predict(gap_features(window, gaps[open_]))[:, 1:]
+        return scores
 
     def confidence(self, score: float) -> float:
         """Turn a score into a calibrated probability."""
@@ -74,20 +80,10 @@ class GapModel:
         WeightsError
             If either is missing or damaged, or if the model was fitted to other features.
         """
-        import xgboost
-
-        model, card = Path(folder) / MODEL_NAME, Path(folder) / CARD_NAME
-        facts = _read_card(card)
-        if not model.is_file():
-            raise WeightsError(f"{model}: no such file; fit a model again or install the package again")
-        if sha256(model) != facts["sha256"]:
-            raise WeightsError(f"{model}: not the file that {CARD_NAME} describes; install the package again")
-        booster = xgboost.Booster({"nthread": 1})
-        try:
-            booster.load_model(str(model))
-        except xgboost.core.XGBoostError as error:
-            raise WeightsError(f"{model}: not a model that XGBoost reads; install the package again") from error
-        return cls(booster, facts)
+        source = Path(folder)
+        card = _read_card(source / CARD_NAME)
+        gate, judge = (_read_trees(source / name, card["sha256"]) for name in (GATE_NAME, JUDGE_NAME))
+        return cls(gate, judge, card)
 
 
 @functools.cache
@@ -97,15 +93,31 @@ def default_model() -> GapModel:
         return GapModel.load(folder)
 
 
+def _read_trees(path: Path, checksums: dict[str, str]) -> "Booster":
+    import xgboost
+
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file; fit a model again or install the package again")
+    if sha256(path) != checksums.get(path.name):
+        raise WeightsError(f"{path}: not the file that {CARD_NAME} describes; install the package again")
+    booster = xgboost.Booster({"nthread": 1})
+    try:
+        booster.load_model(str(path))
+    except xgboost.core.XGBoostError as error:
+        raise WeightsError(f"{path}: not a model that XGBoost reads; install the package again") from error
+    booster.set_param({"nthread": 1})
+    return booster
+
+
 def _read_card(path: Path) -> dict[str, Any]:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path}: not a model's card ({error}); install the package again") from error
-    wanted = ("features", "threshold", "calibration", "sha256")
+    wanted = ("features", "gate_features", "gate_threshold", "threshold", "calibration", "sha256")
     missing = [key for key in wanted if not isinstance(card, dict) or key not in card]
     if missing:
         raise WeightsError(f"{path}: lacks {missing[0]}; install the package again")
-    if tuple(card["features"]) != feature_names():
+    if tuple(card["features"]) != feature_names() or tuple(card["gate_features"]) != gate_names():
         raise WeightsError(f"{path}: fitted to other features than this version's; fit the model again")
     return dict(card)

@@ -4,6 +4,7 @@ Every figure in the model's card is cross-validated: whole clips are left out, a
 data (the threshold, the calibration) is chosen without the clips that it is measured on.
 """
 
+import functools
 import logging
 import os
 from collections.abc import Sequence
@@ -13,40 +14,44 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.clips import Clip, read_clips
+from shotscale.boundaries.clips import Clip, read_clips, read_truth
 from shotscale.boundaries.events import Event, find_events
-from shotscale.boundaries.features import feature_names, gap_features
-from shotscale.boundaries.model import CARD_NAME, MODEL_NAME
+from shotscale.boundaries.features import feature_names, gap_features, gate_names
+from shotscale.boundaries.model import CARD_NAME, GATE_NAME, JUDGE_NAME
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, match_transitions
 from shotscale.boundaries.stream import EvidenceStream
+from shotscale.boundaries.synthesis import compose_clip, shot_pieces
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
     from xgboost import Booster
 
-__all__ = ["Example", "examine", "fit_trees", "train_detector"]
+__all__ = ["Example", "Trees", "examine", "fit_trees", "train_detector"]
 
 logger = logging.getLogger(__name__)
 
 NEITHER, CUT, GRADUAL, IGNORED = 0, 1, 2, -1
 
+GATE_THRESHOLD = 0.01
 _THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(31))
-_LEAST_CHANGE = 0.02  # of the luma across eight frames; stiller gaps teach nothing about what looks like a cut
-_SHARE_OF_NEGATIVES = 0.7
 _FOLDS = 5
-_ROUNDS = 200
-_PARAMETERS: dict[str, Any] = {
-    "objective": "multi:softprob",
-    "num_class": 3,
-    "max_depth": 6,
-    "eta": 0.08,
-    "subsample": 0.7,
-    "colsample_bynode": 0.25,
-    "min_child_weight": 3,
-    "reg_lambda": 3,
-    "tree_method": "hist",
-    "max_bin": 64,
-}
+_COMPOSED_A_FOLD = 10
+_DULL, _DULL_WEIGHT = 0.1, 3.0
+_COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
+_GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
+_JUDGE_ROUNDS, _JUDGE = (
+    200,
+    {
+        "objective": "multi:softprob",
+        "num_class": 3,
+        "max_depth": 6,
+        "eta": 0.08,
+        "subsample": 0.7,
+        "colsample_bynode": 0.25,
+        "min_child_weight": 3,
+        "reg_lambda": 3,
+    },
+)
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int8]
@@ -100,42 +105,84 @@ def label_gaps(transitions: npt.NDArray[np.int64], *, n_gaps: int) -> Labels:
     return labels
 
 
-def fit_trees(examples: Sequence[Example], *, seed: int, rounds: int = _ROUNDS) -> "Booster":
-    """Fit the three-class trees to all gaps that teach something."""
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The two sets of trees of a `GapModel`."""
+
+    gate: "Booster"
+    judge: "Booster"
+
+    def score(self, features: Floats) -> Floats:
+        """Give the probabilities of cut and gradual for rows of all features, as `GapModel.score` does."""
+        open_ = self.gate.inplace_predict(features[:, _gate_columns()]) > GATE_THRESHOLD
+        scores = np.zeros((len(features), 2), np.float32)
+        if open_.any():
+            scores[open_] = self.judge.inplace_predict(features[open_])[:, 1:]
+        return scores
+
+
+def fit_trees(examples: Sequence[Example], *, seed: int) -> Trees:
+    """Fit the gate to all gaps, and the judge to those that the gate lets through.
+
+    Of the gaps that the gate thinks next to nothing of, a third is drawn and counted thrice.
+    """
+    gate = _fit_gate(examples, seed=seed)
+    generator = np.random.default_rng(seed)
+    features, labels, weights = [], [], []
+    for example in examples:
+        chance = gate.inplace_predict(example.features[:, _gate_columns()])
+        dull = (example.labels == NEITHER) & (chance < _DULL)
+        drawn = ~dull | (generator.random(len(dull)) < 1 / _DULL_WEIGHT)
+        rows = ((example.labels > NEITHER) | ((example.labels == NEITHER) & (chance > GATE_THRESHOLD))) & drawn
+        features.append(example.features[rows])
+        labels.append(example.labels[rows])
+        weights.append(np.where(dull, _DULL_WEIGHT, 1.0)[rows])
+    judge = _boost(_JUDGE, features, np.concatenate(labels), np.concatenate(weights), seed=seed, rounds=_JUDGE_ROUNDS)
+    return Trees(gate, judge)
+
+
+def _fit_gate(examples: Sequence[Example], *, seed: int) -> "Booster":
+    known = [example.labels != IGNORED for example in examples]
+    pairs = list(zip(examples, known, strict=True))
+    features = [example.features[rows][:, _gate_columns()] for example, rows in pairs]
+    labels = np.concatenate([example.labels[rows] > NEITHER for example, rows in pairs])
+    return _boost(_GATE, features, labels, None, seed=seed, rounds=_GATE_ROUNDS)
+
+
+def _boost(
+    parameters: dict[str, Any],
+    features: Sequence[Floats],
+    labels: npt.NDArray[Any],
+    weights: npt.NDArray[np.float64] | None,
+    *,
+    seed: int,
+    rounds: int,
+) -> "Booster":
     import xgboost
 
-    generator = np.random.default_rng(seed)
-    column = feature_names().index("pixels.across8")
-    parts = []
-    for example in examples:
-        moving = example.features[:, column] >= _LEAST_CHANGE
-        drawn = generator.random(len(moving)) < _SHARE_OF_NEGATIVES
-        rows = (example.labels > NEITHER) | ((example.labels == NEITHER) & moving & drawn)
-        parts.append((example.features[rows], example.labels[rows]))
-    table = xgboost.QuantileDMatrix(
-        np.concatenate([features for features, _ in parts]),
-        label=np.concatenate([labels for _, labels in parts]),
-        max_bin=_PARAMETERS["max_bin"],
-        nthread=1,
-    )
-    return xgboost.train({**_PARAMETERS, "seed": seed, "nthread": 1}, table, rounds)
+    rows = np.concatenate(features)
+    table = xgboost.QuantileDMatrix(rows, label=labels, weight=weights, max_bin=_COMMON["max_bin"], nthread=1)
+    return xgboost.train({**_COMMON, **parameters, "seed": seed, "nthread": 1}, table, rounds)
 
 
-def predict(booster: "Booster", features: Floats) -> Floats:
-    """Give the probabilities of cut and gradual of rows of features."""
-    probabilities: Floats = booster.inplace_predict(features)
-    return probabilities[:, 1:]
+@functools.cache
+def _gate_columns() -> npt.NDArray[np.intp]:
+    names = feature_names()
+    return np.asarray([names.index(name) for name in gate_names()], np.intp)
 
 
-def cross_validate(examples: Sequence[Example], *, seed: int, folds: int = _FOLDS) -> list[Floats]:
-    """Score every example with trees fitted to the others' folds."""
-    fold = np.random.default_rng(seed).permutation(len(examples)) % folds
+def cross_validate(
+    examples: Sequence[Example], folds: npt.NDArray[np.int64], composed: Sequence[Sequence[Example]], *, seed: int
+) -> list[Floats]:
+    """Score every example with trees fitted to the other folds' examples and to what was composed of them."""
     scores: list[Floats] = [np.empty((0, 2), np.float32)] * len(examples)
-    for k in range(folds):
-        booster = fit_trees([example for example, f in zip(examples, fold, strict=True) if f != k], seed=seed)
-        for i in np.flatnonzero(fold == k).tolist():
-            scores[i] = predict(booster, examples[i].features)
-        logger.info("fold %d of %d", k + 1, folds)
+    for fold in range(len(composed)):
+        others = [example for example, own in zip(examples, folds, strict=True) if own != fold]
+        others += [example for own, made in enumerate(composed) if own != fold for example in made]
+        trees = fit_trees(others, seed=seed)
+        for i in np.flatnonzero(folds == fold).tolist():
+            scores[i] = trees.score(examples[i].features)
+        logger.info("fold %d of %d", fold + 1, len(composed))
     return scores
 
 
@@ -193,7 +240,7 @@ def train_detector(
     truth : path
         CSV with ``clip``, ``first_frame``, ``last_frame`` of every shot.
     output : path
-        Folder for ``boundaries.ubj`` and ``boundaries.json``.
+        Folder for the two sets of trees and their card.
     seed : int
         Fixes everything drawn; the same clips and seed give the same trees.
 
@@ -202,30 +249,56 @@ def train_detector(
     dict
         The card.
     """
-    examples = [examine(clip) for clip in read_clips(folder, truth)]
-    scores = cross_validate(examples, seed=seed)
+    generator = np.random.default_rng(seed)
+    folds = generator.permutation(len(read_truth(truth))) % _FOLDS
+    examples: list[Example] = []
+    pieces: list[list[npt.NDArray[np.uint8]]] = [[] for _ in range(_FOLDS)]
+    for clip, fold in zip(read_clips(folder, truth), folds.tolist(), strict=True):
+        examples.append(examine(clip))
+        pieces[fold] += shot_pieces(clip)
+    composed = [
+        [examine(compose_clip(inside, generator, name=f"composed {fold}.{i}")) for i in range(_COMPOSED_A_FOLD)]
+        for fold, inside in enumerate(pieces)
+    ]
+    scores = cross_validate(examples, folds, composed, seed=seed)
     counts = count_at_thresholds(examples, scores)
-    threshold = _THRESHOLDS[choose_threshold(counts)]
-    target = make_folder(output)
-    with atomic_path(target / MODEL_NAME) as temporary:
-        fit_trees(examples, seed=seed).save_model(str(temporary))
+    trees = fit_trees([*examples, *(example for made in composed for example in made)], seed=seed)
     card = {
-        "threshold": threshold,
+        "gate_threshold": GATE_THRESHOLD,
+        "threshold": _THRESHOLDS[choose_threshold(counts)],
         "calibration": calibrate(examples, scores, least=_THRESHOLDS[0]),
-        "sha256": sha256(target / MODEL_NAME),
         "training": {
-            "n_clips": len(examples),
-            "n_gaps": int(sum(len(example.labels) for example in examples)),
-            "n_transitions": int(sum(len(example.transitions) for example in examples)),
+            "clips": _facts(examples),
+            "composed": _facts([example for made in composed for example in made]),
             "seed": seed,
-            "rounds": _ROUNDS,
-            "parameters": _PARAMETERS,
+            "folds": _FOLDS,
+            "gate": {**_COMMON, **_GATE, "rounds": _GATE_ROUNDS},
+            "judge": {**_COMMON, **_JUDGE, "rounds": _JUDGE_ROUNDS},
         },
         "cross_validation": report(cross_validated_counts(counts), seed=seed),
-        "features": list(feature_names()),
     }
-    write_json(target / CARD_NAME, card)
-    return card
+    return write_model(trees, card, output)
+
+
+def write_model(trees: Trees, card: dict[str, Any], output: str | os.PathLike[str]) -> dict[str, Any]:
+    """Write both sets of trees and, last, the card, completed with checksums and the features' names."""
+    target = make_folder(output)
+    for name, booster in ((GATE_NAME, trees.gate), (JUDGE_NAME, trees.judge)):
+        with atomic_path(target / name) as temporary:
+            booster.save_model(str(temporary))
+    checksums = {name: sha256(target / name) for name in (GATE_NAME, JUDGE_NAME)}
+    names = {"gate_features": list(gate_names()), "features": list(feature_names())}
+    complete = {**card, "sha256": checksums, **names}
+    write_json(target / CARD_NAME, complete)
+    return complete
+
+
+def _facts(examples: Sequence[Example]) -> dict[str, int]:
+    return {
+        "n": len(examples),
+        "n_gaps": sum(len(example.labels) for example in examples),
+        "n_transitions": sum(len(example.transitions) for example in examples),
+    }
 
 
 def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
