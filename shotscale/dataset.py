@@ -26,10 +26,10 @@ from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES
 from shotscale.targets import Subject, crop_target, find_subject, frame_target
 
-__all__ = ["ExampleSampler", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
+__all__ = ["LABELS", "ExampleSampler", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
 
 UInt8 = npt.NDArray[np.uint8]
-_LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
+LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     for column in ("file", "scale"):
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")
-    unknown = ~table["scale"].isin(_LABELS)
+    unknown = ~table["scale"].isin(LABELS)
     if unknown.any():
         row = int(np.flatnonzero(unknown)[0])
         raise TableError(
-            f"{path}: scale = {table['scale'].iloc[row]} in row {row + 1}: a label is one of {', '.join(_LABELS)}; "
+            f"{path}: scale = {table['scale'].iloc[row]} in row {row + 1}: a label is one of {', '.join(LABELS)}; "
             "correct the row"
         )
     filled: dict[str, object] = {name: table[name] for name in table.columns}

@@ -18,7 +18,15 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from shotscale.efficientnet_lite import VARIANTS, EfficientNetLite
 from shotscale.errors import OptionError
 
-__all__ = ["Finetuning", "build_network", "choose_trainable", "fold_batch_norms", "head_modules", "network_names"]
+__all__ = [
+    "Finetuning",
+    "build_network",
+    "choose_trainable",
+    "fold_batch_norms",
+    "head_modules",
+    "network_names",
+    "parse_finetuning",
+]
 
 
 class Finetuning(StrEnum):
@@ -28,6 +36,14 @@ class Finetuning(StrEnum):
     LAST = "last"
     FULLY_CONNECTED = "fully-connected"
     ALL = "all"
+
+
+def parse_finetuning(text: str) -> Finetuning:
+    """Give the finetuning of a name, or raise `OptionError`."""
+    try:
+        return Finetuning(text)
+    except ValueError as error:
+        raise OptionError(f"{text}: a finetuning is one of {', '.join(Finetuning)}") from error
 
 
 def network_names() -> list[str]:
@@ -107,7 +123,7 @@ def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layer
         last.requires_grad_(True)
     elif finetuning is Finetuning.FULLY_CONNECTED:
         part.requires_grad_(True)
-    elif frozen_layers:
+    elif frozen_layers and finetuning is Finetuning.ALL:
         features = getattr(network, "features", None)
         if not isinstance(features, nn.Sequential) or frozen_layers > len(features):
             raise OptionError(f"{frozen_layers}: more leading layers than the network has; freeze fewer")

@@ -81,7 +81,7 @@ class Recipe:
 
     network: str = "efficientnet_lite0"
     finetuning: Finetuning = Finetuning.ALL
-    frozen_layers: int = 6
+    frozen_layers: int = 0
     height: int = 128
     width: int = 224
     normalisation: Normalisation = field(default_factory=Normalisation)
@@ -109,6 +109,8 @@ class Progress:
     ----------
     step, steps : int
         How far the run is.
+    taken : int
+        Steps since the run, or its continuation, began.
     loss : float
         Mean training loss since the last report.
     seconds : float
@@ -119,6 +121,7 @@ class Progress:
 
     step: int
     steps: int
+    taken: int
     loss: float
     seconds: float
     validation: dict[str, float]
@@ -193,7 +196,7 @@ def train(
     if checkpoint is not None and checkpoint.exists():
         run.load(checkpoint)
     log: list[Progress] = []
-    start, losses = time.monotonic(), []
+    start, first, losses = time.monotonic(), run.step, []
     while run.step < recipe.steps and not run.exhausted:
         losses.append(run.advance())
         done = run.step == recipe.steps
@@ -203,7 +206,8 @@ def train(
         figures = validate(run.averaged.eval()) if validate is not None and due else {}
         if figures and recipe.patience:
             run.remember(figures["loss"])
-        progress = Progress(run.step, recipe.steps, float(np.mean(losses)), time.monotonic() - start, figures)
+        taken, seconds = run.step - first, time.monotonic() - start
+        progress = Progress(run.step, recipe.steps, taken, float(np.mean(losses)), seconds, figures)
         losses = []
         log.append(progress)
         logger.info("%s", json.dumps(asdict(progress)))

@@ -1,0 +1,185 @@
+"""CineScale's annotation files, in and out.
+
+Conventions
+-----------
+One CSV a film, ``{year}_{director}_-_{title}.csv``, with ``time`` (seconds from the film's beginning, one row a
+second; clock times such as ``0:01:05`` are read too) and ``shotscale`` (a code of 0 to 9, or an abbreviation).
+Code 9, not available, is a code like the others: it is kept. Gaps, duplicates and disorder in the times are
+reported and left as they are; nothing is repaired in silence.
+
+Source: Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002, doi 10.1016/j.dib.2021.107002.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.files import atomic_write
+from shotscale.scales import CINESCALE_CODES, ShotScale
+
+__all__ = ["Annotation", "Flaw", "parse_film_name", "read_annotation", "read_annotations", "write_annotation"]
+
+_NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
+_SECOND = 1.0
+_TOLERANCE = 0.25
+_CODES = {str(code): scale for code, scale in CINESCALE_CODES.items()}
+_ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """A place where an annotation's times are not one a second.
+
+    Attributes
+    ----------
+    kind : str
+        ``gap`` (seconds are missing before the row), ``duplicate`` (the same time again) or ``disorder`` (an
+        earlier time).
+    row : int
+        Row of the table, the first being 1.
+    time, previous : float
+        Seconds, of the row and of the one before it.
+    """
+
+    kind: str
+    row: int
+    time: float
+    previous: float
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.kind}: {self.time:g} s follows {self.previous:g} s"
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A film as one coder saw it.
+
+    Attributes
+    ----------
+    path : Path
+        Of the file.
+    year : int or None
+        From the file's name; None where the name has another form, as for the next two.
+    director, title : str or None
+        With spaces for underscores.
+    table : pandas.DataFrame
+        ``time`` in seconds (float64) and ``scale`` (abbreviations, ``"NA"`` for code 9), in the file's order.
+    flaws : tuple of Flaw
+        What is wrong with the times.
+    """
+
+    path: Path
+    year: int | None
+    director: str | None
+    title: str | None
+    table: pd.DataFrame
+    flaws: tuple[Flaw, ...]
+
+
+def parse_film_name(stem: str) -> tuple[int, str, str] | None:
+    """Take year, director and title from a file's name without its suffix; None for another form.
+
+    Examples
+    --------
+    >>> parse_film_name("1960_Michelangelo_Antonioni_-_L'avventura")
+    (1960, 'Michelangelo Antonioni', "L'avventura")
+    """
+    match = _NAME.match(stem)
+    if match is None:
+        return None
+    director, title = (match[part].replace("_", " ").strip() for part in ("director", "title"))
+    return int(match["year"]), director, title
+
+
+def read_annotation(path: str | os.PathLike[str]) -> Annotation:
+    """Read one annotation file.
+
+    Raises
+    ------
+    TableError
+        If a column is missing, or a time or code is none.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give a CineScale CSV")
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise TableError(f"{path}: not a CSV table ({str(error).splitlines()[0]}); give a CineScale CSV") from error
+    raw.columns = [str(column).strip().lower() for column in raw.columns]
+    for column in ("time", "shotscale"):
+        if column not in raw:
+            raise TableError(f"{path}: lacks the column {column}; a CineScale CSV has time and shotscale")
+    rows = zip(raw["time"], raw["shotscale"], strict=True)
+    parsed = [(_time(time, path, i), _scale(code, path, i)) for i, (time, code) in enumerate(rows, start=1)]
+    times = np.asarray([time for time, _ in parsed], np.float64)
+    table = pd.DataFrame({"time": times, "scale": [scale for _, scale in parsed]})
+    year, director, title = parse_film_name(path.stem) or (None, None, None)
+    return Annotation(path, year, director, title, table, tuple(_flaws(times)))
+
+
+def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
+    """Read every CSV in a folder and below it, in the order of their names.
+
+    Raises
+    ------
+    TableError
+        If there is none, or one cannot be read.
+    """
+    files = sorted(Path(folder).rglob("*.csv"), key=lambda file: file.name) if Path(folder).is_dir() else []
+    if not files:
+        raise TableError(f"{folder}: not a folder with CSV files; give one of CineScale annotations")
+    return [read_annotation(file) for file in files]
+
+
+def write_annotation(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write ``time`` and ``scale`` (abbreviations; a missing one counts as not available) as a CineScale CSV."""
+    names = table["scale"].where(table["scale"].notna(), ShotScale.NOT_AVAILABLE.abbreviation)
+    unknown = ~names.isin(_ABBREVIATIONS)
+    if unknown.any():
+        row = int(np.flatnonzero(unknown)[0])
+        raise TableError(
+            f"scale = {names.iloc[row]} in row {row + 1}: one of {', '.join(_ABBREVIATIONS)}; correct the row"
+        )
+    codes = [_ABBREVIATIONS[name].code for name in names]
+    with atomic_write(path, newline="") as stream:
+        pd.DataFrame({"time": [f"{time:g}" for time in table["time"]], "shotscale": codes}).to_csv(
+            stream, index=False, lineterminator="\n"
+        )
+
+
+def _time(text: str, path: Path, row: int) -> float:
+    parts = text.strip().split(":")
+    try:
+        values = [float(part) for part in parts]
+    except ValueError:
+        values = []
+    seconds = sum(value * 60.0**power for power, value in enumerate(reversed(values)))
+    if not values or len(values) > 3 or not np.isfinite(seconds) or seconds < 0:
+        raise TableError(f"{path}: time = {text!r} in row {row}: seconds, or a clock time; correct the row")
+    return seconds
+
+
+def _scale(text: str, path: Path, row: int) -> str:
+    text = text.strip().removesuffix(".0")
+    scale = _CODES.get(text) or _ABBREVIATIONS.get(text.upper())
+    if scale is None:
+        raise TableError(f"{path}: shotscale = {text!r} in row {row}: a code is 0 to 9; correct the row")
+    return scale.abbreviation
+
+
+def _flaws(times: npt.NDArray[np.float64]) -> list[Flaw]:
+    """Find the rows whose time does not follow the one before by a second."""
+    flaws = []
+    for i in range(1, len(times)):
+        step = times[i] - times[i - 1]
+        kind = "disorder" if step < 0 else "duplicate" if step == 0 else "gap" if step > _SECOND + _TOLERANCE else ""
+        if kind:
+            flaws.append(Flaw(kind, i + 1, float(times[i]), float(times[i - 1])))
+    return flaws
