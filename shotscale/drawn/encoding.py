@@ -20,7 +20,7 @@ __all__ = ["CODECS", "write_film"]
 
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "22"},
-    "mpeg4": {"qscale": "4"},
+    "mpeg4": {"flags": "+qscale", "global_quality": str(4 * 118)},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "32", "b": "0"},
     "ffv1": {},
 }

@@ -106,6 +106,8 @@ def _is_sane(scan: _Scan, film: Probe, time_base: Fraction) -> bool:
 def _balanced_seams(scan: _Scan, n: int) -> list[tuple[int, int]]:
     """Choose at most ``n - 1`` key frames that part the film into like costs: timestamps of the one before and it."""
     keys = np.flatnonzero(scan.is_key)
+    if len(keys) < 2:
+        return []
     # Half of the cost of decoding goes with the frames, half with the bytes.
     cost = np.cumsum(scan.size / max(1, scan.size.sum()) + 1 / len(scan.size)) / 2
     chosen = {int(np.abs(cost[keys] - part / n).argmin()) for part in range(1, n)} - {0}

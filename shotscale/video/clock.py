@@ -11,7 +11,7 @@ _SMALL_STEP_BACK = 1
 class Clock:
     """Turns the timestamps of the frames of a stream, in order of showing, into increasing seconds.
 
-    A frame without a timestamp follows the one before it by a typical step. A frame that would be shown no
+    A frame without a timestamp follows when the one before it has been shown for its duration. A frame that would be shown no
     later than the one before it is dropped, unless the timestamps have jumped by more than a second, or ahead
     by more than an hour: then the film was spliced, and what follows is moved so that it joins on.
 
@@ -37,6 +37,7 @@ class Clock:
         self._time_base = time_base
         self._origin = origin
         self._last: int | None = None
+        self._duration = 0
         self._typical = max(1, round(1 / (rate * time_base))) if rate else max(1, round(Fraction(1, 25) / time_base))
         self._still = int(_LONGEST_STILL / time_base)
         self._back = int(_SMALL_STEP_BACK / time_base)
@@ -44,11 +45,19 @@ class Clock:
         self.dropped = 0
         self.jumps = 0
 
-    def place(self, pts: int | None) -> float | None:
-        """Give the seconds at which a frame is shown, or None if it has to be dropped."""
+    def place(self, pts: int | None, duration: int | None = None) -> float | None:
+        """Give the seconds at which a frame is shown, or None if it has to be dropped.
+
+        Parameters
+        ----------
+        pts : int or None
+            The frame's timestamp in ticks.
+        duration : int or None
+            Ticks for which the file says that the frame is shown; zero, None or more than an hour says nothing.
+        """
         if pts is None:
             self.missing += 1
-            tick = 0 if self._last is None else self._last + self._typical
+            tick = 0 if self._last is None else self._last + self._step()
         else:
             if self._origin is None:
                 self._origin = pts
@@ -57,29 +66,23 @@ class Clock:
                 jump = tick - self._last
                 if jump > self._still or jump < -self._back:
                     self.jumps += 1
-                    self._origin = pts - self._last - self._typical
-                    tick = self._last + self._typical
+                    tick = self._last + self._step()
+                    self._origin = pts - tick
                 elif jump <= 0:
                     self.dropped += 1
                     return None
                 elif jump * self._time_base <= 1:
                     self._typical = jump
-        self._last = tick
+        self._last, self._duration = tick, duration or 0
         return self._seconds(tick)
 
-    def end(self, duration: int | None) -> float:
-        """Give the seconds at which the last placed frame stops being shown.
+    def end(self) -> float:
+        """Give the seconds at which the last placed frame stops being shown."""
+        return 0.0 if self._last is None else self._seconds(self._last + self._step())
 
-        Parameters
-        ----------
-        duration : int or None
-            Ticks for which the file says that frame is shown; a typical step is taken where it says nothing
-            or more than an hour.
-        """
-        if self._last is None:
-            return 0.0
-        step = duration if duration and 0 < duration <= self._still else self._typical
-        return self._seconds(self._last + step)
+    def _step(self) -> int:
+        """Give the ticks for which the last placed frame is shown: as the file says, or as is usual in it."""
+        return self._duration if 0 < self._duration <= self._still else self._typical
 
     def first_tick_from(self, time: float) -> int:
         """Give the first timestamp, in the file's own count, whose time is not before `time`."""

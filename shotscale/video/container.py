@@ -1,5 +1,6 @@
 """Opening a film file: what may be opened, which stream is the film, what it is like."""
 
+import errno
 import math
 import os
 from collections.abc import Iterator
@@ -261,4 +262,10 @@ def _is_encrypted(stream: VideoStream) -> bool:
 
 
 def _reason(error: av.FFmpegError) -> str:
+    if isinstance(error, av.EOFError):
+        return "it holds nothing"
+    if error.errno == errno.EINVAL:
+        return "a playlist, a still picture or text"
+    if isinstance(error, av.InvalidDataError):
+        return "no video inside, or cut short"
     return (error.strerror or "unknown reason").splitlines()[0].lower()

@@ -169,9 +169,8 @@ class FilmReader:
             shown_size=(self.info.height, self.info.width),
         )
         end: float | None = None
-        duration: int | None = None
         for frame in decode(container, stream, damage=damage, packets=packets):
-            time = clock.place(frame.pts)
+            time = clock.place(frame.pts, frame.duration)
             if time is None:
                 continue
             if time >= self._stop:
@@ -181,12 +180,12 @@ class FilmReader:
                 collector.add(frame, time, is_sample=self._is_sample(time, previous), damage=damage)
                 if collector.is_full:
                     yield collector.take()
-            previous, duration = time, frame.duration
+            previous = time
         if collector.n_frames:
             yield collector.take()
         if not collector.n_total and not self._start and self._stop > 0:
             raise FilmError(f"{self._path}: no frame can be decoded (damaged); give a film that a player shows")
-        self.end = self._film_end(clock, previous, duration) if end is None else end
+        self.end = self._film_end(clock, previous) if end is None else end
         self.notes += film_notes(
             self.info,
             damage=damage,
@@ -210,9 +209,9 @@ class FilmReader:
             container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
         return container, stream, packets
 
-    def _film_end(self, clock: Clock, last: float | None, duration: int | None) -> float:
+    def _film_end(self, clock: Clock, last: float | None) -> float:
         """Give the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
-        end, claim = clock.end(duration), self.info.duration
+        end, claim = clock.end(), self.info.duration
         return claim if last is not None and claim is not None and last < claim < end else end
 
     def _time_before_start(self, clock: Clock) -> float | None:

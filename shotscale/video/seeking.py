@@ -25,9 +25,11 @@ def packets_from(
     found is checked, and if need be looked for farther back.
     """
     assert stream.time_base is not None
+    earliest = stream.start_time or 0
     for back in _BACK_SECONDS:
         try:
-            container.seek(pts - int(back / stream.time_base), stream=stream, backward=True)
+            # Some containers refuse a time before their beginning.
+            container.seek(max(earliest, pts - int(back / stream.time_base)), stream=stream, backward=True)
         except (av.FFmpegError, OSError):
             continue
         packets = demux(container, stream, damage=damage)

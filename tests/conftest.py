@@ -1,0 +1,344 @@
+"""Tiny films for every test: whole ones, odd ones and broken ones, made with PyAV when first asked for."""
+
+import struct
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+import pytest
+from av.video.frame import VideoFrame
+
+from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot, draw_film
+from shotscale.scales import ShotScale
+
+Images = npt.NDArray[np.uint8]
+SHARED = Path(__file__).parents[2] / "shared"
+SIZE = (96, 54)
+_FINE = {"flags": "+qscale", "global_quality": "236"}
+
+
+def colored(n: int, *, size: tuple[int, int] = SIZE, first: int = 0) -> Images:
+    """Give frames that say their own number: red rises by 8 a frame, on a grey left and a bright right half."""
+    width, height = size
+    images = np.full((n, height, width, 3), 60, np.uint8)
+    images[:, :, width // 2 :] = 200
+    images[..., 0] = ((np.arange(first, first + n) * 8) % 248)[:, None, None]
+    return images
+
+
+def encode(
+    path: Path,
+    images: Iterable[Images],
+    *,
+    codec: str = "libx264",
+    pix_fmt: str = "yuv420p",
+    pts: list[int] | None = None,
+    time_base: Fraction = Fraction(1, 24),
+    options: dict[str, str] | None = None,
+    before: Callable[[Any], None] | None = None,
+    frame_tags: Callable[[VideoFrame], None] | None = None,
+    container_options: dict[str, str] | None = None,
+) -> Path:
+    """Encode RGB images; `before` sets up the stream, `frame_tags` each frame, `pts` counts in `time_base`."""
+    images = list(images)
+    with av.open(str(path), "w", container_options=container_options or {}) as container:
+        stream = container.add_stream(codec, rate=24, options=options or {})
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = pix_fmt
+        stream.codec_context.time_base = time_base
+        stream.codec_context.thread_count = 1
+        if before is not None:
+            before(stream)
+        for n, image in enumerate(images):
+            frame = VideoFrame.from_ndarray(image, "rgb24").reformat(format=pix_fmt)
+            frame.pts, frame.time_base = (pts[n] if pts is not None else n), time_base
+            if frame_tags is not None:
+                frame_tags(frame)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def tone(path: Path, *, codec: str = "aac", seconds: float = 1.0, cover: bool = False, fmt: str | None = None) -> Path:
+    """Write sound alone, or sound with a cover picture."""
+    with av.open(str(path), "w", format=fmt) as container:
+        stream = container.add_stream(codec, rate=44100)
+        picture = None
+        if cover:
+            picture = container.add_stream("mjpeg", rate=1)
+            picture.width = picture.height = 64
+            picture.pix_fmt = "yuvj420p"
+            picture.disposition = av.stream.Disposition.attached_pic
+        if picture is not None:
+            frame = VideoFrame.from_ndarray(colored(1, size=(64, 64))[0], "rgb24").reformat(format="yuvj420p")
+            frame.pts = 0
+            container.mux([*picture.encode(frame), *picture.encode(None)])
+        fifo = av.AudioFifo()
+        layout, sample_format = "stereo", stream.codec_context.format.name
+        dtype = {"flt": np.float32, "s16": np.int16, "s32": np.int32}[sample_format.removesuffix("p")]
+        n = int(44100 * seconds)
+        planes = np.zeros((2, n) if sample_format.endswith("p") else (1, 2 * n), dtype)
+        sound = av.AudioFrame.from_ndarray(planes, format=sample_format, layout=layout)
+        sound.sample_rate, sound.pts = 44100, 0
+        fifo.write(sound)
+        while (piece := fifo.read(stream.codec_context.frame_size or 1024)) is not None:
+            container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
+    return path
+
+
+def patch_mp4(path: Path, box: bytes, offset: int, value: bytes) -> Path:
+    """Overwrite bytes in the first box of a kind, `offset` counted from the end of the box's name."""
+    data = bytearray(path.read_bytes())
+    at = data.index(box) + len(box) + offset
+    data[at : at + len(value)] = value
+    path.write_bytes(bytes(data))
+    return path
+
+
+class FilmShelf:
+    """Films by name, each made once a test session."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: dict[str, Path] = {}
+
+    def __getitem__(self, name: str) -> Path:
+        if name not in self._made:
+            self._made[name] = getattr(self, f"_{name}")()
+        return self._made[name]
+
+    def _plain(self) -> Path:
+        return encode(self.folder / "plain.mp4", colored(30))
+
+    def _mkv(self) -> Path:
+        return encode(self.folder / "plain.mkv", colored(30))
+
+    def _long_gop(self) -> Path:
+        """Two hundred noisy frames with B frames and a key frame every 25."""
+        rng = np.random.default_rng(1)
+        images = rng.integers(0, 255, (8, 54, 96, 3), np.uint8)[np.arange(200) % 8] // 4 + colored(200) // 2
+        return encode(self.folder / "gop.mkv", images, options={"g": "25", "bf": "2", "preset": "veryfast"})
+
+    def _open_gop(self) -> Path:
+        rng = np.random.default_rng(2)
+        images = rng.integers(0, 255, (8, 54, 96, 3), np.uint8)[np.arange(200) % 8] // 4 + colored(200) // 2
+        options = {"g": "25", "bf": "3", "preset": "veryfast", "x264-params": "open-gop=1:b-adapt=0"}
+        return encode(self.folder / "open_gop.mp4", images, options=options)
+
+    def _intra_refresh(self) -> Path:
+        """No key frame but the first: the picture is renewed column by column."""
+        noise = np.random.default_rng(3).integers(0, 255, (54, 96, 3), np.uint8)
+        images = np.stack([np.roll(noise, shift, axis=1) for shift in range(200)])
+        options = {"g": "25", "preset": "veryfast", "x264-params": "intra-refresh=1:bframes=0:scenecut=0"}
+        return encode(self.folder / "intra_refresh.mkv", images, options=options)
+
+    def _hard_cut(self) -> Path:
+        return self.drawn("hard_cut", [_SHOT, Shot(seconds=1, setting="beach", scale=ShotScale.LONG_SHOT)]).path
+
+    def _dissolve(self) -> Path:
+        return self.drawn("dissolve", [_SHOT, Dissolve(0.5), Shot(seconds=1, setting="beach")]).path
+
+    def _fade(self) -> Path:
+        return self.drawn("fade", [_SHOT, Fade(0.6), Shot(seconds=1, setting="beach")]).path
+
+    def _variable_rate(self) -> Path:
+        pts = np.cumsum([0, *([1001, 2002, 500, 4004] * 8)])[:30].tolist()
+        return encode(self.folder / "vfr.mp4", colored(30), pts=pts, time_base=Fraction(1, 24000))
+
+    def _late_start(self) -> Path:
+        """A transport stream: its timestamps begin at 1.4 s or so and count in 1/90000 s."""
+        return encode(self.folder / "late.ts", colored(30), pts=list(range(50, 80)))
+
+    def _edit_list(self) -> Path:
+        """The file holds 30 frames, its edit list shows what comes after the first 10 of them."""
+        path = encode(self.folder / "edit.mp4", colored(30), options={"bf": "0"})
+        data = path.read_bytes()
+        scale = struct.unpack(">I", data[data.index(b"mdhd") + 16 :][:4])[0]
+        return patch_mp4(path, b"elst", 12, struct.pack(">I", scale * 10 // 24))
+
+    def _one_frame(self) -> Path:
+        return encode(self.folder / "one.mp4", colored(1))
+
+    def _odd_size(self) -> Path:
+        return encode(self.folder / "odd.mkv", colored(5, size=(97, 55)), pix_fmt="yuv444p")
+
+    def _tiny(self) -> Path:
+        return encode(self.folder / "tiny.mkv", colored(5, size=(2, 2)), codec="ffv1")
+
+    def _anamorphic(self) -> Path:
+        def wide(stream: Any) -> None:
+            stream.codec_context.sample_aspect_ratio = Fraction(16, 11)
+
+        return encode(self.folder / "anamorphic.mkv", colored(5), before=wide)
+
+    def _rotated(self) -> Path:
+        def turned(stream: Any) -> None:
+            stream.set_display_rotation(-90)
+
+        return encode(self.folder / "rotated.mp4", colored(5), before=turned)
+
+    def _hdr(self) -> Path:
+        """Ten bits, BT.2020, PQ: the left half is 0.5 and the right half 203 cd/m2, diffuse white."""
+        code = np.where(np.arange(96) < 48, 0.0 + _pq(0.5), _pq(203.0))
+        image = np.repeat(np.repeat((code * 65535).astype(np.uint16)[None, :, None], 54, 0), 3, 2)
+        path = self.folder / "hdr.mkv"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx265", rate=24, options={"x265-params": "log-level=none:pools=1"})
+            stream.width, stream.height, stream.pix_fmt = 96, 54, "yuv420p10le"
+            context = stream.codec_context
+            context.color_primaries, context.color_trc, context.colorspace, context.color_range = 9, 16, 9, 1
+            for n in range(5):
+                frame = VideoFrame.from_ndarray(image, "rgb48le")
+                frame = frame.reformat(format="yuv420p10le", dst_colorspace="bt2020", dst_color_range="MPEG")
+                frame.pts, frame.color_trc, frame.color_primaries = n, 16, 9
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return path
+
+    def _interlaced(self) -> Path:
+        """Even rows are black, odd rows white: two fields of a film at different moments."""
+        image = np.zeros((54, 96, 3), np.uint8)
+        image[1::2] = 255
+        options = {"flags": "+ildct+ilme+qscale", "global_quality": "236"}
+        return encode(self.folder / "interlaced.mkv", [image] * 5, codec="mpeg2video", options=options)
+
+    def _letterboxed(self) -> Path:
+        images = colored(60, size=(96, 72))
+        images[:, :9] = images[:, 63:] = 0
+        return encode(self.folder / "letterboxed.mp4", images)
+
+    def _gif(self) -> Path:
+        return encode(self.folder / "moving.gif", colored(5), codec="gif", pix_fmt="rgb8")
+
+    def _avi(self) -> Path:
+        return encode(self.folder / "old.avi", colored(30), codec="mpeg4", options={"bf": "2", **_FINE})
+
+    def _flv(self) -> Path:
+        return encode(self.folder / "web.flv", colored(30), codec="flv1")
+
+    def _raw(self) -> Path:
+        return encode(self.folder / "bare.h264", colored(30))
+
+    def _named(self) -> Path:
+        return encode(self.folder / "Le Mépris – 軽蔑 (1963) 50%.mkv", colored(5))
+
+    def _colon(self) -> Path:
+        return encode_then_rename(self.folder / "http:film.mkv", colored(5))
+
+    def _truncated_mp4(self) -> Path:
+        """The index stands in front and the second half of the pictures is gone."""
+        rng = np.random.default_rng(4)
+        images = rng.integers(0, 255, (120, 54, 96, 3), np.uint8)
+        whole = encode(self.folder / "whole.mp4", images, container_options={"movflags": "faststart"})
+        return cut_short(whole, self.folder / "truncated.mp4", 0.5)
+
+    def _truncated_no_index(self) -> Path:
+        return cut_short(self["plain"], self.folder / "no_index.mp4", 0.5)
+
+    def _truncated_mkv(self) -> Path:
+        rng = np.random.default_rng(4)
+        whole = encode(self.folder / "whole.mkv", rng.integers(0, 255, (120, 54, 96, 3), np.uint8))
+        return cut_short(whole, self.folder / "truncated.mkv", 0.5)
+
+    def _damaged_mkv(self) -> Path:
+        """Bytes in the middle are overwritten."""
+        whole = bytearray(self["long_gop"].read_bytes())
+        rng = np.random.default_rng(5)
+        for at in rng.integers(len(whole) // 3, 2 * len(whole) // 3, 40):
+            whole[at] ^= 0xFF
+        path = self.folder / "damaged.mkv"
+        path.write_bytes(bytes(whole))
+        return path
+
+    def _absurd(self) -> Path:
+        """A film whose header claims 16000 x 12000 pixels."""
+        path = encode(self.folder / "absurd.avi", colored(5), codec="ffv1")
+        data = path.read_bytes()
+        path.write_bytes(data.replace(struct.pack("<II", *SIZE), struct.pack("<II", 16000, 12000)))
+        return path
+
+    def _sound_only(self) -> Path:
+        return tone(self.folder / "sound.m4a", fmt="mp4")
+
+    def _cover_only(self) -> Path:
+        return tone(self.folder / "cover.mp3", codec="libmp3lame", cover=True)
+
+    def _empty(self) -> Path:
+        path = self.folder / "empty.mkv"
+        path.touch()
+        return path
+
+    def _text(self) -> Path:
+        path = self.folder / "notes.mkv"
+        path.write_text("Shot 1: a street at night.\n" * 50)
+        return path
+
+    def _no_length(self) -> Path:
+        """A whole container with a video stream and not one frame."""
+        path = self.folder / "nothing.mkv"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", rate=24)
+            stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+            container.start_encoding()
+        return path
+
+    def _playlist(self) -> Path:
+        path = self.folder / "list.m3u8"
+        path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.25,\n{self['plain'].name}\n#EXT-X-ENDLIST\n")
+        return path
+
+    def _concat(self) -> Path:
+        path = self.folder / "list.ffconcat"
+        path.write_text(f"ffconcat version 1.0\nfile {self['plain'].name}\n")
+        return path
+
+    def drawn(self, name: str, script: Script, *, seed: int = 7, **options: Any) -> DrawnFilm:
+        """Draw a film from a script."""
+        return draw_film(self.folder / f"{name}.mp4", seed=seed, script=script, size=(160, 90), **options)
+
+
+_SHOT = Shot(seconds=1, setting="room", scale=ShotScale.CLOSE_UP)
+
+
+def _pq(nits: float) -> float:
+    """Give the PQ code (0 to 1) of a luminance, SMPTE ST 2084."""
+    y = (nits / 10000) ** (2610 / 16384)
+    return float(((3424 / 4096 + 2413 / 128 * y) / (1 + 2392 / 128 * y)) ** (2523 / 32))
+
+
+def cut_short(source: Path, target: Path, share: float) -> Path:
+    """Copy the first part of a file."""
+    data = source.read_bytes()
+    target.write_bytes(data[: int(len(data) * share)])
+    return target
+
+
+def encode_then_rename(path: Path, images: Images) -> Path:
+    """Encode under a plain name first: the library would take the colon for a protocol."""
+    plain = encode(path.with_name("renamed.mkv"), images)
+    return plain.rename(path)
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> FilmShelf:
+    """Tiny films by name: ``films["plain"]`` is a path."""
+    return FilmShelf(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of labelled material beside the checkout; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("no labelled material beside the checkout")
+    return SHARED
+
+
+@pytest.fixture
+def encode_film() -> Callable[..., Path]:
+    """The encoder of these films, for a test that makes its own."""
+    return encode

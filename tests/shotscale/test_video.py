@@ -1,0 +1,296 @@
+"""Films in, frames out: times, pictures, notes, and one-line errors for what is no film."""
+
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from shotscale.errors import FilmError, OptionError
+from shotscale.video import THUMBNAIL_SHAPE, ActiveArea, FilmReader, Sample, probe_film
+
+Times = npt.NDArray[np.float64]
+Images = npt.NDArray[np.uint8]
+
+
+def read(path: Path, **options: Any) -> tuple[Times, Images, list[Sample], FilmReader]:
+    """Read a film whole: times, thumbnails, samples and the used reader."""
+    with FilmReader(path, **options) as reader:
+        batches = list(reader)
+    times = np.concatenate([batch.times for batch in batches])
+    images = np.concatenate([batch.thumbnails for batch in batches])
+    return times, images, [sample for batch in batches for sample in batch.samples], reader
+
+
+def numbers(thumbnails: Images) -> list[int]:
+    """Read the frame numbers that the fixtures write into red, modulo 31."""
+    return np.rint(thumbnails[..., 0].mean(axis=(1, 2)) / 8).astype(int).tolist()
+
+
+class TestTimes:
+    @pytest.mark.parametrize("name", ["plain", "mkv", "late_start", "avi", "flv", "raw", "colon", "named"])
+    def test_constant_rate_starts_at_zero(self, films: Any, name: str) -> None:
+        times, thumbnails, _, reader = read(films[name])
+        assert times[0] == 0.0
+        assert np.allclose(times, np.arange(len(times)) / 24, atol=0.0011)
+        assert len(times) == (5 if name in ("named", "colon") else 30)
+        assert numbers(thumbnails) == list(range(len(times)))
+        assert reader.end == pytest.approx(len(times) / 24, abs=0.003)
+
+    def test_times_are_the_nearest_floats_to_the_exact_ones(self, films: Any) -> None:
+        times, _, _, _ = read(films["variable_rate"])
+        pts = np.cumsum([0, *([1001, 2002, 500, 4004] * 8)])[:30]
+        assert times.tolist() == [float(Fraction(int(value), 24000)) for value in pts]
+
+    def test_variable_rate_samples_by_time(self, films: Any) -> None:
+        times, _, samples, _ = read(films["variable_rate"])
+        first = [float(times[np.searchsorted(times, second)]) for second in (0, 1, 2)]
+        assert [sample.time for sample in samples] == first
+
+    def test_edit_list_hides_frames(self, films: Any) -> None:
+        times, thumbnails, _, _ = read(films["edit_list"])
+        assert numbers(thumbnails) == list(range(10, 30))
+        assert times[0] == 0.0
+
+    def test_missing_timestamps_are_noted(self, films: Any) -> None:
+        assert "30 frames had no timestamp" in read(films["raw"])[3].notes[0]
+
+    def test_one_frame(self, films: Any) -> None:
+        times, _, samples, reader = read(films["one_frame"])
+        assert times.tolist() == [0.0]
+        assert [sample.time for sample in samples] == [0.0]
+        assert reader.end == pytest.approx(1 / 24)
+
+    @pytest.mark.parametrize(("rate", "expected"), [(2.0, [0, 12, 24]), (0.5, [0]), (0.0, []), (24.0, list(range(30)))])
+    def test_sampling_rate(self, films: Any, rate: float, expected: list[int]) -> None:
+        _, _, samples, _ = read(films["plain"], samples_per_second=rate)
+        assert [round(sample.time * 24) for sample in samples] == expected
+
+    def test_part_of_a_film(self, films: Any) -> None:
+        times, thumbnails, samples, reader = read(films["long_gop"], start=2.9, stop=4.1)
+        whole, _, _, _ = read(films["long_gop"])
+        assert np.array_equal(times, whole[(whole >= 2.9) & (whole < 4.1)])
+        assert [sample.time for sample in samples] == [3.0, 4.0]
+        assert reader.end == whole[whole >= 4.1][0]
+        assert len(thumbnails) == len(times)
+
+
+class TestPictures:
+    def test_shapes(self, films: Any) -> None:
+        _, thumbnails, samples, reader = read(films["plain"])
+        assert thumbnails.shape == (30, *THUMBNAIL_SHAPE)
+        assert thumbnails.dtype == np.uint8
+        assert {sample.image.shape for sample in samples} == {(54, 96, 3)}
+        assert (reader.info.width, reader.info.height) == (96, 54)
+
+    def test_colors_come_through(self, films: Any) -> None:
+        _, _, samples, _ = read(films["plain"])
+        left, right = samples[1].image[:, :40].mean((0, 1)), samples[1].image[:, 56:].mean((0, 1))
+        assert np.allclose(left, [24 * 8, 60, 60], atol=6)
+        assert np.allclose(right, [24 * 8, 200, 200], atol=6)
+
+    def test_rotation_is_applied(self, films: Any) -> None:
+        _, _, samples, reader = read(films["rotated"])
+        assert (reader.info.width, reader.info.height, reader.info.rotation) == (54, 96, 90)
+        assert (reader.info.coded_width, reader.info.coded_height) == (96, 54)
+        # Turned clockwise, the dark left half comes to lie above.
+        assert samples[0].image[:40, :, 1].mean() < 70
+        assert samples[0].image[56:, :, 1].mean() > 190
+
+    @pytest.mark.parametrize(
+        ("degrees", "hflip", "vflip"),
+        [(d, h, v) for d in (0, 90, 180, -90) for h in (False, True) for v in (False, True)],
+    )
+    def test_every_orientation(self, tmp_path: Path, degrees: int, hflip: bool, vflip: bool, encode_film: Any) -> None:
+        image = np.zeros((48, 96, 3), np.uint8)
+        image[:24, :48] = (250, 0, 0)
+        image[:24, 48:] = (0, 250, 0)
+        image[24:, :48] = (0, 0, 250)
+        path = encode_film(
+            tmp_path / "turned.mp4",
+            [image] * 2,
+            before=lambda stream: stream.set_display_rotation(degrees, hflip=hflip, vflip=vflip),
+        )
+        # The order of display matrices: turn, then mirror.
+        expected = np.rot90(image, degrees // 90)
+        expected = expected[:, ::-1] if hflip else expected
+        expected = expected[::-1] if vflip else expected
+        shown = read(path, active_area=None)[2][0].image
+        assert shown.shape == expected.shape
+        assert np.abs(shown.astype(int) - expected).mean() < 12
+
+    def test_anamorphic_pixels_become_square(self, films: Any) -> None:
+        _, _, samples, reader = read(films["anamorphic"])
+        assert reader.info.sample_aspect_ratio == pytest.approx(16 / 11)
+        assert reader.info.width == round(96 * 16 / 11)
+        assert samples[0].image.shape == (54, reader.info.width, 3)
+
+    def test_high_dynamic_range_is_mapped(self, films: Any) -> None:
+        _, thumbnails, samples, reader = read(films["hdr"])
+        assert reader.info.high_dynamic_range
+        assert reader.info.pixel_format == "yuv420p10le"
+        dark, white = samples[0].image[:, :40].mean(), samples[0].image[:, 56:].mean()
+        assert dark < 40
+        assert 170 < white < 210
+        assert thumbnails[0, :, 30:].mean() == pytest.approx(white, abs=4)
+        assert any("high dynamic range" in note for note in reader.notes)
+
+    def test_interlaced_fields_are_blended(self, films: Any) -> None:
+        _, _, samples, reader = read(films["interlaced"])
+        assert reader.info.interlaced
+        inner = samples[0].image[4:-4].astype(int)
+        assert np.abs(np.diff(inner, axis=0)).max() < 40
+        assert any("interlaced" in note for note in reader.notes)
+
+    @pytest.mark.parametrize(("name", "size"), [("odd_size", (97, 55)), ("tiny", (2, 2)), ("gif", (96, 54))])
+    def test_odd_and_tiny_sizes(self, films: Any, name: str, size: tuple[int, int]) -> None:
+        times, _, samples, _ = read(films[name])
+        assert len(times) == 5
+        assert samples[0].image.shape == (size[1], size[0], 3)
+
+    def test_black_bars_are_cut_off(self, films: Any) -> None:
+        _, thumbnails, samples, reader = read(films["letterboxed"])
+        assert reader.active_area == ActiveArea(9, 63, 0, 96)
+        assert {sample.image.shape for sample in samples} == {(54, 96, 3)}
+        assert reader.notes == ["black bars were cut off: 96 x 54 of 96 x 72"]
+        # Thumbnails keep the whole picture.
+        assert thumbnails[-1, 0].max() < 20
+
+    def test_bars_are_kept_on_demand(self, films: Any) -> None:
+        _, _, samples, reader = read(films["letterboxed"], active_area=None)
+        assert samples[0].image.shape == (72, 96, 3)
+        assert reader.notes == []
+
+
+class TestDamage:
+    @pytest.mark.parametrize("name", ["truncated_mp4", "truncated_mkv"])
+    def test_truncated_gives_what_is_there(self, films: Any, name: str) -> None:
+        times, _, samples, reader = read(films[name])
+        assert 40 <= len(times) <= 70
+        assert (np.diff(times) > 0).all()
+        assert len(samples) == int(times[-1]) + 1
+        assert any("may be cut short" in note for note in reader.notes)
+
+    def test_damaged_middle_goes_on_to_the_end(self, films: Any) -> None:
+        times, _, _, reader = read(films["damaged_mkv"])
+        assert times[-1] > 7
+        assert (np.diff(times) > 0).all()
+        assert any("damaged" in note or "could not be decoded" in note for note in reader.notes)
+
+    def test_nothing_reaches_stderr(self, films: Any) -> None:
+        """The decoding library is silent even about damage; in a process of its own, where nothing captures."""
+        code = (
+            "import sys; from shotscale.video import FilmReader; "
+            "print(sum(len(batch.times) for batch in FilmReader(sys.argv[1])))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(films["damaged_mkv"])], capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+        assert int(done.stdout) > 150
+
+    @pytest.mark.parametrize(
+        ("name", "rule"),
+        [
+            ("empty", "is empty"),
+            ("text", "not a video"),
+            ("truncated_no_index", "cut short"),
+            ("sound_only", "holds sound but no picture"),
+            ("cover_only", "only picture is a cover"),
+            ("no_length", "not a video"),
+            ("absurd", "a picture of 16000 x 12000"),
+            ("playlist", "a playlist"),
+            ("concat", "a playlist"),
+        ],
+    )
+    @pytest.mark.parametrize("use", [probe_film, FilmReader])
+    def test_what_is_no_film(self, films: Any, name: str, rule: str, use: Any) -> None:
+        with pytest.raises(FilmError, match=rule) as caught:
+            use(films[name])
+        message = str(caught.value)
+        assert message.startswith(f"{films[name]}: ")
+        assert "; " in message
+        assert "\n" not in message
+
+    @pytest.mark.parametrize(
+        ("name", "rule"),
+        [
+            ("missing.mkv", "no such file"),
+            (".", "is a folder"),
+            ("http://localhost:9/film.mp4", "no such file"),
+            ("concat:a.mp4|b.mp4", "no such file"),
+            ("/dev/zero", "not a regular file"),
+            ("a\0b", "no such file"),
+        ],
+    )
+    def test_what_is_no_local_file(self, name: str, rule: str) -> None:
+        with pytest.raises(FilmError, match=rule):
+            probe_film(name)
+
+    def test_fifo_does_not_hang(self, tmp_path: Path) -> None:
+        import os
+
+        os.mkfifo(tmp_path / "pipe.mp4")
+        with pytest.raises(FilmError, match="not a regular file"):
+            probe_film(tmp_path / "pipe.mp4")
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        "options",
+        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}, {"start": -1.0},
+         {"start": float("inf")}, {"start": 2.0, "stop": 2.0}, {"stop": 0.0}],
+    )  # fmt: skip
+    def test_out_of_range(self, films: Any, options: dict[str, float]) -> None:
+        with pytest.raises(OptionError, match=next(iter(options)) if len(options) == 1 else "stop"):
+            FilmReader(films["plain"], **options)
+
+    def test_start_beyond_the_end_gives_nothing(self, films: Any) -> None:
+        with FilmReader(films["plain"], start=60.0) as reader:
+            assert list(reader) == []
+
+    def test_closing_ends_the_iteration(self, films: Any) -> None:
+        reader = FilmReader(films["long_gop"])
+        assert len(next(reader).times) == 64
+        reader.close()
+        assert list(reader) == []
+
+    def test_threads_do_not_change_the_result(self, films: Any) -> None:
+        one, many = (read(films["long_gop"], threads=n) for n in (1, 5))
+        assert np.array_equal(one[0], many[0])
+        assert np.array_equal(one[1], many[1])
+
+
+def test_probe_tells_the_film(films: Any) -> None:
+    info = probe_film(films["plain"])
+    assert (info.container, info.codec, info.pixel_format) == ("mov", "h264", "yuv420p")
+    assert info.fps == pytest.approx(24)
+    assert info.duration == pytest.approx(1.25)
+    assert info.size_bytes == films["plain"].stat().st_size
+    assert (info.rotation, info.mirrored, info.interlaced, info.high_dynamic_range) == (0, False, False, False)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "n_frames", "size"),
+    [
+        ("chaplin.mp4", 241, (640, 360)),
+        ("delayed_start.mp4", 24, (480, 320)),
+        ("goldeneye-vfr-drop3.mp4", 160, (1280, 544)),
+        ("issue-134-rotate.mp4", 240, (544, 1280)),
+        ("issue-195-aspect-ratio.mp4", 628, (1024, 576)),
+        ("clip1024.flv", 174, (112, 80)),
+    ],
+)
+def test_real_clips(shared: Path, name: str, n_frames: int, size: tuple[int, int]) -> None:
+    path = shared / "media" / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not there")
+    times, _, _, reader = read(path)
+    assert (len(times), reader.info.width, reader.info.height) == (n_frames, *size)
+    assert times[0] == 0.0
+    assert (np.diff(times) > 0).all()
