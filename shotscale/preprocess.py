@@ -114,7 +114,7 @@ def normalise(images: UInt8, normalisation: Normalisation) -> "Tensor":
     """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width), channels last."""
     import torch  # here, since processes that only decode prepare frames too
 
-    values = torch.from_numpy(images).permute(0, 3, 1, 2).to(torch.float32)
+    values = torch.from_numpy(np.require(images, requirements="W")).permute(0, 3, 1, 2).to(torch.float32)
     mean = torch.tensor(normalisation.mean).view(1, 3, 1, 1) * 255
     deviation = torch.tensor(normalisation.deviation).view(1, 3, 1, 1) * 255
     return ((values - mean) / deviation).contiguous(memory_format=torch.channels_last)

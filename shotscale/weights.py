@@ -7,6 +7,7 @@ half precision; they are computed with in single precision. The checksum is over
 bytes of the tensors as stored, so that a flipped bit is found before it costs an evening.
 """
 
+import copy
 import hashlib
 import json
 import math
@@ -93,8 +94,8 @@ class ScaleModel:
     Parameters
     ----------
     network : torch.nn.Module
-        Of the description's architecture; it is put into evaluation mode, and its batch normalisations are
-        folded into its convolutions where that is possible.
+        Of the description's architecture. A copy is used, in evaluation mode, with the batch normalisations
+        folded into the convolutions where that is possible.
     description : ModelDescription
         What it is.
 
@@ -109,7 +110,7 @@ class ScaleModel:
     def __init__(self, network: nn.Module, description: ModelDescription) -> None:
         self.description = description
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        folded = fold_batch_norms(network.eval())
+        folded = fold_batch_norms(copy.deepcopy(network).eval())
         self._network = folded.to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def prepare(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
