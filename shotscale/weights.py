@@ -31,7 +31,15 @@ from shotscale.network import build_network, fold_batch_norms, head_modules
 from shotscale.preprocess import CINESCALE, PREPARATIONS, Normalisation, normalise, prepare, to_grey
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["DEFAULT_WEIGHTS", "FORMAT_VERSION", "ModelDescription", "ScaleModel", "load_model", "save_model"]
+__all__ = [
+    "DEFAULT_WEIGHTS",
+    "FORMAT_VERSION",
+    "ModelDescription",
+    "ScaleModel",
+    "load_model",
+    "require_tensors",
+    "save_model",
+]
 
 DEFAULT_WEIGHTS = "default.safetensors"
 FORMAT_VERSION = 1
@@ -220,7 +228,7 @@ def _load(path: Path) -> ScaleModel:
     for name, tensor in expected.items():
         if name.endswith("num_batches_tracked"):
             stored[name] = tensor
-    _compare(path, description.architecture, expected, stored)
+    require_tensors(path, description.architecture, expected, stored)
     network.load_state_dict({name: stored[name].to(tensor.dtype) for name, tensor in expected.items()})
     head_modules(network)
     return ScaleModel(network, description)
@@ -262,13 +270,16 @@ def _parse(path: Path, text: str) -> ModelDescription:
         raise WeightsError(f"{path}: its description cannot be used ({error}); make the file again") from error
 
 
-def _compare(path: Path, architecture: str, expected: Mapping[str, Tensor], stored: Mapping[str, Tensor]) -> None:
-    """Refuse tensors that are not the architecture's."""
-    for name in sorted(expected.keys() ^ stored.keys()):
+def require_tensors(
+    path: Path, architecture: str, expected: Mapping[str, Tensor], stored: Mapping[str, Tensor]
+) -> None:
+    """Raise `WeightsError` for tensors that are not those of the architecture, batch counters apart."""
+    names = {name for name in expected.keys() ^ stored.keys() if not name.endswith("num_batches_tracked")}
+    for name in sorted(names):
         place = "lacks" if name in expected else "holds an extra"
         raise WeightsError(f"{path}: {place} tensor {name}: not a {architecture}; give weights of that network")
     for name, tensor in expected.items():
-        if tensor.shape != stored[name].shape:
+        if name in stored and tensor.shape != stored[name].shape:
             have, need = tuple(stored[name].shape), tuple(tensor.shape)
             raise WeightsError(
                 f"{path}: tensor {name} of shape {have}: {architecture} has {need}; give weights of that network"

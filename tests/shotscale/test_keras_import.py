@@ -1,0 +1,162 @@
+"""Checked against Keras itself, where it is installed, and against files written by hand."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+import torch
+
+from shotscale.errors import WeightsError
+from shotscale.keras_import import import_keras
+from shotscale.network import build_network
+from shotscale.weights import load_model, save_model
+
+TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
+DEPTHS = ["densenet121", "densenet169", "densenet201"]
+
+
+def keras_name(torch_name: str) -> str:
+    """Give the Keras path of a layer of torchvision's DenseNet."""
+    name = torch_name.removeprefix("features.")
+    fixed = {"conv0": "conv1/conv", "norm0": "conv1/bn", "norm5": "bn", "classifier": "dense_1"}
+    if name in fixed:
+        return fixed[name]
+    if name.startswith("transition"):
+        stage, kind = name.removeprefix("transition").split(".")
+        return f"pool{int(stage) + 1}_{'bn' if kind == 'norm' else 'conv'}"
+    block, layer, part = name.split(".")
+    place = {"norm1": "0_bn", "conv1": "1_conv", "norm2": "1_bn", "conv2": "2_conv"}[part]
+    return f"conv{int(block.removeprefix('denseblock')) + 1}_block{layer.removeprefix('denselayer')}_{place}"
+
+
+def write_hdf5(path: Path, network: torch.nn.Module, *, prefix: str = "", optimizer: bool = False) -> None:
+    """Write a network as TensorFlow 1.13's Keras did."""
+    with h5py.File(path, "w") as file:
+        root = file.create_group("model_weights")
+        root.attrs["backend"] = np.bytes_("tensorflow")
+        for name, module in network.named_modules():
+            layer = (
+                keras_name(name) if isinstance(module, torch.nn.Conv2d | torch.nn.Linear | torch.nn.BatchNorm2d) else ""
+            )
+            for key, tensor in (module.state_dict() if layer else {}).items():
+                if key == "num_batches_tracked":
+                    continue
+                values = tensor.numpy()
+                axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(values.ndim, (0,))
+                plain = isinstance(module, torch.nn.BatchNorm2d)
+                weight = TO_KERAS[key] if plain else {"weight": "kernel", "bias": "bias"}[key]
+                root[f"{prefix}{layer}/{layer}/{weight}:0"] = values.transpose(axes)
+                if optimizer:
+                    file[f"optimizer_weights/training/Adam/{layer}/{weight}/m:0"] = values.transpose(axes)
+
+
+def random_network(depth: str, classes: int = 3) -> torch.nn.Module:
+    torch.manual_seed(7)
+    network = build_network(depth, num_classes=classes)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.2)
+    return network.eval()
+
+
+@pytest.mark.parametrize("prefix", ["", "densenet121/", "model_1/densenet121/"])
+def test_nested_networks_and_optimizer_weights(tmp_path: Path, prefix: str) -> None:
+    network = random_network("densenet121")
+    write_hdf5(tmp_path / "model.h5", network, prefix=prefix, optimizer=True)
+    state, description = import_keras(tmp_path / "model.h5")
+    assert description.architecture == "densenet121"
+    assert (description.classes, description.preparation) == (("close", "medium", "long"), "cinescale")
+    for name, tensor in network.state_dict().items():
+        if not name.endswith("num_batches_tracked"):
+            torch.testing.assert_close(state[name], tensor, rtol=0, atol=1e-7)
+
+
+def test_imported_weights_are_saved_and_used(tmp_path: Path) -> None:
+    write_hdf5(tmp_path / "model.h5", random_network("densenet121"))
+    save_model(tmp_path / "own.safetensors", *import_keras(tmp_path / "model.h5"))
+    model = load_model(tmp_path / "own.safetensors")
+    frame = np.random.default_rng(0).integers(0, 256, (90, 160, 3), np.uint8)
+    assert model.probabilities(model.prepare(frame)[None]).shape == (1, 3)
+
+
+@pytest.mark.parametrize("classes", [2, 7])
+def test_another_number_of_classes(tmp_path: Path, classes: int) -> None:
+    write_hdf5(tmp_path / "model.h5", random_network("densenet121", classes))
+    with pytest.raises(WeightsError, match=f"{classes} classes"):
+        import_keras(tmp_path / "model.h5")
+
+
+def test_files_that_are_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    with pytest.raises(WeightsError, match="no such file"):
+        import_keras(path)
+    path.write_text("no HDF5")
+    with pytest.raises(WeightsError, match="not a whole HDF5 file"):
+        import_keras(path)
+    with h5py.File(path, "w") as file:
+        file["model_weights/conv2d_1/kernel:0"] = np.zeros((3, 3, 3, 8), np.float32)
+    with pytest.raises(WeightsError, match="not a DenseNet"):
+        import_keras(path)
+    write_hdf5(path, random_network("densenet121"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(WeightsError, match="not a whole HDF5 file"):
+        import_keras(path)
+
+
+def test_a_missing_and_a_foreign_layer(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    write_hdf5(path, random_network("densenet121"))
+    with h5py.File(path, "a") as file:
+        del file["model_weights/conv3_block2_1_bn"]
+    with pytest.raises(WeightsError, match="lacks tensor"):
+        import_keras(path)
+    write_hdf5(path, random_network("densenet121"))
+    with h5py.File(path, "a") as file:
+        file["model_weights/dense_2/dense_2/kernel:0"] = np.zeros((3, 3), np.float32)
+    with pytest.raises(WeightsError, match="2 layers on top"):
+        import_keras(path)
+
+
+def make_keras(depth: str, *, nested: bool) -> Any:
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras", reason="Keras is a development dependency")
+    build = {"densenet121": "DenseNet121", "densenet169": "DenseNet169", "densenet201": "DenseNet201"}[depth]
+    options = {"weights": None, "input_shape": (125, 224, 3)}
+    keras.utils.set_random_seed(1)
+    if nested:
+        base = getattr(keras.applications, build)(include_top=False, pooling="avg", **options)
+        top = keras.layers.Dense(3, activation="softmax", name="dense_1")
+        model = keras.Sequential([keras.Input((125, 224, 3)), base, top])
+    else:
+        model = getattr(keras.applications, build)(classes=3, **options)
+    random = np.random.default_rng(5)
+    statistics = {"moving_mean": (-0.2, 0.2), "moving_variance": (0.5, 1.5), "gamma": (0.8, 1.2), "beta": (-0.2, 0.2)}
+    for variable in model.variables:
+        if variable.name in statistics:
+            variable.assign(random.uniform(*statistics[variable.name], variable.shape).astype("float32"))
+    return model
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.filterwarnings("ignore")
+def test_probabilities_are_those_of_keras(tmp_path: Path, depth: str, nested: bool) -> None:
+    model = make_keras(depth, nested=nested)
+    model.compile(optimizer="adam", loss="categorical_crossentropy")
+    path = tmp_path / "model.h5"
+    model.save(path)
+    state, description = import_keras(path)
+    assert description.architecture == depth
+    network = build_network(depth, num_classes=3)
+    network.load_state_dict(state, strict=False)
+    images = np.random.default_rng(3).random((2, 125, 224, 3), dtype=np.float32)
+    expected = np.asarray(model.predict(images, verbose=0))
+    with torch.inference_mode():
+        ours = network.eval()(torch.from_numpy(images).permute(0, 3, 1, 2)).softmax(1).numpy()
+    assert ours == pytest.approx(expected, abs=1e-4)
