@@ -150,6 +150,14 @@ class Canvas:
         shaded.putalpha(part.getchannel("A"))
         self.image.paste(shaded, box)
 
+    def shadow(self, center: Point, radii: Point, *, strength: float, blur: float) -> None:
+        """Lay a soft transparent shadow on what is not drawn on yet."""
+        mask = Image.new("L", self.image.size)
+        (x, y), (rx, ry) = center, radii
+        (left, top), (right, bottom) = self.pixels([(x - rx, y - ry), (x + rx, y + ry)])
+        ImageDraw.Draw(mask).ellipse((left, top, max(left, right), max(top, bottom)), fill=round(255 * strength))
+        self.image.putalpha(mask.filter(ImageFilter.GaussianBlur(blur * self.unit)))
+
     def soft_ellipse(self, center: Point, radii: Point, color: Color, *, strength: float, blur: float) -> None:
         """`shade` with an ellipse."""
         angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)

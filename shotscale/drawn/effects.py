@@ -80,8 +80,12 @@ class Explosion:
         distance = np.hypot((x - width / 2) / height, (y - 0.55 * height) / height)
         glow = power * np.exp(-((distance / (0.25 + 1.1 * phase)) ** 2))
         fire = np.array([255, 190 - 90 * phase, 90 - 70 * phase], np.float32)
-        shift = rng.integers(-1, 2, 2) * int(1 + 8 * power)
-        shaken = np.roll(image, shift, axis=(0, 1))
+        down, right = rng.integers(-1, 2, 2) * int(1 + 8 * power)
+        rows, columns = (
+            np.clip(np.arange(height) - down, 0, height - 1),
+            np.clip(np.arange(width) - right, 0, width - 1),
+        )
+        shaken = image[rows[:, None], columns]
         return _clipped(shaken + 1.6 * glow[..., None] * fire)
 
 

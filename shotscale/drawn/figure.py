@@ -94,6 +94,8 @@ def draw_figure(
     """
     canvas = Canvas(size, origin=crown, unit=head_height, oversampling=oversampling)
     lowest = (size[1] - crown[1]) / head_height
+    if lowest > BODY_HEIGHT - 0.5:
+        canvas.shadow((0.25 * -pose.light, BODY_HEIGHT - 0.03), (0.95, 0.13), strength=0.5, blur=0.09)
     if person.hair_length > 0.6:
         draw_head_back(canvas, person, pose)
     if lowest > 3:

@@ -279,7 +279,7 @@ class _Set:
         self._ripple: tuple[int, int] | None = None
         self._wide = 1.0
         if shot.setting in ("title", "black"):
-            self._base = _title(shot.title, plate)
+            self._base = _title(shot.title if shot.setting == "title" else "", plate)
             return
         if shot.setting not in SETTINGS:
             raise OptionError(

@@ -11,9 +11,10 @@ _SMALL_STEP_BACK = 1
 class Clock:
     """Turns the timestamps of the frames of a stream, in order of showing, into increasing seconds.
 
-    A frame without a timestamp follows when the one before it has been shown for its duration. A frame that would be shown no
-    later than the one before it is dropped, unless the timestamps have jumped by more than a second, or ahead
-    by more than an hour: then the film was spliced, and what follows is moved so that it joins on.
+    A frame without a timestamp follows when the one before it has been shown for its duration. A frame that
+    would be shown no later than the one before it is dropped, unless the timestamps have jumped back by more
+    than a second, or ahead by more than an hour: then the film was spliced, and what follows is moved so that
+    it joins on.
 
     Parameters
     ----------
