@@ -99,8 +99,8 @@ def _is_sane(scan: _Scan, film: Probe, time_base: Fraction) -> bool:
     shown = np.sort(scan.pts)
     if not time_base or len(shown) < 2 or shown[0] != film.first_pts:
         return False
-    steps = np.diff(shown)
-    return bool((steps > 0).all() and steps.max() <= _LONGEST_STILL / time_base)
+    steps, key_steps = np.diff(shown), np.diff(scan.pts[scan.is_key])
+    return bool((steps > 0).all() and (key_steps > 0).all() and steps.max() <= _LONGEST_STILL / time_base)
 
 
 def _balanced_seams(scan: _Scan, n: int) -> list[tuple[int, int]]:

@@ -96,7 +96,8 @@ class TestTransitions:
     @pytest.mark.parametrize(
         "script",
         [[], [Cut()], [Shot(seconds=1), Dissolve()], [Dissolve(), Shot(seconds=1)],
-         [Shot(seconds=1), Cut(), Fade(), Shot(seconds=1)], [Shot(seconds=1), Dissolve(3), Shot(seconds=1)], [Shot(seconds=0.01)]],
+         [Shot(seconds=1), Cut(), Fade(), Shot(seconds=1)], [Shot(seconds=1), Dissolve(3), Shot(seconds=1)],
+         [Shot(seconds=0.01)]],
     )  # fmt: skip
     def test_scripts_that_make_no_film(self, script: Script) -> None:
         with pytest.raises(OptionError, match=r"; (add|make)|ends with a shot"):
