@@ -1,8 +1,8 @@
 """What reading a film costs: time over plain decoding, and peak memory at three and at thirty minutes.
 
-The film is drawn (half a minute of the demonstration film with grain, 720p), encoded once and lengthened by repeating its
-packets with shifted timestamps. Every run is a process of its own, so that its peak memory is that of the whole
-process, and ways of reading take turns, so that a slow minute of the machine strikes all of them.
+The film is drawn (half a minute of the demonstration film with grain, 720p), encoded once and lengthened by
+repeating its packets with shifted timestamps. Every run is a process of its own, so that its peak memory is that
+of the whole process, and ways of reading take turns, so that a slow minute of the machine strikes all of them.
 
     python benchmarks/decoding.py --minutes 3 30 --repeats 3 --json decoding.json
 """
