@@ -1,0 +1,271 @@
+"""From a film file to a verdict, through the command, on whole films and on whatever else may be handed in."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from authorship.cli import main as authorship_main
+from shotscale.analysis import FilmAnalysis, analyze
+from shotscale.cli import main as shotscale_main
+from shotscale.drawn import Cut, Dissolve, Fade, Shot, draw_film
+from shotscale.errors import FilmError
+from shotscale.scales import ShotScale
+from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, read_scales, read_shots
+
+Run = Callable[..., tuple[int, str, str]]
+MAINS = {"authorship": authorship_main, "shotscale": shotscale_main}
+
+DECODABLE = (
+    "plain",
+    "mkv",
+    "variable_rate",
+    "late_start",
+    "edit_list",
+    "one_frame",
+    "odd_size",
+    "tiny",
+    "anamorphic",
+    "rotated",
+    "hdr",
+    "interlaced",
+    "letterboxed",
+    "gif",
+    "avi",
+    "flv",
+    "raw",
+    "named",
+    "truncated_mp4",
+    "truncated_mkv",
+    "damaged_mkv",
+)
+NO_FILM = {
+    "truncated_no_index": "cut short",
+    "absurd": "16000 x 12000",
+    "sound_only": "sound",
+    "cover_only": "cover",
+    "empty": "empty",
+    "text": "not a video",
+    "no_length": "holds nothing",
+    "playlist": "not a",
+    "concat": "not a",
+}
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process: exit status, stdout, stderr."""
+
+    def call(command: str, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", [command, *map(str, arguments)])
+        status = 0
+        try:
+            MAINS[command]()
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn film of seven shots: cuts, a dissolve and a fade."""
+    script = [
+        Shot(seconds=2, setting="room", scale=ShotScale.CLOSE_UP),
+        Cut(),
+        Shot(seconds=2, setting="street", scale=ShotScale.LONG_SHOT),
+        Cut(),
+        Shot(seconds=1.5, setting="park", scale=ShotScale.MEDIUM_SHOT),
+        Dissolve(1),
+        Shot(seconds=3, setting="corridor", scale=ShotScale.MEDIUM_CLOSE_UP),
+        Cut(),
+        Shot(seconds=2, setting="bar", scale=ShotScale.CLOSE_UP),
+        Fade(1.5),
+        Shot(seconds=3, setting="beach", scale=ShotScale.EXTREME_LONG_SHOT),
+        Cut(),
+        Shot(seconds=2, setting="room", scale=ShotScale.MEDIUM_LONG_SHOT),
+    ]
+    path = tmp_path_factory.mktemp("short") / "short film.mkv"
+    draw_film(path, seed=3, script=script, size=(320, 180))
+    return path
+
+
+def one_line(text: str, command: str) -> bool:
+    return text.startswith(f"{command}: ") and text.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", DECODABLE)
+def test_every_film_that_decodes_is_answered(name: str, films: Any, run: Run, tmp_path: Path) -> None:
+    status, out, err = run("authorship", "classify", films[name], "--json", "--save", tmp_path / "out")
+    assert (status, err) == (0, "")
+    [film] = json.loads(out)["films"]
+    assert film["verdict"]
+    assert sum(candidate["probability"] for candidate in film["candidates"]) == pytest.approx(1)
+    assert any("short clip" in limit for limit in film["limits"])
+    shots, scales = read_shots(tmp_path / "out" / "shots.csv"), read_scales(tmp_path / "out" / "scales.csv")
+    assert shots["end"].iloc[-1] == pytest.approx(film["film"]["duration"], abs=1e-5)
+    assert len(shots) == film["shots"]["n_shots"]
+    assert len(scales) == film["scales"]["n_frames"] >= 1
+
+
+@pytest.mark.parametrize("name", NO_FILM)
+@pytest.mark.parametrize("command", [("authorship", "classify"), ("shotscale", "analyze")])
+def test_what_is_no_film_is_told_in_one_line(
+    command: tuple[str, str], name: str, films: Any, run: Run, tmp_path: Path
+) -> None:
+    out_folder = tmp_path / "out"
+    status, out, err = run(*command, films[name], "--save", out_folder)
+    assert status == 2
+    assert out == ""
+    assert one_line(err, command[0])
+    assert str(films[name]) in err
+    assert NO_FILM[name] in err
+    assert not list(tmp_path.rglob("*.*"))
+
+
+@pytest.mark.parametrize("command", [("authorship", "classify"), ("shotscale", "analyze")])
+def test_a_missing_file_and_an_empty_folder(command: tuple[str, str], run: Run, tmp_path: Path) -> None:
+    for path, complaint in ((tmp_path / "none.mkv", "no such file"), (tmp_path, "without films")):
+        status, _, err = run(*command, path)
+        assert status == 2
+        assert one_line(err, command[0])
+        assert complaint in err
+
+
+def test_one_bad_film_among_good_ones(films: Any, run: Run, tmp_path: Path) -> None:
+    status, out, err = run("shotscale", "analyze", films["plain"], films["text"], films["mkv"], "--json")
+    assert status == 2
+    assert one_line(err, "shotscale")
+    document = json.loads(out)
+    assert [Path(film["film"]["path"]) for film in document["films"]] == [films["plain"], films["mkv"]]
+    assert [error["path"] for error in document["errors"]] == [str(films["text"])]
+
+
+def test_a_folder_that_cannot_be_written(films: Any, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    status, _, err = run("shotscale", "analyze", films["plain"], "--save", tmp_path / "taken")
+    assert status == 2
+    assert one_line(err, "shotscale")
+    assert "taken" in err
+
+
+def test_weights_that_cannot_be_used(films: Any, run: Run, tmp_path: Path) -> None:
+    from importlib import resources
+
+    whole = resources.files("shotscale.data").joinpath("default.safetensors").read_bytes()
+    (tmp_path / "short.safetensors").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "text.safetensors").write_text("weights", encoding="utf-8")
+    for weights in ("short.safetensors", "text.safetensors", "none.safetensors"):
+        status, out, err = run("authorship", "classify", films["plain"], "--weights", tmp_path / weights)
+        assert (status, out) == (2, "")
+        assert one_line(err, "authorship")
+        assert weights in err
+
+
+def test_an_unknown_detector_names_the_known(films: Any, run: Run) -> None:
+    status, _, err = run("shotscale", "analyze", films["plain"], "--detector", "psychic")
+    assert status == 2
+    assert one_line(err, "shotscale")
+    assert "psychic" in err
+    assert "default" in err
+
+
+def test_the_four_lines_of_the_library(short_film: Path) -> None:
+    import authorship
+    import shotscale
+
+    analysis = shotscale.analyze(short_film)
+    answer = authorship.classify(analysis)
+    assert tuple(analysis.shots.columns) == SHOT_COLUMNS
+    assert tuple(analysis.scales.columns) == TRACK_COLUMNS
+    assert answer.verdict
+    assert authorship.classify(short_film).candidates == answer.candidates
+
+
+def test_saved_and_loaded_are_the_same(short_film: Path, tmp_path: Path) -> None:
+    analysis = analyze(short_film)
+    analysis.save(tmp_path / "out")
+    loaded = FilmAnalysis.load(tmp_path / "out")
+    pd.testing.assert_frame_equal(loaded.shots, analysis.shots, atol=1e-6, rtol=0)
+    pd.testing.assert_frame_equal(loaded.scales, analysis.scales, atol=1e-6, rtol=0)
+    assert loaded.limits == analysis.limits
+    assert loaded.film == json.loads(json.dumps(analysis.film))
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["film.json", "scales.csv", "shots.csv"]
+
+
+def test_one_sample_a_second(short_film: Path) -> None:
+    analysis = analyze(short_film)
+    times = analysis.scales["time"].to_numpy()
+    assert times.tolist() == pytest.approx(list(range(len(times))), abs=0.05)
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_change_nothing(workers: int, long_film: Path) -> None:
+    alone, together = analyze(long_film), analyze(long_film, workers=workers)
+    pd.testing.assert_frame_equal(together.shots, alone.shots, check_exact=True)
+    pd.testing.assert_frame_equal(together.scales, alone.scales, check_exact=True)
+    assert together.film == alone.film
+    assert together.limits == alone.limits
+
+
+@pytest.fixture(scope="module")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough to be cut into parts."""
+    path = tmp_path_factory.mktemp("long") / "long.mkv"
+    script = [
+        Shot(seconds=13, setting="room"),
+        Cut(),
+        Shot(seconds=14, setting="street"),
+        Dissolve(1),
+        Shot(seconds=50),
+    ]
+    draw_film(path, seed=5, script=script, size=(160, 90))
+    return path
+
+
+def test_a_bad_film_is_a_bad_film_with_workers_too(films: Any) -> None:
+    with pytest.raises(FilmError, match="empty"):
+        analyze(films["empty"], workers=2)
+    assert len(analyze(films["truncated_mkv"], workers=2).shots) >= 1
+
+
+def test_progress_reaches_the_end(short_film: Path) -> None:
+    seen: list[tuple[float, float | None]] = []
+    analysis = analyze(short_film, progress=lambda done, total: seen.append((done, total)))
+    done = [moment for moment, _ in seen]
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(analysis.film["duration"], abs=0.1)
+
+
+@pytest.mark.parametrize("command", ["authorship", "shotscale"])
+def test_help_loads_neither_torch_nor_av(command: str) -> None:
+    program = (
+        "import sys\n"
+        f"from {command}.cli import main\n"
+        f"sys.argv = ['{command}', '--help']\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'torch', 'av', 'pandas', 'scipy', 'sklearn', 'xgboost'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_drawing_the_demo_film(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command draws; what it draws is tested with the maker of drawn films."""
+    import shotscale.drawn
+
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr(shotscale.drawn, "draw_film", lambda path, **options: drawn.append({"path": path, **options}))
+    status, _, err = run("shotscale", "draw", tmp_path / "new" / "demo.mkv", "--seed", 4)
+    assert (status, err) == (0, "")
+    assert drawn[0]["path"] == tmp_path / "new" / "demo.mkv"
+    assert drawn[0]["seed"] == 4
+    assert (tmp_path / "new").is_dir()
