@@ -1,0 +1,138 @@
+"""What a whole analysis costs beside plain decoding and beside PySceneDetect, and whether its memory grows.
+
+Every run is a process of its own, timed from outside: start-up, decoding, boundaries, scale network and the files
+written are all in it. The ways take turns, so that a slow minute of the machine strikes all of them. Memory is that
+of the largest process of a run. The film is drawn, encoded once and lengthened by repeating its packets.
+
+Needs `ffmpeg` on the path, and for the peer `pip install scenedetect opencv-python-headless`; what is missing is
+left out of the table.
+
+    python benchmarks/analysis.py --minutes 10 --repeats 5 --memory 3 30 --json analysis.json
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from decoding import SEED, SIZE, draw_loop, lengthen, machine
+
+BASE = "ffmpeg, decode alone, 2 threads"
+ANALYSIS = "shotscale analyze --save"
+TWO_WORKERS = "shotscale analyze --save --workers 2"
+PEER = "PySceneDetect, adaptive detector alone"
+
+
+def commands(film: Path, folder: Path) -> dict[str, list[str]]:
+    """Give the command of each way that can be run here."""
+    analyze = [str(Path(sys.executable).parent / "shotscale"), "analyze", str(film), "--save", str(folder / "out")]
+    ways = {ANALYSIS: analyze, TWO_WORKERS: [*analyze, "--workers", "2"]}
+    if shutil.which("ffmpeg"):
+        ways[BASE] = ["ffmpeg", "-v", "error", "-threads", "2", "-i", str(film), "-an", "-f", "null", "-"]
+    if find_spec("scenedetect"):
+        ways[PEER] = [sys.executable, "-m", "scenedetect", "-q", "-i", str(film), "detect-adaptive"]
+    return ways
+
+
+def measure(command: list[str]) -> tuple[float, float, float]:
+    """Run a command: seconds, CPU seconds, peak memory of its largest process in MB."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    if status != 0:
+        assert process.stderr is not None
+        raise SystemExit(f"{' '.join(command)}: {process.stderr.read().decode()}")
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
+    """Let the ways take turns and give medians and ratios."""
+    ways = commands(film, folder)
+    measured: dict[str, list[tuple[float, float, float]]] = {way: [] for way in ways}
+    for _ in range(repeats):
+        for way, command in ways.items():
+            measured[way].append(measure(command))
+    return [
+        {
+            "way": way,
+            "seconds": round(statistics.median(run[0] for run in runs), 2),
+            "cpu_seconds": round(statistics.median(run[1] for run in runs), 2),
+            "ratio": ratio(runs, measured.get(BASE)),
+            "peer_ratio": ratio(measured.get(PEER), runs),
+            "peak_memory_mb": round(max(run[2] for run in runs)),
+        }
+        for way, runs in measured.items()
+    ]
+
+
+def ratio(
+    runs: list[tuple[float, float, float]] | None, others: list[tuple[float, float, float]] | None
+) -> float | None:
+    """Give the median of the ratios of neighbouring runs, so that a drift of the machine's speed cancels."""
+    if not runs or not others:
+        return None
+    return round(statistics.median(run[0] / other[0] for run, other in zip(runs, others, strict=True)), 3)
+
+
+def run(minutes: float, memory: list[float], repeats: int, folder: Path) -> dict[str, Any]:
+    loop = folder / "loop.mp4"
+    draw_loop(loop)
+    film = folder / "film.mp4"
+    lengthen(loop, film, minutes=minutes)
+    rows = compare(film, folder, repeats=repeats)
+    peaks = []
+    for length in memory:
+        lengthen(loop, film, minutes=length)
+        peaks.append({"minutes": length, "peak_memory_mb": round(measure(commands(film, folder)[ANALYSIS])[2])})
+    return {
+        "seed": SEED,
+        "size": SIZE,
+        "minutes": minutes,
+        "repeats": repeats,
+        "machine": machine(),
+        "rows": rows,
+        "memory": peaks,
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    shown = [
+        f"{report['minutes']:g} minutes of {SIZE[0]} x {SIZE[1]} at 24 fps, H.264; {report['repeats']} runs each",
+        "",
+    ]
+    shown += ["| way | s | CPU s | x ffmpeg | PySceneDetect takes | peak MB |", "|---|---|---|---|---|---|"]
+    for row in report["rows"]:
+        peer = "-" if row["peer_ratio"] is None else f"{row['peer_ratio']} x as long"
+        cells = (row["way"], row["seconds"], row["cpu_seconds"], row["ratio"] or "-", peer, row["peak_memory_mb"])
+        shown.append("| " + " | ".join(map(str, cells)) + " |")
+    if report["memory"]:
+        shown += ["", f"| minutes of film | peak MB of {ANALYSIS} |", "|---|---|"]
+        shown += [f"| {row['minutes']:g} | {row['peak_memory_mb']} |" for row in report["memory"]]
+    return "\n".join(shown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--memory", type=float, nargs="*", default=[3.0, 30.0], metavar="MINUTES")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        report = run(options.minutes, options.memory, options.repeats, Path(folder))
+    print(table(report))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
