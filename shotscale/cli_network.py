@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from shotscale.training import Progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-_stdout = Console(highlight=False, markup=False)
-_stderr = Console(stderr=True, highlight=False, markup=False)
+_stdout = Console(highlight=False, markup=False, soft_wrap=True)
+_stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Pairs = dict[str, float]
@@ -180,3 +180,120 @@ def _table(figures: dict[str, Any]) -> str:
 
 def _write_json(content: Any) -> None:
     _stdout.out(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+@app.command(name="import-keras")
+def import_keras(
+    model: Annotated[Path, typer.Argument(metavar="FILE", help="Keras HDF5, such as model_shotscale_967.h5.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Turn the published CineScale network, or another Keras DenseNet of three classes, into weights for --weights.
+
+    Example: shotscale import-keras model_shotscale_967.h5 -o cinescale.safetensors
+    """
+    from shotscale.keras_import import import_keras as read_keras
+    from shotscale.weights import save_model
+
+    description = save_model(output, *read_keras(model))
+    _stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
+
+
+@app.command()
+def evaluate(
+    predicted: Annotated[Path, typer.Argument(help="scales.csv or CineScale CSV.")],
+    truth: Annotated[Path, typer.Argument(help="scales.csv or CineScale CSV.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Measure predicted scales against true ones, second by second, in nine, seven and three classes.
+
+    Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
+    """
+    from shotscale.agreement import compare, read_track
+
+    figures = compare(read_track(predicted), read_track(truth))
+    if as_json:
+        _write_json(figures)
+        return
+    _stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
+    for name, part in figures.items():
+        if part is not None:
+            macro = [part[f"macro_{key}"] for key in ("precision", "recall", "f1")]
+            line = f"{name:8}{part['n']:7}{part['accuracy']:10.3f}{macro[0]:11.3f}{macro[1]:8.3f}{macro[2]:7.3f}"
+            _stdout.print(line + f"{_number(part['weighted_kappa']):>16}")
+    part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
+    _stdout.print("", *_confusion(part), sep="\n")
+
+
+@app.command()
+def agreement(
+    coders: Annotated[
+        list[Path], typer.Argument(metavar="CODER...", help="scales.csv or CineScale CSV of each coder.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Measure how far coders agree: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
+
+    Example: shotscale agreement first/film.csv second/film.csv
+    """
+    from shotscale.agreement import measure_agreement, read_track
+
+    figures = measure_agreement({str(path): read_track(path) for path in coders})
+    if as_json:
+        _write_json(figures)
+        return
+    for name, part in figures.items():
+        if part is not None:
+            low, high = part["interval"] or (None, None)
+            kappa = f"Fleiss' kappa {_number(part['fleiss_kappa'])} (95 % {_number(low)} to {_number(high)})"
+            alpha = "" if part["alpha"] is None else f", ordinal alpha {_number(part['alpha'])}"
+            _stdout.print(f"{name} classes, {part['n']} s: {kappa}{alpha}")
+            for pair in part["pairs"]:
+                _stdout.print(f"  {' and '.join(pair['coders'])}: Cohen's kappa {_number(pair['kappa'])}")
+
+
+@app.command()
+def errors(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Labelled frames, as for train.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Picture to write (.png).")],
+    weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
+    annotations: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Frames to show.")] = 24,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Draw the most confident mistakes of a network, truth beside prediction.
+
+    Example: shotscale errors frames/ -o mistakes.png
+    """
+    from shotscale.datasources import load_source
+    from shotscale.gallery import draw_gallery, find_mistakes
+    from shotscale.weights import load_model
+
+    frames = load_source(data, annotations=annotations)
+    mistakes = find_mistakes(frames, load_model(weights))
+    if not mistakes:
+        _stdout.print(f"{len(frames)} frames, no mistake: no picture drawn")
+        return
+    draw_gallery(frames, mistakes[:most], output)
+    _stdout.print(
+        f"{output}: the {min(most, len(mistakes))} most confident of {len(mistakes)} mistakes in {len(frames)}"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}"
+
+
+def _confusion(part: dict[str, Any]) -> list[str]:
+    """Lay a confusion matrix out, the truth in rows."""
+    names = [figures["class"] for figures in part["classes"]]
+    lines = [f"{'true, predicted':16}" + "".join(f"{name:>8}" for name in names)]
+    lines += [
+        f"{name:16}" + "".join(f"{count:8}" for count in counts)
+        for name, counts in zip(names, part["confusion"], strict=True)
+    ]
+    return lines
