@@ -96,7 +96,7 @@ def train(
     save_model(output, experiment.state, description, half=True)
     if report is not None:
         write_json(report, facts)
-    _stdout.print(_table(experiment.figures))
+    _stdout.print(*figure_lines(experiment.figures), sep="\n")
 
 
 @app.command()
@@ -121,7 +121,7 @@ def predict(
         _stdout.print(f"{output}: {len(table)} images: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
         return
     for row in table.to_dict("records"):
-        _stdout.print(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")
+        typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")
 
 
 def _groups(row: dict[Any, Any]) -> list[float]:
@@ -164,8 +164,8 @@ def _show(progress: "Progress") -> None:
     _stderr.print(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left")
 
 
-def _table(figures: dict[str, Any]) -> str:
-    """Lay the figures of a report out as text."""
+def figure_lines(figures: dict[str, Any]) -> list[str]:
+    """Lay the figures of a report out as lines of text."""
     lines = [f"{'':34}{'n':>6}{'accuracy':>10}{'macro-F1':>10}{'majority':>10}"]
     for name, part in figures.items():
         if isinstance(part, dict) and "accuracy" in part:
@@ -175,7 +175,7 @@ def _table(figures: dict[str, Any]) -> str:
     lines.append(
         f"calibration error {figures['ece']:.3f}, before temperature scaling {figures['uncalibrated_ece']:.3f}"
     )
-    return "\n".join(lines)
+    return lines
 
 
 def _write_json(content: Any) -> None:
@@ -223,7 +223,7 @@ def evaluate(
             line = f"{name:8}{part['n']:7}{part['accuracy']:10.3f}{macro[0]:11.3f}{macro[1]:8.3f}{macro[2]:7.3f}"
             _stdout.print(line + f"{_number(part['weighted_kappa']):>16}")
     part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
-    _stdout.print("", *_confusion(part), sep="\n")
+    _stdout.print("", *confusion_lines(part), sep="\n")
 
 
 @app.command()
@@ -288,7 +288,7 @@ def _number(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
 
 
-def _confusion(part: dict[str, Any]) -> list[str]:
+def confusion_lines(part: dict[str, Any]) -> list[str]:
     """Lay a confusion matrix out, the truth in rows."""
     names = [figures["class"] for figures in part["classes"]]
     lines = [f"{'true, predicted':16}" + "".join(f"{name:>8}" for name in names)]
