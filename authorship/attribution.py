@@ -178,11 +178,15 @@ class Attributor:
         values, labels = self.reference.matrix(), self.reference.labels
         n_folds = 10 if values.shape[1] <= 20 else 5
         folds = deal_folds(labels, self.reference.works, seed=_SEED, n_folds=n_folds)
-        return calibrate(values, labels, choose_penalty(values, labels, folds, PENALTIES))
+        fitted = self.reference.fitted
+        penalties = PENALTIES if fitted is None else (fitted.penalty,)
+        return calibrate(values, labels, choose_penalty(values, labels, folds, penalties))
 
     @cached_property
     def model(self) -> AttributionModel:
-        """The model of all films, with the penalty of the lowest held-out log loss."""
+        """The model of all films, with the penalty of the lowest held-out log loss; as read where it was fitted."""
+        if self.reference.fitted is not None:
+            return self.reference.fitted
         penalty = self.calibration.cross.models[0].penalty
         return fit_model(self.reference.matrix(), self.reference.labels, penalty=penalty)
 

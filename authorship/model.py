@@ -12,7 +12,9 @@ feature: such a feature contributes nothing. Candidates are in alphabetical orde
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ Folds = npt.NDArray[np.int64]
 PENALTIES: tuple[float, ...] = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Inverse strengths of the ridge penalty among which the out-of-fold log loss chooses."""
 
+_KIND = "multinomial logistic regression on standardised features"
 _MOST_FOLDS = 10
 _LARGE = 400  # more parameters than this make the Newton step's Hessian slower than quasi-Newton steps
 
@@ -53,6 +56,40 @@ class AttributionModel:
     weights: Array
     intercept: Array
     penalty: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the parameters as JSON-ready values that `from_json` reads back to the same bits."""
+        return {
+            "kind": _KIND,
+            "candidates": list(self.candidates),
+            "penalty": self.penalty,
+            "centre": self.centre.tolist(),
+            "spread": self.spread.tolist(),
+            "weights": self.weights.tolist(),
+            "intercept": self.intercept.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "AttributionModel":
+        """Read what `to_json` gave.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is missing, no number, or of a shape that does not fit the others.
+        """
+        try:
+            candidates = tuple(str(name) for name in content["candidates"])
+            centre, spread, weights, intercept = (
+                np.asarray(content[key], np.float64) for key in ("centre", "spread", "weights", "intercept")
+            )
+            penalty = float(content["penalty"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{error}: not the parameters of a model") from error
+        k, p = len(candidates), len(centre)
+        if content.get("kind") != _KIND or (spread.shape, weights.shape, intercept.shape) != ((p,), (k, p), (k,)):
+            raise ValueError(f"{content.get('kind')} of shape {weights.shape}: not the parameters of a model")
+        return cls(candidates, centre, spread, weights, intercept, penalty)
 
     def standardize(self, values: Array) -> Array:
         """Give features in standard deviations from the mean, 0 where missing; shape (n, p)."""

@@ -12,19 +12,30 @@ one film and never stand on both sides of a validation fold. The year is shown a
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_NAMES
+from authorship.model import AttributionModel
 from shotscale.errors import TableError
+from shotscale.files import sha256
 
-__all__ = ["FEWEST_FILMS", "Reference", "builtin_reference", "make_reference", "other_directors", "read_reference"]
+__all__ = [
+    "FEWEST_FILMS",
+    "Reference",
+    "builtin_reference",
+    "make_reference",
+    "other_directors",
+    "read_reference",
+    "read_table",
+]
 
 FEWEST_FILMS = 3
 """A candidate with fewer films has no distribution to be compared with."""
@@ -57,6 +68,8 @@ class Reference:
         SHA-256 of the table as read.
     notes : tuple of str
         What was left aside, one sentence each.
+    fitted : AttributionModel, optional
+        The parameters that ``authorship fit`` wrote beside the table.
     """
 
     name: str
@@ -69,6 +82,7 @@ class Reference:
     titles: npt.NDArray[np.str_]
     checksum: str
     notes: tuple[str, ...] = ()
+    fitted: AttributionModel | None = None
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -78,6 +92,18 @@ class Reference:
     def count(self, candidate: str) -> int:
         """Give the number of a candidate's films."""
         return int((self.labels == candidate).sum())
+
+    def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
+        """Give the reference without some films; `modelled` stays as it is."""
+        return replace(
+            self,
+            features=self.features[rows],
+            labels=self.labels[rows],
+            works=self.works[rows],
+            years=self.years[rows],
+            titles=self.titles[rows],
+            fitted=None,
+        )
 
     def matrix(self) -> npt.NDArray[np.float64]:
         """Give the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
@@ -103,12 +129,12 @@ def builtin_reference() -> Reference:
     >>> len(reference.labels), reference.modelled
     (94, ('average_shot_length', 'median_to_mean', 'shot_length_cv'))
     """
-    return _parse(_packaged("six_directors.csv"), name="six directors, shot lengths", label="director")
+    return _packaged("six_directors.csv", name="six directors, shot lengths")
 
 
 def other_directors() -> Reference:
     """Give the shot-length figures of films by directors who are none of the built-in six."""
-    return _parse(_packaged("other_directors.csv"), name="other directors, shot lengths", label="director")
+    return _packaged("other_directors.csv", name="other directors, shot lengths")
 
 
 def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
@@ -127,20 +153,33 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
         With what is missing and how to mend it.
     """
     source = Path(path)
-    if source.is_dir():
-        description = source / "reference.json"
-        if description.is_file():
-            label = _label_of(description, default=label)
-        source = source / "films.csv"
+    description = source / "reference.json"
+    if not source.is_dir():
+        return make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source))
+    table = source / "films.csv"
+    fitted = _read_description(description) if description.is_file() else {}
+    reference = make_reference(
+        read_table(table), name=str(path), label=str(fitted.get("label", label)), checksum=sha256(table)
+    )
+    if fitted and fitted.get("films_checksum") != reference.checksum:
+        raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
+    return replace(reference, fitted=_fitted_model(description, fitted, reference)) if fitted else reference
+
+
+def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a CSV in which only an empty field is missing, or say in one line why not."""
+    source = Path(path)
     if not source.is_file():
         raise TableError(
             f"{source}: no such file; give a reference table (CSV) or a folder that `authorship fit` wrote"
         )
     try:
-        text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return _parse(source.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
         raise TableError(f"{source}: not a UTF-8 table; save it as UTF-8 CSV") from error
-    return _parse(text, name=str(path), label=label)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
+        raise TableError(f"{source}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
 
 
 def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
@@ -179,25 +218,33 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     )
 
 
-def _packaged(name: str) -> str:
-    return (files("authorship.data") / name).read_text(encoding="utf-8")
+def _packaged(file: str, *, name: str) -> Reference:
+    text = (files("authorship.data") / file).read_text(encoding="utf-8")
+    return make_reference(_parse(text), name=name, checksum=hashlib.sha256(text.encode()).hexdigest())
 
 
-def _parse(text: str, *, name: str, label: str) -> Reference:
+def _parse(text: str) -> pd.DataFrame:
+    return pd.read_csv(StringIO(text), keep_default_na=False, na_values=[""])
+
+
+def _read_description(path: Path) -> dict[str, Any]:
     try:
-        table = pd.read_csv(StringIO(text), keep_default_na=False, na_values=[""])
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path}: not a reference's description; run `authorship fit` again") from error
+    if not isinstance(content, dict) or content.get("format") != "authorship-reference":
+        raise TableError(f"{path}: not a reference's description; run `authorship fit` again")
+    return content
+
+
+def _fitted_model(path: Path, content: dict[str, Any], reference: Reference) -> AttributionModel:
+    try:
+        model = AttributionModel.from_json(content.get("model", {}))
     except ValueError as error:
-        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
-        raise TableError(f"{name}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
-    return make_reference(table, name=name, label=label, checksum=hashlib.sha256(text.encode()).hexdigest())
-
-
-def _label_of(description: Path, *, default: str) -> str:
-    try:
-        content = json.loads(description.read_text(encoding="utf-8"))
-        return str(content.get("label", default))
-    except (OSError, ValueError, AttributeError) as error:
-        raise TableError(f"{description}: not a reference's description; run `authorship fit` again") from error
+        raise TableError(f"{path}: {error}; run `authorship fit` again") from error
+    if model.candidates != reference.candidates or tuple(content.get("features", ())) != reference.modelled:
+        raise TableError(f"{path}: its candidates or features are not those of films.csv; run `authorship fit` again")
+    return model
 
 
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:

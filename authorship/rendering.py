@@ -143,11 +143,11 @@ def _candidates(attribution: Attribution, attributor: Attributor) -> RenderableT
     return Group(
         grid,
         Text(f"● remains at {level} confidence; probabilities take for granted that it is one of them", style="dim"),
-        _basis(attributor),
+        _basis(attributor, attribution.confidence),
     )
 
 
-def _basis(attributor: Attributor) -> RenderableType:
+def _basis(attributor: Attributor, confidence: float) -> RenderableType:
     reference = attributor.reference
     text = f"reference: {reference.name}; {len(reference.labels)} films, {len(reference.modelled)} features"
     measured = attributor.performance
@@ -157,6 +157,12 @@ def _basis(attributor: Attributor) -> RenderableType:
             f"; left out in turn, {_percent(measured['accuracy'])} of them are attributed rightly "
             f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
         )
+        level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
+        if level is not None and level["right_when_named"] is not None:
+            text += (
+                f"; at this confidence the director remained for {_percent(level['coverage'])}, one name was left for "
+                f"{_percent(level['named'])}, and that name was right in {_percent(level['right_when_named'])} of these"
+            )
     return Text(text, style="dim")
 
 

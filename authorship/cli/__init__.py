@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from authorship.cli import classify, features
+from authorship.cli import benchmark, classify, features, fit, roll, verify
 from shotscale.errors import UserError
 
 __all__ = ["app", "main"]
@@ -25,6 +25,10 @@ app = typer.Typer(
 )
 app.command("classify")(classify.classify)
 app.command("features")(features.features)
+app.command("verify")(verify.verify)
+app.command("roll")(roll.roll)
+app.command("fit")(fit.fit)
+app.command("benchmark")(benchmark.benchmark)
 
 
 def _version(asked: bool) -> None:

@@ -228,3 +228,57 @@ def test_tables_need_neither_torch_nor_av(arguments: list[str], absent: set[str]
     )
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+
+
+def test_fit_then_classify_benchmark_verify_and_roll(tmp_path: Path, draw_film: DrawFilm, run: Run) -> None:
+    corpus = tmp_path / "corpus"
+    rows = ["film,director"]
+    for i in range(12):
+        asl = (4.0, 12.0, 40.0)[i % 3]
+        draw_film(n_shots=60, asl=asl, sigma=0.8, seed=i, name=f"{i}.mkv").save(corpus / f"{i}")
+        rows.append(f"{i},{('Fast', 'Middle', 'Slow')[i % 3]}")
+    (corpus / "films.csv").write_text("\n".join(rows), encoding="utf-8")
+    reference = tmp_path / "reference"
+    status, out, _ = run("fit", corpus, "-o", reference)
+    assert status == 0
+    assert "Middle: 4 films" in out
+
+    status, out, _ = run("classify", corpus / "0", "--reference", reference, "--json")
+    assert status == 0
+    assert json.loads(out)["films"][0]["candidates"][0]["director"] == "Fast"
+
+    options = ["--classifier", "Burrows' Delta", "--permutations", "5", "--jobs", "1"]
+    status, out, _ = run("benchmark", reference, *options, "--json", "-o", tmp_path / "out")
+    assert status == 0
+    result = json.loads(out)
+    assert {"selected", "results", "baselines"} <= set(result)
+    assert {row["features"] for row in result["results"]} == {
+        "durations",
+        "distributions",
+        "transitions",
+        "sequence",
+        "all",
+    }
+    assert "| all" in (tmp_path / "out" / "benchmark.md").read_text(encoding="utf-8")
+
+    status, out, _ = run("verify", corpus / "0", "--director", "Fast", "--reference", reference, "--json")
+    assert status == 0
+    assert json.loads(out)["verdict"] in ("yes", "no", "undecided")
+    status, _, err = run("verify", corpus / "0", "--director", "Nobody", "--reference", reference)
+    assert status == 2
+    assert one_line(err)
+
+    status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20", "--reference", reference, "--json")
+    assert status == 0
+    assert len(json.loads(out)["windows"]) == 3
+    status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20")
+    assert status == 0
+    assert "20 shots" in out
+
+
+@pytest.mark.parametrize("command", ["classify", "features", "verify", "roll", "fit", "benchmark"])
+def test_every_command_teaches_with_an_example(command: str, run: Run) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0
+    assert f"authorship {command} " in out
+    assert "Examples" in out

@@ -1,0 +1,52 @@
+"""``authorship fit``: a reference of one's own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+__all__ = ["fit"]
+
+
+def fit(
+    corpus: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CORPUS",
+            help="A folder of saved analyses with a manifest films.csv, or a table of features (CSV).",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
+    ],
+    label: Annotated[
+        str, typer.Option(metavar="COLUMN", help="What to tell apart: director, period, country ...")
+    ] = "director",
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Make a reference from films whose director (or period, country ...) is known.
+
+    The folder holds two plain files: films.csv, a row a film, and
+    reference.json, the model's numbers with version and checksum.
+
+    [bold]Examples[/bold]
+
+      authorship fit analysed/ -o reference/
+
+      authorship fit features.csv -o reference/ --label country
+
+      authorship classify film.mkv --reference reference/
+    """
+    import pandas as pd
+
+    from authorship.corpus import fit_reference, read_corpus
+    from authorship.reference import read_table
+
+    table: pd.DataFrame = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
+    reference = fit_reference(table, output, label=label)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
+    for candidate in reference.candidates:
+        console.print(f"  {candidate}: {reference.count(candidate)} films")

@@ -1,0 +1,78 @@
+"""``authorship verify``: is this film by that director."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from authorship.verification import Verification
+
+__all__ = ["verify"]
+
+
+def verify(
+    film: Annotated[
+        Path,
+        typer.Argument(metavar="FILM", help="A film, a folder that --save wrote or a shot table.", show_default=False),
+    ],
+    director: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who is said to have made it; a name in the reference.", show_default=False),
+    ],
+    reference: Annotated[
+        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
+    ] = None,
+    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
+    distractors: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Films by other directors; with the built-in reference 749 by 60."),
+    ] = None,
+    weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights of a scale network.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Say whether a film is by one director: yes, no or undecided (imposters method).
+
+    [bold]Examples[/bold]
+
+      authorship verify film.mkv --director "Béla Tarr"
+
+      authorship verify film/ --director "Agnès Varda" --reference mine.csv --json
+
+    [bold]JSON[/bold]
+
+    path, director, verdict, score (share of draws won, 0.5 is chance), grey_zone,
+    quality (auroc, c_at_1, decided, right_when_decided ...), limits.
+    """
+    from authorship.films import open_film
+    from authorship.reference import builtin_reference, other_directors, read_reference
+    from authorship.verification import Verifier
+
+    films = builtin_reference() if reference is None else read_reference(reference, label=label)
+    others = other_directors() if reference is None else None
+    if distractors is not None:
+        others = read_reference(distractors, label=label)
+    verifier = Verifier(films, director, distractors=others, seed=seed)
+    answer = verifier.verify(open_film(film, weights=weights))
+    if json_output:
+        json.dump(verifier.to_json(answer), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+        return
+    _show(answer)
+
+
+def _show(answer: "Verification") -> None:
+    console = Console(highlight=False)
+    style = {"yes": "bold green", "no": "bold magenta"}.get(answer.verdict, "bold yellow")
+    console.print(Text(Path(answer.path).name, style="bold cyan"))
+    console.print(Text(f"by {answer.candidate}? "), Text(answer.verdict, style=style))
+    zone = f"undecided from {100 * answer.no_below:.0f} % to {100 * answer.yes_above:.0f} %"
+    console.print(Text(f"nearest to one of the director's films in {100 * answer.score:.0f} % of draws ({zone})"))
+    for limit in answer.limits:
+        console.print(Text(f"– {limit}", style="dim"))

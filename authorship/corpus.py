@@ -1,0 +1,137 @@
+"""Analysed films with a manifest: how a reference of one's own comes about.
+
+Conventions
+-----------
+A corpus is a folder of saved analyses (a sub-folder a film, as ``authorship classify --save`` and ``shotscale
+analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``, the sub-folder or
+table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two copies of one
+film share).
+
+A fitted reference is a folder of two plain files: ``films.csv``, a row a film with its features, and
+``reference.json``, the model's numbers with version and checksums.
+"""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from authorship.attribution import Attributor
+from authorship.features import FEATURE_NAMES, feature_table
+from authorship.films import open_film
+from authorship.reference import Reference, make_reference, read_reference
+from shotscale.errors import TableError
+from shotscale.files import atomic_write, make_folder, sha256, write_json
+
+__all__ = ["FORMAT_VERSION", "fit_reference", "read_corpus"]
+
+FORMAT_VERSION = 1
+
+_MANIFEST = "films.csv"
+_KEPT = ("title", "year", "work")
+
+
+def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> pd.DataFrame:
+    """Measure the films of a corpus.
+
+    Parameters
+    ----------
+    folder : path
+        Sub-folders of analysed films and ``films.csv``.
+    label : str
+        The manifest's column that names the candidates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``film_id``, the label, what the manifest has of title, year and work, and `FEATURE_NAMES`.
+
+    Raises
+    ------
+    TableError
+        If the manifest is missing, lacks a column, names a film twice or one that is not there.
+    """
+    root = Path(folder)
+    manifest = _read_manifest(root / _MANIFEST, label)
+    films = {}
+    for name in manifest["film"]:
+        source = root / name
+        if not source.exists():
+            raise TableError(f"{root / _MANIFEST}: film {name} is not in {root}; analyse it or drop the row")
+        film = open_film(source)
+        films[name] = (film.shots, film.scales)
+    table = feature_table(films).reset_index()
+    kept = [label, *(column for column in _KEPT if column in manifest)]
+    table[kept] = manifest[kept].to_numpy()
+    return table[["film_id", *kept, *FEATURE_NAMES]]
+
+
+def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
+    """Write a reference: the table of films and the parameters of the model fitted to it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `read_corpus` gives it, or any table that `authorship.reference.make_reference` takes.
+    folder : path
+        Made if need be; ``films.csv`` and ``reference.json`` in it are replaced.
+    label : str
+
+    Returns
+    -------
+    Reference
+        As read back from the folder.
+
+    Raises
+    ------
+    TableError
+        If the table cannot serve as a reference.
+    OutputError
+        If the folder cannot be written to.
+    """
+    make_reference(table, name=str(folder), label=label)  # refused before anything is written
+    target = make_folder(folder)
+    (target / "reference.json").unlink(missing_ok=True)
+    with atomic_write(target / _MANIFEST, newline="") as stream:
+        table.to_csv(stream, index=False, lineterminator="\n")
+    reference = read_reference(target, label=label)
+    write_json(target / "reference.json", describe_fit(Attributor(reference), sha256(target / _MANIFEST)))
+    return reference
+
+
+def describe_fit(attributor: Attributor, checksum: str) -> dict[str, Any]:
+    """Give the parameters of a fitted model as JSON-ready values."""
+    model, reference = attributor.model, attributor.reference
+    return {
+        "format": "authorship-reference",
+        "format_version": FORMAT_VERSION,
+        "software": version("film-authorship"),
+        "label": reference.label_name,
+        "films_checksum": checksum,
+        "candidates": {name: reference.count(name) for name in reference.candidates},
+        "features": list(reference.modelled),
+        "model": model.to_json(),
+    }
+
+
+def _read_manifest(path: Path, label: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; a corpus has a manifest films.csv with the columns film and {label}")
+    try:
+        manifest = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype={"film": str})
+    except (ValueError, UnicodeDecodeError) as error:
+        raise TableError(f"{path}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
+    for column in ("film", label):
+        if column not in manifest:
+            raise TableError(f"{path}: lacks the column {column}; it has {', '.join(manifest.columns)}; add the column")
+    if manifest["film"].isna().any():
+        raise TableError(
+            f"{path}: film is empty in row {int(np.flatnonzero(manifest['film'].isna())[0]) + 1}; fill it in"
+        )
+    twice = manifest["film"][manifest["film"].duplicated()]
+    if len(twice):
+        raise TableError(f"{path}: film {twice.iloc[0]} stands twice; a film has one row; drop one")
+    return manifest

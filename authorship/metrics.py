@@ -1,0 +1,129 @@
+"""How good an attribution is: accuracy with its interval, balance over candidates, honesty of probabilities.
+
+Conventions
+-----------
+`truth` holds class numbers, shape (n,); `probabilities` has shape (n, k), rows summing to one. The prediction
+is the likeliest class, the first of equals.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["auroc", "c_at_1", "log_loss", "score", "wilson_interval"]
+
+Array = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+_BINS = (0.0, 0.4, 0.6, 0.8, 1.0)
+
+
+def wilson_interval(successes: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a proportion.
+
+    Source: Wilson 1927, J. American Statistical Association 22(158) 209-212.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in wilson_interval(64, 94)]
+    [0.581, 0.766]
+    """
+    p = successes / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def log_loss(probabilities: Array, truth: Codes) -> float:
+    """Give the mean negative logarithm of the true class's probability, in nats."""
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    return float(-np.log(np.maximum(of_truth, 1e-15)).mean())
+
+
+def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[str, Any]:
+    """Give every figure on a set of predictions, JSON-ready.
+
+    Returns
+    -------
+    dict
+        ``n``, ``accuracy``, ``interval`` (Wilson, 95 %), ``macro_f1``, ``log_loss`` (nats), ``brier`` (sum over
+        classes, 0 to 2), ``calibration_error`` (expected, four bins), ``reliability`` (a row a bin),
+        ``per_class`` (precision, recall, f1, n of each), ``confusion`` (rows true, columns predicted, in the
+        order of ``classes``).
+    """
+    k, n = len(classes), len(truth)
+    predicted = probabilities.argmax(axis=1)
+    confusion = np.bincount(truth * k + predicted, minlength=k * k).reshape(k, k)
+    per_class = {name: _of_class(confusion, code) for code, name in enumerate(classes)}
+    right = int(np.trace(confusion))
+    reliability = _reliability(probabilities.max(axis=1), predicted == truth)
+    return {
+        "n": n,
+        "accuracy": right / n,
+        "interval": list(wilson_interval(right, n)),
+        "macro_f1": float(np.mean([figures["f1"] for figures in per_class.values()])),
+        "log_loss": log_loss(probabilities, truth),
+        "brier": float(((probabilities - np.eye(k)[truth]) ** 2).sum(axis=1).mean()),
+        "calibration_error": sum(bin_["n"] / n * abs(bin_["confidence"] - bin_["accuracy"]) for bin_ in reliability),
+        "reliability": reliability,
+        "per_class": per_class,
+        "classes": list(classes),
+        "confusion": confusion.tolist(),
+    }
+
+
+def auroc(inside: Array, outside: Array) -> float:
+    """Give the chance that a value from `outside` exceeds one from `inside`, ties counted half.
+
+    Examples
+    --------
+    >>> auroc(np.array([0.1, 0.2]), np.array([0.2, 0.9]))
+    0.875
+    """
+    ordered = np.sort(inside)
+    below = np.searchsorted(ordered, outside, side="left")
+    not_above = np.searchsorted(ordered, outside, side="right")
+    return float((below + not_above).mean() / (2 * len(inside)))
+
+
+def c_at_1(n_right: float, n_undecided: float, n: float) -> float:
+    """Give accuracy that rewards an open answer at the rate of the right ones.
+
+    Source: Peñas and Rodrigo 2011, ACL-HLT, 1415-1424.
+
+    Examples
+    --------
+    >>> c_at_1(6, 2, 10)
+    0.72
+    """
+    return (n_right + n_undecided * n_right / n) / n
+
+
+def _of_class(confusion: npt.NDArray[np.int64], code: int) -> dict[str, Any]:
+    right, of_class, given = int(confusion[code, code]), int(confusion[code].sum()), int(confusion[:, code].sum())
+    return {
+        "n": of_class,
+        "precision": right / given if given else 0.0,
+        "recall": right / of_class if of_class else 0.0,
+        "f1": 2 * right / (of_class + given) if of_class + given else 0.0,
+    }
+
+
+def _reliability(confidence: Array, right: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+    bins = []
+    for low, high in pairwise(_BINS):
+        inside = (confidence >= low) & ((confidence < high) if high < 1 else (confidence <= 1 + 1e-9))
+        if inside.any():
+            bins.append(
+                {
+                    "low": low,
+                    "high": high,
+                    "n": int(inside.sum()),
+                    "confidence": float(confidence[inside].mean()),
+                    "accuracy": float(right[inside].mean()),
+                }
+            )
+    return bins

@@ -1,0 +1,142 @@
+"""Attribution along one film: a window of shots moves over it, and each window is asked on its own.
+
+For films of several hands: episodes, second units, a change of editor. Windows are shorter than the feature
+films of the reference, so single windows are weak; what tells is a change that lasts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from authorship.attribution import FEWEST_SHOTS, Attribution, Attributor
+from authorship.films import Film
+from shotscale.errors import OptionError
+
+__all__ = ["Window", "roll", "rolling_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """One window's place in the film, in seconds and shots, and its answer."""
+
+    start: float
+    end: float
+    first_shot: int
+    n_shots: int
+    attribution: Attribution
+
+
+def roll(
+    film: Film,
+    attributor: Attributor,
+    *,
+    window: float = 100,
+    step: float = 25,
+    unit: str = "shots",
+    confidence: float = 0.8,
+) -> list[Window]:
+    """Attribute every window of a film.
+
+    Parameters
+    ----------
+    film : Film
+    attributor : Attributor
+    window, step : float
+        In `unit`s.
+    unit : {'shots', 'minutes'}
+    confidence : float
+
+    Returns
+    -------
+    list of Window
+        In order; the last window ends with the film.
+
+    Raises
+    ------
+    OptionError
+        If window or step cannot be used on this film.
+    """
+    if unit not in ("shots", "minutes"):
+        raise OptionError(f"{unit}: not a unit of windows; use shots or minutes")
+    if not (window > 0 and step > 0):
+        raise OptionError(f"window {window:g}, step {step:g}: both are above 0; 100 and 25 shots are usual")
+    if unit == "shots" and window < FEWEST_SHOTS:
+        raise OptionError(f"window {window:g}: a window needs at least {FEWEST_SHOTS} shots; widen it")
+    spans = (
+        _shot_spans(len(film.shots), int(window), max(1, int(step)))
+        if unit == "shots"
+        else _time_spans(film, 60 * window, 60 * step)
+    )
+    windows = [
+        Window(
+            *_limits_of(film, first, last),
+            first,
+            last - first,
+            attributor.attribute(_cut(film, first, last), confidence=confidence),
+        )
+        for first, last in spans
+        if last > first
+    ]
+    if not windows:
+        raise OptionError(f"window {window:g} {unit}: wider than the film; narrow it")
+    return windows
+
+
+def rolling_table(windows: list[Window]) -> pd.DataFrame:
+    """Give a row a window.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``verdict``, and each candidate's probability.
+    """
+    rows: list[dict[str, Any]] = []
+    for window in windows:
+        probabilities = {candidate.name: candidate.probability for candidate in window.attribution.candidates}
+        rows.append(
+            {
+                "start": window.start,
+                "end": window.end,
+                "first_shot": window.first_shot,
+                "n_shots": window.n_shots,
+                "verdict": window.attribution.verdict,
+                **{name: probabilities[name] for name in sorted(probabilities)},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int]]:
+    """Give first shot and end of each window; the last one is moved back to end with the film."""
+    last = n_shots - window
+    if last < 0:
+        return
+    yield from ((first, first + window) for first in range(0, last, step))
+    yield last, n_shots
+
+
+def _time_spans(film: Film, window: float, step: float) -> Iterator[tuple[int, int]]:
+    """Give the shots that begin in each window."""
+    starts, end = film.shots["start"].to_numpy(), float(film.shots["end"].iloc[-1])
+    last = end - window
+    if last < starts[0]:
+        return
+    for begin in [*np.arange(starts[0], last, step), last]:
+        yield int(np.searchsorted(starts, begin)), int(np.searchsorted(starts, begin + window))
+
+
+def _limits_of(film: Film, first: int, last: int) -> tuple[float, float]:
+    return float(film.shots["start"].iloc[first]), float(film.shots["end"].iloc[last - 1])
+
+
+def _cut(film: Film, first: int, last: int) -> Film:
+    """Cut the tables of a run of shots out of a film."""
+    shots = film.shots.iloc[first:last].reset_index(drop=True)
+    start, end = _limits_of(film, first, last)
+    scales = film.scales
+    if scales is not None:
+        scales = scales[(scales["time"] >= start) & (scales["time"] < end)].reset_index(drop=True)
+    return Film(path=film.path, shots=shots, scales=scales if scales is not None and len(scales) else None)

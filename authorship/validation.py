@@ -1,0 +1,234 @@
+"""Leave one film out, with everything that is chosen chosen inside the fold.
+
+Conventions
+-----------
+The unit that is left out is the work: rows that share one (two submissions, a restored copy) leave together.
+Inside each training fold every classifier's settings are tuned by the log loss of grouped five-fold
+predictions, a temperature is fitted to those predictions so that probabilities are calibrated without the film
+left out, and the classifier of the lowest loss is the fold's *selected* one.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import Pipeline
+
+from authorship.classifiers import ClassifierKind, make_classifier
+from authorship.metrics import log_loss
+from authorship.model import deal_folds
+from authorship.reference import Reference
+
+__all__ = [
+    "SELECTED",
+    "Films",
+    "FoldPrediction",
+    "Predictions",
+    "nested_predictions",
+    "permutation_accuracies",
+    "temper",
+]
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
+Codes = npt.NDArray[np.int64]
+
+SELECTED = "selected"
+"""The name under which the nested winner of each fold predicts."""
+
+_INNER_FOLDS = 5
+_FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
+_TEMPERATURES = np.geomspace(0.2, 5, 60)
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """What a validation needs of a reference.
+
+    Attributes
+    ----------
+    values : float array of shape (n, p)
+        NaN where missing.
+    labels, works : str arrays of shape (n,)
+    candidates : str array of shape (k,)
+        All labels in alphabetical order, also those that a fold lacks.
+    """
+
+    values: Array
+    labels: Labels
+    works: Labels
+    candidates: Labels
+
+    @classmethod
+    def of(cls, reference: Reference, features: Sequence[str] | None = None) -> "Films":
+        """Take the modelled features of a reference, or some of them."""
+        names = reference.modelled if features is None else features
+        columns = [reference.modelled.index(name) for name in names]
+        return cls(reference.matrix()[:, columns], reference.labels, reference.works, np.asarray(reference.candidates))
+
+    def some(self, rows: Codes | npt.NDArray[np.bool_]) -> "Films":
+        """Give some of the films."""
+        return Films(self.values[rows], self.labels[rows], self.works[rows], self.candidates)
+
+    @property
+    def truth(self) -> Codes:
+        """The labels' numbers in `candidates`, shape (n,)."""
+        return np.searchsorted(self.candidates, self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class FoldPrediction:
+    """What one classifier says of the films of one left-out work."""
+
+    probabilities: Array
+    loss: float
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Out-of-fold predictions of one classifier for every film.
+
+    Attributes
+    ----------
+    probabilities : float array of shape (n, k)
+    choices : list of (str, mapping)
+        The classifier and settings that each left-out work was predicted with.
+    """
+
+    probabilities: Array
+    choices: list[tuple[str, Mapping[str, Any]]]
+
+
+def nested_predictions(
+    films: Films, kinds: Sequence[ClassifierKind], *, seed: int, jobs: int = 1
+) -> dict[str, Predictions]:
+    """Predict every film from the others, tuning, calibrating and selecting inside each fold.
+
+    Parameters
+    ----------
+    films : Films
+    kinds : sequence of ClassifierKind
+    seed : int
+    jobs : int
+        Processes.
+
+    Returns
+    -------
+    dict of str to Predictions
+        By classifier, and `SELECTED`.
+    """
+    left_out = [np.flatnonzero(films.works == work) for work in np.unique(films.works)]
+    folds = Parallel(n_jobs=jobs)(delayed(_predict_fold)(films, out, kinds, seed) for out in left_out)
+    shape = (len(films.labels), len(films.candidates))
+    predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*(kind.name for kind in kinds), SELECTED]}
+    for out, fold in zip(left_out, folds, strict=True):
+        best = min(fold, key=lambda name: fold[name].loss)
+        for name, predicted in {**fold, SELECTED: fold[best]}.items():
+            predictions[name].probabilities[out] = predicted.probabilities
+            predictions[name].choices.append((best if name == SELECTED else name, predicted.settings))
+    return predictions
+
+
+def permutation_accuracies(
+    films: Films, kind: ClassifierKind, *, n_permutations: int, seed: int, jobs: int = 1
+) -> tuple[float, Array]:
+    """Give the grouped five-fold accuracy of a classifier, and of the same with labels dealt out at random.
+
+    The settings are tuned anew for every dealing, so that the real labels have no advantage; labels move with
+    their works.
+
+    Returns
+    -------
+    observed : float
+    shuffled : float array of shape (n_permutations,)
+    """
+    unique, first, inverse = np.unique(films.works, return_index=True, return_inverse=True)
+    of_work = films.labels[first]
+    generators = np.random.default_rng(seed).spawn(n_permutations)
+    dealt = [replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators]
+    accuracies = Parallel(n_jobs=jobs)(delayed(_accuracy)(some, kind, seed) for some in [films, *dealt])
+    return float(accuracies[0]), np.asarray(accuracies[1:], np.float64)
+
+
+def temper(probabilities: Array, temperature: float) -> Array:
+    """Sharpen (below 1) or soften (above 1) probabilities and mix in a little of the uniform distribution.
+
+    Source: Guo, Pleiss, Sun, Weinberger 2017, ICML, On Calibration of Modern Neural Networks.
+    """
+    logs = np.log(np.maximum(probabilities, 1e-12)) / temperature
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.asarray((1 - _FLOOR) * weights + _FLOOR / probabilities.shape[1], np.float64)
+
+
+def _predict_fold(films: Films, out: Codes, kinds: Sequence[ClassifierKind], seed: int) -> dict[str, FoldPrediction]:
+    """Tune, calibrate and fit every classifier without the films left out, and predict these."""
+    inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
+    folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
+    predictions = {}
+    for kind in kinds:
+        settings, temperature, loss = _tune(kind, inside, folds, seed)
+        classifier = make_classifier(kind, settings, seed=seed)
+        probabilities = _fit_predict(classifier, inside, films.values[out])
+        predictions[kind.name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
+    return predictions
+
+
+def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[Mapping[str, Any], float, float]:
+    """Give the settings of the lowest calibrated loss over the inner folds, with temperature and loss."""
+    best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
+    for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
+        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        losses = [log_loss(temper(probabilities, temperature), films.truth) for temperature in _TEMPERATURES]
+        lowest = int(np.argmin(losses))
+        if losses[lowest] < best[2]:
+            best = (settings, float(_TEMPERATURES[lowest]), losses[lowest])
+    return best
+
+
+def _accuracy(films: Films, kind: ClassifierKind, seed: int) -> float:
+    """Give the five-fold accuracy at the settings of the lowest loss over the same folds."""
+    folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
+    best, accuracy = np.inf, 0.0
+    for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
+        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        loss = log_loss(temper(probabilities, 1.0), films.truth)
+        if loss < best:
+            best, accuracy = loss, float((probabilities.argmax(axis=1) == films.truth).mean())
+    return accuracy
+
+
+def _out_of_fold(classifier: Pipeline, films: Films, folds: Codes) -> Array:
+    probabilities = np.full((len(films.labels), len(films.candidates)), np.nan)
+    for fold in np.unique(folds):
+        out = folds == fold
+        probabilities[out] = _fit_predict(classifier, films.some(~out), films.values[out])
+    return probabilities
+
+
+def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
+    """Fit and give probabilities in the order of the candidates, 0 for one that the training films lack."""
+    known, codes = np.unique(films.labels, return_inverse=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        classifier.fit(films.values, codes)
+    probabilities = np.zeros((len(fresh), len(films.candidates)))
+    probabilities[:, np.searchsorted(films.candidates, known)] = _probabilities(classifier, fresh)
+    return probabilities
+
+
+def _probabilities(classifier: Any, fresh: Array) -> Array:
+    """Give probabilities, or the softmax of decision values where a classifier has none."""
+    if hasattr(classifier, "predict_proba"):
+        return np.asarray(classifier.predict_proba(fresh), np.float64)
+    values = np.asarray(classifier.decision_function(fresh), np.float64)
+    if values.ndim == 1:
+        values = np.column_stack([-values, values]) / 2
+    weights = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)

@@ -1,0 +1,59 @@
+"""Measure the built-in reference, all classifiers and the open set, and write the figures that the tool quotes.
+
+python benchmarks/attribution.py            # benchmarks/attribution.json, attribution.md, performance.json
+python benchmarks/attribution.py --quick    # data/authorship/performance.json alone, in a minute
+"""
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from authorship.attribution import Attributor
+from authorship.benchmark import leave_one_out_sets, markdown_table, open_set_figures, run_benchmark
+from authorship.reference import builtin_reference, other_directors
+from shotscale.files import atomic_write, write_json
+
+HERE = Path(__file__).parent
+PERFORMANCE = HERE.parent / "data" / "authorship" / "performance.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--permutations", type=int, default=1000)
+    options = parser.parse_args()
+    write_json(PERFORMANCE, performance())
+    print(PERFORMANCE.read_text(encoding="utf-8"))
+    if options.quick:
+        return
+    began = time.perf_counter()
+    result = run_benchmark(builtin_reference(), n_permutations=options.permutations, jobs=options.jobs, report=print)
+    write_json(HERE / "attribution.json", result)
+    with atomic_write(HERE / "attribution.md") as stream:
+        stream.write("The built-in reference, by `python benchmarks/attribution.py`\n\n" + markdown_table(result))
+    print((HERE / "attribution.md").read_text(encoding="utf-8"))
+    print(f"{time.perf_counter() - began:.0f} s with {options.jobs} processes")
+
+
+def performance() -> dict[str, object]:
+    """Give what `authorship classify` says of itself: its own model and sets, each film left out in turn."""
+    reference = builtin_reference()
+    figures = leave_one_out_sets(reference)
+    return {
+        "reference_checksum": reference.checksum,
+        "command": "python benchmarks/attribution.py --quick",
+        "accuracy": figures["accuracy"],
+        "accuracy_interval": figures["interval"],
+        "macro_f1": figures["macro_f1"],
+        "log_loss": figures["log_loss"],
+        "calibration_error": figures["calibration_error"],
+        "reliability": figures["reliability"],
+        "sets": figures["levels"],
+        "others": open_set_figures(Attributor(), other_directors()),
+    }
+
+
+if __name__ == "__main__":
+    main()
