@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.conformal import Calibration, calibrate, prediction_set
+from authorship.conformal import Calibration, calibrate, is_typical, prediction_set
 from authorship.evidence import Evidence, gather_evidence
 from authorship.features import CODEBOOK, film_features
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
@@ -225,8 +225,10 @@ class Attributor:
         values = transform(pd.DataFrame([features])[list(self.reference.modelled)])
         lengths = shot_lengths(film.shots["start"].to_numpy(np.float64), float(film.shots["end"].iloc[-1]))
         resamples = resample_shots(lengths, n_resamples=_N_RESAMPLES, seed=_SEED)
-        candidates = self._candidates(values, self._stability(values, resamples), confidence)
-        verdict, reason = _decide(candidates, features, self.reference, confidence)
+        many = self._resampled_values(values, resamples)
+        candidates = self._candidates(values, many, confidence)
+        stranger = self._share_of_strangers(many, confidence)
+        verdict, reason = _decide(candidates, features, self.reference, confidence=confidence, stranger=stranger)
         interval = resamples.interval()
         return Attribution(
             film=film,
@@ -245,10 +247,13 @@ class Attributor:
             reference=self.reference,
         )
 
-    def _candidates(self, values: Array, stability: Array, confidence: float) -> tuple[Candidate, ...]:
+    def _candidates(self, values: Array, many: Array, confidence: float) -> tuple[Candidate, ...]:
+        """Make every candidate's case from the film's values and those of its resampled shots."""
+        leading = self.model.scores(many).argmax(axis=1)
+        stability = np.bincount(leading, minlength=len(self.model.candidates)) / len(many)
         probabilities, scores = self.model.probabilities(values)[0], self.model.scores(values)[0]
         likelihood = self.calibration.likelihood_ranks(values)
-        typicality = self.calibration.typicality_ranks(values)
+        typicality = self.calibration.typicality_ranks(values)[0]
         remains = prediction_set(likelihood, typicality, probabilities, confidence=confidence)
         if remains.any():  # a candidate that leads among other shots of this very film is not ruled out either
             remains = remains | (stability > 1 - confidence)
@@ -266,11 +271,13 @@ class Attributor:
         ]
         return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
 
-    def _stability(self, values: Array, resamples: ShotResamples) -> Array:
-        """Give how often each candidate leads when the film's shots are resampled.
+    def _share_of_strangers(self, many: Array, confidence: float) -> float:
+        """Give the share of resamples of the film's shots that are typical of no candidate."""
+        typical = is_typical(self.calibration.typicality_ranks(many), confidence=confidence)
+        return float((~typical.any(axis=1)).mean())
 
-        Shot-length features are measured anew; those of scale and order stay as they are.
-        """
+    def _resampled_values(self, values: Array, resamples: ShotResamples) -> Array:
+        """Measure the shot-length features of each resample anew; those of scale and order stay as they are."""
         modelled = self.reference.modelled
         moving = [column for column, name in enumerate(modelled) if CODEBOOK[name].group == "durations"]
         many = np.repeat(values, len(resamples.lengths), axis=0)
@@ -280,8 +287,7 @@ class Attributor:
             if not set(names) <= set(measured):
                 measured |= measure_quantiles(resamples.lengths)
             many[:, moving] = transform(pd.DataFrame({name: measured[name] for name in names}))
-        leading = self.model.scores(many).argmax(axis=1)
-        return np.bincount(leading, minlength=len(self.model.candidates)) / len(many)
+        return many
 
 
 def classify(
@@ -338,7 +344,12 @@ def software() -> dict[str, str]:
 
 
 def _decide(
-    candidates: tuple[Candidate, ...], features: Mapping[str, float], reference: Reference, confidence: float
+    candidates: tuple[Candidate, ...],
+    features: Mapping[str, float],
+    reference: Reference,
+    *,
+    confidence: float,
+    stranger: float,
 ) -> tuple[str, str]:
     """Turn the set of candidates that remain into a verdict and its reason."""
     remaining = [candidate.name for candidate in candidates if candidate.remains]
@@ -353,6 +364,8 @@ def _decide(
             UNDECIDED,
             f"{len(missing)} of the reference's {len(reference.modelled)} features are undefined for this film.",
         )
+    if not remaining and stranger < confidence:
+        return UNDECIDED, f"At {level} the film is typical of no candidate's films, yet other shots of it might be."
     if not remaining:
         return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
     if len(remaining) == 1:

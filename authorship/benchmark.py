@@ -138,7 +138,7 @@ def leave_one_out_sets(reference: Reference) -> dict[str, Any]:
             film = values[row : row + 1]
             probabilities[row] = attributor.model.probabilities(film)[0]
             likelihood[row] = attributor.calibration.likelihood_ranks(film)
-            typicality[row] = attributor.calibration.typicality_ranks(film)
+            typicality[row] = attributor.calibration.typicality_ranks(film)[0]
     truth = np.searchsorted(candidates, reference.labels)
     levels = []
     for confidence in _LEVELS:
@@ -292,7 +292,7 @@ def _most_common_settings(settings: Sequence[Any]) -> dict[str, Any]:
 def _remaining(attributor: Attributor, film: Array, confidence: float) -> npt.NDArray[np.int64]:
     remains = prediction_set(
         attributor.calibration.likelihood_ranks(film),
-        attributor.calibration.typicality_ranks(film),
+        attributor.calibration.typicality_ranks(film)[0],
         attributor.model.probabilities(film)[0],
         confidence=confidence,
     )

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from authorship.model import AttributionModel, CrossFit
 
-__all__ = ["Calibration", "Typicality", "calibrate", "prediction_set"]
+__all__ = ["Calibration", "Typicality", "calibrate", "is_typical", "prediction_set"]
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
@@ -86,9 +86,13 @@ class Calibration:
         return _ranks(self.unlikeliness, by_fold[self.cross.folds])
 
     def typicality_ranks(self, values: Array) -> Array:
-        """Give the p-value of each candidate by distance; shape (k,) for one film, `values` of shape (1, p)."""
-        by_fold = np.vstack([typicality.distances(values)[0] for typicality in self.typicalities])
-        return _ranks(self.distance, by_fold[self.cross.folds])
+        """Give the p-value of each candidate by distance, shape (n, k), for `values` of shape (n, p)."""
+        reached = np.zeros((len(values), len(self.cross.models[0].candidates)))
+        for fold, typicality in enumerate(self.typicalities):
+            calibration = np.sort(self.distance[self.cross.folds == fold])
+            below = np.searchsorted(calibration, typicality.distances(values), side="left")
+            reached += len(calibration) - below
+        return np.asarray((1 + reached) / (len(self.distance) + 1), np.float64)
 
 
 def calibrate(values: Array, labels: Labels, cross: CrossFit) -> Calibration:
@@ -146,10 +150,14 @@ def prediction_set(
     >>> prediction_set(likelihood, typicality, np.array([0.6, 0.3, 0.1]), confidence=0.9).tolist()
     [True, True, False]
     """
-    error = 1 - confidence
-    likely = likelihood > (1 - _SHARE_OF_TYPICALITY) * error
+    likely = likelihood > (1 - _SHARE_OF_TYPICALITY) * (1 - confidence)
     likely[int(np.argmax(probabilities))] = True
-    return np.asarray(likely & (typicality > _SHARE_OF_TYPICALITY * error), np.bool_)
+    return likely & is_typical(typicality, confidence=confidence)
+
+
+def is_typical(typicality: Array, *, confidence: float) -> npt.NDArray[np.bool_]:
+    """Say by its p-values whether a film could be one of each candidate's; shape as given."""
+    return np.asarray(typicality > _SHARE_OF_TYPICALITY * (1 - confidence), np.bool_)
 
 
 def _ranks(calibration: Array, scores: Array) -> Array:

@@ -12,6 +12,7 @@ A fitted reference is a folder of two plain files: ``films.csv``, a row a film w
 """
 
 import os
+import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,15 @@ import numpy as np
 import pandas as pd
 
 from authorship.attribution import Attributor
-from authorship.features import FEATURE_NAMES, feature_table
+from authorship.features import FEATURE_NAMES, feature_table, film_features
 from authorship.films import open_film
-from authorship.reference import Reference, make_reference, read_reference
+from authorship.reference import Reference, builtin_reference, make_reference, read_reference
+from shotscale.annotations import read_annotations
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
+from shotscale.tables import read_shots
 
-__all__ = ["FORMAT_VERSION", "fit_reference", "read_corpus"]
+__all__ = ["FORMAT_VERSION", "fit_reference", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 1
 
@@ -67,6 +70,47 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     kept = [label, *(column for column in _KEPT if column in manifest)]
     table[kept] = manifest[kept].to_numpy()
     return table[["film_id", *kept, *FEATURE_NAMES]]
+
+
+def read_cinescale(
+    folder: str | os.PathLike[str], *, shots: str | os.PathLike[str] | None = None
+) -> tuple[pd.DataFrame, int]:
+    """Measure films from CineScale's annotation files.
+
+    Parameters
+    ----------
+    folder : path
+        Of files ``{year}_{director}_-_{title}.csv``.
+    shots : path, optional
+        Of the films' own analyses: a sub-folder (or a shot table ``.csv``) called as the annotation is. A film
+        without one gets its shot-length figures from the built-in table, if director, year and title agree.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        As `read_corpus` gives it.
+    n_lengths : int
+        How many of the films have shot-length figures.
+
+    Raises
+    ------
+    TableError
+        If there is no annotation, one cannot be read, or its name does not say who directed the film.
+    """
+    known = _builtin_figures()
+    rows: list[dict[str, Any]] = []
+    for annotation in read_annotations(folder):
+        if annotation.director is None or annotation.title is None:
+            raise TableError(f"{annotation.path}: its name says no director; call it year_director_-_title.csv")
+        own = _own_shots(annotation.path.stem, Path(shots)) if shots is not None else None
+        track = annotation.table.sort_values("time").drop_duplicates("time")
+        features = film_features(own, track)
+        if own is None:
+            features |= known.get(_film_key(annotation.director, annotation.year, annotation.title), {})
+        identity = {"director": annotation.director, "title": annotation.title, "year": annotation.year}
+        rows.append({"film_id": annotation.path.stem, **identity, **features})
+    table = pd.DataFrame(rows)
+    return table, int(table["average_shot_length"].notna().sum())
 
 
 def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
@@ -115,6 +159,34 @@ def describe_fit(attributor: Attributor, checksum: str) -> dict[str, Any]:
         "features": list(reference.modelled),
         "model": model.to_json(),
     }
+
+
+def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
+    for place in (folder / stem / "shots.csv", folder / f"{stem}.csv"):
+        if place.is_file():
+            return read_shots(place)
+    return None
+
+
+def _builtin_figures() -> dict[tuple[str, int | None, str], dict[str, float]]:
+    """Give the shot-length figures of the built-in films, under either of their titles."""
+    reference = builtin_reference()
+    figures: dict[tuple[str, int | None, str], dict[str, float]] = {}
+    for i, (director, year) in enumerate(zip(reference.labels, reference.years, strict=True)):
+        measured = {str(name): float(value) for name, value in reference.features.iloc[i].items()}
+        for title in (reference.titles[i], reference.original_titles[i]):
+            figures[_film_key(str(director), int(year), str(title))] = measured
+    return figures
+
+
+def _film_key(director: str, year: int | None, title: str) -> tuple[str, int | None, str]:
+    """Reduce a film's identity to letters and digits without diacritics, since spellings differ."""
+    return _plain(director), year, _plain(title)
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def _read_manifest(path: Path, label: str) -> pd.DataFrame:

@@ -53,8 +53,7 @@ def reference_limits(
     """Say what about the reference weakens any answer."""
     limits = list(reference.notes)
     groups = {CODEBOOK[name].group for name in reference.modelled}
-    scaled = [name for name in reference.modelled if "share" in name or "scale" in name or "transition" in name]
-    if not scaled:
+    if not groups & {"distributions", "transitions"}:
         note = (
             "the scales of this film are shown but not used"
             if not np.isnan(features["share_close"])

@@ -63,7 +63,8 @@ class Reference:
         Rows of one work are never told apart by validation.
     years : numpy array of float, shape (n,)
         NaN where unknown. For limits and baselines; never a feature.
-    titles : numpy array of str, shape (n,)
+    titles, original_titles : numpy arrays of str, shape (n,)
+        The same where the table has one title.
     checksum : str
         SHA-256 of the table as read.
     notes : tuple of str
@@ -80,6 +81,7 @@ class Reference:
     works: npt.NDArray[np.str_]
     years: npt.NDArray[np.float64]
     titles: npt.NDArray[np.str_]
+    original_titles: npt.NDArray[np.str_]
     checksum: str
     notes: tuple[str, ...] = ()
     fitted: AttributionModel | None = None
@@ -102,6 +104,7 @@ class Reference:
             works=self.works[rows],
             years=self.years[rows],
             titles=self.titles[rows],
+            original_titles=self.original_titles[rows],
             fitted=None,
         )
 
@@ -203,6 +206,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     features, modelled, notes = _features_of(table, name)
     index = table[identity].astype(str)
     works = table.get("work", index).astype(str)
+    titles = table.get("title", index)
     _enough_films(labels, works, name, label)
     return Reference(
         name=name,
@@ -212,7 +216,8 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         labels=labels.to_numpy(str),
         works=works.to_numpy(str),
         years=_years(table),
-        titles=table.get("title", index).astype(str).to_numpy(str),
+        titles=titles.astype(str).to_numpy(str),
+        original_titles=table.get("original_title", titles).astype(str).to_numpy(str),
         checksum=checksum,
         notes=notes,
     )

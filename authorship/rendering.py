@@ -154,14 +154,14 @@ def _basis(attributor: Attributor, confidence: float) -> RenderableType:
     if measured:
         low, high = measured["accuracy_interval"]
         text += (
-            f"; left out in turn, {_percent(measured['accuracy'])} of them are attributed rightly "
+            f". Left out in turn, the likeliest is right for {_percent(measured['accuracy'])} of them "
             f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
         )
         level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
         if level is not None and level["right_when_named"] is not None:
             text += (
-                f"; at this confidence the director remained for {_percent(level['coverage'])}, one name was left for "
-                f"{_percent(level['named'])}, and that name was right in {_percent(level['right_when_named'])} of these"
+                f"; the director remains for {_percent(level['coverage'])}; where one name remains "
+                f"({_percent(level['named'])}), it is right in {_percent(level['right_when_named'])}"
             )
     return Text(text, style="dim")
 

@@ -22,13 +22,24 @@ def benchmark(
         Path | None,
         typer.Argument(
             metavar="[REFERENCE]",
-            help="A reference table or a folder that `authorship fit` wrote; by default the built-in 94 features.",
+            help="A reference table, a folder that `authorship fit` wrote, or a folder of analysed films with "
+            "films.csv; by default the built-in 94 features.",
             show_default=False,
         ),
     ] = None,
     label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
     classifier: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A classifier; may be given again. By default all.")
+    ] = None,
+    cinescale: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Instead of a reference: CineScale's annotations, year_director_-_title.csv."),
+    ] = None,
+    shots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
+        ),
     ] = None,
     permutations: Annotated[int, typer.Option(help="How many random labellings to compare with.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of folds, trees and labellings.")] = 0,
@@ -49,6 +60,8 @@ def benchmark(
 
       authorship benchmark my-directors.csv --classifier "logistic regression" --json
 
+      authorship benchmark --cinescale annotations/
+
     [bold]JSON[/bold]
 
     [bold]selected[/bold], the nested winner on all features (accuracy, interval,
@@ -60,13 +73,12 @@ def benchmark(
     """
     from authorship.benchmark import markdown_table, run_benchmark
     from authorship.classifiers import get_classifiers
-    from authorship.reference import builtin_reference, read_reference
     from shotscale.files import atomic_write, make_folder, write_json
 
     if permutations < 0:
         raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
     kinds = get_classifiers(classifier)
-    films: Reference = builtin_reference() if reference is None else read_reference(reference, label=label)
+    films = _films(reference, label, cinescale, shots)
     folder = make_folder(output) if output is not None else None
     progress = Console(stderr=True, highlight=False, markup=False)
     result: dict[str, Any] = run_benchmark(
@@ -86,3 +98,19 @@ def benchmark(
         sys.stdout.write("\n")
         return
     Console(highlight=False, markup=False, soft_wrap=True).print(markdown_table(result))
+
+
+def _films(reference: Path | None, label: str, cinescale: Path | None, shots: Path | None) -> "Reference":
+    """Read what is to be told apart: a reference, a corpus of analysed films, or annotations."""
+    from authorship.corpus import read_cinescale, read_corpus
+    from authorship.reference import builtin_reference, make_reference, read_reference
+
+    if cinescale is not None:
+        if reference is not None:
+            raise OptionError(f"{reference}: a reference and --cinescale are two corpora; give one of them")
+        return make_reference(read_cinescale(cinescale, shots=shots)[0], name=str(cinescale))
+    if reference is None:
+        return builtin_reference()
+    if reference.is_dir() and not (reference / "reference.json").is_file():
+        return make_reference(read_corpus(reference, label=label), name=str(reference), label=label)
+    return read_reference(reference, label=label)

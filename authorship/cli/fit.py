@@ -14,7 +14,8 @@ def fit(
         Path,
         typer.Argument(
             metavar="CORPUS",
-            help="A folder of saved analyses with a manifest films.csv, or a table of features (CSV).",
+            help="A folder of saved analyses with a manifest films.csv, a table of features (CSV), or with "
+            "--cinescale a folder of annotations.",
             show_default=False,
         ),
     ],
@@ -24,6 +25,15 @@ def fit(
     label: Annotated[
         str, typer.Option(metavar="COLUMN", help="What to tell apart: director, period, country ...")
     ] = "director",
+    cinescale: Annotated[
+        bool, typer.Option("--cinescale", help="CORPUS is a folder of CineScale's year_director_-_title.csv.")
+    ] = False,
+    shots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
+        ),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
@@ -37,16 +47,23 @@ def fit(
 
       authorship fit features.csv -o reference/ --label country
 
+      authorship fit annotations/ --cinescale -o reference/
+
       authorship classify film.mkv --reference reference/
     """
     import pandas as pd
 
-    from authorship.corpus import fit_reference, read_corpus
+    from authorship.corpus import fit_reference, read_cinescale, read_corpus
     from authorship.reference import read_table
 
-    table: pd.DataFrame = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
-    reference = fit_reference(table, output, label=label)
     console = Console(highlight=False, markup=False, soft_wrap=True)
+    table: pd.DataFrame
+    if cinescale:
+        table, n_lengths = read_cinescale(corpus, shots=shots)
+        console.print(f"{corpus}: {len(table)} annotated films, {n_lengths} of them with shot lengths")
+    else:
+        table = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
+    reference = fit_reference(table, output, label=label)
     console.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
     for candidate in reference.candidates:
         console.print(f"  {candidate}: {reference.count(candidate)} films")

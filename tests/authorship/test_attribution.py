@@ -50,6 +50,15 @@ def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor:
     assert any("Outside the range" in limit for limit in answer.limits)
 
 
+def test_a_few_odd_shots_do_not_make_a_stranger(draw_film: DrawFilm, attributor: Attributor) -> None:
+    """Fourteen shots of a median equal to their mean: typical of nobody, but by chance."""
+    lengths = np.array([0.6, 1.5, 2.0, 2.5, 3.0, 3.5, 3.6, 3.8, 4.0, 4.5, 5.0, 6.0, 10.1, 2.2])
+    ends = np.cumsum(lengths)
+    shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
+    answer = attributor.attribute(Film("trailer", shots))
+    assert answer.verdict == UNDECIDED
+
+
 @pytest.mark.parametrize("n_shots", [1, 2, 5, 9])
 def test_a_handful_of_shots_names_nobody(n_shots: int, draw_film: DrawFilm, attributor: Attributor) -> None:
     answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=145, sigma=0.5)))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from authorship.attribution import Attributor
-from authorship.corpus import fit_reference, read_corpus
+from authorship.corpus import fit_reference, read_cinescale, read_corpus
 from authorship.films import Film
 from authorship.reference import make_reference, read_reference
 from authorship.rolling import roll, rolling_table
@@ -181,3 +181,42 @@ def test_rolling_finds_the_change_of_hand(draw_film: DrawFilm) -> None:
 def test_windows_that_cannot_be(options: dict[str, float | str], message: str, draw_film: DrawFilm) -> None:
     with pytest.raises(OptionError, match=message):
         roll(Film.from_analysis(draw_film(n_shots=50)), Attributor(), **options)  # type: ignore[arg-type]
+
+
+def write_annotation(folder: Path, stem: str, codes: np.ndarray) -> None:
+    folder.mkdir(exist_ok=True)
+    pd.DataFrame({"time": np.arange(len(codes)), "shotscale": codes}).to_csv(folder / f"{stem}.csv", index=False)
+
+
+def test_cinescale_annotations_take_their_lengths_from_the_builtin_table_or_a_shot_table(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    folder = tmp_path / "annotations"
+    films = {
+        "Federico_Fellini": ["1954_La_Strada", "1973_Amarcord", "1960_La_dolce_vita"],
+        "Béla_Tarr": ["1988_Kárhozat", "1994_Satantango", "1999_Unknown"],
+    }
+    for director, names in films.items():
+        for name in names:
+            year, title = name.split("_", 1)
+            write_annotation(folder, f"{year}_{director}_-_{title}", generator.integers(0, 10, 300))
+    shots = pd.DataFrame({"start": [0.0, 100.0], "end": [100.0, 300.0]})
+    (tmp_path / "shots").mkdir()
+    shots.to_csv(tmp_path / "shots" / "1999_Béla_Tarr_-_Unknown.csv", index=False)
+    table, n_lengths = read_cinescale(folder, shots=tmp_path / "shots")
+    by_film = table.set_index("film_id")
+    assert n_lengths == 6
+    assert by_film.loc["1954_Federico_Fellini_-_La_Strada", "average_shot_length"] == 8.7
+    assert by_film.loc["1988_Béla_Tarr_-_Kárhozat", "shot_length_sd"] == 93.85
+    assert by_film.loc["1999_Béla_Tarr_-_Unknown", "average_shot_length"] == 150
+    assert read_cinescale(folder)[1] == 5
+    nine = [column for column in table if column.startswith("share_of_nine_")]
+    np.testing.assert_allclose(table[nine].sum(axis=1), 1)
+    reference = make_reference(table, name="annotations")
+    assert reference.candidates == ("Béla Tarr", "Federico Fellini")
+    assert {"average_shot_length", "share_close", "share_close_third_1"} <= set(reference.modelled)
+
+
+def test_an_annotation_without_a_director(tmp_path: Path) -> None:
+    write_annotation(tmp_path / "a", "some film", np.array([1, 2, 3]))
+    with pytest.raises(TableError, match="says no director"):
+        read_cinescale(tmp_path / "a")

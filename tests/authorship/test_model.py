@@ -106,7 +106,7 @@ def test_sets_cover_fresh_films_at_least_as_often_as_promised(confidence: float)
         one = film[np.newaxis]
         remains = prediction_set(
             calibration.likelihood_ranks(one),
-            calibration.typicality_ranks(one),
+            calibration.typicality_ranks(one)[0],
             model.probabilities(one)[0],
             confidence=confidence,
         )
