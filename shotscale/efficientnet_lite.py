@@ -46,18 +46,17 @@ class _Convolution(nn.Conv2d):
     """A convolution without bias whose padding is TensorFlow's "same"."""
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> None:
-        padding = kernel // 2 if stride == 1 else 0
-        super().__init__(channels_in, channels_out, kernel, stride, padding, groups=groups, bias=False)
+        super().__init__(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False)
 
     def forward(self, images: Tensor) -> Tensor:
-        if self.stride[0] > 1:
-            images = functional.pad(images, self._same(images.shape[3]) + self._same(images.shape[2]))
-        return super().forward(images)
-
-    def _same(self, size: int) -> list[int]:
-        kernel, stride = self.kernel_size[0], self.stride[0]
-        total = max((math.ceil(size / stride) - 1) * stride + kernel - size, 0)
-        return [total // 2, total - total // 2]
+        if self.stride[0] == 1:
+            return super().forward(images)
+        # With stride 2 and an even size the odd row goes to the end: padding by one more on both sides and dropping
+        # the first output is the same, and cheaper than copying the image into a padded one.
+        extra = [1 - size % 2 for size in images.shape[2:]]
+        padding = [self.kernel_size[0] // 2 + more for more in extra]
+        filtered = functional.conv2d(images, self.weight, self.bias, self.stride, padding, groups=self.groups)
+        return filtered[:, :, extra[0] :, extra[1] :]
 
 
 def _unit(channels_in: int, channels_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> list[nn.Module]:

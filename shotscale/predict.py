@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shotscale.errors import FilmError, OptionError
@@ -26,14 +27,13 @@ Floats = npt.NDArray[np.float64]
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
-_WAITING = 4
-
 
 class ScalePredictor:
     """Predicts the scales of a film's sampled frames while the film is being decoded.
 
-    Frames are prepared at once, so that only the network's small input is kept, and are run in batches on
-    a thread of their own.
+    Frames are prepared at once, so that only the network's small input is kept, and are run in batches by
+    a few workers. A worker computes on one core: small batches side by side are faster than the operations of
+    one batch cut up among the cores, and do not suffer when the decoder needs a core.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ class ScalePredictor:
         The network.
     batch : int
         Frames that are run together; the result does not depend on it.
+    workers : int, optional
+        Batches that are run side by side; as many as PyTorch has threads by default, one on a GPU.
 
     Examples
     --------
@@ -52,15 +54,22 @@ class ScalePredictor:
     ([0.0], (1, 7))
     """
 
-    def __init__(self, model: ScaleModel, *, batch: int = 16) -> None:
+    def __init__(self, model: ScaleModel, *, batch: int = 8, workers: int | None = None) -> None:
         if batch < 1:
             raise OptionError(f"{batch}: a batch holds at least one frame")
+        if workers is None:
+            workers = 1 if model.device.type == "cuda" else torch.get_num_threads()
+        if workers < 1:
+            raise OptionError(f"{workers}: at least one worker runs the batches")
         self.model = model
         self._batch = batch
         self._times: list[float] = []
         self._frames: list[npt.NDArray[np.uint8]] = []
         self._running: list[Future[Floats]] = []
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scale-network")
+        self._waiting = 2 * workers
+        self._pool = ThreadPoolExecutor(
+            workers, thread_name_prefix="scale-network", initializer=torch.set_num_threads, initargs=(1,)
+        )
 
     def push(self, time: float, image: npt.NDArray[np.uint8]) -> None:
         """Add a frame (rows, columns, 3) of uint8 RGB; times increase from frame to frame."""
@@ -78,15 +87,15 @@ class ScalePredictor:
         try:
             parts = [future.result() for future in self._running]
         finally:
-            self._worker.shutdown()
+            self._pool.shutdown()
         empty = np.empty((0, len(self.model.description.classes)))
         return np.asarray(self._times, np.float64), np.concatenate([empty, *parts])
 
     def _submit(self) -> None:
-        if len(self._running) >= _WAITING:
+        if len(self._running) >= self._waiting:
             # Waiting here keeps memory flat when decoding is faster than the network.
-            self._running[-_WAITING].result()
-        self._running.append(self._worker.submit(self.model.probabilities, np.stack(self._frames)))
+            self._running[-self._waiting].result()
+        self._running.append(self._pool.submit(self.model.probabilities, np.stack(self._frames)))
         self._frames = []
 
 
@@ -158,7 +167,7 @@ def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return found
 
 
-def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *, batch: int = 16) -> pd.DataFrame:
+def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *, batch: int = 8) -> pd.DataFrame:
     """Predict the shot scales of still images, without their black bars.
 
     Parameters

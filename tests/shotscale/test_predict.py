@@ -27,8 +27,8 @@ def frames(n: int) -> list[np.ndarray]:
     return [random.integers(0, 256, (40 + i, 70, 3), np.uint8) for i in range(n)]
 
 
-def predicted(model: ScaleModel, batch: int, n: int = 37) -> tuple[np.ndarray, np.ndarray]:
-    predictor = ScalePredictor(model, batch=batch)
+def predicted(model: ScaleModel, batch: int, n: int = 37, workers: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    predictor = ScalePredictor(model, batch=batch, workers=workers)
     for i, frame in enumerate(frames(n)):
         predictor.push(i * 1.001, frame)
     return predictor.finish()
@@ -39,6 +39,7 @@ def test_the_batch_size_does_not_matter(model: ScaleModel) -> None:
     assert times.tolist() == [i * 1.001 for i in range(37)]
     assert p.shape == (37, 7)
     assert p == pytest.approx(predicted(model, 1)[1], abs=1e-5)
+    assert p == pytest.approx(predicted(model, 5, workers=1)[1], abs=1e-5)
     direct = model.probabilities(np.stack([model.prepare(frame) for frame in frames(37)]))
     assert p == pytest.approx(direct, abs=1e-5)
 
@@ -53,6 +54,8 @@ def test_no_frames_and_frames_out_of_order(model: ScaleModel) -> None:
     predictor.finish()
     with pytest.raises(OptionError, match="at least one"):
         ScalePredictor(model, batch=0)
+    with pytest.raises(OptionError, match="at least one"):
+        ScalePredictor(model, workers=0)
 
 
 def shots(*edges: float) -> pd.DataFrame:
