@@ -100,7 +100,7 @@ def _span(brightest: npt.NDArray[np.uint8]) -> tuple[int, int]:
     above, below = first, n - last
     if max(above, below) < max(1, _LEAST_BAR * n) or last - first < _LEAST_SHARE_KEPT * n:
         return whole
-    if min(above, below) < _PARTNER * max(above, below):
+    if min(above, below) == 0 or min(above, below) < min(_PARTNER * max(above, below), max(above, below) - 2):
         return whole
     if not _is_bar(brightest, first) or not _is_bar(brightest[::-1], below):
         return whole
