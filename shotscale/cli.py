@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from shotscale import cli_network, cli_shots
 from shotscale.errors import UserError
 from shotscale.terminal import film_progress, report_error, run
 
@@ -14,9 +15,11 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     help="Shot boundaries and shot scales of a film.\n\nExample: shotscale analyze film.mkv --save film/",
 )
+app.add_typer(cli_shots.app)
+app.add_typer(cli_network.app)
 _stdout = Console(highlight=False, markup=False)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

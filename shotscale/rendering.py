@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,14 +14,14 @@ from shotscale.summary import summarize_scales, summarize_shots
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
 
-__all__ = ["bars", "clock", "introduce", "sentences"]
+__all__ = ["bars", "clock", "introduce", "introduce_shots", "sentences"]
 
 _BAR_WIDTH = 36
 
 
 def introduce(analysis: "FilmAnalysis") -> RenderableType:
     """Show what the film is, its shots and its scale distribution."""
-    return Group(_film_line(analysis), _shots_table(analysis), Text(), *_scales(analysis))
+    return Group(_film_line(analysis), introduce_shots(analysis.shots), Text(), *_scales(analysis))
 
 
 def clock(seconds: float) -> str:
@@ -67,8 +68,9 @@ def _film_line(analysis: "FilmAnalysis") -> Text:
     return Text.assemble((name, "bold"), "  ", ", ".join(facts))
 
 
-def _shots_table(analysis: "FilmAnalysis") -> Text:
-    shots = summarize_shots(analysis.shots)
+def introduce_shots(table: pd.DataFrame) -> Text:
+    """Show number, average, median and spread of a film's shots."""
+    shots = summarize_shots(table)
     spread = shots["coefficient_of_variation"]
     kinds = shots["kinds"]
     assert isinstance(kinds, dict)

@@ -1,0 +1,91 @@
+"""The commands of `shotscale` on shot boundaries alone."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shotscale.terminal import film_progress
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+_stdout = Console(highlight=False, markup=False)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def shots(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file.")],
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where shots.csv and frames.h5 go; by default a folder of the film's name."),
+    ] = None,
+    detector: Annotated[str, typer.Option(help="default, adaptive or transnetv2.")] = "default",
+    threshold: Annotated[float | None, typer.Option(help="How sure the detector must be; by default its own.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Take the frames kept before; nothing is decoded.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Find a film's shots, and keep what another look needs.
+
+    The first look decodes the film and keeps a thumbnail of every frame; with --again another
+    detector or threshold takes those.
+
+    Examples: shotscale shots film.mkv
+
+    shotscale shots film.mkv --again --threshold 0.3
+    """
+    from shotscale.rendering import introduce_shots
+    from shotscale.shots import find_shots
+    from shotscale.tables import write_table
+
+    folder = save or Path(film.stem)
+    with film_progress(film.name) as progress:
+        table = find_shots(film, keep=folder, again=again, detector=detector, threshold=threshold, progress=progress)
+    write_table(table, folder / "shots.csv")
+    _stdout.print(introduce_shots(table))
+    _stdout.print(f"written to {folder / 'shots.csv'}")
+
+
+@app.command(name="benchmark-shots")
+def benchmark_shots(
+    clips: Annotated[Path, typer.Argument(metavar="CLIPS", help="Folder of video files.")],
+    truth: Annotated[
+        Path, typer.Argument(metavar="TRUTH", help="CSV with clip, first_frame, last_frame of each shot.")
+    ],
+    detectors: Annotated[
+        str, typer.Option(metavar="A,B,...", help="default, adaptive, transnetv2, scenedetect-adaptive, ...")
+    ] = "default,scenedetect-adaptive,scenedetect-content",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Score shot detectors side by side on clips whose shots are known.
+
+    A found transition matches a true one if they overlap within a frame; scores are over all clips,
+    with a 95 % bootstrap interval over clips.
+
+    Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2
+    """
+    from shotscale.boundaries.benchmark import benchmark_detectors
+
+    with film_progress("clips") as progress:
+        done: list[str] = []
+
+        def move(clip: str, name: str) -> None:
+            done.append(f"{clip} {name}")
+            progress(len(done), None)
+
+        scores = benchmark_detectors(clips, truth, detectors.split(","), progress=move)
+    if as_json:
+        _stdout.out(json.dumps({"scores": scores.to_dict("records")}, indent=2))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("detector", "transitions", "true", "found", "precision", "recall", "F1", "95 %", "ms a frame"):
+        table.add_column(column, justify="left" if column in ("detector", "transitions") else "right")
+    for row in scores.to_dict("records"):
+        figures = [f"{row[key]:.3f}" for key in ("precision", "recall", "f1")]
+        counts = [str(row[key]) for key in ("detector", "sort", "n_true", "n_found")]
+        table.add_row(*counts, *figures, f"{row['f1_low']:.3f}-{row['f1_high']:.3f}", f"{row['ms_per_frame']:.2f}")
+    _stdout.print(table)

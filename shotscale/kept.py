@@ -1,0 +1,127 @@
+"""What shot detectors need of a film, kept on disk: looking again with another detector costs no decoding.
+
+Conventions
+-----------
+``frames.h5`` is an HDF5 file with the datasets ``times`` (float64, seconds) and ``thumbnails`` (uint8,
+frames x 27 x 48 x 3, RGB), compressed without loss, and the attributes ``format``, ``format_version``, ``end``
+(seconds; where the film ends) and ``film`` (the film's SHA-256). About a fifth of a gigabyte an hour.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import TableError
+from shotscale.files import atomic_path
+
+__all__ = ["FRAMES_FILE", "FrameKeeper", "KeptFrames"]
+
+FRAMES_FILE = "frames.h5"
+_FORMAT, _FORMAT_VERSION = "film-thumbnails", 1
+_SHAPE = (27, 48, 3)
+_FRAMES_A_CHUNK = 256
+
+
+class FrameKeeper:
+    """Writes a film's thumbnails while they come in; the file appears when the block ends without an error.
+
+    Parameters
+    ----------
+    folder : path of an existing folder
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with FrameKeeper(folder) as keeper:
+    ...         keeper.push(np.array([0.0, 0.04]), np.zeros((2, 27, 48, 3), np.uint8))
+    ...         keeper.finish(end=0.08, film="0" * 64)
+    ...     kept = KeptFrames(folder)
+    ...     [times.tolist() for times, _ in kept], kept.end
+    ([[0.0, 0.04]], 0.08)
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._path = Path(folder) / FRAMES_FILE
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        temporary = self._resources.enter_context(atomic_path(self._path))
+        self._file = self._resources.enter_context(h5py.File(temporary, "w"))
+        self._times = self._file.create_dataset("times", (0,), np.float64, maxshape=(None,), chunks=(_FRAMES_A_CHUNK,))
+        self._thumbnails = self._file.create_dataset(
+            "thumbnails",
+            (0, *_SHAPE),
+            np.uint8,
+            maxshape=(None, *_SHAPE),
+            chunks=(_FRAMES_A_CHUNK, *_SHAPE),
+            compression="lzf",
+            shuffle=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._resources.__exit__(kind, error, traceback)
+
+    def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
+        """Add frames: times of shape (n,), thumbnails of shape (n, 27, 48, 3)."""
+        n = len(self._times)
+        self._times.resize(n + len(times), axis=0)
+        self._thumbnails.resize(n + len(times), axis=0)
+        self._times[n:] = times
+        self._thumbnails[n:] = thumbnails
+
+    def finish(self, *, end: float, film: str) -> None:
+        """Note where the film ends (seconds) and its checksum, without which the file is not whole."""
+        self._file.attrs.update(format=_FORMAT, format_version=_FORMAT_VERSION, end=end, film=film)
+
+
+class KeptFrames:
+    """Reads kept frames as an iterator of times and thumbnails, in flat memory.
+
+    Parameters
+    ----------
+    folder : path of a folder with ``frames.h5``
+
+    Attributes
+    ----------
+    end : float
+        Seconds; where the film ends.
+    film : str
+        SHA-256 of the film.
+
+    Raises
+    ------
+    TableError
+        If there is no such file or it is not whole.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._path = Path(folder) / FRAMES_FILE
+        if not self._path.is_file():
+            raise TableError(f"{self._path}: no frames are kept there; look once without --again")
+        try:
+            with h5py.File(self._path, "r") as file:
+                whole = file.attrs.get("format") == _FORMAT and file["thumbnails"].shape[1:] == _SHAPE
+                self.end = float(file.attrs["end"])
+                self.film = str(file.attrs["film"])
+        except (OSError, KeyError) as error:
+            raise TableError(f"{self._path}: not whole; look once without --again") from error
+        if not whole:
+            raise TableError(f"{self._path}: not the kept frames of a film; look once without --again")
+
+    def __iter__(self) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]]:
+        with h5py.File(self._path, "r") as file:
+            times, thumbnails = file["times"], file["thumbnails"]
+            for first in range(0, len(times), _FRAMES_A_CHUNK):
+                part = slice(first, first + _FRAMES_A_CHUNK)
+                yield times[part], thumbnails[part]

@@ -1,0 +1,72 @@
+"""A film's shots alone, from the film or from the frames that an earlier look kept."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.files import make_folder, sha256
+from shotscale.kept import FrameKeeper, KeptFrames
+
+__all__ = ["find_shots"]
+
+
+def find_shots(
+    film: str | os.PathLike[str],
+    *,
+    keep: str | os.PathLike[str],
+    again: bool = False,
+    detector: str = "default",
+    threshold: float | None = None,
+    progress: Callable[[float, float | None], None] | None = None,
+) -> pd.DataFrame:
+    """Find a film's shots and keep its frames, or take the frames that were kept.
+
+    Parameters
+    ----------
+    film : path
+        A video file.
+    keep : path
+        The folder of ``frames.h5`` (`shotscale.kept`).
+    again : bool
+        Take the kept frames instead of decoding the film.
+    detector, threshold
+        As for `shotscale.boundaries.make_detector`.
+    progress : callable, optional
+        Called with the seconds of film that are done and the film's length, None where no one knows it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The shot table (`shotscale.tables`).
+
+    Raises
+    ------
+    FilmError, OptionError, OutputError
+        If film, detector or folder cannot be used.
+    TableError
+        If no frames are kept there, or those of another film.
+    """
+    from shotscale.boundaries import make_detector, shots_from_transitions
+    from shotscale.video import FilmReader
+
+    finder = make_detector(detector, threshold=threshold)
+    if again:
+        kept = KeptFrames(keep)
+        if Path(film).is_file() and sha256(film) != kept.film:
+            raise TableError(f"{keep}: keeps the frames of another film than {film}; look once without --again")
+        for times, thumbnails in kept:
+            finder.push(times, thumbnails)
+            if progress is not None and len(times):
+                progress(float(times[-1]), kept.end)
+        return shots_from_transitions(finder.finish(), end=kept.end)
+    with FilmReader(film, samples_per_second=0, active_area=None) as reader, FrameKeeper(make_folder(keep)) as keeper:
+        for batch in reader:
+            finder.push(batch.times, batch.thumbnails)
+            keeper.push(batch.times, batch.thumbnails)
+            if progress is not None and len(batch.times):
+                progress(float(batch.times[-1]), reader.info.duration)
+        keeper.finish(end=reader.end, film=sha256(film))
+    return shots_from_transitions(finder.finish(), end=reader.end)
