@@ -40,8 +40,8 @@ class AdaptiveDetector:
         if not len(times):
             return
         joined = thumbnails if self._last is None else np.concatenate([self._last[None], thumbnails])
-        change = np.abs(np.diff(joined.astype(np.int16), axis=0)).reshape(len(joined) - 1, -1)
-        self._changes.append((change.mean(axis=1) / 255).astype(np.float32))
+        change = np.abs(np.diff(joined.astype(np.int16), axis=0)).mean(axis=(1, 2, 3))
+        self._changes.append((change / 255).astype(np.float32))
         self._times.append(np.array(times, np.float64))
         self._last = thumbnails[-1].copy()
 

@@ -90,7 +90,9 @@ def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
     strength = _gradient(luma)
     pooled = _pool(rgb) / np.float32(255)
     blocks = _pool(luma[..., None])[..., 0].reshape(n, -1)
-    saturation = (pooled.max(axis=3) - pooled.min(axis=3)).mean(axis=(1, 2))
+    red, green, blue = pooled[..., 0], pooled[..., 1], pooled[..., 2]
+    largest, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    saturation = (largest - least).mean(axis=(1, 2))
     flat = luma.reshape(n, -1)
     mean = flat.mean(axis=1)
     spread = flat.std(axis=1)

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.events import Event, find_events
+from shotscale.boundaries.events import Event
 from shotscale.boundaries.features import Window
-from shotscale.boundaries.kinds import N_TRACES, Traces, join_fades, kind_of, trace
-from shotscale.boundaries.model import GapModel, default_model
+from shotscale.boundaries.kinds import N_TRACES, Traces, kind_of, settle, trace
+from shotscale.boundaries.model import N_OPINIONS, GapModel, blend, default_model
 from shotscale.boundaries.stream import Evidence, EvidenceStream
 from shotscale.boundaries.transitions import Transition
 
@@ -29,7 +29,7 @@ class TreeDetector:
     def __init__(self, *, threshold: float | None = None, model: GapModel | None = None) -> None:
         self._model = model or default_model()
         self._threshold = self._model.threshold if threshold is None else threshold
-        self._stream = EvidenceStream(self._score, n_scores=2 + N_TRACES)
+        self._stream = EvidenceStream(self._score, n_scores=N_OPINIONS + N_TRACES)
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Take the next frames; see `ShotDetector.push`."""
@@ -40,10 +40,10 @@ class TreeDetector:
         evidence = self._stream.finish()
         if not len(evidence.scores):
             return []
-        traces = Traces.of(evidence.scores[:, 2:])
-        events = find_events(evidence.scores[:, 0], evidence.scores[:, 1], threshold=self._threshold)
-        joined = join_fades(events, traces, evidence.times)
-        return [self._transition(event, kind_of(event, traces), evidence) for event in joined]
+        traces = Traces.of(evidence.scores[:, N_OPINIONS:])
+        probabilities = blend(evidence.scores[:, :N_OPINIONS])
+        events = settle(probabilities, traces, evidence.times, threshold=self._threshold)
+        return [self._transition(event, kind_of(event, traces), evidence) for event in events]
 
     def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
         return np.concatenate([self._model.score(window, gaps), trace(window, gaps)], axis=1)

@@ -30,7 +30,6 @@ REACH = 64
 _DENSE = 32
 _STRIDE = 4
 _LONG_METRICS = ("colour", "structure", "edges", "histogram")
-_GATE_METRICS = ("colour", "structure", "histogram")
 _LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
 _SIDE_LAGS = (2, 4, 8, 16)
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
@@ -115,8 +114,11 @@ def gate_features(window: Window, gaps: Gaps) -> Floats:
 
 
 def _gate(window: Window, gaps: Gaps) -> Named:
-    for metric in _GATE_METRICS:
+    for metric in ("colour", "structure", "histogram"):
         yield from _lags(window, metric, gaps)
+    for metric in ("colour", "layout"):
+        yield from _steps(window, metric, gaps)
+        yield from _sides(window, metric, gaps)
 
 
 def _named(window: Window, gaps: Gaps) -> Named:

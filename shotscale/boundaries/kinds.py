@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.events import Event
+from shotscale.boundaries.events import Event, find_events
 from shotscale.boundaries.features import Window
 
-__all__ = ["N_TRACES", "Traces", "join_fades", "kind_of", "trace"]
+__all__ = ["N_TRACES", "Traces", "join_fades", "kind_of", "settle", "trace"]
 
-N_TRACES = 3
+N_TRACES = 5
 
-_UNIFORM = 0.02  # contrast (standard deviation of luma, of full scale) of a picture without content
+_UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) of a picture without content
+_DARK = 0.12  # luma of black, allowing for a raised black level
 _LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
 _LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
 _WIPE_SPREAD = 0.25
@@ -32,31 +33,37 @@ class Traces:
 
     Attributes
     ----------
-    contrast : float32 array of shape (n + 1,)
-        Of every frame: the standard deviation of luma, of full scale.
+    contrast, luma : float32 arrays of shape (n + 1,)
+        Of every frame: standard deviation and mean of luma, of full scale.
     spread : float32 array of shape (n,)
         Of every gap: the share of the picture that takes part in its change, 0 to 1.
     """
 
     contrast: Floats
+    luma: Floats
     spread: Floats
 
     @classmethod
     def of(cls, values: Floats) -> "Traces":
         """Take apart what `trace` gave for all gaps of a film."""
-        return cls(np.concatenate([values[:, 0], values[-1:, 1]]), values[:, 2])
+        contrast = np.concatenate([values[:, 0], values[-1:, 1]])
+        return cls(contrast, np.concatenate([values[:, 2], values[-1:, 3]]), values[:, 4])
 
     def is_uniform(self, first: int, last: int) -> bool:
         """Say whether all frames from `first` to `last` are nearly uniform."""
         return bool(self.contrast[first : last + 1].max() < _UNIFORM)
 
+    def is_black(self, first: int, last: int) -> bool:
+        """Say whether all frames from `first` to `last` are nearly black."""
+        return self.is_uniform(first, last) and bool(self.luma[first : last + 1].max() < _DARK)
+
 
 def trace(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-    """Give the traces of some gaps of a window: float32 array of shape (gaps, 3)."""
-    blocks, contrast = window.descriptors.blocks, window.descriptors.light[:, 1]
+    """Give the traces of some gaps of a window: float32 array of shape (gaps, 5)."""
+    blocks, luma, contrast = window.descriptors.blocks, *window.descriptors.light[:, :2].T
     change = np.abs(blocks[gaps + 1] - blocks[gaps])
     share = np.square(change.sum(axis=1)) / (change.shape[1] * np.square(change).sum(axis=1) + np.float32(1e-9))
-    return np.stack([contrast[gaps], contrast[gaps + 1], share], axis=1)
+    return np.stack([contrast[gaps], contrast[gaps + 1], luma[gaps], luma[gaps + 1], share], axis=1)
 
 
 def kind_of(event: Event, traces: Traces) -> str:
@@ -68,27 +75,37 @@ def kind_of(event: Event, traces: Traces) -> str:
     return "wipe" if np.median(traces.spread[event.first : event.last]) < _WIPE_SPREAD else "dissolve"
 
 
+def settle(scores: Floats, traces: Traces, times: npt.NDArray[np.float64], *, threshold: float) -> list[Event]:
+    """Find a film's transitions from its gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
+    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold), traces, times)
+
+
 def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:
     """Make one event of a fade out and the fade in after it, and drop those that nothing precedes or follows.
 
-    Two events with nothing but uniform pictures between them are one transition, unless both are cuts (a title
-    card without a title, a shot of the dark) or they are too far apart. A film that fades in from its first frame,
-    or out to its last, does not change shots there.
+    Two events with nothing but uniform pictures between them are one transition, unless both are cuts (a card
+    without a title, a shot of the dark) or they are too far apart. Where one of the two is a cut the shots change
+    there. A film that fades in from its first frame, or out to its last, does not change shots by that.
     """
     joined: list[Event] = []
     for event in events:
         if joined and _belong_together(joined[-1], event, traces, times):
-            joined[-1] = dataclasses.replace(
-                joined[-1], last=event.last, is_cut=False, score=max(joined[-1].score, event.score)
-            )
+            joined[-1] = _joined(joined[-1], event)
         else:
             joined.append(event)
     n = len(traces.spread)
     return [
         event
         for event in joined
-        if event.is_cut or not (traces.is_uniform(0, event.first) or traces.is_uniform(event.last, n))
+        if event.is_cut or not (traces.is_black(0, event.first) or traces.is_black(event.last, n))
     ]
+
+
+def _joined(one: Event, other: Event) -> Event:
+    score = max(one.score, other.score)
+    if one.is_cut or other.is_cut:
+        return dataclasses.replace(one if one.is_cut else other, score=score)
+    return Event(first=one.first, last=other.last, is_cut=False, score=score)
 
 
 def _belong_together(one: Event, other: Event, traces: Traces, times: npt.NDArray[np.float64]) -> bool:

@@ -1,7 +1,8 @@
 """The fitted classifier of gaps: gradient-boosted trees in XGBoost's own format, beside a card in JSON.
 
-Two sets of trees in a row. The gate reads a few cheap features of every gap and dismisses most; the judge reads
-all features of the rest.
+The gate reads a few cheap features of every gap and dismisses most. Two judges read all features of the rest: one
+knows the given clips alone, the other composed transitions and disturbances besides
+(`shotscale.boundaries.synthesis`). `blend` makes one opinion of theirs.
 """
 
 import functools
@@ -22,13 +23,41 @@ from shotscale.files import sha256
 if TYPE_CHECKING:
     from xgboost import Booster
 
-__all__ = ["CARD_NAME", "GATE_NAME", "JUDGE_NAME", "GapModel", "default_model"]
+__all__ = ["CARD_NAME", "GATE_NAME", "JUDGE_NAMES", "N_OPINIONS", "GapModel", "Trees", "blend", "default_model"]
 
 GATE_NAME = "boundaries-gate.ubj"
-JUDGE_NAME = "boundaries-judge.ubj"
+JUDGE_NAMES = ("boundaries-judge-given.ubj", "boundaries-judge-composed.ubj")
 CARD_NAME = "boundaries.json"
+GATE_THRESHOLD = 0.01
+N_OPINIONS = 4
+_LONG = 24
 
 Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The trees of a `GapModel`.
+
+    Attributes
+    ----------
+    gate : xgboost.Booster
+        Two classes over `gate_names`: nothing, or perhaps something.
+    judges : tuple of xgboost.Booster
+        Three classes over `feature_names`: neither, cut, gradual.
+    """
+
+    gate: "Booster"
+    judges: tuple["Booster", ...]
+
+    def lets_through(self, features: Floats) -> npt.NDArray[np.bool_]:
+        """Say which rows of `gate_features` deserve a judgement."""
+        passed: npt.NDArray[np.bool_] = self.gate.inplace_predict(features) > GATE_THRESHOLD
+        return passed
+
+    def judge(self, features: Floats) -> Floats:
+        """Give each judge's probabilities of cut and gradual for rows of `gap_features`: (n, `N_OPINIONS`)."""
+        return np.concatenate([judge.inplace_predict(features)[:, 1:] for judge in self.judges], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +66,13 @@ class GapModel:
 
     Attributes
     ----------
-    gate : xgboost.Booster
-        Two classes over `gate_names`: nothing, or perhaps something.
-    judge : xgboost.Booster
-        Three classes over `feature_names`: neither, cut, gradual.
+    trees : Trees
     card : dict
-        ``gate_threshold``; ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit);
-        ``features`` and ``gate_features`` in order; ``sha256`` of both files; how they were fitted.
+        ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit); ``features`` and
+        ``gate_features`` in order; ``sha256`` of each file; how the trees were fitted.
     """
 
-    gate: "Booster"
-    judge: "Booster"
+    trees: Trees
     card: dict[str, Any]
 
     @property
@@ -56,12 +81,12 @@ class GapModel:
         return float(self.card["threshold"])
 
     def score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-        """Give the probabilities of cut and gradual: float32 array of shape (gaps, 2)."""
-        scores = np.zeros((len(gaps), 2), np.float32)
+        """Give what `Trees.judge` gives, zeros where the gate is shut: float32 array of shape (gaps, N_OPINIONS)."""
+        scores = np.zeros((len(gaps), N_OPINIONS), np.float32)
         if len(gaps):
-            open_ = self.gate.inplace_predict(gate_features(window, gaps)) > self.card["gate_threshold"]
-            if open_.any():
-                scores[open_] = self.judge.inplace_predict(gap_features(window, gaps[open_]))[:, 1:]
+            passed = self.trees.lets_through(gate_features(window, gaps))
+            if passed.any():
+                scores[passed] = self.trees.judge(gap_features(window, gaps[passed]))
         return scores
 
     def confidence(self, score: float) -> float:
@@ -82,8 +107,33 @@ class GapModel:
         """
         source = Path(folder)
         card = _read_card(source / CARD_NAME)
-        gate, judge = (_read_trees(source / name, card["sha256"]) for name in (GATE_NAME, JUDGE_NAME))
-        return cls(gate, judge, card)
+        gate, *judges = (_read_trees(source / name, card["sha256"]) for name in (GATE_NAME, *JUDGE_NAMES))
+        return cls(Trees(gate, tuple(judges)), card)
+
+
+def blend(opinions: Floats) -> Floats:
+    """Average the judges' probabilities, but let one alone speak on long gradual transitions.
+
+    Gradual transitions of more than a second are next to unknown to the judge of the given clips, whose no then
+    says nothing.
+
+    Parameters
+    ----------
+    opinions : float32 array of shape (n, N_OPINIONS)
+        Of all of a film's gaps: cut and gradual by the judge of the given clips, cut and gradual by the other.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+        Probabilities of cut and gradual.
+    """
+    blended = (opinions[:, :2] + opinions[:, 2:]) / 2
+    gradual = np.concatenate([[False], opinions[:, 3] > 0.5, [False]])
+    edges = np.flatnonzero(np.diff(gradual.astype(np.int8)))
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if stop - start >= _LONG:
+            blended[start:stop] = opinions[start:stop, 2:]
+    return blended
 
 
 @functools.cache
@@ -114,7 +164,7 @@ def _read_card(path: Path) -> dict[str, Any]:
         card = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path}: not a model's card ({error}); install the package again") from error
-    wanted = ("features", "gate_features", "gate_threshold", "threshold", "calibration", "sha256")
+    wanted = ("features", "gate_features", "threshold", "calibration", "sha256")
     missing = [key for key in wanted if not isinstance(card, dict) or key not in card]
     if missing:
         raise WeightsError(f"{path}: lacks {missing[0]}; install the package again")

@@ -17,6 +17,7 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 __all__ = ["compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
 _SHORTEST_PIECE = 12
+_JUMP_CUTS = 0.08  # of all joins
 _MARGIN = 2  # frames at either end of a shot that may still hold some of its neighbour
 
 Thumbnails = npt.NDArray[np.uint8]
@@ -78,7 +79,8 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
     chosen = generator.integers(0, len(pieces), n_shots)
     shots = [_disturbed(_stretched(pieces[i], generator), generator) for i in chosen]
     film, transitions = [shots[0]], []
-    for shot in shots[1:]:
+    for drawn in shots[1:]:
+        shot = _jumped(film[-1], generator) if generator.random() < _JUMP_CUTS else drawn
         first, made, rest = _join(film.pop(), shot, generator)
         film += [first, made]
         start = sum(map(len, film)) - len(made) - 1
@@ -97,10 +99,10 @@ def _join(
     before: Thumbnails, after: Thumbnails, generator: np.random.Generator
 ) -> tuple[Thumbnails, Thumbnails, Thumbnails]:
     """Give what stays of the shot before, the transition's own frames (none at a cut), what stays of the shot after."""
-    kind = generator.choice(["cut", "dissolve", "fade", "wipe"], p=[0.4, 0.35, 0.15, 0.1])
+    kind = generator.choice(["cut", "dissolve", "fade", "wipe"], p=[0.5, 0.24, 0.12, 0.14])
     # Each shot keeps a third or more, and at least four frames, for itself.
     room = min(len(before), len(after)) * 2 // 3 - 4
-    n = min(round(float(np.exp(generator.uniform(np.log(4), np.log(76))))), room)
+    n = min(round(float(np.exp(generator.uniform(np.log(6), np.log(78))))), room)
     if kind == "cut" or n < 3:
         return before, before[:0], after
     out, into = before[-n:], after[:n]
@@ -118,6 +120,18 @@ def _join(
         colour = 255.0 if generator.random() < 0.15 else generator.uniform(0, 16)
         made = fade_through(out, into, hold=int(generator.integers(0, 20)), colour=colour)
     return before[:-n], made, after[n:]
+
+
+def _jumped(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Show the same shot again, nearer or from a little aside."""
+    zoom = generator.uniform(1.0, 1.5)
+    height, width = HEIGHT / zoom, WIDTH / zoom
+    top, left = generator.uniform(0, HEIGHT - height), generator.uniform(0, WIDTH - width)
+    rows = np.clip(np.rint(top + np.arange(HEIGHT) * height / HEIGHT), 0, HEIGHT - 1).astype(int)
+    columns = np.clip(np.rint(left + np.arange(WIDTH) * width / WIDTH), 0, WIDTH - 1).astype(int)
+    if zoom < 1.08:
+        columns = columns[::-1]
+    return shot[:, rows[:, None], columns[None, :]]
 
 
 def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
@@ -151,16 +165,18 @@ def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Brighten one to ten frames, all over or from a spot, at once and with or without a decay; up to four times."""
+    """Brighten frames, all over or from a spot, with or without a decay: up to four flashes or one explosion."""
     light = np.zeros(len(shot), np.float32)
-    for _ in range(generator.integers(1, 5)):
-        at, n = int(generator.integers(8, len(shot) - 20)), int(generator.integers(1, 11))
+    explodes = generator.random() < 0.3
+    for _ in range(1 if explodes else generator.integers(1, 5)):
+        at = int(generator.integers(8, len(shot) - 50))
+        n = int(generator.integers(12, 41) if explodes else generator.integers(1, 11))
         decay = np.linspace(1, 1 / n, n) if generator.random() < 0.6 else np.ones(n)
         light[at : at + n] = np.maximum(light[at : at + n], decay.astype(np.float32) * generator.uniform(0.3, 1))
     rows, columns = np.meshgrid(np.arange(HEIGHT), np.arange(WIDTH), indexing="ij")
     away = np.hypot(rows - generator.uniform(0, HEIGHT), columns - generator.uniform(0, WIDTH))
     spot = np.exp(-np.square(away / generator.uniform(10, 60))) if generator.random() < 0.6 else np.ones_like(away)
-    tint = generator.uniform([0.9, 0.7, 0.5], [1, 1, 1]).astype(np.float32)
+    tint = generator.uniform([0.9, 0.5, 0.2] if explodes else [0.9, 0.7, 0.5], [1, 1, 1]).astype(np.float32)
     dark = generator.random() < 0.15
     target = np.zeros(3, np.float32) if dark else 255 * tint
     share = light[:, None, None, None] * spot.astype(np.float32)[..., None]
@@ -227,7 +243,7 @@ def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
         picture = np.stack([grey + tone, grey, grey - tone], axis=3)
     old = generator.random() < 0.4
     if old:
-        gain = 1 + generator.normal(0, generator.uniform(0.01, 0.06), n).astype(np.float32)
+        gain = 1 + generator.normal(0, generator.uniform(0.01, 0.12), n).astype(np.float32)
         picture *= gain[:, None, None, None]
         for i in np.flatnonzero(generator.random(n) < generator.uniform(0, 0.2)):
             column, width = generator.integers(0, WIDTH), generator.integers(1, 3)

@@ -1,0 +1,124 @@
+"""The threshold, the calibration and the figures of a detector, from cross-validated scores of known clips."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.events import Event
+from shotscale.boundaries.examples import Example
+from shotscale.boundaries.kinds import settle
+from shotscale.boundaries.model import blend
+from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, match_transitions
+
+__all__ = [
+    "THRESHOLDS",
+    "calibrate",
+    "choose_threshold",
+    "count_at_thresholds",
+    "cross_validated_counts",
+    "reliability",
+    "report",
+]
+
+THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(31))
+_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)
+
+Floats = npt.NDArray[np.float32]
+
+
+def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
+    """Give the column with the highest F1 over all rows of `Counts`, smoothed over its neighbours."""
+    f1 = np.asarray([sum(column[1:], column[0]).score().f1 for column in counts.T])
+    smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+    return int(smooth.argmax())
+
+
+def count_at_thresholds(examples: Sequence[Example], scores: Sequence[Floats]) -> npt.NDArray[np.object_]:
+    """Count matches for every clip (rows) and threshold (columns)."""
+    counts = np.empty((len(examples), len(THRESHOLDS)), object)
+    for i, (example, score) in enumerate(zip(examples, scores, strict=True)):
+        for j, threshold in enumerate(THRESHOLDS):
+            counts[i, j] = count_matches(_pairs(_events(example, score, threshold)), example.transitions)
+    return counts
+
+
+def cross_validated_counts(counts: npt.NDArray[np.object_]) -> list[Counts]:
+    """Give every clip's counts at the threshold chosen on all the other clips."""
+    everything = np.arange(len(counts))
+    return [counts[i, choose_threshold(counts[everything != i])] for i in everything]
+
+
+def calibrate(examples: Sequence[Example], scores: Sequence[Floats], *, least: float) -> dict[str, float]:
+    """Fit the logistic curve from a transition's score to the probability that it is real."""
+    from sklearn.linear_model import LogisticRegression
+
+    judged = [_judged(example, score, least=least) for example, score in zip(examples, scores, strict=True)]
+    logits = np.concatenate([_logit(found) for found, _ in judged])
+    fitted = LogisticRegression(C=1e6).fit(logits[:, None], np.concatenate([real for _, real in judged]))
+    return {"slope": float(fitted.coef_[0, 0]), "intercept": float(fitted.intercept_[0])}
+
+
+def reliability(
+    examples: Sequence[Example], scores: Sequence[Floats], folds: npt.NDArray[np.int64], *, least: float
+) -> list[dict[str, float]]:
+    """Compare confidences with what was real, each fold's by the curve fitted to the other folds."""
+    confidences, real = [], []
+    for fold in np.unique(folds):
+        curve = calibrate(*_subset(examples, scores, folds != fold), least=least)
+        for example, score in zip(*_subset(examples, scores, folds == fold), strict=True):
+            found, right = _judged(example, score, least=least)
+            confidences.append(1 / (1 + np.exp(-(curve["slope"] * _logit(found) + curve["intercept"]))))
+            real.append(right)
+    p, y = np.concatenate(confidences), np.concatenate(real)
+    rows = []
+    for low, high in itertools.pairwise(_BINS):
+        inside = (p >= low) & (p < high)
+        if inside.any():
+            means = {"mean_confidence": round(float(p[inside].mean()), 4), "real": round(float(y[inside].mean()), 4)}
+            rows.append({"from": low, "to": min(high, 1.0), "n": int(inside.sum()), **means})
+    return rows
+
+
+def _judged(example: Example, score: Floats, *, least: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Give the scores of the transitions found in an example, and whether each is real."""
+    events = _events(example, score, least)
+    right, _ = match_transitions(_pairs(events), example.transitions)
+    return np.asarray([event.score for event in events], np.float64), right
+
+
+def _logit(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    clipped = np.clip(p, 1e-6, 1 - 1e-6)
+    logit: npt.NDArray[np.float64] = np.log(clipped / (1 - clipped))
+    return logit
+
+
+def _subset(
+    examples: Sequence[Example], scores: Sequence[Floats], chosen: npt.NDArray[np.bool_]
+) -> tuple[list[Example], list[Floats]]:
+    rows = np.flatnonzero(chosen).tolist()
+    return [examples[i] for i in rows], [scores[i] for i in rows]
+
+
+def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
+    """Precision, recall and F1 for all, cuts and gradual, with a 95 % bootstrap interval over clips."""
+    rows: dict[str, Any] = {}
+    for sort in ("all", "cut", "gradual"):
+        resampled = bootstrap_scores(counts, sort, generator=np.random.default_rng(seed))
+        total = sum(counts[1:], counts[0]).score(sort)
+        rows[sort] = {"n_true": total.n_true, "n_found": total.n_found}
+        for measure in ("f1", "precision", "recall"):
+            low, high = np.nanpercentile([getattr(score, measure) for score in resampled], [2.5, 97.5])
+            rows[sort][measure] = round(getattr(total, measure), 4)
+            rows[sort][f"{measure}_95"] = [round(float(low), 4), round(float(high), 4)]
+    return rows
+
+
+def _events(example: Example, score: Floats, threshold: float) -> list[Event]:
+    return settle(blend(score), example.traces, example.times, threshold=threshold)
+
+
+def _pairs(events: Sequence[Event]) -> npt.NDArray[np.int64]:
+    return np.asarray([(event.first, event.last) for event in events], np.int64).reshape(-1, 2)

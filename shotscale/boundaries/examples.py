@@ -1,0 +1,85 @@
+"""Clips as the trees see them: features, traces and labels of every gap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.clips import Clip
+from shotscale.boundaries.features import Window, feature_names, gap_features
+from shotscale.boundaries.kinds import N_TRACES, Traces, trace
+from shotscale.boundaries.stream import EvidenceStream
+from shotscale.errors import TableError
+
+__all__ = ["CUT", "GRADUAL", "IGNORED", "NEITHER", "Example", "examine", "label_gaps"]
+
+NEITHER, CUT, GRADUAL, IGNORED = 0, 1, 2, -1
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Example:
+    """A clip as the trees see it.
+
+    Attributes
+    ----------
+    name : str
+    times : float64 array of shape (gaps + 1,)
+        Of the frames, seconds.
+    features : float32 array of shape (gaps, features)
+    traces : Traces
+    labels : int8 array of shape (gaps,)
+        NEITHER, CUT, GRADUAL or IGNORED.
+    transitions : int array of shape (m, 2)
+        The truth.
+    weight : float
+        Of each of its gaps.
+    """
+
+    name: str
+    times: npt.NDArray[np.float64]
+    features: Floats
+    traces: Traces
+    labels: Labels
+    transitions: npt.NDArray[np.int64]
+    weight: float = 1.0
+
+
+def examine(clip: Clip, *, weight: float = 1.0) -> Example:
+    """Compute a clip's features exactly as the detector does, and its gaps' labels."""
+    n_features = len(feature_names())
+    stream = EvidenceStream(_features_and_traces, n_scores=n_features + N_TRACES)
+    stream.push(clip.times, clip.thumbnails)
+    evidence = stream.finish()
+    if len(evidence.times) != len(clip.times):
+        raise TableError(f"{clip.name}: more than 40 frames a second; give clips of a lower rate to learn from")
+    return Example(
+        name=clip.name,
+        times=evidence.times,
+        features=evidence.scores[:, :n_features].copy(),
+        traces=Traces.of(evidence.scores[:, n_features:].copy()),
+        labels=label_gaps(clip.transitions, n_gaps=len(evidence.scores)),
+        transitions=clip.transitions,
+        weight=weight,
+    )
+
+
+def _features_and_traces(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
+    return np.concatenate([gap_features(window, gaps), trace(window, gaps)], axis=1)
+
+
+def label_gaps(transitions: npt.NDArray[np.int64], *, n_gaps: int) -> Labels:
+    """Label gaps: a cut's own, all of a gradual transition's, none of the two just outside one."""
+    labels = np.full(n_gaps, NEITHER, np.int8)
+    for first, last in transitions.tolist():
+        if last - first > 1:
+            for outside in (first - 1, last):
+                if 0 <= outside < n_gaps and labels[outside] == NEITHER:
+                    labels[outside] = IGNORED
+            labels[first:last] = GRADUAL
+    for first, last in transitions.tolist():
+        if last - first == 1:
+            labels[first] = CUT
+    return labels
