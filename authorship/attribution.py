@@ -19,7 +19,7 @@ from authorship.evidence import Evidence, gather_evidence
 from authorship.features import CODEBOOK, film_features
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
 from authorship.films import Film, Progress, open_film
-from authorship.limits import film_limits, reference_limits
+from authorship.limits import film_limits, period_limits, reference_limits
 from authorship.model import PENALTIES, AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference import Reference, builtin_reference, read_reference, transform
 from authorship.uncertainty import ShotResamples, resample_shots
@@ -212,8 +212,15 @@ class Attributor:
             "performance": self.performance,
         }
 
-    def attribute(self, film: Film, *, confidence: float = DEFAULT_CONFIDENCE) -> Attribution:
+    def attribute(self, film: Film, *, confidence: float = DEFAULT_CONFIDENCE, year: int | None = None) -> Attribution:
         """Answer who directed a film.
+
+        Parameters
+        ----------
+        film : Film
+        confidence : float
+        year : int, optional
+            When it was made: never a feature, but a film of another period than the candidate's is said to be.
 
         Raises
         ------
@@ -230,6 +237,7 @@ class Attributor:
         stranger = self._share_of_strangers(many, confidence)
         verdict, reason = _decide(candidates, features, self.reference, confidence=confidence, stranger=stranger)
         interval = resamples.interval()
+        likeliest = [candidate.name for candidate in candidates if candidate.remains] or [candidates[0].name]
         return Attribution(
             film=film,
             verdict=verdict,
@@ -242,6 +250,7 @@ class Attributor:
             limits=(
                 *film.limits,
                 *film_limits(features, self.reference, average_interval=interval),
+                *(period_limits(year, likeliest, self.reference) if year is not None else ()),
                 *reference_limits(features, self.reference, self.performance),
             ),
             reference=self.reference,
@@ -295,6 +304,7 @@ def classify(
     *,
     reference: Reference | str | os.PathLike[str] | None = None,
     confidence: float = DEFAULT_CONFIDENCE,
+    year: int | None = None,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     progress: Progress | None = None,
@@ -309,6 +319,8 @@ def classify(
         Films by known directors; by default the built-in 94 features by six directors.
     confidence : float
         Between 0 and 1: how often the candidates that remain should hold the true one.
+    year : int, optional
+        When the film was made, if known: told against the candidates' periods, never used as a feature.
     weights, detector, progress
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -328,7 +340,7 @@ def classify(
         film = open_film(film, weights=weights, detector=detector, progress=progress)
     elif not isinstance(film, Film):
         film = Film.from_analysis(film)
-    return Attributor(reference).attribute(film, confidence=confidence)
+    return Attributor(reference).attribute(film, confidence=confidence, year=year)
 
 
 def check_confidence(confidence: float) -> None:

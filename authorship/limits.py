@@ -7,7 +7,7 @@ import numpy as np
 from authorship.features import CODEBOOK
 from authorship.reference import Reference
 
-__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "reference_limits"]
+__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "period_limits", "reference_limits"]
 
 SHORT_FILM = 40 * 60.0
 """Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
@@ -16,6 +16,7 @@ FEW_SHOTS = 100
 """Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
 
 _WIDE = 0.1
+_PERIOD = 10
 
 
 def film_limits(
@@ -75,6 +76,20 @@ def _open_set_limit(n_features: int, others: object) -> str:
             "'none of these'"
         )
     return f"{claim}. A name means 'the likeliest of these', not 'certainly one of these'."
+
+
+def period_limits(year: int, candidates: Sequence[str], reference: Reference) -> list[str]:
+    """Say of which candidates the reference has no film from within ten years of this one."""
+    limits = []
+    for candidate in candidates:
+        years = reference.years[reference.labels == candidate]
+        years = years[~np.isnan(years)]
+        if len(years) and np.abs(years - year).min() > _PERIOD:
+            limits.append(
+                f"Made in {year}, but {candidate}'s films in the reference are of {years.min():.0f} to "
+                f"{years.max():.0f}: editing changed over the years."
+            )
+    return limits
 
 
 def _outside(features: Mapping[str, float], reference: Reference) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from authorship.attribution import Attributor
 from authorship.benchmark import leave_one_out_sets, markdown_table, open_set_figures, run_benchmark
 from authorship.reference import builtin_reference, other_directors
+from authorship.verification import Verifier
 from shotscale.files import atomic_write, write_json
 
 HERE = Path(__file__).parent
@@ -52,6 +53,10 @@ def performance() -> dict[str, object]:
         "reliability": figures["reliability"],
         "sets": figures["levels"],
         "others": open_set_figures(Attributor(), other_directors()),
+        "verification": {
+            name: dict(Verifier(reference, name, distractors=other_directors()).quality)
+            for name in reference.candidates
+        },
     }
 
 

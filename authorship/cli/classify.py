@@ -51,6 +51,9 @@ def classify(
     confidence: Annotated[
         float, typer.Option(help="How often the candidates that remain should hold the true one, between 0 and 1.")
     ] = 0.8,
+    year: Annotated[
+        int | None, typer.Option(help="When the films were made: compared with the candidates' periods, not a feature.")
+    ] = None,
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
@@ -96,7 +99,7 @@ def classify(
     for path in paths:
         try:
             film = _open(path, weights=weights, detector=detector, place=(len(answers) + len(errors) + 1, len(paths)))
-            answer = attributor.attribute(film, confidence=confidence)
+            answer = attributor.attribute(film, confidence=confidence, year=year)
             _save(film, folders.get(path))
         except (UserError, OSError) as error:
             if debug:

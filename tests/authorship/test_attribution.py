@@ -137,6 +137,14 @@ def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm)
     assert {neighbour.candidate for neighbour in answer.evidence.neighbours} <= {"Ingmar Bergman", "Jean-Luc Godard"}
 
 
+def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> None:
+    film = Film.from_analysis(draw_film(n_shots=150, asl=145, sigma=0.75))
+    silent = attributor.attribute(film, year=1925)
+    assert "Made in 1925, but Béla Tarr's films in the reference are of 1979 to 2011: " in " ".join(silent.limits)
+    assert not any("Made in" in limit for limit in attributor.attribute(film, year=1995).limits)
+    assert [c.probability for c in silent.candidates] == [c.probability for c in attributor.attribute(film).candidates]
+
+
 @pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1, float("nan")])
 def test_a_confidence_that_is_none(confidence: float, draw_film: DrawFilm) -> None:
     with pytest.raises(OptionError, match="between 0 and 1"):
