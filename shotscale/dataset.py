@@ -1,4 +1,4 @@
-"""Labelled frames, decoded once, and the random examples that a network is trained on.
+"""Labelled frames, decoded when they are needed, and the random examples that a network is trained on.
 
 Conventions
 -----------
@@ -15,6 +15,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,22 +27,77 @@ from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES
 from shotscale.targets import Subject, crop_target, find_subject, frame_target
 
-__all__ = ["LABELS", "ExampleSampler", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
+__all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
 
 UInt8 = npt.NDArray[np.uint8]
+_KEPT = 4096
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
+
+
+class FrameFiles(Sequence[UInt8]):
+    """Image files as a sequence of arrays (height, width, 3), of which the first that are asked for stay in memory.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files; each is opened once here, so that a damaged one is found before the work begins.
+    keep : int
+        Most images that stay in memory.
+    """
+
+    def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
+        for path in paths:
+            _check(path)
+        self._paths, self._keep = list(paths), keep
+        self._kept: dict[int, UInt8] = {}
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, i: int) -> UInt8: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[UInt8]: ...
+    def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        kept = self._kept.get(i)
+        if kept is None:
+            kept = _decode(self._paths[i])
+            if len(self._kept) < self._keep:
+                self._kept[i] = kept
+        return kept
+
+
+class _Chosen(Sequence[UInt8]):
+    """Some of a sequence's images, which are not copied."""
+
+    def __init__(self, images: Sequence[UInt8], rows: npt.NDArray[np.intp]) -> None:
+        self._images, self._rows = images, [int(row) for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, i: int) -> UInt8: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[UInt8]: ...
+    def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
+        if isinstance(i, slice):
+            return [self._images[row] for row in self._rows[i]]
+        return self._images[self._rows[i]]
 
 
 @dataclass(frozen=True)
 class LabelledFrames:
-    """Frames in memory with what is known of them; element i of each field is frame i's.
+    """Frames with what is known of them; element i of each field is frame i's.
 
     Attributes
     ----------
     table : pandas.DataFrame
         The frames table.
-    images : list of uint8 array (height, width, 3)
-        Decoded frames.
+    images : sequence of uint8 array (height, width, 3)
+        The frames.
     subjects : list of Subject
         What decides each frame's scale.
     targets : float array (n, 7)
@@ -49,7 +105,7 @@ class LabelledFrames:
     """
 
     table: pd.DataFrame
-    images: list[UInt8]
+    images: Sequence[UInt8]
     subjects: list[Subject]
     targets: npt.NDArray[np.float64]
 
@@ -60,7 +116,7 @@ class LabelledFrames:
         """Give the frames of some rows."""
         return LabelledFrames(
             self.table.iloc[rows].reset_index(drop=True),
-            [self.images[i] for i in rows],
+            _Chosen(self.images, rows),
             [self.subjects[i] for i in rows],
             self.targets[rows],
         )
@@ -109,7 +165,7 @@ def _boxes(text: str, path: Path) -> list[list[float]]:
 def load_frames(
     table: pd.DataFrame, folder: str | os.PathLike[str], *, trust: Mapping[str, float] | None = None
 ) -> LabelledFrames:
-    """Decode the frames of a table and work out their targets.
+    """Open the frames of a table and work out their targets.
 
     Parameters
     ----------
@@ -121,14 +177,23 @@ def load_frames(
         How much a source's labels count against the size of the face or figure that was found (1 by
         default).
     """
-    images, subjects, targets = [], [], []
+    images = FrameFiles([Path(folder) / str(file) for file in table["file"]])
+    subjects, targets = [], []
     for row in table.itertuples(index=False):
-        images.append(_decode(Path(folder) / str(row.file)))
         label = str(row.scale)
         subject = find_subject(label, persons=row.persons, faces=row.faces)  # type: ignore[arg-type]
         subjects.append(subject)
         targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
     return LabelledFrames(table.reset_index(drop=True), images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+
+
+def _check(path: Path) -> None:
+    """Refuse a file whose header is no image's."""
+    try:
+        with Image.open(path):
+            pass
+    except (OSError, UnidentifiedImageError) as error:
+        raise TableError(f"{path}: not an image that can be read; correct the frames table") from error
 
 
 def _decode(path: Path) -> UInt8:

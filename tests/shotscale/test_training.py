@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-from shotscale.dataset import ExampleSampler, LabelledFrames, load_frames, read_frames, split_groups
+from shotscale.dataset import ExampleSampler, FrameFiles, LabelledFrames, load_frames, read_frames, split_groups
 from shotscale.errors import OptionError, TableError, WeightsError
 from shotscale.network import Finetuning, build_network, choose_trainable
 from shotscale.training import Progress, Recipe, scale_loss, train
@@ -166,3 +166,22 @@ def test_a_frames_table_is_checked(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no image")
     with pytest.raises(TableError, match="not an image"):
         load_frames(read_frames(path), tmp_path)
+
+
+def test_frames_stay_in_memory_up_to_a_limit(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for i in range(4):
+        Image.fromarray(np.full((6, 8, 3), i, np.uint8)).save(tmp_path / f"{i}.png")
+    files = FrameFiles([tmp_path / f"{i}.png" for i in range(4)], keep=2)
+    assert [int(image[0, 0, 0]) for image in files] == [0, 1, 2, 3]
+    assert [int(image[0, 0, 0]) for image in files[1:3]] == [1, 2]
+    assert files[0] is files[0]
+    assert files[3] is not files[3]
+    table = pd.DataFrame({"file": [f"{i}.png" for i in range(4)], "scale": "CU", "source": "", "group": range(4)})
+    table["persons"] = table["faces"] = pd.Series([[] for _ in range(4)], dtype=object)
+    taken = load_frames(table, tmp_path).take(np.array([3, 1])).take(np.array([1]))
+    assert (len(taken), int(taken.images[0][0, 0, 0])) == (1, 1)
+    (tmp_path / "1.png").write_bytes((tmp_path / "1.png").read_bytes()[:45])
+    with pytest.raises(TableError, match="not an image"):
+        FrameFiles([tmp_path / "1.png"])[0]
