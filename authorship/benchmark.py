@@ -105,7 +105,7 @@ def run_benchmark(
         "reference": {**attributor.describe(), "performance": None},
         "seed": seed,
         "software": software(),
-        "machine": {"system": platform.platform(), "processors": os.cpu_count()},
+        "machine": {"system": f"{platform.system()} {platform.machine()}", "processors": os.cpu_count()},
     }
 
 
