@@ -30,7 +30,7 @@ JUDGE_NAMES = ("boundaries-judge-given.ubj", "boundaries-judge-composed.ubj")
 CARD_NAME = "boundaries.json"
 GATE_THRESHOLD = 0.01
 N_OPINIONS = 4
-_LONG = 24
+_LONG, _SMOOTHED, _LASTING = 16, 9, 0.35  # gaps, gaps, probability
 
 Floats = npt.NDArray[np.float32]
 
@@ -114,8 +114,8 @@ class GapModel:
 def blend(opinions: Floats) -> Floats:
     """Average the judges' probabilities, but let one alone speak on long gradual transitions.
 
-    Gradual transitions of more than a second are next to unknown to the judge of the given clips, whose no then
-    says nothing.
+    Those of more than half a second are rare in the given clips, and the no of the judge that knows nothing else
+    says little. The other's opinion on a single gap is weak too; that it lasts is the evidence.
 
     Parameters
     ----------
@@ -128,11 +128,17 @@ def blend(opinions: Floats) -> Floats:
         Probabilities of cut and gradual.
     """
     blended = (opinions[:, :2] + opinions[:, 2:]) / 2
-    gradual = np.concatenate([[False], opinions[:, 3] > 0.5, [False]])
-    edges = np.flatnonzero(np.diff(gradual.astype(np.int8)))
+    if len(opinions) < _SMOOTHED:
+        return blended
+    gradual = opinions[:, 3]
+    padded = np.pad(gradual, _SMOOTHED // 2, mode="edge")
+    smooth = np.lib.stride_tricks.sliding_window_view(padded, _SMOOTHED).mean(axis=1, dtype=np.float32)
+    above = np.concatenate([[False], smooth > _LASTING, [False]])
+    edges = np.flatnonzero(np.diff(above.astype(np.int8)))
     for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if stop - start >= _LONG:
-            blended[start:stop] = opinions[start:stop, 2:]
+            own = np.maximum(smooth[start:stop], gradual[start:stop])
+            blended[start:stop, 1] = np.maximum(blended[start:stop, 1], own)
     return blended
 
 

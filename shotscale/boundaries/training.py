@@ -41,34 +41,32 @@ _COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions l
 _DULL, _DULL_WEIGHT = 0.1, 3.0
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
 _GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
-_JUDGE_ROUNDS, _JUDGE = (
-    200,
-    {
-        "objective": "multi:softprob",
-        "num_class": 3,
-        "max_depth": 6,
-        "eta": 0.08,
-        "subsample": 0.7,
-        "colsample_bynode": 0.25,
-        "min_child_weight": 3,
-        "reg_lambda": 3,
-    },
-)
+JUDGE_ROUNDS = 200
+_JUDGE: dict[str, Any] = {
+    "objective": "multi:softprob",
+    "num_class": 3,
+    "max_depth": 6,
+    "eta": 0.08,
+    "subsample": 0.7,
+    "colsample_bynode": 0.25,
+    "min_child_weight": 3,
+    "reg_lambda": 3,
+}
 
 Floats = npt.NDArray[np.float32]
 
 
-def fit_trees(given: Sequence[Example], composed: Sequence[Example], *, seed: int) -> Trees:
+def fit_trees(given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS) -> Trees:
     """Fit the gate to all gaps, and the judges to those that the gate lets through.
 
     Of the gaps that the gate thinks next to nothing of, a third is drawn and counted thrice.
     """
     gate = _fit_gate([*given, *composed], seed=seed)
-    judges = tuple(_fit_judge(examples, gate, seed=seed) for examples in (given, [*given, *composed]))
+    judges = tuple(_fit_judge(examples, gate, seed=seed, rounds=rounds) for examples in (given, [*given, *composed]))
     return Trees(gate, judges)
 
 
-def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int) -> "Booster":
+def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, rounds: int) -> "Booster":
     generator = np.random.default_rng(seed)
     features, labels, weights = [], [], []
     for example in examples:
@@ -79,7 +77,7 @@ def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int) -> "B
         features.append(example.features[rows])
         labels.append(example.labels[rows])
         weights.append(example.weight * np.where(dull, _DULL_WEIGHT, 1.0)[rows])
-    return _boost(_JUDGE, features, np.concatenate(labels), np.concatenate(weights), seed=seed, rounds=_JUDGE_ROUNDS)
+    return _boost(_JUDGE, features, np.concatenate(labels), np.concatenate(weights), seed=seed, rounds=rounds)
 
 
 def score(trees: Trees, example: Example) -> Floats:
@@ -123,14 +121,19 @@ def _gate_columns() -> npt.NDArray[np.intp]:
 
 
 def cross_validate(
-    examples: Sequence[Example], folds: npt.NDArray[np.int64], composed: Sequence[Sequence[Example]], *, seed: int
+    examples: Sequence[Example],
+    folds: npt.NDArray[np.int64],
+    composed: Sequence[Sequence[Example]],
+    *,
+    seed: int,
+    rounds: int = JUDGE_ROUNDS,
 ) -> list[Floats]:
     """Score every example with trees fitted to the other folds' examples and to what was composed of them."""
     scores: list[Floats] = [np.empty((0, N_OPINIONS), np.float32)] * len(examples)
     for fold in range(len(composed)):
         others = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         made = [example for own, part in enumerate(composed) if own != fold for example in part]
-        trees = fit_trees(others, made, seed=seed)
+        trees = fit_trees(others, made, seed=seed, rounds=rounds)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, examples[i])
         logger.info("fold %d of %d", fold + 1, len(composed))
@@ -144,6 +147,7 @@ def train_detector(
     *,
     seed: int = 0,
     n_composed: int = 50,
+    rounds: int = JUDGE_ROUNDS,
 ) -> dict[str, Any]:
     """Fit the default detector's model and write it with its card.
 
@@ -159,6 +163,8 @@ def train_detector(
         Fixes everything drawn; the same clips and seed give the same trees.
     n_composed : int
         How many clips to compose of the given ones' shots.
+    rounds : int
+        Trees a class and judge.
 
     Returns
     -------
@@ -179,9 +185,9 @@ def train_detector(
         ]
         for fold, inside in enumerate(pieces)
     ]
-    scores = cross_validate(examples, folds, composed, seed=seed)
+    scores = cross_validate(examples, folds, composed, seed=seed, rounds=rounds)
     counts = count_at_thresholds(examples, scores)
-    trees = fit_trees(examples, [example for made in composed for example in made], seed=seed)
+    trees = fit_trees(examples, [example for made in composed for example in made], seed=seed, rounds=rounds)
     card = {
         "threshold": THRESHOLDS[choose_threshold(counts)],
         "calibration": calibrate(examples, scores, least=THRESHOLDS[0]),
@@ -191,7 +197,7 @@ def train_detector(
             "seed": seed,
             "folds": _FOLDS,
             "gate": {**_COMMON, **_GATE, "rounds": _GATE_ROUNDS, "threshold": GATE_THRESHOLD},
-            "judge": {**_COMMON, **_JUDGE, "rounds": _JUDGE_ROUNDS},
+            "judge": {**_COMMON, **_JUDGE, "rounds": rounds},
         },
         "reliability": reliability(examples, scores, folds, least=THRESHOLDS[0]),
         "cross_validation": report(cross_validated_counts(counts), seed=seed),
