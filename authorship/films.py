@@ -9,21 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shotscale.errors import FilmError
+from shotscale.filmpaths import is_analysis
 from shotscale.tables import read_scales, read_shots, validate_shots
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
 
-__all__ = ["VIDEO_SUFFIXES", "Film", "Progress", "find_films", "open_film"]
+__all__ = ["Film", "Progress", "open_film"]
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of film that are done and the film's length, None where no one knows it."""
-
-VIDEO_SUFFIXES: frozenset[str] = frozenset(
-    ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogm .ogv .qt .rm "
-    ".rmvb .ts .vob .webm .wmv".split()
-)
-"""Which files of a folder are taken for films; a file named by itself may have any suffix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +73,7 @@ def open_film(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Film:
     """Give a film's tables, by decoding it only if they are not at hand.
@@ -87,7 +83,7 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, or a shot table (``.csv``), with a
         ``scales.csv`` beside it if it is called ``shots.csv``.
-    weights, detector, progress
+    weights, detector, workers, progress
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
@@ -110,37 +106,5 @@ def open_film(
         return Film(path=str(source), shots=read_shots(source), scales=scales)
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
-    return Film.from_analysis(analyze(source, weights=weights, detector=detector, progress=progress))
-
-
-def find_films(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Resolve files and folders to films, in the order given and by name within a folder.
-
-    A folder stands for the video files in it and the saved analyses in it, or for itself if it is one.
-
-    Raises
-    ------
-    FilmError
-        If a folder holds none.
-    """
-    films: list[Path] = []
-    for path in map(Path, paths):
-        if not path.is_dir() or is_analysis(path):
-            films.append(path)
-            continue
-        found = sorted(entry for entry in path.iterdir() if _is_video(entry) or is_analysis(entry))
-        if not found:
-            raise FilmError(
-                f"{path}: a folder without films; name a film, or a folder that holds films or saved analyses"
-            )
-        films.extend(found)
-    return list(dict.fromkeys(films))
-
-
-def is_analysis(path: Path) -> bool:
-    """Say whether a folder holds a complete saved analysis: ``film.json`` is written last."""
-    return (path / "film.json").is_file()
-
-
-def _is_video(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+    analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress)
+    return Film.from_analysis(analysis)

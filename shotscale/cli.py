@@ -46,7 +46,7 @@ def analyze(
     """
     from shotscale.analysis import analyze as analyze_film
     from shotscale.filmpaths import find_films, result_folders
-    from shotscale.rendering import introduce, sentences
+    from shotscale.rendering import introduce
 
     paths = find_films(films)
     folders = result_folders(paths, save) if save is not None else {}
@@ -66,7 +66,7 @@ def analyze(
             continue
         documents.append(analysis.to_document())
         if not as_json:
-            _stdout.print(introduce(analysis), *sentences("What limits this", list(analysis.limits)), "", sep="\n")
+            _stdout.print(introduce(analysis))
     if as_json:
         _stdout.out(json.dumps({"films": documents, "errors": errors}, ensure_ascii=False, indent=2))
     if errors:

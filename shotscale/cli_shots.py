@@ -37,7 +37,7 @@ def shots(
 
     shotscale shots film.mkv --again --threshold 0.3
     """
-    from shotscale.rendering import introduce_shots
+    from shotscale.rendering import shot_figures
     from shotscale.shots import find_shots
     from shotscale.tables import write_table
 
@@ -45,7 +45,7 @@ def shots(
     with film_progress(film.name) as progress:
         table = find_shots(film, keep=folder, again=again, detector=detector, threshold=threshold, progress=progress)
     write_table(table, folder / "shots.csv")
-    _stdout.print(introduce_shots(table))
+    _stdout.print(shot_figures(table))
     _stdout.print(f"written to {folder / 'shots.csv'}")
 
 

@@ -1,24 +1,30 @@
 """Which films a command was given, and where the results of each go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shotscale.errors import FilmError
 
-__all__ = ["FILM_SUFFIXES", "find_films", "result_folders"]
+__all__ = ["FILM_SUFFIXES", "find_films", "is_analysis", "result_folders"]
 
 FILM_SUFFIXES = frozenset(
     ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
-    ".mxf .ogm .ogv .ts .vob .webm .wmv .y4m".split()
+    ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m".split()
 )
 """What counts as a film in a folder; a file that is named itself may have any name."""
 
 
-def find_films(paths: Iterable[Path]) -> list[Path]:
+def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
     """Replace each folder by the films inside it, at any depth, in the order of their names.
 
     A path that is no folder is passed on as it is, whether or not it exists: the reader says what is wrong
     with it, and the other films are not lost. Hidden files are left out.
+
+    Parameters
+    ----------
+    paths : paths of files and folders
+    analyses : bool
+        Whether a folder that holds a saved analysis counts as a film.
 
     Raises
     ------
@@ -27,42 +33,57 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
     """
     films: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not path.is_dir() or (analyses and is_analysis(path)):
             films.append(path)
             continue
-        inside = sorted(file for file in path.rglob("*") if _is_film(file, path))
+        inside = sorted(_films_inside(path, analyses=analyses))
         if not inside:
-            raise FilmError(
-                f"{path}: a folder without films; give a video file or a folder that holds some "
-                f"({', '.join(sorted(FILM_SUFFIXES)[:6])}, ...)"
-            )
+            known = ", ".join(sorted(FILM_SUFFIXES)[:6])
+            also = " or saved analyses" if analyses else ""
+            raise FilmError(f"{path}: a folder without films; give a film or a folder of films{also} ({known}, ...)")
         films.extend(inside)
     return list(dict.fromkeys(films))
 
 
-def result_folders(films: list[Path], folder: Path) -> dict[Path, Path]:
+def is_analysis(path: Path) -> bool:
+    """Say whether a folder holds a complete saved analysis: ``film.json`` is written last."""
+    return (path / "film.json").is_file()
+
+
+def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
     """Give each film the folder of its results: `folder` itself for one film, else one inside it a film.
 
-    The folders take the films' names without suffix; films that would share one keep their suffix, and
-    what still clashes is numbered.
+    The folders take the films' names without suffix; a name that is taken, in whatever case, is numbered.
 
     Examples
     --------
-    >>> folders = result_folders([Path("a/x.mkv"), Path("b/x.mkv"), Path("y.mp4")], Path("out"))
+    >>> folders = result_folders([Path("a/x.mkv"), Path("b/X.mkv"), Path("y.mp4")], Path("out"))
     >>> [path.as_posix() for path in folders.values()]
-    ['out/x.mkv', 'out/x.mkv-2', 'out/y']
+    ['out/x', 'out/X-2', 'out/y']
     """
     if len(films) == 1:
         return {films[0]: folder}
-    stems = [film.stem for film in films]
-    names = [film.stem if stems.count(film.stem) == 1 else film.name for film in films]
-    numbers = [names[:i].count(name) + 1 for i, name in enumerate(names)]
-    return {
-        film: folder / (name if number == 1 else f"{name}-{number}")
-        for film, name, number in zip(films, names, numbers, strict=True)
-    }
+    folders: dict[Path, Path] = {}
+    taken: set[str] = set()
+    for film in films:
+        stem = film.name if film.is_dir() else film.stem
+        name, number = stem, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        folders[film] = folder / name
+    return folders
 
 
-def _is_film(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and file.suffix.lower() in FILM_SUFFIXES and file.is_file()
+def _films_inside(folder: Path, *, analyses: bool) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if analyses and is_analysis(entry):
+                yield entry
+            else:
+                yield from _films_inside(entry, analyses=analyses)
+        elif entry.suffix.lower() in FILM_SUFFIXES and entry.is_file():
+            yield entry

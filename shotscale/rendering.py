@@ -1,94 +1,138 @@
 """What a person sees of a film's analysis on a terminal."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from shotscale.scales import ShotScale
+from shotscale.scales import SCALES
 from shotscale.summary import summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
 
-__all__ = ["bars", "clock", "introduce", "introduce_shots", "sentences"]
+__all__ = ["bar", "duration", "film_heading", "grid", "introduce", "percent", "scale_bars", "section", "shot_figures"]
 
-_BAR_WIDTH = 36
+_BAR = 24
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def introduce(analysis: "FilmAnalysis") -> RenderableType:
-    """Show what the film is, its shots and its scale distribution."""
-    return Group(_film_line(analysis), introduce_shots(analysis.shots), Text(), *_scales(analysis))
+    """Show what the film is, its shots, its scale distribution and what was wrong with the file."""
+    limits = Table.grid(padding=(0, 1))
+    for limit in analysis.limits:
+        limits.add_row("–", Text(limit))
+    return Group(
+        film_heading(str(analysis.film["path"]), analysis.film, seconds=analysis.film["duration"]),
+        *section("Shots", shot_figures(analysis.shots)),
+        *section("Shot scales", scale_bars(analysis.scales)),
+        *(section("About the file", limits) if analysis.limits else ()),
+        Text(),
+    )
 
 
-def clock(seconds: float) -> str:
-    """Write a duration as a film scholar does.
+def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> RenderableType:
+    """Show a film's name and what is known of the file."""
+    name = Text(PurePath(path).name or path, style="bold cyan")
+    facts = [duration(seconds)]
+    if info.get("width") and info.get("height"):
+        facts.append(f"{info['width']} × {info['height']}")
+    if info.get("fps"):
+        facts.append(f"{float(info['fps']):.3f}".rstrip("0").rstrip(".") + " fps")
+    facts += [str(info[key]) for key in ("codec", "container") if info.get(key)]
+    return Group(name, Text(" · ".join(facts), style="dim"))
 
-    Examples
-    --------
-    >>> clock(7265.4), clock(52.2)
-    ('2:01:05', '0:52')
+
+def shot_figures(shots: pd.DataFrame, *, interval: tuple[float, float] | None = None) -> Table:
+    """Show number, average, median and spread of a film's shots.
+
+    Parameters
+    ----------
+    shots : pandas.DataFrame
+        A shot table.
+    interval : tuple of float, optional
+        95 % interval of the average, seconds.
     """
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+    summary: Mapping[str, Any] = summarize_shots(shots)
+    likely = "" if interval is None else f"95 % interval {interval[0]:.2f} to {interval[1]:.2f} s"
+    n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
+    kinds = ", ".join(f"{count} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
+    rate = f"{60 / average:.1f} a minute"
+    figures = grid()
+    figures.add_row("number", f"{n}", f"{rate}; {kinds}" if kinds else rate)
+    figures.add_row("average (ASL)", f"{average:.2f} s", likely if n > 1 else "")
+    figures.add_row("median (MSL)", f"{median:.2f} s", f"{median / average:.2f} of the average")
+    cv = summary["coefficient_of_variation"]
+    spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"
+    figures.add_row("variation (CV)", "–" if cv is None else f"{cv:.2f}", spread)
+    figures.add_row("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s")
+    return figures
 
 
-def bars(shares: Mapping[str, float], *, names: Mapping[str, str] | None = None) -> Table:
-    """Draw shares of one (0 to 1) as bars with their percentages, one row each."""
+def scale_bars(track: pd.DataFrame | None) -> RenderableType:
+    """Show the share of each scale, or of each group where the network knows no more, as bars."""
+    if track is None:
+        return Text("not measured: only a shot table was given", style="dim")
+    summary: Mapping[str, Any] = summarize_scales(track)
+    groups, scales = summary["groups"], summary["scales"]
+    if groups is None:
+        return Text("no frame has a scale", style="dim")
+    bars = grid()
+    names = {scale.abbreviation: f"{scale.abbreviation:<4}{scale.name.replace('_', ' ').lower()}" for scale in SCALES}
+    for name, share in (scales or groups).items():
+        bars.add_row(names.get(name, name), percent(share), Text(bar(share), style="blue"))
+    if scales is None:
+        return bars
+    line = " · ".join(f"{name} {percent(share)}" for name, share in groups.items())
+    return Group(bars, Text(f"{line}   ({summary['n_frames']} frames)", style="dim"))
+
+
+def section(title: str, body: RenderableType) -> Iterable[RenderableType]:
+    """Give a titled, indented block."""
+    return Text(""), Text(title, style="bold"), Padding(body, (0, 0, 0, 2))
+
+
+def grid() -> Table:
+    """Give a table without lines: a name, a figure to the right, whatever follows."""
     table = Table.grid(padding=(0, 2))
-    longest = max(shares.values(), default=0.0) or 1.0
-    for key, share in shares.items():
-        bar = "█" * round(_BAR_WIDTH * share / longest)
-        label = [Text(key), Text(names[key], style="dim")] if names is not None else [Text(key)]
-        table.add_row(*label, Text(f"{share:6.1%}", justify="right"), Text(bar, style="cyan"))
+    table.add_column(no_wrap=False)
+    table.add_column(justify="right", no_wrap=True)
     return table
 
 
-def sentences(title: str, lines: list[str]) -> list[RenderableType]:
-    """Show a titled list of sentences, or nothing when there are none."""
-    if not lines:
-        return []
-    grid = Table.grid(padding=(0, 1))
-    for line in lines:
-        grid.add_row(Text(" -"), Text(line))
-    return [Text(), Text(title, style="bold"), grid]
+def bar(share: float, *, width: int = _BAR) -> str:
+    """Draw a share between 0 and 1 in eighths of a character.
+
+    Examples
+    --------
+    >>> bar(0.5, width=4), bar(0.03, width=4), bar(0.0, width=4)
+    ('██', '▏', '')
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")
 
 
-def _film_line(analysis: "FilmAnalysis") -> Text:
-    film = analysis.film
-    facts = [clock(film["duration"]), f"{film['width']} x {film['height']}"]
-    if film["fps"]:
-        facts.append(f"{film['fps']:.5g} fps")
-    facts.append(str(film["codec"]))
-    name = str(film["path"]).rsplit("/", 1)[-1]
-    return Text.assemble((name, "bold"), "  ", ", ".join(facts))
+def percent(share: float) -> str:
+    """Write a share between 0 and 1 as a whole percentage."""
+    return f"{100 * share:.0f} %"
 
 
-def introduce_shots(table: pd.DataFrame) -> Text:
-    """Show number, average, median and spread of a film's shots."""
-    shots = summarize_shots(table)
-    spread = shots["coefficient_of_variation"]
-    kinds = shots["kinds"]
-    assert isinstance(kinds, dict)
-    found = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in kinds.items() if kind != "start")
-    figures = (
-        f"{shots['n_shots']} shot{'s' if shots['n_shots'] != 1 else ''}"
-        f"   average {shots['average_shot_length']:.2f} s (ASL)"
-        f"   median {shots['median_shot_length']:.2f} s (MSL)"
-        f"   variation {'-' if spread is None else format(spread, '.2f')} (CV)"
-    )
-    return Text(f"{figures}\n{found}" if found else figures)
+def duration(seconds: float) -> str:
+    """Write a duration as it is spoken.
 
-
-def _scales(analysis: "FilmAnalysis") -> list[RenderableType]:
-    summary = summarize_scales(analysis.scales)
-    shares = summary["scales"]
-    if not isinstance(shares, Mapping):
-        shares = summary["groups"]
-        return [bars(shares)] if isinstance(shares, Mapping) else []
-    names = {key: ShotScale.from_abbreviation(key).name.replace("_", " ").lower() for key in shares}
-    return [Text("Shot scale, share of the frames", style="bold"), bars(shares, names=names)]
+    Examples
+    --------
+    >>> duration(7265.4), duration(52.2)
+    ('2 h 01 min', '52 s')
+    """
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"

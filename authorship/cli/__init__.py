@@ -4,14 +4,12 @@ A command a module. Nothing heavier than typer and rich is imported before a com
 there at once.
 """
 
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from authorship.cli import benchmark, classify, features, fit, roll, verify
-from shotscale.errors import UserError
+from shotscale.terminal import run
 
 __all__ = ["app", "main"]
 
@@ -52,11 +50,5 @@ def _about(
 
 
 def main() -> None:
-    """Run the command line; what the user can mend is one line on stderr and exit status 2."""
-    try:
-        app()
-    except UserError as error:
-        if "--debug" in sys.argv:
-            raise
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"authorship: {error}")
-        sys.exit(2)
+    """Run the command line; the entry point of the installed command."""
+    run(app, "authorship")

@@ -58,6 +58,7 @@ def classify(
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help="Which shot detector.")] = "default",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that decode a film, each a part of it.")] = 1,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
@@ -86,28 +87,30 @@ def classify(
     checksums). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
-    from authorship.films import find_films
+    from authorship.films import open_film
     from authorship.reference import read_reference
     from shotscale.files import make_folder
+    from shotscale.filmpaths import find_films, result_folders
+    from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
-    paths = find_films(films)
+    paths = find_films(films, analyses=True)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
-    folders = _folders(paths, make_folder(save)) if save is not None else {}
+    folders = result_folders(paths, make_folder(save)) if save is not None else {}
     answers: list[Attribution] = []
     errors: list[dict[str, str]] = []
     for path in paths:
         try:
-            film = _open(path, weights=weights, detector=detector, place=(len(answers) + len(errors) + 1, len(paths)))
+            place = f"{len(answers) + len(errors) + 1}/{len(paths)} " if len(paths) > 1 else ""
+            with film_progress(f"{place}{path.name}") as progress:
+                film = open_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
             answer = attributor.attribute(film, confidence=confidence, year=year)
             _save(film, folders.get(path))
-        except (UserError, OSError) as error:
+        except UserError as error:
             if debug:
                 raise
             errors.append({"path": str(path), "error": str(error)})
-            complain(
-                str(error) if isinstance(error, UserError) else f"{path}: cannot be read ({error.strerror or error})"
-            )
+            report_error("authorship", error)
         else:
             answers.append(answer)
             if not json_output:
@@ -118,51 +121,13 @@ def classify(
         raise typer.Exit(2)
 
 
-def complain(message: str) -> None:
-    """Print one line on stderr."""
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"authorship: {message}")
-
-
-def _open(path: Path, *, weights: Path | None, detector: str, place: tuple[int, int]) -> "Film":
-    """Open a film while a bar on stderr shows the time left; without a terminal there is no bar."""
-    from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from authorship.films import open_film
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        number = f"{place[0]}/{place[1]} " if place[1] > 1 else ""
-        task = bars.add_task(f"{number}{escape(path.name)}", total=None)
-
-        def progress(done: float, total: float | None) -> None:
-            bars.update(task, completed=done, total=total)
-
-        return open_film(path, weights=weights, detector=detector, progress=progress)
-
-
-def _folders(paths: list[Path], parent: Path) -> dict[Path, Path]:
-    """Give one film the folder itself, and each of several films a folder named after it, no name twice."""
-    if len(paths) == 1:
-        return {paths[0]: parent}
-    folders: dict[Path, Path] = {}
-    for path in paths:
-        stem = path.name if path.is_dir() else path.stem
-        name, number = stem, 1
-        while any(folder.name.casefold() == name.casefold() for folder in folders.values()):
-            number += 1
-            name = f"{stem}-{number}"
-        folders[path] = parent / name
-    return folders
-
-
 def _save(film: "Film", folder: Path | None) -> None:
+    from shotscale.terminal import stderr
+
     if folder is None:
         return
     if film.analysis is None:
-        complain(f"{film.path}: a shot table, not a film, so there is no analysis to save; name the film itself")
-        return
+        stderr.print(f"authorship: {film.path}: a shot table has no analysis to save; leave out --save", soft_wrap=True)
     film.analysis.save(folder)
 
 

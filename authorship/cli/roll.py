@@ -74,7 +74,7 @@ def roll(
 
 
 def _show(path: str, windows: "list[Window]") -> None:
-    from authorship.rendering import bar
+    from shotscale.rendering import bar
 
     console = Console(highlight=False)
     console.print(Text(Path(path).name, style="bold cyan"))

@@ -14,12 +14,22 @@ def test_folders_are_walked_and_named_files_taken_as_they_are(tmp_path):
         (tmp_path / name).write_bytes(b"")
     found = find_films([tmp_path, tmp_path / "notes.txt", tmp_path / "b.MP4", Path("missing.mkv")])
     names = [path.name for path in found]
+    assert found == find_films([tmp_path, *found])
     assert names == ["a film.mkv", "b.MP4", "фильм.webm", "notes.txt", "missing.mkv"]
 
 
 def test_a_folder_without_films_is_an_error(tmp_path):
     with pytest.raises(FilmError, match="a folder without films"):
         find_films([tmp_path])
+
+
+def test_saved_analyses_are_films_where_asked(tmp_path):
+    for name in ("saved/film.json", "saved/inside.mkv", "x.mkv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert find_films([tmp_path], analyses=True) == [tmp_path / "saved", tmp_path / "x.mkv"]
+    assert find_films([tmp_path / "saved"], analyses=True) == [tmp_path / "saved"]
+    assert find_films([tmp_path]) == [tmp_path / "saved" / "inside.mkv", tmp_path / "x.mkv"]
 
 
 def test_every_film_has_a_folder_of_its_own():
