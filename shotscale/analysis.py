@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from shotscale.errors import TableError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
+from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
     from shotscale.video import FilmInfo, FilmReader, ParallelReader
@@ -48,6 +49,8 @@ class FilmAnalysis:
         ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
     limits : tuple of str
         What was wrong with the file, one sentence each.
+    intervals : dict
+        95 % intervals of average, median and variation of shot length (`shotscale.uncertainty`).
     """
 
     film: dict[str, Any]
@@ -55,6 +58,7 @@ class FilmAnalysis:
     scales: pd.DataFrame
     provenance: dict[str, Any]
     limits: tuple[str, ...] = ()
+    intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         """Give everything but the two tables as a JSON-ready dict, with a summary of each table."""
@@ -62,7 +66,7 @@ class FilmAnalysis:
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "film": self.film,
-            "shots": summarize_shots(self.shots),
+            "shots": {**summarize_shots(self.shots), "intervals": self.intervals},
             "scales": summarize_scales(self.scales),
             "limits": list(self.limits),
             "provenance": self.provenance,
@@ -102,6 +106,10 @@ class FilmAnalysis:
             scales=read_scales(source / "scales.csv"),
             provenance=document["provenance"],
             limits=tuple(document["limits"]),
+            intervals={
+                name: None if ends is None else (ends[0], ends[1])
+                for name, ends in document["shots"].get("intervals", {}).items()
+            },
         )
 
 
@@ -120,7 +128,7 @@ def film_from_document(path: Path) -> dict[str, Any]:
             f"{path}: format version {document.get('format_version')}; this software reads version "
             f"{FORMAT_VERSION}; analyse the film again"
         )
-    for key in ("film", "provenance", "limits"):
+    for key in ("film", "shots", "provenance", "limits"):
         if key not in document:
             raise TableError(f"{path}: lacks {key}; analyse the film again")
     return document
@@ -196,6 +204,7 @@ def analyze(
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
         limits=tuple(reader.notes),
+        intervals=shot_length_intervals(shots, shot_detector.doubtful),
     )
 
 

@@ -29,7 +29,7 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
         limits.add_row("–", Text(limit))
     return Group(
         film_heading(str(analysis.film["path"]), analysis.film, seconds=analysis.film["duration"]),
-        *section("Shots", shot_figures(analysis.shots)),
+        *section("Shots", shot_figures(analysis.shots, interval=analysis.intervals.get("average_shot_length"))),
         *section("Shot scales", scale_bars(analysis.scales)),
         *(section("About the file", limits) if analysis.limits else ()),
         Text(),

@@ -128,6 +128,7 @@ def _save(film: "Film", folder: Path | None) -> None:
         return
     if film.analysis is None:
         stderr.print(f"authorship: {film.path}: a shot table has no analysis to save; leave out --save", soft_wrap=True)
+        return
     film.analysis.save(folder)
 
 

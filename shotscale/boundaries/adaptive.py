@@ -28,6 +28,7 @@ class AdaptiveDetector:
     name = "adaptive"
 
     def __init__(self, *, threshold: float | None = None) -> None:
+        self.doubtful: tuple[Transition, ...] = ()
         self._ratio = _RATIO if threshold is None else threshold
         if self._ratio <= 1:
             raise OptionError(f"threshold = {threshold}: a ratio above 1; the adaptive detector's own is {_RATIO}")

@@ -1,5 +1,7 @@
 """The default detector: trained trees over each gap's neighbourhood."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,8 @@ from shotscale.boundaries.transitions import Transition
 
 __all__ = ["TreeDetector"]
 
+_LEAST_DOUBT = 0.05  # scores below this are noise
+
 
 class TreeDetector:
     """Finds transitions with a `GapModel`.
@@ -22,6 +26,11 @@ class TreeDetector:
         The least score of a transition, 0 to 1; by default the one chosen with the model.
     model : GapModel, optional
         By default the one that comes with the package.
+
+    Attributes
+    ----------
+    doubtful : list of Transition
+        Those that were considered and not believed; valid after `finish`.
     """
 
     name = "default"
@@ -29,6 +38,7 @@ class TreeDetector:
     def __init__(self, *, threshold: float | None = None, model: GapModel | None = None) -> None:
         self._model = model or default_model()
         self._threshold = self._model.threshold if threshold is None else threshold
+        self.doubtful: Sequence[Transition] = []
         self._stream = EvidenceStream(self._score, n_scores=N_OPINIONS + N_TRACES)
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
@@ -43,7 +53,11 @@ class TreeDetector:
         traces = Traces.of(evidence.scores[:, N_OPINIONS:])
         probabilities = blend(evidence.scores[:, :N_OPINIONS])
         events = settle(probabilities, traces, evidence.times, threshold=self._threshold)
-        return [self._transition(event, kind_of(event, traces), evidence) for event in events]
+        believed = [self._transition(event, kind_of(event, traces), evidence) for event in events]
+        all_events = settle(probabilities, traces, evidence.times, threshold=min(_LEAST_DOUBT, self._threshold))
+        others = [event for event in all_events if not any(_overlap(event, one) for one in events)]
+        self.doubtful = [self._transition(event, kind_of(event, traces), evidence) for event in others]
+        return believed
 
     def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
         return np.concatenate([self._model.score(window, gaps), trace(window, gaps)], axis=1)
@@ -54,3 +68,7 @@ class TreeDetector:
         else:
             start, end = evidence.times[event.first], evidence.times[event.last]
         return Transition(start=float(start), end=float(end), kind=kind, confidence=self._model.confidence(event.score))
+
+
+def _overlap(one: Event, other: Event) -> bool:
+    return one.first < other.last and other.first < one.last

@@ -43,9 +43,20 @@ class ShotDetector(Protocol):
     """Takes a film's frames in order, in batches of any size, and says where shots change.
 
     What it finds does not depend on how the frames were batched.
+
+    Attributes
+    ----------
+    name : str
+    doubtful : sequence of Transition
+        Those that were considered and not believed, in order of time; valid after `finish`. Empty where a
+        detector has no calibrated confidence.
     """
 
     name: str
+
+    @property
+    def doubtful(self) -> Sequence[Transition]:
+        """Give the transitions that were considered and not believed."""
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Take the next frames.

@@ -38,6 +38,7 @@ class TransNetDetector:
     name = "transnetv2"
 
     def __init__(self, *, threshold: float | None = None) -> None:
+        self.doubtful: tuple[Transition, ...] = ()
         self._threshold = _THRESHOLD if threshold is None else threshold
         if not self._threshold < 1:
             raise OptionError(f"threshold = {threshold}: a probability below 1; leave it out for {_THRESHOLD}")
