@@ -78,6 +78,9 @@ def _with(shot: Shot, *effects: Effect, move: str = "still", amount: float = 1.0
     )
 
 
+MISSED = "jump cut, the camera not moved"
+"""Known to be missed: all but the figure stays as it is, as when someone crosses the picture fast."""
+
 CUTS: Script = [STREET, ROOM, FACE, BEACH]
 CASES: dict[str, Case] = {
     "cuts": Case(CUTS),
@@ -108,6 +111,12 @@ CASES: dict[str, Case] = {
     "letterbox": Case(CUTS, (Letterbox(),)),
     "letterbox change": Case([_with(STREET, Letterbox()), ROOM, _with(BEACH, Letterbox())]),
     "jump cut": Case(
+        [
+            Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_SHOT, angle=0.45, turn=-0.5),
+            Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_CLOSE_UP, angle=0.5, turn=0.6),
+        ]
+    ),
+    MISSED: Case(
         [
             Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_SHOT, across=0.35, turn=-0.5),
             Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_SHOT, across=0.65, turn=0.6),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from shotscale.boundaries.events import Event
 from shotscale.boundaries.examples import Example
@@ -30,7 +31,17 @@ Floats = npt.NDArray[np.float32]
 
 
 def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
-    """Give the column with the highest F1 over all rows of `Counts`, smoothed over its neighbours."""
+    """Give the column with the highest F1 over all clips, smoothed over five thresholds.
+
+    Parameters
+    ----------
+    counts : object array of shape (clips, thresholds)
+        `Counts`, thresholds ascending.
+
+    Returns
+    -------
+    int
+    """
     f1 = np.asarray([sum(column[1:], column[0]).score().f1 for column in counts.T])
     smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.full(5, 0.2), mode="valid")
     return int(smooth.argmax())
@@ -57,7 +68,10 @@ def calibrate(examples: Sequence[Example], scores: Sequence[Floats], *, least: f
 
     judged = [_judged(example, score, least=least) for example, score in zip(examples, scores, strict=True)]
     logits = np.concatenate([_logit(found) for found, _ in judged])
-    fitted = LogisticRegression(C=1e6).fit(logits[:, None], np.concatenate([real for _, real in judged]))
+    real = np.concatenate([right for _, right in judged])
+    if real.all() or not real.any():
+        return {"slope": 1.0, "intercept": 0.0}
+    fitted = LogisticRegression(C=10.0).fit(logits[:, None], real)
     return {"slope": float(fitted.coef_[0, 0]), "intercept": float(fitted.intercept_[0])}
 
 
@@ -70,7 +84,7 @@ def reliability(
         curve = calibrate(*_subset(examples, scores, folds != fold), least=least)
         for example, score in zip(*_subset(examples, scores, folds == fold), strict=True):
             found, right = _judged(example, score, least=least)
-            confidences.append(1 / (1 + np.exp(-(curve["slope"] * _logit(found) + curve["intercept"]))))
+            confidences.append(expit(curve["slope"] * _logit(found) + curve["intercept"]))
             real.append(right)
     p, y = np.concatenate(confidences), np.concatenate(real)
     rows = []

@@ -246,7 +246,7 @@ def gate_names() -> tuple[str, ...]:
 def _empty_window() -> Window:
     return Window.of(
         Descriptors(
-            vectors=dict.fromkeys(METRICS, np.zeros((2, HEIGHT * WIDTH), np.float32)),
+            vectors=dict.fromkeys(METRICS, np.zeros((2, HEIGHT * WIDTH // 3), np.float32)),
             blocks=np.zeros((2, 144), np.float32),
             light=np.zeros((2, 4), np.float32),
         )

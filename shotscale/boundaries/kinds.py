@@ -20,6 +20,7 @@ N_TRACES = 5
 
 _UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) of a picture without content
 _DARK = 0.12  # luma of black, allowing for a raised black level
+_STEADY = 0.2  # range of luma of a plain picture that is held
 _LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
 _LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
 _WIPE_SPREAD = 0.25
@@ -52,6 +53,10 @@ class Traces:
     def is_uniform(self, first: int, last: int) -> bool:
         """Say whether all frames from `first` to `last` are nearly uniform."""
         return bool(self.contrast[first : last + 1].max() < _UNIFORM)
+
+    def is_held(self, first: int, last: int) -> bool:
+        """Say whether all frames from `first` to `last` are one nearly uniform picture."""
+        return self.is_uniform(first, last) and float(np.ptp(self.luma[first : last + 1])) < _STEADY
 
     def is_black(self, first: int, last: int) -> bool:
         """Say whether all frames from `first` to `last` are nearly black."""
@@ -109,7 +114,7 @@ def _joined(one: Event, other: Event) -> Event:
 
 
 def _belong_together(one: Event, other: Event, traces: Traces, times: npt.NDArray[np.float64]) -> bool:
-    if (one.is_cut and other.is_cut) or not traces.is_uniform(one.last, other.first):
+    if (one.is_cut and other.is_cut) or not traces.is_held(one.last, other.first):
         return False
     longest = _LONGEST_CUT_HOLD if one.is_cut or other.is_cut else _LONGEST_HOLD
     return bool(times[other.first] - times[one.last] <= longest)

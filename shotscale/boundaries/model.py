@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
 from shotscale.errors import WeightsError
@@ -94,7 +95,7 @@ class GapModel:
         p = float(np.clip(score, 1e-6, 1 - 1e-6))
         calibration = self.card["calibration"]
         logit = calibration["slope"] * np.log(p / (1 - p)) + calibration["intercept"]
-        return float(1 / (1 + np.exp(-logit)))
+        return float(expit(logit))
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "GapModel":

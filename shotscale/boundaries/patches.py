@@ -1,7 +1,7 @@
 """Where in the picture something changed across a gap, and how much of it is only movement.
 
 A cut replaces every part of the picture; a hand before the lens, a subtitle or a flash does not. So each part is
-looked for among the frames on the other side (``blocks``), and near its own place (``moved``).
+looked for among the frames on the other side (``blocks``), and about its own place (``moved``).
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["block_features", "movement_features"]
 
 _RANKS = (7, 14, 36, 72, 108, 129, 137)
-_SHIFTS = tuple((down, right) for down in range(-3, 4) for right in range(-3, 4))
-_PARTS = (3, 6)  # rows and columns of parts, of 4 x 4 pixels at half size
+_ROWS, _COLUMNS = HEIGHT // 3, WIDTH // 3
+_COLOUR_SCALE = np.float32(np.sqrt(_ROWS * _COLUMNS * 3) / 3)  # from the descriptor's scale to a mean over channels
 
 Floats = npt.NDArray[np.float32]
 Gaps = npt.NDArray[np.intp]
@@ -34,7 +34,6 @@ def block_features(window: "Window", g: Gaps) -> Named:
         for rank in _RANKS:
             yield f"blocks.across{k}.rank{rank}", change[:, rank]
     colour = window.descriptors.vectors["colour"]
-    scale = np.float32(np.sqrt(colour.shape[1]))
     for width in (4, 12):
         offsets = range(0, width, width // 4)
         nearest = np.full((len(g), colour.shape[1] // 3), np.inf, np.float32)
@@ -44,46 +43,32 @@ def block_features(window: "Window", g: Gaps) -> Named:
             for other in after:
                 change = np.abs(other - before)
                 np.minimum(nearest, change[:, 0::3] + change[:, 1::3] + change[:, 2::3], out=nearest)
-        nearest = np.sort(nearest, axis=1) * (scale / 3)
+        nearest = np.sort(nearest, axis=1) * _COLOUR_SCALE
         for rank in _RANKS:
             yield f"blocks.nearest{width}.rank{rank}", nearest[:, rank]
 
 
 def movement_features(window: "Window", g: Gaps) -> Named:
-    """Measure how much change is left once each part of the picture has been moved to where it fits best."""
-    small = _half_size(window.descriptors.vectors["pixels"])
-    pairs = {"across1": (g, g + 1), "across2": (g - 1, g + 2), "before": (g - 2, g), "after": (g + 1, g + 3)}
-    for name, (first, last) in pairs.items():
-        best, still = _best_match(small[window.clamp(first)], small[window.clamp(last)])
-        ordered = np.sort(best, axis=1)
-        mean = best.mean(axis=1)
-        yield f"moved.{name}.mean", mean
-        yield f"moved.{name}.least", ordered[:, 2]
-        yield f"moved.{name}.median", ordered[:, best.shape[1] // 2]
-        yield f"moved.{name}.share", mean / (still.mean(axis=1) + np.float32(0.005))
+    """Order statistics of the change left once each block may have moved by up to one block in any direction."""
+    images = window.descriptors.vectors["colour"].reshape(-1, _ROWS, _COLUMNS, 3)
+    across = [_moved(images, window.clamp(g - k), window.clamp(g + 1 + k)) for k in (0, 1, 3)]
+    least = np.sort(np.minimum.reduce(across), axis=1)
+    before = np.sort(_moved(images, window.clamp(g - 3), g), axis=1)
+    after = np.sort(_moved(images, window.clamp(g + 1), window.clamp(g + 4)), axis=1)
+    for rank in _RANKS:
+        yield f"moved.across.rank{rank}", least[:, rank]
+        yield f"moved.sides.rank{rank}", np.maximum(before[:, rank], after[:, rank])
+    sides = before.mean(axis=1) + after.mean(axis=1)
+    yield "moved.over_sides", least.mean(axis=1) / (sides + np.float32(0.02))
 
 
-def _half_size(pixels: Floats) -> Floats:
-    luma = (pixels * np.float32(np.sqrt(HEIGHT * WIDTH))).reshape(-1, HEIGHT, WIDTH)[:, : HEIGHT // 2 * 2]
-    rows = luma[:, 0::2] + luma[:, 1::2]
-    half: Floats = (rows[:, :, 0::2] + rows[:, :, 1::2]) * np.float32(0.25)
-    return half
-
-
-def _best_match(first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """Give each part's mean absolute change where it fits best, and in its place: arrays of shape (n, 18)."""
-    rows, columns = _PARTS
-    margin = 3
-    padded = np.pad(second, ((0, 0), (margin, margin), (margin, margin)), mode="edge")
-    base = first[:, : rows * 4, : columns * 4]
-    best = still = np.full((len(first), rows * columns), np.inf, np.float32)
-    for down, right in _SHIFTS:
-        top, left = margin + down, margin + right
-        change = np.abs(padded[:, top : top + rows * 4, left : left + columns * 4] - base)
-        summed = change[:, 0::4] + change[:, 1::4] + change[:, 2::4] + change[:, 3::4]
-        parts = summed[:, :, 0::4] + summed[:, :, 1::4] + summed[:, :, 2::4] + summed[:, :, 3::4]
-        mean = parts.reshape(len(first), -1) / np.float32(16)
-        best = np.minimum(best, mean)
-        if not down and not right:
-            still = mean
-    return best, still
+def _moved(images: Floats, first: Gaps, second: Gaps) -> Floats:
+    """Give each block's change from one frame to the likest of nine blocks about its place in the other: (n, 144)."""
+    base = images[first]
+    padded = np.pad(images[second], ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+    best = np.full((len(base), _ROWS, _COLUMNS), np.inf, np.float32)
+    for down in range(3):
+        for right in range(3):
+            change = np.abs(padded[:, down : down + _ROWS, right : right + _COLUMNS] - base)
+            np.minimum(best, change[..., 0] + change[..., 1] + change[..., 2], out=best)
+    return best.reshape(len(base), -1) * _COLOUR_SCALE

@@ -17,6 +17,7 @@ from shotscale.boundaries.features import REACH, Window
 __all__ = ["Evidence", "EvidenceStream", "GapScorer", "Thinner"]
 
 _BLOCK = 512
+_AT_ONCE = 64
 _SHORTEST_STEP = 0.0245  # seconds; 40 frames a second are kept whole, 48 and more are halved
 
 Floats = npt.NDArray[np.float32]
@@ -131,8 +132,9 @@ class EvidenceStream:
         yield from waiting[:whole].reshape(-1, _BLOCK, *waiting.shape[1:])
 
     def _take(self, thumbnails: Thumbnails) -> None:
-        described = describe(thumbnails)
-        self._held = described if self._held is None else Descriptors.join([self._held, described])
+        # A few at a time, since what stays in the processor's cache is described twice as fast.
+        parts = [describe(thumbnails[start : start + _AT_ONCE]) for start in range(0, len(thumbnails), _AT_ONCE)]
+        self._held = Descriptors.join(parts if self._held is None else [self._held, *parts])
 
     def _score_up_to(self, stop: int) -> None:
         """Score the held gaps before `stop` and let go of the frames that no later gap needs."""

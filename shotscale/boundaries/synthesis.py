@@ -14,7 +14,7 @@ import numpy.typing as npt
 from shotscale.boundaries.clips import Clip
 from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 
-__all__ = ["compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
+__all__ = ["backwards", "compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
 _SHORTEST_PIECE = 12
 _JUMP_CUTS = 0.08  # of all joins
@@ -92,6 +92,17 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
         times=np.arange(len(thumbnails)) / 25,
         thumbnails=thumbnails,
         transitions=np.asarray(transitions, np.int64).reshape(-1, 2),
+    )
+
+
+def backwards(clip: Clip) -> Clip:
+    """Play a clip from its end to its beginning: as many transitions again, seen from the other side."""
+    n = len(clip.thumbnails)
+    return Clip(
+        name=f"{clip.name} backwards",
+        times=clip.times[-1] - clip.times[::-1],
+        thumbnails=clip.thumbnails[::-1],
+        transitions=n - 1 - clip.transitions[::-1, ::-1],
     )
 
 

@@ -8,6 +8,7 @@ import functools
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
 from shotscale.boundaries.features import feature_names, gate_names
 from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GATE_THRESHOLD, JUDGE_NAMES, N_OPINIONS, Trees
-from shotscale.boundaries.synthesis import compose_clip, shot_pieces
+from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
@@ -120,24 +121,62 @@ def _gate_columns() -> npt.NDArray[np.intp]:
     return np.asarray([names.index(name) for name in gate_names()], np.intp)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of one fold's clips: the same backwards, and composed ones."""
+
+    backwards: list[Example]
+    composed: list[Example]
+
+
+def _fit_to(given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int) -> Trees:
+    both_ways = [*given, *(example for part in made for example in part.backwards)]
+    return fit_trees(both_ways, [example for part in made for example in part.composed], seed=seed, rounds=rounds)
+
+
 def cross_validate(
     examples: Sequence[Example],
     folds: npt.NDArray[np.int64],
-    composed: Sequence[Sequence[Example]],
+    made: Sequence[Made],
     *,
     seed: int,
     rounds: int = JUDGE_ROUNDS,
 ) -> list[Floats]:
-    """Score every example with trees fitted to the other folds' examples and to what was composed of them."""
+    """Score every example with trees fitted to the other folds' examples and to what was made of them."""
     scores: list[Floats] = [np.empty((0, N_OPINIONS), np.float32)] * len(examples)
-    for fold in range(len(composed)):
-        others = [example for example, own in zip(examples, folds, strict=True) if own != fold]
-        made = [example for own, part in enumerate(composed) if own != fold for example in part]
-        trees = fit_trees(others, made, seed=seed, rounds=rounds)
+    for fold in range(len(made)):
+        given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
+        others = [part for own, part in enumerate(made) if own != fold]
+        trees = _fit_to(given, others, seed=seed, rounds=rounds)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, examples[i])
-        logger.info("fold %d of %d", fold + 1, len(composed))
+        logger.info("fold %d of %d", fold + 1, len(made))
     return scores
+
+
+def _prepare(
+    folder: str | os.PathLike[str],
+    truth: str | os.PathLike[str],
+    folds: npt.NDArray[np.int64],
+    *,
+    seed: int,
+    n_composed: int,
+) -> tuple[list[Example], list[Made]]:
+    """Examine all clips, and what is made of each fold's."""
+    generator = np.random.default_rng(seed)
+    examples: list[Example] = []
+    made = [Made([], []) for _ in range(_FOLDS)]
+    pieces: list[list[npt.NDArray[np.uint8]]] = [[] for _ in range(_FOLDS)]
+    for clip, fold in zip(read_clips(folder, truth), folds.tolist(), strict=True):
+        examples.append(examine(clip))
+        made[fold].backwards.append(examine(backwards(clip)))
+        pieces[fold] += shot_pieces(clip)
+    for fold, part in enumerate(made):
+        for i in range(n_composed // _FOLDS):
+            composed = compose_clip(pieces[fold], generator, name=f"composed {fold}.{i}")
+            part.composed.append(examine(composed, weight=_COMPOSED_WEIGHT))
+        logger.info("prepared fold %d of %d", fold + 1, _FOLDS)
+    return examples, made
 
 
 def train_detector(
@@ -171,29 +210,18 @@ def train_detector(
     dict
         The card.
     """
-    generator = np.random.default_rng(seed)
-    folds = generator.permutation(len(read_truth(truth))) % _FOLDS
-    examples: list[Example] = []
-    pieces: list[list[npt.NDArray[np.uint8]]] = [[] for _ in range(_FOLDS)]
-    for clip, fold in zip(read_clips(folder, truth), folds.tolist(), strict=True):
-        examples.append(examine(clip))
-        pieces[fold] += shot_pieces(clip)
-    composed = [
-        [
-            examine(compose_clip(inside, generator, name=f"composed {fold}.{i}"), weight=_COMPOSED_WEIGHT)
-            for i in range(n_composed // _FOLDS)
-        ]
-        for fold, inside in enumerate(pieces)
-    ]
-    scores = cross_validate(examples, folds, composed, seed=seed, rounds=rounds)
+    folds = np.random.default_rng(seed).permutation(len(read_truth(truth))) % _FOLDS
+    examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)
+    scores = cross_validate(examples, folds, made, seed=seed, rounds=rounds)
     counts = count_at_thresholds(examples, scores)
-    trees = fit_trees(examples, [example for made in composed for example in made], seed=seed, rounds=rounds)
+    trees = _fit_to(examples, made, seed=seed, rounds=rounds)
     card = {
         "threshold": THRESHOLDS[choose_threshold(counts)],
         "calibration": calibrate(examples, scores, least=THRESHOLDS[0]),
         "training": {
             "clips": _facts(examples),
-            "composed": _facts([example for made in composed for example in made]),
+            "composed": _facts([example for part in made for example in part.composed]),
+            "backwards": True,
             "seed": seed,
             "folds": _FOLDS,
             "gate": {**_COMMON, **_GATE, "rounds": _GATE_ROUNDS, "threshold": GATE_THRESHOLD},
