@@ -75,7 +75,8 @@ class Window:
 
     def clamp(self, frames: Gaps) -> Gaps:
         """Replace frames beyond either end by the frame at that end."""
-        return np.clip(frames, 0, len(self.descriptors) - 1)
+        # Not np.clip, which looks up the type's limits on each of the thousands of calls a block.
+        return np.minimum(np.maximum(frames, 0), len(self.descriptors) - 1)
 
     def between(self, metric: str, first: Gaps, last: Gaps) -> Floats:
         """Give the distance between frames no more than 32 apart, ``first <= last``."""
