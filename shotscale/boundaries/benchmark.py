@@ -110,12 +110,16 @@ def _found_by_scenedetect(clip: Clip, name: str, folder: Path) -> Pairs:
     return np.stack([firsts - 1, firsts], axis=1).reshape(-1, 2)
 
 
-def _scenedetect(name: str) -> Callable[[], "object"]:
+def _scenedetect(name: str) -> Callable[[], object]:
     try:
         from scenedetect import AdaptiveDetector, ContentDetector
     except ImportError as error:
         raise DependencyError(f"detector = {name}: needs the package scenedetect; pip install scenedetect") from error
-    return {"scenedetect-adaptive": AdaptiveDetector, "scenedetect-content": ContentDetector}[name]
+    makers: dict[str, Callable[[], object]] = {
+        "scenedetect-adaptive": AdaptiveDetector,
+        "scenedetect-content": ContentDetector,
+    }
+    return makers[name]
 
 
 def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:

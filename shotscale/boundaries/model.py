@@ -128,7 +128,7 @@ def blend(opinions: Floats) -> Floats:
     float32 array of shape (n, 2)
         Probabilities of cut and gradual.
     """
-    blended = (opinions[:, :2] + opinions[:, 2:]) / 2
+    blended = ((opinions[:, :2] + opinions[:, 2:]) / 2).astype(np.float32)
     if len(opinions) < _SMOOTHED:
         return blended
     gradual = opinions[:, 3]

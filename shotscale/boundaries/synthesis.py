@@ -274,4 +274,5 @@ def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _rounded(picture: npt.NDArray[np.floating]) -> Thumbnails:
-    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    rounded: Thumbnails = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    return rounded
