@@ -11,7 +11,6 @@ choices are those of the ICIP 2018 paper (doi 10.1109/ICIP.2018.8451474): A ``sc
 from collections.abc import Callable
 from enum import StrEnum
 
-import torchvision
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -48,6 +47,8 @@ def parse_finetuning(text: str) -> Finetuning:
 
 def network_names() -> list[str]:
     """Give the names that `build_network` takes."""
+    import torchvision
+
     return sorted([*torchvision.models.list_models(module=torchvision.models), *VARIANTS])
 
 
@@ -73,6 +74,8 @@ def build_network(name: str, *, num_classes: int) -> nn.Module:
     """
     if name in VARIANTS:
         return EfficientNetLite(name, num_classes=num_classes)
+    import torchvision  # here, since it takes a hundred megabytes that the default network does not need
+
     if name not in torchvision.models.list_models(module=torchvision.models):
         raise OptionError(f"{name}: not a torchvision classification network; densenet121 and vgg16 are two")
     options: dict[str, object] = {}
