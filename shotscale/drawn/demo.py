@@ -67,13 +67,15 @@ def _sequence(
     look, pair = int(rng.integers(1000)), (2 * number, 2 * number + 1)
     for order, (scale, seconds) in enumerate(plan):
         who = order % 2 if scale not in (_ELS, _LS) else 0
+        side = order % 2  # the thirty-degree rule: the next shot looks from somewhere else, at whomever
+        turned = scale is _LS and plan[0][0] is _ELS  # nearer, and another part of the landscape behind
         yield Shot(
             seconds=round(seconds * float(rng.uniform(0.92, 1.12)), 2),
             scale=scale,
             setting=setting,
-            look=look,
+            look=look + turned,
             person=pair[who],
-            angle=float(np.clip((0.25, 0.75)[who] + rng.uniform(-0.2, 0.2), 0, 1)),
+            angle=float(np.clip((0.2, 0.8)[side] + rng.uniform(-0.2, 0.2), 0, 1)),
             across=float((0.4, 0.6)[who] + rng.uniform(-0.06, 0.06)),
             turn=float((0.55, -0.55)[who] * rng.uniform(0.5, 1.3)),
             camera=_CAMERAS.get((setting, order), Camera()),
