@@ -36,7 +36,7 @@ def show(card: dict[str, Any]) -> None:
         )
     print("\n| confidence | transitions | mean confidence | real |\n| --- | ---: | ---: | ---: |")
     for row in card["reliability"]:
-        print(f"| {row['from']:.1f}-{row['to']:.1f} | {row['n']} | {row['mean_confidence']:.3f} | {row['real']:.3f} |")
+        print(f"| {row['from']:.2f}-{row['to']:.2f} | {row['n']} | {row['mean_confidence']:.3f} | {row['real']:.3f} |")
 
 
 if __name__ == "__main__":
