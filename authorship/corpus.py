@@ -12,7 +12,6 @@ A fitted reference is a folder of two plain files: ``films.csv``, a row a film w
 """
 
 import os
-import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import pandas as pd
 from authorship.attribution import Attributor
 from authorship.features import FEATURE_NAMES, feature_table, film_features
 from authorship.films import open_film
+from authorship.names import fold_name
 from authorship.reference import Reference, builtin_reference, make_reference, read_reference
 from shotscale.annotations import read_annotations
 from shotscale.errors import TableError
@@ -181,12 +181,7 @@ def _builtin_figures() -> dict[tuple[str, int | None, str], dict[str, float]]:
 
 def _film_key(director: str, year: int | None, title: str) -> tuple[str, int | None, str]:
     """Reduce a film's identity to letters and digits without diacritics, since spellings differ."""
-    return _plain(director), year, _plain(title)
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())
+    return fold_name(director), year, fold_name(title)
 
 
 def _read_manifest(path: Path, label: str) -> pd.DataFrame:
