@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution import DEFAULT_CONFIDENCE, Attributor, software
+from authorship.attribution import DEFAULT_CONFIDENCE, Attributor
 from authorship.classifiers import CLASSIFIERS, ClassifierKind
 from authorship.conformal import prediction_set
 from authorship.features import CODEBOOK, FEATURE_GROUPS
 from authorship.metrics import auroc, score, wilson_interval
 from authorship.reference import Reference, transform
 from authorship.validation import SELECTED, Films, nested_predictions, permutation_accuracies
+from authorship.versions import software
 from shotscale.errors import TableError
 
 __all__ = ["leave_one_out_sets", "markdown_table", "open_set_figures", "run_benchmark"]

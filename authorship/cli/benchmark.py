@@ -74,20 +74,20 @@ def benchmark(
     from authorship.benchmark import markdown_table, run_benchmark
     from authorship.classifiers import get_classifiers
     from shotscale.files import atomic_write, make_folder, write_json
+    from shotscale.terminal import stderr
 
     if permutations < 0:
         raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
     kinds = get_classifiers(classifier)
     films = _films(reference, label, cinescale, shots)
     folder = make_folder(output) if output is not None else None
-    progress = Console(stderr=True, highlight=False, markup=False)
     result: dict[str, Any] = run_benchmark(
         films,
         kinds=kinds,
         n_permutations=permutations,
         seed=seed,
         jobs=jobs or os.cpu_count() or 1,
-        report=progress.print if progress.is_terminal else None,
+        report=stderr.print if stderr.is_terminal else None,
     )
     if folder is not None:
         write_json(folder / "benchmark.json", result)

@@ -139,7 +139,7 @@ def _show(answer: "Attribution", attributor: "Attributor") -> None:
 
 
 def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:
-    from authorship.attribution import software
+    from authorship.versions import software
 
     document: dict[str, Any] = {
         "format": JSON_FORMAT,

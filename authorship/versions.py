@@ -1,0 +1,12 @@
+"""The versions that a result depends on, for its provenance."""
+
+import platform
+from importlib.metadata import version
+
+__all__ = ["software"]
+
+
+def software() -> dict[str, str]:
+    """Give the versions that a result depends on."""
+    packages = ("film-authorship", "numpy", "pandas", "scikit-learn", "scipy")
+    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
