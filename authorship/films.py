@@ -15,7 +15,7 @@ from shotscale.tables import read_scales, read_shots, validate_shots
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
 
-__all__ = ["Film", "Progress", "open_film"]
+__all__ = ["Film", "Progress", "name_films", "open_film"]
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of film that are done and the film's length, None where no one knows it."""
@@ -108,3 +108,21 @@ def open_film(
 
     analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress)
     return Film.from_analysis(analysis)
+
+
+def name_films(paths: Sequence[Path]) -> dict[Path, str]:
+    """Give each path of a film the name that its row has in a table; the path itself where a name is taken.
+
+    Examples
+    --------
+    >>> list(name_films([Path("a/film"), Path("b/other/shots.csv"), Path("c/third.csv")]).values())
+    ['film', 'other', 'third']
+    """
+    names: dict[Path, str] = {}
+    taken: set[str] = set()
+    for path in paths:
+        name = path.name if path.is_dir() else path.parent.name if path.name == "shots.csv" else path.stem
+        name = name if name and name not in taken else str(path)
+        taken.add(name)
+        names[path] = name
+    return names

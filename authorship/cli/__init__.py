@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli import benchmark, classify, features, fit, roll, verify
+from authorship.cli import benchmark, classify, export, features, fit, roll, verify
 from shotscale.terminal import run
 
 __all__ = ["app", "main"]
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("classify")(classify.classify)
 app.command("features")(features.features)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("roll")(roll.roll)
 app.command("fit")(fit.fit)

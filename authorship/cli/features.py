@@ -70,15 +70,14 @@ def _print_codebook(output: Path | None) -> None:
 
 def _print_table(films: list[Path], output: Path | None) -> None:
     from authorship.features import feature_table
-    from authorship.films import open_film
+    from authorship.films import name_films, open_film
     from shotscale.files import atomic_write
     from shotscale.filmpaths import find_films
 
     opened = {}
-    for path in find_films(films, analyses=True):
+    for path, name in name_films(find_films(films, analyses=True)).items():
         film = open_film(path)
-        name = path.name if path.is_dir() else path.parent.name if path.name == "shots.csv" else path.stem
-        opened[name if name not in opened else str(path)] = (film.shots, film.scales)
+        opened[name] = (film.shots, film.scales)
     table = feature_table(opened)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")

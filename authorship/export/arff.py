@@ -1,0 +1,69 @@
+r"""ARFF for Weka: numeric and nominal attributes, ``?`` for a missing value, the codebook as comments.
+
+Texts are nominal attributes, since most of Weka's classifiers, and scipy's reader, take no string attribute. What
+a film is called must not be learnt from: remove the attribute ``film`` before. Where the manifest names a
+director, that attribute stands last, where Weka looks for the class.
+
+The format is a few lines, and liac-arff, the library for it, has had no release since 2020 and comes as source
+alone; so it is written here, and read back in the tests by scipy and by R's foreign.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from authorship.export.variables import TidyTable, Variable
+
+__all__ = ["quoted", "write"]
+
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def write(table: TidyTable, path: Path) -> None:
+    """Write a table; a director, if the manifest names one, is the last attribute."""
+    frame = table.readable()
+    order = sorted(table.variables, key=lambda entry: entry.name == "director")
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(f"% {table.title}\n% Remove the attribute film before learning.\n%\n")
+        for entry in order:
+            stream.write(f"% {_one_line(entry.name)}: {_one_line(entry.full_label)}; {_one_line(entry.definition)}\n")
+        stream.write(f"\n@relation {table.name}\n\n")
+        for entry in order:
+            stream.write(f"@attribute {quoted(entry.name)} {_domain(entry, frame)}\n")
+        stream.write("\n@data\n")
+        columns = [_fields(frame[entry.name], entry) for entry in order]
+        stream.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
+
+
+def quoted(text: str) -> str:
+    r"""Write a name or a nominal value, in quotes if it holds anything but letters, digits, ``_ . -``.
+
+    Examples
+    --------
+    >>> print(quoted("CU"), quoted("Ivan's film"), quoted(""))
+    CU 'Ivan\'s film' ''
+    """
+    if re.fullmatch(r"[\w][\w.\-]*", text) and text != "?":
+        return text
+    return "'" + "".join(_ESCAPES.get(letter, letter) for letter in text) + "'"
+
+
+def _domain(entry: Variable, frame: pd.DataFrame) -> str:
+    if entry.kind in ("number", "count"):
+        return "numeric"
+    if entry.kind == "category":
+        return "{" + ",".join(quoted(category.text) for category in entry.categories) + "}"
+    return "{" + ",".join(quoted(str(text)) for text in frame[entry.name].dropna().unique()) + "}"
+
+
+def _fields(values: pd.Series, entry: Variable) -> list[str]:
+    if entry.kind in ("number", "count"):
+        numbers = values.astype("Float64").to_numpy(np.float64, na_value=np.nan).tolist()
+        return [repr(number) if np.isfinite(number) else "?" for number in numbers]
+    return ["?" if pd.isna(value) else quoted(str(value)) for value in values]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

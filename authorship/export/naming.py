@@ -1,0 +1,88 @@
+"""Names that each program takes for a variable."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+__all__ = ["spss_names", "stata_names"]
+
+STATA_LENGTH = 32
+"""Characters; Stata counts letters, in whatever script."""
+
+SPSS_LENGTH = 64
+"""Bytes of UTF-8: a Cyrillic letter is two, a Chinese one three."""
+
+# Stata's own and those of its matrix language, which pandas keeps away from too.
+_STATA_RESERVED = frozenset(
+    "aggregate array boolean break byte case catch class colvector complex const continue default delegate delete do "
+    "double else eltypedef end enum explicit export external float for friend function global goto if inline int local "
+    "long null pragma protected quad rowvector short typedef typename virtual _all _n _skip _b _pi in _pred strl _coef "
+    "_rc using _cons _se with".split()
+)
+_SPSS_RESERVED = frozenset("all and by eq ge gt le lt ne not or to with".split())
+
+
+def stata_names(names: Sequence[str]) -> list[str]:
+    """Give names as Stata has them: letters of any script, digits and _, at most 32 characters, none reserved.
+
+    Examples
+    --------
+    >>> stata_names(["year", "made in", "made-in", "2nd title", "end", "année"])
+    ['year', 'made_in', 'made_in_2', '_2nd_title', 'end_', 'année']
+    """
+
+    def fits(name: str) -> bool:
+        return len(name) <= STATA_LENGTH
+
+    def usable(name: str) -> str:
+        reserved = name.lower() in _STATA_RESERVED or re.fullmatch(r"str\d+", name.lower())
+        return f"{name}_" if reserved else name
+
+    return _distinct([usable(_worded(name)) for name in names], fits)
+
+
+def spss_names(names: Sequence[str]) -> list[str]:
+    """Give names as SPSS has them: a letter first, at most 64 bytes, no underscore at the end, none reserved.
+
+    Examples
+    --------
+    >>> spss_names(["year", "_note_", "2nd title", "by", "режиссёр"])
+    ['year', 'v_note', 'v_2nd_title', 'by1', 'режиссёр']
+    """
+
+    def fits(name: str) -> bool:
+        return len(name.encode()) <= SPSS_LENGTH
+
+    def usable(name: str) -> str:
+        name = name.rstrip("_") or "v"
+        name = f"v{name}" if not name[0].isalpha() else name
+        return f"{name}1" if name.lower() in _SPSS_RESERVED else name
+
+    return _distinct([usable(_worded(name)) for name in names], fits)
+
+
+def _worded(name: str) -> str:
+    """Replace what is neither letter, digit nor _ in any script; a digit does not come first."""
+    composed = unicodedata.normalize("NFC", name)
+    word = re.sub(r"\W", "_", composed) or "v"
+    return f"_{word}" if word[0].isdigit() else word
+
+
+def _distinct(names: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
+    """Shorten names until they fit and number those that are taken, whatever their case."""
+    taken: set[str] = set()
+    given = []
+    for name in names:
+        number, candidate = 1, _shortened(name, "", fits)
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = _shortened(name, f"_{number}", fits)
+        taken.add(candidate.casefold())
+        given.append(candidate)
+    return given
+
+
+def _shortened(name: str, ending: str, fits: Callable[[str], bool]) -> str:
+    while not fits(name + ending):
+        name = name[:-1]
+    return name + ending

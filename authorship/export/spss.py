@@ -1,0 +1,77 @@
+"""SPSS ``.sav``: labels for variables and codes, measurement levels, system-missing for what is undefined.
+
+pyreadstat writes it, on the ReadStat library that R's haven stands on too; nothing else that is kept writes it.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from authorship.export.naming import spss_names
+from authorship.export.variables import TidyTable
+from shotscale.errors import TableError
+
+__all__ = ["check", "write"]
+
+_LABEL_BYTES = 256
+_VALUE_LABEL_BYTES = 120
+_TEXT_BYTES = 32_767
+
+
+def check(table: TidyTable) -> None:
+    """Refuse a text that is longer than SPSS can hold."""
+    for variable in table.of_kind("text"):
+        longest = max((len(str(text).encode()) for text in table.frame[variable.name].dropna()), default=0)
+        if longest > _TEXT_BYTES:
+            raise TableError(
+                f"{table.name}: a text of {longest} bytes in {variable.name}; SPSS holds {_TEXT_BYTES}; shorten it, or "
+                "export csv or parquet"
+            )
+
+
+def write(table: TidyTable, path: Path) -> None:
+    """Write a table with its labels."""
+    import pyreadstat
+
+    given = [entry.name for entry in table.variables]
+    names = dict(zip(given, spss_names(given), strict=True))
+    frame = table.frame.rename(columns=names)
+    labels: dict[str, str | None] = {}
+    values: dict[str, dict[int | float, str]] = {}
+    measures: dict[str, str] = {}
+    formats: dict[str, str] = {}
+    for entry in table.variables:
+        name = names[entry.name]
+        labels[name] = cut_to_bytes(entry.full_label, _LABEL_BYTES)
+        if entry.kind == "text":
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
+            measures[name] = "nominal"
+            continue
+        frame[name] = frame[name].astype("Float64").to_numpy(np.float64, na_value=np.nan)
+        formats[name] = "F12.6" if entry.kind == "number" else "F8.0"
+        measures[name] = ("ordinal" if entry.ordered else "nominal") if entry.kind == "category" else "scale"
+        if entry.categories:
+            values[name] = {
+                float(category.code): cut_to_bytes(category.label, _VALUE_LABEL_BYTES) for category in entry.categories
+            }
+    pyreadstat.write_sav(
+        frame,
+        str(path),
+        file_label=cut_to_bytes(table.title, 64),
+        column_labels=labels,
+        variable_value_labels=values,
+        variable_measure=measures,
+        variable_format=formats,
+        row_compress=True,
+    )
+
+
+def cut_to_bytes(text: str, most: int) -> str:
+    """Shorten a text to a number of bytes of UTF-8 without cutting a letter in two.
+
+    Examples
+    --------
+    >>> cut_to_bytes("ёлка", 5)
+    'ёл'
+    """
+    return text.encode()[:most].decode(errors="ignore")
