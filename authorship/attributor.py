@@ -85,6 +85,7 @@ class Attributor:
             "candidates": {candidate: reference.count(candidate) for candidate in reference.candidates},
             "n_films": len(reference.labels),
             "features": list(reference.modelled),
+            "notes": list(reference.notes),
             "checksum": reference.checksum,
             "performance": self.performance,
         }

@@ -9,6 +9,9 @@ film share).
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row a film with its features, and
 ``reference.json``, the model's numbers with version and checksums.
+
+A folder with a file `SIMULATED` holds films that never were (`authorship.simulation`): their rows say so in a column
+``simulated``, and so does every answer that rests on them.
 """
 
 import os
@@ -29,9 +32,11 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.tables import read_shots
 
-__all__ = ["FORMAT_VERSION", "fit_reference", "read_cinescale", "read_corpus"]
+__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 1
+
+SIMULATED = "SIMULATED.md"
 
 _MANIFEST = "films.csv"
 _KEPT = ("title", "year", "work")
@@ -69,7 +74,7 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     table = feature_table(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
     table[kept] = manifest[kept].to_numpy()
-    return table[["film_id", *kept, *FEATURE_NAMES]]
+    return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
 
 
 def read_cinescale(
@@ -109,7 +114,7 @@ def read_cinescale(
             features |= known.get(_film_key(annotation.director, annotation.year, annotation.title), {})
         identity = {"director": annotation.director, "title": annotation.title, "year": annotation.year}
         rows.append({"film_id": annotation.path.stem, **identity, **features})
-    table = pd.DataFrame(rows)
+    table = _marked(pd.DataFrame(rows), Path(folder))
     return table, int(table["average_shot_length"].notna().sum())
 
 
@@ -159,6 +164,11 @@ def describe_fit(attributor: Attributor, checksum: str) -> dict[str, Any]:
         "features": list(reference.modelled),
         "model": model.to_json(),
     }
+
+
+def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Mark every row where the folder is a simulated one."""
+    return table.assign(simulated=True) if (folder / SIMULATED).is_file() else table
 
 
 def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:

@@ -61,6 +61,8 @@ def reference_limits(
             else "nor has this film"
         )
         limits.append(f"The reference has no shot scales: {note}.")
+    if np.isnan(features["share_of_nine_ms"]) and "share_of_nine_ms" in reference.modelled:
+        limits.append("The reference's scales were seen by coders, this film's by a network: they need not err alike.")
     if groups == {"durations"}:
         limits.append(_open_set_limit(len(reference.modelled), (performance or {}).get("others")))
     return limits

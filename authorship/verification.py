@@ -117,7 +117,7 @@ class Verifier:
             no_below=self.no_below,
             yes_above=self.yes_above,
             quality=self.quality,
-            limits=tuple(self._limits(int(features["n_shots"]), enough)),
+            limits=(*film.limits, *self.reference.notes, *self._limits(int(features["n_shots"]), enough)),
         )
 
     def answer(self, score: float) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli import benchmark, classify, export, features, fit, roll, verify
+from authorship.cli import benchmark, classify, export, features, fit, roll, simulate, verify
 from shotscale.terminal import run
 
 __all__ = ["app", "main"]
@@ -28,6 +28,7 @@ app.command("verify")(verify.verify)
 app.command("roll")(roll.roll)
 app.command("fit")(fit.fit)
 app.command("benchmark")(benchmark.benchmark)
+app.command("simulate")(simulate.simulate)
 
 
 def _version(asked: bool) -> None:

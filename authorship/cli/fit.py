@@ -67,3 +67,5 @@ def fit(
     console.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
     for candidate in reference.candidates:
         console.print(f"  {candidate}: {reference.count(candidate)} films")
+    for note in reference.notes:
+        console.print(note)

@@ -65,15 +65,16 @@ def roll(
             "window": window,
             "step": step,
             "unit": unit,
+            "limits": [*opened.limits, *attributor.reference.notes],
             "windows": table.to_dict("records"),
         }
         json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")
     elif output is None:
-        _show(opened.path, windows)
+        _show(opened.path, windows, [*opened.limits, *attributor.reference.notes])
 
 
-def _show(path: str, windows: "list[Window]") -> None:
+def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
     from shotscale.rendering import bar
 
     console = Console(highlight=False)
@@ -90,3 +91,5 @@ def _show(path: str, windows: "list[Window]") -> None:
     console.print(
         Text("the likeliest candidate of each window, its probability, and the window's verdict", style="dim")
     )
+    for limit in limits:
+        console.print(Text(f"– {limit}", style="dim"))

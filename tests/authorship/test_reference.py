@@ -72,7 +72,7 @@ def test_every_style_feature_of_a_table_is_used() -> None:
     assert "n_shots" not in reference.modelled
     assert "share_long" not in reference.modelled
     assert reference.notes == (
-        "1 features of the reference are constant or missing in over a fifth of its films: left aside",
+        "1 features of the reference are constant or missing in over a quarter of its films: left aside",
     )
 
 
