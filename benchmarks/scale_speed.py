@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from shotscale.files import write_json
-from shotscale.network import build_network
+from shotscale.network import TorchRunner, build_network
 from shotscale.predict import ScalePredictor
 from shotscale.weights import ModelDescription, ScaleModel, load_model
 
@@ -76,7 +76,8 @@ def main() -> None:
             default
             if name == about.architecture
             else ScaleModel(
-                build_network(name, num_classes=7), ModelDescription(name, height=about.height, width=about.width)
+                TorchRunner(build_network(name, num_classes=7)),
+                ModelDescription(name, height=about.height, width=about.width),
             )
         )
         frames = np.random.default_rng(0).integers(0, 256, (options.frames, about.height, about.width, 3), np.uint8)

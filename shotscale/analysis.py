@@ -3,8 +3,9 @@
 import dataclasses
 import json
 import os
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -30,6 +31,8 @@ Progress = Callable[[float, float | None], None]
 
 FORMAT = "film-analysis"
 FORMAT_VERSION = 1
+
+_BATCHES_BEHIND = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +176,8 @@ def analyze(
         If weights or detector cannot be used.
     """
     # Imported here: whoever reads a saved analysis needs neither torch nor av.
+    from threadpoolctl import threadpool_limits
+
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
     from shotscale.weights import load_model
@@ -181,16 +186,24 @@ def analyze(
     predictor = ScalePredictor(model)
     shot_detector = make_detector(detector)
     opened = _open(path, workers=workers, samples_per_second=samples_per_second, model=model)
-    with opened as reader, ThreadPoolExecutor(1) as background:
+    # The decoder has all cores; threads of a matrix product that wait for each other would only be in its way.
+    alone = threadpool_limits(1, user_api="blas")
+    with opened as reader, alone, ThreadPoolExecutor(1) as background, ThreadPoolExecutor(1) as beside:
         checksum = background.submit(sha256, path)
         n_frames = 0
+        pushed: deque[Future[None]] = deque()
         for batch in reader:
-            shot_detector.push(batch.times, batch.thumbnails)
+            # The detector works while the next frames are decoded, at most a few batches behind.
+            pushed.append(beside.submit(shot_detector.push, batch.times, batch.thumbnails))
+            if len(pushed) > _BATCHES_BEHIND:
+                pushed.popleft().result()
             for sample in batch.samples:
                 predictor.push(sample.time, sample.image)
             n_frames += len(batch.times)
             if progress is not None and len(batch.times):
                 progress(float(batch.times[-1]), reader.info.duration)
+        for push in pushed:
+            push.result()
         shots = shots_from_transitions(shot_detector.finish(), end=reader.end)
         times, probabilities = predictor.finish()
         provenance = {
@@ -232,5 +245,5 @@ def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    packages = ("film-authorship", "av", "torch", "torchvision", "xgboost", "numpy", "scipy", "pandas")
+    packages = ("film-authorship", "av", "onnxruntime", "torch", "torchvision", "numpy", "scipy", "pandas")
     return {package: version(package) for package in packages}

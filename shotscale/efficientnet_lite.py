@@ -51,12 +51,11 @@ class _Convolution(nn.Conv2d):
     def forward(self, images: Tensor) -> Tensor:
         if self.stride[0] == 1:
             return super().forward(images)
-        # With stride 2 and an even size the odd row goes to the end: padding by one more on both sides and dropping
-        # the first output is the same, and cheaper than copying the image into a padded one.
-        extra = [1 - size % 2 for size in images.shape[2:]]
-        padding = [self.kernel_size[0] // 2 + more for more in extra]
-        filtered = functional.conv2d(images, self.weight, self.bias, self.stride, padding, groups=self.groups)
-        return filtered[:, :, extra[0] :, extra[1] :]
+        # With stride 2 and an even size the odd row goes to the end.
+        before, kernel = self.kernel_size[0] // 2, self.kernel_size[0]
+        rows, columns = ((kernel - 1) // 2 - 1 + size % 2 for size in images.shape[2:])
+        padded = functional.pad(images, (columns, before, rows, before))
+        return functional.conv2d(padded, self.weight, self.bias, self.stride, groups=self.groups)
 
 
 def _unit(channels_in: int, channels_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> list[nn.Module]:

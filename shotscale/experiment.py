@@ -22,7 +22,8 @@ from shotscale.baselines import box_baseline
 from shotscale.dataset import LabelledFrames, split_groups
 from shotscale.errors import OptionError
 from shotscale.evaluation import calibration_error, fit_temperature, group_probabilities, measure, softmax
-from shotscale.preprocess import normalise, prepare
+from shotscale.network import as_input
+from shotscale.preprocess import prepare
 from shotscale.scales import GROUPS, SCALES
 from shotscale.training import Progress, Recipe, train
 
@@ -173,7 +174,7 @@ def network_scores(
             ]
         )
         with torch.inference_mode():
-            parts.append(network(normalise(images, recipe.normalisation).to(device)).double().cpu().numpy())
+            parts.append(network(as_input(images, recipe.normalisation, device)).double().cpu().numpy())
     return np.concatenate(parts)
 
 

@@ -8,17 +8,26 @@ choices are those of the ICIP 2018 paper (doi 10.1109/ICIP.2018.8451474): A ``sc
 ``fully-connected`` layers, D ``all`` layers of a network that starts from given weights.
 """
 
-from collections.abc import Callable
+import copy
+import itertools
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from shotscale.efficientnet_lite import VARIANTS, EfficientNetLite
 from shotscale.errors import OptionError
+from shotscale.preprocess import Normalisation, normalise
 
 __all__ = [
     "Finetuning",
+    "TorchRunner",
+    "as_input",
+    "batch_norm_pairs",
     "build_network",
     "choose_trainable",
     "fold_batch_norms",
@@ -140,15 +149,63 @@ def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layer
     ]
 
 
+def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNorm2d]]:
+    """Name each convolution that is followed by a batch normalisation in one sequence, and give the latter."""
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Sequential):
+            prefix = f"{name}." if name else ""
+            layers = list(module.named_children())
+            for (first, layer), (second, following) in itertools.pairwise(layers):
+                if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d):
+                    yield f"{prefix}{first}", f"{prefix}{second}", following
+
+
 def fold_batch_norms(network: nn.Module) -> nn.Module:
     """Fold batch normalisations into the convolutions before them, wherever the two stand in one sequence.
 
     The network, in evaluation mode, is changed in place and returned; what it computes stays the same.
     """
-    for module in network.modules():
-        if isinstance(module, nn.Sequential):
-            for i in range(len(module) - 1):
-                layer, following = module[i], module[i + 1]
-                if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d):
-                    module[i], module[i + 1] = fuse_conv_bn_eval(layer, following), nn.Identity()
+    for convolution, name, norm in list(batch_norm_pairs(network)):
+        layer = network.get_submodule(convolution)
+        assert isinstance(layer, nn.Conv2d)
+        network.set_submodule(convolution, fuse_conv_bn_eval(layer, norm))
+        network.set_submodule(name, nn.Identity())
     return network
+
+
+def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device: torch.device) -> torch.Tensor:
+    """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width) on a device."""
+    pictures = torch.from_numpy(normalise(images, normalisation))
+    return pictures.to(device).contiguous(memory_format=torch.channels_last)
+
+
+class TorchRunner:
+    """A network ready to run with PyTorch, on the GPU where there is one.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A copy is used, in evaluation mode, with the batch normalisations folded where that is possible.
+
+    Attributes
+    ----------
+    at_once : int
+        How many calls are worth making side by side: one a core, or one on a GPU.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        folded = fold_batch_norms(copy.deepcopy(network).eval())
+        self._network = folded.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.at_once = 1 if self._device.type == "cuda" else torch.get_num_threads()
+
+    def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        with torch.inference_mode():
+            images = torch.from_numpy(pictures).to(self._device).contiguous(memory_format=torch.channels_last)
+            scores: npt.NDArray[np.float32] = self._network(images).float().cpu().numpy()
+        return scores
+
+    def begin_thread(self) -> None:
+        """Let this thread compute on one core; others do so beside it."""
+        torch.set_num_threads(1)

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shotscale.errors import FilmError, OptionError
@@ -24,6 +23,9 @@ from shotscale.weights import ScaleModel
 __all__ = ["IMAGE_SUFFIXES", "ScalePredictor", "find_images", "predict_images", "smooth_scales"]
 
 Floats = npt.NDArray[np.float64]
+
+BATCH = 4
+"""Frames that are run together: more need more memory and are no faster, on a processor."""
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
@@ -42,7 +44,8 @@ class ScalePredictor:
     batch : int
         Frames that are run together; the result does not depend on it.
     workers : int, optional
-        Batches that are run side by side; as many as PyTorch has threads by default, one on a GPU.
+        Batches that are run side by side; by default as many as the model's runner is worth: one a core or one on
+        a GPU.
 
     Examples
     --------
@@ -54,11 +57,10 @@ class ScalePredictor:
     ([0.0], (1, 7))
     """
 
-    def __init__(self, model: ScaleModel, *, batch: int = 8, workers: int | None = None) -> None:
+    def __init__(self, model: ScaleModel, *, batch: int = BATCH, workers: int | None = None) -> None:
         if batch < 1:
             raise OptionError(f"{batch}: a batch holds at least one frame")
-        if workers is None:
-            workers = 1 if model.device.type == "cuda" else torch.get_num_threads()
+        workers = model.runner.at_once if workers is None else workers
         if workers < 1:
             raise OptionError(f"{workers}: at least one worker runs the batches")
         self.model = model
@@ -68,7 +70,7 @@ class ScalePredictor:
         self._running: list[Future[Floats]] = []
         self._waiting = 2 * workers
         self._pool = ThreadPoolExecutor(
-            workers, thread_name_prefix="scale-network", initializer=torch.set_num_threads, initargs=(1,)
+            workers, thread_name_prefix="scale-network", initializer=model.runner.begin_thread
         )
 
     def push(self, time: float, image: npt.NDArray[np.uint8]) -> None:
@@ -167,7 +169,7 @@ def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     return found
 
 
-def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *, batch: int = 8) -> pd.DataFrame:
+def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *, batch: int = BATCH) -> pd.DataFrame:
     """Predict the shot scales of still images, without their black bars.
 
     Parameters

@@ -17,7 +17,6 @@ a name that stands in the weights, so that imported networks see what they were 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +24,10 @@ from PIL import Image
 
 from shotscale.errors import OptionError
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 __all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_grey"]
 
 UInt8 = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 CINESCALE = "cinescale"
 
 
@@ -110,14 +107,12 @@ def prepare(image: UInt8, *, preparation: str, height: int, width: int) -> UInt8
     return PREPARATIONS[preparation](image, height, width)
 
 
-def normalise(images: UInt8, normalisation: Normalisation) -> "Tensor":
-    """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width), channels last."""
-    import torch  # here, since processes that only decode prepare frames too
-
-    values = torch.from_numpy(np.require(images, requirements="W")).permute(0, 3, 1, 2).to(torch.float32)
-    mean = torch.tensor(normalisation.mean).view(1, 3, 1, 1) * 255
-    deviation = torch.tensor(normalisation.deviation).view(1, 3, 1, 1) * 255
-    return ((values - mean) / deviation).contiguous(memory_format=torch.channels_last)
+def normalise(images: UInt8, normalisation: Normalisation) -> Floats:
+    """Turn prepared frames (n, height, width, 3) into a network's input, float32 (n, 3, height, width)."""
+    mean = np.asarray(normalisation.mean, np.float32) * 255
+    deviation = np.asarray(normalisation.deviation, np.float32) * 255
+    values = (images.astype(np.float32) - mean) / deviation
+    return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
 
 def to_grey(images: UInt8) -> UInt8:

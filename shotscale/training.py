@@ -25,8 +25,8 @@ from shotscale.augmentation import Augmentation
 from shotscale.dataset import ExampleSampler, LabelledFrames
 from shotscale.errors import OptionError, WeightsError
 from shotscale.files import atomic_path
-from shotscale.network import Finetuning, build_network, choose_trainable, head_modules
-from shotscale.preprocess import Normalisation, normalise
+from shotscale.network import Finetuning, as_input, build_network, choose_trainable, head_modules
+from shotscale.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
@@ -273,7 +273,7 @@ class _Run:
         for module in self.frozen:
             module.eval()
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
-            scores = self.network(normalise(images, recipe.normalisation).to(self.device))
+            scores = self.network(as_input(images, recipe.normalisation, self.device))
         wanted = torch.from_numpy(targets.astype(np.float32)).to(self.device)
         loss = scale_loss(scores.float(), wanted, smoothing=recipe.smoothing, group_weight=recipe.group_weight)
         self.optimizer.zero_grad(set_to_none=True)

@@ -2,39 +2,43 @@
 
 Conventions
 -----------
-The file's metadata hold one entry, ``shotscale``: the `ModelDescription` as JSON. Tensors may be stored in
-half precision; they are computed with in single precision. The checksum is over names, types, shapes and
-bytes of the tensors as stored, so that a flipped bit is found before it costs an evening.
+The file's metadata hold the entry ``shotscale``: the `ModelDescription` as JSON; and as a rule the entry ``graph``:
+the network's operations (`shotscale.graph`), with which it runs without PyTorch. Tensors may be stored in half
+precision; they are computed with in single precision. The checksum is over names, types, shapes and bytes of the
+tensors as stored, and over the graph, so that a flipped bit is found before it costs an evening.
 """
 
-import copy
+import ctypes
 import hashlib
 import json
 import math
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from safetensors.numpy import save_file
 
 from shotscale.errors import OptionError, WeightsError
 from shotscale.files import atomic_path
-from shotscale.network import build_network, fold_batch_norms, head_modules
+from shotscale.graph import Graph, GraphRunner
 from shotscale.preprocess import CINESCALE, PREPARATIONS, Normalisation, normalise, prepare, to_grey
 from shotscale.scales import GROUPS, SCALES
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 __all__ = [
     "DEFAULT_WEIGHTS",
     "FORMAT_VERSION",
     "ModelDescription",
+    "Runner",
     "ScaleModel",
     "load_model",
     "require_tensors",
@@ -44,7 +48,9 @@ __all__ = [
 DEFAULT_WEIGHTS = "default.safetensors"
 FORMAT_VERSION = 1
 
-_ENTRY = "shotscale"
+Arrays = dict[str, npt.NDArray[Any]]
+
+_ENTRY, _GRAPH = "shotscale", "graph"
 _CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for group in GROUPS))
 
 
@@ -96,30 +102,38 @@ class ModelDescription:
             raise OptionError(f"{self.temperature}: a temperature is positive; 1 leaves the scores as they are")
 
 
+class Runner(Protocol):
+    """What computes a network's class scores: `shotscale.graph.GraphRunner` or `shotscale.network.TorchRunner`.
+
+    Attributes
+    ----------
+    at_once : int
+        How many calls are worth making side by side.
+    """
+
+    at_once: int
+
+    def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+
+    def begin_thread(self) -> None:
+        """Prepare a thread that is to call this beside others."""
+
+
 class ScaleModel:
     """A shot-scale network ready for use.
 
     Parameters
     ----------
-    network : torch.nn.Module
-        Of the description's architecture. A copy is used, in evaluation mode, with the batch normalisations
-        folded into the convolutions where that is possible.
+    runner : Runner
+        Computes the network.
     description : ModelDescription
         What it is.
-
-    Attributes
-    ----------
-    description : ModelDescription
-        As given.
-    device : torch.device
-        The GPU where there is one.
     """
 
-    def __init__(self, network: nn.Module, description: ModelDescription) -> None:
+    def __init__(self, runner: Runner, description: ModelDescription) -> None:
+        self.runner = runner
         self.description = description
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        folded = fold_batch_norms(copy.deepcopy(network).eval())
-        self._network = folded.to(device=self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def prepare(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Turn a frame (rows, columns, 3) into the network's small uint8 input."""
@@ -142,8 +156,7 @@ class ScaleModel:
         if len(prepared) == 0:
             return np.empty((0, len(self.description.classes)))
         passes = [prepared, to_grey(prepared)] if self.description.preparation == CINESCALE else [prepared]
-        with torch.inference_mode():
-            scores = [self._scores(images) for images in passes]
+        scores = [self.scores(images) for images in passes]
         # The published network's outputs of the colour and the grey pass are summed as probabilities.
         total = np.mean([_softmax(score / self.description.temperature) for score in scores], axis=0)
         probabilities: npt.NDArray[np.float64] = total / total.sum(axis=1, keepdims=True)
@@ -151,12 +164,7 @@ class ScaleModel:
 
     def scores(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Give the class scores (n, classes) of the colour pass, before temperature and softmax."""
-        with torch.inference_mode():
-            return self._scores(prepared)
-
-    def _scores(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        output: Tensor = self._network(normalise(images, self.description.normalisation).to(self.device))
-        return output.double().cpu().numpy()
+        return self.runner(normalise(prepared, self.description.normalisation)).astype(np.float64)
 
 
 def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -166,7 +174,12 @@ def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def save_model(
-    path: str | os.PathLike[str], state: Mapping[str, Tensor], description: ModelDescription, *, half: bool = False
+    path: str | os.PathLike[str],
+    state: "Mapping[str, Tensor]",
+    description: ModelDescription,
+    *,
+    half: bool = False,
+    graph: bool = True,
 ) -> ModelDescription:
     """Write weights and their description, atomically.
 
@@ -180,21 +193,38 @@ def save_model(
         What it is; its checksum is set here.
     half : bool
         Store floating-point tensors in half precision.
+    graph : bool
+        Whether to write the network's graph too. Exporting it takes some seconds; without it the network runs with
+        PyTorch, which takes more time and memory on a processor.
 
     Returns
     -------
     ModelDescription
         As written.
+
+    Raises
+    ------
+    WeightsError
+        If the network cannot be exported, or the state is not that of the description's architecture.
     """
     stored = {
-        name: (tensor.half() if half and tensor.dtype.is_floating_point else tensor).detach().cpu().contiguous()
+        name: (tensor.half() if half and tensor.dtype.is_floating_point else tensor).detach().cpu().contiguous().numpy()
         for name, tensor in state.items()
         if not name.endswith("num_batches_tracked")
     }
-    description = replace(description, checksum=_checksum(stored))
+    metadata = {_GRAPH: _export(Path(path), stored, description).to_text()} if graph else {}
+    description = replace(description, checksum=_checksum(stored, metadata.get(_GRAPH, "")))
+    metadata[_ENTRY] = json.dumps(asdict(description), ensure_ascii=False)
     with atomic_path(path) as temporary:
-        save_file(stored, temporary, metadata={_ENTRY: json.dumps(asdict(description), ensure_ascii=False)})
+        save_file(stored, temporary, metadata=metadata)
     return description
+
+
+def _export(path: Path, stored: Arrays, description: ModelDescription) -> Graph:
+    from shotscale.graph_export import export_graph
+
+    network = _build(path, stored, description)
+    return export_graph(network, height=description.height, width=description.width)
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
@@ -217,31 +247,55 @@ def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
 
 
 def _load(path: Path) -> ScaleModel:
-    description, stored = _read(path)
-    if _checksum(stored) != description.checksum:
+    description, stored, graph = _read(path)
+    if _checksum(stored, graph) != description.checksum:
         raise WeightsError(f"{path}: its tensors do not match its checksum; fetch the file again")
+    if not graph or _has_nvidia_driver():
+        from shotscale.network import TorchRunner
+
+        return ScaleModel(TorchRunner(_build(path, stored, description)), description)
+    try:
+        return ScaleModel(GraphRunner(Graph.from_text(graph), stored), description)
+    except ValueError as error:
+        raise WeightsError(f"{path}: {error}; make the file again") from error
+
+
+def _has_nvidia_driver() -> bool:
+    """Say whether PyTorch may find a GPU, without the seconds that importing it takes."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Module":
+    """Build the network that a file describes and give it the file's tensors."""
+    import torch
+
+    from shotscale.network import build_network, head_modules
+
     try:
         network = build_network(description.architecture, num_classes=len(description.classes))
     except OptionError as error:
         raise WeightsError(f"{path}: {error}") from error
-    expected = network.state_dict()
-    for name, tensor in expected.items():
-        if name.endswith("num_batches_tracked"):
-            stored[name] = tensor
-    require_tensors(path, description.architecture, expected, stored)
-    network.load_state_dict({name: stored[name].to(tensor.dtype) for name, tensor in expected.items()})
+    own = network.state_dict()
+    require_tensors(path, description.architecture, own, stored)
+    given = {name: torch.from_numpy(stored[name]).to(own[name].dtype) for name in own.keys() & stored.keys()}
+    network.load_state_dict({**own, **given})
     head_modules(network)
-    return ScaleModel(network, description)
+    return network
 
 
-def _read(path: Path) -> tuple[ModelDescription, dict[str, Tensor]]:
+def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
+    """Give a file's description, tensors and graph, which is empty where there is none."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; give the path of a safetensors file")
     try:
-        with safe_open(path, framework="pt") as file:
+        with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise WeightsError(
             f"{path}: not a whole safetensors file ({str(error).splitlines()[0]}); fetch or make it again"
         ) from error
@@ -249,7 +303,7 @@ def _read(path: Path) -> tuple[ModelDescription, dict[str, Tensor]]:
         raise WeightsError(
             f"{path}: carries no shotscale description; use weights made by shotscale train or import-keras"
         )
-    return _parse(path, metadata[_ENTRY]), stored
+    return _parse(path, metadata[_ENTRY]), stored, metadata.get(_GRAPH, "")
 
 
 def _parse(path: Path, text: str) -> ModelDescription:
@@ -270,26 +324,34 @@ def _parse(path: Path, text: str) -> ModelDescription:
         raise WeightsError(f"{path}: its description cannot be used ({error}); make the file again") from error
 
 
-def require_tensors(
-    path: Path, architecture: str, expected: Mapping[str, Tensor], stored: Mapping[str, Tensor]
-) -> None:
-    """Raise `WeightsError` for tensors that are not those of the architecture, batch counters apart."""
+def require_tensors(path: Path, architecture: str, expected: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
+    """Raise `WeightsError` for tensors that are not those of the architecture, batch counters apart.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, for the message.
+    architecture : str
+        Named in the message.
+    expected, stored : mapping of str to something with a shape
+        The network's tensors and the file's.
+    """
     names = {name for name in expected.keys() ^ stored.keys() if not name.endswith("num_batches_tracked")}
     for name in sorted(names):
         place = "lacks" if name in expected else "holds an extra"
         raise WeightsError(f"{path}: {place} tensor {name}: not a {architecture}; give weights of that network")
     for name, tensor in expected.items():
-        if name in stored and tensor.shape != stored[name].shape:
+        if name in stored and tuple(tensor.shape) != tuple(stored[name].shape):
             have, need = tuple(stored[name].shape), tuple(tensor.shape)
             raise WeightsError(
                 f"{path}: tensor {name} of shape {have}: {architecture} has {need}; give weights of that network"
             )
 
 
-def _checksum(tensors: Mapping[str, Tensor]) -> str:
-    digest = hashlib.sha256()
+def _checksum(tensors: Mapping[str, npt.NDArray[Any]], graph: str) -> str:
+    digest = hashlib.sha256(graph.encode())
     for name in sorted(tensors):
         tensor = tensors[name]
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        digest.update(tensor.contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(f"{name} {tensor.dtype} {tensor.shape}\n".encode())
+        digest.update(np.ascontiguousarray(tensor).tobytes())
     return digest.hexdigest()

@@ -258,6 +258,18 @@ def test_help_loads_neither_torch_nor_av(command: str) -> None:
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
 
 
+def test_an_analysis_needs_none_of_the_libraries_that_train(films: Any) -> None:
+    program = (
+        "import sys\n"
+        "from shotscale import analyze\n"
+        "if __name__ == '__main__':\n"
+        f"    assert len(analyze({str(films['plain'])!r}).shots)\n"
+        "    heavy = {'torch', 'sklearn', 'xgboost', 'scipy.stats'} & set(sys.modules)\n"
+        "    assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
 def test_drawing_the_demo_film(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command draws; what it draws is tested with the maker of drawn films."""
     import shotscale.drawn

@@ -1,4 +1,7 @@
-"""The fitted classifier of gaps: gradient-boosted trees in XGBoost's own format, beside a card in JSON.
+"""The fitted classifier of gaps: gradient-boosted trees as ONNX models, beside a card in JSON.
+
+XGBoost fits them; ONNX Runtime, which the scale network needs anyway, runs them without the seconds that
+importing XGBoost takes.
 
 The gate reads a few cheap features of every gap and dismisses most. Two judges read all features of the rest: one
 knows the given clips alone, the other composed transitions and disturbances besides
@@ -11,23 +14,20 @@ import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
+from shotscale.boundaries.trees import Classifier, read_classifier
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
 
-if TYPE_CHECKING:
-    from xgboost import Booster
-
 __all__ = ["CARD_NAME", "GATE_NAME", "JUDGE_NAMES", "N_OPINIONS", "GapModel", "Trees", "blend", "default_model"]
 
-GATE_NAME = "boundaries-gate.ubj"
-JUDGE_NAMES = ("boundaries-judge-given.ubj", "boundaries-judge-composed.ubj")
+GATE_NAME = "boundaries-gate.onnx"
+JUDGE_NAMES = ("boundaries-judge-given.onnx", "boundaries-judge-composed.onnx")
 CARD_NAME = "boundaries.json"
 GATE_THRESHOLD = 0.01
 N_OPINIONS = 4
@@ -42,23 +42,24 @@ class Trees:
 
     Attributes
     ----------
-    gate : xgboost.Booster
-        Two classes over `gate_names`: nothing, or perhaps something.
-    judges : tuple of xgboost.Booster
+    gate : callable
+        Gives the probabilities of two classes from features in the order of `gate_names`: nothing, or perhaps
+        something.
+    judges : tuple of callable
         Three classes over `feature_names`: neither, cut, gradual.
     """
 
-    gate: "Booster"
-    judges: tuple["Booster", ...]
+    gate: Classifier
+    judges: tuple[Classifier, ...]
 
     def lets_through(self, features: Floats) -> npt.NDArray[np.bool_]:
         """Say which rows of `gate_features` deserve a judgement."""
-        passed: npt.NDArray[np.bool_] = self.gate.inplace_predict(features) > GATE_THRESHOLD
+        passed: npt.NDArray[np.bool_] = self.gate(features)[:, 1] > GATE_THRESHOLD
         return passed
 
     def judge(self, features: Floats) -> Floats:
         """Give each judge's probabilities of cut and gradual for rows of `gap_features`: (n, `N_OPINIONS`)."""
-        return np.concatenate([judge.inplace_predict(features)[:, 1:] for judge in self.judges], axis=1)
+        return np.concatenate([judge(features)[:, 1:] for judge in self.judges], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class GapModel:
         p = float(np.clip(score, 1e-6, 1 - 1e-6))
         calibration = self.card["calibration"]
         logit = calibration["slope"] * np.log(p / (1 - p)) + calibration["intercept"]
-        return float(expit(logit))
+        return float(1 / (1 + np.exp(-logit)))
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "GapModel":
@@ -150,20 +151,12 @@ def default_model() -> GapModel:
         return GapModel.load(folder)
 
 
-def _read_trees(path: Path, checksums: dict[str, str]) -> "Booster":
-    import xgboost
-
+def _read_trees(path: Path, checksums: dict[str, str]) -> Classifier:
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; fit a model again or install the package again")
     if sha256(path) != checksums.get(path.name):
         raise WeightsError(f"{path}: not the file that {CARD_NAME} describes; install the package again")
-    booster = xgboost.Booster({"nthread": 1})
-    try:
-        booster.load_model(str(path))
-    except xgboost.core.XGBoostError as error:
-        raise WeightsError(f"{path}: not a model that XGBoost reads; install the package again") from error
-    booster.set_param({"nthread": 1})
-    return booster
+    return read_classifier(path)
 
 
 def _read_card(path: Path) -> dict[str, Any]:

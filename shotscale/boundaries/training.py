@@ -28,12 +28,13 @@ from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
 from shotscale.boundaries.features import feature_names, gate_names
 from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GATE_THRESHOLD, JUDGE_NAMES, N_OPINIONS, Trees
 from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
+from shotscale.boundaries.trees import from_booster, write_booster
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
     from xgboost import Booster
 
-__all__ = ["cross_validate", "fit_trees", "train_detector", "write_model"]
+__all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "write_model"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,14 +58,29 @@ _JUDGE: dict[str, Any] = {
 Floats = npt.NDArray[np.float32]
 
 
-def fit_trees(given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS) -> Trees:
+@dataclass(frozen=True, slots=True)
+class FittedTrees:
+    """The trees of a model as XGBoost fitted them."""
+
+    gate: "Booster"
+    judges: tuple["Booster", ...]
+
+    @property
+    def trees(self) -> Trees:
+        """What they compute."""
+        return Trees(from_booster(self.gate), tuple(map(from_booster, self.judges)))
+
+
+def fit_trees(
+    given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS
+) -> FittedTrees:
     """Fit the gate to all gaps, and the judges to those that the gate lets through.
 
     Of the gaps that the gate thinks next to nothing of, a third is drawn and counted thrice.
     """
     gate = _fit_gate([*given, *composed], seed=seed)
     judges = tuple(_fit_judge(examples, gate, seed=seed, rounds=rounds) for examples in (given, [*given, *composed]))
-    return Trees(gate, judges)
+    return FittedTrees(gate, judges)
 
 
 def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, rounds: int) -> "Booster":
@@ -129,7 +145,7 @@ class Made:
     composed: list[Example]
 
 
-def _fit_to(given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int) -> Trees:
+def _fit_to(given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int) -> FittedTrees:
     both_ways = [*given, *(example for part in made for example in part.backwards)]
     return fit_trees(both_ways, [example for part in made for example in part.composed], seed=seed, rounds=rounds)
 
@@ -147,7 +163,7 @@ def cross_validate(
     for fold in range(len(made)):
         given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         others = [part for own, part in enumerate(made) if own != fold]
-        trees = _fit_to(given, others, seed=seed, rounds=rounds)
+        trees = _fit_to(given, others, seed=seed, rounds=rounds).trees
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, examples[i])
         logger.info("fold %d of %d", fold + 1, len(made))
@@ -214,7 +230,7 @@ def train_detector(
     examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)
     scores = cross_validate(examples, folds, made, seed=seed, rounds=rounds)
     counts = count_at_thresholds(examples, scores)
-    trees = _fit_to(examples, made, seed=seed, rounds=rounds)
+    fitted = _fit_to(examples, made, seed=seed, rounds=rounds)
     card = {
         "threshold": THRESHOLDS[choose_threshold(counts)],
         "calibration": calibrate(examples, scores, least=THRESHOLDS[0]),
@@ -230,16 +246,16 @@ def train_detector(
         "reliability": reliability(examples, scores, folds, least=THRESHOLDS[0]),
         "cross_validation": report(cross_validated_counts(counts), seed=seed),
     }
-    return write_model(trees, card, output)
+    return write_model(fitted, card, output)
 
 
-def write_model(trees: Trees, card: dict[str, Any], output: str | os.PathLike[str]) -> dict[str, Any]:
+def write_model(fitted: FittedTrees, card: dict[str, Any], output: str | os.PathLike[str]) -> dict[str, Any]:
     """Write the trees and, last, the card, completed with checksums and the features' names."""
     target = make_folder(output)
-    files = dict(zip((GATE_NAME, *JUDGE_NAMES), (trees.gate, *trees.judges), strict=True))
+    files = dict(zip((GATE_NAME, *JUDGE_NAMES), (fitted.gate, *fitted.judges), strict=True))
     for name, booster in files.items():
         with atomic_path(target / name) as temporary:
-            booster.save_model(str(temporary))
+            write_booster(booster, temporary)
     checksums = {name: sha256(target / name) for name in files}
     names = {"gate_features": list(gate_names()), "features": list(feature_names())}
     complete = {**card, "sha256": checksums, **names}

@@ -34,7 +34,7 @@ class _Scan:
     is_key: npt.NDArray[np.bool_]
 
 
-def key_frame_chunks(path: str | os.PathLike[str], n: int) -> list[Chunk]:
+def key_frame_chunks(path: str | os.PathLike[str], n: int, *, growth: float = 1.0) -> list[Chunk]:
     """Cut a film into at most `n` parts of like cost for `FilmReader`'s `start` and `stop`.
 
     The file is read through once without decoding. A film whose timestamps need repair, or where a decoder
@@ -45,6 +45,9 @@ def key_frame_chunks(path: str | os.PathLike[str], n: int) -> list[Chunk]:
     path : path of a film
     n : int
         How many parts are wanted.
+    growth : float
+        How much more each part costs than the one before it: above 1 for a reader of all parts in order, who gets
+        through those that wait for it while the last is still being decoded.
 
     Returns
     -------
@@ -61,6 +64,8 @@ def key_frame_chunks(path: str | os.PathLike[str], n: int) -> list[Chunk]:
     """
     if n < 1:
         raise OptionError(f"{n} chunks: at least 1 is needed; give the number of processes")
+    if not growth > 0:
+        raise OptionError(f"growth = {growth}: above 0; 1 for parts of like cost")
     film = probe(path)
     whole: list[Chunk] = [(0.0, None)]
     if n == 1 or film.first_pts is None:
@@ -69,7 +74,7 @@ def key_frame_chunks(path: str | os.PathLike[str], n: int) -> list[Chunk]:
     if not _is_sane(scan, film, time_base):
         return whole
     clock = Clock(time_base, origin=film.first_pts)
-    seams = [(clock.seconds(before), clock.seconds(at)) for before, at in _balanced_seams(scan, n)]
+    seams = [(clock.seconds(before), clock.seconds(at)) for before, at in _balanced_seams(scan, n, growth=growth)]
     if not all(_joins_exactly(path, before, at) for before, at in seams):
         return whole
     starts = [0.0, *(at for _, at in seams)]
@@ -103,14 +108,15 @@ def _is_sane(scan: _Scan, film: Probe, time_base: Fraction) -> bool:
     return bool((steps > 0).all() and (key_steps > 0).all() and steps.max() <= _LONGEST_STILL / time_base)
 
 
-def _balanced_seams(scan: _Scan, n: int) -> list[tuple[int, int]]:
-    """Choose at most ``n - 1`` key frames that part the film into like costs: timestamps of the one before and it."""
+def _balanced_seams(scan: _Scan, n: int, *, growth: float) -> list[tuple[int, int]]:
+    """Choose at most ``n - 1`` key frames that part the film by cost: timestamps of the one before and of it."""
     keys = np.flatnonzero(scan.is_key)
     if len(keys) < 2:
         return []
     # Half of the cost of decoding goes with the frames, half with the bytes.
     cost = np.cumsum(scan.size / max(1, scan.size.sum()) + 1 / len(scan.size)) / 2
-    chosen = {int(np.abs(cost[keys] - part / n).argmin()) for part in range(1, n)} - {0}
+    shares = np.cumsum(growth ** np.arange(n))
+    chosen = {int(np.abs(cost[keys] - share).argmin()) for share in shares[:-1] / shares[-1]} - {0}
     return [(int(scan.pts[keys[i - 1]]), int(scan.pts[keys[i]])) for i in sorted(chosen)]
 
 

@@ -19,6 +19,7 @@ from typing import BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
+from shotscale.cores import available_cores
 from shotscale.errors import FilmError, OptionError, UserError
 from shotscale.video.bars import ActiveArea
 from shotscale.video.chunks import key_frame_chunks
@@ -30,8 +31,8 @@ __all__ = ["ParallelReader"]
 Images = npt.NDArray[np.uint8]
 Transform = Callable[[Images], Images]
 
-_PARTS_PER_WORKER = 2
 _SHORTEST_PART = 20.0  # seconds; finding a seam costs about as much as reading this many
+_GROWTH = 1.08  # decoding takes twelve times as long as what is done with the frames
 _POLL = 0.5
 
 
@@ -145,20 +146,19 @@ class ParallelReader:
 
     def _jobs(self, folder: str) -> list[_Job]:
         length = self.info.duration or 0.0
-        parts = max(1, min(self._workers * _PARTS_PER_WORKER, int(length / _SHORTEST_PART)))
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        parts = max(1, min(self._workers, int(length / _SHORTEST_PART)))
         return [
             _Job(
                 path=str(self._path),
                 samples_per_second=self._rate,
                 transform=self._transform,
                 area=self.active_area,
-                threads=max(1, cores // self._workers),
+                threads=max(1, available_cores() // self._workers),
                 start=start,
                 stop=stop,
                 spool=str(Path(folder) / f"{i}"),
             )
-            for i, (start, stop) in enumerate(key_frame_chunks(self._path, parts))
+            for i, (start, stop) in enumerate(key_frame_chunks(self._path, parts, growth=_GROWTH))
         ]
 
     def _take(

@@ -16,6 +16,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from shotscale.cores import available_cores
 from shotscale.errors import FilmError, OptionError
 from shotscale.video.bars import ActiveArea
 from shotscale.video.clock import Clock
@@ -280,8 +281,7 @@ class _Collector:
 
 def default_threads() -> int:
     """Give the number of decoding threads for the cores that this process may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores + 2, _MOST_THREADS)
+    return min(available_cores() + 2, _MOST_THREADS)
 
 
 def _interval(time: float, rate: float) -> int:

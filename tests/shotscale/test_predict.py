@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from shotscale.errors import FilmError, OptionError
-from shotscale.network import build_network
+from shotscale.network import TorchRunner, build_network
 from shotscale.predict import ScalePredictor, find_images, predict_images, remove_bars, smooth_scales
 from shotscale.weights import ModelDescription, ScaleModel
 
@@ -19,7 +19,7 @@ def model() -> ScaleModel:
     torch.manual_seed(1)
     network = build_network("shufflenet_v2_x0_5", num_classes=7)
     network.train()(torch.randn(8, 3, 64, 96))
-    return ScaleModel(network, ModelDescription("shufflenet_v2_x0_5", height=64, width=96))
+    return ScaleModel(TorchRunner(network), ModelDescription("shufflenet_v2_x0_5", height=64, width=96))
 
 
 def frames(n: int) -> list[np.ndarray]:

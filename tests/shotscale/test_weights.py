@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from shotscale.errors import OptionError, WeightsError
-from shotscale.network import build_network
+from shotscale.network import TorchRunner, build_network
 from shotscale.weights import ModelDescription, ScaleModel, load_model, save_model
 
 ABOUT = ModelDescription("shufflenet_v2_x0_5", height=64, width=96, temperature=1.5, training={"seed": 3})
@@ -24,7 +24,7 @@ def network() -> torch.nn.Module:
 @pytest.fixture
 def weights(tmp_path: Path, network: torch.nn.Module) -> Path:
     path = tmp_path / "own.safetensors"
-    save_model(path, network.state_dict(), ABOUT)
+    save_model(path, network.state_dict(), ABOUT, graph=False)
     return path
 
 
@@ -43,7 +43,7 @@ def test_what_is_saved_is_loaded(weights: Path, network: torch.nn.Module) -> Non
 
 def test_half_precision_changes_little(tmp_path: Path, weights: Path, network: torch.nn.Module) -> None:
     half = tmp_path / "half.safetensors"
-    save_model(half, network.state_dict(), ABOUT, half=True)
+    save_model(half, network.state_dict(), ABOUT, half=True, graph=False)
     assert half.stat().st_size < 0.6 * weights.stat().st_size
     assert load_model(half).probabilities(images()) == pytest.approx(
         load_model(weights).probabilities(images()), abs=5e-3
@@ -70,10 +70,10 @@ def test_the_default_weights_load_and_are_small() -> None:
 
 
 def test_cinescale_adds_the_grey_pass(network: torch.nn.Module) -> None:
-    model = ScaleModel(network, replace(ABOUT, preparation="cinescale", temperature=1.0))
+    model = ScaleModel(TorchRunner(network), replace(ABOUT, preparation="cinescale", temperature=1.0))
     from shotscale.preprocess import to_grey
 
-    plain = ScaleModel(network, replace(ABOUT, temperature=1.0))
+    plain = ScaleModel(TorchRunner(network), replace(ABOUT, temperature=1.0))
     both = (plain.probabilities(images()) + plain.probabilities(to_grey(images()))) / 2
     assert model.probabilities(images()) == pytest.approx(both, abs=1e-6)
 
@@ -115,7 +115,7 @@ def test_missing_file_and_missing_description(tmp_path: Path, weights: Path) -> 
 )
 def test_weights_of_another_network(tmp_path: Path, network: torch.nn.Module, change: dict, message: str) -> None:
     path = tmp_path / "other.safetensors"
-    save_model(path, network.state_dict(), replace(ABOUT, **change))
+    save_model(path, network.state_dict(), replace(ABOUT, **change), graph=False)
     with pytest.raises(WeightsError, match=message) as error:
         load_model(path)
     assert "\n" not in str(error.value)

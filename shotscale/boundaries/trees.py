@@ -1,0 +1,65 @@
+"""Boosted trees as functions from features to class probabilities, fitted by XGBoost or read from an ONNX model."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import WeightsError
+
+if TYPE_CHECKING:
+    from xgboost import Booster
+
+__all__ = ["Classifier", "from_booster", "read_classifier", "write_booster"]
+
+Floats = npt.NDArray[np.float32]
+Classifier = Callable[[Floats], Floats]
+"""Gives class probabilities of shape (n, classes) for features of shape (n, d)."""
+
+
+def from_booster(booster: "Booster") -> Classifier:
+    """Give the classifier that a fitted model is; of a single probability it makes two classes."""
+
+    def classify(features: Floats) -> Floats:
+        p: Floats = booster.inplace_predict(features)
+        return p if p.ndim == 2 else np.stack([1 - p, p], axis=1)
+
+    return classify
+
+
+def write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
+    """Write a fitted model as an ONNX model for `read_classifier`."""
+    from onnxmltools import convert_xgboost
+    from onnxmltools.convert.common.data_types import FloatTensorType
+
+    kind = FloatTensorType([None, booster.num_features()])
+    Path(path).write_bytes(convert_xgboost(booster, initial_types=[("features", kind)]).SerializeToString())
+
+
+def read_classifier(path: str | os.PathLike[str]) -> Classifier:
+    """Read what `write_booster` wrote.
+
+    Raises
+    ------
+    WeightsError
+        If the file is something else.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised
+    try:
+        session = onnxruntime.InferenceSession(Path(path).read_bytes(), options, providers=["CPUExecutionProvider"])
+        given, wanted = session.get_inputs()[0].name, session.get_outputs()[1].name
+    except Exception as error:  # ONNX Runtime has a dozen exceptions of its own, and no base for them
+        raise WeightsError(f"{path}: not trees that ONNX Runtime reads; install the package again") from error
+
+    def classify(features: Floats) -> Floats:
+        p: Floats = session.run([wanted], {given: features})[0]
+        return p
+
+    return classify
