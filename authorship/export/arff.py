@@ -43,10 +43,12 @@ def quoted(text: str) -> str:
     Examples
     --------
     >>> print(quoted("CU"), quoted("Ivan's film"), quoted(""))
-    CU 'Ivan\'s film' ''
+    CU "Ivan's film" ''
     """
     if re.fullmatch(r"[\w][\w.\-]*", text) and text != "?":
         return text
+    if "'" in text and not set(text) & {'"', "\\", "\n", "\r", "\t"}:
+        return f'"{text}"'  # readers that know no escapes take this too
     return "'" + "".join(_ESCAPES.get(letter, letter) for letter in text) + "'"
 
 

@@ -49,4 +49,4 @@ def test_a_text_for_r_is_ascii_and_one_literal(text: str) -> None:
 @given(st.text())
 def test_a_text_for_weka_is_one_line_and_one_literal(text: str) -> None:
     literal = quoted_for_weka(text)
-    assert re.fullmatch(r"\w[\w.\-]*|'([^'\\\n\r\t]|\\.)*'", literal)
+    assert re.fullmatch(r"\w[\w.\-]*|'([^'\\\n\r\t]|\\.)*'|\"[^\"\\\n\r\t]*\"", literal)
