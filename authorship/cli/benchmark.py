@@ -22,7 +22,7 @@ def benchmark(
         Path | None,
         typer.Argument(
             metavar="[REFERENCE]",
-            help="A reference table, a folder that `authorship fit` wrote, or a folder of analysed films with "
+            help="A reference table, a folder that `authorship fit` wrote, a store, or a folder of analysed films with "
             "films.csv; by default the built-in 94 features.",
             show_default=False,
         ),
@@ -48,6 +48,10 @@ def benchmark(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Also write benchmark.json and benchmark.md.")
     ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also draw accuracy, confusion and reliability there, as PNG and SVG."),
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Leave one film out: every classifier, every group of features, baselines.
@@ -59,6 +63,8 @@ def benchmark(
       authorship benchmark
 
       authorship benchmark my-directors.csv --classifier "logistic regression" --json
+
+      authorship benchmark reference/ -o results/ --figures results/
 
       authorship benchmark --cinescale annotations/
 
@@ -81,6 +87,7 @@ def benchmark(
     kinds = get_classifiers(classifier)
     films = _films(reference, label, cinescale, shots)
     folder = make_folder(output) if output is not None else None
+    drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after
     result: dict[str, Any] = run_benchmark(
         films,
         kinds=kinds,
@@ -93,6 +100,10 @@ def benchmark(
         write_json(folder / "benchmark.json", result)
         with atomic_write(folder / "benchmark.md") as stream:
             stream.write(markdown_table(result))
+    if drawings is not None:
+        from authorship.benchmark_figures import save_benchmark_figures
+
+        save_benchmark_figures(result, drawings)
     if json_output:
         json.dump(result, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")

@@ -1,6 +1,7 @@
 """Nothing about a left-out film reaches its prediction; the figures are the textbook's."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,15 @@ def test_the_benchmark_says_what_was_promised(benchmark: dict[str, Any]) -> None
     table = markdown_table(result)
     assert "**selected**" in table
     assert "Permutation test" in table
+
+
+def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, Any], tmp_path: Path) -> None:
+    from authorship.benchmark_figures import save_benchmark_figures
+
+    assert len(save_benchmark_figures(benchmark, tmp_path)) == 6
+    table = markdown_table(benchmark)
+    assert table.startswith("small: 15 films, one left out at a time")
+    assert "The model of `authorship classify`, left out the same way: accuracy " in table
 
 
 def test_near_duplicates_are_named_not_merged() -> None:
