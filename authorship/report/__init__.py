@@ -1,0 +1,5 @@
+"""The report on one film: a page to look at, offline, with the verdict, its evidence and the whole film."""
+
+from authorship.report.page import make_report, write_report
+
+__all__ = ["make_report", "write_report"]

@@ -1,0 +1,78 @@
+"""The map of the reference's films with the film in question among them."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from authorship.ordination import film_matrix, ordinate
+from authorship.palette import INK, director_colors, director_markers
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+
+if TYPE_CHECKING:
+    from authorship.answer import Attribution
+
+__all__ = ["film_map"]
+
+
+def film_map(attribution: "Attribution", title: str) -> Chart:
+    """Draw the films on the plane of their first two principal components."""
+    reference = attribution.reference
+    matrix = film_matrix(reference, [(title, attribution.film)])
+    plane = ordinate(matrix, "pca")
+    x, y = plane.points.round(3).T
+    directors = np.asarray([director or "" for director in matrix.directors], object)
+    colors, markers = director_colors(matrix.names), director_markers(matrix.names)
+    traces: list[dict[str, Any]] = []
+    for name in matrix.names:
+        own = np.flatnonzero(directors == name)
+        marker = {"color": colors[name], "symbol": PLOTLY_SYMBOLS[markers[name]], "size": 9, "opacity": 0.85}
+        traces.append(
+            _trace(
+                x[own], y[own], [f"<b>{label(matrix.titles[i])}</b><br>{label(name)}" for i in own], label(name), marker
+            )
+        )
+    here = {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}}
+    traces.append(_trace(x[-1:], y[-1:], [f"<b>this film</b><br>{label(title)}"], "this film", here))
+    missing = [name for name in reference.modelled if np.isnan(attribution.features[name])]
+    nearest = attribution.evidence.neighbours[:3]
+    return Chart(
+        name="map",
+        alternative=(
+            f"Map of {len(x) - 1} films and this one by {plane.method}; {plane.note}. Nearest to this film, by all "
+            f"features: {', '.join(neighbour.film_id for neighbour in nearest)}."
+        ),
+        traces=traces,
+        layout=layout(
+            height=580,
+            hovermode="closest",
+            margin={"l": 75, "r": 15, "t": 10, "b": 65},
+            xaxis={"title": {"text": plane.axes[0].replace(" (", "<br>(", 1), "font": {"size": 12}}},
+            yaxis={
+                "title": {"text": plane.axes[1].replace(" (", "<br>(", 1), "font": {"size": 12}},
+                "scaleanchor": "x",
+            },
+        ),
+        note=f"{plane.method.capitalize()} of {len(matrix.features)} standardised features of {len(x) - 1} films, onto "
+        f"which this film is projected; {plane.note}."
+        + (f" {len(missing)} features that this film lacks stand at the mean." if missing else ""),
+        table=Table(
+            ("film", matrix.label_name, "x", "y"),
+            [
+                (matrix.titles[i], matrix.directors[i] or "this film", f"{x[i]:.2f}", f"{y[i]:.2f}")
+                for i in (len(x) - 1, *range(len(x) - 1))
+            ],
+        ),
+    )
+
+
+def _trace(x: Any, y: Any, texts: list[str], name: str, marker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "customdata": texts,
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "name": name,
+        "marker": marker,
+    }

@@ -1,0 +1,205 @@
+"""The page: everything in one file that asks the network for nothing.
+
+The browser is told so too: the page's own policy lets no script run but the two whose checksums it names, and lets
+nothing be fetched. Whatever comes from files (names, titles, notes) is escaped by the template.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from authorship.features.durations import shot_lengths
+from authorship.report import content
+from authorship.report.chart import Chart
+from authorship.report.filmmap import film_map
+from authorship.report.lengths import length_distribution, lengths_by_director, quantile_profiles
+from authorship.report.scales import scale_distribution
+from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
+from authorship.report.thumbnails import data_uris
+from authorship.report.timeline import timeline
+from authorship.report.wording import seconds, timecode
+from authorship.verdict import NONE_OF_THESE, UNDECIDED
+from shotscale.files import atomic_write
+
+if TYPE_CHECKING:
+    from authorship.answer import Attribution
+    from authorship.attributor import Attributor
+    from shotscale.stills import Still
+
+__all__ = ["make_report", "write_report"]
+
+
+@dataclass(frozen=True)
+class _Tile:
+    """A shot on the contact sheet."""
+
+    number: int
+    time: str
+    length: str
+    short: str
+    spoken: str
+    color: str
+    picture: str | None
+    coarse: bool
+
+
+def write_report(
+    path: str | os.PathLike[str],
+    attribution: "Attribution",
+    attributor: "Attributor",
+    *,
+    stills: "Sequence[Still | None] | None" = None,
+) -> Path:
+    """Write the report on one film, atomically; parameters as for `make_report`.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    page = make_report(attribution, attributor, stills=stills)
+    with atomic_write(path) as stream:
+        stream.write(page)
+    return Path(path)
+
+
+def make_report(
+    attribution: "Attribution", attributor: "Attributor", *, stills: "Sequence[Still | None] | None" = None
+) -> str:
+    """Give the report on one film as a self-contained HTML page.
+
+    Parameters
+    ----------
+    attribution : Attribution
+    attributor : Attributor
+        What answered, for the reference's facts.
+    stills : sequence of Still or None, optional
+        A picture of each shot (`shotscale.stills`); without them the page says that there are none.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many pictures as shots.
+    """
+    film = attribution.film
+    shots, levels = film_shots(film), scale_levels(film)
+    if stills is not None and len(stills) != len(shots):
+        raise ValueError(f"{len(stills)} pictures for {len(shots)} shots: one a shot; pass None where there is none")
+    name, facts = content.heading(attribution)
+    charts = _charts(attribution, name, shots, levels)
+    drawing, script = _resource("plotly-basic.min.js"), _resource("report.js")
+    return _template().render(
+        name=name,
+        facts=facts,
+        verdict=attribution.verdict,
+        decided=attribution.verdict not in (UNDECIDED, NONE_OF_THESE),
+        reason=attribution.reason,
+        confidence=f"{100 * attribution.confidence:.0f} %",
+        label_name=attribution.reference.label_name,
+        candidates=content.candidates(attribution),
+        limits=attribution.limits,
+        figures=content.figures(attribution),
+        contributions=content.contributions(attribution),
+        standings=content.standings(attribution),
+        neighbours=content.neighbours(attribution),
+        method=content.method(attribution, attributor),
+        provenance=content.provenance(attribution),
+        version=version("film-authorship"),
+        charts={chart.name: chart for chart in charts},
+        tiles=_tiles(shots, levels, stills),
+        levels=list(zip(levels.short, levels.long, levels.colors, strict=True)),
+        has_pictures=stills is not None and any(still is not None for still in stills),
+        style=Markup(_resource("report.css")),
+        drawing=Markup(drawing),
+        script=Markup(script),
+        policy=_policy(drawing, script),
+        data=Markup(_json({chart.name: {"data": chart.traces, "layout": chart.layout} for chart in charts})),
+    )
+
+
+def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
+    table, reference = attribution.film.shots, attribution.reference
+    lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
+    titles = [
+        f"{title} ({year:.0f})" if not isnan(year) and str(round(year)) not in title else str(title)
+        for title, year in zip(reference.titles, reference.years, strict=True)
+    ]
+    charts = [
+        timeline(shots, levels),
+        length_distribution(lengths),
+        lengths_by_director(attribution.features, reference, titles),
+        quantile_profiles(lengths, reference),
+        scale_distribution(attribution.features, levels, reference),
+        film_map(attribution, name),
+    ]
+    return [chart for chart in charts if chart is not None]
+
+
+def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still | None] | None") -> list[_Tile]:
+    pictures = data_uris(stills) if stills is not None else [None] * len(shots)
+    tiles = []
+    for i, (shot, picture) in enumerate(zip(shots, pictures, strict=True)):
+        still = stills[i] if stills is not None else None
+        scale = "" if shot.level is None else f", {levels.long[shot.level]}"
+        how = "" if shot.kind in ("start", "cut") else f", begins with a {shot.kind}"
+        tiles.append(
+            _Tile(
+                number=shot.number,
+                time=timecode(shot.start),
+                length=seconds(shot.length),
+                short="" if shot.level is None else levels.short[shot.level],
+                spoken=f"Shot {shot.number} at {timecode(shot.start)}, {seconds(shot.length)}{scale}{how}",
+                color="#8A8A8A" if shot.level is None else levels.colors[shot.level],
+                picture=picture,
+                coarse=still is not None and still.coarse,
+            )
+        )
+    return tiles
+
+
+def _json(content: Any) -> str:
+    """Write JSON that cannot end the element that it stands in; numbers that are none become null."""
+    text = json.dumps(_finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def _policy(*scripts: str) -> str:
+    sums = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {sums}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _resource(name: str) -> str:
+    return (files("authorship.data") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_resource("report.html"))

@@ -1,0 +1,101 @@
+"""The film's shot scales beside those of each candidate's films, where the reference knows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from authorship.palette import INK, director_colors, director_markers
+from authorship.reference import Reference
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+from authorship.report.shots import ScaleLevels
+from authorship.report.wording import percent
+
+__all__ = ["scale_distribution"]
+
+
+def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, reference: Reference) -> Chart | None:
+    """Draw the share of screen time in each scale; None where the film's scales were not measured.
+
+    Parameters
+    ----------
+    features : mapping of str to float
+        The film's.
+    levels : ScaleLevels
+        The scales that its track tells apart.
+    reference : Reference
+    """
+    names = [f"share_{short.lower()}" for short in levels.short]
+    if not names or np.isnan([features[name] for name in names]).any():
+        return None
+    known = all(name in reference.features for name in names)
+    traces: list[dict[str, Any]] = [_bars(features, names, levels)]
+    rows = [("this film", *(percent(features[name]) for name in names))]
+    if known:
+        for candidate in reference.candidates:
+            traces.append(_points(candidate, reference, levels, names))
+            rows.append((candidate, *(percent(share / 100) for share in traces[-1]["y"])))
+    shares_in_words = ", ".join(
+        f"{long} {percent(features[name])}" for long, name in zip(levels.long, names, strict=True)
+    )
+    return Chart(
+        name="scales",
+        alternative=f"Share of screen time in each shot scale: {shares_in_words}."
+        + (" Beside it the median of each director's films." if known else ""),
+        traces=traces,
+        layout=layout(
+            height=340,
+            scattermode="group",
+            margin={"l": 60, "r": 15, "t": 10, "b": 60},
+            showlegend=known,
+            xaxis={"type": "category"},
+            yaxis={"title": {"text": "share of screen time, %"}, "rangemode": "tozero"},
+        ),
+        note="Bars: this film. Points: the median of each director's films, with the middle half of them."
+        if known
+        else "The reference holds no shot scales, so that no director's films can be drawn beside this one's. They had "
+        "no say in the verdict.",
+        table=Table(("", *levels.long), rows),
+    )
+
+
+def _bars(features: Mapping[str, float], names: list[str], levels: ScaleLevels) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": list(levels.short),
+        "y": [round(100 * features[name], 2) for name in names],
+        "marker": {"color": list(levels.colors), "line": {"color": INK, "width": 0.5}},
+        "customdata": list(levels.long),
+        "hovertemplate": "%{customdata}<br>%{y:.1f} %<extra></extra>",
+        "name": "this film",
+        "opacity": 0.75,
+    }
+
+
+def _points(candidate: str, reference: Reference, levels: ScaleLevels, names: list[str]) -> dict[str, Any]:
+    shares = reference.features.loc[reference.labels == candidate, names].to_numpy(np.float64)
+    low, middle, high = np.nanquantile(shares, [0.25, 0.5, 0.75], axis=0)
+    color = director_colors(reference.candidates)[candidate]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(levels.short),
+        "y": (100 * middle).round(2).tolist(),
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": (100 * (high - middle)).round(2).tolist(),
+            "arrayminus": (100 * (middle - low)).round(2).tolist(),
+            "color": color,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        "marker": {
+            "color": color,
+            "symbol": PLOTLY_SYMBOLS[director_markers(reference.candidates)[candidate]],
+            "size": 8,
+        },
+        "name": label(candidate),
+        "customdata": [label(candidate)] * len(middle),
+        "hovertemplate": "%{customdata}<br>median %{y:.1f} %<extra></extra>",
+    }

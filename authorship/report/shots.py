@@ -1,0 +1,100 @@
+"""The shots of a film as the report shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
+from shotscale.scales import GROUPS, SCALES
+
+if TYPE_CHECKING:
+    from authorship.films import Film
+
+__all__ = ["ScaleLevels", "Shot", "film_shots", "scale_levels"]
+
+_SEVEN_COLORS = ("#440154", "#443983", "#31688e", "#21918c", "#35b779", "#8fd744", "#d8c51b")
+_THREE_COLORS = ("#443983", "#21918c", "#8fd744")
+
+
+@dataclass(frozen=True)
+class ScaleLevels:
+    """The scales that a film's track tells apart, nearest first; without entries where it has no track.
+
+    Attributes
+    ----------
+    short, long : tuples of str
+        Abbreviations (``MCU``) and names (``medium close up``).
+    colors : tuple of str
+        Dark for near, bright for far (viridis): an order that every reader sees, in grey too.
+    """
+
+    short: tuple[str, ...]
+    long: tuple[str, ...]
+    colors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A shot.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    start, end : float
+        Seconds.
+    level : int or None
+        The place of its dominant scale among the film's `ScaleLevels`; None where no frame of it was sampled.
+    kind : str
+        How it begins.
+    confidence : float
+        That this boundary is real.
+    """
+
+    number: int
+    start: float
+    end: float
+    level: int | None
+    kind: str
+    confidence: float
+
+    @property
+    def length(self) -> float:
+        """Seconds."""
+        return self.end - self.start
+
+
+def scale_levels(film: "Film") -> ScaleLevels:
+    """Say which scales a film's track knows: seven, three groups, or none."""
+    if film.scales is None or film.scales["group"].isna().all():
+        return ScaleLevels((), (), ())
+    if film.scales["scale"].isna().all():
+        names = tuple(group.value for group in GROUPS)
+        return ScaleLevels(names, names, _THREE_COLORS)
+    return ScaleLevels(
+        tuple(scale.abbreviation for scale in SCALES),
+        tuple(scale.name.replace("_", " ").lower() for scale in SCALES),
+        _SEVEN_COLORS,
+    )
+
+
+def film_shots(film: "Film") -> tuple[Shot, ...]:
+    """List a film's shots with the scale that most of their sampled frames have."""
+    starts, ends = film.shots["start"].to_numpy(np.float64), film.shots["end"].to_numpy(np.float64)
+    levels = _levels(film, starts, float(ends[-1]))
+    rows = zip(starts, ends, levels, film.shots["kind"], film.shots["confidence"], strict=True)
+    return tuple(
+        Shot(number, float(start), float(end), level, str(kind), float(confidence))
+        for number, (start, end, level, kind, confidence) in enumerate(rows, start=1)
+    )
+
+
+def _levels(film: "Film", starts: "np.ndarray[tuple[int], np.dtype[np.float64]]", end: float) -> Sequence[int | None]:
+    known = scale_levels(film).short
+    if film.scales is None or not known:
+        return [None] * len(starts)
+    dominant = shot_labels(starts, end, scale_labels(film.scales))
+    ranks = dominant.scale if len(known) == len(SCALES) else dominant.group
+    return [None if rank == OUTSIDE else int(rank) for rank in ranks]

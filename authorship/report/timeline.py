@@ -1,0 +1,164 @@
+"""The whole film from left to right: its shots by scale, and how fast it is cut."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.palette import INK, NEUTRAL
+from authorship.report.chart import Chart, layout
+from authorship.report.shots import ScaleLevels, Shot
+from authorship.report.wording import percent, seconds, timecode
+
+__all__ = ["cutting_rate", "timeline"]
+
+Array = npt.NDArray[np.float64]
+
+_UNKNOWN = "#BDBDBD"
+_BANDS = (NEUTRAL, "#A8A8A8")
+_GRID_POINTS = 600
+_BANDWIDTH = 60.0
+_FEWEST_BANDWIDTHS = 20
+
+
+def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
+    """Draw a film's shots as bars, each on the row of its scale, over the rate of cutting.
+
+    Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom.
+    """
+    end = shots[-1].end
+    rows = [*levels.short] or ["shots"]
+    some_unknown = bool(levels.short) and any(shot.level is None for shot in shots)
+    if some_unknown:
+        rows.append("?")
+    times, rate, bandwidth = cutting_rate([shot.start for shot in shots[1:]], end)
+    return Chart(
+        name="timeline",
+        alternative=_alternative(shots, levels, rate, times),
+        traces=[_bars(shots, levels), _rate(times, rate)],
+        layout=layout(
+            height=470,
+            bargap=0,
+            hovermode="closest",
+            showlegend=False,
+            margin={"l": 60, "r": 15, "t": 10, "b": 30},
+            xaxis={
+                "type": "date",
+                "range": [0, end * 1000],
+                "minallowed": 0,
+                "maxallowed": end * 1000,
+                "tickformat": "%-H:%M:%S",
+                "anchor": "y2",
+                "rangeslider": {"visible": True, "thickness": 0.13, "bordercolor": NEUTRAL, "borderwidth": 1},
+            },
+            yaxis={
+                "domain": [0.36, 1],
+                "range": [0, len(rows)],
+                "tickvals": [place + 0.5 for place in range(len(rows))],
+                "ticktext": rows,
+                "fixedrange": True,
+                "showgrid": False,
+            },
+            yaxis2={
+                "domain": [0, 0.28],
+                "rangemode": "tozero",
+                "fixedrange": True,
+                "title": {"text": "cuts a minute", "font": {"size": 12}},
+                "nticks": 4,
+            },
+        ),
+        note=(
+            f"Cuts a minute: a Gaussian kernel over the times of the cuts, standard deviation {bandwidth:.0f} s."
+            + (" ? marks shots so short that no frame of them was sampled." if some_unknown else "")
+        ),
+    )
+
+
+def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
+    """Give cuts a minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
+
+    Parameters
+    ----------
+    cuts : sequence of float
+        Times of the shot boundaries, seconds.
+    end : float
+        Where the film ends.
+
+    Returns
+    -------
+    times, rate : float arrays of shape (m,)
+    bandwidth : float
+        Seconds: a minute, less in a short film.
+
+    Source
+    ------
+    Redfern 2022, Computational Film Analysis with R, ch. 7.
+
+    Examples
+    --------
+    >>> times, rate, _ = cutting_rate(range(4, 1200, 4), 1200.0)
+    >>> bool(np.allclose(rate, 15, atol=0.5))
+    True
+    """
+    bandwidth = min(_BANDWIDTH, end / _FEWEST_BANDWIDTHS)
+    times = np.linspace(0, end, _GRID_POINTS)
+    rate = np.zeros(_GRID_POINTS)
+    places = np.asarray(cuts, np.float64)
+    for mirrored in (places, -places, 2 * end - places):
+        rate += np.exp(-0.5 * ((times[:, np.newaxis] - mirrored) / bandwidth) ** 2).sum(axis=1)
+    return times, 60 * rate / (bandwidth * np.sqrt(2 * np.pi)), bandwidth
+
+
+def _bars(shots: Sequence[Shot], levels: ScaleLevels) -> dict[str, Any]:
+    unknown = len(levels.short)
+    if levels.short:
+        places = [unknown if shot.level is None else shot.level for shot in shots]
+        colors = [_UNKNOWN if shot.level is None else levels.colors[shot.level] for shot in shots]
+    else:
+        places = [0] * len(shots)
+        colors = [_BANDS[shot.number % 2] for shot in shots]
+    return {
+        "type": "bar",
+        "x": [round(shot.start * 1000) for shot in shots],
+        "width": [round(shot.length * 1000) for shot in shots],
+        "offset": 0,
+        "base": [place + 0.08 for place in places],
+        "y": [0.84] * len(shots),
+        "marker": {"color": colors, "line": {"width": 0}},
+        "customdata": [_hover(shot, levels) for shot in shots],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "name": "shots",
+    }
+
+
+def _hover(shot: Shot, levels: ScaleLevels) -> str:
+    scale = "" if shot.level is None else f"<br>{levels.long[shot.level]}"
+    sure = "" if shot.kind == "start" else f"<br>{shot.kind}, confidence {percent(shot.confidence)}"
+    return f"<b>shot {shot.number}</b> at {timecode(shot.start)}<br>{seconds(shot.length)}{scale}{sure}"
+
+
+def _rate(times: Array, rate: Array) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [round(1000 * time) for time in times],
+        "y": [round(float(value), 2) for value in rate],
+        "yaxis": "y2",
+        "line": {"color": INK, "width": 1.5},
+        "fill": "tozeroy",
+        "fillcolor": "rgba(110,110,110,0.15)",
+        "customdata": [timecode(time) for time in times],
+        "hovertemplate": "%{y:.1f} cuts a minute<br>around %{customdata}<extra></extra>",
+        "name": "cutting rate",
+    }
+
+
+def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times: Array) -> str:
+    rows = f"on the row of its scale, {levels.long[0]} lowest" if levels.short else "in one row"
+    fastest = int(rate.argmax())
+    return (
+        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: a bar a shot, {rows}; below it the cutting "
+        f"rate, highest with {rate[fastest]:.0f} cuts a minute around {timecode(times[fastest])}. "
+        "The contact sheet lists the same shots."
+    )
