@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli import benchmark, classify, export, features, fit, roll, simulate, verify
+from authorship.cli import benchmark, classify, corpus, export, features, fit, roll, simulate, verify
 from shotscale.terminal import run
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("roll")(roll.roll)
 app.command("fit")(fit.fit)
+app.add_typer(corpus.app, name="corpus")
 app.command("benchmark")(benchmark.benchmark)
 app.command("simulate")(simulate.simulate)
 

@@ -1,7 +1,10 @@
 """Drawn films: tables of known figures, no video."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -55,3 +58,12 @@ def cutting(shared: Path) -> dict[str, pd.DataFrame]:
         ends = film["length_s"].cumsum().to_numpy()
         films[str(name)] = pd.DataFrame({"start": np.concatenate([[0.0], ends[:-1]]), "end": ends})
     return films
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[ModuleType]:
+    """A corpus of a few bytes a film, and an analysis that takes a moment."""
+    folder = str(Path(__file__).parent)
+    sys.path.insert(0, folder)
+    yield import_module("stand_in")
+    sys.path.remove(folder)

@@ -1,0 +1,259 @@
+"""``authorship corpus``: from a table of films to a store of their analyses."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from shotscale.errors import OptionError
+from shotscale.terminal import stderr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from authorship.store.run import CorpusReport
+    from authorship.store.table import CorpusTable, Hasher
+    from authorship.store.workers import Workers
+
+__all__ = ["app"]
+
+_GIGABYTE = 1 << 30
+_SHOWN_FAILURES = 10
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Analyse a whole corpus into a store, which the other commands take wherever they take films.\n\n"
+    "[bold]authorship corpus analyze films.csv -o store/[/bold]",
+)
+
+Table = Annotated[
+    Path,
+    typer.Argument(
+        metavar="TABLE",
+        help="CSV with the columns film_id, path, title, year, director and any others; a row a film.",
+        show_default=False,
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+
+
+@app.command("check")
+def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+    """Check a table as a whole: every problem at once, and nothing is started.
+
+    [bold]Examples[/bold]
+
+      authorship corpus check films.csv
+    """
+    from shotscale.files import sha256
+
+    read = _read_table(table, lambda film: sha256(film.path))
+    size = sum(film.size_bytes for film in read.films)
+    shown = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{table}: {_films(len(read.films))}, {shown}, no problem")
+
+
+@app.command("analyze")
+def analyze(
+    table: Table,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="STORE", help="The store's folder.", show_default=False)
+    ],
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
+    ] = None,
+    detector: Annotated[str, typer.Option(metavar="NAME", help="Which shot detector.")] = "default",
+    samples_per_second: Annotated[float, typer.Option(help="Frames a second that the scale network sees.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=1, help="Films at one time on this machine.")] = 1,
+    workers_per_film: Annotated[
+        int, typer.Option(min=1, help="Processes that decode a film, each a part of it; the result is the same.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask cluster: tcp://host:port, a scheduler file (.json), or 'local' for --workers of its own.",
+        ),
+    ] = None,
+    memory: Annotated[float, typer.Option(help="Gigabytes that a film's analysis may take.")] = 8.0,
+    time_limit: Annotated[float, typer.Option(help="Hours that it may take.")] = 12.0,
+    stall_limit: Annotated[float, typer.Option(help="Minutes without a further frame.")] = 15.0,
+    retry: Annotated[bool, typer.Option("--retry", help="Try films again that failed before.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare every checksum first; analyse again what is damaged.")
+    ] = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Analyse the films of a table that the store does not hold yet.
+
+    It may be ended at any moment, in any way: the next run goes on where it
+    stopped. A film that cannot be analysed is noted and does not stop the
+    others; the last line counts them, and the exit status is then 2.
+
+    [bold]Examples[/bold]
+
+      authorship corpus analyze films.csv -o store/
+
+      authorship corpus analyze films.csv -o store/ --workers 4
+
+      authorship corpus analyze films.csv -o store/ --cluster tcp://10.0.0.1:8786
+
+      authorship features store/ -o features.csv
+    """
+    from authorship.cli.corpus_progress import CorpusProgress
+    from authorship.store.run import KnownChecksums, analyze_corpus
+    from authorship.store.settings import describe_settings
+    from authorship.store.task import Budget
+
+    known = KnownChecksums(output)
+    read = _read_table(table, known)
+    budget = Budget(memory_bytes=int(memory * _GIGABYTE), seconds=time_limit * 3600, stall_seconds=stall_limit * 60)
+    settings = describe_settings(weights=weights, detector=detector, samples_per_second=samples_per_second)
+    who = _workers(cluster, workers)
+    with CorpusProgress() as watcher:
+        report = analyze_corpus(
+            read,
+            output,
+            settings=settings,
+            workers=who,
+            watcher=watcher,
+            known=known,
+            weights=str(weights.resolve()) if weights is not None else None,
+            processes=workers_per_film,
+            cores=_cores(cluster, workers, workers_per_film),
+            budget=budget,
+            retry=retry,
+            check=check,
+        )
+    _conclude(report, output)
+
+
+@app.command("status")
+def status(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)],
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare every checksum; exit status 2 if one is off.")
+    ] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Say where a store stands: films analysed, failed and missing, and why.
+
+    [bold]Examples[/bold]
+
+      authorship corpus status store/
+
+      authorship corpus status store/ --check --json
+
+    [bold]JSON[/bold]
+
+    n_films, analysed, failed, missing; hours of film; settings; failures
+    (film_id, kind, error); damaged, with --check.
+    """
+    from authorship.store.store import Store, read_summary
+
+    opened = Store(store)
+    document = _describe(read_summary(store), opened.settings)
+    if check:
+        document["damaged"] = opened.damaged()
+    if json_output:
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+    else:
+        _show(store, document)
+    if document.get("damaged"):
+        raise typer.Exit(2)
+
+
+def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
+    """Read a table; its problems become a line each before the error that counts them."""
+    from authorship.store.table import CorpusTableError, read_table
+
+    try:
+        return read_table(path, checksum=checksum)
+    except CorpusTableError as error:
+        for problem in error.problems:
+            stderr.print(problem, soft_wrap=True)
+        raise
+
+
+def _workers(cluster: str | None, workers: int) -> "Workers":
+    from authorship.store.supervision import analyze_in_child
+    from authorship.store.workers import here
+
+    if cluster is None:
+        return here(workers=workers, analyze=analyze_in_child)
+    from authorship.store.cluster import LOCAL, on_dask
+
+    if workers != 1 and cluster != LOCAL:
+        raise OptionError(f"--workers {workers}: the cluster at {cluster} has its own workers; leave one of both out")
+    return on_dask(cluster, workers=workers)
+
+
+def _cores(cluster: str | None, workers: int, workers_per_film: int) -> int | None:
+    """Divide the cores: this machine's among its films; on a cluster a film takes one a process."""
+    from shotscale.cores import available_cores
+
+    if cluster is not None and cluster != "local":
+        return workers_per_film
+    return None if workers == 1 else max(1, available_cores() // workers)
+
+
+def _conclude(report: "CorpusReport", store: Path) -> None:
+    """Print the last line, which counts what is done and what is not, and set the exit status."""
+    n_missing = report.n_films - report.n_analysed - report.n_failed
+    parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
+    parts += [f"{report.n_failed} failed"] if report.n_failed else []
+    parts += [f"{n_missing} missing"] if n_missing else []
+    why = f"; why: authorship corpus status {store}" if report.n_failed else ""
+    line = f"{store}: {_films(report.n_films)}, {', '.join(parts)}{why}"
+    Console(highlight=False, markup=False, soft_wrap=True).print(line)
+    if report.n_analysed < report.n_films:
+        raise typer.Exit(2)
+
+
+def _describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:
+    """Put a store's state into a JSON-ready dict."""
+    counts = summary["status"].value_counts()
+    failed = summary[summary["status"] == "failed"]
+    return {
+        "n_films": len(summary),
+        **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
+        "hours": round(float(summary["duration"].sum()) / 3600, 3),
+        "settings": settings,
+        "failures": [
+            {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}
+            for row in failed.itertuples()
+        ],
+    }
+
+
+def _show(store: Path, document: dict[str, Any]) -> None:
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
+    console.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
+    settings = document["settings"]
+    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
+    console.print(
+        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
+        f"{settings['samples_per_second']:g} samples a second, {versions}",
+        style="dim",
+    )
+    for failure in document["failures"][:_SHOWN_FAILURES]:
+        console.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
+    more = len(document["failures"]) - _SHOWN_FAILURES
+    if more > 0:
+        console.print(f"  and {more} more: --json lists all")
+    for problem in document.get("damaged", {}).values():
+        console.print(f"  {problem}")
+    if "damaged" in document and not document["damaged"]:
+        console.print("every checksum agrees")
+
+
+def _films(n: int) -> str:
+    return "1 film" if n == 1 else f"{n} films"

@@ -1,0 +1,104 @@
+"""How a run over a corpus shows where it is: a bar on a terminal, a line a minute in a log."""
+
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from shotscale.terminal import stderr
+
+if TYPE_CHECKING:
+    from authorship.store.task import FilmTask, Outcome
+
+__all__ = ["CorpusProgress", "time_left"]
+
+_LINE_SECONDS = 60.0
+
+
+class CorpusProgress:
+    """Shows how much of a corpus is done and how long the rest will take; a `Watcher` of `analyze_corpus`.
+
+    Films count by the sizes of their files, which are known before any is opened. A failure is a line at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._size: dict[str, int] = {}
+        self._share: dict[str, float] = {}
+        self._n_done = 0
+        self._began = self._said = time.monotonic()
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+        self._bars = Progress(
+            *columns,
+            TextColumn("{task.fields[left]}", markup=False),
+            console=stderr,
+            transient=True,
+            disable=not stderr.is_terminal,
+        )
+        self._bar = self._bars.add_task("films", total=None, left="")
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def planned(self, tasks: "Sequence[tuple[FilmTask, int]]") -> None:
+        """Take the films to come and the sizes of their files."""
+        self._size = {task.film_id: size for task, size in tasks}
+        self._began = self._said = time.monotonic()
+        self._show()
+
+    def moved(self, task: "FilmTask", done: float, total: float | None) -> None:
+        """Take how far a film is."""
+        with self._lock:
+            self._share[task.film_id] = min(done / total, 1.0) if total else 0.0
+        self._show()
+
+    def finished(self, task: "FilmTask", outcome: "Outcome") -> None:
+        """Take the end of a film."""
+        with self._lock:
+            self._share[task.film_id] = 1.0
+            self._n_done += 1
+        if outcome.failure is not None:
+            stderr.print(f"authorship: {task.film_id}: {task.path}: {outcome.failure.reason}", soft_wrap=True)
+        self._show()
+
+    def _show(self) -> None:
+        with self._lock:
+            total = sum(self._size.values())
+            done = sum(self._size[name] * share for name, share in self._share.items())
+            n_done = self._n_done
+        share = done / total if total else 1.0
+        left = time_left(share, time.monotonic() - self._began)
+        counted = f"{n_done} of {len(self._size)} films"
+        self._bars.update(self._bar, completed=done, total=total, description=counted, left=left)
+        if not stderr.is_terminal and time.monotonic() - self._said >= _LINE_SECONDS:
+            self._said = time.monotonic()
+            stderr.print(f"authorship: {counted}, {share:.1%} of their bytes, {left}", soft_wrap=True)
+
+
+def time_left(share: float, seconds: float) -> str:
+    """Say how long the rest takes if it goes on as before.
+
+    Examples
+    --------
+    >>> time_left(0.25, 3600.0)
+    '3 h 00 min left'
+    >>> time_left(0.5, 90.0)
+    '1 min 30 s left'
+    >>> time_left(0.0, 5.0)
+    'time left unknown'
+    """
+    if share <= 0:
+        return "time left unknown"
+    left = round(seconds * (1 - share) / share)
+    if left >= 3600:
+        return f"{left // 3600} h {left % 3600 // 60:02} min left"
+    return f"{left // 60} min {left % 60:02} s left"

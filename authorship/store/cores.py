@@ -1,0 +1,56 @@
+"""Dividing a machine's cores among the films that are analysed on it at one time."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+__all__ = ["leased_cores"]
+
+
+@contextmanager
+def leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
+    """Take `n` cores that no other film of this user has; they are free again however the process ends.
+
+    Every run on the machine takes part, whether or not it knows of the others. Where there are fewer free cores than
+    asked for, or the system does not bind processes to cores, None is given and the scheduler divides them.
+
+    Parameters
+    ----------
+    n : int, optional
+        None for all cores.
+
+    Examples
+    --------
+    >>> with leased_cores(None) as cores:
+    ...     cores is None
+    True
+    """
+    if n is None or not hasattr(os, "sched_getaffinity"):
+        yield None
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    with ExitStack() as stack:
+        taken: list[int] = []
+        for core in allowed if n < len(allowed) else ():
+            if len(taken) < n and (lease := _lease(core)) is not None:
+                stack.enter_context(lease)
+                taken.append(core)
+        yield tuple(taken) if len(taken) == n else None
+
+
+def _lease(core: int) -> IO[bytes] | None:
+    folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lease = (folder / str(core)).open("ab")
+        try:
+            fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lease.close()
+            return None
+        return lease
+    return None

@@ -1,0 +1,154 @@
+"""One film's analysis as three files: two Parquet tables and a JSON document that holds their checksums.
+
+Conventions
+-----------
+Numbers are rounded to six decimals, as ``--save`` rounds them in CSV. Each table begins with the column ``sha256``,
+the film file's checksum, by which all tables of a store join. The document names no path: the same file elsewhere
+has the same result. The bytes depend on nothing but the analysis.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import TableError
+from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
+
+__all__ = ["FORMAT", "FORMAT_VERSION", "EncodedAnalysis", "encode", "read_document", "read_tables", "sealed"]
+
+FORMAT = "stored-film-analysis"
+FORMAT_VERSION = 1
+_DECIMALS = 6
+_TEXT = frozenset({"sha256", "kind", "scale", "group"})
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedAnalysis:
+    """The bytes of a film's three files.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the film file.
+    document, shots, scales : bytes
+    """
+
+    sha256: str
+    document: bytes
+    shots: bytes
+    scales: bytes
+
+
+def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
+    """Turn an analysis into the bytes that a store keeps."""
+    film = str(analysis.provenance["checksums"]["film"])
+    shots = _to_parquet(analysis.shots, SHOT_COLUMNS, film)
+    scales = _to_parquet(analysis.scales, TRACK_COLUMNS, film)
+    content = analysis.to_document()
+    content["film"] = {name: value for name, value in content["film"].items() if name != "path"}
+    document = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "settings": settings_id,
+        "sha256": film,
+        "tables": {"shots": _digest(shots), "scales": _digest(scales)},
+        "analysis": content,
+    }
+    return EncodedAnalysis(film, sealed(document), shots, scales)
+
+
+def sealed(document: dict[str, Any]) -> bytes:
+    """Give a document as JSON that ends with its own checksum, which `read_document` compares."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    seal = json.dumps({**document, "seal": _digest(text.encode())}, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{seal}\n".encode()
+
+
+def read_document(content: bytes, *, source: str) -> dict[str, Any]:
+    """Read what `sealed` wrote.
+
+    Raises
+    ------
+    TableError
+        If a byte of it has changed, or another version of this software wrote it.
+    """
+    try:
+        document = json.loads(content)
+        seal = document.pop("seal")
+        text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise TableError(f"{source}: damaged ({error}); analyse the corpus again with --check") from error
+    if seal != _digest(text.encode()):
+        raise TableError(f"{source}: damaged, its checksum is another; analyse the corpus again with --check")
+    if document.get("format_version") != FORMAT_VERSION:
+        raise TableError(
+            f"{source}: format version {document.get('format_version')}; this software reads version "
+            f"{FORMAT_VERSION}; analyse the corpus again"
+        )
+    found: dict[str, Any] = document
+    return found
+
+
+def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> FilmAnalysis:
+    """Put a film's analysis together again, having compared the checksums.
+
+    Parameters
+    ----------
+    document : dict
+        As `read_document` gives it.
+    shots, scales : bytes
+        Of the two Parquet files.
+    path : str
+        Where the film lies now.
+    source : str
+        What to call the files in an error.
+
+    Raises
+    ------
+    TableError
+        If a file is damaged or breaks its table's contract.
+    """
+    for name, content in (("shots", shots), ("scales", scales)):
+        if _digest(content) != document["tables"][name]:
+            raise TableError(
+                f"{source}: {name} are damaged, their checksum is another; analyse the corpus again with --check"
+            )
+    content = document["analysis"]
+    intervals = content["shots"].get("intervals", {})
+    return FilmAnalysis(
+        film={"path": path, **content["film"]},
+        shots=validate_shots(_from_parquet(shots), source=source),
+        scales=validate_scales(_from_parquet(scales), source=source),
+        provenance=content["provenance"],
+        limits=tuple(content["limits"]),
+        intervals={name: None if ends is None else (ends[0], ends[1]) for name, ends in intervals.items()},
+    )
+
+
+def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], film: str) -> bytes:
+    arrays = {"sha256": pa.array([film] * len(table), pa.string())}
+    for column in columns:
+        values = table[column]
+        if column in _TEXT:
+            arrays[column] = pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())
+        else:
+            arrays[column] = pa.array(values.to_numpy("float64").round(_DECIMALS), pa.float64(), from_pandas=True)
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(arrays), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _from_parquet(content: bytes) -> pd.DataFrame:
+    table: pd.DataFrame = pq.read_table(io.BytesIO(content), use_threads=False).to_pandas(use_threads=False)
+    return table.drop(columns="sha256")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
