@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-A corpus is a folder of saved analyses (a sub-folder a film, as ``authorship classify --save`` and ``shotscale
-analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``, the sub-folder or
-table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two copies of one
-film share).
+A corpus is a store (`authorship.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify
+--save`` and ``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``,
+the sub-folder or table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two
+copies of one film share).
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row a film with its features, and
 ``reference.json``, the model's numbers with version and checksums.
@@ -24,9 +24,11 @@ import pandas as pd
 
 from authorship.attribution import Attributor
 from authorship.features import FEATURE_NAMES, feature_table, film_features
-from authorship.films import open_film
+from authorship.films import find_films, open_film
 from authorship.names import fold_name
 from authorship.reference import Reference, builtin_reference, make_reference, read_reference
+from authorship.store.place import is_store
+from authorship.store.reading import open_store
 from shotscale.annotations import read_annotations
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
@@ -48,9 +50,9 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     Parameters
     ----------
     folder : path
-        Sub-folders of analysed films and ``films.csv``.
+        Sub-folders of analysed films and ``films.csv``; or a store, of which every analysed film is taken.
     label : str
-        The manifest's column that names the candidates.
+        The column of the manifest, or of the store's table, that names the candidates.
 
     Returns
     -------
@@ -63,15 +65,12 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
         If the manifest is missing, lacks a column, names a film twice or one that is not there.
     """
     root = Path(folder)
-    manifest = _read_manifest(root / _MANIFEST, label)
-    films = {}
+    manifest = _read_stored(root, label) if is_store(root) else _read_manifest(root / _MANIFEST, label)
     for name in manifest["film"]:
-        source = root / name
-        if not source.exists():
+        if not is_store(root) and not (root / name).exists():
             raise TableError(f"{root / _MANIFEST}: film {name} is not in {root}; analyse it or drop the row")
-        film = open_film(source)
-        films[name] = (film.shots, film.scales)
-    table = feature_table(films).reset_index()
+    films = ((name, open_film(root / name)) for name in manifest["film"])
+    table = feature_table((name, (film.shots, film.scales)) for name, film in films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
     table[kept] = manifest[kept].to_numpy()
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
@@ -192,6 +191,16 @@ def _builtin_figures() -> dict[tuple[str, int | None, str], dict[str, float]]:
 def _film_key(director: str, year: int | None, title: str) -> tuple[str, int | None, str]:
     """Reduce a film's identity to letters and digits without diacritics, since spellings differ."""
     return fold_name(director), year, fold_name(title)
+
+
+def _read_stored(root: Path, label: str) -> pd.DataFrame:
+    """Give what a store's table says of its analysed films, like a manifest."""
+    names = [path.name for path in find_films([root])]
+    table = open_store(root).facts()
+    if label not in table:
+        have = ", ".join(map(str, table.columns))
+        raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyse again")
+    return table.loc[names].rename_axis("film").reset_index()
 
 
 def _read_manifest(path: Path, label: str) -> pd.DataFrame:

@@ -1,13 +1,22 @@
-"""What an attribution needs of a film: its two tables, from a video, a saved analysis or a shot table."""
+"""What an attribution needs of a film: its two tables, from a video, a saved analysis, a store or a shot table.
 
+Conventions
+-----------
+A film of a store (`authorship.store`) has a path like any other: the store's folder and the film's ``film_id``.
+"""
+
+import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from authorship.store.place import is_store, is_stored_film
+from shotscale import filmpaths
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.tables import read_scales, read_shots, validate_shots
@@ -15,7 +24,10 @@ from shotscale.tables import read_scales, read_shots, validate_shots
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
 
-__all__ = ["Film", "Progress", "name_films", "open_film"]
+__all__ = ["Film", "Progress", "find_films", "name_films", "open_film"]
+
+_LOG = logging.getLogger(__name__)
+
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of film that are done and the film's length, None where no one knows it."""
@@ -81,8 +93,8 @@ def open_film(
     Parameters
     ----------
     path : path
-        A video file, a folder that `FilmAnalysis.save` wrote, or a shot table (``.csv``), with a
-        ``scales.csv`` beside it if it is called ``shots.csv``.
+        A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
+        store's folder), or a shot table (``.csv``), with a ``scales.csv`` beside it if it is called ``shots.csv``.
     weights, detector, workers, progress
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -96,6 +108,12 @@ def open_film(
         from shotscale.analysis import FilmAnalysis  # shot tables need no analysis
 
         return Film.from_analysis(FilmAnalysis.load(source))
+    if is_stored_film(source):
+        from authorship.store.reading import open_store
+
+        return Film.from_analysis(open_store(source.parent).load(source.name))
+    if is_store(source):
+        raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
     if not source.exists():
@@ -110,6 +128,40 @@ def open_film(
     return Film.from_analysis(analysis)
 
 
+def find_films(paths: Iterable[Path]) -> list[Path]:
+    """Replace each folder by the films inside it, and each store by its analysed films.
+
+    Films that a store could not analyse, or not yet, are left out with a warning that counts them.
+
+    Parameters
+    ----------
+    paths : paths of films, saved analyses, shot tables, folders of these, and stores
+
+    Raises
+    ------
+    FilmError
+        If a folder or a store holds no film.
+    TableError
+        If a store is not whole.
+    """
+    films: list[Path] = []
+    for path in paths:
+        if not is_store(path):
+            films += [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
+            continue
+        from authorship.store.reading import open_store
+
+        stored = open_store(path)
+        if not stored.names:
+            raise FilmError(f"{path}: a store without an analysed film; see authorship corpus status {path}")
+        if stored.left_out:
+            counts = Counter(stored.left_out.values())
+            states = ", ".join(f"{counts[state]} {state}" for state in ("failed", "missing") if counts[state])
+            _LOG.warning("%s: films left out: %s", path, states)
+        films += [path / name for name in stored.names]
+    return list(dict.fromkeys(films))
+
+
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
     """Give each path of a film the name that its row has in a table; the path itself where a name is taken.
 
@@ -121,7 +173,13 @@ def name_films(paths: Sequence[Path]) -> dict[Path, str]:
     names: dict[Path, str] = {}
     taken: set[str] = set()
     for path in paths:
-        name = path.name if path.is_dir() else path.parent.name if path.name == "shots.csv" else path.stem
+        name = (
+            path.name
+            if is_stored_film(path) or path.is_dir()
+            else path.parent.name
+            if path.name == "shots.csv"
+            else path.stem
+        )
         name = name if name and name not in taken else str(path)
         taken.add(name)
         names[path] = name

@@ -25,7 +25,7 @@ def classify(
         list[Path],
         typer.Argument(
             metavar="FILM...",
-            help="Video files, folders of them, folders that --save wrote, or shot tables (CSV with start, end).",
+            help="Video files, folders of them, folders that --save wrote, stores, or shot tables (CSV: start, end).",
             show_default=False,
         ),
     ],
@@ -87,14 +87,14 @@ def classify(
     checksums). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
-    from authorship.films import open_film
+    from authorship.films import find_films, open_film
     from authorship.reference import read_reference
     from shotscale.files import make_folder
-    from shotscale.filmpaths import find_films, result_folders
+    from shotscale.filmpaths import result_folders
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
-    paths = find_films(films, analyses=True)
+    paths = find_films(films)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     answers: list[Attribution] = []

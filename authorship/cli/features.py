@@ -17,7 +17,7 @@ def features(
         list[Path] | None,
         typer.Argument(
             metavar="FILM...",
-            help="Folders of saved analyses, shot tables (CSV) or films.",
+            help="Stores, folders of saved analyses, shot tables (CSV) or films.",
             show_default=False,
         ),
     ] = None,
@@ -70,15 +70,11 @@ def _print_codebook(output: Path | None) -> None:
 
 def _print_table(films: list[Path], output: Path | None) -> None:
     from authorship.features import feature_table
-    from authorship.films import name_films, open_film
+    from authorship.films import find_films, name_films, open_film
     from shotscale.files import atomic_write
-    from shotscale.filmpaths import find_films
 
-    opened = {}
-    for path, name in name_films(find_films(films, analyses=True)).items():
-        film = open_film(path)
-        opened[name] = (film.shots, film.scales)
-    table = feature_table(opened)
+    opened = ((name, open_film(path)) for path, name in name_films(find_films(films)).items())
+    table = feature_table((name, (film.shots, film.scales)) for name, film in opened)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")
         return

@@ -14,7 +14,7 @@ def fit(
         Path,
         typer.Argument(
             metavar="CORPUS",
-            help="A folder of saved analyses with a manifest films.csv, a table of features (CSV), or with "
+            help="A store, a folder of saved analyses with a manifest films.csv, a table of features (CSV), or with "
             "--cinescale a folder of annotations.",
             show_default=False,
         ),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.films import Film, name_films, open_film
+from authorship.films import Film, find_films, name_films, open_film
+from authorship.store.place import is_store, is_stored_film
 from shotscale.errors import FilmError, TableError
-from shotscale.filmpaths import find_films
+from shotscale.filmpaths import is_analysis
 
 __all__ = ["CollectedFilm", "Collection", "collect_films"]
 
@@ -19,10 +20,25 @@ Facts = dict[str, object]
 
 @dataclass(frozen=True, eq=False)
 class CollectedFilm:
-    """A film and its name in the tables."""
+    """A film and its name in the tables.
+
+    Attributes
+    ----------
+    name : str
+    path : pathlib.Path
+    opened : Film, optional
+        Of a film that is dear to open; the others are read from disk when asked for, so that a corpus of any size
+        fits.
+    """
 
     name: str
-    film: Film
+    path: Path
+    opened: Film | None = None
+
+    @property
+    def film(self) -> Film:
+        """The film's tables."""
+        return self.opened if self.opened is not None else open_film(self.path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +63,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     Parameters
     ----------
     paths : paths
-        Saved analyses, folders of them, shot lists or films; a film is decoded.
+        Saved analyses, folders of them, stores, shot lists or films; a film is decoded.
     report : callable, optional
         Called with the name of each film before it is opened.
 
@@ -61,7 +77,10 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     for path in paths:
         manifest = path / _MANIFEST
         if not manifest.is_file():
-            found.extend(find_films([path], analyses=True))
+            films_of_path = find_films([path])
+            found.extend(films_of_path)
+            if is_store(path):
+                facts |= _stored_facts(path, films_of_path)
             continue
         listed = _read_manifest(manifest)
         facts |= {film.resolve(): row for film, row in listed.items()}
@@ -74,14 +93,23 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     for path, name in names.items():
         if report is not None:
             report(name)
-        films.append(CollectedFilm(name, open_film(path)))
+        lasting = is_stored_film(path) or is_analysis(path)
+        films.append(CollectedFilm(name, path, None if lasting else open_film(path)))
     return Collection(films, pd.DataFrame([facts.get(path.resolve(), {}) for path in names], index=range(len(names))))
+
+
+def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
+    """Give what a store's table says of its films."""
+    from authorship.store.reading import open_store
+
+    rows = _records(open_store(store).facts().loc[[film.name for film in films]])
+    return dict(zip([film.resolve() for film in films], rows, strict=True))
 
 
 def _films_inside(folder: Path) -> list[Path]:
     """Find what a folder holds besides the shot tables that its manifest names, perhaps nothing."""
     try:
-        return find_films([folder], analyses=True)
+        return find_films([folder])
     except FilmError:
         return []
 
@@ -101,5 +129,9 @@ def _read_manifest(manifest: Path) -> dict[Path, Facts]:
         if not film.exists():
             raise TableError(f"{manifest}: film {film.name} is not in {manifest.parent}; analyse it or drop the row")
     told = table.drop(columns="film").dropna(axis="columns", how="all")
+    return dict(zip(films, _records(told), strict=True))
+
+
+def _records(told: pd.DataFrame) -> list[Facts]:
     rows = told.astype(object).where(told.notna(), None).to_dict("records")
-    return dict(zip(films, [{str(key): value for key, value in row.items()} for row in rows], strict=True))
+    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -18,6 +18,7 @@ from authorship.export.variables import (
 )
 from authorship.features import CODEBOOK, feature_table
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
+from authorship.films import Film
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
@@ -42,7 +43,8 @@ def make_table(name: str, collection: Collection) -> TidyTable | None:
 def features_table(collection: Collection) -> TidyTable:
     """Give a row a film: what the manifest says of it, and every feature."""
     films = collection.films
-    measured = feature_table({film.name: (film.film.shots, film.film.scales) for film in films})
+    opened = ((film.name, film.film) for film in films)
+    measured = feature_table((name, (film.shots, film.scales)) for name, film in opened)
     columns: dict[str, object] = {"film": [film.name for film in films]}
     variables = [_FILM]
     for name in collection.facts.columns:
@@ -68,11 +70,12 @@ def features_table(collection: Collection) -> TidyTable:
 def shots_table(films: Sequence[CollectedFilm]) -> TidyTable:
     """Give a row a shot, with the scale and group that most of its samples have."""
     tables = []
-    for film in films:
-        shots = film.film.shots
+    for collected in films:
+        film = collected.film
+        shots = film.shots
         table = shots.copy()
         table["duration"] = shots["end"] - shots["start"]
-        table.insert(0, "film", film.name)
+        table.insert(0, "film", collected.name)
         table.insert(1, "shot", np.arange(1, len(shots) + 1))
         scale, group = _dominant(film)
         tables.append(table.assign(scale=scale, group=group))
@@ -98,14 +101,15 @@ def shots_table(films: Sequence[CollectedFilm]) -> TidyTable:
 def scales_table(films: Sequence[CollectedFilm]) -> TidyTable | None:
     """Give a row a sample of each film's scale track; None where no film has one."""
     tables = []
-    for film in films:
-        track = film.film.scales
+    for collected in films:
+        film = collected.film
+        track = film.scales
         if track is None:
             continue
-        starts, end = film.film.shots["start"].to_numpy(), float(film.film.shots["end"].iloc[-1])
+        starts, end = film.shots["start"].to_numpy(), float(film.shots["end"].iloc[-1])
         shot = np.searchsorted(starts, track["time"].to_numpy(), side="right")
         table = track.reindex(columns=["time", "scale", "group", *GROUP_COLUMNS, *SCALE_COLUMNS]).copy()
-        table.insert(0, "film", film.name)
+        table.insert(0, "film", collected.name)
         table.insert(1, "shot", np.where((shot > 0) & (track["time"].to_numpy() < end), shot, np.nan))
         tables.append(table)
     if not tables:
@@ -130,9 +134,9 @@ def scales_table(films: Sequence[CollectedFilm]) -> TidyTable | None:
     return TidyTable("scales", "Scale tracks, a row a sample", _with_types(frame, variables), variables)
 
 
-def _dominant(film: CollectedFilm) -> tuple[pd.Series, pd.Series]:
+def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
     """Give each shot's dominant scale and group as codes, None where no sample has one."""
-    shots, track = film.film.shots, film.film.scales
+    shots, track = film.shots, film.scales
     if track is None:
         unknown = pd.Series([pd.NA] * len(shots), dtype="Int32", index=shots.index)
         return unknown, unknown

@@ -7,7 +7,7 @@ gives each its unit, definition, group and source. A feature that a film cannot 
 the row of a transition matrix for a scale that never occurs) is NaN, never an exception and never a zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,9 @@ __all__ = [
     "film_features",
     "hodges_lehmann",
 ]
+
+FilmTables = tuple[pd.DataFrame | None, pd.DataFrame | None]
+"""A film's shot table and scale track; either may be missing."""
 
 CODEBOOK: Mapping[str, Feature] = {
     feature.name: feature for module in (durations, distributions, transitions, sequence) for feature in module.FEATURES
@@ -88,19 +91,23 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     return {name: float(values[name]) for name in FEATURE_NAMES}
 
 
-def feature_table(films: Mapping[str, tuple[pd.DataFrame | None, pd.DataFrame | None]]) -> pd.DataFrame:
+def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTables]]) -> pd.DataFrame:
     """Measure several films.
 
     Parameters
     ----------
-    films : mapping of str to (shots, scales)
-        Keyed by film.
+    films : mapping of str to (shots, scales), or iterable of (str, (shots, scales))
+        Keyed by film. An iterable is taken film by film, so that no more than one is in memory.
 
     Returns
     -------
     pandas.DataFrame
         A row a film, index ``film_id``, columns `FEATURE_NAMES`.
     """
-    rows = [film_features(shots, scales) for shots, scales in films.values()]
-    index = pd.Index(list(films), name="film_id", dtype=object)
-    return pd.DataFrame(rows, index=index, columns=list(FEATURE_NAMES), dtype=np.float64)
+    names, rows = [], []
+    for name, (shots, scales) in films.items() if isinstance(films, Mapping) else films:
+        names.append(name)
+        rows.append(np.fromiter(film_features(shots, scales).values(), np.float64, len(FEATURE_NAMES)))
+    index = pd.Index(names, name="film_id", dtype=object)
+    values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
+    return pd.DataFrame(values, index=index, columns=list(FEATURE_NAMES))
