@@ -150,3 +150,19 @@ def test_resampled_shots_give_the_standard_error_of_the_mean() -> None:
     assert (high - low) / 2 == pytest.approx(1.96 * error, rel=0.15)
     assert low < lengths.mean() < high
     assert resample_shots(np.array([5.0]), n_resamples=3, seed=0).interval() == (5.0, 5.0)
+
+
+def test_fewer_films_than_features_give_the_fit_on_all_features() -> None:
+    """The fit on the films' own axes is that of scikit-learn on the features themselves."""
+    from sklearn.linear_model import LogisticRegression
+
+    generator = np.random.default_rng(8)
+    labels = np.repeat(["a", "b", "c"], 6)
+    values = generator.normal(size=(18, 40)) + 0.5 * np.repeat(np.arange(3), 6)[:, np.newaxis]
+    values[:, 7] = 1.0
+    model = fit_model(values, labels, penalty=0.3)
+    estimator = LogisticRegression(C=0.3, tol=1e-10, max_iter=10000).fit(model.standardize(values), labels)
+    fresh = generator.normal(size=(5, 40))
+    np.testing.assert_allclose(model.probabilities(fresh), estimator.predict_proba(model.standardize(fresh)), atol=1e-5)
+    assert model.weights.shape == (3, 40)
+    np.testing.assert_allclose(model.weights.sum(axis=0), 0, atol=1e-9)
