@@ -14,7 +14,7 @@ def export(
         list[Path],
         typer.Argument(
             metavar="FILM...",
-            help="Stores, saved analyses, folders of them, shot lists, films. A films.csv in a folder adds its columns.",
+            help="Stores, saved analyses, folders of them, shot lists, films. A folder's films.csv adds its columns.",
             show_default=False,
         ),
     ],
