@@ -18,6 +18,7 @@ Array = npt.NDArray[np.float64]
 _UNKNOWN = "#BDBDBD"
 _BANDS = (NEUTRAL, "#A8A8A8")
 _GRID_POINTS = 600
+_BEGINNING = 86_400_000
 _BANDWIDTH = 60.0
 _FEWEST_BANDWIDTHS = 20
 
@@ -25,7 +26,8 @@ _FEWEST_BANDWIDTHS = 20
 def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
     """Draw a film's shots as bars, each on the row of its scale, over the rate of cutting.
 
-    Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom.
+    Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom. The film
+    begins on the second day of the calendar, since Plotly takes numbers of four digits for years.
     """
     end = shots[-1].end
     rows = [*levels.short] or ["shots"]
@@ -45,9 +47,9 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
             margin={"l": 60, "r": 15, "t": 10, "b": 30},
             xaxis={
                 "type": "date",
-                "range": [0, end * 1000],
-                "minallowed": 0,
-                "maxallowed": end * 1000,
+                "range": [_BEGINNING, _BEGINNING + end * 1000],
+                "minallowed": _BEGINNING,
+                "maxallowed": _BEGINNING + end * 1000,
                 "tickformat": "%-H:%M:%S",
                 "anchor": "y2",
                 "rangeslider": {"visible": True, "thickness": 0.13, "bordercolor": NEUTRAL, "borderwidth": 1},
@@ -120,7 +122,7 @@ def _bars(shots: Sequence[Shot], levels: ScaleLevels) -> dict[str, Any]:
         colors = [_BANDS[shot.number % 2] for shot in shots]
     return {
         "type": "bar",
-        "x": [round(shot.start * 1000) for shot in shots],
+        "x": [_BEGINNING + round(shot.start * 1000) for shot in shots],
         "width": [round(shot.length * 1000) for shot in shots],
         "offset": 0,
         "base": [place + 0.08 for place in places],
@@ -142,7 +144,7 @@ def _rate(times: Array, rate: Array) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [round(1000 * time) for time in times],
+        "x": [_BEGINNING + round(1000 * time) for time in times],
         "y": [round(float(value), 2) for value in rate],
         "yaxis": "y2",
         "line": {"color": INK, "width": 1.5},

@@ -33,8 +33,8 @@
   }
 
   function frame(from, to) {
-    const length = Math.min(Math.max(to - from, shortest), whole[1]);
-    const start = Math.min(Math.max(from, 0), whole[1] - length);
+    const length = Math.min(Math.max(to - from, shortest), whole[1] - whole[0]);
+    const start = Math.min(Math.max(from, whole[0]), whole[1] - length);
     return [start, start + length];
   }
 

@@ -144,7 +144,7 @@ def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
     assert sum("coarse" in (attributes.get("class") or "") for attributes in pictures) == 1
     assert "no picture" in page.text
     timeline = page.charts()["timeline"]["data"][0]
-    assert timeline["x"] == [round(1000 * start) for start in analysis.shots["start"]]
+    assert timeline["x"] == [86_400_000 + round(1000 * start) for start in analysis.shots["start"]]
 
 
 def test_pictures_for_other_shots_are_refused(draw_film: DrawFilm, attributor: Attributor) -> None:
