@@ -12,6 +12,7 @@ import numpy.typing as npt
 from authorship.attribution import DEFAULT_CONFIDENCE, Attributor
 from authorship.classifiers import CLASSIFIERS, ClassifierKind
 from authorship.conformal import prediction_set
+from authorship.duplicates import leave_together, near_duplicates
 from authorship.features import CODEBOOK, FEATURE_GROUPS
 from authorship.metrics import auroc, score, wilson_interval
 from authorship.reference import Reference, transform
@@ -25,7 +26,6 @@ Array = npt.NDArray[np.float64]
 Report = Callable[[str], None]
 
 _LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-_NEAR = 0.005
 
 
 def run_benchmark(
@@ -59,13 +59,15 @@ def run_benchmark(
         ``permutation``; ``results``, a row a classifier and group of features; ``baselines`` (``majority``,
         ``year``, ``shuffled``); ``sets``, coverage of the prediction sets of ``authorship classify``;
         ``skipped``, classifiers that need more films a candidate; ``near_duplicates``, films of equal figures
-        that are not declared one work; ``reference``, ``seed``, ``software``, ``machine``.
+        that are not declared one work, yet leave together; ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
     ------
     TableError
         If no classifier can be fitted to so few films.
     """
+    alike = near_duplicates(reference)
+    reference = leave_together(reference)
     kinds = tuple(CLASSIFIERS.values()) if kinds is None else tuple(kinds)
     fewest = min(len(np.unique(reference.works[reference.labels == name])) for name in reference.candidates)
     skipped = [kind.name for kind in kinds if kind.fewest_films > fewest]
@@ -102,7 +104,7 @@ def run_benchmark(
         "baselines": _baselines(reference, selected["permutation"], seed=seed, jobs=jobs),
         "sets": leave_one_out_sets(reference),
         "skipped": skipped,
-        "near_duplicates": near_duplicates(reference),
+        "near_duplicates": [[str(reference.features.index[row]) for row in pair] for pair in alike],
         "reference": {**attributor.describe(), "performance": None},
         "seed": seed,
         "software": software(),
@@ -128,6 +130,7 @@ def leave_one_out_sets(reference: Reference) -> dict[str, Any]:
         The figures of `authorship.metrics.score`, and ``levels``: for each confidence the ``coverage`` of the
         sets, their mean ``size``, and the shares ``named``, ``undecided``, ``none``, ``right_when_named``.
     """
+    reference = leave_together(reference)
     candidates, n = np.asarray(reference.candidates), len(reference.labels)
     probabilities = np.full((n, len(candidates)), np.nan)
     likelihood, typicality = np.full_like(probabilities, np.nan), np.full_like(probabilities, np.nan)
@@ -180,18 +183,6 @@ def open_set_figures(
         "auroc": auroc(inside, outside),
         "auroc_range": [float(end) for end in np.quantile(by_director, [0.1, 0.9])],
     }
-
-
-def near_duplicates(reference: Reference) -> list[list[str]]:
-    """Find pairs of films whose modelled figures agree within half a per cent but are not declared one work."""
-    values = reference.matrix()
-    names = reference.features.index
-    return [
-        [str(names[i]), str(names[j])]
-        for i in range(len(values))
-        for j in range(i + 1, len(values))
-        if reference.works[i] != reference.works[j] and np.abs(values[i] - values[j]).max() < _NEAR
-    ]
 
 
 def markdown_table(result: dict[str, Any]) -> str:

@@ -4,10 +4,10 @@ Conventions
 -----------
 A reference is a CSV with a row a film: a label column (``director`` unless said otherwise), ``film_id`` or
 ``title``, and any of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks films that never
-were, and every answer says so. A table that has the three
-shot-length figures ``average_shot_length``, ``median_shot_length`` and ``shot_length_sd`` alone is complete:
-the two ratios that models use are derived from them. Rows that share a ``work`` are copies or measurements of
-one film and never stand on both sides of a validation fold. The year is shown and never used.
+were, and every answer says so. A table that has the three shot-length figures ``average_shot_length``,
+``median_shot_length`` and ``shot_length_sd`` alone is complete: the two ratios that models use are derived from them.
+Rows that share a ``work``, or without that column director, title and year, are copies or measurements of one film and
+never stand on both sides of a validation fold. The year is shown and never used.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.model import AttributionModel
+from authorship.names import fold_name
 from shotscale.errors import TableError
 from shotscale.files import sha256
 
@@ -207,7 +208,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
     features, modelled, notes = _features_of(table, name)
     index = table[identity].astype(str)
-    works = table.get("work", index).astype(str)
+    works = _works(table, labels, index)
     titles = table.get("title", index)
     _enough_films(labels, works, name, label)
     notes = (*_simulation_note(table), *notes)
@@ -224,6 +225,17 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         checksum=checksum,
         notes=notes,
     )
+
+
+def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
+    """Give what is one film: as the table declares it, else rows of one label, title and year, else each row."""
+    if "work" in table:
+        return table["work"].astype(str)
+    if "title" not in table or "year" not in table:
+        return index
+    known = table["title"].notna() & table["year"].notna()
+    named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
+    return named.where(known, index)
 
 
 def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -119,7 +120,11 @@ def _films(reference: Path | None, label: str, cinescale: Path | None, shots: Pa
     if cinescale is not None:
         if reference is not None:
             raise OptionError(f"{reference}: a reference and --cinescale are two corpora; give one of them")
-        return make_reference(read_cinescale(cinescale, shots=shots)[0], name=str(cinescale))
+        table, n_lengths = read_cinescale(cinescale, shots=shots)
+        films = make_reference(table, name=str(cinescale))
+        if n_lengths == len(table):
+            return films
+        return replace(films, notes=(*films.notes, f"Shot lengths are known of {n_lengths} of the {len(table)} films."))
     if reference is None:
         return builtin_reference()
     if reference.is_dir() and not (reference / "reference.json").is_file():

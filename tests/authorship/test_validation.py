@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from authorship.attribution import Attributor
-from authorship.benchmark import feature_groups, markdown_table, near_duplicates, run_benchmark
+from authorship.benchmark import feature_groups, markdown_table, run_benchmark
 from authorship.classifiers import CLASSIFIERS, get_classifiers, make_classifier
+from authorship.duplicates import leave_together, near_duplicates
 from authorship.metrics import auroc, c_at_1, score, wilson_interval
 from authorship.reference import builtin_reference, make_reference
 from authorship.validation import SELECTED, Films, nested_predictions, permutation_accuracies, temper
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, TableError
 
 NEIGHBOUR = CLASSIFIERS["nearest neighbours"]
 DISCRIMINANT = CLASSIFIERS["linear discriminant"]
@@ -175,11 +176,38 @@ def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, A
     assert "The model of `authorship classify`, left out the same way: accuracy " in table
 
 
-def test_near_duplicates_are_named_not_merged() -> None:
-    pairs = near_duplicates(builtin_reference())
-    assert any(
-        {"Gangs of New York", "The Aviator"} == {a.split(" - ")[1][:-7], b.split(" - ")[1][:-7]} for a, b in pairs
-    )
+def test_near_duplicates_are_named_and_leave_together() -> None:
+    reference = builtin_reference()
+    names = reference.features.index
+    pairs = [{str(names[row]) for row in pair} for pair in near_duplicates(reference)]
+    together = {"Martin Scorsese - Gangs of New York (2002)", "Martin Scorsese - The Aviator (2004)"}
+    assert together in pairs
+    works = dict(zip(names, leave_together(reference).works, strict=True))
+    assert len({works[name] for name in together}) == 1
+    assert len(set(works.values())) == len(names) - len(pairs)
+
+
+def test_a_planted_double_is_found_and_never_predicts_itself() -> None:
+    """Noise under one label, every film twice, with some figures missing: nothing can be learnt, and nothing is."""
+    generator = np.random.default_rng(7)
+    once = pd.DataFrame(generator.uniform(5, 9, (18, 3)), columns=["average_shot_length", "cutting_rate", "max_shot"])
+    once = once.rename(columns={"max_shot": "lognormal_sigma"}).assign(director=np.repeat(["a", "b", "c"], 6))
+    once["share_close"] = generator.uniform(0.1, 0.5, 18)
+    once.loc[3, "share_close"] = np.nan
+    table = pd.concat([once, once.assign(average_shot_length=once["average_shot_length"] * 1.001)], ignore_index=True)
+    reference = make_reference(table.assign(film_id=[f"f{i}" for i in range(36)]), name="doubles")
+    kept = leave_together(reference)
+    assert len(set(kept.works)) == 18
+    nearest = (replace(NEIGHBOUR, settings=({"n_neighbors": 1},)),)
+    assert accuracy(Films.of(reference), kinds=nearest) > 0.85
+    assert accuracy(Films.of(kept), kinds=nearest) < 0.6
+
+
+def test_rows_of_one_title_and_year_are_one_film() -> None:
+    table = small_reference().assign(title="Persona", year=1966)
+    table.loc[0, "title"] = "PERSONA!"
+    with pytest.raises(TableError, match="A has 1 film;"):
+        make_reference(table, name="all one film")
 
 
 def test_sets_cover_as_promised(benchmark: dict[str, Any]) -> None:
