@@ -85,6 +85,8 @@ def benchmark(
 
     if permutations < 0:
         raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"{jobs}: a number of jobs is 1 or more; leave it out for one a core")
     kinds = get_classifiers(classifier)
     films = _films(reference, label, cinescale, shots)
     folder = make_folder(output) if output is not None else None
@@ -117,6 +119,8 @@ def _films(reference: Path | None, label: str, cinescale: Path | None, shots: Pa
     from authorship.corpus import read_cinescale, read_corpus
     from authorship.reference import builtin_reference, make_reference, read_reference
 
+    if cinescale is None and shots is not None:
+        raise OptionError(f"{shots}: shot tables go with annotations; add --cinescale DIR or leave out --shots")
     if cinescale is not None:
         if reference is not None:
             raise OptionError(f"{reference}: a reference and --cinescale are two corpora; give one of them")

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from shotscale.errors import OptionError
+
 __all__ = ["fit"]
 
 
@@ -56,6 +58,8 @@ def fit(
     from authorship.corpus import fit_reference, read_cinescale, read_corpus
     from authorship.reference import read_table
 
+    if shots is not None and not cinescale:
+        raise OptionError(f"{shots}: shot tables go with annotations; add --cinescale or leave out --shots")
     console = Console(highlight=False, markup=False, soft_wrap=True)
     table: pd.DataFrame
     if cinescale:
