@@ -74,5 +74,13 @@ def _show(answer: "Verification") -> None:
     console.print(Text(f"by {answer.candidate}? "), Text(answer.verdict, style=style))
     zone = f"undecided from {100 * answer.no_below:.0f} % to {100 * answer.yes_above:.0f} %"
     console.print(Text(f"nearest to one of the director's films in {100 * answer.score:.0f} % of draws ({zone})"))
+    quality = answer.quality
+    console.print(
+        Text(
+            f"on {quality['n_own']} films of the director's and {quality['n_others']} of others: AUROC "
+            f"{quality['auroc']:.2f}, c@1 {quality['c_at_1']:.2f}; {100 * quality['decided']:.0f} % decided, of these "
+            f"{100 * quality['right_when_decided']:.0f} % rightly"
+        )
+    )
     for limit in answer.limits:
         console.print(Text(f"– {limit}", style="dim"))
