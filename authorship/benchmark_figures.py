@@ -185,7 +185,7 @@ def _head(figure: Figure, result: Result, *title: str) -> None:
     notes = [note for note in reference.get("notes", ()) if note.startswith(_SIMULATED)]
     source = f"{reference['name']}; classifier and settings chosen inside each fold"
     foot = [line for text in (source, *notes) for line in wrap(text, int(1.35 * width))]
-    head = wrap(title[0], width)
+    head = wrap(f"Simulated films. {title[0]}" if notes else title[0], width)
     under = [line for text in title[1:] for line in wrap(text, int(1.2 * width))]
     inch = 1 / 72 / figure.get_figheight()
     figure.text(0.01, 0.985, "\n".join(head), va="top", fontsize=_LARGE, fontweight="bold")
