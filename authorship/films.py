@@ -19,7 +19,8 @@ from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
-from shotscale.tables import read_scales, read_shots, validate_shots
+from shotscale.shotlists import SUFFIXES
+from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
@@ -63,6 +64,11 @@ class Film:
     limits: Sequence[str] = ()
     analysis: "FilmAnalysis | None" = None
 
+    @property
+    def shots_given(self) -> bool:
+        """Whether someone gave the shots instead of a detector."""
+        return bool(self.provenance.get("shots"))
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
 
@@ -94,7 +100,7 @@ def open_film(
     ----------
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
-        store's folder), or a shot table (``.csv``), with a ``scales.csv`` beside it if it is called ``shots.csv``.
+        store's folder), or a shot list (`authorship.given`).
     weights, detector, workers, progress
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -118,10 +124,10 @@ def open_film(
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
     if not source.exists():
         raise FilmError(f"{source}: no such file; check the path")
-    if source.suffix.lower() == ".csv":
-        beside = source.with_name("scales.csv")
-        scales = read_scales(beside) if source.name == "shots.csv" and beside.is_file() else None
-        return Film(path=str(source), shots=read_shots(source), scales=scales)
+    if source.suffix.lower() in SUFFIXES:
+        from authorship.given import film_from_shotlist  # which makes a Film
+
+        return film_from_shotlist(source)
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
     analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress)

@@ -31,9 +31,10 @@ def render_attribution(attribution: Attribution, attributor: Attributor) -> Rend
         What answered, for the reference's facts.
     """
     film = attribution.film
+    heading = "Shots, as given" if film.shots_given else "Shots"
     return Group(
         film_heading(film.path, film.info, seconds=attribution.features["running_time"]),
-        *section("Shots", shot_figures(film.shots, interval=attribution.average_interval)),
+        *section(heading, shot_figures(film.shots, interval=attribution.average_interval)),
         *section("Shot scales", scale_bars(film.scales)),
         *section("Candidates", _candidates(attribution, attributor)),
         *section("Verdict", _verdict(attribution)),

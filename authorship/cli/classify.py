@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from shotscale.errors import UserError
+from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution import Attribution, Attributor
@@ -22,13 +22,24 @@ JSON_FORMAT_VERSION = 1
 
 def classify(
     films: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            metavar="FILM...",
+            metavar="[FILM...]",
             help="Video files, folders of them, folders that --save wrote, stores, or shot tables (CSV: start, end).",
             show_default=False,
         ),
-    ],
+    ] = None,
+    shots: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="LIST",
+            help="Shots made by hand or elsewhere, no video: cut times, CSV, EDL, OTIO, ELAN; may be given again.",
+        ),
+    ] = None,
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
+    ] = None,
+    tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
     json_output: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")
     ] = False,
@@ -76,6 +87,10 @@ def classify(
 
       authorship classify film/ --reference my-directors.csv
 
+      authorship classify --shots cuts.csv
+
+      authorship classify --shots cuts.edl --fps 24
+
     [bold]JSON[/bold]
 
     One object: format, format_version, software, reference, films, errors.
@@ -84,17 +99,22 @@ def classify(
     fps ...); verdict; reason; confidence; remaining; candidates, the
     likeliest first (director, probability, score, remains ...); shots and
     scales, summaries; features; evidence; limits; provenance (versions,
-    checksums). Each of [bold]errors[/bold]: path, error.
+    checksums; shots, where they were given and not detected). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
     from authorship.films import find_films, open_film
+    from authorship.given import film_from_shotlist
     from authorship.reference import read_reference
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
+    from shotscale.shotlists import parse_fps
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
-    paths = find_films(films)
+    given, rate = dict.fromkeys(shots or ()), parse_fps(fps) if fps is not None else None
+    paths = [*find_films(films or ()), *given]
+    if not paths:
+        raise OptionError("no film: something to classify is needed; name films, or a list of shots with --shots")
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     answers: list[Attribution] = []
@@ -103,7 +123,11 @@ def classify(
         try:
             place = f"{len(answers) + len(errors) + 1}/{len(paths)} " if len(paths) > 1 else ""
             with film_progress(f"{place}{path.name}") as progress:
-                film = open_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
+                film = (
+                    film_from_shotlist(path, fps=rate, tier=tier)
+                    if path in given
+                    else open_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
+                )
             answer = attributor.attribute(film, confidence=confidence, year=year)
             _save(film, folders.get(path))
         except UserError as error:

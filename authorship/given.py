@@ -1,0 +1,77 @@
+"""A film whose shots someone gives: a scholar's own list instead of a video."""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+from authorship.films import Film
+from shotscale.files import sha256
+from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList, read_shotlist, scale_track
+from shotscale.tables import read_scales
+
+__all__ = ["film_from_shotlist"]
+
+
+def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = None, tier: str | None = None) -> Film:
+    """Take the shots of a list, and their scales if it has any; no video is needed.
+
+    Parameters
+    ----------
+    path : path
+        Anything that `shotscale.shotlists.read_shotlist` reads. A list called ``shots.csv`` without scales takes
+        those of a ``scales.csv`` beside it.
+    fps, tier
+        As for `read_shotlist`.
+
+    Returns
+    -------
+    Film
+        Its provenance and limits say that the shots were given and not detected, and what is not known.
+
+    Raises
+    ------
+    TableError, OptionError, DependencyError
+        With value, rule and remedy.
+    """
+    source = Path(path)
+    given = read_shotlist(source, fps=fps, tier=tier)
+    beside = source.with_name("scales.csv")
+    if given.scales is not None:
+        scales, origin = scale_track(given.shots, given.scales), "given"
+    elif source.name == "shots.csv" and beside.is_file():
+        scales, origin = read_scales(beside), beside.name
+    else:
+        scales, origin = None, None
+    return Film(
+        path=str(source),
+        shots=given.shots,
+        scales=scales,
+        provenance={
+            "shots": {
+                "source": "given",
+                "format": given.format,
+                "fps": None if given.fps is None else str(given.fps),
+                "scales": origin,
+                "checksum": sha256(source),
+            }
+        },
+        limits=_limits(given, source, origin),
+    )
+
+
+def _limits(given: ShotList, source: Path, origin: str | None) -> tuple[str, ...]:
+    """Say what a given list leaves open, a sentence each."""
+    limits = [f"The shots were given ({source.name}, read as {given.format}), not detected.", *given.notes]
+    if origin is None:
+        limits.append("Shot scales are not known: the list has none.")
+    elif given.scales is not None:
+        limits.append(
+            f"The scales were given, one a shot, and sampled once a second as a film is.{_gaps(given.scales)}"
+        )
+    return tuple(limits)
+
+
+def _gaps(scales: tuple[ShotScale | None, ...]) -> str:
+    unknown = sum(scale is None for scale in scales)
+    return f" That of {unknown} of the {len(scales)} shots is not known." if unknown else ""

@@ -1,0 +1,158 @@
+"""Shot lists of other programs, read and written; one module a format.
+
+Conventions
+-----------
+Frame numbers, inclusive ends, timecodes and milliseconds stay in the module of their format: what comes out is a
+shot table in seconds (`shotscale.tables`). What is written is a table in; nothing is detected here.
+"""
+
+import os
+from collections.abc import Sequence
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.errors import OptionError
+from shotscale.scales import ShotScale
+from shotscale.shotlists.framerates import parse_fps, require_fps
+from shotscale.shotlists.scalenames import scale_track
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.tables import validate_shots
+
+__all__ = [
+    "READ_FORMATS",
+    "SUFFIXES",
+    "WRITE_FORMATS",
+    "ShotList",
+    "parse_fps",
+    "read_shotlist",
+    "scale_track",
+    "write_shotlist",
+]
+
+READ_FORMATS: dict[str, tuple[str, str]] = {
+    "table": ("table", "read"),
+    "cuts": ("cuttimes", "read"),
+    "pyscenedetect": ("pyscenedetect", "read"),
+    "transnetv2": ("transnet", "read"),
+    "transnetv2-predictions": ("transnet", "read_predictions"),
+    "edl": ("edl", "read"),
+    "otio": ("otio", "read"),
+    "eaf": ("elan", "read"),
+}
+"""The module and function that read each format."""
+
+WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf"})
+"""By which a file is taken for a shot list and not for a film."""
+
+
+def read_shotlist(
+    path: str | os.PathLike[str],
+    *,
+    fps: Fraction | None = None,
+    tier: str | None = None,
+    format: str | None = None,  # noqa: A002
+) -> ShotList:
+    """Read a shot list.
+
+    Parameters
+    ----------
+    path : path
+    fps : Fraction, optional
+        Frames a second; needed where frames are counted (EDL, TransNetV2, timecodes).
+    tier : str, optional
+        Which tier of an ELAN file holds the shots.
+    format : str, optional
+        One of `READ_FORMATS`; by default recognised by suffix and content.
+
+    Raises
+    ------
+    TableError
+        If the file is no shot list, with line and value.
+    OptionError
+        If the frame rate is needed, or the format unknown.
+    DependencyError
+        If the format's library is not installed.
+    """
+    source = Path(path)
+    name = format or _recognise(source)
+    if name not in READ_FORMATS:
+        raise OptionError(f"format {name}: not one of {', '.join(READ_FORMATS)}; choose one of these")
+    module, function = READ_FORMATS[name]
+    reader = getattr(import_module(f"shotscale.shotlists.{module}"), function)
+    shots: ShotList = reader(source, ReadOptions(fps=fps, tier=tier))
+    return shots
+
+
+def write_shotlist(
+    shots: pd.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    fps: Fraction | None = None,
+    scales: Sequence[ShotScale | None] | None = None,
+    title: str = "film",
+) -> tuple[str, ...]:
+    """Write a shot list in the format of the path's suffix.
+
+    Parameters
+    ----------
+    shots : pandas.DataFrame
+        A shot table of n shots.
+    path : path
+        Ends in one of `WRITE_FORMATS`.
+    fps : Fraction, optional
+        Frames a second; needed for EDL and OTIO.
+    scales : sequence of length n, optional
+    title : str
+        What the film is called.
+
+    Returns
+    -------
+    tuple of str
+        What a reader should know, a sentence each.
+
+    Raises
+    ------
+    TableError, OptionError, OutputError, DependencyError
+    """
+    target = Path(path)
+    shots = validate_shots(shots, source=title)
+    name = target.suffix.lower().removeprefix(".")
+    if name not in WRITE_FORMATS:
+        raise OptionError(
+            f"{target}: {target.suffix or 'no suffix'} is no format; end it in .{', .'.join(WRITE_FORMATS)}"
+        )
+    if name in ("edl", "otio"):
+        rate = require_fps(fps, what=str(target))
+        notes = import_module(f"shotscale.shotlists.{name}").write(shots, target, fps=rate, scales=scales, title=title)
+        return notes or ()
+    if name == "eaf":
+        import_module("shotscale.shotlists.elan").write(shots, target, scales=scales, title=title)
+    else:
+        import_module("shotscale.shotlists.table").write(shots, target, scales=scales)
+    return ()
+
+
+def _recognise(path: Path) -> str:
+    """Tell a format by suffix, else by the first lines."""
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix in READ_FORMATS:
+        return suffix
+    from shotscale.shotlists import table, transnet
+    from shotscale.shotlists.rows import read_rows
+
+    text = read_text(path)
+    if transnet.looks_like_scenes(text):
+        return "transnetv2"
+    if transnet.looks_like_predictions(text):
+        return "transnetv2-predictions"
+    rows = read_rows(text, path=path)
+    for row in rows[:2]:
+        if {"Start Frame", "End Frame"} <= set(row.fields):
+            return "pyscenedetect"
+    both = (table.column_of(rows[0], table.STARTS), table.column_of(rows[0], table.ENDS))
+    return "cuts" if None in both else "table"

@@ -1,0 +1,87 @@
+"""Frames a second, exactly: 23.976 means 24000/1001."""
+
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import OptionError, TableError
+
+__all__ = ["frame_starts", "parse_fps", "require_fps", "seconds", "standard_fps"]
+
+_STANDARD = tuple(
+    Fraction(rate)
+    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "12", "15", "16", "18")
+)
+_NEAR = Fraction(1, 2500)
+_HIGHEST = 1000
+
+
+def parse_fps(text: str) -> Fraction:
+    """Read a frame rate; a decimal close to a standard rate is that rate.
+
+    Examples
+    --------
+    >>> parse_fps("25"), parse_fps("23.976"), parse_fps("30000/1001")
+    (Fraction(25, 1), Fraction(24000, 1001), Fraction(30000, 1001))
+    """
+    try:
+        rate = Fraction(text.strip())
+    except (ValueError, ZeroDivisionError) as error:
+        raise OptionError(
+            f"--fps {text}: not a number of frames a second; 25, 23.976 or 24000/1001 would be"
+        ) from error
+    if not 1 <= rate <= _HIGHEST:
+        raise OptionError(f"--fps {text}: frames a second lie between 1 and {_HIGHEST}; 24 and 25 are usual")
+    return standard_fps(float(rate)) or rate
+
+
+def standard_fps(rate: float) -> Fraction | None:
+    """Give the standard rate next to a measured one, None if none is near."""
+    nearest = min(_STANDARD, key=lambda standard: abs(float(standard) - rate))
+    return nearest if abs(float(nearest) - rate) <= float(_NEAR) * rate else None
+
+
+def require_fps(fps: Fraction | None, *, what: str) -> Fraction:
+    """Give the frame rate, or say in one line that it is needed."""
+    if fps is None:
+        raise OptionError(
+            f"{what}: counts frames, so the film's frames a second are needed; add --fps 25, say, here or to "
+            "shotscale convert"
+        )
+    return fps
+
+
+def seconds(frames: npt.NDArray[np.int64], fps: Fraction) -> npt.NDArray[np.float64]:
+    """Turn frame numbers, counted from 0, into the times at which the frames appear."""
+    return np.asarray(frames, np.float64) * fps.denominator / fps.numerator
+
+
+def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
+    """Give the first frame of each shot and, last, the frame after the film.
+
+    Parameters
+    ----------
+    shots : pandas.DataFrame
+        A shot table of n shots.
+    fps : Fraction
+
+    Returns
+    -------
+    int array of shape (n + 1,)
+        Counted from 0, strictly increasing.
+
+    Raises
+    ------
+    TableError
+        If two shots start in the same frame.
+    """
+    times = np.append(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
+    frames = np.rint(times * fps.numerator / fps.denominator).astype(np.int64)
+    for row in np.flatnonzero(np.diff(frames) <= 0):
+        raise TableError(
+            f"shot {row + 1}: {times[row + 1] - times[row]:.3f} s long, less than a frame at {float(fps):g} frames a "
+            "second; give the film's own --fps"
+        )
+    return frames

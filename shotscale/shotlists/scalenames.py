@@ -1,0 +1,92 @@
+"""Shot scales as people write them, and the scale track that a list of scales implies."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.scales import SCALES, ShotScale
+
+__all__ = ["dominant_scales", "parse_scale", "scale_track"]
+
+_CODES = {str(scale.code): scale for scale in ShotScale}
+_NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
+    scale.abbreviation.lower(): scale for scale in ShotScale
+}
+
+
+def parse_scale(text: str, *, where: str) -> ShotScale | None:
+    """Read a scale: an abbreviation, a name or CineScale's code; None if the field is empty.
+
+    Raises
+    ------
+    TableError
+        If it is none of these. "FS" is refused: it means foreground shot here and full shot elsewhere.
+
+    Examples
+    --------
+    >>> [parse_scale(text, where="").abbreviation for text in ("CU", "medium close-up", "7")]
+    ['CU', 'MCU', 'ELS']
+    """
+    word = re.sub("[^a-z0-9]", "", text.lower())
+    if not word:
+        return None
+    if word == "fs":
+        raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
+    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot")
+    if scale is None:
+        known = ", ".join(scale.abbreviation for scale in SCALES)
+        raise TableError(
+            f"{where}: {text[:40]!r} is not a shot scale; write {known}, a name in full or CineScale's code"
+        )
+    return None if scale is ShotScale.NOT_AVAILABLE else scale
+
+
+def scale_track(
+    shots: pd.DataFrame, scales: Sequence[ShotScale | None], *, samples_per_second: float = 1.0
+) -> pd.DataFrame:
+    """Sample the scales of shots as the network samples a film, so that features mean the same.
+
+    Parameters
+    ----------
+    shots : pandas.DataFrame
+        A shot table of n shots.
+    scales : sequence of length n
+    samples_per_second : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``time``, ``scale`` and ``group``, missing where the scale is not known or has no group. A shot between
+        two samples has none, as in a film that was measured.
+    """
+    first, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
+    times = first + np.arange(int(np.ceil((end - first) * samples_per_second))) / samples_per_second
+    times = times[times < end]
+    shot = np.searchsorted(shots["start"].to_numpy(np.float64), times, side="right") - 1
+    given = [scales[k] for k in shot]
+    return pd.DataFrame(
+        {
+            "time": times,
+            "scale": np.asarray([None if scale is None else scale.abbreviation for scale in given], object),
+            "group": np.asarray(
+                [None if scale is None or scale.group is None else scale.group.value for scale in given], object
+            ),
+        }
+    )
+
+
+def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:
+    """Give each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
+    if track is None or not track["scale"].notna().any():
+        return None
+    ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
+    rank = np.asarray([ranks.get(str(name), -1) for name in track["scale"]])
+    time = track["time"].to_numpy(np.float64)
+    shot = np.searchsorted(shots["start"].to_numpy(np.float64), time, side="right") - 1
+    known = (rank >= 0) & (shot >= 0) & (time < float(shots["end"].iloc[-1]))
+    counts = np.zeros((len(shots), len(SCALES)), int)
+    np.add.at(counts, (shot[known], rank[known]), 1)
+    return tuple(SCALES[row.argmax()] if row.any() else None for row in counts)

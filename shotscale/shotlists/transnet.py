@@ -1,0 +1,114 @@
+"""TransNetV2's two files: ``.scenes.txt``, first and last frame of each shot, and ``.predictions.txt``.
+
+Conventions
+-----------
+Frames count from 0 and both ends belong to the shot; the last frame of a shot is the first that the network takes
+for a transition. Frames between two shots are a gradual transition, and the new shot begins in its middle. Of the
+predictions, a row a frame, the first column above a half is a transition.
+"""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import TableError
+from shotscale.shotlists.framerates import require_fps, seconds
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.tables import make_shots
+
+__all__ = ["looks_like_predictions", "looks_like_scenes", "read", "read_predictions"]
+
+_THRESHOLD = 0.5
+
+Frames = npt.NDArray[np.int64]
+
+
+def looks_like_scenes(text: str) -> bool:
+    """Say whether the first lines are pairs of whole numbers."""
+    return all(len(line.split()) == 2 and line.replace(" ", "").isdecimal() for line in _first_lines(text))
+
+
+def looks_like_predictions(text: str) -> bool:
+    """Say whether the first lines are pairs of probabilities with decimals."""
+    return all(
+        len(line.split()) == 2 and all(part[:2] in ("0.", "1.") for part in line.split()) for line in _first_lines(text)
+    )
+
+
+def read(path: Path, options: ReadOptions) -> ShotList:
+    """Read a ``.scenes.txt``."""
+    fps = require_fps(options.fps, what=str(path))
+    pairs = _numbers(path, columns=(2,), whole=True).astype(np.int64)
+    first, last = pairs[:, 0], pairs[:, 1]
+    for row in np.flatnonzero(last < first):
+        raise TableError(
+            f"{path}: line {row + 1}: shot from frame {first[row]} to {last[row]}; a shot ends after it starts"
+        )
+    for row in np.flatnonzero(first[1:] <= last[:-1]):
+        raise TableError(
+            f"{path}: line {row + 2}: a shot from frame {first[row + 1]}, but the one before lasts to {last[row]}; "
+            "shots follow one another; check the file"
+        )
+    return _shot_list(first, last, np.ones(len(first)), fps)
+
+
+def read_predictions(path: Path, options: ReadOptions) -> ShotList:
+    """Read a ``.predictions.txt``; a boundary's confidence is its highest probability."""
+    fps = require_fps(options.fps, what=str(path))
+    probabilities = _numbers(path, columns=(1, 2), whole=False)[:, 0]
+    for row in np.flatnonzero((probabilities < 0) | (probabilities > 1)):
+        raise TableError(f"{path}: line {row + 1}: {probabilities[row]:g} is not a probability; check the file")
+    above = np.concatenate([[False], probabilities > _THRESHOLD, [False]])
+    edges = np.flatnonzero(np.diff(above.astype(np.int8)))
+    runs = [(a, b) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True) if b < len(probabilities)]
+    first = np.asarray([0, *(b for _, b in runs)], np.int64)
+    last = np.asarray([*(a for a, _ in runs), len(probabilities) - 1], np.int64)
+    confidences = np.asarray([1.0, *(probabilities[a:b].max() for a, b in runs)])
+    return _shot_list(first, last, confidences, fps)
+
+
+def _shot_list(first: Frames, last: Frames, confidences: npt.NDArray[np.float64], fps: Fraction) -> ShotList:
+    starts, begins, ends = [float(seconds(first[:1], fps)[0])], seconds(first, fps), seconds(last, fps)
+    kinds, transitions = ["start"], [(starts[0], starts[0])]
+    for k in range(1, len(first)):
+        gradual = first[k] > last[k - 1] + 1
+        starts.append(float((ends[k - 1] + begins[k]) / 2 if gradual else begins[k]))
+        kinds.append("dissolve" if gradual else "cut")
+        transitions.append((float(ends[k - 1]), float(begins[k])))
+    end = float(seconds(last[-1:] + 1, fps)[0])
+    shots = make_shots(starts, end, kinds=kinds, confidences=confidences, transitions=transitions)
+    note = (
+        ()
+        if set(kinds) <= {"start", "cut"}
+        else ("Gradual transitions are called dissolves; TransNetV2 tells no kinds apart.",)
+    )
+    return ShotList(shots=shots, scales=None, format="TransNetV2 list", fps=fps, notes=note)
+
+
+def _numbers(path: Path, *, columns: tuple[int, ...], whole: bool) -> npt.NDArray[np.float64]:
+    rows: list[list[float]] = []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        parts = line.split()
+        if not parts:
+            continue
+        try:
+            values = [float(int(part)) if whole else float(part) for part in parts]
+        except ValueError:
+            values = []
+        if len(values) not in columns or not np.isfinite(values).all() or (rows and len(values) != len(rows[0])):
+            raise TableError(
+                f"{path}: line {number}: {line.strip()[:40]!r} is not what TransNetV2 writes; check the file"
+            )
+        if abs(max(values)) > 1e9 or min(values) < 0:
+            raise TableError(f"{path}: line {number}: {line.strip()[:40]!r} is no frame of a film; check the file")
+        rows.append(values)
+    if not rows:
+        raise TableError(f"{path}: holds no shot; a film has at least one; check the file")
+    return np.asarray(rows, np.float64)
+
+
+def _first_lines(text: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:20]
+    return lines or ["empty"]

@@ -1,0 +1,204 @@
+"""Shots that someone gives take the same way as shots that were found, and the answer says that they were given."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from authorship.answer import Attribution
+from authorship.attributor import Attributor
+from authorship.cli import main
+from authorship.features import film_features
+from authorship.films import Film, open_film
+from authorship.given import film_from_shotlist
+from authorship.rendering import print_attribution
+from shotscale import cli as shotscale_cli
+from shotscale.analysis import FilmAnalysis
+from shotscale.scales import ShotScale
+from shotscale.shotlists import read_shotlist, write_shotlist
+
+DrawFilm = Callable[..., FilmAnalysis]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one of the two commands in this process."""
+
+    def call(program: str, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
+        try:
+            (main if program == "authorship" else shotscale_cli.main)()
+            status = 0
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def analysis(draw_film: DrawFilm) -> FilmAnalysis:
+    return draw_film(n_shots=150, asl=145, sigma=0.75, name="long takes.mkv")
+
+
+@pytest.fixture
+def cuts(tmp_path: Path, analysis: FilmAnalysis) -> Path:
+    """The shots of a film as a list of cut times."""
+    path = tmp_path / "cuts.csv"
+    path.write_text("time\n" + "".join(f"{end:.6f}\n" for end in analysis.shots["end"]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def attributor() -> Attributor:
+    return Attributor()
+
+
+def shown(answer: Attribution, attributor: Attributor) -> str:
+    """Give what a terminal shows, on one line."""
+    stream = StringIO()
+    print_attribution(answer, attributor, Console(file=stream, width=100))
+    return " ".join(stream.getvalue().split())
+
+
+def test_a_list_of_cut_times_is_answered_as_the_film_is(
+    cuts: Path, analysis: FilmAnalysis, attributor: Attributor
+) -> None:
+    of_film = attributor.attribute(Film.from_analysis(analysis))
+    of_list = attributor.attribute(film_from_shotlist(cuts))
+    assert of_list.verdict == of_film.verdict == "Béla Tarr"
+    for one, other in zip(of_list.candidates, of_film.candidates, strict=True):
+        assert one.name == other.name
+        assert one.probability == pytest.approx(other.probability, abs=1e-4)
+    assert "Shots, as given" in shown(of_list, attributor)
+    assert "The shots were given (cuts.csv, read as cut times), not detected." in shown(of_list, attributor)
+    assert "given (" not in shown(of_film, attributor)
+    assert "as given" not in shown(of_film, attributor)
+
+
+def test_the_json_says_that_shots_were_given(cuts: Path, run: Run) -> None:
+    status, out, err = run("authorship", "classify", "--shots", cuts, "--json")
+    assert (status, err) == (0, "")
+    [film] = json.loads(out)["films"]
+    told = film["provenance"]["shots"]
+    assert (told["source"], told["format"], told["scales"]) == ("given", "cut times", None)
+    assert len(told["checksum"]) == 64
+    assert film["limits"][0] == "The shots were given (cuts.csv, read as cut times), not detected."
+    assert "Shot scales are not known: the list has none." in film["limits"]
+    assert film["scales"] is None
+
+
+@pytest.mark.parametrize("suffix", ["edl", "otio", "eaf", "csv"])
+def test_every_format_carries_the_features(suffix: str, analysis: FilmAnalysis, tmp_path: Path, run: Run) -> None:
+    analysis.save(tmp_path / "film")
+    path = tmp_path / f"x.{suffix}"
+    assert run("shotscale", "convert", tmp_path / "film", path) == (0, f"written to {path}\n", "")
+    film = film_from_shotlist(path, fps=Fraction(25) if suffix == "edl" else None)
+    measured, given = film_features(analysis.shots, analysis.scales), film_features(film.shots, film.scales)
+    for name in ("n_shots", "average_shot_length", "shot_length_cv", "share_cu", "share_els", "shot_share_ms"):
+        assert given[name] == pytest.approx(measured[name], abs=0.01), name
+
+
+def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor) -> None:
+    path = tmp_path / "list.csv"
+    rows = [f"{10 * k},{('CU', 'LS', '')[k % 3]}" for k in range(1, 61)]
+    path.write_text("time,scale\n" + "\n".join(rows), encoding="utf-8")
+    answer = attributor.attribute(film_from_shotlist(path))
+    assert answer.features["share_close"] == pytest.approx(0.5)
+    assert answer.features["share_ls"] == pytest.approx(0.5)
+    assert any("That of 20 of the 60 shots is not known." in limit for limit in answer.limits)
+    assert answer.film.provenance["shots"]["scales"] == "given"
+    assert "50 %" in shown(answer, attributor)
+
+
+def test_scales_beside_a_saved_table_are_taken(analysis: FilmAnalysis, tmp_path: Path) -> None:
+    analysis.save(tmp_path / "film")
+    film = open_film(tmp_path / "film" / "shots.csv")
+    assert film.scales is not None
+    assert film.provenance["shots"]["scales"] == "scales.csv"
+    assert len(film.scales) == len(analysis.scales)
+
+
+def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run: Run) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("5\n3\n", encoding="utf-8")
+    status, out, err = run("authorship", "classify", "--shots", cuts, "--shots", bad, "--json")
+    assert status == 2
+    assert err == (
+        f"authorship: {bad}: line 2: 3 s does not come after 5 s; cut times increase; sort them, or head the column "
+        "'length' if these are shot lengths\n"
+    )
+    assert len(json.loads(out)["films"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["classify"], "no film: something to classify is needed"),
+        (["classify", "--shots", "{scenes}"], "counts frames, so the film's frames a second are needed; add --fps 25"),
+        (["classify", "--shots", "{scenes}", "--fps", "many"], "not a number of frames a second"),
+    ],
+)
+def test_what_is_missing(arguments: Sequence[str], problem: str, tmp_path: Path, run: Run) -> None:
+    scenes = tmp_path / "film.scenes.txt"
+    scenes.write_text("0 24\n25 49\n", encoding="utf-8")
+    status, out, err = run("authorship", *(argument.format(scenes=scenes) for argument in arguments))
+    assert (status, out) == (2, "")
+    assert problem in err
+    assert err.count("\n") == 1
+
+
+def test_frames_a_second_of_a_list(tmp_path: Path) -> None:
+    scenes = tmp_path / "film.scenes.txt"
+    scenes.write_text("0 24\n25 49\n", encoding="utf-8")
+    film = film_from_shotlist(scenes, fps=Fraction(25))
+    assert film.shots["end"].tolist() == [1.0, 2.0]
+    assert film.provenance["shots"]["fps"] == "25"
+
+
+def test_convert_replaces_nothing_unasked(cuts: Path, tmp_path: Path, run: Run) -> None:
+    target = tmp_path / "out.eaf"
+    assert run("shotscale", "convert", cuts, target)[0] == 0
+    status, _, err = run("shotscale", "convert", cuts, target)
+    assert status == 2
+    assert "exists already" in err
+    assert run("shotscale", "convert", cuts, target, "--overwrite")[0] == 0
+    status, _, err = run("shotscale", "convert", cuts, tmp_path / "out.edl")
+    assert status == 2
+    assert "--fps" in err
+    status, _, err = run("shotscale", "convert", tmp_path, tmp_path / "out.csv")
+    assert status == 2
+    assert "a folder without a saved analysis" in err
+
+
+def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
+    analysis: FilmAnalysis, tmp_path: Path, run: Run
+) -> None:
+    analysis.save(tmp_path / "film")
+    assert run("shotscale", "convert", tmp_path / "film", tmp_path / "film.otio")[0] == 0
+    read = read_shotlist(tmp_path / "film.otio")
+    assert read.fps == 25
+    np.testing.assert_allclose(read.shots["start"], analysis.shots["start"], atol=0.5 / 25 + 1e-9)
+    assert read.scales is not None
+    assert isinstance(read.scales[0], ShotScale)
+
+
+def test_reading_a_list_needs_neither_torch_nor_av(tmp_path: Path, analysis: FilmAnalysis) -> None:
+    write_shotlist(analysis.shots, tmp_path / "x.otio", fps=Fraction(25))
+    code = (
+        "import sys; from authorship.cli import main\n"
+        f"sys.argv = ['authorship', 'classify', '--shots', {str(tmp_path / 'x.otio')!r}, '--json']\n"
+        "try:\n    main()\nexcept SystemExit as leaving:\n    assert not leaving.code, leaving.code\n"
+        "loaded = {'torch', 'av', 'xgboost'} & set(sys.modules)\nassert not loaded, loaded\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
