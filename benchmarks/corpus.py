@@ -1,0 +1,207 @@
+"""What a corpus costs: N films against N times one film, and stores of a thousand and of ten thousand films.
+
+Drawn films are analysed one after another and two at a time, start-up and the writing of the store included. Stores
+are filled with simulated films of known size, and read by the commands that users run, each in a process of its own:
+processor seconds and peak memory are the operating system's. Processor seconds are shown beside the clock's, since they
+say what a film costs on a machine that has other work too.
+
+    python benchmarks/corpus.py --films 1 4 16 --stores 1000 10000
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from decoding import machine
+
+from authorship.store.results import encode
+from authorship.store.settings import AnalysisSettings
+from authorship.store.store import Store
+from authorship.store.summary import FilmState, summary_table
+from authorship.store.table import CorpusTable, TableFilm
+from shotscale.analysis import FilmAnalysis
+from shotscale.drawn import Cut, Shot, draw_film
+from shotscale.tables import make_scales, make_shots
+
+SEED = 1
+SECONDS = 12
+SIZE = (320, 180)
+N_SHOTS = 60
+DIRECTORS = ("Fast", "Middle", "Slow")
+LENGTHS = (4.0, 8.0, 16.0)
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-c", "from authorship.cli import main; main()", *map(str, arguments)]
+
+
+def measure(arguments: Sequence[str]) -> dict[str, float]:
+    """Run a command: seconds by the clock and of the processor (its children's too), peak memory of one process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    complaints = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    if status != 0:
+        raise SystemExit(f"{' '.join(arguments)}: {complaints}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": seconds, "cpu_seconds": cpu, "peak_memory_mb": usage.ru_maxrss / 1024}
+
+
+def draw_corpus(folder: Path, n: int) -> Path:
+    """Draw films that all cost the same and differ, and write their table."""
+    script = [Shot(seconds=SECONDS / 3), Cut(), Shot(seconds=SECONDS / 3, setting="street"), Cut()]
+    first = draw_film(folder / "0.mp4", seed=SEED, script=[*script, Shot(seconds=SECONDS / 3)], size=SIZE, truth=False)
+    content = first.path.read_bytes()
+    rows = ["film_id,path,title,year,director"]
+    for i in range(n):
+        # A free box at the end makes another file of the same film.
+        (folder / f"{i}.mp4").write_bytes(content + (8 + 1 + i).to_bytes(4, "big") + b"free" + bytes(1 + i))
+        rows.append(f"film-{i},{i}.mp4,,,")
+    table = folder / f"films-{n}.csv"
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return table
+
+
+def analysing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
+    """Analyse corpora of several sizes, one film after another and two at a time."""
+    rows: list[dict[str, Any]] = []
+    for n in counts:
+        table = draw_corpus(folder, n)
+        for workers in (1, 2):
+            options = ("-o", folder / f"store-{n}-{workers}", "--workers", workers)
+            rows.append({"films": n, "workers": workers, **measure(command("corpus", "analyze", table, *options))})
+    one = next(row for row in rows if row["workers"] == 1)
+    for row in rows:
+        share = row["films"] / one["films"]
+        row["cpu_of_n_times_one"] = row["cpu_seconds"] / (share * one["cpu_seconds"])
+        row["efficiency"] = share * one["seconds"] / (row["seconds"] * row["workers"])
+    return rows
+
+
+def simulate(film: int) -> FilmAnalysis:
+    """Draw a film's tables: lognormal shot lengths around its director's average, scales at random."""
+    rng = np.random.default_rng([SEED, film])
+    average = LENGTHS[film % len(LENGTHS)] * rng.lognormal(0, 0.2)
+    lengths = rng.lognormal(np.log(average) - 0.32, 0.8, N_SHOTS).clip(0.2)
+    starts, end = np.concatenate([[0.0], np.cumsum(lengths)[:-1]]), float(lengths.sum())
+    times = np.arange(0.0, end)
+    by_shot = rng.dirichlet(np.ones(7), N_SHOTS)[np.searchsorted(starts, times, side="right") - 1]
+    checksum = hashlib.sha256(f"film {film}".encode()).hexdigest()
+    return FilmAnalysis(
+        film={"path": "", "duration": end, "n_frames": int(24 * end), "fps": 24.0, "width": 640, "height": 360},
+        shots=make_shots(starts, end),
+        scales=make_scales(times, by_shot),
+        provenance={"versions": {}, "checksums": {"film": checksum, "weights": ""}, "settings": {}},
+    )
+
+
+def fill(folder: Path, n: int) -> Path:
+    """Fill a store with simulated films."""
+    import pandas as pd
+
+    settings = AnalysisSettings(
+        detector="simulated", detector_checksum="", weights_checksum="", samples_per_second=1.0, versions={}
+    )
+    columns = {
+        "film_id": [f"film-{i}" for i in range(n)],
+        "path": [f"{i}.mkv" for i in range(n)],
+        "title": [f"Film {i}" for i in range(n)],
+        "year": pd.array([1950 + i % 70 for i in range(n)], "Int64"),
+        "director": [DIRECTORS[i % len(DIRECTORS)] for i in range(n)],
+    }
+    films = tuple(TableFilm(name, Path(f"{name}.mkv"), 1, 1) for name in columns["film_id"])
+    place = folder / f"simulated-{n}"
+    with Store.writing(place, settings) as store:
+        states = []
+        for i in range(n):
+            kept = encode(simulate(i), settings_id=settings.id)
+            store.keep(kept)
+            state = FilmState()
+            state.analysed(store.document(kept.sha256))
+            states.append(state)
+        table = CorpusTable(folder / "films.csv", pd.DataFrame(columns), films, {})
+        store.write_summary(summary_table(table, states))
+    return place
+
+
+def reading(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
+    """List, export and fit stores of several sizes."""
+    rows: list[dict[str, Any]] = []
+    for n in counts:
+        store = fill(folder, n)
+        ways = {
+            "list": ("corpus", "status", store, "--json"),
+            "export": ("export", store, "-o", folder / f"tables-{n}", "--table", "features"),
+            "fit": ("fit", store, "-o", folder / f"reference-{n}"),
+        }
+        for way, arguments in ways.items():
+            rows.append({"way": way, "films": n, **measure(command(*arguments))})
+            print(rows[-1], file=sys.stderr)
+    return rows
+
+
+def tables(report: dict[str, Any]) -> str:
+    """Give the report as Markdown."""
+    lines = []
+    if report["analysing"]:
+        lines += [
+            f"Drawn films of {SECONDS} s, {SIZE[0]} x {SIZE[1]}:",
+            "",
+            "| films | at a time | s | CPU s | CPU against N times one film | efficiency |",
+            "|---|---|---|---|---|---|",
+        ]
+        for row in report["analysing"]:
+            lines.append(
+                f"| {row['films']} | {row['workers']} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
+                f"| {row['cpu_of_n_times_one']:.2f} | {row['efficiency']:.2f} |"
+            )
+        lines.append("")
+    if report["reading"]:
+        lines += [
+            f"Simulated films of {N_SHOTS} shots, a scale a second:",
+            "",
+            "| command | films | s | CPU s | CPU ms a film | peak MB |",
+            "|---|---|---|---|---|---|",
+        ]
+        for row in report["reading"]:
+            lines.append(
+                f"| {row['way']} | {row['films']} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
+                f"| {1000 * row['cpu_seconds'] / row['films']:.1f} | {row['peak_memory_mb']:.0f} |"
+            )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--films", type=int, nargs="*", default=[1, 4, 16])
+    parser.add_argument("--stores", type=int, nargs="*", default=[1000, 10000])
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        report = {
+            "seed": SEED,
+            "machine": machine(),
+            "analysing": analysing(Path(folder), options.films) if options.films else [],
+            "reading": reading(Path(folder), options.stores) if options.stores else [],
+        }
+    print(tables(report))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
