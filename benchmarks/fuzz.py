@@ -28,7 +28,7 @@ from authorship.store.workers import here
 Rng = np.random.Generator
 Mutation = Callable[[bytearray, Rng], "bytearray | None"]
 
-BUDGET = Budget(memory_bytes=2 << 30, seconds=120, stall_seconds=60)
+BUDGET = Budget(memory_bytes=2 << 30, seconds=1800, stall_seconds=600)
 ABSURD_SIDES = (0, 1, 3, 16384, 32767, 65535, 1 << 24, (1 << 31) - 1, (1 << 32) - 1)
 ABSURD_TIMES = (0, 1, 1 << 16, (1 << 31) - 1, 1 << 31, (1 << 32) - 1)
 MOST_HEADER = 4096
@@ -288,7 +288,7 @@ def table(report: Report) -> str:
     rows = ["| damage | cases | " + " | ".join(ends) + " |", "|---" * (len(ends) + 2) + "|"]
     for kind, counts in report.by_kind.items():
         rows.append(f"| {kind} | {counts.total()} | " + " | ".join(str(counts[end]) for end in ends) + " |")
-    crashes, hangs = report.total("crash", "error", "killed"), report.total("time", "stall")
+    crashes, hangs = report.total("crash", "error", "killed"), report.total("time", "stall", "waiting")
     rows += [
         "",
         f"{report.total()} cases: {report.total('analysed')} analysed, {report.total('film')} refused in one line, "

@@ -48,8 +48,8 @@ _PARTS = ("films", "shots", "scales", "failures")
 
 FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
 """Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
-could not be read), ``worker`` (another version or other weights there) and ``killed`` (ended from outside), nothing is
-kept, and the film is tried again by the next run."""
+could not be read), ``worker`` (another version or other weights there), ``killed`` (ended from outside) and ``waiting``
+(the machine did not let it work), nothing is kept, and the film is tried again by the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Failure:
     ----------
     kind : str
         ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected), ``file``,
-        ``worker`` or ``killed``.
+        ``worker``, ``killed`` or ``waiting``.
     reason : str
         One line, without the film's path.
     limit : float, optional

@@ -34,6 +34,7 @@ _LOOK_SECONDS = 0.05
 _FAMILY_SECONDS = 0.5
 _READ_BYTES = 1 << 16
 _TRIES_WHEN_KILLED = 2
+_BUSY_SHARE = 0.25
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended
@@ -116,8 +117,9 @@ def _listen(
 ) -> dict[str, Any]:
     """Give the last answer, or nothing where the process ended without one; budgets end it with a failure."""
     assert process.stdout is not None
-    memory = _Memory(process.pid)
+    family = _Family(process.pid)
     began = moved = time.monotonic()
+    worked = 0.0
     lines = _Lines()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
@@ -130,29 +132,33 @@ def _listen(
                 for answer in lines.push(content):
                     if "done" not in answer:
                         return answer
-                    moved = time.monotonic()
+                    moved, worked = time.monotonic(), family.processor_seconds()
                     if progress is not None:
                         progress(answer["done"], answer["total"])
-            failure = _overspent(budget, memory, began=began, moved=moved)
+            failure = _overspent(budget, family, began=began, moved=moved, worked=worked)
             if failure is not None:
                 return {"failure": failure.to_json()}
 
 
-def _overspent(budget: Budget, memory: "_Memory", *, began: float, moved: float) -> Failure | None:
+def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float, worked: float) -> Failure | None:
     now = time.monotonic()
-    if memory.resident(now) > budget.memory_bytes:
-        size = budget.memory_bytes / (1 << 30)
-        reason = f"needs more than {size:.3g} GB of memory; give more with --memory"
+    if family.resident(now) > budget.memory_bytes:
+        reason = f"needs more than {budget.memory_bytes / (1 << 30):.3g} GB of memory; give more with --memory"
         return Failure("memory", reason, float(budget.memory_bytes))
     if now - began > budget.seconds:
-        hours = budget.seconds / 3600
-        return Failure("time", f"takes more than {hours:.3g} hours; give more with --time-limit", budget.seconds)
+        reason = f"takes more than {budget.seconds / 3600:.3g} hours; give more with --time-limit"
+        return Failure("time", reason, budget.seconds)
     if now - moved > budget.stall_seconds:
-        minutes = budget.stall_seconds / 60
-        return Failure(
-            "stall", f"no frame for {minutes:.3g} minutes; give more with --stall-limit", budget.stall_seconds
-        )
+        return _stalled(budget, family.processor_seconds() - worked)
     return None
+
+
+def _stalled(budget: Budget, worked: float) -> Failure:
+    """Tell a film that keeps the processor busy for nothing from one that the machine or its disk kept waiting."""
+    minutes = f"no frame for {budget.stall_seconds / 60:.3g} minutes"
+    if worked < _BUSY_SHARE * budget.stall_seconds:
+        return Failure("waiting", f"{minutes}, in which it hardly got to work; run again when the machine is free")
+    return Failure("stall", f"{minutes}; give more with --stall-limit", budget.stall_seconds)
 
 
 class _Lines:
@@ -171,24 +177,34 @@ class _Lines:
             yield json.loads(line)
 
 
-class _Memory:
-    """Measures what a process and its descendants have resident; the descendants are looked up less often."""
+class _Family:
+    """Measures a process and its descendants; the descendants are looked up less often."""
 
     def __init__(self, pid: int) -> None:
-        self._family: list[psutil.Process] = []
+        self._processes: list[psutil.Process] = []
         self._looked_up = float("-inf")
         self._pid = pid
 
     def resident(self, now: float) -> int:
+        """Give the bytes that they have in memory."""
         if now - self._looked_up > _FAMILY_SECONDS:
             self._looked_up = now
             with suppress(psutil.Error):
                 first = psutil.Process(self._pid)
-                self._family = [first, *first.children(recursive=True)]
+                self._processes = [first, *first.children(recursive=True)]
         total = 0
-        for process in self._family:
+        for process in self._processes:
             with suppress(psutil.Error):
                 total += process.memory_info().rss
+        return total
+
+    def processor_seconds(self) -> float:
+        """Give how long they have computed."""
+        total = 0.0
+        for process in self._processes:
+            with suppress(psutil.Error):
+                used = process.cpu_times()
+                total += used.user + used.system
         return total
 
 
