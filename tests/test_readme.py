@@ -26,6 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw_film(
         folder / "film.mkv", seed=2, script=[Shot(seconds=2), Cut(), Shot(seconds=2, setting="street")], truth=False
     )
+    (folder / "films.csv").write_text("film_id,path,title,year,director\nfilm,film.mkv,A film,2020,Someone\n")
     return folder
 
 
