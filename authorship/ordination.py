@@ -13,7 +13,8 @@ J. Machine Learning Research 9, 2579-2605 (t-SNE).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +28,18 @@ from shotscale.errors import OptionError
 if TYPE_CHECKING:
     from authorship.films import Film
 
-__all__ = ["DISTANCES", "METHODS", "FilmMatrix", "Ordination", "distances", "film_matrix", "ordinate"]
+__all__ = [
+    "DISTANCES",
+    "METHODS",
+    "FilmMatrix",
+    "Ordination",
+    "distances",
+    "film_matrix",
+    "ordinate",
+    "titles_with_years",
+]
 
 Array = npt.NDArray[np.float64]
-Method = Literal["pca", "mds", "tsne"]
-Distance = Literal["euclidean", "cityblock"]
 
 METHODS: dict[str, str] = {"pca": "principal components", "mds": "multidimensional scaling", "tsne": "t-SNE"}
 DISTANCES: dict[str, str] = {"euclidean": "Euclidean", "cityblock": "city-block (Burrows's Delta)"}
@@ -120,13 +128,28 @@ def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) 
         standardised=np.nan_to_num(values, nan=0.0),
         features=reference.modelled,
         directors=(*map(str, reference.labels), *(None for _ in films)),
-        titles=(*map(str, reference.titles), *(title for title, _ in films)),
+        titles=(*titles_with_years(reference), *(title for title, _ in films)),
         label_name=reference.label_name,
         reference=reference.name,
     )
 
 
-def distances(values: Array, distance: Distance = "euclidean") -> Array:
+def titles_with_years(reference: Reference) -> tuple[str, ...]:
+    """Give the titles of a reference's films, with the year where it is known and not part of the title.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> titles_with_years(builtin_reference())[0]
+    'Mean Streets (1973)'
+    """
+    return tuple(
+        f"{title} ({year:.0f})" if not isnan(year) and f"{year:.0f}" not in title else str(title)
+        for title, year in zip(reference.titles, reference.years, strict=True)
+    )
+
+
+def distances(values: Array, distance: str = "euclidean") -> Array:
     """Give the condensed distances between films, per feature so that tables of any width compare.
 
     Euclidean distances are root mean squares, city-block distances means of absolute differences of standardised
@@ -150,13 +173,12 @@ def distances(values: Array, distance: Distance = "euclidean") -> Array:
     if distance not in DISTANCES:
         raise OptionError(f"{distance}: not a distance; it is one of {', '.join(DISTANCES)}")
     n_features = values.shape[1]
-    scale = np.sqrt(n_features) if distance == "euclidean" else n_features
-    return np.asarray(pdist(values, distance) / scale, np.float64)
+    if distance == "cityblock":
+        return np.asarray(pdist(values, "cityblock") / n_features, np.float64)
+    return np.asarray(pdist(values, "euclidean") / np.sqrt(n_features), np.float64)
 
 
-def ordinate(
-    matrix: FilmMatrix, method: Method = "pca", *, distance: Distance = "euclidean", seed: int = 0
-) -> Ordination:
+def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclidean", seed: int = 0) -> Ordination:
     """Place films on a plane.
 
     Parameters
@@ -211,7 +233,7 @@ def _meaning(loadings: Array, features: tuple[str, ...], most: int = 2) -> str:
     return ", ".join(f"{'+' if loadings[i] > 0 else '−'} {CODEBOOK[features[i]].title}" for i in heaviest)
 
 
-def _scaled(square: Array, distance: Distance, seed: int) -> Ordination:
+def _scaled(square: Array, distance: str, seed: int) -> Ordination:
     """Move the points of classical scaling until Kruskal's stress no longer falls; the result is the same each time."""
     from sklearn.manifold import smacof  # a second's import
 
@@ -230,7 +252,7 @@ def _classical(square: Array) -> Array:
     return np.asarray(vectors[:, :-3:-1] * np.sqrt(np.maximum(strengths[:-3:-1], 0)), np.float64)
 
 
-def _embedded(square: Array, distance: Distance, seed: int) -> Ordination:
+def _embedded(square: Array, distance: str, seed: int) -> Ordination:
     from sklearn.manifold import TSNE
 
     perplexity = min(_PERPLEXITY, (len(square) - 1) / 3)

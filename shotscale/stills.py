@@ -58,7 +58,8 @@ class StillKeeper:
     Parameters
     ----------
     aspect : float, optional
-        Width over height of the picture as shown; needed where samples come prepared for a network, squeezed.
+        Width over height of the picture as shown; needed where samples come prepared for a network, squeezed. An
+        analysis sets it.
 
     Examples
     --------
@@ -72,7 +73,7 @@ class StillKeeper:
     """
 
     def __init__(self, *, aspect: float | None = None) -> None:
-        self._aspect = aspect
+        self.aspect = aspect
         self._samples = _Shelf()
         self._tiny = _Shelf()
 
@@ -96,7 +97,7 @@ class StillKeeper:
     def add_sample(self, time: float, image: Images) -> None:
         """Keep a picture (rows, columns, 3) of uint8 RGB; times increase."""
         rows, columns = image.shape[:2]
-        aspect = self._aspect or columns / rows
+        aspect = self.aspect or columns / rows
         height = min(_HEIGHT, rows)
         width = max(1, min(round(height * aspect), _WIDEST))
         small = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)

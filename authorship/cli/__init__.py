@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli import benchmark, classify, corpus, export, features, fit, roll, simulate, verify
+from authorship.cli import (
+    benchmark,
+    classify,
+    compare,
+    corpus,
+    export,
+    features,
+    fit,
+    maps,
+    roll,
+    simulate,
+    trees,
+    verify,
+)
 from shotscale.terminal import run
 
 __all__ = ["app", "main"]
@@ -26,6 +39,9 @@ app.command("features")(features.features)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("roll")(roll.roll)
+app.command("compare")(compare.compare)
+app.command("map")(maps.draw_map)
+app.command("tree")(trees.draw_tree)
 app.command("fit")(fit.fit)
 app.add_typer(corpus.app, name="corpus")
 app.command("benchmark")(benchmark.benchmark)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from authorship.features.durations import shot_lengths
+from authorship.ordination import titles_with_years
 from authorship.report import content
 from authorship.report.chart import Chart
 from authorship.report.filmmap import film_map
@@ -133,14 +133,10 @@ def make_report(
 def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
     table, reference = attribution.film.shots, attribution.reference
     lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
-    titles = [
-        f"{title} ({year:.0f})" if not isnan(year) and str(round(year)) not in title else str(title)
-        for title, year in zip(reference.titles, reference.years, strict=True)
-    ]
     charts = [
         timeline(shots, levels),
         length_distribution(lengths),
-        lengths_by_director(attribution.features, reference, titles),
+        lengths_by_director(attribution.features, reference, titles_with_years(reference)),
         quantile_profiles(lengths, reference),
         scale_distribution(attribution.features, levels, reference),
         film_map(attribution, name),

@@ -1,0 +1,72 @@
+"""``authorship tree``: who clusters with whom."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["draw_tree"]
+
+
+def draw_tree(
+    films: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILM...]",
+            help="Films in question: stores, folders of saved analyses, shot tables or videos.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The figure: .png, .svg or .pdf.")
+    ] = Path("tree.png"),
+    consensus: Annotated[
+        bool, typer.Option("--consensus", help="A bootstrap consensus tree instead of one dendrogram.")
+    ] = False,
+    linkage: Annotated[str, typer.Option(help="ward, average, complete or single.")] = "ward",
+    distance: Annotated[
+        str, typer.Option(help="euclidean, or cityblock (Burrows's Delta; not with ward).")
+    ] = "euclidean",
+    trees: Annotated[int, typer.Option(help="With --consensus: how many trees.")] = 200,
+    strength: Annotated[
+        float, typer.Option(help="With --consensus: groups of more than this share of the trees stay.")
+    ] = 0.5,
+    seed: Annotated[int, typer.Option(help="With --consensus: of the draws of features.")] = 0,
+    reference: Annotated[
+        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
+    ] = None,
+    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Draw a tree of films: one dendrogram, or the groups that most trees share when features are drawn anew.
+
+    [bold]Examples[/bold]
+
+      authorship tree -o tree.pdf
+
+      authorship tree film/ --consensus -o consensus.pdf
+
+      authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
+    """
+    from authorship.figures.canvas import check_format, save_figure
+    from authorship.figures.sources import known_and_asked
+    from authorship.figures.trees import draw_consensus, draw_dendrogram
+    from authorship.ordination import DISTANCES
+    from authorship.trees import cluster, consensus_tree
+
+    check_format(output)
+    matrix = known_and_asked(reference, films or (), label=label)
+    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
+    note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
+    if consensus:
+        kept = consensus_tree(
+            matrix.standardised, method=linkage, distance=distance, n_trees=trees, strength=strength, seed=seed
+        )
+        note += f" drawn with replacement, seed {seed}"
+        figure = draw_consensus(matrix, kept, note=note)
+    else:
+        figure = draw_dendrogram(matrix, tree, note=note)
+    title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
+    description = f"{title}: {note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."
+    save_figure(figure, output, title=title, description=description)
+    typer.echo(str(output))

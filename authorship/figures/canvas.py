@@ -1,0 +1,152 @@
+"""What all figures share: type, page, file formats."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from authorship.palette import INK, NEUTRAL, director_colors, director_markers
+from shotscale.errors import OptionError
+from shotscale.files import atomic_path
+
+__all__ = ["FORMATS", "check_format", "director_key", "drawn", "new_figure", "save_figure", "style", "text_boxes"]
+
+FORMATS = ("png", "svg", "pdf")
+
+_STYLE: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],  # it comes with matplotlib, so that a figure is the same on every machine
+    "font.size": 9,
+    "axes.edgecolor": NEUTRAL,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": "#E4E4E4",
+    "text.color": INK,
+    "text.parse_math": False,  # a film may be called $9.99
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",  # another font's widths would push labels onto each other
+    "svg.hashsalt": "film-authorship",
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the house style within the block, whatever the user's own matplotlib settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, _STYLE))
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Give an empty page, inches; no window is opened and no global figure kept."""
+    figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def check_format(path: str | os.PathLike[str]) -> str:
+    """Give a path's format or say which there are."""
+    suffix = Path(path).suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise OptionError(f"{path}: a figure is one of {', '.join(f'.{name}' for name in FORMATS)}; name such a file")
+    return suffix
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str], *, title: str, description: str) -> Path:
+    """Write a figure atomically, with its text alternative among the file's metadata.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    path : path
+        Its suffix is the format: PNG (300 dots an inch), SVG or PDF.
+    title, description : str
+        What the figure shows, in words.
+
+    Raises
+    ------
+    OptionError, OutputError
+    """
+    kind = check_format(path)
+    maker = f"film-authorship {version('film-authorship')}"
+    metadata: dict[str, dict[str, str | None]] = {
+        "png": {"Title": title, "Description": description, "Software": maker},
+        "svg": {"Title": title, "Description": description, "Creator": maker, "Date": None},
+        "pdf": {"Title": title, "Subject": description, "Creator": maker, "CreationDate": None},
+    }
+    with atomic_path(path) as temporary, style():
+        figure.savefig(temporary, format=kind, dpi=300, metadata=metadata[kind])
+    return Path(path)
+
+
+def director_key(axes: Axes, names: tuple[str, ...], *, others: str | None = None, columns: int = 4) -> None:
+    """Put a key of the directors' colours and markers under the axes' title, outside the plot."""
+    colors, markers = director_colors(names), director_markers(names)
+    handles = [
+        Line2D([], [], color=colors[name], marker=markers[name], linestyle="", markersize=6, label=name)
+        for name in names
+    ]
+    if others is not None:
+        handles.append(Line2D([], [], color=INK, marker="*", linestyle="", markersize=10, label=others))
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=columns,
+        borderaxespad=0.3,
+        handletextpad=0.2,
+        columnspacing=1.2,
+        fontsize=8,
+    )
+
+
+def drawn(figure: Figure) -> RendererBase:
+    """Lay a figure out and give what measures its texts, in pixels."""
+    canvas: Any = FigureCanvasAgg(figure)  # matplotlib's annotations leave these methods out
+    canvas.draw()
+    return cast(RendererBase, canvas.get_renderer())
+
+
+def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Give every text that a figure shows with its box in pixels: what a test of overlaps looks at."""
+    renderer = drawn(figure)
+    beyond = {id(label) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _beyond(axis)}
+
+    def shown(artist: Artist) -> bool:
+        return (
+            isinstance(artist, Text)
+            and artist.get_visible()
+            and bool(artist.get_text().strip())
+            and id(artist) not in beyond
+        )
+
+    texts = [artist for artist in figure.findobj(shown) if isinstance(artist, Text)]
+    return [(str(text.get_text()), text.get_window_extent(renderer)) for text in texts]
+
+
+def _beyond(axis: Axis) -> Iterator[Text]:
+    """Give the labels of ticks that lie beyond the axis, which matplotlib keeps and does not draw."""
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+        if not low - slack <= float(tick.get_loc()) <= high + slack:
+            yield tick.label1
+            yield tick.label2

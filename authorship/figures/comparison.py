@@ -1,0 +1,131 @@
+"""Two films' shot lengths side by side: quantile profiles, densities, and how far they differ."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from scipy.stats import gaussian_kde
+
+from authorship.contrast import Contrast, Estimate, profile_band
+from authorship.features.durations import QUANTILES
+from authorship.figures.canvas import new_figure, style
+from authorship.figures.lettering import shortened
+from authorship.palette import BUILTIN_COLORS, INK, NEUTRAL
+
+__all__ = ["draw_comparison"]
+
+Array = npt.NDArray[np.float64]
+
+_COLORS = (BUILTIN_COLORS["Ingmar Bergman"], BUILTIN_COLORS["Béla Tarr"])
+_LINES: tuple[Literal["-", "--"], ...] = ("-", "--")
+_WIDTH, _HEIGHT = 9.0, 6.3
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+
+
+def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contrast: Contrast) -> Figure:
+    """Draw two films' shot lengths.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the films are called.
+    lengths : tuple of float arrays of shapes (n,) and (m,)
+        Seconds.
+    contrast : Contrast
+        Of the same films.
+    """
+    short = tuple(shortened(name, 80) for name in names)
+    with style():
+        figure = new_figure(_WIDTH, _HEIGHT)
+        grid = figure.add_gridspec(
+            2, 2, height_ratios=(3.2, 1), left=0.08, right=0.98, top=0.84, bottom=0.09, hspace=0.42, wspace=0.24
+        )
+        _profiles(figure.add_subplot(grid[0, 0]), lengths, contrast)
+        _densities(figure.add_subplot(grid[0, 1]), lengths)
+        _interval(
+            figure.add_subplot(grid[1, 0]),
+            contrast.delta,
+            "Cliff's d = P(first longer) − P(second longer)",
+            limits=(-1, 1),
+        )
+        _interval(figure.add_subplot(grid[1, 1]), contrast.difference, "Hodges–Lehmann difference, first − second, s")
+        _key(figure, short, contrast)
+    return figure
+
+
+def _key(figure: Figure, names: Sequence[str], contrast: Contrast) -> None:
+    for i, (name, n, color, line) in enumerate(zip(names, contrast.n_shots, _COLORS, _LINES, strict=True)):
+        x, y = 0.08, 0.968 - 0.035 * i
+        figure.add_artist(
+            Line2D([x, x + 0.04], [y] * 2, color=color, linestyle=line, lw=2.2, transform=figure.transFigure)
+        )
+        figure.text(x + 0.05, y, f"{name}  ({n} shots)", va="center", fontsize=9, weight="bold")
+    level = f"{100 * contrast.confidence:.0f} %"
+    figure.text(
+        0.08,
+        0.895,
+        f"bands and bars: {level} bootstrap intervals, the shots drawn anew, seed {contrast.seed}",
+        va="center",
+        fontsize=7.5,
+        color=NEUTRAL,
+    )
+
+
+def _profiles(axes: Axes, lengths: tuple[Array, Array], contrast: Contrast) -> None:
+    shares = 100 * np.asarray(QUANTILES)
+    for values, color, line in zip(lengths, _COLORS, _LINES, strict=True):
+        middle, low, high = profile_band(
+            values, np.asarray(QUANTILES), confidence=contrast.confidence, seed=contrast.seed
+        )
+        axes.fill_between(shares, low, high, color=color, alpha=0.2, linewidth=0)
+        axes.plot(shares, middle, color=color, linestyle=line, linewidth=1.6)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.grid(visible=True)
+    axes.set_xlabel("share of shots that are shorter, %")
+    axes.set_ylabel("shot length, s")
+    axes.set_title("Quantile profiles", fontsize=9, loc="left")
+
+
+def _densities(axes: Axes, lengths: tuple[Array, Array]) -> None:
+    """Draw kernel densities of the logarithms, bandwidth by Scott's rule."""
+    logs = [np.log10(values) for values in lengths]
+    low, high = min(part.min() for part in logs) - 0.25, max(part.max() for part in logs) + 0.25
+    places = np.linspace(low, high, 400)
+    for part, color, line in zip(logs, _COLORS, _LINES, strict=True):
+        if np.ptp(part) > 0:
+            density = gaussian_kde(part)(places)
+            axes.fill_between(places, density, color=color, alpha=0.15, linewidth=0)
+            axes.plot(places, density, color=color, linestyle=line, linewidth=1.6)
+        axes.axvline(float(np.median(part)), color=color, linestyle=line, linewidth=0.8)
+    ticks = [value for value in (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000) if low <= np.log10(value) <= high]
+    axes.set_xticks([float(np.log10(value)) for value in ticks], [f"{value:g}" for value in ticks])
+    axes.set_xlim(low, high)
+    axes.set_ylim(bottom=0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("shot length, s (logarithmic); thin lines: medians")
+    axes.set_title("Densities", fontsize=9, loc="left")
+
+
+def _interval(axes: Axes, estimate: Estimate, title: str, *, limits: tuple[float, float] | None = None) -> None:
+    axes.axvline(0, color=NEUTRAL, linewidth=0.8)
+    axes.plot([estimate.low, estimate.high], [0, 0], color=INK, linewidth=2)
+    axes.plot([estimate.value], [0], marker="o", color=INK, markersize=6)
+    if limits is None:
+        reach = 1.3 * max(abs(estimate.low), abs(estimate.high), 1e-3)
+        limits = (-reach, reach)
+    axes.set_xlim(limits)
+    axes.set_ylim(-1, 1)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_title(title, fontsize=9, loc="left")
+    text = f"{estimate.value:.2f}  ({estimate.low:.2f} to {estimate.high:.2f})".replace("-", "−")
+    axes.text(0.5, 0.86, text, transform=axes.transAxes, ha="center", va="center", fontsize=9, bbox=_PAPER)

@@ -1,0 +1,35 @@
+"""Titles small enough for a figure and colours dark enough to read."""
+
+__all__ = ["darker", "shortened"]
+
+_MOST = 40
+_DARKEST = 0.18
+_GAMMA = 2.2
+
+
+def shortened(title: str, most: int = _MOST) -> str:
+    """Cut a title that is too long for a label.
+
+    Examples
+    --------
+    >>> shortened("The Texas Chain Saw Massacre", 12)
+    'The Texas C…'
+    """
+    title = " ".join(title.split())
+    return title if len(title) <= most else f"{title[: most - 1].rstrip()}…"
+
+
+def darker(color: str) -> tuple[float, float, float]:
+    """Darken a colour ``#rrggbb`` until small letters in it can be read on white: contrast 4.5 or more.
+
+    The relative luminance of WCAG 2 falls to 0.18 at most, its gamma taken as 2.2.
+
+    Examples
+    --------
+    >>> darker("#000000"), max(darker("#ffffff")) < 0.5
+    ((0.0, 0.0, 0.0), True)
+    """
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    luminance = 0.2126 * red**_GAMMA + 0.7152 * green**_GAMMA + 0.0722 * blue**_GAMMA
+    factor = min(1.0, (_DARKEST / max(luminance, 1e-9)) ** (1 / _GAMMA))
+    return red * factor, green * factor, blue * factor

@@ -1,0 +1,177 @@
+"""Trees of films, lying on their side so that every film can be named."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list
+
+from authorship.figures.canvas import director_key, drawn, new_figure, style
+from authorship.figures.lettering import darker, shortened
+from authorship.ordination import FilmMatrix
+from authorship.palette import INK, NEUTRAL, director_colors, director_markers
+from authorship.trees import Consensus, Node
+
+__all__ = ["draw_consensus", "draw_dendrogram"]
+
+Array = npt.NDArray[np.float64]
+
+_ROW = 0.135  # inches a film
+_LETTERS = 6.5
+_WIDTH = 7.5
+_COLUMNS = 4
+_LEVEL = 0.34
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A figure with the axes of its tree; row 0 is on top."""
+
+    figure: Figure
+    axes: Axes
+
+
+def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
+    """Draw a hierarchical clustering.
+
+    Parameters
+    ----------
+    matrix : FilmMatrix
+    tree : float array of shape (n - 1, 4)
+        A linkage.
+    note : str
+        How it was made.
+    """
+    n = len(matrix.titles)
+    order = leaves_list(tree)
+    height, row = np.zeros(2 * n - 1), np.zeros(2 * n - 1)
+    row[order] = np.arange(n)
+    colors = _node_colors(matrix, tree)
+    with style():
+        page = _new_page(matrix, f"{n} films: dendrogram ({note})", width=_WIDTH)
+        for i, (first, second, distance, _) in enumerate(tree):
+            a, b, node = int(first), int(second), n + i
+            height[node], row[node] = distance, (row[a] + row[b]) / 2
+            for child in (a, b):
+                page.axes.plot([height[child], distance], [row[child]] * 2, color=colors[child], linewidth=0.9)
+            page.axes.plot([distance] * 2, sorted((row[a], row[b])), color=colors[node], linewidth=0.9)
+        page.axes.set_xlim(1.04 * float(height.max()), 0)
+        page.axes.set_xlabel("distance at which clusters join", fontsize=8)
+        page.axes.tick_params(axis="x", labelsize=7)
+        _films(page, matrix, {int(film): (0.0, float(place)) for place, film in enumerate(order)})
+    return page.figure
+
+
+def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Figure:
+    """Draw a consensus tree, the percentage of trees that have a clade beside its node.
+
+    Parameters
+    ----------
+    matrix : FilmMatrix
+    consensus : Consensus
+    note : str
+        How it was made.
+    """
+    depth = _depth(consensus.root)
+    with style():
+        title = f"{len(matrix.titles)} films: consensus of {consensus.n_trees} trees ({note})"
+        page = _new_page(matrix, title, width=max(_WIDTH, 2.6 + _LEVEL * depth))
+        places: dict[int, tuple[float, float]] = {}
+        _branch(page.axes, consensus.root, 0, float(depth), places)
+        page.axes.set_xlim(-0.3, depth)
+        page.axes.spines["bottom"].set_visible(False)
+        page.axes.set_xticks([])
+        least = f"groups of {100 * consensus.strength:.0f} % and less are dissolved"
+        page.axes.set_xlabel(f"numbers: per cent of the trees that have the group; {least}", fontsize=8)
+        _films(page, matrix, places)
+    return page.figure
+
+
+def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> _Page:
+    """Make a page as high as its films need and leave as much room at the right as the longest title takes."""
+    rows = -(-(len(matrix.names) + 1) // _COLUMNS)
+    top, bottom = 0.42 + 0.17 * rows, 0.55
+    body = max(1.2, _ROW * (len(matrix.titles) + 1))
+    height = top + bottom + body
+    figure = new_figure(width, height)
+    letters = _longest(figure, matrix) + 0.25
+    axes = figure.add_axes((0.2 / width, bottom / height, 1 - (0.2 + letters) / width, body / height))
+    axes.set_ylim(len(matrix.titles) - 0.2, -0.8)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    others = "in question" if None in matrix.directors else None
+    director_key(axes, matrix.names, others=others, columns=_COLUMNS)
+    figure.text(0.1 / width, 1 - 0.08 / height, title, fontsize=8, va="top")
+    return _Page(figure, axes)
+
+
+def _longest(figure: Figure, matrix: FilmMatrix) -> float:
+    """Measure the longest title, inches."""
+    renderer = drawn(figure)
+    widest = 0.0
+    for title in matrix.titles:
+        text = figure.text(0, 0, shortened(title), fontsize=_LETTERS, weight="bold")
+        widest = max(widest, text.get_window_extent(renderer).width)
+        text.remove()
+    return widest / figure.dpi
+
+
+def _films(page: _Page, matrix: FilmMatrix, places: dict[int, tuple[float, float]]) -> None:
+    """Write the films' titles at the tips, in their directors' colours, with their markers."""
+    colors, markers = director_colors(matrix.names), director_markers(matrix.names)
+    for film, (x, y) in places.items():
+        director = matrix.directors[film]
+        color, marker = (INK, "*") if director is None else (colors[director], markers[director])
+        page.axes.plot([x], [y], linestyle="", marker=marker, color=color, markersize=4, clip_on=False, zorder=3)
+        page.axes.annotate(
+            shortened(matrix.titles[film]),
+            (x, y),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            fontsize=_LETTERS,
+            color=darker(color),
+            weight="bold" if director is None else "normal",
+            annotation_clip=False,
+        )
+
+
+def _node_colors(matrix: FilmMatrix, tree: Array) -> list[str]:
+    """Colour a branch as its director where all films below it are by one, else grey."""
+    colors = director_colors(matrix.names)
+    below: list[str | None] = [director or "" for director in matrix.directors]
+    for first, second in tree[:, :2].astype(int):
+        below.append(below[first] if below[first] == below[second] else None)
+    return [colors.get(name or "", NEUTRAL) for name in below]
+
+
+def _depth(node: Node) -> int:
+    return 1 + max((_depth(child) for child in node.children), default=0) if node.children else 0
+
+
+def _branch(axes: Axes, node: Node, level: float, tip: float, places: dict[int, tuple[float, float]]) -> float:
+    """Draw a node and what is below it from the next free row down; give the node's row."""
+    if not node.children:
+        row = float(len(places))
+        places[next(iter(node.films))] = (tip, row)
+        return row
+    rows = []
+    for child in node.children:
+        row = _branch(axes, child, level + 1, tip, places)
+        axes.plot([level, level + 1 if child.children else tip], [row, row], color=NEUTRAL, linewidth=0.9)
+        rows.append(row)
+    axes.plot([level, level], [rows[0], rows[-1]], color=NEUTRAL, linewidth=0.9)
+    middle = (rows[0] + rows[-1]) / 2
+    if level > 0:
+        axes.annotate(
+            f"{100 * node.support:.0f}",
+            (level, middle),
+            xytext=(-1.5, 1.0),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=5,
+        )
+    return middle
