@@ -134,7 +134,7 @@ def fill(folder: Path, n: int) -> Path:
             state.analysed(store.document(kept.sha256))
             states.append(state)
         table = CorpusTable(folder / "films.csv", pd.DataFrame(columns), films, {})
-        store.write_summary(summary_table(table, states))
+        store.write_summary(summary_table(table, states, settings_id=settings.id))
     return place
 
 

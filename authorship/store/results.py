@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Numbers are rounded to six decimals, as ``--save`` rounds them in CSV. Each table begins with the column ``sha256``,
-the film file's checksum, by which all tables of a store join. The document names no path: the same file elsewhere
-has the same result. The bytes depend on nothing but the analysis.
+Numbers are rounded to six decimals, as ``--save`` rounds them in CSV. Each table begins with the columns ``sha256``,
+the film file's checksum, and ``settings``, by which all tables of a store join. The document names no path: the same
+file elsewhere has the same result. The bytes depend on nothing but the analysis.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ __all__ = ["FORMAT", "FORMAT_VERSION", "EncodedAnalysis", "encode", "read_docume
 FORMAT = "stored-film-analysis"
 FORMAT_VERSION = 1
 _DECIMALS = 6
-_TEXT = frozenset({"sha256", "kind", "scale", "group"})
+_TEXT = frozenset({"kind", "scale", "group"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class EncodedAnalysis:
 def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
     """Turn an analysis into the bytes that a store keeps."""
     film = str(analysis.provenance["checksums"]["film"])
-    shots = _to_parquet(analysis.shots, SHOT_COLUMNS, film)
-    scales = _to_parquet(analysis.scales, TRACK_COLUMNS, film)
+    keys = {"sha256": film, "settings": settings_id}
+    shots = _to_parquet(analysis.shots, SHOT_COLUMNS, keys)
+    scales = _to_parquet(analysis.scales, TRACK_COLUMNS, keys)
     content = analysis.to_document()
     content["film"] = {name: value for name, value in content["film"].items() if name != "path"}
     document = {
@@ -132,8 +133,8 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
     )
 
 
-def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], film: str) -> bytes:
-    arrays = {"sha256": pa.array([film] * len(table), pa.string())}
+def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], keys: dict[str, str]) -> bytes:
+    arrays = {name: pa.array([key] * len(table), pa.string()) for name, key in keys.items()}
     for column in columns:
         values = table[column]
         if column in _TEXT:
@@ -147,7 +148,7 @@ def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], film: str) -> byt
 
 def _from_parquet(content: bytes) -> pd.DataFrame:
     table: pd.DataFrame = pq.read_table(io.BytesIO(content), use_threads=False).to_pandas(use_threads=False)
-    return table.drop(columns="sha256")
+    return table.drop(columns=["sha256", "settings"])
 
 
 def _digest(content: bytes) -> str:

@@ -104,7 +104,7 @@ class _Run:
         """Write the summary, seldom enough that it costs a small part of the run."""
         now = time.monotonic()
         if at_once or now - self.wrote > max(_SUMMARY_SECONDS, _SUMMARY_SHARE * self.cost):
-            self.store.write_summary(summary_table(self.table, self.states))
+            self.store.write_summary(summary_table(self.table, self.states, settings_id=self.store.settings_id))
             self.wrote = time.monotonic()
             self.cost = self.wrote - now
 

@@ -19,6 +19,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "error_kind": pa.string(),
     "error": pa.string(),
     "sha256": pa.string(),
+    "settings": pa.string(),
     "size_bytes": pa.int64(),
     "mtime_ns": pa.int64(),
     "duration": pa.float64(),
@@ -77,7 +78,7 @@ class FilmState:
         }
 
 
-def summary_table(table: CorpusTable, states: Sequence[FilmState]) -> pa.Table:
+def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
     """Give the summary: the table's columns, then `authorship.store.table.RESERVED`."""
     columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
     added: dict[str, list[Any]] = {name: [] for name in _TYPES}
@@ -88,6 +89,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState]) -> pa.Table:
             "error_kind": failure.kind if failure is not None else None,
             "error": failure.reason if failure is not None else None,
             "sha256": state.sha256,
+            "settings": settings_id,
             "size_bytes": film.size_bytes,
             "mtime_ns": film.mtime_ns,
             **state.facts,

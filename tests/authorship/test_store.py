@@ -206,17 +206,20 @@ def test_an_interruption_ends_the_films_at_work(stand_in: ModuleType, table: Pat
     assert read_summary(tmp_path / "store")["status"].unique().tolist() == ["missing"]
 
 
-def test_pandas_and_duckdb_read_it_directly(store: Path) -> None:
-    folder = store / "analyses" / Store(store).settings_id
-    shots = pd.read_parquet(folder / "shots")
+def test_pandas_and_duckdb_read_it_directly(stand_in: ModuleType, table: Path, store: Path) -> None:
+    """Whatever other settings have left there does not get in between."""
+    other = replace(stand_in.SETTINGS, samples_per_second=2.0)
+    stand_in.run(table, store, settings=other)
+    shots = pd.read_parquet(store / "analyses" / other.id / "shots")
     assert len(shots) == 80
     query = f"""
-        SELECT film_id, avg("end" - start) AS mean, any_value(average_shot_length) AS stored
-        FROM '{folder}/shots/*.parquet' JOIN '{store}/films.parquet' USING (sha256) GROUP BY film_id ORDER BY film_id
+        SELECT film_id, count(*), avg("end" - start), any_value(average_shot_length)
+        FROM '{store}/analyses/*/shots/*.parquet' JOIN '{store}/films.parquet' USING (sha256, settings)
+        GROUP BY film_id ORDER BY film_id
     """
     rows = duckdb.sql(query).fetchall()
-    assert [row[0] for row in rows] == ["film-0", "film-2", "film-3", "film-4"]
-    for _, mean, stored in rows:
+    assert [row[:2] for row in rows] == [("film-0", 20), ("film-2", 20), ("film-3", 20), ("film-4", 20)]
+    for _, _, mean, stored in rows:
         assert mean == pytest.approx(stored, abs=1e-6)
 
 
