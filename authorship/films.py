@@ -24,6 +24,7 @@ from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
+    from shotscale.stills import StillKeeper
 
 __all__ = ["Film", "Progress", "find_films", "name_films", "open_film"]
 
@@ -93,6 +94,7 @@ def open_film(
     detector: str = "default",
     workers: int = 1,
     progress: Progress | None = None,
+    stills: "StillKeeper | None" = None,
 ) -> Film:
     """Give a film's tables, by decoding it only if they are not at hand.
 
@@ -101,7 +103,7 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), or a shot list (`authorship.given`).
-    weights, detector, workers, progress
+    weights, detector, workers, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
@@ -130,7 +132,7 @@ def open_film(
         return film_from_shotlist(source)
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
-    analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress)
+    analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills)
     return Film.from_analysis(analysis)
 
 

@@ -21,6 +21,8 @@ from shotscale.tables import make_scales, read_scales, read_shots, write_table
 from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
+    from shotscale.stills import StillKeeper
+    from shotscale.video.bars import ActiveArea
     from shotscale.video import FilmInfo, FilmReader, ParallelReader
     from shotscale.weights import ScaleModel
 
@@ -145,6 +147,7 @@ def analyze(
     samples_per_second: float = 1.0,
     workers: int = 1,
     progress: Progress | None = None,
+    stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
     """Find a film's shots and shot scales in one pass over its frames.
 
@@ -163,6 +166,8 @@ def analyze(
         than one, a script that calls this needs the usual ``if __name__ == "__main__":``.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
+    stills : StillKeeper, optional
+        Is shown what is decoded, so that it can give a picture of each shot afterwards.
 
     Returns
     -------
@@ -191,6 +196,8 @@ def analyze(
     with opened as reader, alone, ThreadPoolExecutor(1) as background, ThreadPoolExecutor(1) as beside:
         checksum = background.submit(sha256, path)
         n_frames = 0
+        if stills is not None and model.description.preparation == "stretch":
+            stills.aspect = _aspect(reader.info, reader.active_area)
         pushed: deque[Future[None]] = deque()
         for batch in reader:
             # The detector works while the next frames are decoded, at most a few batches behind.
@@ -199,6 +206,8 @@ def analyze(
                 pushed.popleft().result()
             for sample in batch.samples:
                 predictor.push(sample.time, sample.image)
+            if stills is not None:
+                stills.push(batch)
             n_frames += len(batch.times)
             if progress is not None and len(batch.times):
                 progress(float(batch.times[-1]), reader.info.duration)
@@ -232,6 +241,13 @@ def _open(
     seen = model.description
     transform = partial(prepare, preparation=seen.preparation, height=seen.height, width=seen.width)
     return ParallelReader(path, workers=workers, samples_per_second=samples_per_second, transform=transform)
+
+
+def _aspect(info: "FilmInfo", area: "ActiveArea | None") -> float:
+    """Give width over height of the picture as shown, without black bars."""
+    if area is None:
+        return info.width / info.height
+    return (area.right - area.left) / (area.bottom - area.top)
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:

@@ -50,6 +50,13 @@ def classify(
             help="Write shots.csv, scales.csv and film.json; of several films each into a folder of its own in DIR.",
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Write a page to look at, with pictures of the shots; of several films one each into a folder.",
+        ),
+    ] = None,
     reference: Annotated[
         Path | None,
         typer.Option(
@@ -85,6 +92,8 @@ def classify(
 
       authorship classify film.mkv --save film/ --confidence 0.9
 
+      authorship classify film.mkv --report film.html
+
       authorship classify film/ --reference my-directors.csv
 
       authorship classify --shots cuts.csv
@@ -102,6 +111,7 @@ def classify(
     checksums; shots, where they were given and not detected). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
+    from authorship.cli.pages import pages_of, still_keeper, write_page
     from authorship.films import find_films, open_film
     from authorship.given import film_from_shotlist
     from authorship.reference import read_reference
@@ -117,19 +127,24 @@ def classify(
         raise OptionError("no film: something to classify is needed; name films, or a list of shots with --shots")
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
+    pages = pages_of(report, paths) if report is not None else {}
     answers: list[Attribution] = []
     errors: list[dict[str, str]] = []
     for path in paths:
         try:
             place = f"{len(answers) + len(errors) + 1}/{len(paths)} " if len(paths) > 1 else ""
-            with film_progress(f"{place}{path.name}") as progress:
-                film = (
-                    film_from_shotlist(path, fps=rate, tier=tier)
-                    if path in given
-                    else open_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
-                )
-            answer = attributor.attribute(film, confidence=confidence, year=year)
-            _save(film, folders.get(path))
+            with still_keeper(path in pages) as stills:
+                with film_progress(f"{place}{path.name}") as progress:
+                    film = (
+                        film_from_shotlist(path, fps=rate, tier=tier)
+                        if path in given
+                        else open_film(
+                            path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
+                        )
+                    )
+                answer = attributor.attribute(film, confidence=confidence, year=year)
+                _save(film, folders.get(path))
+                write_page(pages.get(path), answer, attributor, stills)
         except UserError as error:
             if debug:
                 raise

@@ -1,0 +1,70 @@
+"""Where the reports of ``authorship classify --report`` go, and what they are made from."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    from authorship.attribution import Attribution, Attributor
+    from shotscale.stills import StillKeeper
+
+__all__ = ["pages_of", "still_keeper", "write_page"]
+
+_SUFFIXES = (".html", ".htm")
+
+
+def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
+    """Give each film its page: `report` itself for one film, else one inside the folder `report`.
+
+    Raises
+    ------
+    OptionError
+        If one film's page is not called ``.html``, or several films' folder is.
+    OutputError
+        If the folder cannot be made.
+
+    Examples
+    --------
+    >>> pages_of(Path("film.html"), [Path("film.mkv")])
+    {PosixPath('film.mkv'): PosixPath('film.html')}
+    """
+    from shotscale.files import make_folder
+    from shotscale.filmpaths import result_folders
+
+    is_page = report.suffix.lower() in _SUFFIXES and not report.is_dir()
+    if len(films) == 1 and not report.is_dir():
+        if not is_page:
+            raise OptionError(f"{report}: a report is a page (.html); name it so, or give a folder that exists")
+        return {films[0]: report}
+    if is_page:
+        raise OptionError(f"{report}: {len(films)} films have a page each; name a folder")
+    folder = make_folder(report)
+    if len(films) == 1:
+        return {films[0]: folder / f"{films[0].name if films[0].is_dir() else films[0].stem}.html"}
+    return {film: folder / f"{place.name}.html" for film, place in result_folders(films, folder).items()}
+
+
+@contextmanager
+def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
+    """Yield what keeps a picture of each shot while a film is decoded, None if no report is wanted."""
+    if not wanted:
+        yield None
+        return
+    from shotscale.stills import StillKeeper
+
+    with StillKeeper() as keeper:
+        yield keeper
+
+
+def write_page(
+    page: Path | None, answer: "Attribution", attributor: "Attributor", stills: "StillKeeper | None"
+) -> None:
+    """Write one film's report, if there is to be one."""
+    if page is None:
+        return
+    from authorship.report import write_report
+
+    write_report(page, answer, attributor, stills=None if stills is None else stills.of_shots(answer.film.shots))
