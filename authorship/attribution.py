@@ -33,7 +33,7 @@ def classify(
     year: int | None = None,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Answer who directed a film.

@@ -92,7 +92,7 @@ def open_film(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:

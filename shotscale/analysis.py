@@ -6,14 +6,15 @@ import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from shotscale.cores import available_cores
 from shotscale.errors import TableError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.summary import summarize_scales, summarize_shots
@@ -22,9 +23,9 @@ from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
     from shotscale.stills import StillKeeper
-    from shotscale.video.bars import ActiveArea
     from shotscale.video import FilmInfo, FilmReader, ParallelReader
-    from shotscale.weights import ScaleModel
+    from shotscale.video.bars import ActiveArea
+    from shotscale.video.parallel import Transform
 
 __all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
 
@@ -145,7 +146,7 @@ def analyze(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     samples_per_second: float = 1.0,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
@@ -161,9 +162,8 @@ def analyze(
         Which shot detector, a name known to `shotscale.boundaries.make_detector`.
     samples_per_second : float
         How many frames a second the network sees.
-    workers : int
-        How many processes decode the film, each a part of it; the result does not depend on it. With more
-        than one, a script that calls this needs the usual ``if __name__ == "__main__":``.
+    workers : int, optional
+        How many parts of the film are decoded side by side, by default one a core; the result does not depend on it.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -180,25 +180,33 @@ def analyze(
     WeightsError, OptionError
         If weights or detector cannot be used.
     """
-    # Imported here: whoever reads a saved analysis needs neither torch nor av.
+    # Imported here: whoever reads a saved analysis needs no av.
     from threadpoolctl import threadpool_limits
 
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
     from shotscale.weights import load_model
 
-    model = load_model(weights)
-    predictor = ScalePredictor(model)
-    shot_detector = make_detector(detector)
-    opened = _open(path, workers=workers, samples_per_second=samples_per_second, model=model)
-    # The decoder has all cores; threads of a matrix product that wait for each other would only be in its way.
-    alone = threadpool_limits(1, user_api="blas")
-    with opened as reader, alone, ThreadPoolExecutor(1) as background, ThreadPoolExecutor(1) as beside:
+    with ExitStack() as stack:
+        # The decoder has all cores; threads of a matrix product that wait for each other would only be in its way.
+        stack.enter_context(threadpool_limits(1, user_api="blas"))
+        background = stack.enter_context(ThreadPoolExecutor(1))
+        loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
         checksum = background.submit(sha256, path)
-        n_frames = 0
-        if stills is not None and model.description.preparation == "stretch":
+        reader = stack.enter_context(
+            _open(
+                path,
+                workers=available_cores() if workers is None else workers,
+                samples_per_second=samples_per_second,
+                transform=lambda image: loading.result().prepare(image),
+            )
+        )
+        shot_detector, predictor = making.result(), ScalePredictor(loading.result())
+        beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
+        if stills is not None and loading.result().description.preparation == "stretch":
             stills.aspect = _aspect(reader.info, reader.active_area)
         pushed: deque[Future[None]] = deque()
+        n_frames = 0
         for batch in reader:
             # The detector works while the next frames are decoded, at most a few batches behind.
             pushed.append(beside.submit(shot_detector.push, batch.times, batch.thumbnails))
@@ -217,7 +225,7 @@ def analyze(
         times, probabilities = predictor.finish()
         provenance = {
             "versions": _versions(),
-            "checksums": {"film": checksum.result(), "weights": model.description.checksum},
+            "checksums": {"film": checksum.result(), "weights": loading.result().description.checksum},
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
     return FilmAnalysis(
@@ -231,15 +239,12 @@ def analyze(
 
 
 def _open(
-    path: str | os.PathLike[str], *, workers: int, samples_per_second: float, model: "ScaleModel"
+    path: str | os.PathLike[str], *, workers: int, samples_per_second: float, transform: "Transform"
 ) -> "FilmReader | ParallelReader":
-    from shotscale.preprocess import prepare
     from shotscale.video import FilmReader, ParallelReader
 
     if workers == 1:
         return FilmReader(path, samples_per_second=samples_per_second)
-    seen = model.description
-    transform = partial(prepare, preparation=seen.preparation, height=seen.height, width=seen.width)
     return ParallelReader(path, workers=workers, samples_per_second=samples_per_second, transform=transform)
 
 

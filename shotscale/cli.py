@@ -37,7 +37,9 @@ def analyze(
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     detector: Annotated[str, typer.Option(help="Shot detector: default or transnetv2.")] = "default",
-    workers: Annotated[int, typer.Option(min=1, help="Processes that decode a film, each a part of it.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
 ) -> None:

@@ -147,7 +147,6 @@ class GraphRunner:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it would keep the largest batch's memory for every thread
         options.log_severity_level = 4  # what goes wrong is raised
         try:
             state = fold_tensors(tensors, graph.folds)

@@ -76,7 +76,9 @@ def classify(
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help="Which shot detector.")] = "default",
-    workers: Annotated[int, typer.Option(min=1, help="Processes that decode a film, each a part of it.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.

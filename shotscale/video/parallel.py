@@ -1,30 +1,28 @@
-"""One film read by several processes, each a part of it, with the result of a single reader.
+"""One film read in several parts side by side, with the result of a single reader.
 
-The film is cut at key frames. Each process spools what it reads to a temporary file; the caller takes the
-parts in the order of the film, so that memory stays flat and nothing that follows can tell the difference.
+The film is cut at key frames, and each part is read by a thread of its own: decoders let others run, and one that
+works alone wastes less than several threads on the same pictures. What is read waits in a temporary file; the caller
+takes the parts in the order of the film, so that memory stays flat and nothing that follows can tell the difference.
 """
 
-import multiprocessing
 import os
 import queue
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from shotscale.cores import available_cores
-from shotscale.errors import FilmError, OptionError, UserError
-from shotscale.video.bars import ActiveArea
+from shotscale.errors import OptionError
 from shotscale.video.chunks import key_frame_chunks
 from shotscale.video.pictures import THUMBNAIL_SHAPE
-from shotscale.video.reader import FilmReader, FrameBatch, Sample
+from shotscale.video.reader import BatchReader, FilmReader, FrameBatch, Sample
 
 __all__ = ["ParallelReader"]
 
@@ -33,21 +31,6 @@ Transform = Callable[[Images], Images]
 
 _SHORTEST_PART = 20.0  # seconds; finding a seam costs about as much as reading this many
 _GROWTH = 1.08  # decoding takes twelve times as long as what is done with the frames
-_POLL = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What a process needs to read one part."""
-
-    path: str
-    samples_per_second: float
-    transform: Transform
-    area: ActiveArea | None
-    threads: int
-    start: float
-    stop: float | None
-    spool: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +46,34 @@ class _Spooled:
 class _Finished:
     """The end of a part, with what its reader knew, or with the error that it met."""
 
-    end: float
-    notes: tuple[str, ...]
-    error: UserError | None = None
+    end: float = 0.0
+    notes: tuple[str, ...] = ()
+    error: Exception | None = None
 
 
-class ParallelReader:
-    """Reads a film with several processes; iterates and closes like `FilmReader`.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the film, where it is spooled, and what is known of it so far."""
+
+    start: float
+    stop: float | None
+    spool: Path
+    messages: "queue.SimpleQueue[_Spooled | _Finished]" = field(default_factory=queue.SimpleQueue)
+
+
+class ParallelReader(BatchReader):
+    """Reads a film in several parts at once; iterates and closes like `FilmReader`.
 
     Parameters
     ----------
     path : path of a local film file
     workers : int
-        How many processes.
+        How many parts are read side by side.
     samples_per_second : float
         As for `FilmReader`.
     transform : callable
-        Applied to each sample where it is read, so that only the small result travels: a function of a
-        uint8 array (height, width, 3) that gives such an array. It must be importable by name.
+        Applied to each sample where it is read, so that only the small result is kept: a function of a
+        uint8 array (height, width, 3) that gives such an array.
 
     Attributes
     ----------
@@ -90,7 +83,7 @@ class ParallelReader:
     Raises
     ------
     FilmError
-        If the film cannot be shown, or the decoder brings a process down.
+        If the film cannot be shown.
     OptionError
         If `workers` is less than one.
     """
@@ -98,120 +91,73 @@ class ParallelReader:
     def __init__(
         self, path: str | os.PathLike[str], *, workers: int, samples_per_second: float, transform: Transform
     ) -> None:
+        super().__init__()
         if workers < 1:
-            raise OptionError(f"{workers} workers: at least 1; leave it out for one")
+            raise OptionError(f"{workers} workers: at least 1; leave it out for one a core")
         with FilmReader(path, samples_per_second=0) as first:
             self.info, self.active_area = first.info, first.active_area
-        self.end = 0.0
-        self.notes: list[str] = []
         self._path = path
         self._workers = workers
         self._rate = samples_per_second
         self._transform = transform
-        self._resources = ExitStack()
+        self._closed = threading.Event()
         self._batches = self._read()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[FrameBatch]:
-        return self
-
-    def __next__(self) -> FrameBatch:
-        return next(self._batches)
-
-    def close(self) -> None:
-        """End the processes and remove what they spooled."""
-        self._resources.close()
-        self._batches = iter(())
-
     def _read(self) -> Iterator[FrameBatch]:
-        folder = self._resources.enter_context(tempfile.TemporaryDirectory(prefix="shotscale-"))
-        jobs = self._jobs(folder)
-        context = multiprocessing.get_context("spawn")
-        running: list[tuple[BaseProcess, multiprocessing.Queue[_Spooled | _Finished]]] = []
-        self._resources.callback(_end, running)
-        for i, job in enumerate(jobs):
-            while len(running) < min(len(jobs), i + self._workers):
-                messages: multiprocessing.Queue[_Spooled | _Finished] = context.Queue()
-                process = context.Process(target=_read_part, args=(jobs[len(running)], messages), daemon=True)
-                process.start()
-                running.append((process, messages))
-            yield from self._take(job, *running[i])
-
-    def _jobs(self, folder: str) -> list[_Job]:
+        folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="shotscale-")))
         length = self.info.duration or 0.0
-        parts = max(1, min(self._workers, int(length / _SHORTEST_PART)))
-        return [
-            _Job(
-                path=str(self._path),
-                samples_per_second=self._rate,
-                transform=self._transform,
-                area=self.active_area,
-                threads=max(1, available_cores() // self._workers),
-                start=start,
-                stop=stop,
-                spool=str(Path(folder) / f"{i}"),
-            )
-            for i, (start, stop) in enumerate(key_frame_chunks(self._path, parts, growth=_GROWTH))
-        ]
+        chunks = key_frame_chunks(self._path, max(1, min(self._workers, int(length / _SHORTEST_PART))), growth=_GROWTH)
+        parts = [_Part(start, stop, folder / str(i)) for i, (start, stop) in enumerate(chunks)]
+        threads = [threading.Thread(target=self._spool, args=(part, len(parts)), daemon=True) for part in parts]
+        self._resources.callback(self._end, threads)
+        for thread in threads:
+            thread.start()
+        for part in parts:
+            yield from self._take(part)
 
-    def _take(
-        self, job: _Job, process: BaseProcess, messages: "multiprocessing.Queue[_Spooled | _Finished]"
-    ) -> Iterator[FrameBatch]:
+    def _take(self, part: _Part) -> Iterator[FrameBatch]:
         """Give the batches of one part while they come in, and forget its spool."""
         with ExitStack() as stack:
             spool: BinaryIO | None = None
-            while isinstance(message := self._next_message(process, messages), _Spooled):
+            while isinstance(message := part.messages.get(), _Spooled):
                 if spool is None:
-                    spool = stack.enter_context(Path(job.spool).open("rb"))
+                    spool = stack.enter_context(part.spool.open("rb"))
                 yield _from_spool(spool, message)
-        Path(job.spool).unlink(missing_ok=True)
+        part.spool.unlink(missing_ok=True)
         if message.error is not None:
             raise message.error
         self.end = message.end
         self.notes += [note for note in message.notes if note not in self.notes]
 
-    def _next_message(
-        self, process: BaseProcess, messages: "multiprocessing.Queue[_Spooled | _Finished]"
-    ) -> _Spooled | _Finished:
-        while True:
-            try:
-                return messages.get(timeout=_POLL)
-            except queue.Empty:
-                if not process.is_alive() and messages.empty():
-                    raise FilmError(
-                        f"{self._path}: the decoder failed on it (exit status {process.exitcode}); "
-                        "convert the film with a player or leave it out"
-                    ) from None
+    def _spool(self, part: _Part, n_parts: int) -> None:
+        """Read one part, in a thread of its own."""
+        try:
+            with (
+                part.spool.open("wb") as spool,
+                FilmReader(
+                    self._path,
+                    samples_per_second=self._rate,
+                    threads=max(1, available_cores() // n_parts) if n_parts > 1 else None,
+                    active_area=self.active_area,
+                    start=part.start or None,
+                    stop=part.stop,
+                ) as reader,
+            ):
+                for batch in reader:
+                    if self._closed.is_set():
+                        return
+                    part.messages.put(_to_spool(spool, batch, self._transform))
+        except Exception as error:  # noqa: BLE001 - it is raised where the batches are taken
+            part.messages.put(_Finished(error=error))
+        else:
+            part.messages.put(_Finished(end=reader.end, notes=tuple(reader.notes)))
 
-
-def _read_part(job: _Job, messages: "multiprocessing.Queue[_Spooled | _Finished]") -> None:
-    """Read one part of a film, in a process of its own."""
-    reader = None
-    try:
-        with (
-            Path(job.spool).open("wb") as spool,
-            FilmReader(
-                job.path,
-                samples_per_second=job.samples_per_second,
-                threads=job.threads,
-                active_area=job.area,
-                start=job.start or None,
-                stop=job.stop,
-            ) as reader,
-        ):
-            for batch in reader:
-                messages.put(_to_spool(spool, batch, job.transform))
-    except UserError as error:
-        messages.put(_Finished(end=0.0, notes=(), error=error))
-        return
-    messages.put(_Finished(end=reader.end, notes=tuple(reader.notes)))
+    def _end(self, threads: list[threading.Thread]) -> None:
+        """Let the threads come to an end, before their files are removed."""
+        self._closed.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
 
 
 def _to_spool(spool: BinaryIO, batch: FrameBatch, transform: Transform) -> _Spooled:
@@ -234,10 +180,3 @@ def _from_spool(spool: BinaryIO, message: _Spooled) -> FrameBatch:
 def _images(spool: BinaryIO, shape: tuple[int, ...]) -> Images:
     count = int(np.prod(shape))
     return np.frombuffer(spool.read(count), np.uint8, count=count).reshape(shape)
-
-
-def _end(running: "list[tuple[BaseProcess, multiprocessing.Queue[_Spooled | _Finished]]]") -> None:
-    for process, _ in running:
-        process.terminate()
-    for process, _ in running:
-        process.join()

@@ -69,8 +69,46 @@ class FrameBatch:
     samples: tuple[Sample, ...]
 
 
-class FilmReader:
-    """Reads a film once, front to back, as an iterator of `FrameBatch` and a context manager.
+class BatchReader:
+    """An iterator of `FrameBatch` that holds resources until it is closed; a context manager.
+
+    Attributes
+    ----------
+    info, active_area, end, notes
+        As for `FilmReader`.
+    """
+
+    info: FilmInfo
+    active_area: ActiveArea | None
+
+    def __init__(self) -> None:
+        self.end = 0.0
+        self.notes: list[str] = []
+        self._resources = ExitStack()
+        self._batches: Iterator[FrameBatch] = iter(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[FrameBatch]:
+        return self
+
+    def __next__(self) -> FrameBatch:
+        return next(self._batches)
+
+    def close(self) -> None:
+        """Let go of the film; the iteration ends."""
+        self._resources.close()
+        self._batches = iter(())
+
+
+class FilmReader(BatchReader):
+    """Reads a film once, front to back.
 
     Parameters
     ----------
@@ -123,8 +161,8 @@ class FilmReader:
         start: float | None = None,
         stop: float | None = None,
     ) -> None:
+        super().__init__()
         _check_options(samples_per_second, threads, start, stop)
-        self.notes: list[str] = []
         self.end = start or 0.0
         self._path = path
         self._rate = samples_per_second
@@ -132,29 +170,9 @@ class FilmReader:
         self._start = start or 0.0
         self._stop = math.inf if stop is None else stop
         self._probe = probe(path)
-        self.info: FilmInfo = self._probe.info
+        self.info = self._probe.info
         self.active_area = survey_active_area(path, self._probe) if active_area == "auto" else active_area
-        self._resources = ExitStack()
         self._batches = self._read()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[FrameBatch]:
-        return self
-
-    def __next__(self) -> FrameBatch:
-        return next(self._batches)
-
-    def close(self) -> None:
-        """Close the file; the iteration ends."""
-        self._resources.close()
-        self._batches = iter(())
 
     def _read(self) -> Iterator[FrameBatch]:
         """Yield the batches, then fill in `end` and `notes`."""
