@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from shotscale.terminal import stderr
+
 if TYPE_CHECKING:
     from shotscale.training import Progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 _stdout = Console(highlight=False, markup=False, soft_wrap=True)
-_stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Pairs = dict[str, float]
@@ -161,7 +162,10 @@ def _log_to(path: Path | None) -> None:
 def _show(progress: "Progress") -> None:
     left = progress.seconds / max(progress.taken, 1) * (progress.steps - progress.step)
     figures = "".join(f"  {name} {value:.3f}" for name, value in progress.validation.items())
-    _stderr.print(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left")
+    stderr.print(
+        f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left",
+        soft_wrap=True,
+    )
 
 
 def figure_lines(figures: dict[str, Any]) -> list[str]:
