@@ -180,13 +180,13 @@ def _selected(result: Result) -> str:
 
 def _head(figure: Figure, result: Result, *title: str) -> None:
     """Put a title and perhaps a line under it; below the reference's name, and a warning if its films are simulated."""
-    width = int(figure.get_figwidth() * 14)
+    width = int(figure.get_figwidth() * 12)  # letters of the bold title
     reference = result["reference"]
     notes = [note for note in reference.get("notes", ()) if note.startswith(_SIMULATED)]
     source = f"{reference['name']}; classifier and settings chosen inside each fold"
-    foot = [line for text in (source, *notes) for line in wrap(text, int(1.35 * width))]
+    foot = [line for text in (source, *notes) for line in wrap(text, int(1.55 * width))]
     head = wrap(f"Simulated films. {title[0]}" if notes else title[0], width)
-    under = [line for text in title[1:] for line in wrap(text, int(1.2 * width))]
+    under = [line for text in title[1:] for line in wrap(text, int(1.4 * width))]
     inch = 1 / 72 / figure.get_figheight()
     figure.text(0.01, 0.985, "\n".join(head), va="top", fontsize=_LARGE, fontweight="bold")
     above = 1.35 * _LARGE * inch * len(head) + 0.015

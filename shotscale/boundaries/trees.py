@@ -36,7 +36,9 @@ def write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
     from onnxmltools.convert.common.data_types import FloatTensorType
 
     kind = FloatTensorType([None, booster.num_features()])
-    Path(path).write_bytes(convert_xgboost(booster, initial_types=[("features", kind)]).SerializeToString())
+    # Named, since the converter would draw a random name; the same trees are the same bytes.
+    model = convert_xgboost(booster, name="trees", initial_types=[("features", kind)])
+    Path(path).write_bytes(model.SerializeToString())
 
 
 def read_classifier(path: str | os.PathLike[str]) -> Classifier:

@@ -13,6 +13,9 @@ import pytest
 from shotscale.analysis import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
+# Started as a script by its test; doctests look into every other file.
+collect_ignore = ["killed_runs.py"]
+
 DrawFilm = Callable[..., FilmAnalysis]
 
 
