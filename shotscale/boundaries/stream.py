@@ -94,7 +94,7 @@ class EvidenceStream:
         self._n_scores = n_scores
         self._thinner = Thinner()
         self._times: list[Times] = []
-        self._cuts: list[tuple[float, float]] = []
+        self._cuts: list[Times] = []  # an array a push: a list of pairs would take ten times the memory
         self._waiting: list[Thumbnails] = []
         self._n_waiting = 0
         self._held: Descriptors | None = None  # up to REACH frames before the next gap to score, and all after
@@ -104,7 +104,7 @@ class EvidenceStream:
     def push(self, times: Times, thumbnails: Thumbnails) -> None:
         """Take the next frames."""
         kept, cuts = self._thinner.push(times, thumbnails)
-        self._cuts += cuts
+        self._cuts.append(np.asarray(cuts, np.float64).reshape(-1, 2))
         self._times.append(np.asarray(times, np.float64)[kept])
         self._waiting.append(thumbnails[kept])
         self._n_waiting += int(kept.sum())
@@ -120,7 +120,7 @@ class EvidenceStream:
             self._waiting, self._n_waiting = [], 0
         self._score_up_to(len(self._held or ()) - 1)
         times = np.concatenate([np.empty(0), *self._times])
-        cuts = np.asarray(self._cuts, np.float64).reshape(-1, 2)
+        cuts = np.concatenate([np.empty((0, 2)), *self._cuts])
         scores = np.concatenate([np.empty((0, self._n_scores), np.float32), *self._scores])
         return Evidence(times=times, cut_start=cuts[:, 0], cut_end=cuts[:, 1], scores=scores)
 
