@@ -114,7 +114,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "principal components",
         "SHA-256 of the reference",
         "scikit-learn",
-        "70 % of the reference's films",
+        f"{attributor.performance['accuracy']:.0%} of the reference's films".replace("%", " %"),
     ):
         assert part.casefold() in page.text.casefold(), part
     assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "map"}
