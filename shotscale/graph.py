@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,10 @@ import numpy.typing as npt
 from shotscale.cores import available_cores
 from shotscale.errors import WeightsError
 
-__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors"]
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session"]
 
 Floats = npt.NDArray[np.float32]
 Tensors = Mapping[str, npt.NDArray[Any]]
@@ -121,6 +124,32 @@ def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]
     return state
 
 
+def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSession":
+    """Make an ONNX model ready to run on the processor, each run on one core.
+
+    Parameters
+    ----------
+    model : bytes
+        As serialised.
+    weights : mapping of str to array, optional
+        Tensors that the model names and does not hold.
+
+    Raises
+    ------
+    Exception
+        One of ONNX Runtime's dozen, which have no base of their own, if this is no model or a tensor does not fit.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised
+    if weights:
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in weights.values()]
+        options.add_external_initializers(list(weights), values)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 class GraphRunner:
     """A graph with its weights, ready to run on the processor; each call computes on one core.
 
@@ -143,18 +172,11 @@ class GraphRunner:
     """
 
     def __init__(self, graph: Graph, tensors: Tensors) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
         try:
             state = fold_tensors(tensors, graph.folds)
-            values = [onnxruntime.OrtValue.ortvalue_from_numpy(state[name]) for name in graph.weights]
-            options.add_external_initializers(list(graph.weights), values)
-            self._session = onnxruntime.InferenceSession(graph.operations, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(graph.operations, {name: state[name] for name in graph.weights})
             self._input = self._session.get_inputs()[0].name
-        except Exception as error:  # ONNX Runtime has a dozen exceptions of its own, and no base for them
+        except Exception as error:
             raise WeightsError(f"the network's graph does not fit its tensors ({_first_line(error)})") from error
         self.at_once = available_cores()
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.errors import WeightsError
+from shotscale.graph import open_session
 
 if TYPE_CHECKING:
     from xgboost import Booster
@@ -49,15 +50,10 @@ def read_classifier(path: str | os.PathLike[str]) -> Classifier:
     WeightsError
         If the file is something else.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
     try:
-        session = onnxruntime.InferenceSession(Path(path).read_bytes(), options, providers=["CPUExecutionProvider"])
+        session = open_session(Path(path).read_bytes())
         given, wanted = session.get_inputs()[0].name, session.get_outputs()[1].name
-    except Exception as error:  # ONNX Runtime has a dozen exceptions of its own, and no base for them
+    except Exception as error:
         raise WeightsError(f"{path}: not trees that ONNX Runtime reads; install the package again") from error
 
     def classify(features: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from authorship.cli import main
 from shotscale.analysis import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
@@ -17,6 +18,24 @@ from shotscale.tables import make_scales, make_shots
 collect_ignore = ["killed_runs.py"]
 
 DrawFilm = Callable[..., FilmAnalysis]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``authorship`` in this process: exit status, stdout, stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
+        try:
+            main()
+            status = 0
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
 
 
 @pytest.fixture

@@ -10,30 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from authorship.cli import main
 from authorship.features import FEATURE_NAMES
 from shotscale.analysis import FilmAnalysis
 from shotscale.tables import read_scales, read_shots
 
 DrawFilm = Callable[..., FilmAnalysis]
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``authorship`` in this process."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
-        try:
-            main()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -14,28 +14,10 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from authorship.cli import main
 from authorship.features import FEATURE_NAMES
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = [sys.executable, "-c", "from authorship.cli import main; main()", "corpus", "analyze"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``authorship`` in this process."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
-        try:
-            main()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

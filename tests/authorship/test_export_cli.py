@@ -1,6 +1,5 @@
 """``authorship export`` as a stranger meets it, and texts at the edge of what programs hold."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,28 +7,10 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from authorship.cli import main
 from authorship.export import collect_films, export_films
 from shotscale.errors import TableError
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``authorship`` in this process."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
-        try:
-            main()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -1,33 +1,16 @@
 """``authorship classify --report``: one decode gives the answer and the pictures."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from authorship.cli import main
 from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Shot, draw_film
 from shotscale.scales import ShotScale
 
 DrawTables = Callable[..., FilmAnalysis]
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
-        try:
-            main()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("workers", [1, 2])
