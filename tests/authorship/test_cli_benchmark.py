@@ -1,15 +1,14 @@
 """``authorship benchmark`` as a user runs it: on annotations, with figures, and with what cannot be."""
 
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.cli import main
 from authorship.reference import builtin_reference
 
 Run = Callable[..., tuple[int, str, str]]
@@ -19,20 +18,9 @@ DIRECTORS = ("Béla Tarr", "Federico Fellini", "Martin Scorsese")
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run: Run) -> Run:
     """Run ``authorship benchmark`` in this process."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", "benchmark", *map(str, arguments)])
-        try:
-            main()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
+    return partial(run, "benchmark")
 
 
 @pytest.fixture(scope="module")
