@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from shotscale import cli_convert, cli_network, cli_shots
-from shotscale.errors import UserError
+from shotscale.errors import OptionError, UserError
 from shotscale.terminal import film_progress, report_error, run
 
 app = typer.Typer(
@@ -80,6 +80,10 @@ def analyze(
 def draw(
     path: Annotated[Path, typer.Argument(metavar="FILM", help="Where to write the film (.mkv or .mp4).")],
     seed: Annotated[int, typer.Option(help="Another seed draws another film.")] = 0,
+    sequences: Annotated[
+        int | None, typer.Option(min=1, max=9, help="The first of the film's nine sequences, for a shorter one.")
+    ] = None,
+    size: Annotated[str, typer.Option(metavar="WxH", help="Width and height in pixels, even.")] = "640x360",
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Draw the demo film: three minutes of drawn figures whose every shot is known.
@@ -88,12 +92,37 @@ def draw(
 
     Example: shotscale draw demo.mkv
     """
-    from shotscale.drawn import draw_film
+    from shotscale.drawn import demo_script, draw_film
     from shotscale.files import make_folder
 
+    width, _, height = size.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise OptionError(f"{size}: a size is a width and a height, as in 640x360")
     make_folder(path.parent)
+    script = demo_script(seed, sequences=sequences)
     with film_progress(f"drawing {path.name}") as progress:
-        draw_film(path, seed=seed, progress=progress)
+        draw_film(path, seed=seed, script=script, size=(int(width), int(height)), progress=progress)
+
+
+@app.command(name="draw-frames")
+def draw_frames(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.")],
+    films: Annotated[int, typer.Option(help="How many films.")] = 6,
+    seconds: Annotated[int, typer.Option(help="Frames of each film, one a second.")] = 40,
+    seed: Annotated[int, typer.Option(help="Another seed draws other frames.")] = 0,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Draw labelled frames in CineScale's form, to try training and evaluation without its frames.
+
+    Figures of known scale, annotations of them, and those of a second coder who errs now and then. What a
+    network does on them says nothing about films.
+
+    Example: shotscale draw-frames drawn/
+    """
+    from shotscale.drawn.labelled import draw_labelled_films
+
+    root = draw_labelled_films(folder, seed=seed, n_films=films, seconds=seconds)
+    _stdout.print(f"{root}: {films} films of {seconds} frames, DRAWN: no file in it comes from a film")
 
 
 def main() -> None:

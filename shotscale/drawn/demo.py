@@ -37,7 +37,7 @@ _SEQUENCES: tuple[tuple[str, Transition, tuple[tuple[ShotScale, float], ...]], .
 )
 
 
-def demo_script(seed: int) -> Script:
+def demo_script(seed: int, *, sequences: int | None = None) -> Script:
     """Give the script of the demonstration film: 46 shots in about three minutes.
 
     Between the sequences lie dissolves, fades through black and cuts; within them cuts, often between two
@@ -48,14 +48,23 @@ def demo_script(seed: int) -> Script:
     ----------
     seed : int
         Of the lengths, places, persons and angles; the order of the sequences is fixed.
+    sequences : int, optional
+        How many of the nine sequences, from the first; by default all.
 
     Returns
     -------
     Script
+
+    Examples
+    --------
+    >>> len([item for item in demo_script(0) if isinstance(item, Shot)])
+    46
+    >>> [type(item).__name__ for item in demo_script(0, sequences=1)]
+    ['Shot', 'Fade', 'Shot', 'Shot']
     """
     rng = np.random.default_rng([seed, 9])
     script: list[Shot | Transition] = [Shot(seconds=4.0, scale=None, setting="title", title="A Drawn Film")]
-    for number, (setting, entry, plan) in enumerate(_SEQUENCES):
+    for number, (setting, entry, plan) in enumerate(_SEQUENCES[:sequences]):
         shots = list(_sequence(setting, plan, number, rng))
         script += [entry, *shots]
     return [item for item in script if not isinstance(item, Cut)]

@@ -1,0 +1,146 @@
+"""Drawn frames with their scales, in the form in which CineScale is published: to try training and evaluation with.
+
+Conventions
+-----------
+``annotations/`` holds a file a film, ``{year}_{director}_-_{title}.csv``, a row a second; ``second_coder/`` the same
+films as somebody else might have coded them; ``frames/`` a folder a film, called like its annotation file, with an
+image a second, ``frame_00042.png`` for second 42. A note `DRAWN` in each says what they are.
+"""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from shotscale.annotations import write_annotation
+from shotscale.drawn.filming import draw_frames, plan_shots
+from shotscale.drawn.script import Shot
+from shotscale.drawn.stage import SETTINGS
+from shotscale.errors import OptionError
+from shotscale.files import atomic_write, make_folder
+from shotscale.scales import SCALES
+
+__all__ = ["DRAWN", "draw_labelled_films"]
+
+DRAWN = "DRAWN.md"
+_FEWEST = 3
+_SHOT = (2, 6)
+_SLIP = 0.2
+_NOTE = """# Drawn
+
+**No file here comes from a film.** `shotscale draw-frames` drew the figures (seed {seed}) and wrote their scales in the
+form in which CineScale is published. What a network does on them says nothing about films. `second_coder/` takes every
+{every}th shot or so for the scale next to it, at random. Do not mix these files with real ones.
+"""
+
+
+def draw_labelled_films(
+    folder: str | os.PathLike[str],
+    *,
+    seed: int = 0,
+    n_films: int = 6,
+    seconds: int = 40,
+    size: tuple[int, int] = (224, 126),
+) -> Path:
+    """Draw a small folder in CineScale's form: frames, annotations, and those of a second coder.
+
+    Parameters
+    ----------
+    folder : path
+        Made if need be; must be empty.
+    seed : int
+    n_films : int
+        Three at least, which three folds of films need.
+    seconds : int
+        Of each film, which are as many frames.
+    size : (int, int)
+        Width and height of a frame in pixels, even.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OptionError
+        If there are too few films or seconds, or the folder is not empty.
+    OutputError
+        If it cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> root = draw_labelled_films(tempfile.mkdtemp(), n_films=3, seconds=8, size=(64, 36))
+    >>> sorted(path.name for path in root.iterdir())
+    ['annotations', 'frames', 'second_coder']
+    >>> len(list(root.glob("frames/2001_Drawn_-_Film_1/frame_*.png")))
+    8
+    """
+    if n_films < _FEWEST or seconds < _SHOT[1]:
+        raise OptionError(f"{n_films} films of {seconds} s: at least {_FEWEST} films of {_SHOT[1]} s; draw more")
+    root = make_folder(folder)
+    if any(root.iterdir()):
+        raise OptionError(f"{root}: not empty; drawn frames are not mixed with others; give a new folder")
+    random = np.random.default_rng([seed, 17])
+    places = [_place(root / name, seed) for name in ("annotations", "second_coder", "frames")]
+    for number in range(1, n_films + 1):
+        _draw(f"{2000 + number}_Drawn_-_Film_{number}", places, seconds=seconds, size=size, random=random)
+    return root
+
+
+def _draw(name: str, places: list[Path], *, seconds: int, size: tuple[int, int], random: np.random.Generator) -> None:
+    """Draw one film's frames and write what two coders say of them."""
+    annotations, second, frames = places
+    script = _script(seconds, random)
+    shots = plan_shots(script, fps=Fraction(1))
+    seen = [shot.scale for shot in shots for _ in range(shot.start_frame, shot.end_frame)]
+    other = [scale for shot in shots for scale in [_slipped(shot.scale, random)] * (shot.end_frame - shot.start_frame)]
+    for folder, scales in ((annotations, seen), (second, other)):
+        write_annotation(pd.DataFrame({"time": range(len(scales)), "scale": scales}), folder / f"{name}.csv")
+    make_folder(frames / name)
+    for second_, frame in enumerate(draw_frames(script, seed=int(random.integers(2**31)), size=size, fps=1)):
+        Image.fromarray(frame).save(frames / name / f"frame_{second_:05}.png")
+
+
+def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
+    """Write cuts between shots of all seven scales in turn, in any order, somewhere."""
+    settings = [name for name in SETTINGS if name != "title"]
+    script: list[Shot] = []
+    left = seconds
+    while left > 0:
+        for place in random.permutation(len(SCALES)).tolist():
+            if left <= 0:
+                break
+            length = min(int(random.integers(*_SHOT, endpoint=True)), left)
+            length = left if left - length < _SHOT[0] else length
+            shot = Shot(
+                seconds=length,
+                scale=SCALES[place],
+                setting=str(random.choice(settings)),
+                look=int(random.integers(1000)),
+                person=int(random.integers(1000)),
+                angle=float(random.uniform()),
+            )
+            script.append(shot)
+            left -= length
+    return script
+
+
+def _slipped(scale: str, random: np.random.Generator) -> str:
+    """Take a scale for one next to it now and then."""
+    names = [entry.abbreviation for entry in SCALES]
+    place = names.index(scale)
+    if random.uniform() < _SLIP:
+        place = int(np.clip(place + random.choice([-1, 1]), 0, len(names) - 1))
+    return names[place]
+
+
+def _place(folder: Path, seed: int) -> Path:
+    make_folder(folder)
+    with atomic_write(folder / DRAWN) as stream:
+        stream.write(_NOTE.format(seed=seed, every=round(1 / _SLIP)))
+    return folder
