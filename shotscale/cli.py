@@ -122,7 +122,7 @@ def draw_frames(
     from shotscale.drawn.labelled import draw_labelled_films
 
     root = draw_labelled_films(folder, seed=seed, n_films=films, seconds=seconds)
-    _stdout.print(f"{root}: {films} films of {seconds} frames, DRAWN: no file in it comes from a film")
+    _stdout.print(f"{root}: {films} films of {seconds} frames, DRAWN: no file in it comes from a film", soft_wrap=True)
 
 
 def main() -> None:
