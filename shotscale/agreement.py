@@ -38,16 +38,32 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a ``scales.csv`` or a CineScale CSV as a table of ``time``, ``scale`` and ``group``.
+    """Read a track of scales as a table of ``time``, ``scale`` and ``group``.
+
+    Parameters
+    ----------
+    path : path
+        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
+        decided on), or a saved analysis, corrected if it was.
 
     Raises
     ------
     TableError
-        If it is neither.
+        If it is none of them.
     """
     path = Path(path)
+    if path.is_dir():
+        from shotscale.analysis import FilmAnalysis
+
+        return FilmAnalysis.load(path).scales[["time", "scale", "group"]]
     if not path.is_file():
-        raise TableError(f"{path}: no such file; give a scales.csv or a CineScale CSV")
+        raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
+    if path.suffix == ".jsonl":
+        from shotscale.review.coding import coded_seconds
+        from shotscale.review.corrections import read_corrections
+
+        table = coded_seconds(read_corrections(path).document)
+        return table.assign(group=table["scale"].map(_GROUP_OF))
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
         header = [name.strip().lower() for name in stream.readline().split(",")]
     if "shotscale" in header:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shotscale.cores import available_cores
-from shotscale.errors import TableError
+from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
@@ -86,8 +86,13 @@ class FilmAnalysis:
         Raises
         ------
         OutputError
-            If the folder cannot be written to.
+            If the folder cannot be written to, or holds the corrections that went into these tables: what the
+            machine measured is never overwritten by what a coder made of it.
         """
+        from shotscale.review.corrections import list_coders
+
+        if "corrections" in self.provenance and list_coders(folder):
+            raise OutputError(f"{folder}: holds what was corrected; choose another folder for the corrected tables")
         target = make_folder(folder)
         (target / "film.json").unlink(missing_ok=True)
         write_table(self.shots, target / "shots.csv")
@@ -96,17 +101,30 @@ class FilmAnalysis:
         return target
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> "FilmAnalysis":
-        """Read what `save` wrote.
+    def load(
+        cls, folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None
+    ) -> "FilmAnalysis":
+        """Read what `save` wrote, with the corrections that lie beside it (`shotscale.review.corrections`).
+
+        Parameters
+        ----------
+        folder : path
+        corrected : bool
+            False gives what the machine measured.
+        coder : str, optional
+            Whose corrections; by default the referee's, or the only coder's.
 
         Raises
         ------
         TableError
-            If a file is missing or breaks its contract.
+            If a file is missing or breaks its contract, or it is not clear which corrections hold.
         """
+        from shotscale.review.corrections import correct, find_corrections
+
         source = Path(folder)
         document = film_from_document(source / "film.json")
-        return cls(
+        corrections = find_corrections(source, coder=coder) if corrected else None
+        analysis = cls(
             film=document["film"],
             shots=read_shots(source / "shots.csv"),
             scales=read_scales(source / "scales.csv"),
@@ -117,6 +135,7 @@ class FilmAnalysis:
                 for name, ends in document["shots"].get("intervals", {}).items()
             },
         )
+        return analysis if corrections is None else correct(analysis, corrections)
 
 
 def film_from_document(path: Path) -> dict[str, Any]:

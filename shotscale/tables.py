@@ -13,7 +13,8 @@ everything but ``start`` and ``end``.
 *Scale track*: a row a sampled frame. ``time`` in seconds, strictly increasing; ``p_ecu`` .. ``p_els`` the
 probabilities of the seven ordered scales, missing in every row where a network knows the three groups
 alone; ``p_close``, ``p_medium``, ``p_long`` those of the groups, summing to one; ``scale`` the abbreviation
-of the likeliest scale; ``group`` the likeliest group.
+of the likeliest scale; ``group`` the likeliest group. A row that a coder put outside the order (``FS``, ``IS``,
+``NA``) has no probabilities and no group.
 """
 
 import os
@@ -26,7 +27,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUPS, SCALES, ShotScale
 
 __all__ = [
     "GROUP_COLUMNS",
@@ -49,6 +50,7 @@ SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{scale.abbreviation.lower()}" for sca
 GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
 
+_OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
 _SUM_TOLERANCE = 1e-4
 _SEAM_TOLERANCE = 1e-6
 
@@ -179,16 +181,17 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     """
     _require(track, TRACK_COLUMNS, source)
     track = track[list(TRACK_COLUMNS)].reset_index(drop=True)
-    for column in ("time", *GROUP_COLUMNS):
-        track[column] = _numbers(track[column], source)
-    for column in SCALE_COLUMNS:
+    track["time"] = _numbers(track["time"], source)
+    for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
         track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
     time = track["time"].to_numpy()
     _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
+    outside = track["scale"].isin(_OUTSIDE).to_numpy()
     for columns in (SCALE_COLUMNS, GROUP_COLUMNS):
         p = track[list(columns)].to_numpy()
         unknown = columns is SCALE_COLUMNS and bool(np.isnan(p).all())
-        wrong = np.zeros(len(p), bool) if unknown else ~(np.abs(p.sum(axis=1) - 1) <= _SUM_TOLERANCE)
+        summed = np.abs(p.sum(axis=1) - 1) <= _SUM_TOLERANCE
+        wrong = np.zeros(len(p), bool) if unknown else ~(summed | outside)
         _refuse(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
     return track
 

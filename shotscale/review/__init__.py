@@ -1,0 +1,24 @@
+"""Going through a film's shots by eye: corrections in a file of their own, used by whatever reads the film.
+
+Conventions
+-----------
+What the machine measured is never touched. A coder's corrections lie beside it in ``corrections-CODER.jsonl``
+(`shotscale.review.journal`), and reading an analysed film applies them (`shotscale.review.corrections`). This package
+reads tables alone; only `shotscale.review.frames` opens the film.
+"""
+
+from shotscale.review.document import Document, ReviewedShot, Splice
+from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split, Uncode
+
+__all__ = [
+    "Code",
+    "Document",
+    "Kind",
+    "Merge",
+    "Move",
+    "Operation",
+    "ReviewedShot",
+    "Splice",
+    "Split",
+    "Uncode",
+]

@@ -1,0 +1,42 @@
+"""A scholar's coding of a film, second by second, as CineScale keeps it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from shotscale.review.document import Document
+from shotscale.scales import ShotScale
+
+__all__ = ["coded_seconds"]
+
+
+def coded_seconds(document: Document, *, otherwise: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
+    """Give the scale of every whole second of a film.
+
+    Parameters
+    ----------
+    document : Document
+    otherwise : sequence of ShotScale or None, optional
+        The scale of each shot that the coder has given none; by default such seconds are not available.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``time`` (whole seconds) and ``scale`` (abbreviations), as `shotscale.annotations.write_annotation` takes it.
+
+    Examples
+    --------
+    >>> from shotscale.review import Code, ReviewedShot
+    >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(1.5)], 4.0)
+    >>> _ = document.apply([Code(0.0, ShotScale.LONG_SHOT)])
+    >>> coded_seconds(document)["scale"].tolist()
+    ['LS', 'LS', 'NA', 'NA']
+    """
+    starts = np.asarray([shot.start for shot in document.shots])
+    first = int(np.ceil(starts[0]))
+    times = np.arange(first, int(np.ceil(document.end)))
+    places = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, None)
+    given = [shot.scale or (otherwise[place] if otherwise else None) for place, shot in enumerate(document.shots)]
+    names = [(scale or ShotScale.NOT_AVAILABLE).abbreviation for scale in given]
+    return pd.DataFrame({"time": times.astype(np.float64), "scale": np.asarray(names, object)[places]})

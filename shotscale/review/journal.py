@@ -1,0 +1,321 @@
+"""The file that a coder's corrections are kept in: a line a correction, written through to the disk at once.
+
+Conventions
+-----------
+``corrections-CODER.jsonl`` is UTF-8 JSON, an object a line. The first says what was corrected: ``format``,
+``format_version``, ``coder``, ``film`` (the film's SHA-256, None where it is not known), ``shots_sha256`` (of the
+``shots.csv`` beside it), ``of`` (the coders between whom a referee decides, with their files' checksums), ``end`` and
+``shots``, the shots before any correction: a list each of start, kind, confidence, transition_start,
+transition_end, scale and checked. Every further line has ``at`` (UTC) and either ``do``, a list of operations
+(`shotscale.review.operations`) that were made at once, or ``undo`` or ``redo``, which are true.
+
+Lines are only ever added. A process may be killed, or the current fail, at any moment: of what was being written then,
+what is not a whole line is passed over by readers and cut off by the next writer. All that went before stands.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from shotscale.errors import OptionError, OutputError, TableError
+from shotscale.files import atomic_path
+from shotscale.review.document import Document, ReviewedShot, Splice
+from shotscale.review.operations import Operation, as_time, operation_from_json, operation_to_json
+from shotscale.scales import ShotScale
+
+__all__ = ["Header", "Journal", "check_coder", "journal_path", "read_journal", "start_journal"]
+
+FORMAT = "shot-corrections"
+FORMAT_VERSION = 1
+PREFIX, SUFFIX = "corrections-", ".jsonl"
+
+_CODER = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What a journal corrects.
+
+    Attributes
+    ----------
+    coder : str
+    film : str or None
+        SHA-256 of the film.
+    shots_sha256 : str
+        Of the machine's ``shots.csv``.
+    end : float
+        Seconds; where the last shot ends.
+    shots : tuple of ReviewedShot
+        Before any correction.
+    of : mapping of str to str
+        The coders between whom this one decides, and the SHA-256 of their files then; empty for a coder.
+    """
+
+    coder: str
+    film: str | None
+    shots_sha256: str
+    end: float
+    shots: tuple[ReviewedShot, ...]
+    of: Mapping[str, str]
+
+    def document(self) -> Document:
+        """Give the shots before any correction."""
+        return Document(self.shots, self.end)
+
+
+def check_coder(name: str) -> str:
+    """Give a coder's name back if it can be part of a file's name, else raise `OptionError`."""
+    if not _CODER.fullmatch(name):
+        raise OptionError(f"{name[:80]!r}: a coder's name is letters, digits, - _ and . alone; choose such a name")
+    return name
+
+
+def journal_path(folder: Path, coder: str) -> Path:
+    """Give the path of a coder's corrections beside an analysis."""
+    return folder / f"{PREFIX}{check_coder(coder)}{SUFFIX}"
+
+
+def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operation]] = ()) -> None:
+    """Write a journal's first line, and entries that are known already, in one go.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    lines = [_dump(_header_to_json(header)), *(_entry_line(entry) for entry in entries)]
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(b"".join(lines))
+
+
+def read_journal(path: Path) -> tuple[Header, Document]:
+    """Read a journal and carry out what it says.
+
+    Raises
+    ------
+    TableError
+        If it is no journal, or a line before the last cannot be carried out.
+    """
+    header, document, _ = _replay(path, _bytes(path))
+    return header, document
+
+
+class Journal:
+    """A journal open for writing; a context manager that holds it against other writers.
+
+    Parameters
+    ----------
+    path : Path
+        Of a journal that `start_journal` wrote.
+
+    Attributes
+    ----------
+    header : Header
+    document : Document
+        Always what the file says.
+    recovered : int
+        Bytes of an unfinished line that were cut off.
+
+    Raises
+    ------
+    TableError
+        If it is no journal.
+    OutputError
+        If it cannot be written, or another process is writing it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror}); make it writable") from error
+        try:
+            _lock(self._file, path)
+            content = _bytes(path)
+            self.header, self.document, self._size = _replay(path, content)
+            self.recovered = len(content) - self._size
+            if self.recovered:
+                os.ftruncate(self._file, self._size)
+                os.fsync(self._file)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+
+    def apply(self, entry: Sequence[Operation]) -> tuple[Splice, ...]:
+        """Carry out an entry and keep it; when this returns it is on the disk.
+
+        Raises
+        ------
+        OptionError
+            If an operation has nothing to work on.
+        OutputError
+            If it cannot be kept; document and file are as they were.
+        """
+        splices = self.document.apply(entry)
+        self._keep(_entry_line(entry))
+        return splices
+
+    def undo(self) -> tuple[Splice, ...]:
+        """Take the last entry back; raises as `apply` does."""
+        splices = self.document.undo()
+        self._keep(_dump({"at": _now(), "undo": True}))
+        return splices
+
+    def redo(self) -> tuple[Splice, ...]:
+        """Put an entry that was taken back forward again; raises as `apply` does."""
+        splices = self.document.redo()
+        self._keep(_dump({"at": _now(), "redo": True}))
+        return splices
+
+    def _keep(self, line: bytes) -> None:
+        """Write a line through to the disk, all of it or nothing."""
+        try:
+            written = os.write(self._file, line)
+            if written < len(line):
+                raise OSError(28, "no space left")
+            os.fsync(self._file)
+        except OSError as error:
+            os.ftruncate(self._file, self._size)
+            self.document = _replay(self._path, _bytes(self._path))[1]
+            raise OutputError(
+                f"{self._path}: the correction cannot be kept ({error.strerror}); make room and repeat it"
+            ) from error
+        self._size += len(line)
+
+
+def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
+    """Carry out a journal's whole lines; gives how many bytes they are."""
+    *lines, rest = content.split(b"\n")
+    size = len(content) - len(rest)
+    if not lines:
+        raise TableError(f"{path}: not a file of corrections; move it away and review again")
+    # A disk that lost its current may end the file in a line of its own invention, zeros as a rule.
+    if len(lines) > 1 and not _is_json(lines[-1]):
+        size -= len(lines.pop()) + 1
+    header = _header_from_json(path, lines[0])
+    document = header.document()
+    for number, line in enumerate(lines[1:], start=2):
+        try:
+            _carry_out(document, json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:  # OptionError is a ValueError
+            raise TableError(f"{path}: line {number} cannot be carried out ({error}); restore the file") from error
+    return header, document, size
+
+
+def _carry_out(document: Document, line: Mapping[str, Any]) -> None:
+    if line.get("undo") is True:
+        document.undo()
+    elif line.get("redo") is True:
+        document.redo()
+    else:
+        document.apply([operation_from_json(operation) for operation in line["do"]])
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror}); review the film first") from error
+
+
+def _dump(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _entry_line(entry: Sequence[Operation]) -> bytes:
+    return _dump({"at": _now(), "do": [operation_to_json(operation) for operation in entry]})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _header_to_json(header: Header) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "coder": header.coder,
+        "film": header.film,
+        "shots_sha256": header.shots_sha256,
+        "of": dict(header.of),
+        "end": as_time(header.end),
+        "shots": [
+            [
+                shot.start,
+                shot.kind,
+                shot.confidence,
+                shot.transition_start,
+                shot.transition_end,
+                None if shot.scale is None else shot.scale.abbreviation,
+                shot.checked,
+            ]
+            for shot in header.shots
+        ],
+    }
+
+
+def _header_from_json(path: Path, line: bytes) -> Header:
+    try:
+        content = json.loads(line)
+        if content["format"] != FORMAT or content["format_version"] != FORMAT_VERSION:
+            raise OptionError(f"format {content['format']} version {content['format_version']}")
+        header = Header(
+            coder=str(content["coder"]),
+            film=content["film"],
+            shots_sha256=str(content["shots_sha256"]),
+            end=float(content["end"]),
+            shots=tuple(_shot_from_json(row) for row in content["shots"]),
+            of=dict(content["of"]),
+        )
+        header.document()
+    except (ValueError, KeyError, TypeError) as error:
+        raise TableError(f"{path}: not a file of corrections ({error}); move it away and review again") from error
+    return header
+
+
+def _shot_from_json(row: Sequence[Any]) -> ReviewedShot:
+    start, kind, confidence, first, last, scale, checked = row
+    return ReviewedShot(
+        float(start),
+        str(kind),
+        float(confidence),
+        float(first),
+        float(last),
+        None if scale is None else ShotScale.from_abbreviation(scale),
+        bool(checked),
+    )
+
+
+def _lock(file: int, path: Path) -> None:
+    """Hold a journal for writing; the lock ends with the process, however that ends."""
+    try:
+        import fcntl  # Windows has none; there nobody is warned of a second window
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise OutputError(f"{path}: is being reviewed by another process; end that, or use another --coder") from error

@@ -1,0 +1,156 @@
+"""What a coder can do to a film's shots, and how it is written down.
+
+Conventions
+-----------
+In JSON an operation is an object with ``do`` (``split``, ``merge``, ``move``, ``kind``, ``code``, ``uncode``) and its
+values: times in seconds, scales as abbreviations.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shotscale.errors import OptionError
+from shotscale.scales import ShotScale
+
+__all__ = [
+    "Code",
+    "Kind",
+    "Merge",
+    "Move",
+    "Operation",
+    "Split",
+    "Uncode",
+    "as_time",
+    "operation_from_json",
+    "operation_to_json",
+]
+
+_DECIMALS = 6
+
+
+def as_time(seconds: float) -> float:
+    """Round a time as shot tables are written."""
+    return round(float(seconds), _DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A cut at `time`, inside a shot."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """No boundary at `time`: the shot that starts there belongs to the one before."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The boundary at `time` lies at `to`."""
+
+    time: float
+    to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The boundary at `time` is a ``cut``, ``dissolve``, ``fade`` or ``wipe``."""
+
+    time: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The shot that starts at `time` is right as it is and has this scale, None where it is not known."""
+
+    time: float
+    scale: ShotScale | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncode:
+    """The shot that starts at `time` is open again."""
+
+    time: float
+
+
+Operation = Split | Merge | Move | Kind | Code | Uncode
+
+_NAMES: dict[str, type[Operation]] = {
+    "split": Split,
+    "merge": Merge,
+    "move": Move,
+    "kind": Kind,
+    "code": Code,
+    "uncode": Uncode,
+}
+_DO = {kind: name for name, kind in _NAMES.items()}
+
+
+def operation_to_json(operation: Operation) -> dict[str, Any]:
+    """Write an operation as a JSON-ready dict.
+
+    Examples
+    --------
+    >>> operation_to_json(Code(1.5, ShotScale.LONG_SHOT))
+    {'do': 'code', 'time': 1.5, 'scale': 'LS'}
+    """
+    written: dict[str, Any] = {"do": _DO[type(operation)], "time": as_time(operation.time)}
+    match operation:
+        case Move(_, to):
+            written["to"] = as_time(to)
+        case Kind(_, kind):
+            written["kind"] = kind
+        case Code(_, scale):
+            written["scale"] = None if scale is None else scale.abbreviation
+        case _:
+            pass
+    return written
+
+
+def operation_from_json(written: object) -> Operation:
+    """Read an operation; `OptionError` says what is wrong with it.
+
+    Examples
+    --------
+    >>> operation_from_json({"do": "move", "time": 1, "to": 1.04})
+    Move(time=1.0, to=1.04)
+    """
+    if not isinstance(written, Mapping) or written.get("do") not in _NAMES:
+        raise OptionError(f"{str(written)[:80]}: not a correction; do is one of {', '.join(_NAMES)}")
+    time = _time(written, "time")
+    match written["do"]:
+        case "split":
+            return Split(time)
+        case "merge":
+            return Merge(time)
+        case "move":
+            return Move(time, _time(written, "to"))
+        case "kind":
+            return Kind(time, str(written.get("kind")))
+        case "code":
+            return Code(time, _scale(written.get("scale")))
+        case _:
+            return Uncode(time)
+
+
+def _time(written: Mapping[str, Any], name: str) -> float:
+    value = written.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise OptionError(f"{name} = {str(value)[:40]}: seconds are needed; give a finite number")
+    return as_time(value)
+
+
+def _scale(value: object) -> ShotScale | None:
+    if value is None:
+        return None
+    try:
+        return ShotScale.from_abbreviation(str(value)[:8])
+    except ValueError as error:
+        raise OptionError(f"{error}; choose one of them") from error
