@@ -10,6 +10,7 @@ import queue
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from shotscale.cores import available_cores
 from shotscale.errors import OptionError
 from shotscale.video.chunks import key_frame_chunks
+from shotscale.video.container import probe
 from shotscale.video.pictures import THUMBNAIL_SHAPE
 from shotscale.video.reader import BatchReader, FilmReader, FrameBatch, Sample
 
@@ -30,7 +32,7 @@ Images = npt.NDArray[np.uint8]
 Transform = Callable[[Images], Images]
 
 _SHORTEST_PART = 20.0  # seconds; finding a seam costs about as much as reading this many
-_GROWTH = 1.08  # decoding takes twelve times as long as what is done with the frames
+_GROWTH = 1.03  # half of the film's shots and scales are worked out when its first half has been read
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,13 @@ class ParallelReader(BatchReader):
         super().__init__()
         if workers < 1:
             raise OptionError(f"{workers} workers: at least 1; leave it out for one a core")
+        most = int((probe(path).info.duration or 0.0) / _SHORTEST_PART)
+        # The film is cut while its black bars are looked for: both must be known before a part is read.
+        cutting = self._resources.enter_context(ThreadPoolExecutor(1))
+        self._chunks = cutting.submit(key_frame_chunks, path, max(1, min(workers, most)), growth=_GROWTH)
         with FilmReader(path, samples_per_second=0) as first:
             self.info, self.active_area = first.info, first.active_area
         self._path = path
-        self._workers = workers
         self._rate = samples_per_second
         self._transform = transform
         self._closed = threading.Event()
@@ -105,9 +110,7 @@ class ParallelReader(BatchReader):
 
     def _read(self) -> Iterator[FrameBatch]:
         folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="shotscale-")))
-        length = self.info.duration or 0.0
-        chunks = key_frame_chunks(self._path, max(1, min(self._workers, int(length / _SHORTEST_PART))), growth=_GROWTH)
-        parts = [_Part(start, stop, folder / str(i)) for i, (start, stop) in enumerate(chunks)]
+        parts = [_Part(start, stop, folder / str(i)) for i, (start, stop) in enumerate(self._chunks.result())]
         threads = [threading.Thread(target=self._spool, args=(part, len(parts)), daemon=True) for part in parts]
         self._resources.callback(self._end, threads)
         for thread in threads:
