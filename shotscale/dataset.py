@@ -20,10 +20,10 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
 
 from shotscale.augmentation import Augmentation, choose_crop, degrade, resample
-from shotscale.errors import TableError
+from shotscale.errors import FilmError, TableError
+from shotscale.images import is_image, read_image
 from shotscale.scales import GROUPS, SCALES
 from shotscale.targets import Subject, crop_target, find_subject, frame_target
 
@@ -34,25 +34,11 @@ _KEPT = 4096
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
 
 
-class FrameFiles(Sequence[UInt8]):
-    """Image files as a sequence of arrays (height, width, 3), of which the first that are asked for stay in memory.
+class _Images(Sequence[UInt8]):
+    """Images of which each is had by its number; a slice is a list of them."""
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        The files; each is opened once here, so that a damaged one is found before the work begins.
-    keep : int
-        Most images that stay in memory.
-    """
-
-    def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
-        for path in paths:
-            _check(path)
-        self._paths, self._keep = list(paths), keep
-        self._kept: dict[int, UInt8] = {}
-
-    def __len__(self) -> int:
-        return len(self._paths)
+    def _image(self, i: int) -> UInt8:
+        raise NotImplementedError
 
     @overload
     def __getitem__(self, i: int) -> UInt8: ...
@@ -60,16 +46,44 @@ class FrameFiles(Sequence[UInt8]):
     def __getitem__(self, i: slice) -> list[UInt8]: ...
     def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
         if isinstance(i, slice):
-            return [self[k] for k in range(*i.indices(len(self)))]
-        kept = self._kept.get(i)
-        if kept is None:
-            kept = _decode(self._paths[i])
+            return [self._image(k) for k in range(*i.indices(len(self)))]
+        return self._image(range(len(self))[i])
+
+
+class FrameFiles(_Images):
+    """Image files as a sequence of arrays (height, width, 3), of which the first that are asked for stay in memory.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files; each is opened once here, so that a file that is no image is found before the work begins.
+    keep : int
+        Most images that stay in memory.
+    """
+
+    def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
+        for path in paths:
+            if not is_image(path):
+                raise _unreadable(path)
+        self._paths, self._keep = list(paths), keep
+        self._kept: dict[int, UInt8] = {}
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def _image(self, i: int) -> UInt8:
+        image = self._kept.get(i)
+        if image is None:
+            try:
+                image = read_image(self._paths[i])
+            except FilmError as error:
+                raise _unreadable(self._paths[i]) from error
             if len(self._kept) < self._keep:
-                self._kept[i] = kept
-        return kept
+                self._kept[i] = image
+        return image
 
 
-class _Chosen(Sequence[UInt8]):
+class _Chosen(_Images):
     """Some of a sequence's images, which are not copied."""
 
     def __init__(self, images: Sequence[UInt8], rows: npt.NDArray[np.intp]) -> None:
@@ -78,14 +92,12 @@ class _Chosen(Sequence[UInt8]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, i: int) -> UInt8: ...
-    @overload
-    def __getitem__(self, i: slice) -> list[UInt8]: ...
-    def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
-        if isinstance(i, slice):
-            return [self._images[row] for row in self._rows[i]]
+    def _image(self, i: int) -> UInt8:
         return self._images[self._rows[i]]
+
+
+def _unreadable(path: Path) -> TableError:
+    return TableError(f"{path}: not an image that can be read; correct the frames table or take it out of the folder")
 
 
 @dataclass(frozen=True)
@@ -185,23 +197,6 @@ def load_frames(
         subjects.append(subject)
         targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
     return LabelledFrames(table.reset_index(drop=True), images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
-
-
-def _check(path: Path) -> None:
-    """Refuse a file whose header is no image's."""
-    try:
-        with Image.open(path):
-            pass
-    except (OSError, UnidentifiedImageError) as error:
-        raise TableError(f"{path}: not an image that can be read; correct the frames table") from error
-
-
-def _decode(path: Path) -> UInt8:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError) as error:
-        raise TableError(f"{path}: not an image that can be read; correct the frames table") from error
 
 
 def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDArray[np.intp]:

@@ -24,7 +24,7 @@ import pandas as pd
 from shotscale.annotations import Annotation, read_annotations
 from shotscale.dataset import LABELS, LabelledFrames, load_frames, read_frames
 from shotscale.errors import TableError
-from shotscale.predict import IMAGE_SUFFIXES
+from shotscale.images import IMAGE_SUFFIXES
 
 __all__ = ["cinescale_table", "class_folder_table", "load_source"]
 

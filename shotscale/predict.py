@@ -7,27 +7,24 @@ A shot is the half-open interval [start, end).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shotscale.errors import FilmError, OptionError
+from shotscale.images import find_images, read_image
 from shotscale.tables import TRACK_COLUMNS, make_scales
 from shotscale.weights import ScaleModel
 
-__all__ = ["IMAGE_SUFFIXES", "ScalePredictor", "find_images", "predict_images", "smooth_scales"]
+__all__ = ["ScalePredictor", "predict_images", "remove_bars", "smooth_scales"]
 
 Floats = npt.NDArray[np.float64]
 
 BATCH = 4
 """Frames that are run together: more need more memory and are no faster, on a processor."""
-
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 class ScalePredictor:
@@ -144,32 +141,14 @@ def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, 
     return np.clip(means, 0.0, 1.0)
 
 
-def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Give the image files among some paths and within the folders among them, in order.
-
-    Raises
-    ------
-    FilmError
-        For a path that is not there, or if no image is found.
-    """
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            found += sorted(
-                file for file in path.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
-            )
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise FilmError(f"{path}: no such file or folder; give images or a folder that holds some")
-    if not found:
-        raise FilmError(
-            f"{', '.join(map(str, paths))}: holds no image; the suffixes are {', '.join(sorted(IMAGE_SUFFIXES))}"
-        )
-    return found
-
-
-def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *, batch: int = BATCH) -> pd.DataFrame:
+def predict_images(
+    paths: Sequence[str | os.PathLike[str]],
+    model: ScaleModel,
+    *,
+    batch: int = BATCH,
+    on_error: Callable[[FilmError], None] | None = None,
+    progress: Callable[[float, float | None], None] | None = None,
+) -> pd.DataFrame:
     """Predict the shot scales of still images, without their black bars.
 
     Parameters
@@ -178,30 +157,39 @@ def predict_images(paths: Sequence[str | os.PathLike[str]], model: ScaleModel, *
         Images, or folders that are walked.
     model : ScaleModel
         The network.
+    on_error : callable, optional
+        Given the error of each image that cannot be read, which is then left out; without it the first is raised.
+    progress : callable, optional
+        Given how many images are done, and how many there are.
 
     Returns
     -------
     pandas.DataFrame
         ``file``, then the columns of a scale track without ``time``.
+
+    Raises
+    ------
+    FilmError
+        If no image is found, or one cannot be read.
     """
     files = find_images(paths)
-    predictor = ScalePredictor(model, batch=batch)
+    predictor, read = ScalePredictor(model, batch=batch), []
     try:
         for i, file in enumerate(files):
-            predictor.push(float(i), remove_bars(_open(file)))
+            try:
+                predictor.push(float(i), remove_bars(read_image(file)))
+                read.append(str(file))
+            except FilmError as error:
+                if on_error is None:
+                    raise
+                on_error(error)
+            if progress is not None:
+                progress(i + 1, len(files))
     finally:
         times, probabilities = predictor.finish()
     track = make_scales(times, probabilities)[[column for column in TRACK_COLUMNS if column != "time"]]
-    track.insert(0, "file", [str(file) for file in files])
+    track.insert(0, "file", pd.Series(read, dtype=str))
     return track
-
-
-def _open(path: Path) -> npt.NDArray[np.uint8]:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    except (OSError, UnidentifiedImageError, ValueError) as error:
-        raise FilmError(f"{path}: not an image that can be read; leave it out") from error
 
 
 def remove_bars(image: npt.NDArray[np.uint8], *, threshold: int = 24, most: float = 0.25) -> npt.NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.network import TorchRunner, build_network
-from shotscale.predict import ScalePredictor, find_images, predict_images, remove_bars, smooth_scales
+from shotscale.predict import ScalePredictor, predict_images, remove_bars, smooth_scales
 from shotscale.weights import ModelDescription, ScaleModel
 
 
@@ -112,14 +112,18 @@ def test_stills_become_a_table(tmp_path: Path, model: ScaleModel) -> None:
     assert table[["p_close", "p_medium", "p_long"]].sum(axis=1).to_numpy() == pytest.approx(1.0)
 
 
-def test_stills_that_are_none(tmp_path: Path, model: ScaleModel) -> None:
-    with pytest.raises(FilmError, match="no such file"):
-        find_images([tmp_path / "none"])
-    with pytest.raises(FilmError, match="holds no image"):
-        find_images([tmp_path])
+def test_stills_that_cannot_be_read_are_left_out_or_raised(tmp_path: Path, model: ScaleModel) -> None:
     (tmp_path / "bad.png").write_bytes(b"text")
     with pytest.raises(FilmError, match="not an image"):
         predict_images([tmp_path / "bad.png"], model)
+    errors: list[FilmError] = []
+    assert len(predict_images([tmp_path / "bad.png"], model, on_error=errors.append)) == 0
+    Image.fromarray(frames(1)[0]).save(tmp_path / "good.png")
+    done: list[tuple[float, float | None]] = []
+    table = predict_images([tmp_path], model, on_error=errors.append, progress=lambda *at: done.append(at))
+    assert [Path(file).name for file in table["file"]] == ["good.png"]
+    assert len(errors) == 2
+    assert done == [(1, 2), (2, 2)]
 
 
 def test_bars_are_cut_off_and_dark_pictures_kept() -> None:
