@@ -2,15 +2,20 @@
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from shotscale.terminal import stderr
+from shotscale.terminal import film_progress, report_error, stderr
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from shotscale.errors import UserError
     from shotscale.training import Progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -52,16 +57,22 @@ def train(
 ) -> None:
     """Train a shot-scale network and measure it on frames that it has not seen.
 
+    Beside the weights go their curves (.curves.png) and the log that these draw (.log.csv).
+
     Example: shotscale train frames/ -o mine.safetensors --network mobilenet_v3_small
     """
+    from shotscale.curves import log_table, save_curves
     from shotscale.datasources import load_source
     from shotscale.experiment import Plan, describe, run_experiment
     from shotscale.files import make_folder, write_json
-    from shotscale.initial import initial_weights
+    from shotscale.initial import initial_normalisation, initial_weights
     from shotscale.network import parse_finetuning
+    from shotscale.tables import write_table
     from shotscale.training import Recipe
     from shotscale.weights import ModelDescription, save_model
 
+    for file in (output, *([report] if report is not None else [])):
+        make_folder(file.parent)  # refused before the work, not after
     height, width = _size(size)
     mode = parse_finetuning(finetuning)
     recipe = Recipe(
@@ -70,6 +81,7 @@ def train(
         frozen_layers=frozen_layers,
         height=height,
         width=width,
+        normalisation=initial_normalisation(network, initial),
         steps=steps,
         batch=batch,
         rate=rate,
@@ -82,8 +94,8 @@ def train(
     plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
     start = initial_weights(network, initial) if mode.value != "scratch" else None
     frames = load_source(data, annotations=annotations, trust=recipe.trust)
-    _log_to(None if work is None else make_folder(work) / "train.log")
-    experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
+    with _log_to(None if work is None else make_folder(work) / "train.log"):
+        experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
     facts = {**describe(recipe, plan), "frames": len(frames), "figures": experiment.figures}
     description = ModelDescription(
         network,
@@ -97,6 +109,9 @@ def train(
     save_model(output, experiment.state, description, half=True)
     if report is not None:
         write_json(report, facts)
+    log = log_table(experiment.log)
+    write_table(log, output.with_suffix(".log.csv"))
+    save_curves(log, output.with_suffix(".curves.png"), title=f"{network}, finetuning {mode.value}, seed {seed}")
     _stdout.print(*figure_lines(experiment.figures), sep="\n")
 
 
@@ -109,13 +124,26 @@ def predict(
 ) -> None:
     """Tell the shot scale of still images.
 
+    The exit status is 2 if an image could not be read; the others' scales are written all the same.
+
     Example: shotscale predict stills/ -o scales.csv
     """
     from shotscale.predict import predict_images
-    from shotscale.tables import write_table
     from shotscale.weights import load_model
 
-    table = predict_images(images, load_model(weights))
+    errors: list[UserError] = []
+    with film_progress("images") as progress:
+        table = predict_images(images, load_model(weights), on_error=errors.append, progress=progress)
+    for error in errors:
+        report_error("shotscale", error)
+    _show_stills(table, output)
+    if errors:
+        raise typer.Exit(2)
+
+
+def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
+    from shotscale.tables import write_table
+
     if output is not None:
         write_table(table, output)
         counts = table["group"].value_counts().reindex(["close", "medium", "long"], fill_value=0)
@@ -151,12 +179,22 @@ def _pairs(texts: list[str] | None) -> Pairs:
     return pairs
 
 
-def _log_to(path: Path | None) -> None:
-    """Let the training's log lines go to a file."""
-    if path is not None:
-        logger = logging.getLogger("shotscale.training")
-        logger.setLevel(logging.INFO)
-        logger.addHandler(logging.FileHandler(path, encoding="utf-8"))
+@contextmanager
+def _log_to(path: Path | None) -> Iterator[None]:
+    """Let the training's log lines go to a file within the block, behind those of a run that was interrupted."""
+    if path is None:
+        yield
+        return
+    logger, handler = logging.getLogger("shotscale.training"), logging.FileHandler(path, encoding="utf-8")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        handler.close()
 
 
 def _show(progress: "Progress") -> None:

@@ -21,8 +21,11 @@ from torch import Tensor
 
 from shotscale.efficientnet_lite import VARIANTS, EfficientNetLite, published_state
 from shotscale.errors import DependencyError, OptionError, WeightsError
+from shotscale.network import without_auxiliary
+from shotscale.preprocess import Normalisation
+from shotscale.weights import read_description
 
-__all__ = ["IMAGENET", "initial_weights"]
+__all__ = ["IMAGENET", "imagenet_normalisation", "initial_normalisation", "initial_weights"]
 
 IMAGENET = "imagenet"
 
@@ -45,8 +48,41 @@ def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, T
         If the package that holds the weights is not installed.
     """
     if str(source) != IMAGENET:
-        return _from_file(Path(source))
-    return _from_package(network) if network in VARIANTS else _from_torchvision(network)
+        return without_auxiliary(_from_file(Path(source)))
+    return _from_package(network) if network in VARIANTS else without_auxiliary(_from_torchvision(network))
+
+
+def initial_normalisation(network: str, source: str | os.PathLike[str]) -> Normalisation:
+    """Give the normalisation that goes with what `initial_weights` gives: a file's own, if it states one."""
+    if Path(source).suffix == ".safetensors" and Path(source).is_file():
+        stated = read_description(source)
+        if stated is not None:
+            return stated.normalisation
+    return imagenet_normalisation(network)
+
+
+def imagenet_normalisation(network: str) -> Normalisation:
+    """Give the normalisation that a network's ImageNet weights were trained with.
+
+    GoogLeNet's and Inception's, from TensorFlow, take values between -1 and 1, as EfficientNet-Lite's do; a network
+    without such weights takes the same.
+
+    Examples
+    --------
+    >>> imagenet_normalisation("vgg16").mean
+    (0.485, 0.456, 0.406)
+    >>> imagenet_normalisation("googlenet").mean
+    (0.5, 0.5, 0.5)
+    """
+    if network in VARIANTS or network in ("googlenet", "inception_v3"):
+        return Normalisation()
+    try:
+        preset = torchvision.models.get_model_weights(network)["DEFAULT"].transforms()
+        red, green, blue = preset.mean
+        deviations = tuple(preset.std)
+    except (ValueError, KeyError, AttributeError):
+        return Normalisation()
+    return Normalisation((red, green, blue), (deviations[0], deviations[1], deviations[2]))
 
 
 def _from_package(network: str) -> dict[str, Tensor]:
@@ -76,7 +112,7 @@ def _from_torchvision(network: str) -> dict[str, Tensor]:
             f"{network}: its ImageNet weights cannot be downloaded here; put {file} into {cache}, give a file with "
             "--initial, or train from scratch"
         ) from error
-    return {name: tensor for name, tensor in state.items() if not name.startswith(("aux", "AuxLogits"))}
+    return dict(state)
 
 
 def _from_file(path: Path) -> dict[str, Tensor]:

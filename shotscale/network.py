@@ -29,11 +29,13 @@ __all__ = [
     "as_input",
     "batch_norm_pairs",
     "build_network",
+    "check_input",
     "choose_trainable",
     "fold_batch_norms",
     "head_modules",
     "network_names",
     "parse_finetuning",
+    "without_auxiliary",
 ]
 
 
@@ -61,7 +63,7 @@ def network_names() -> list[str]:
     return sorted([*torchvision.models.list_models(module=torchvision.models), *VARIANTS])
 
 
-def build_network(name: str, *, num_classes: int) -> nn.Module:
+def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn.Module:
     """Build a network with random weights.
 
     Parameters
@@ -70,6 +72,9 @@ def build_network(name: str, *, num_classes: int) -> nn.Module:
         Of `network_names`.
     num_classes : int
         Length of the output.
+    auxiliary : bool
+        With the side branches that GoogLeNet has while it is trained (Szegedy et al. 2015, arXiv 1409.4842); other
+        networks have none.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def build_network(name: str, *, num_classes: int) -> nn.Module:
         raise OptionError(f"{name}: not a torchvision classification network; densenet121 and vgg16 are two")
     options: dict[str, object] = {}
     if name in ("googlenet", "inception_v3"):
-        options = {"init_weights": True, "aux_logits": False}
+        options = {"init_weights": True, "aux_logits": auxiliary and name == "googlenet"}
     build: Callable[..., nn.Module] = torchvision.models.get_model_builder(name)
     return build(weights=None, num_classes=num_classes, **options)
 
@@ -109,6 +114,26 @@ def head_modules(network: nn.Module) -> tuple[nn.Module, nn.Linear | nn.Conv2d]:
             if layers:
                 return part, layers[-1]
     raise OptionError(f"{type(network).__name__}: has no classifier that is recognised; use another network")
+
+
+def without_auxiliary(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Leave the side branches that serve training alone out of a state dictionary."""
+    return {name: tensor for name, tensor in state.items() if not name.startswith(("aux", "AuxLogits"))}
+
+
+def check_input(network: nn.Module, name: str, *, height: int, width: int) -> None:
+    """Raise `OptionError` if a network does not take pictures of a size: some take one size alone."""
+    parameter = next(network.parameters())
+    training = network.training
+    try:
+        with torch.inference_mode():
+            network.eval()(torch.zeros((1, 3, height, width), device=parameter.device))
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise OptionError(
+            f"{height}x{width}: {name} does not take pictures of this size; give another, 224x224 as a rule"
+        ) from error
+    finally:
+        network.train(training)
 
 
 def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layers: int = 0) -> list[nn.Module]:

@@ -25,7 +25,15 @@ from shotscale.augmentation import Augmentation
 from shotscale.dataset import ExampleSampler, LabelledFrames
 from shotscale.errors import OptionError, WeightsError
 from shotscale.files import atomic_path
-from shotscale.network import Finetuning, as_input, build_network, choose_trainable, head_modules
+from shotscale.network import (
+    Finetuning,
+    as_input,
+    build_network,
+    check_input,
+    choose_trainable,
+    head_modules,
+    without_auxiliary,
+)
 from shotscale.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
@@ -33,6 +41,7 @@ __all__ = ["Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
 
 logger = logging.getLogger(__name__)
 
+_AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's side branches, as published
 _MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
 
 
@@ -195,7 +204,6 @@ def train(
     run = _Run(frames, recipe, initial)
     if checkpoint is not None and checkpoint.exists():
         run.load(checkpoint)
-    log: list[Progress] = []
     start, first, losses = time.monotonic(), run.step, []
     while run.step < recipe.steps and not run.exhausted:
         losses.append(run.advance())
@@ -209,7 +217,7 @@ def train(
         taken, seconds = run.step - first, time.monotonic() - start
         progress = Progress(run.step, recipe.steps, taken, float(np.mean(losses)), seconds, figures)
         losses = []
-        log.append(progress)
+        run.log.append(progress)
         logger.info("%s", json.dumps(asdict(progress)))
         if checkpoint is not None:
             run.save(checkpoint)
@@ -217,7 +225,7 @@ def train(
             on_progress(progress)
     if run.best is not None:
         run.averaged.load_state_dict(run.best)
-    return TrainedNetwork(run.averaged.eval(), recipe, log)
+    return TrainedNetwork(run.averaged.eval(), recipe, run.log)
 
 
 class _Run:
@@ -226,12 +234,17 @@ class _Run:
     def __init__(self, frames: LabelledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
+        self.log: list[Progress] = []
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = _placed(build_network(recipe.network, num_classes=len(SCALES)), self.device)
+        # Side branches help to train a whole network; beside frozen layers they would teach nothing.
+        auxiliary = recipe.finetuning in (Finetuning.SCRATCH, Finetuning.ALL)
+        network = build_network(recipe.network, num_classes=len(SCALES), auxiliary=auxiliary)
+        self.network = _placed(network, self.device)
         self.averaged = _placed(build_network(recipe.network, num_classes=len(SCALES)), self.device)
+        check_input(self.averaged, recipe.network, height=recipe.height, width=recipe.width)
         if initial is not None:
             _start_from(self.network, initial)
-        self.averaged.load_state_dict(self.network.state_dict())
+        self.averaged.load_state_dict(without_auxiliary(self.network.state_dict()))
         self.frozen = choose_trainable(self.network, recipe.finetuning, frozen_layers=recipe.frozen_layers)
         self.optimizer = torch.optim.AdamW(_parameter_groups(self.network, recipe), weight_decay=recipe.decay)
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
@@ -275,7 +288,7 @@ class _Run:
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
             scores = self.network(as_input(images, recipe.normalisation, self.device))
         wanted = torch.from_numpy(targets.astype(np.float32)).to(self.device)
-        loss = scale_loss(scores.float(), wanted, smoothing=recipe.smoothing, group_weight=recipe.group_weight)
+        loss = self._loss(scores, wanted)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self.scaler.unscale_(self.optimizer)
@@ -285,6 +298,16 @@ class _Run:
         self._average()
         self.step += 1
         return float(loss.detach())
+
+    def _loss(self, scores: Tensor | tuple[Tensor, ...], wanted: Tensor) -> Tensor:
+        """Give the loss of class scores, and of those of side branches where there are any."""
+        main, *sides = (scores,) if isinstance(scores, Tensor) else scores
+        smoothing, group_weight = self.recipe.smoothing, self.recipe.group_weight
+        loss = scale_loss(main.float(), wanted, smoothing=smoothing, group_weight=group_weight)
+        for side in sides:
+            beside = scale_loss(side.float(), wanted, smoothing=smoothing, group_weight=group_weight)
+            loss = loss + _AUXILIARY_WEIGHT * beside
+        return loss
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -307,6 +330,7 @@ class _Run:
             "best": self.best,
             "best_loss": self.best_loss,
             "waited": self.waited,
+            "log": json.dumps([asdict(entry) for entry in self.log]),
         }
         with atomic_path(path) as temporary:
             torch.save(state, temporary)
@@ -324,6 +348,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
         self.best, self.best_loss, self.waited = state["best"], state["best_loss"], state["waited"]
+        self.log = [Progress(**entry) for entry in json.loads(state.get("log", "[]"))]
 
 
 def one_cycle(done: float, *, rise: float = 0.15) -> float:
@@ -348,17 +373,22 @@ def _placed(network: nn.Module, device: torch.device) -> nn.Module:
 
 
 def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
-    """Load weights; those of a last layer with another number of classes are left out."""
+    """Load weights; those of a last layer with another number of classes, and side branches, are left out."""
     own = network.state_dict()
+    initial = without_auxiliary(initial)
     last = head_modules(network)[1]
     names = {name for name, module in network.named_modules() if module is last}
     head = {f"{name}.{tensor}" for name in names for tensor in ("weight", "bias")}
     usable = {name: value for name, value in initial.items() if name not in head or value.shape == own[name].shape}
-    missing = [name for name in own if name not in usable and name not in head and not name.endswith("_tracked")]
+    missing = [name for name in without_auxiliary(own) if not (name in usable or name in head or _counts(name))]
     wrong = [name for name, value in usable.items() if name not in own or value.shape != own[name].shape]
     if missing or wrong:
         raise WeightsError(f"{(missing + wrong)[0]}: initial weights of another network; give this network's")
     network.load_state_dict({**own, **usable})
+
+
+def _counts(name: str) -> bool:
+    return name.endswith("num_batches_tracked")
 
 
 def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:

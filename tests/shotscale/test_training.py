@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
+from shotscale.curves import draw_curves, log_table
 from shotscale.dataset import ExampleSampler, FrameFiles, LabelledFrames, load_frames, read_frames, split_groups
 from shotscale.errors import OptionError, TableError, WeightsError
 from shotscale.network import Finetuning, build_network, choose_trainable
@@ -50,6 +51,7 @@ def test_an_interrupted_run_ends_in_the_same_weights(tmp_path: Path, network: st
     steps = []
     resumed = train(frames, recipe, checkpoint=checkpoint, report_every=1, on_progress=lambda p: steps.append(p.step))
     assert steps == [4, 5, 6]
+    assert [entry.step for entry in resumed.log] == [3, 4, 5, 6]
     for name, tensor in whole.network.state_dict().items():
         torch.testing.assert_close(resumed.network.state_dict()[name], tensor, rtol=0, atol=1e-6)
 
@@ -112,6 +114,34 @@ def test_networks_of_the_papers_take_a_step(name: str) -> None:
     after = train(tiny_frames(), frozen, initial=before).network.state_dict()
     moved = {name for name in before if not torch.equal(before[name], after[name]) and "num_batches" not in name}
     assert 0 < len(moved) <= 2
+
+
+def test_googlenet_learns_with_its_side_branches_and_is_kept_without() -> None:
+    recipe = replace(TINY, network="googlenet", steps=1, batch=2)
+    given = build_network("googlenet", num_classes=7, auxiliary=True).state_dict()  # as torchvision's files hold them
+    assert any(name.startswith("aux1") for name in given)
+    result = train(tiny_frames(), replace(recipe, finetuning=Finetuning.ALL), initial=given)
+    plain = build_network("googlenet", num_classes=7).state_dict()
+    assert result.network.state_dict().keys() == plain.keys()
+    beside = train(tiny_frames(), replace(recipe, finetuning=Finetuning.LAST), initial=given).log[0].loss
+    assert result.log[0].loss > 1.3 * beside  # three losses, two of them at 0.3
+
+
+def test_pictures_of_a_size_that_a_network_does_not_take() -> None:
+    with pytest.raises(OptionError, match="48x64: inception_v3 does not take pictures of this size"):
+        train(tiny_frames(), replace(TINY, network="inception_v3"))
+
+
+def test_curves_go_on_where_the_first_phase_ended() -> None:
+    held = {"loss": 0.9, "accuracy": 0.5, "macro_f1": 0.4}
+    log = [Progress(step, 20, step, 2.0, 1.0, held if step == 20 else {}) for step in (10, 20)]
+    table = log_table([*log, Progress(10, 10, 10, 1.5, 1.0, {})])
+    assert table["phase"].tolist() == [1, 1, 2]
+    losses, figures = draw_curves(table, title="a run").axes
+    assert losses.lines[0].get_xdata().tolist() == [10, 20, 30]
+    assert losses.lines[1].get_xdata().tolist() == [20]
+    assert [line.get_ydata().tolist() for line in figures.lines[:2]] == [[0.5], [0.4]]
+    assert [text.get_text() for text in losses.texts] == ["on all frames"]
 
 
 def test_finetuning_needs_weights_of_its_network() -> None:
