@@ -21,7 +21,16 @@ from authorship.export.variables import TidyTable, codebook
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 
-__all__ = ["FORMATS", "TABLES", "ExportFormat", "WrittenFile", "choose_formats", "collect_films", "export_films"]
+__all__ = [
+    "FORMATS",
+    "TABLES",
+    "ExportFormat",
+    "WrittenFile",
+    "choose_formats",
+    "collect_films",
+    "export_films",
+    "export_tables",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +132,35 @@ def export_films(
     DependencyError
         If a format's library is not installed.
     """
+    return export_tables(_made(collection, tables), folder, formats=formats, overwrite=overwrite)
+
+
+def export_tables(
+    made: Sequence[TidyTable],
+    folder: str | os.PathLike[str],
+    *,
+    formats: Iterable[str] = ("csv",),
+    overwrite: bool = False,
+) -> list[WrittenFile]:
+    """Write any tables in the formats of an export, with their codebook.
+
+    Parameters
+    ----------
+    made : sequence of TidyTable
+    folder, formats, overwrite
+        As for `export_films`.
+
+    Returns
+    -------
+    list of WrittenFile
+        The last is the codebook.
+
+    Raises
+    ------
+    OptionError, TableError, OutputError, DependencyError
+        As `export_films`.
+    """
     chosen = choose_formats(formats)
-    made = _made(collection, tables)
     writers = {entry.name: entry.load() for entry in chosen}
     target = Path(folder)
     files = [(entry, table, target / f"{table.name}{entry.suffix}") for table in made for entry in chosen]
