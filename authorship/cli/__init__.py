@@ -21,6 +21,7 @@ from authorship.cli import (
     simulate,
     trees,
     verify,
+    viewers,
 )
 from shotscale.terminal import run
 
@@ -46,6 +47,8 @@ app.command("fit")(fit.fit)
 app.add_typer(corpus.app, name="corpus")
 app.command("benchmark")(benchmark.benchmark)
 app.command("simulate")(simulate.simulate)
+app.command("viewers")(viewers.viewers)
+app.command("simulate-viewers")(viewers.simulate_viewers)
 
 
 def _version(asked: bool) -> None:

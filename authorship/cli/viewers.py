@@ -1,0 +1,199 @@
+"""``authorship viewers``: clips' shot features against viewers' ratings; and a simulated study to try it with."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from shotscale.errors import OptionError
+from shotscale.terminal import stderr
+
+if TYPE_CHECKING:
+    from authorship.viewers.analysis import Progress as Report
+
+__all__ = ["simulate_viewers", "viewers"]
+
+
+def viewers(
+    ratings: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RATINGS",
+            help="A row per viewer and clip, or per clip with means: CSV (any delimiter, decimal comma or point), "
+            ".sav, .dta, .parquet.",
+            show_default=False,
+        ),
+    ],
+    clips: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CLIPS",
+            help="A store, a folder of saved analyses, or a table of features with a row a clip.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
+    ],
+    clip: Annotated[str | None, typer.Option(metavar="COLUMN", help="What names the clips; found by itself.")] = None,
+    viewer: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="What names the viewers; found by itself.")
+    ] = None,
+    rating: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="Columns; by default all that vary as ratings do.")
+    ] = None,
+    limits: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--range", metavar="LOW HIGH", help="The ends of the rating scale; what is outside is left out."),
+    ] = None,
+    scale: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=A,B,-C", help="A rating that is the mean of items, - before a reversed one."),
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="What clips share (the film): they are held out together.")
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Features to look at; by default ten on scale distribution and rotation."),
+    ] = None,
+    window: Annotated[float, typer.Option(help="Seconds of a window of the rotation.")] = 10.0,
+    mixed: Annotated[bool, typer.Option(help="Fit mixed models of viewers and clips.")] = True,
+    permutations: Annotated[int, typer.Option(help="Of each test.")] = 9999,
+    resamples: Annotated[int, typer.Option(help="Of each interval.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    formats: Annotated[
+        str, typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all.")
+    ] = "csv",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier study.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Relate the clips' shot scales to viewers' ratings of them.
+
+    First how far viewers agree; then each feature against each rating (rank
+    correlation, permutation test, false-discovery control), mixed models of
+    viewers and clips, and the prediction of unseen clips. Says what was found,
+    in plain words, and what a study of this size could have found.
+
+    [bold]Examples[/bold]
+
+      authorship viewers ratings.csv store/ -o study/
+
+      authorship viewers ratings.csv clips/ -o study/ --range 1 7 --group film
+
+      authorship viewers ratings.sav features.csv -o study/ --format sav,r
+        --scale engagement=item1,item2,-item3 --range 1 7
+
+    [bold]Files[/bold]
+
+    summary.md, study.json; tables clips, reliability, associations,
+    mixed_models, prediction, predictions, turning, problems, with
+    codebook.csv; figures associations, reliability, strongest, prediction,
+    turning as .png and .svg.
+
+    [bold]JSON[/bold]
+
+    conclusion; found; n_clips; n_viewers; reliability; associations;
+    mixed_models; prediction; detectable (alone, in_family); problems;
+    provenance; files.
+    """
+    from authorship.export import FORMATS, choose_formats
+    from authorship.viewers import RatingOptions, StudyOptions, analyse_study, join_study, read_clips, read_ratings
+    from authorship.viewers.document import study_document, write_study
+    from authorship.viewers.libraries import require
+    from authorship.viewers.rendering import render_summary
+    from authorship.viewers.wording import summarise
+
+    names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
+    choose_formats(names)  # refused before anything is computed
+    options = StudyOptions(n_resamples=resamples, n_permutations=permutations, seed=seed, mixed=mixed)
+    rated = read_ratings(
+        ratings,
+        RatingOptions(
+            clip=clip,
+            viewer=viewer,
+            ratings=_listed(rating),
+            limits=limits,
+            composed=_composed(scale or []),
+            keep=() if group is None else (group,),
+        ),
+    )
+    if rated.by_viewer:
+        for library in ("pingouin", "statsmodels"):
+            require(library, "ratings by viewer")
+    opened = stderr.print if stderr.is_terminal else None
+    study = join_study(rated, read_clips(clips, features=_listed(features), window=window, report=opened), group=group)
+    with _progress() as report:
+        findings = analyse_study(study, options, report=report)
+    files = write_study(findings, output, formats=names, overwrite=overwrite)
+    if json_output:
+        document = {**study_document(findings), "files": [str(path) for path in files]}
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+        return
+    console = Console(highlight=False)
+    console.print(render_summary(summarise(findings)))
+    console.print(f"\n{output}: {len(files)} files, summary.md first", markup=False, soft_wrap=True)
+
+
+def simulate_viewers(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.", show_default=False)],
+    clips: Annotated[int, typer.Option(help="How many clips.")] = 50,
+    viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Draw a simulated study, clips and ratings, to try viewers with.
+
+    simulation.json says which rating follows which feature, and how strongly.
+    What comes out says nothing of any film or viewer, and every result says so.
+
+    [bold]Example[/bold]
+
+      authorship simulate-viewers simulated-study/
+    """
+    from authorship.viewers.simulation import PLANTED, simulate_study
+
+    root = simulate_study(folder, n_clips=clips, n_viewers=viewers, seed=seed)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{root}: {clips} clips, {viewers} viewers, SIMULATED: no file in it is a measurement")
+    for plan in PLANTED:
+        follows = f"follows {plan.feature} (correlation {plan.correlation:g})" if plan.feature else "follows no feature"
+        console.print(f"  {plan.rating}: {follows}; clips differ by {plan.clip_sd:g} points (SD)")
+
+
+def _listed(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _composed(texts: list[str]) -> dict[str, tuple[str, ...]]:
+    """Read ``NAME=A,B,-C`` options."""
+    scales: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, equals, items = text.partition("=")
+        if not (equals and name.strip()):
+            raise OptionError(f"--scale {text}: a name, = and its items are needed; write NAME=A,B,-C")
+        if name.strip() in scales:
+            raise OptionError(f"--scale {text}: {name.strip()} is given twice; give each name once")
+        scales[name.strip()] = _listed(items) or ()
+    return scales
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    """Draw a bar on a terminal's stderr; yields what moves it."""
+    columns: Any = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
+        task = bars.add_task("relations", total=None)
+
+        def move(what: str, done: float, total: float | None) -> None:
+            bars.update(task, description=what, completed=done, total=total)
+
+        yield move

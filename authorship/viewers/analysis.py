@@ -1,0 +1,146 @@
+"""The whole study, in order: reliability, relations, mixed models, prediction, and what the study could have found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from authorship.viewers.association import Association, associate
+from authorship.viewers.join import Study
+from authorship.viewers.mixed import MixedModel, fit_mixed_models
+from authorship.viewers.power import detectable_correlation
+from authorship.viewers.prediction import Prediction, predict_ratings
+from authorship.viewers.reliability import Reliability, measure_reliability
+from shotscale.errors import OptionError
+
+__all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyse_study"]
+
+LEVEL = 0.05
+"""A relation counts as found where its q-value is at most this."""
+
+POWER = 0.8
+"""What detectable correlations are stated for."""
+
+Progress = Callable[[str, float, float | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyOptions:
+    """How a study is analysed.
+
+    Attributes
+    ----------
+    n_resamples, n_permutations : int
+        Of the intervals and of the permutation tests.
+    seed : int
+        Of everything that is drawn.
+    mixed : bool
+        Whether mixed models are fitted.
+    """
+
+    n_resamples: int = 2000
+    n_permutations: int = 9999
+    seed: int = 0
+    mixed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.n_resamples < 200:
+            raise OptionError(f"resamples {self.n_resamples}: an interval needs 200 or more; 2000 are usual")
+        if self.n_permutations < 199:
+            raise OptionError(f"permutations {self.n_permutations}: a test needs 199 or more; 9999 are usual")
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What a study found.
+
+    Attributes
+    ----------
+    study : Study
+    options : StudyOptions
+    reliability : tuple of Reliability
+        A rating each; empty where only means are known.
+    associations : tuple of Association
+        The family: every feature against every rating.
+    mixed : tuple of MixedModel
+        Empty where only means are known, or on demand.
+    predictions : tuple of Prediction
+        A rating each.
+    detectable_alone, detectable_in_family : float
+        The correlation that such a study finds with power `POWER` if one pair alone is looked at, and if it is the only
+        true one of the family.
+    """
+
+    study: Study
+    options: StudyOptions
+    reliability: tuple[Reliability, ...]
+    associations: tuple[Association, ...]
+    mixed: tuple[MixedModel, ...]
+    predictions: tuple[Prediction, ...]
+    detectable_alone: float
+    detectable_in_family: float
+
+    @property
+    def found(self) -> list[Association]:
+        """The relations found, the strongest first."""
+        there = [pair for pair in self.associations if pair.q <= LEVEL]
+        return sorted(there, key=lambda pair: -abs(pair.rho))
+
+    def of_rating(self, rating: str) -> Reliability | None:
+        """Give the reliability of a rating; None where it is not known."""
+        return next((entry for entry in self.reliability if entry.rating == rating), None)
+
+    def model(self, pair: Association) -> MixedModel | None:
+        """Give the mixed model of a pair; None where there is none."""
+        return next((m for m in self.mixed if (m.feature, m.rating) == (pair.feature, pair.rating)), None)
+
+
+def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
+    """Analyse a study.
+
+    Parameters
+    ----------
+    study : Study
+    options : StudyOptions, optional
+    report : callable, optional
+        Called with what is being done, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    DependencyError
+        If a statistical library is not installed; before anything is computed.
+    """
+    options = options or StudyOptions()
+    generator = np.random.default_rng(options.seed)
+    reliability: tuple[Reliability, ...] = ()
+    if study.by_viewer:
+        reliability = tuple(
+            measure_reliability(study.ratings, name, items=study.items.get(name)) for name in study.names
+        )
+    groups = study.group_codes
+    associations = associate(
+        study.features,
+        study.means,
+        generator=generator,
+        groups=groups,
+        n_resamples=options.n_resamples,
+        n_permutations=options.n_permutations,
+    )
+    mixed: list[MixedModel] = []
+    if study.by_viewer and options.mixed:
+        said = None if report is None else lambda done, total: report("mixed models", done, total)
+        mixed = fit_mixed_models(study.features, study.ratings, study.names, report=said)
+    predictions = predict_ratings(
+        study.features, study.means, generator=generator, groups=groups, n_resamples=options.n_resamples
+    )
+    n_clips = int(np.median([pair.n_clips for pair in associations]))
+    return Findings(
+        study=study,
+        options=options,
+        reliability=reliability,
+        associations=tuple(associations),
+        mixed=tuple(mixed),
+        predictions=tuple(predictions),
+        detectable_alone=detectable_correlation(n_clips, alpha=LEVEL, power=POWER),
+        detectable_in_family=detectable_correlation(n_clips, alpha=LEVEL / len(associations), power=POWER),
+    )

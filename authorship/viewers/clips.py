@@ -1,0 +1,203 @@
+"""The clips: what is measured of each, and what their store or table says about them.
+
+Conventions
+-----------
+A clip is a film of a store, of a folder of saved analyses, or a row of a feature table; its name is the film's name
+there. `FAMILY` is what is looked at by default: few features, chosen before any rating is seen, since every further one
+makes the others harder to tell from chance.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from authorship.export.collection import collect_films
+from authorship.features import CODEBOOK, FEATURE_NAMES, film_features
+from authorship.features.codebook import Feature
+from authorship.features.labels import scale_labels
+from authorship.films import Film
+from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.rotation import FEATURES as ROTATION
+from authorship.viewers.rotation import WINDOW, Turning, measure_rotation, trace_turning
+from authorship.viewers.sources import SUFFIXES, read_source, to_names, to_numbers
+from shotscale.errors import OptionError, TableError
+
+__all__ = ["CATALOGUE", "FAMILY", "ID_NAMES", "Clips", "read_clips"]
+
+CATALOGUE: Mapping[str, Feature] = {**CODEBOOK, **{feature.name: feature for feature in ROTATION}}
+"""Every feature of a clip by its name: the codebook's, then the rotation's."""
+
+FAMILY: tuple[str, ...] = (
+    *("share_close", "share_medium", "share_long", "group_entropy"),
+    *("shot_group_kept", "shot_group_transition_entropy"),
+    *("rotation_total", "rotation_net", "rotation_straightness", "rotation_drift"),
+)
+"""Scale distribution, transitions and rotation of close, medium and long: the features looked at by default."""
+
+ID_NAMES: tuple[str, ...] = ("clip", "clip_id", "film", "film_id", "video", "stimulus", "item", "id")
+"""Columns that are taken for the clip's name, in this order, in whatever case."""
+
+_FEWEST_SECONDS = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Clips:
+    """Measured clips.
+
+    Attributes
+    ----------
+    features : pandas.DataFrame
+        A row a clip, index ``clip``, the chosen features as columns.
+    descriptions : mapping of str to Feature
+        Of every column.
+    facts : pandas.DataFrame
+        What store, manifest or table says beside, same index; texts or numbers as they come.
+    turning : mapping of str to Turning
+        Of the clips whose scale tracks were at hand.
+    problems : tuple of Problem
+    simulated : bool
+        Whether any clip was drawn at random.
+    """
+
+    features: pd.DataFrame
+    descriptions: Mapping[str, Feature]
+    facts: pd.DataFrame
+    turning: Mapping[str, Turning] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    simulated: bool = False
+
+
+def read_clips(
+    path: Path,
+    *,
+    features: Sequence[str] | None = None,
+    window: float = WINDOW,
+    report: Callable[[str], None] | None = None,
+) -> Clips:
+    """Measure the clips of a store or folder, or read them from a feature table.
+
+    Parameters
+    ----------
+    path : path
+        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with a row a clip.
+    features : sequence of str, optional
+        Names of `CATALOGUE`, or any numeric columns of a table; by default `FAMILY`.
+    window : float
+        Seconds of `trace_turning`.
+    report : callable, optional
+        Called with each clip's name before it is opened.
+
+    Raises
+    ------
+    OptionError, TableError, FilmError
+    """
+    if not (math.isfinite(window) and window > 0):
+        raise OptionError(f"window {window}: a length in seconds above 0 is needed; 10 is usual")
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        return _from_table(path, features)
+    if not path.exists():
+        raise TableError(f"{path}: no such store, folder or table; check the path")
+    chosen = tuple(FAMILY if features is None else dict.fromkeys(features))
+    unknown = [name for name in chosen if name not in CATALOGUE]
+    if unknown:
+        raise OptionError(
+            f"feature {unknown[0]}: not one of the codebook's or rotation_total, rotation_net, rotation_straightness, "
+            "rotation_drift; see authorship features --list"
+        )
+    return _from_films(path, chosen, window, report)
+
+
+def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Callable[[str], None] | None) -> Clips:
+    collection = collect_films([path], report=report)
+    if not collection.films:
+        raise TableError(f"{path}: holds no clip; give a store or a folder of saved analyses")
+    rows, turning, simulated, without = [], {}, False, []
+    for collected in collection.films:
+        film = collected.film
+        values = dict(film_features(film.shots, film.scales))
+        if film.scales is None:
+            without.append(collected.name)
+        else:
+            turning[collected.name] = _turning(film, window)
+            values.update(measure_rotation(turning[collected.name]))
+        rows.append([values.get(name, float("nan")) for name in chosen])
+        simulated |= bool(film.provenance.get("settings", {}).get("simulated"))
+    names = pd.Index([collected.name for collected in collection.films], name="clip", dtype=object)
+    problems = []
+    if without:
+        said = f"without a scale track, so without scale features: {some_of(without)}"
+        problems.append(Problem("clip without scales", "", "noted", 0, said))
+    return Clips(
+        features=pd.DataFrame(np.asarray(rows, np.float64), index=names, columns=list(chosen)),
+        descriptions={name: CATALOGUE[name] for name in chosen},
+        facts=collection.facts.set_axis(names, axis=0),
+        turning=turning,
+        problems=tuple(problems),
+        simulated=simulated,
+    )
+
+
+def _turning(film: Film, window: float) -> Turning:
+    assert film.scales is not None
+    beginning, end = float(film.shots["start"].iloc[0]), float(film.shots["end"].iloc[-1])
+    return trace_turning(scale_labels(film.scales), beginning, max(end, beginning + _FEWEST_SECONDS), window=window)
+
+
+def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
+    table = read_source(path)
+    column = next((name for wanted in ID_NAMES for name in table.columns if name.casefold() == wanted), None)
+    if column is None:
+        have = some_of(table.columns)
+        raise TableError(f"{path}: has no column that names the clips ({have}); call it clip, film or film_id")
+    names = to_names(table[column])
+    if None in names:
+        raise TableError(f"{path}: row {names.index(None) + 2} has no {column}; a row a clip is needed; name it")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise TableError(f"{path}: clip {twice} stands in two rows; a clip has one row; remove one")
+    chosen = _columns(table, features, path)
+    index = pd.Index(names, name="clip", dtype=object)
+    values, problems = {}, []
+    for name in chosen:
+        values[name], wrong = to_numbers(table[name])
+        if wrong.any():
+            rows = some_of(np.flatnonzero(wrong) + 2)
+            problems.append(
+                Problem("no number", name, "left out", 0, f"{name} is no number in rows {rows} of {path.name}")
+            )
+    if features is None and len(chosen) < len(FAMILY):
+        lacking = [name for name in FAMILY if name not in chosen]
+        said = f"not in {path.name}: {', '.join(lacking)}; give the store or folder to have them measured"
+        problems.append(Problem("features not at hand", "", "noted", 0, said))
+    return Clips(
+        features=pd.DataFrame(values, index=index, columns=list(chosen)),
+        descriptions={name: CATALOGUE.get(name) or _unknown(name, path) for name in chosen},
+        facts=table.drop(columns=[column, *chosen]).set_axis(index, axis=0),
+        problems=tuple(problems),
+        simulated="simulated" in table
+        and any(str(value).casefold() in {"true", "1", "yes"} for value in table["simulated"]),
+    )
+
+
+def _columns(table: pd.DataFrame, features: Sequence[str] | None, path: Path) -> tuple[str, ...]:
+    if features is None:
+        found = tuple(name for name in FAMILY if name in table.columns)
+        if not found:
+            raise TableError(
+                f"{path}: has none of {', '.join(FAMILY)}; name its own columns with --features, or give the store"
+            )
+        return found
+    for name in features:
+        if name not in table.columns:
+            near = "; rotation is measured from scale tracks: give the store" if name.startswith("rotation_") else ""
+            raise OptionError(f"feature {name}: no column of {path}{near or '; name one that is there'}")
+    return tuple(dict.fromkeys(features))
+
+
+def _unknown(name: str, path: Path) -> Feature:
+    assert name not in FEATURE_NAMES
+    return Feature(name, "", f"from {path.name}", "sequence", "")

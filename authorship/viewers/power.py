@@ -1,0 +1,47 @@
+"""How strong a relation must be for a study of this size to find it.
+
+Source: Bonett and Wright 2000, Psychometrika 65(1) 23-28: Fisher's transformation of a Spearman correlation r over n
+clips is about normal with variance (1 + r^2 / 2) / (n - 3). ``benchmarks/viewers.py`` holds it against simulated
+studies.
+"""
+
+import math
+
+from scipy.optimize import brentq
+from scipy.stats import norm
+
+__all__ = ["detectable_correlation", "power_of"]
+
+
+def power_of(rho: float, n_clips: int, *, alpha: float = 0.05) -> float:
+    """Give the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
+
+    Parameters
+    ----------
+    rho : float
+        Between the feature and the clips' mean ratings as they are observed.
+    n_clips : int
+    alpha : float
+
+    Examples
+    --------
+    >>> round(power_of(0.4, 50), 2), round(power_of(0.0, 50), 2)
+    (0.81, 0.05)
+    """
+    spread = math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
+    bound = float(norm.isf(alpha / 2)) * math.sqrt(1 / (n_clips - 3))
+    middle = math.atanh(min(abs(rho), 1 - 1e-12))
+    return float(norm.sf((bound - middle) / spread) + norm.cdf((-bound - middle) / spread))
+
+
+def detectable_correlation(n_clips: int, *, alpha: float = 0.05, power: float = 0.8) -> float:
+    """Give the smallest correlation that is found with some power; 1 where none is.
+
+    Examples
+    --------
+    >>> round(detectable_correlation(50), 2), round(detectable_correlation(50, alpha=0.05 / 30), 2)
+    (0.39, 0.54)
+    """
+    if n_clips <= 4 or power_of(0.999, n_clips, alpha=alpha) < power:
+        return 1.0
+    return float(brentq(lambda rho: power_of(rho, n_clips, alpha=alpha) - power, 0.0, 0.999))

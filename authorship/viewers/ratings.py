@@ -1,0 +1,362 @@
+"""Viewers' ratings of clips: a row per viewer and clip, or a row per clip with the viewers' means.
+
+Conventions
+-----------
+A *rating* is a column of numbers that viewers gave to clips: hedonic tone, tense arousal, narrative engagement. Its
+name is the column's. A *composed* rating is the mean of several columns, its items, of which some may be reversed; its
+value is missing where any item is. Rows that cannot be used and cells that are no rating are left out, and each is in
+the list of problems. Rows are numbered as in a spreadsheet, the header being row 1.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.viewers.clips import ID_NAMES
+from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.sources import read_source, to_names, to_numbers
+from shotscale.errors import OptionError, TableError
+from shotscale.files import sha256
+
+__all__ = ["VIEWER_NAMES", "RatingOptions", "Ratings", "read_ratings"]
+
+Array = npt.NDArray[np.float64]
+
+VIEWER_NAMES: tuple[str, ...] = (
+    *("viewer", "viewer_id", "participant", "participant_id", "subject", "subject_id", "respondent"),
+    *("respondent_id", "rater", "rater_id", "person", "user", "user_id", "pid", "responseid", "prolific_pid"),
+)
+"""Columns that are taken for the viewer's name, in this order, in whatever case."""
+
+_MOSTLY = 0.8
+_ITEM = re.compile(r"\s*(-?)\s*(.+?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class RatingOptions:
+    """How a table of ratings is to be read.
+
+    Attributes
+    ----------
+    clip, viewer : str, optional
+        Columns; by default known names are looked for (`ID_NAMES`, `VIEWER_NAMES`).
+    ratings : sequence of str, optional
+        Columns; by default all that hold numbers and vary both within viewers and within clips.
+    limits : tuple of float, optional
+        Lowest and highest possible rating; what lies outside is left out.
+    composed : mapping of str to sequence of str
+        Name to items, ``-`` before a reversed one.
+    keep : sequence of str
+        Columns that describe clips and are wanted later (a group).
+    """
+
+    clip: str | None = None
+    viewer: str | None = None
+    ratings: Sequence[str] | None = None
+    limits: tuple[float, float] | None = None
+    composed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keep: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.limits is not None and not self.limits[0] < self.limits[1]:
+            raise OptionError(
+                f"range {self.limits[0]:g} to {self.limits[1]:g}: the lower end comes first; turn it round"
+            )
+        for name, items in self.composed.items():
+            if len(items) < 2:
+                raise OptionError(f"scale {name}: {len(items)} item; a composed rating has two or more; name them")
+            if self.limits is None and any(item.startswith("-") for item in items):
+                raise OptionError(f"scale {name}: reversing an item takes the ends of its scale; give --range LOW HIGH")
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Ratings that were read and checked.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``clip``, ``viewer`` (only where `by_viewer`) and a float column a rating, NaN where missing.
+    names : tuple of str
+        The ratings.
+    by_viewer : bool
+        Whether a row is one viewer's rating of one clip, and not a mean.
+    items : mapping of str to pandas.DataFrame
+        Of composed ratings: their items, turned round where reversed, a row a row of `table`.
+    facts : pandas.DataFrame
+        The kept columns, a row a row of `table`.
+    problems : tuple of Problem
+    source, checksum : str
+    """
+
+    table: pd.DataFrame
+    names: tuple[str, ...]
+    by_viewer: bool
+    items: Mapping[str, pd.DataFrame]
+    facts: pd.DataFrame
+    problems: tuple[Problem, ...]
+    source: str
+    checksum: str
+
+
+def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
+    """Read a table of ratings and list what is wrong with it.
+
+    Parameters
+    ----------
+    path : path
+        CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet.
+    options : RatingOptions, optional
+
+    Raises
+    ------
+    TableError
+        If no column names the clips, no column is a rating, or clips repeat although no column names viewers.
+    OptionError
+        If a named column is not there.
+    """
+    options = options or RatingOptions()
+    raw = read_source(path)
+    clip = _named(raw, options.clip, ID_NAMES, "--clip", path)
+    viewer = _named(raw, options.viewer, tuple(name for name in VIEWER_NAMES if name != clip), "--viewer", path)
+    if clip is None:
+        raise TableError(f"{path}: no column names the clips ({some_of(raw.columns)}); say which with --clip COLUMN")
+    problems: list[Problem] = []
+    raw, table = _identified(raw, clip, viewer, problems)
+    wanted = _wanted(raw, options, {clip, viewer, *options.keep}, path)
+    numbers = _numbers(raw, wanted, options, problems, path)
+    items = {name: _items(numbers, parts, options) for name, parts in options.composed.items()}
+    names = _ratings(numbers, options)
+    table = pd.concat([table, numbers[names]], axis="columns")
+    for name, parts in items.items():
+        table[name] = parts.mean(axis="columns", skipna=False)
+    names = [*names, *items]
+    table, names = _without_constant(table, names, problems, path)
+    if viewer is not None and options.ratings is None:
+        table, names = _without_descriptions(table, names, set(items), problems, path)
+    kept = raw[[name for name in options.keep if name in raw.columns]]
+    table, items, kept = _once(table, names, items, kept, problems, path, by_viewer=viewer is not None)
+    if viewer is not None:
+        problems += _odd_viewers(table, names)
+    return Ratings(table, tuple(names), viewer is not None, items, kept, tuple(problems), path.name, sha256(path))
+
+
+def _named(raw: pd.DataFrame, given: str | None, usual: Sequence[str], option: str, path: Path) -> str | None:
+    if given is not None:
+        if given not in raw.columns:
+            raise OptionError(f"{option} {given}: no column of {path} ({some_of(raw.columns)}); name one that is there")
+        return given
+    return next((name for wanted in usual for name in raw.columns if name.casefold() == wanted), None)
+
+
+def _identified(
+    raw: pd.DataFrame, clip: str, viewer: str | None, problems: list[Problem]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out rows that name no clip or no viewer; keep the others' row numbers as the index."""
+    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2), axis=0)
+    table = pd.DataFrame({"clip": to_names(raw[clip])}, index=raw.index, dtype=object)
+    if viewer is not None:
+        table["viewer"] = pd.Series(to_names(raw[viewer]), index=raw.index, dtype=object)
+    for column, name in (("clip", clip), ("viewer", viewer)):
+        if name is None:
+            continue
+        lacking = table.index[table[column].isna()]
+        if len(lacking):
+            said = f"no {name} in rows {some_of(lacking)}"
+            problems.append(Problem(f"row without {column}", name, "left out", len(lacking), said))
+    whole = table.notna().all(axis="columns")
+    return raw[whole], table[whole]
+
+
+def _wanted(raw: pd.DataFrame, options: RatingOptions, taken: set[str | None], path: Path) -> list[str]:
+    """Give the columns to be read as numbers."""
+    items = [_parsed(item)[1] for parts in options.composed.values() for item in parts]
+    given = list(options.ratings) if options.ratings is not None else []
+    for name in (*given, *items):
+        if name not in raw.columns:
+            raise OptionError(f"rating {name}: no column of {path} ({some_of(raw.columns)}); name one that is there")
+    for name in options.composed:
+        if name in raw.columns:
+            raise OptionError(f"scale {name}: {path} has a column of that name; choose another for the composed rating")
+    if options.ratings is not None or options.composed:
+        return list(dict.fromkeys([*given, *items]))
+    return [name for name in raw.columns if name not in taken]
+
+
+def _ratings(numbers: pd.DataFrame, options: RatingOptions) -> list[str]:
+    """Give the columns that are ratings themselves, not items alone."""
+    if options.ratings is not None:
+        return list(dict.fromkeys(options.ratings))
+    return [] if options.composed else list(numbers.columns)
+
+
+def _numbers(
+    raw: pd.DataFrame, wanted: list[str], options: RatingOptions, problems: list[Problem], path: Path
+) -> pd.DataFrame:
+    asked = options.ratings is not None or bool(options.composed)
+    columns = {}
+    for name in wanted:
+        values, wrong = to_numbers(raw[name])
+        n_there = int((~np.isnan(values)).sum())
+        if n_there == 0 or (not asked and n_there < _MOSTLY * (n_there + wrong.sum())):
+            if asked:
+                raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
+            problems.append(Problem("column without numbers", name, "left out", 0, f"{name} is not numeric: no rating"))
+            continue
+        if wrong.any():
+            rows = raw.index[wrong]
+            shown = some_of((f"{raw.loc[row, name]!r} in row {row}" for row in rows), most=3)
+            said = f"{name} is no number: {shown}"
+            problems.append(Problem("no number", name, "left out", len(rows), said))
+        columns[name] = pd.Series(_within(values, name, raw.index, options, problems), index=raw.index)
+    if not columns:
+        raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
+    return pd.DataFrame(columns, index=raw.index)
+
+
+def _within(values: Array, name: str, index: pd.Index, options: RatingOptions, problems: list[Problem]) -> Array:
+    """Leave out what lies outside the scale, or say what looks like a code for a missing value."""
+    known = values[~np.isnan(values)]
+    if options.limits is not None:
+        low, high = options.limits
+        outside = (values < low) | (values > high)
+        if outside.any():
+            shown = some_of(
+                (f"{value:g} in row {row}" for value, row in zip(values[outside], index[outside], strict=True)), most=3
+            )
+            said = f"{name} lies outside {low:g} to {high:g}: {shown}"
+            problems.append(Problem("out of range", name, "left out", int(outside.sum()), said))
+        return np.where(outside, np.nan, values)
+    for value in _far_out(known):
+        rows = index[values == value]
+        said = f"{name} is {value:g} in row {some_of(rows, most=3)}, far from its other values: then give --range"
+        problems.append(Problem("unlikely value", name, "noted", len(rows), said))
+    return values
+
+
+def _far_out(known: Array) -> list[float]:
+    """Give values that lie farther from the next one than all others span: slips, or codes for a missing value.
+
+    Examples
+    --------
+    >>> _far_out(np.array([1.0, 2.0, 5.0, 7.0, 99.0, -9.0, 7.0]))
+    [99.0, -9.0]
+    """
+    left = np.unique(known).tolist()
+    found: list[float] = []
+    while len(left) > 3:
+        above, below = left[-1] - left[-2], left[1] - left[0]
+        if above > max(left[-2] - left[0], 1.0):
+            found.append(left.pop())
+        elif below > max(left[-1] - left[1], 1.0):
+            found.append(left.pop(0))
+        else:
+            break
+    return found
+
+
+def _items(numbers: pd.DataFrame, parts: Sequence[str], options: RatingOptions) -> pd.DataFrame:
+    columns = {}
+    for part in parts:
+        turned, name = _parsed(part)
+        values = numbers[name]
+        columns[name] = sum(options.limits) - values if turned and options.limits is not None else values
+    return pd.DataFrame(columns, index=numbers.index)
+
+
+def _parsed(item: str) -> tuple[bool, str]:
+    found = _ITEM.fullmatch(item)
+    if found is None:
+        raise OptionError(f"item {item!r}: has no name; name a column, with - before it if it is reversed")
+    return bool(found[1]), found[2]
+
+
+def _without_constant(
+    table: pd.DataFrame, names: list[str], problems: list[Problem], path: Path
+) -> tuple[pd.DataFrame, list[str]]:
+    constant = [name for name in names if table[name].nunique() < 2]
+    for name in constant:
+        said = f"{name} has the same value in every row: nothing to relate"
+        problems.append(Problem("constant column", name, "left out", int(table[name].notna().sum()), said))
+    return _without(table, names, constant, path)
+
+
+def _without_descriptions(
+    table: pd.DataFrame, names: list[str], composed: set[str], problems: list[Problem], path: Path
+) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out columns that describe the viewer (age) or the clip (its year): they are no ratings."""
+    described = {}
+    for unit, other in (("viewer", "clip"), ("clip", "viewer")):
+        repeated = table.groupby(unit)[unit].transform("size") > 1
+        for name in names:
+            values = table.loc[repeated].groupby(unit)[name].nunique()
+            if name not in composed and len(values) and int(values.max()) < 2:
+                described[name] = (unit, other)
+    for name, (unit, other) in described.items():
+        said = f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
+        problems.append(Problem(f"describes the {unit}", name, "left out", 0, said))
+    return _without(table, names, list(described), path)
+
+
+def _without(table: pd.DataFrame, names: list[str], dropped: list[str], path: Path) -> tuple[pd.DataFrame, list[str]]:
+    kept = [name for name in names if name not in dropped]
+    if not kept:
+        raise TableError(f"{path}: no column is a rating that varies ({some_of(dropped)}); name one with --rating")
+    return table.drop(columns=dropped), kept
+
+
+def _once(  # noqa: PLR0917 - one caller
+    table: pd.DataFrame,
+    names: list[str],
+    items: Mapping[str, pd.DataFrame],
+    kept: pd.DataFrame,
+    problems: list[Problem],
+    path: Path,
+    *,
+    by_viewer: bool,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
+    """Make of rows for one viewer and clip a single one with their means."""
+    keys = ["clip", "viewer"] if by_viewer else ["clip"]
+    again = table.duplicated(keys, keep=False)
+    items = {name: parts for name, parts in items.items() if name in names}
+    if not again.any():
+        return table, items, kept
+    if not by_viewer:
+        name = table.loc[again, "clip"].iloc[0]
+        n = int((table["clip"] == name).sum())
+        raise TableError(
+            f"{path}: clip {name} stands in {n} rows and no column names the viewers; name it with --viewer COLUMN, or "
+            "give one row a clip"
+        )
+    for (clip, viewer), rows in table[again].groupby(keys, sort=False):
+        same = not rows.duplicated(names).iloc[0] and bool(rows.duplicated(names).iloc[1:].all())
+        how = "the same" if same else "unlike ratings, averaged"
+        said = f"viewer {viewer} rated clip {clip} in rows {some_of(rows.index)} ({how}): counted once"
+        problems.append(Problem("rated twice", str(clip), "changed", len(rows), said))
+    first = ~table.duplicated(keys)
+    means = table.groupby(keys, sort=False)[names].transform("mean")
+    grouped = [table[key] for key in keys]
+    items = {name: parts.groupby(grouped, sort=False).transform("mean")[first] for name, parts in items.items()}
+    return table.assign(**{name: means[name] for name in names})[first], items, kept[first]
+
+
+def _odd_viewers(table: pd.DataFrame, names: list[str]) -> list[Problem]:
+    """List viewers of few clips, and those who gave the same answer to everything."""
+    rated = table.dropna(subset=names, how="all").groupby("viewer")
+    n_clips = rated.size()
+    problems = []
+    few = n_clips[n_clips < 3]
+    if len(few):
+        said = f"viewers with one or two clips: {some_of(few.index)}; they say little on what tells clips apart"
+        problems.append(Problem("viewer of few clips", "", "noted", int(few.sum()), said))
+    same = rated[names].nunique().max(axis="columns")
+    flat = [viewer for viewer in n_clips.index if n_clips[viewer] >= 5 and same[viewer] == 1]
+    if flat:
+        said = f"viewers who gave one answer to every clip: {some_of(flat)}"
+        problems.append(Problem("viewer who never varies", "", "noted", int(n_clips[flat].sum()), said))
+    return problems

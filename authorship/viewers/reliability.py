@@ -1,0 +1,245 @@
+"""How far viewers agree on each rating: what nobody agrees on cannot be told from the clips.
+
+Conventions
+-----------
+Coefficients are named after Shrout and Fleiss: ``ICC(1,1)`` takes the viewers of each clip for others than those of the
+next, ``ICC(2,1)`` takes all for a sample of viewers and counts their different levels as disagreement, ``ICC(3,1)``
+leaves their levels aside; ``ICC(1,k)`` to ``ICC(3,k)`` are those of the mean over viewers, which is what is related to
+the clips' features. Cronbach's alpha of viewers is ICC(3,k); ``alpha of items`` is that of a composed rating's items
+over all its rows, which takes rows for independent.
+
+Where every viewer rated every clip, pingouin computes all of it. Where cells are missing, as they are where each viewer
+sees a part of the clips, pingouin would drop every clip that anyone missed; so ICC(1,.) and ICC(3,.) come from Wald's
+exact method instead, which needs no complete table and gives pingouin's figures where there is one (a test holds that);
+ICC(2,.) has no exact interval there and is left out. ``k`` is then the harmonic mean of the viewers a clip.
+
+`Reliability.decisive` is the coefficient that speaks of the clips' means as they are used: ICC(3,k) where all viewers
+rated all clips, since their levels then cancel; else ICC(1,k), since they do not.
+
+Sources: Shrout and Fleiss 1979, Psychological Bulletin 86(2) 420-428; McGraw and Wong 1996, Psychological Methods 1(1)
+30-46; Wald 1947, Annals of Mathematical Statistics 18(4) 586-589, and Seely and El-Bassiouni 1983, Annals of Statistics
+11(1) 197-201 (the exact interval); Feldt, Woodruff and Salih 1987, Applied Psychological Measurement 11(1) 93-103
+(alpha); Koo and Li 2016, J. Chiropractic Medicine 15(2) 155-163 (below 0.5 poor, from 0.75 good).
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import f as f_distribution
+
+from authorship.viewers.libraries import require
+
+__all__ = ["POOR", "Coefficient", "Reliability", "items_alpha", "measure_reliability", "variance_ratio"]
+
+Array = npt.NDArray[np.float64]
+
+POOR = 0.5
+"""A decisive coefficient below it is flagged."""
+
+_NAMES = {
+    "ICC(1,1)": "ICC(1,1)",
+    "ICC(A,1)": "ICC(2,1)",
+    "ICC(C,1)": "ICC(3,1)",
+    "ICC(1,k)": "ICC(1,k)",
+    "ICC(A,k)": "ICC(2,k)",
+    "ICC(C,k)": "ICC(3,k)",
+}
+_LARGEST_RATIO = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """A coefficient of reliability with its 95 % interval and what computed it."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    method: str
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How reliable one rating is.
+
+    Attributes
+    ----------
+    rating : str
+    n_clips, n_viewers, n_ratings : int
+    complete : bool
+        Whether every viewer rated every clip.
+    viewers_per_clip : float
+        Harmonic mean.
+    coefficients : tuple of Coefficient
+        Empty where no clip has two viewers.
+    """
+
+    rating: str
+    n_clips: int
+    n_viewers: int
+    n_ratings: int
+    complete: bool
+    viewers_per_clip: float
+    coefficients: tuple[Coefficient, ...]
+
+    def __getitem__(self, name: str) -> Coefficient | None:
+        return next((entry for entry in self.coefficients if entry.name == name), None)
+
+    @property
+    def decisive(self) -> Coefficient | None:
+        """The coefficient of the clips' means as they are used; None where it cannot be known."""
+        return self["ICC(3,k)" if self.complete else "ICC(1,k)"]
+
+    @property
+    def poor(self) -> bool:
+        """Whether it is flagged."""
+        decisive = self.decisive
+        return decisive is not None and not decisive.value >= POOR
+
+
+def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFrame | None = None) -> Reliability:
+    """Measure one rating.
+
+    Parameters
+    ----------
+    ratings : pandas.DataFrame
+        ``clip``, ``viewer`` and the rating; a row a viewer and clip, NaN where missing.
+    rating : str
+    items : pandas.DataFrame, optional
+        Of a composed rating, a row a row.
+
+    Raises
+    ------
+    DependencyError
+        If pingouin is needed and not installed.
+    """
+    known = ratings.loc[ratings[rating].notna(), ["clip", "viewer", rating]]
+    per_clip = known.groupby("clip").size()
+    n_clips, n_viewers = known["clip"].nunique(), known["viewer"].nunique()
+    complete = len(known) == n_clips * n_viewers
+    coefficients: tuple[Coefficient, ...] = ()
+    if n_clips >= 2 and int(per_clip.max()) >= 2:
+        coefficients = _complete(known, rating) if complete else _incomplete(known, rating)
+    if items is not None:
+        coefficients = (*coefficients, *items_alpha(items))
+    return Reliability(
+        rating=rating,
+        n_clips=n_clips,
+        n_viewers=n_viewers,
+        n_ratings=len(known),
+        complete=complete,
+        viewers_per_clip=float(len(per_clip) / (1 / per_clip).sum()) if len(per_clip) else float("nan"),
+        coefficients=coefficients,
+    )
+
+
+def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
+    """Give Cronbach's alpha of some items over the rows that have them all; nothing for fewer than three rows."""
+    whole = items.dropna()
+    if len(whole) < 3 or items.shape[1] < 2:
+        return ()
+    pingouin = require("pingouin", "reliability")
+    value, ends = pingouin.cronbach_alpha(data=whole.astype(np.float64))
+    return (Coefficient("alpha of items", float(value), float(ends[0]), float(ends[1]), "pingouin"),)
+
+
+def variance_ratio(
+    values: Array, clips: npt.NDArray[np.int64], levels: npt.NDArray[np.int64]
+) -> tuple[float, float, float]:
+    """Give the variance between clips over that within, with its exact 95 % interval, from any unbalanced table.
+
+    Parameters
+    ----------
+    values : float array of shape (n,)
+    clips : int array of shape (n,)
+        0 to the number of clips less 1.
+    levels : int array of shape (n,)
+        What shifts values and is left aside: the viewers for ICC(3), all the same for ICC(1).
+
+    Returns
+    -------
+    ratio, low, high : float
+        A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may be negative,
+        as the analysis of variance has it. NaN where the table leaves no freedom.
+    """
+    centred = values - _level_means(values[:, np.newaxis], levels)[:, 0]
+    design = np.eye(int(clips.max()) + 1)[clips]
+    design = design - _level_means(design, levels)
+    strength, axes = np.linalg.eigh(design.T @ design)
+    some = strength > 1e-9 * max(1.0, float(strength.max()))
+    strength = strength[some]
+    scores = (axes[:, some].T @ (design.T @ centred)) ** 2 / strength
+    within = float((centred**2).sum() - scores.sum())
+    n_between, n_within = len(strength), len(values) - len(np.unique(levels)) - len(strength)
+    if n_between < 1 or n_within < 1:
+        return (float("nan"),) * 3
+    if within <= 1e-12 * float((centred**2).sum()):
+        return (_LARGEST_RATIO,) * 3
+
+    def quotient(ratio: float) -> float:
+        return float((scores / (1 + ratio * strength)).sum() / n_between / (within / n_within))
+
+    lowest = -1 / float(strength.max())
+    targets = (1.0, *(float(f_distribution.ppf(tail, n_between, n_within)) for tail in (0.975, 0.025)))
+    ratio, low, high = (_solved(quotient, target, lowest) for target in targets)
+    return ratio, low, high
+
+
+def _solved(quotient: object, target: float, lowest: float) -> float:
+    """Find where a falling function of the ratio has a value."""
+    assert callable(quotient)
+    start = lowest + 1e-9 * abs(lowest)
+    if quotient(start) <= target:
+        return lowest
+    if quotient(_LARGEST_RATIO) >= target:
+        return _LARGEST_RATIO
+    return float(
+        brentq(lambda ratio: quotient(ratio) - target, start, _LARGEST_RATIO, xtol=1e-12, rtol=1e-12, maxiter=500)
+    )
+
+
+def _level_means(values: Array, levels: npt.NDArray[np.int64]) -> Array:
+    """Give each row the mean of its level's rows, column by column."""
+    _, inverse, counts = np.unique(levels, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(counts), values.shape[1]))
+    np.add.at(sums, inverse, values)
+    return np.asarray((sums / counts[:, np.newaxis])[inverse], np.float64)
+
+
+def _incomplete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
+    values = known[rating].to_numpy(np.float64)
+    clips, viewers = (np.asarray(pd.factorize(known[key])[0], np.int64) for key in ("clip", "viewer"))
+    k = float(len(np.unique(clips)) / (1 / np.bincount(clips)).sum())
+    found = []
+    for number, levels in ((1, np.zeros_like(viewers)), (3, viewers)):
+        ratios = variance_ratio(values, clips, levels)
+        for kind, divisor in (("1", 1.0), ("k", k)):
+            value, low, high = (_correlation(ratio, divisor) for ratio in ratios)
+            found.append(Coefficient(f"ICC({number},{kind})", value, low, high, "exact for missing cells (Wald)"))
+    return tuple(sorted(found, key=lambda entry: (entry.name[-2], entry.name)))
+
+
+def _correlation(ratio: float, k: float) -> float:
+    """Turn a ratio of variances into the intraclass correlation of means of `k`; minus infinity has no figure."""
+    below = ratio + 1 / k
+    return ratio / below if below > 1e-9 else float("nan")
+
+
+def _complete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
+    pingouin = require("pingouin", "reliability")
+    frame = known.rename(columns={rating: "rating"}).astype({"rating": np.float64})
+    with warnings.catch_warnings():
+        # pingouin uses what pandas will take away, and divides by a residual of zero where all agree
+        for category in (FutureWarning, DeprecationWarning, RuntimeWarning):
+            warnings.simplefilter("ignore", category)
+        table = pingouin.intraclass_corr(data=frame, targets="clip", raters="viewer", ratings="rating")
+    ends: Mapping[str, Array] = dict(zip(table["Type"], table["CI95"], strict=True))
+    return tuple(
+        Coefficient(_NAMES[kind], float(value), float(ends[kind][0]), float(ends[kind][1]), "pingouin")
+        for kind, value in zip(table["Type"], table["ICC"], strict=True)
+    )

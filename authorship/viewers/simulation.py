@@ -1,0 +1,258 @@
+"""Made-up studies whose truth is known: to check what the analysis finds, and to try the command without viewers.
+
+**Nothing here is a measurement of a film or of a viewer.** `draw_study` draws the numbers of a study; `simulate_study`
+writes a whole one to disk, clips and ratings, with four ratings of which two follow a feature of the clips, one varies
+from clip to clip and follows none, and one hardly varies between clips at all.
+"""
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.corpus import SIMULATED
+from authorship.features import film_features
+from authorship.features.labels import scale_labels
+from authorship.simulation.films import Figures, SimulatedFilm, simulate_film
+from authorship.simulation.styles import Style
+from authorship.versions import software
+from authorship.viewers.rotation import measure_rotation, trace_turning
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import OptionError
+from shotscale.files import atomic_write, make_folder, write_json
+from shotscale.tables import validate_shots
+
+__all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]
+
+Array = npt.NDArray[np.float64]
+
+_FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4
+_SEEN = 0.6
+_UNIFORM = (0.08, 0.18, 0.20, 0.18, 0.14, 0.13, 0.09)
+_NOTE = """# Simulated
+
+**No file here is a measurement of a film or of a viewer.** `authorship simulate-viewers` drew clips and ratings from
+random numbers (seed {seed}), to try `authorship viewers` with. What relates to what was planted, and `simulation.json`
+says how strongly. Do not mix these files with real ones.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDesign:
+    """The truth of a study that is drawn.
+
+    Attributes
+    ----------
+    n_clips, n_viewers : int
+    n_features, n_ratings : int
+    correlation : float
+        Of the first feature and the first rating's true mean by clip; every other pair is unrelated.
+    clip_sd, viewer_sd, residual_sd : float
+        Of the ratings, in points.
+    seen : float
+        The share of the clips that each viewer rates, at random; 1 for all.
+    likeness : float
+        Correlation of any two features, and of any two ratings' true means, but for the planted pair.
+    """
+
+    n_clips: int = 50
+    n_viewers: int = 20
+    n_features: int = 10
+    n_ratings: int = 3
+    correlation: float = 0.0
+    clip_sd: float = 0.7
+    viewer_sd: float = 0.6
+    residual_sd: float = 1.0
+    seen: float = 1.0
+    likeness: float = 0.3
+
+
+def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw the numbers of a study.
+
+    Returns
+    -------
+    features : pandas.DataFrame of shape (n_clips, n_features)
+        Index ``clip``; standard normal.
+    ratings : pandas.DataFrame
+        ``clip``, ``viewer`` and the ratings, a row a viewer and clip that was seen.
+    """
+    shape = (design.n_clips, design.n_features)
+    common = np.sqrt(design.likeness)
+    alone = np.sqrt(1 - design.likeness)
+    features = common * generator.normal(size=(shape[0], 1)) + alone * generator.normal(size=shape)
+    truth = common * generator.normal(size=(shape[0], 1)) + alone * generator.normal(size=(shape[0], design.n_ratings))
+    planted = design.correlation
+    if planted:
+        # a feature and a rating of their own, so that the planted pair is the only one that is related
+        features[:, 0] = generator.normal(size=shape[0])
+        truth[:, 0] = planted * features[:, 0] + np.sqrt(1 - planted**2) * generator.normal(size=shape[0])
+    clips = pd.Index([f"clip {number}" for number in range(shape[0])], name="clip", dtype=object)
+    names = [f"rating_{number}" for number in range(design.n_ratings)]
+    clip, viewer = _seen_pairs(design, generator)
+    values = (
+        design.clip_sd * truth[clip]
+        + design.viewer_sd * generator.normal(size=(design.n_viewers, design.n_ratings))[viewer]
+        + design.residual_sd * generator.normal(size=(len(clip), design.n_ratings))
+    )
+    ratings = pd.DataFrame(values, columns=names)
+    ratings.insert(0, "clip", clips.to_numpy()[clip])
+    ratings.insert(1, "viewer", np.asarray([f"viewer {number}" for number in range(design.n_viewers)], object)[viewer])
+    frame = pd.DataFrame(features, index=clips, columns=[f"feature_{number}" for number in range(shape[1])])
+    return frame, ratings
+
+
+def _seen_pairs(
+    design: StudyDesign, generator: np.random.Generator
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give which viewer saw which clip; every viewer sees as many."""
+    n_seen = max(1, round(design.seen * design.n_clips))
+    orders = generator.permuted(np.tile(np.arange(design.n_clips), (design.n_viewers, 1)), axis=1)
+    clip = orders[:, :n_seen].ravel()
+    return np.asarray(clip, np.int64), np.repeat(np.arange(design.n_viewers, dtype=np.int64), n_seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a simulated rating follows.
+
+    Attributes
+    ----------
+    rating : str
+    feature : str
+        Empty where it follows none.
+    correlation : float
+        With the feature, over clips, of the rating's true mean.
+    clip_sd : float
+        Of the true means, in points.
+    """
+
+    rating: str
+    feature: str
+    correlation: float
+    clip_sd: float
+
+
+PLANTED: tuple[Plan, ...] = (
+    Plan("hedonic_tone", "", 0.0, 1.0),
+    Plan("energetic_arousal", "rotation_total", 0.7, 1.0),
+    Plan("tense_arousal", "share_close", 0.7, 1.0),
+    Plan("narrative_engagement", "", 0.0, 0.12),
+)
+"""The ratings of `simulate_study`."""
+
+
+def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewers: int = 30, seed: int = 0) -> Path:
+    """Write a simulated study: ``simulated_clips/``, ``simulated_ratings.csv`` and ``simulation.json``.
+
+    Each viewer rates six in ten of the clips from 1 to 7. As in a real table, one clip was rated and not measured, one
+    measured and not rated, one answer is mistyped, and a column gives the viewers' age.
+
+    Parameters
+    ----------
+    folder : path
+        Made if need be; must be empty.
+    n_clips, n_viewers : int
+    seed : int
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OptionError
+        If there are too few clips or viewers, or the folder is not empty.
+    OutputError
+        If it cannot be written to.
+    """
+    if n_clips < _FEWEST_CLIPS or n_viewers < _FEWEST_VIEWERS:
+        raise OptionError(
+            f"{n_clips} clips, {n_viewers} viewers: at least {_FEWEST_CLIPS} and {_FEWEST_VIEWERS} are needed; "
+            "give larger numbers"
+        )
+    root = make_folder(folder)
+    if any(root.iterdir()):
+        raise OptionError(f"{root}: not empty; simulated files are not mixed with others; give a new folder")
+    generator = np.random.default_rng(seed)
+    clips = make_folder(root / "simulated_clips")
+    rows = {}
+    for number in range(1, n_clips + 1):
+        film = _clip(generator)
+        _save(film, clips / f"clip_{number:02d}", seed=seed)
+        rows[f"clip_{number:02d}"] = _measured(film)
+    ratings = _ratings(pd.DataFrame.from_dict(rows, orient="index"), n_viewers, generator)
+    with atomic_write(root / "simulated_ratings.csv", newline="") as stream:
+        ratings.to_csv(stream, index=False, lineterminator="\n")
+    with atomic_write(root / SIMULATED) as stream:
+        stream.write(_NOTE.format(seed=seed))
+    document = {"simulated": True, "seed": seed, "software": software(), "planted": [asdict(plan) for plan in PLANTED]}
+    write_json(root / "simulation.json", document)
+    return root
+
+
+def _clip(generator: np.random.Generator) -> SimulatedFilm:
+    """Draw a clip of one to three minutes with a style of its own."""
+    shares = np.maximum(generator.dirichlet(6 * np.asarray(_UNIFORM)), 1e-4)
+    shares = shares / shares.sum()
+    hold, step = float(generator.uniform(0, 0.7)), float(generator.uniform(0, 0.25))
+    style = Style("a clip", tuple(shares.tolist()), hold, step, drift=float(generator.normal(0, 0.5)), coupling=0.2)
+    average = float(np.exp(generator.normal(np.log(5.0), 0.25)))
+    figures = Figures(average, 0.8 * average, 0.75 * average)
+    return simulate_film(
+        style, figures, running_time=float(generator.uniform(100, 180)), generator=generator, outside=False
+    )
+
+
+def _measured(film: SimulatedFilm) -> dict[str, float]:
+    track = film.track()
+    turning = trace_turning(scale_labels(track), 0.0, float(film.shots["end"].iloc[-1]))
+    values = {**film_features(film.shots, track), **measure_rotation(turning)}
+    return {plan.feature: values[plan.feature] for plan in PLANTED if plan.feature}
+
+
+def _ratings(features: pd.DataFrame, n_viewers: int, generator: np.random.Generator) -> pd.DataFrame:
+    """Draw the table of ratings, with what real tables have wrong."""
+    n_clips = len(features)
+    names = [*features.index[:-1], f"clip_{n_clips + 1:02d}"]  # the last clip is not rated, another one is
+    truth = np.column_stack([_truth(plan, features, generator) for plan in PLANTED])
+    clip, viewer = _seen_pairs(StudyDesign(n_clips=n_clips, n_viewers=n_viewers, seen=_SEEN), generator)
+    order = np.lexsort((clip, viewer))
+    clip, viewer = clip[order], viewer[order]
+    values = (
+        4
+        + truth[clip]
+        + 0.6 * generator.normal(size=(n_viewers, len(PLANTED)))[viewer]
+        + generator.normal(size=(len(clip), len(PLANTED)))
+    )
+    table = pd.DataFrame(np.clip(np.round(values), 1, 7).astype(np.int64), columns=[plan.rating for plan in PLANTED])
+    table.insert(0, "viewer", [f"v{number + 1:02d}" for number in viewer])
+    table.insert(1, "clip", [names[number] for number in clip])
+    table["age"] = generator.integers(18, 66, n_viewers)[viewer]
+    table.loc[7, PLANTED[0].rating] = 44
+    return table
+
+
+def _truth(plan: Plan, features: pd.DataFrame, generator: np.random.Generator) -> Array:
+    """Give the clips' true means, in points around the scale's middle."""
+    noise = generator.normal(size=len(features))
+    if not plan.feature:
+        return plan.clip_sd * noise
+    measured = features[plan.feature]
+    known = ((measured - measured.mean()) / measured.std()).fillna(0.0).to_numpy(np.float64)
+    mixed = plan.correlation * known + np.sqrt(1 - plan.correlation**2) * noise
+    return np.asarray(plan.clip_sd * mixed, np.float64)
+
+
+def _save(film: SimulatedFilm, folder: Path, *, seed: int) -> None:
+    FilmAnalysis(
+        film={"path": f"{folder.name} (simulated)", "duration": float(film.shots["end"].iloc[-1])},
+        shots=validate_shots(film.shots),
+        scales=film.track(),
+        provenance={"versions": software(), "checksums": {}, "settings": {"simulated": True, "seed": seed}},
+        limits=("Simulated: no such clip was ever made.",),
+    ).save(folder)

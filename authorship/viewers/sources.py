@@ -1,0 +1,228 @@
+"""Tables as scholars keep them: CSV as any program writes it, SPSS, Stata, Parquet.
+
+Conventions
+-----------
+Whatever comes in, a column of the table read is either of numbers (SPSS, Stata, Parquet) or of texts, stripped, with
+missing values None. `to_numbers` turns texts into numbers with a decimal point or comma; `to_names` turns any column
+into identifiers. Row numbers in messages are a spreadsheet's: the header is row 1.
+"""
+
+import csv
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import DependencyError, TableError
+
+__all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
+
+Array = npt.NDArray[np.float64]
+
+MISSING = frozenset(
+    [
+        "",
+        *"na n/a n.a. nan null none nil missing <na> - -- – — . ?".split(),
+        *"#n/a #na #nv #null! #div/0! #value! #ref! #name? #num!".split(),
+    ]
+)
+"""What stands for a missing value, in lower case; ``#nv`` is a German Excel's ``#n/a``."""
+
+_DELIMITERS = ",;\t|"
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+
+
+def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a table of any of `SUFFIXES`.
+
+    Raises
+    ------
+    TableError
+        If there is no such file, or it is no table with a header and a row.
+    DependencyError
+        If the format's library is not installed.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise TableError(f"{source}: no such file; check the path")
+    reader = SUFFIXES.get(source.suffix.lower())
+    if reader is None:
+        known = ", ".join(SUFFIXES)
+        raise TableError(f"{source}: not one of {known}; save the table as CSV (in Excel: Save as, CSV UTF-8)")
+    try:
+        table = reader(source)
+    except (OSError, ValueError, UnicodeError) as error:
+        if isinstance(error, TableError):
+            raise
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
+        raise TableError(f"{source}: cannot be read as a table ({reason}); save it as CSV with a header") from error
+    if table.empty:
+        raise TableError(f"{source}: holds no row under its header; give a table with a row a rating")
+    return table
+
+
+def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Give a column as floats and where a value is there that is no number.
+
+    Returns
+    -------
+    numbers : float array of shape (n,)
+        NaN where missing or no number.
+    wrong : bool array of shape (n,)
+
+    Examples
+    --------
+    >>> to_numbers(pd.Series(["3", "3,5", " 4.25", "n/a", "four"], dtype=object))[0].tolist()
+    [3.0, 3.5, 4.25, nan, nan]
+    """
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        numbers: Array = np.asarray(values.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
+        finite = np.isfinite(numbers)
+        return np.asarray(np.where(finite, numbers, np.nan), np.float64), np.asarray(np.isinf(numbers), np.bool_)
+    numbers = np.full(len(values), np.nan)
+    wrong: npt.NDArray[np.bool_] = np.zeros(len(values), np.bool_)
+    for row, value in enumerate(values):
+        text = _text(value)
+        if text is None:
+            continue
+        number = _number(text)
+        wrong[row] = number is None
+        numbers[row] = np.nan if number is None else number
+    return numbers, wrong
+
+
+def to_names(values: pd.Series) -> list[str | None]:
+    """Give a column as identifiers: stripped, composed letters, whole numbers without a decimal point.
+
+    Examples
+    --------
+    >>> to_names(pd.Series([1.0, 2.0, np.nan])), to_names(pd.Series([" clip 01 ", "007", ""], dtype=object))
+    (['1', '2', None], ['clip 01', '007', None])
+    """
+    if pd.api.types.is_numeric_dtype(values):
+        return [None if pd.isna(value) else f"{float(value):.12g}" for value in values]
+    return [_text(value) for value in values]
+
+
+def _text(value: object) -> str | None:
+    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
+        return None
+    text = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    return None if text.casefold() in MISSING else text
+
+
+def _number(text: str) -> float | None:
+    plain = text.replace("\u2212", "-")
+    if _DECIMAL_COMMA.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) and "_" not in plain else None
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    """Read CSV in whatever encoding and with whatever delimiter; every field is a text or None."""
+    text, delimiter = _delimited(_decoded(path))
+    rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))]
+    if not rows:
+        raise TableError(f"{path}: is empty; give a table with a header")
+    header = [" ".join(unicodedata.normalize("NFC", name).split()) for name in rows[0]]
+    while header and not header[-1] and all(len(row) < len(header) or not row[len(header) - 1].strip() for row in rows):
+        header.pop()  # columns that a spreadsheet once had
+    _check_header(header, path)
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) > len(header) and any(field.strip() for field in row[len(header) :]):
+            raise TableError(
+                f"{path}: row {number} has {len(row)} fields, the header {len(header)}; put texts that hold the "
+                "delimiter in quotes"
+            )
+    fields = [[_text(field) for field in (*row, *[""] * len(header))][: len(header)] for row in rows[1:]]
+    return pd.DataFrame(fields, columns=header, dtype=object)
+
+
+def _check_header(header: list[str], path: Path) -> None:
+    for place, name in enumerate(header, start=1):
+        if not name:
+            raise TableError(f"{path}: column {place} has no name; name it in the header or remove it")
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise TableError(f"{path}: two columns are called {twice}; rename one")
+
+
+def _decoded(path: Path) -> str:
+    """Decode UTF-8 (with or without a byte-order mark), UTF-16 as Excel's 'Unicode text', else Windows-1252."""
+    raw = path.read_bytes()
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="strict")
+    if "\x00" in text:
+        raise TableError(f"{path}: holds zero bytes, so it is no text; save it as CSV")
+    return text
+
+
+def _delimited(text: str) -> tuple[str, str]:
+    """Give the table's text and the delimiter that splits its header into most fields.
+
+    Excel's own first line ``sep=;`` is believed and taken away.
+    """
+    first, _, rest = text.lstrip("\r\n").partition("\n")
+    told = re.fullmatch(r'"?sep=(.)"?\s*', first)
+    if told:
+        return rest, told[1]
+    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in _DELIMITERS}
+    return text, max(_DELIMITERS, key=lambda mark: counts[mark])
+
+
+def _read_spss(path: Path) -> pd.DataFrame:
+    if find_spec("pyreadstat") is None:
+        raise DependencyError(f"{path}: SPSS files need the package pyreadstat; pip install 'film-authorship[viewers]'")
+    import pyreadstat
+
+    try:
+        table, _ = pyreadstat.read_sav(str(path))  # user-missing values become missing
+    except pyreadstat.ReadstatError as error:
+        raise TableError(f"{path}: not an SPSS file ({error}); save it again, or as CSV") from error
+    return _tidied(table)
+
+
+def _read_stata(path: Path) -> pd.DataFrame:
+    return _tidied(pd.read_stata(path, convert_categoricals=False))
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    table = pd.read_parquet(path)
+    return _tidied(table if table.index.name is None else table.reset_index())
+
+
+def _tidied(table: pd.DataFrame) -> pd.DataFrame:
+    """Turn whatever is not a number into texts."""
+    columns = {
+        str(name): values
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        else pd.Series([_text(value) for value in values], dtype=object)
+        for name, values in table.items()
+    }
+    return pd.DataFrame(columns)
+
+
+SUFFIXES: dict[str, Callable[[Path], pd.DataFrame]] = {
+    ".csv": _read_text,
+    ".tsv": _read_text,
+    ".txt": _read_text,
+    ".sav": _read_spss,
+    ".dta": _read_stata,
+    ".parquet": _read_parquet,
+}
+"""The reader of each file name's ending."""

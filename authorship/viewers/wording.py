@@ -1,0 +1,250 @@
+"""What a study found, in sentences for a reader who is no statistician.
+
+Conventions
+-----------
+A sentence never says that there is no relation, only that none was found, and then what could have been found. Figures
+are rounded for reading; the tables have them in full.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan, sqrt
+
+from authorship.viewers.analysis import LEVEL, POWER, Findings
+from authorship.viewers.association import Association
+from authorship.viewers.clips import CATALOGUE
+from authorship.viewers.prediction import Prediction
+from authorship.viewers.problems import some_of
+from authorship.viewers.reliability import Reliability
+
+__all__ = ["SIMULATED", "Passage", "conclusion", "feature_title", "p_value", "plain", "summarise"]
+
+SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
+
+_GOOD, _EXCELLENT = 0.75, 0.9
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading and the sentences under it."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def conclusion(findings: Findings) -> str:
+    """Give the answer in one sentence."""
+    found, family = findings.found, findings.associations
+    if not found:
+        return f"No relation found: none of {len(family)} pairs of feature and rating can be told from chance."
+    strongest = found[0]
+    return (
+        f"{len(found)} of {len(family)} pairs of feature and rating are related, the strongest "
+        f"{feature_title(strongest.feature)} and {strongest.rating} (rho {_signed(strongest.rho)})."
+    )
+
+
+def summarise(findings: Findings) -> list[Passage]:
+    """Give the plain-language summary, in the order in which it should be read."""
+    return [
+        Passage("Answer", (*((SIMULATED,) if findings.study.clips.simulated else ()), conclusion(findings))),
+        Passage("Data", _data(findings)),
+        Passage("Do viewers agree?", _agreement(findings)),
+        Passage("Relations", _relations(findings)),
+        Passage("What this study could find", _power(findings)),
+        Passage("Unseen clips", tuple(_prediction(entry) for entry in findings.predictions)),
+        Passage("What limits this", _limits(findings)),
+    ]
+
+
+def feature_title(name: str) -> str:
+    """Give a feature's name as prose has it."""
+    return CATALOGUE[name].title if name in CATALOGUE else name
+
+
+def p_value(p: float, name: str = "p") -> str:
+    """Write a p- or q-value.
+
+    Examples
+    --------
+    >>> p_value(0.0312), p_value(0.0001), p_value(0.4, "q"), p_value(float("nan"))
+    ('p = 0.031', 'p < 0.001', 'q = 0.40', 'p –')
+    """
+    if isnan(p):
+        return f"{name} –"
+    if p < 0.001:
+        return f"{name} < 0.001"
+    return f"{name} = {p:.3f}" if p < 0.1 else f"{name} = {p:.2f}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")  # adding 0 makes −0 a 0
+
+
+def plain(value: float) -> str:
+    """Write a figure with two decimals and a real minus sign.
+
+    Examples
+    --------
+    >>> plain(-0.254), plain(-0.001)
+    ('−0.25', '0.00')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def _span(low: float, high: float) -> str:
+    return "interval not defined" if isnan(low) else f"95 % interval {plain(low)} to {plain(high)}"
+
+
+def _data(findings: Findings) -> tuple[str, ...]:
+    study = findings.study
+    n_clips, scales = len(study.features), ", ".join(study.names)
+    if not study.by_viewer:
+        lines = [f"{n_clips} clips with mean ratings on {len(study.names)} scales: {scales}."]
+    else:
+        rated = study.ratings.groupby("viewer").size()
+        lines = [
+            f"{n_clips} clips, {len(rated)} viewers, {len(study.ratings)} rows of ratings on {len(study.names)} scales "
+            f"({scales}). A viewer rated {rated.median():.0f} of the clips (median)."
+        ]
+    if study.group_codes is not None and study.groups is not None:
+        lines.append(f"The clips belong to {study.groups.nunique()} groups, which stay together.")
+    lines += _problem_lines(findings)
+    return tuple(lines)
+
+
+def _problem_lines(findings: Findings) -> list[str]:
+    problems = findings.study.problems
+    if not problems:
+        return ["Nothing was wrong with the tables or their join."]
+    lines = []
+    for outcome, said in (("left out", "Left out"), ("changed", "Changed"), ("noted", "Noted")):
+        kinds = Counter(problem.kind for problem in problems if problem.outcome == outcome)
+        if kinds:
+            listed = [kind if n == 1 else f"{kind} ({n} times)" for kind, n in kinds.items()]
+            lines.append(f"{said}: {some_of(listed, most=8)}; problems.csv names each.")
+    return lines
+
+
+def _agreement(findings: Findings) -> tuple[str, ...]:
+    if not findings.study.by_viewer:
+        return ("Not known: only means are given. Ratings by viewer would say how far viewers agree.",)
+    return tuple(_reliability(entry) for entry in findings.reliability)
+
+
+def _reliability(entry: Reliability) -> str:
+    decisive = entry.decisive
+    if decisive is None or isnan(decisive.value):
+        return f"{entry.rating}: not known, since no clip was rated by two viewers."
+    figure = f"{decisive.name} {plain(decisive.value)}, {_span(decisive.low, decisive.high)}"
+    items = entry["alpha of items"]
+    also = "" if items is None else f" Its items: Cronbach's alpha {plain(items.value)}."
+    if not entry.poor:
+        degree = "almost fully" if decisive.value >= _EXCELLENT else "well" if decisive.value >= _GOOD else "moderately"
+        return f"{entry.rating}: the means of the viewers agree {degree} ({figure}).{also}"
+    ceiling = sqrt(max(decisive.value, 0.0))
+    bound = "at all" if ceiling < 0.1 else f"beyond about {plain(ceiling)}"
+    return (
+        f"{entry.rating}: UNRELIABLE ({figure}). Other viewers would have given other means, so no feature is to be "
+        f"expected to correlate with it {bound}, and finding nothing says little.{also}"
+    )
+
+
+def _relations(findings: Findings) -> tuple[str, ...]:
+    lines = []
+    for rating in findings.study.names:
+        mine = [pair for pair in findings.found if pair.rating == rating]
+        if not mine:
+            lines.append(f"{rating}: no relation found.{_nearest(findings, rating)}")
+        lines += [_relation(findings, pair) for pair in mine]
+        lines += _together(findings, mine)
+    return tuple(lines)
+
+
+def _together(findings: Findings, found: Sequence[Association]) -> list[str]:
+    """Say which of the features found for one rating are hardly different features."""
+    names = [pair.feature for pair in found]
+    if len(names) < 2:
+        return []
+    likeness = findings.study.features[names].corr(method="spearman").to_numpy()
+    alike = [
+        f"{feature_title(names[i])} and {feature_title(names[j])} ({_signed(float(likeness[i, j]))})"
+        for i in range(len(names))
+        for j in range(i + 1, len(names))
+        if abs(likeness[i, j]) >= _ALIKE
+    ]
+    if not alike:
+        return []
+    return [f"These features go together over the clips, so they are not separate findings: {some_of(alike, most=4)}."]
+
+
+def _nearest(findings: Findings, rating: str) -> str:
+    pairs = [pair for pair in findings.associations if pair.rating == rating and not isnan(pair.rho)]
+    if not pairs:
+        return " Too few clips have both."
+    best = max(pairs, key=lambda pair: abs(pair.rho))
+    figures = f"rho {_signed(best.rho)}, {_span(best.low, best.high)}, {p_value(best.q, 'q')}"
+    return f" The nearest to one is {feature_title(best.feature)} ({figures})."
+
+
+def _relation(findings: Findings, pair: Association) -> str:
+    verb = "rises" if pair.rho > 0 else "falls"
+    text = (
+        f"{pair.rating} {verb} with {feature_title(pair.feature)}: rho {_signed(pair.rho)}, "
+        f"{_span(pair.low, pair.high)}, {p_value(pair.p)}, {p_value(pair.q, 'q')}."
+    )
+    model = findings.model(pair)
+    if model is None:
+        return text
+    if not model.converged:
+        return f"{text} The mixed model gives no figure ({model.note})."
+    slope = (
+        f"{_signed(model.slope)} points a standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
+    )
+    if model.q > LEVEL or (model.slope > 0) != (pair.rho > 0):
+        return f"{text} The mixed model of viewers and clips does not confirm it ({slope}): take it with care."
+    return f"{text} The mixed model of viewers and clips agrees ({slope})."
+
+
+def _power(findings: Findings) -> tuple[str, ...]:
+    n = len(findings.study.features)
+    chance = f"{POWER * 5:.0f} of 5"
+    text = (
+        f"With {n} clips, {chance} such studies find a correlation of {plain(findings.detectable_alone)} if that pair "
+        f"alone is looked at, and of {plain(findings.detectable_in_family)} if it is the only true one among these "
+        f"{len(findings.associations)} pairs."
+    )
+    return (text, "Weaker relations are likely to be missed: that none was found does not say that there is none.")
+
+
+def _prediction(entry: Prediction) -> str:
+    if isnan(entry.skill):
+        return f"{entry.rating}: too few clips to predict any."
+    figure = f"skill {_signed(entry.skill)}, {_span(entry.low, entry.high)}"
+    errors = f"error {entry.error:.2f} points, saying the mean {entry.baseline_error:.2f}"
+    if entry.low > 0:
+        return f"{entry.rating}: told better than by its mean from all features together ({figure}; {errors})."
+    return f"{entry.rating}: not told better than by saying its mean ({figure}; {errors})."
+
+
+def _limits(findings: Findings) -> tuple[str, ...]:
+    lines = [
+        "A relation over clips is no cause: what else differs between the clips (story, sound, cutting) is not held "
+        "equal.",
+        "Rotation is defined in authorship.viewers.rotation; it is not the formula of Benini et al., whose figures it "
+        "cannot be compared with.",
+    ]
+    if findings.study.group_codes is not None:
+        lines.append(
+            "Intervals and prediction keep the clips of a group together; p-values and mixed models take clips for "
+            "independent, so where clips of a group are alike they are too small."
+        )
+    else:
+        lines.append("Clips are taken for independent. If several are from one film, say so with --group.")
+    stuck = [model for model in findings.mixed if not model.converged]
+    if stuck:
+        named: Sequence[str] = [f"{model.feature} on {model.rating}" for model in stuck]
+        lines.append(f"{len(stuck)} of {len(findings.mixed)} mixed models gave no figure: {some_of(named, most=3)}.")
+    return tuple(lines)
