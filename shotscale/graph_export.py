@@ -16,6 +16,7 @@ __all__ = ["export_graph"]
 
 _TOLERANCE = 1e-3  # of the largest score; single precision summed in another order stays far below
 _OPSET = 20
+_MOST_LEFT = 1 << 20  # bytes of operations; those of the largest published network take 200 kB
 
 
 def export_graph(network: nn.Module, *, height: int, width: int) -> Graph:
@@ -42,9 +43,29 @@ def export_graph(network: nn.Module, *, height: int, width: int) -> Graph:
 def _operations(
     network: nn.Module, pictures: torch.Tensor, *, weights: dict[str, Any]
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Export a network, take its weights out of the result, and name those that were."""
-    import onnx
+    """Export a network, take its weights out of the result, and name those that were.
 
+    The exporter simplifies what it can: it folds batch normalisations of its own choice and turns matrices round.
+    Weights that it changes would stay in the operations; then ONNX Runtime is left to simplify, when it opens them.
+    """
+    normalises = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
+    model = _exported(network, pictures, simplify=not normalises)
+    taken = _take_weights(model, weights)
+    if model.ByteSize() > _MOST_LEFT and not normalises:
+        model = _exported(network, pictures, simplify=False)
+        taken = _take_weights(model, weights)
+    for node in model.graph.node:
+        # They hold the stack of the Python code that was traced, with the paths of whoever traced it.
+        node.ClearField("metadata_props")
+        node.ClearField("doc_string")
+    for part in ("value_info", "metadata_props"):
+        model.graph.ClearField(part)
+    model.ClearField("metadata_props")
+    return bytes(model.SerializeToString()), taken
+
+
+def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> Any:
+    """Give a network as an ONNX model, its weights within."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     batches = {0: torch.export.Dim.DYNAMIC}
     try:
@@ -56,28 +77,37 @@ def _operations(
             opset_version=_OPSET,
             dynamic_shapes=(batches,),
             dynamo=True,
+            optimize=simplify,
             verbose=False,
         )
     except Exception as error:  # whatever the exporter meets in a network of other people's making
         raise WeightsError(f"{type(network).__name__}: cannot be written as an ONNX graph; {error}") from error
     assert program is not None
-    model = program.model_proto
+    return program.model_proto
+
+
+def _take_weights(model: Any, weights: dict[str, Any]) -> tuple[str, ...]:
+    """Take out of an ONNX model the tensors that are a network's own, unchanged, and name them.
+
+    A tensor may have the name of a weight and hold it folded with a batch normalisation.
+    """
+    import onnx
+
     taken = []
     for tensor in model.graph.initializer:
-        if tensor.name in weights and tuple(tensor.dims) == weights[tensor.name].shape:
+        own = weights.get(tensor.name)
+        if own is not None and _alike(onnx.numpy_helper.to_array(tensor), own):
             tensor.ClearField("raw_data")
             tensor.data_location = onnx.TensorProto.EXTERNAL
             place = tensor.external_data.add()
             place.key, place.value = "location", "tensors"
             taken.append(tensor.name)
-    for node in model.graph.node:
-        # They hold the stack of the Python code that was traced, with the paths of whoever traced it.
-        node.ClearField("metadata_props")
-        node.ClearField("doc_string")
-    for part in ("value_info", "metadata_props"):
-        model.graph.ClearField(part)
-    model.ClearField("metadata_props")
-    return bytes(model.SerializeToString()), tuple(taken)
+    return tuple(taken)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Say whether two tensors are the same but for what folding in another order leaves."""
+    return bool(one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-6))
 
 
 def _out_of_place(network: nn.Module) -> nn.Module:

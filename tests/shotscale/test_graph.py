@@ -57,6 +57,49 @@ def test_folded_tensors_are_those_that_pytorch_folds(network: Small) -> None:
         assert ours[name] == pytest.approx(tensor.numpy(), abs=1e-6)
 
 
+class Dense(torch.nn.Module):
+    """A layer of a DenseNet, whose batch normalisation stands in no sequence with the convolution before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(3, 8, 1, bias=False)
+        self.norm2 = torch.nn.BatchNorm2d(8)
+        self.conv2 = torch.nn.Conv2d(8, 8, 3, bias=False)
+        self.classifier = torch.nn.Linear(8, 3)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        return self.classifier(self.conv2(self.norm2(self.conv1(pictures)).relu()).mean((2, 3)))
+
+
+def test_weights_that_the_exporter_folds_stay_outside_and_right() -> None:
+    torch.manual_seed(2)
+    network = Dense()
+    network.train()(torch.randn(8, 3, 12, 16) * 3 + 1)
+    graph = export_graph(network.eval(), height=12, width=16)
+    pictures = torch.randn(3, 3, 12, 16)
+    with torch.inference_mode():
+        expected = network(pictures).numpy()
+    assert GraphRunner(graph, state_of(network))(pictures.numpy()) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+    assert set(graph.weights) == set(state_of(network))
+
+
+class Turned(torch.nn.Module):
+    """A matrix that the exporter turns round."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classifier = torch.nn.Linear(24, 7)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        return self.classifier(pictures.permute(0, 2, 3, 1).flatten(2).repeat(1, 1, 2)).mean(1)
+
+
+def test_weights_that_the_exporter_turns_round_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shotscale.graph_export._MOST_LEFT", 1000)
+    graph = export_graph(Turned(), height=12, width=4)
+    assert set(graph.weights) == {"classifier.weight", "classifier.bias"}
+
+
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_a_graph_computes_what_the_network_computes(network: Small, graph: Graph, n: int) -> None:
     pictures = np.random.default_rng(n).normal(size=(n, 3, 40, 48)).astype(np.float32)

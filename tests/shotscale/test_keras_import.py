@@ -11,8 +11,8 @@ import torch
 
 from shotscale.errors import WeightsError
 from shotscale.keras_import import import_keras
-from shotscale.network import build_network
-from shotscale.weights import load_model, save_model
+from shotscale.network import TorchRunner, build_network
+from shotscale.weights import ScaleModel, load_model, save_model
 
 TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 DEPTHS = ["densenet121", "densenet169", "densenet201"]
@@ -78,11 +78,13 @@ def test_nested_networks_and_optimizer_weights(tmp_path: Path, prefix: str) -> N
 
 
 def test_imported_weights_are_saved_and_used(tmp_path: Path) -> None:
-    write_hdf5(tmp_path / "model.h5", random_network("densenet121"))
-    save_model(tmp_path / "own.safetensors", *import_keras(tmp_path / "model.h5"), graph=False)
+    network = random_network("densenet121")
+    write_hdf5(tmp_path / "model.h5", network)
+    written = save_model(tmp_path / "own.safetensors", *import_keras(tmp_path / "model.h5"), graph=False)
     model = load_model(tmp_path / "own.safetensors")
     frame = np.random.default_rng(0).integers(0, 256, (90, 160, 3), np.uint8)
-    assert model.probabilities(model.prepare(frame)[None]).shape == (1, 3)
+    expected = ScaleModel(TorchRunner(network), written).probabilities(model.prepare(frame)[None])
+    assert model.probabilities(model.prepare(frame)[None]) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("classes", [2, 7])
