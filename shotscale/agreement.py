@@ -59,11 +59,10 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not path.is_file():
         raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
     if path.suffix == ".jsonl":
-        from shotscale.review.coding import coded_seconds
+        from shotscale.review.coding import coded_track
         from shotscale.review.corrections import read_corrections
 
-        table = coded_seconds(read_corrections(path).document)
-        return table.assign(group=table["scale"].map(_GROUP_OF))
+        return coded_track(read_corrections(path).document)
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
         header = [name.strip().lower() for name in stream.readline().split(",")]
     if "shotscale" in header:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from shotscale import cli_convert, cli_network, cli_shots
+from shotscale import cli_convert, cli_network, cli_review, cli_shots
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import film_progress, report_error, run
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_shots.app)
 app.add_typer(cli_convert.app)
+app.add_typer(cli_review.app)
 app.add_typer(cli_network.app)
 _stdout = Console(highlight=False, markup=False)
 

@@ -8,17 +8,19 @@ import pandas as pd
 from shotscale.review.document import Document
 from shotscale.scales import ShotScale
 
-__all__ = ["coded_seconds"]
+__all__ = ["coded_seconds", "coded_track"]
+
+_GROUP_OF = {scale.abbreviation: scale.group.value for scale in ShotScale if scale.group is not None}
 
 
-def coded_seconds(document: Document, *, otherwise: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
+def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
     """Give the scale of every whole second of a film.
 
     Parameters
     ----------
     document : Document
-    otherwise : sequence of ShotScale or None, optional
-        The scale of each shot that the coder has given none; by default such seconds are not available.
+    scales : sequence of ShotScale or None, optional
+        Of each shot; by default the coder's of the checked shots. Seconds without one are not available.
 
     Returns
     -------
@@ -37,6 +39,12 @@ def coded_seconds(document: Document, *, otherwise: "Sequence[ShotScale | None] 
     first = int(np.ceil(starts[0]))
     times = np.arange(first, int(np.ceil(document.end)))
     places = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, None)
-    given = [shot.scale or (otherwise[place] if otherwise else None) for place, shot in enumerate(document.shots)]
+    given = scales or [shot.scale if shot.checked else None for shot in document.shots]
     names = [(scale or ShotScale.NOT_AVAILABLE).abbreviation for scale in given]
     return pd.DataFrame({"time": times.astype(np.float64), "scale": np.asarray(names, object)[places]})
+
+
+def coded_track(document: Document) -> pd.DataFrame:
+    """Give `coded_seconds` with each second's ``group`` beside its scale, missing where it has none."""
+    table = coded_seconds(document)
+    return table.assign(group=table["scale"].map(_GROUP_OF))

@@ -13,7 +13,7 @@ coder's scale counts for its group.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,16 +58,6 @@ class Corrections:
     def coder(self) -> str:
         """Whose corrections they are."""
         return self.header.coder
-
-    @property
-    def n_added(self) -> int:
-        """How many boundaries there are that the machine has not; one that was moved is one of these."""
-        return len(_boundaries(self.document.shots) - _boundaries(self.header.shots))
-
-    @property
-    def n_removed(self) -> int:
-        """How many of the machine's boundaries are gone; one that was moved is one of these too."""
-        return len(_boundaries(self.header.shots) - _boundaries(self.document.shots))
 
     @property
     def n_checked(self) -> int:
@@ -171,12 +161,14 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         Made for it.
     """
     shots = corrections.shots()
+    before, after = ({as_time(start) for start in table["start"]} for table in (analysis.shots, shots))
     n_scales = _changed_scales(corrections, dominant_scales(shots, analysis.scales))
     told = {
         "coder": corrections.coder,
         "between": sorted(corrections.header.of),
-        "n_added": corrections.n_added,
-        "n_removed": corrections.n_removed,
+        # A boundary that was moved is one of either.
+        "n_added": len(after - before),
+        "n_removed": len(before - after),
         "n_scales": n_scales,
         "n_checked": corrections.n_checked,
         "n_shots": len(shots),
@@ -246,10 +238,6 @@ def _sentence(told: Mapping[str, Any]) -> str:
         f"Corrected by {told['coder']}{between}: boundaries {told['n_added']} added and {told['n_removed']} removed, "
         f"{scales}; {told['n_checked']} of {told['n_shots']} shots checked."
     )
-
-
-def _boundaries(shots: Iterable[ReviewedShot]) -> set[float]:
-    return {shot.start for shot in shots}
 
 
 def _extent(shot: ReviewedShot) -> tuple[float, float]:

@@ -1,0 +1,640 @@
+"use strict";
+/* The review page. All truth is the server's: a key asks it for a change, and shows what comes back. */
+(function () {
+  const byId = (id) => document.getElementById(id);
+  const desk = byId("desk");
+  const COLORS = { ECU: "#440154", CU: "#443983", MCU: "#31688e", MS: "#21918c", MLS: "#35b779", LS: "#8fd744", ELS: "#d8c51b",
+    FS: "#c8553d", IS: "#a35fb0", NA: "#8a8a8a", close: "#443983", medium: "#21918c", long: "#8fd744" };
+  const KINDS = ["cut", "dissolve", "fade", "wipe"];
+  const STRIP = 4; /* shots on either side of the current one */
+  const NEAR = 45; /* seconds on either side in the upper line */
+  const AHEAD = 6; /* doubtful shots whose frames are made ready */
+  const session = Math.random().toString(36).slice(2);
+
+  let state = null;
+  let here = 0; /* place of the current shot */
+  let look = null; /* time of the frame looked at inside the shot */
+  let around = []; /* times of frames around it */
+  let visited = [];
+  let bySureness = true;
+  let queue = Promise.resolve();
+  let waiting = 0;
+
+  /* ---- the server ---- */
+
+  async function ask(path, body) {
+    let answer;
+    try {
+      answer = await fetch(path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body) });
+    } catch (error) {
+      throw new Error("The command that serves this page has ended. Whatever was shown as done is in the file; run it again to go on.");
+    }
+    if (answer.status === 204) return null;
+    const content = await answer.json();
+    if (answer.status === 409) {
+      await load();
+      throw new Error("This film was corrected in another window; what you see now is the newest. Please repeat the last key.");
+    }
+    if (!answer.ok) throw new Error(content.error);
+    return content;
+  }
+
+  async function act(request, focus) {
+    const change = await ask("/api/act", { revision: state.revision, ...request });
+    state.revision = change.revision;
+    state.undo = change.undo;
+    state.redo = change.redo;
+    state.shots.splice(change.at, change.removed, ...change.shots);
+    show(placeAt(focus === undefined ? change.focus : focus), true);
+  }
+
+  /* Keys are answered in the order in which they were pressed, each on what the one before left. */
+  function inTurn(work) {
+    if (waiting === 0) {
+      const result = attempt(work);
+      if (!(result instanceof Promise)) return;
+      waiting += 1;
+      queue = result.finally(() => { waiting -= 1; });
+      return;
+    }
+    waiting += 1;
+    queue = queue.then(() => attempt(work)).finally(() => { waiting -= 1; });
+  }
+
+  function attempt(work) {
+    try {
+      const result = work();
+      if (!(result instanceof Promise)) { tell(""); return null; }
+      return result.then(() => tell(""), (error) => tell(error.message));
+    } catch (error) {
+      tell(error.message);
+      return null;
+    }
+  }
+
+  function tell(message) {
+    byId("message").hidden = !message;
+    byId("message").textContent = message;
+  }
+
+  /* ---- shots ---- */
+
+  const shot = (place) => state.shots[place];
+  const current = () => shot(here);
+  const label = (one) => one.scale || one.measured;
+
+  function placeAt(time) {
+    let low = 0, high = state.shots.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (shot(middle).start <= time + 1e-6) low = middle; else high = middle;
+    }
+    return low;
+  }
+
+  function clock(seconds) {
+    const tenths = Math.round(seconds * 10);
+    const minutes = Math.floor(tenths / 600);
+    const rest = ((tenths - minutes * 600) / 10).toFixed(1).padStart(4, "0");
+    return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+  }
+
+  const span = (seconds) => `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+  const percent = (share) => `${Math.round(100 * share)} %`;
+
+  /* Open shots in the order in which they come up. */
+  function open() {
+    const places = [];
+    state.shots.forEach((one, place) => { if (!one.checked) places.push(place); });
+    if (bySureness) {
+      places.sort((a, b) => Number(Boolean(shot(b).differ)) - Number(Boolean(shot(a).differ)) || shot(a).sure - shot(b).sure || a - b);
+    }
+    return places;
+  }
+
+  function upcoming() {
+    const places = open().filter((place) => place !== here);
+    if (bySureness) return places;
+    const later = places.filter((place) => place > here);
+    return later.concat(places.filter((place) => place < here));
+  }
+
+  function nextDoubtful() {
+    const [next] = upcoming();
+    if (next === undefined) {
+      if (open().length) throw new Error("This is the last shot that is open.");
+      throw new Error("Every shot is checked. Nothing is left to do.");
+    }
+    go(next);
+  }
+
+  function go(place) {
+    const goal = Math.min(Math.max(place, 0), state.shots.length - 1);
+    if (goal === here) return;
+    visited.push(current().start);
+    if (visited.length > 500) visited.shift();
+    show(goal, false);
+  }
+
+  function back() {
+    if (!visited.length) throw new Error("You have not been anywhere else yet.");
+    show(placeAt(visited.pop()), false);
+  }
+
+  /* ---- what is seen ---- */
+
+  const source = (time, before) => `/api/frame?${before ? "before" : "at"}=${time}&s=${session}`;
+
+  /* The old picture is dimmed until the new one is there: none is ever taken for another. */
+  function picture(screen, url) {
+    const image = screen.querySelector("img");
+    if (screen.dataset.url === url) return image.complete ? Promise.resolve() : screen.ready;
+    screen.dataset.url = url;
+    screen.classList.remove("none");
+    screen.classList.add("waiting");
+    screen.ready = new Promise((done) => {
+      image.onload = () => { screen.classList.remove("waiting"); done(); };
+      image.onerror = () => {
+        screen.classList.remove("waiting");
+        screen.classList.add("none");
+        done();
+        explain(screen, url);
+      };
+    });
+    image.src = url;
+    return screen.ready;
+  }
+
+  async function explain(screen, url) {
+    const words = screen.querySelector("p");
+    words.textContent = "no picture";
+    try {
+      const answer = await fetch(url);
+      if (!answer.ok && screen.dataset.url === url) words.textContent = `No picture: ${(await answer.json()).error}`;
+    } catch (error) { /* the next key says that the server is gone */ }
+  }
+
+  function blank(screen, words) {
+    screen.dataset.url = "";
+    screen.classList.remove("waiting");
+    screen.classList.add("none");
+    screen.querySelector("p").textContent = words;
+  }
+
+  function caption(figure, strong, rest) {
+    const line = figure.querySelector("figcaption");
+    const bold = document.createElement("b");
+    bold.textContent = strong;
+    line.replaceChildren(bold, ` ${rest}`);
+  }
+
+  function middle(one) {
+    const length = one.end - one.start;
+    return Math.round((one.start + length / 2) * 1e6) / 1e6;
+  }
+
+  let drawing = 0;
+
+  function show(place, changed) {
+    const moved = place !== here || changed;
+    here = Math.min(place, state.shots.length - 1);
+    const one = current();
+    if (moved && !(changed && look !== null && look >= one.start && look < one.end)) look = null;
+    desk.dataset.shot = String(one.start);
+    showFacts(one);
+    showScales(one);
+    showOpinions(one);
+    showProgress();
+    showFrames(one);
+    showStrip();
+    drawLines();
+    const turn = ++drawing;
+    Promise.all(["before", "first", "inside"].map((id) => byId(id).querySelector(".screen").ready)).then(() => {
+      if (turn !== drawing) return;
+      desk.dataset.shown = String(one.start);
+      rest(turn);
+    });
+  }
+
+  function showFacts(one) {
+    const facts = byId("facts");
+    const status = document.createElement("span");
+    status.className = one.checked ? "checked" : "open";
+    status.textContent = one.checked ? "✓ checked" : one.differ ? "the coders differ" : `open, ${percent(one.sure)} sure`;
+    facts.replaceChildren(`Shot ${here + 1} of ${state.shots.length} · ${clock(one.start)} · ${span(one.end - one.start)} · `, status);
+    const sure = one.confidence >= 1 ? "" : `, ${percent(one.confidence)} sure`;
+    byId("kind").textContent = here === 0 ? "The film begins here." : `Begins with a ${one.kind}${sure}.`;
+    document.querySelector(".frames").classList.toggle("sure", one.confidence >= 1);
+    const scale = one.scale ? `coded ${one.scale}` : one.measured ? `measured ${one.measured}` : "scale not known";
+    byId("said").textContent = `Shot ${here + 1}, ${span(one.end - one.start)}, ${scale}, ${one.checked ? "checked" : "open"}. `
+      + byId("kind").textContent;
+  }
+
+  function showScales(one) {
+    for (const button of byId("scales").querySelectorAll("button")) {
+      const name = button.dataset.scale;
+      const share = one.shares && state.classes.includes(name) ? one.shares[state.classes.indexOf(name)] : 0;
+      button.setAttribute("aria-pressed", String(one.scale === name));
+      button.classList.toggle("measured", one.measured === name);
+      button.querySelector("em").textContent = share >= 0.005 ? percent(share) : "";
+      button.querySelector("i").style.width = `${100 * share}%`;
+    }
+  }
+
+  function showOpinions(one) {
+    const place = byId("opinions");
+    place.hidden = !one.opinions;
+    if (!one.opinions) return;
+    place.replaceChildren(...one.opinions.map((said, number) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.key = "ab"[number];
+      const key = document.createElement("kbd");
+      key.textContent = "AB"[number];
+      const scale = said.checked ? said.scale || "no scale" : "has not decided";
+      button.append(`${said.coder}: ${scale}${here ? (said.begins ? ", a shot begins here" : ", no shot begins here") : ""} `, key);
+      button.classList.toggle("other", Boolean(one.differ));
+      return button;
+    }));
+  }
+
+  function showProgress() {
+    const done = state.shots.reduce((sum, other) => sum + Number(other.checked), 0);
+    const bar = byId("bar");
+    bar.setAttribute("aria-valuemax", String(state.shots.length));
+    bar.setAttribute("aria-valuenow", String(done));
+    bar.firstElementChild.style.width = `${(100 * done) / state.shots.length}%`;
+    const differing = state.shots.reduce((sum, other) => sum + Number(Boolean(other.differ) && !other.checked), 0);
+    byId("count").textContent = `${done} of ${state.shots.length} shots checked, ${state.shots.length - done} left`
+      + (state.agreement ? ` · ${differing} disagreement${differing === 1 ? "" : "s"} left` : "");
+    byId("undo").disabled = !state.undo;
+    byId("redo").disabled = !state.redo;
+  }
+
+  function showFrames(one) {
+    const [before, first] = [byId("before"), byId("first")];
+    if (here === 0) {
+      blank(before.querySelector(".screen"), "The film begins.");
+      caption(before, "", "");
+      before.querySelector(".screen").ready = Promise.resolve();
+    } else {
+      picture(before.querySelector(".screen"), source(one.start, true));
+      caption(before, `Shot ${here}`, "last frame");
+    }
+    picture(first.querySelector(".screen"), source(one.start, false));
+    caption(first, `Shot ${here + 1}`, `first frame · ${clock(one.start)}`);
+    showLook(one);
+  }
+
+  function showLook(one) {
+    const time = look === null ? middle(one) : look;
+    picture(byId("inside").querySelector(".screen"), source(time, false));
+    caption(byId("inside"), `Shot ${here + 1}`, look === null ? "in its middle" : `${span(look - one.start)} after its first frame`);
+  }
+
+  /* ---- the shots around, and the lines ---- */
+
+  function showStrip() {
+    const items = byId("strip").children;
+    for (let k = 0; k < items.length; k += 1) {
+      const place = here + k - STRIP;
+      const item = items[k];
+      const button = item.querySelector("button");
+      const one = shot(place);
+      button.hidden = !one;
+      if (!one) continue;
+      button.dataset.place = String(place);
+      button.style.borderBottomColor = COLORS[label(one)] || "";
+      button.toggleAttribute("aria-current", place === here);
+      button.querySelector(".words").textContent = `${place + 1} · ${span(one.end - one.start)} · ${label(one) || "–"} `;
+      button.querySelector(".tick").textContent = one.checked ? "✓" : "";
+      button.setAttribute("aria-label", `Shot ${place + 1}, ${span(one.end - one.start)}, ${label(one) || "no scale"}${one.checked ? ", checked" : ""}`);
+      const screen = item.querySelector(".screen");
+      const url = source(middle(one), false);
+      if (screen.dataset.url !== url) blank(screen, "");
+      screen.dataset.next = url;
+    }
+  }
+
+  /* What can wait until the current shot is seen: small pictures one after another, and word of what comes next. */
+  async function rest(turn) {
+    await new Promise((done) => setTimeout(done, 60));
+    if (turn !== drawing) return;
+    const one = current();
+    const time = look === null ? middle(one) : look;
+    try {
+      const [near, seam] = await Promise.all([ask(`/api/around?at=${time}&n=12`), ask(`/api/around?at=${one.start}&n=2`)]);
+      if (turn !== drawing) return;
+      around = near.times;
+      await ask("/api/expect", { frames: expected(time, seam.times) });
+    } catch (error) { return; }
+    const order = [...byId("strip").children].map((item) => item.querySelector(".screen"));
+    order.sort((a, b) => Math.abs(order.indexOf(a) - STRIP) - Math.abs(order.indexOf(b) - STRIP));
+    for (const screen of order) {
+      if (turn !== drawing) return;
+      if (!screen.parentElement.hidden && screen.dataset.next) await picture(screen, screen.dataset.next);
+    }
+    if (turn === drawing) desk.dataset.rested = desk.dataset.shot;
+  }
+
+  function expected(time, seam) {
+    const wants = [];
+    const add = (place) => {
+      const one = shot(place);
+      if (one) wants.push([one.start, true], [one.start, false], [middle(one), false]);
+    };
+    const doubtful = upcoming();
+    add(doubtful[0]);
+    add(here + 1);
+    add(here - 1);
+    seam.forEach((at) => wants.push([at, false]));
+    const at = around.findIndex((other) => other > time + 1e-4);
+    around.slice(Math.max(0, at - 4), at + 3).forEach((other) => wants.push([other, false]));
+    doubtful.slice(1, AHEAD).forEach(add);
+    add(here + 2);
+    add(here - 2);
+    for (let k = 3; k <= STRIP; k += 1) [here + k, here - k].filter(shot).forEach((place) => wants.push([middle(shot(place)), false]));
+    return wants.slice(0, 64);
+  }
+
+  function canvas(id) {
+    const element = byId(id);
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    if (element.width !== Math.round(width * ratio) || element.height !== Math.round(height * ratio)) {
+      element.width = Math.round(width * ratio);
+      element.height = Math.round(height * ratio);
+    }
+    const pen = element.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    return [pen, width, height];
+  }
+
+  let lines = 0;
+  function drawLines() {
+    cancelAnimationFrame(lines);
+    lines = requestAnimationFrame(() => {
+      const one = current();
+      const centre = (one.start + one.end) / 2;
+      const reach = Math.max(NEAR, (one.end - one.start) * 0.75);
+      drawLine("near", centre - reach, centre + reach, true);
+      drawLine("whole", state.shots[0].start, state.end, false);
+    });
+  }
+
+  function drawLine(id, from, to, apart) {
+    const [pen, width, height] = canvas(id);
+    const scale = width / (to - from);
+    const style = getComputedStyle(document.documentElement);
+    const good = style.getPropertyValue("--good");
+    byId(id).dataset.from = String(from);
+    byId(id).dataset.to = String(to);
+    for (let place = placeAt(from); place < state.shots.length && shot(place).start < to; place += 1) {
+      const one = shot(place);
+      const left = (one.start - from) * scale;
+      const wide = Math.max((one.end - one.start) * scale - (apart ? 1 : 0), 0.75);
+      pen.globalAlpha = one.scale ? 1 : 0.45;
+      pen.fillStyle = COLORS[label(one)] || "#8a8a8a";
+      pen.fillRect(left, 0, wide, height - 5);
+      pen.globalAlpha = 1;
+      if (one.checked) { pen.fillStyle = good; pen.fillRect(left, height - 4, wide, 4); }
+    }
+    const one = current();
+    pen.strokeStyle = style.getPropertyValue("--doubt");
+    pen.lineWidth = 2;
+    pen.strokeRect(Math.max(1, (one.start - from) * scale), 1, Math.max((one.end - one.start) * scale, 2), height - 6);
+  }
+
+  function onLine(event) {
+    const line = event.currentTarget;
+    const [from, to] = [Number(line.dataset.from), Number(line.dataset.to)];
+    const box = line.getBoundingClientRect();
+    inTurn(() => go(placeAt(from + ((event.clientX - box.left) / box.width) * (to - from))));
+  }
+
+  /* ---- what keys do ---- */
+
+  const abbreviation = (one) => one.scale || (state.scales.some((scale) => scale.abbreviation === one.measured) ? one.measured : null);
+  const code = (scale) => act({ do: [{ do: "code", time: current().start, scale }] });
+  const move = (frames) => { notFirst(); return act({ do: [{ do: "move", time: current().start, frames }] }); };
+
+  function notFirst() {
+    if (here === 0) throw new Error("The film begins here: this is no cut.");
+  }
+
+  async function confirm() {
+    if (!current().checked) await code(abbreviation(current()));
+    nextDoubtful();
+  }
+
+  function nextKind() {
+    notFirst();
+    const kind = KINDS[(KINDS.indexOf(current().kind) + 1) % KINDS.length];
+    return act({ do: [{ do: "kind", time: current().start, kind }] });
+  }
+
+  async function step(frames) {
+    const one = current();
+    const time = look === null ? middle(one) : look;
+    const inside = (at) => at > time - 1 && around.some((other) => Math.abs(other - at) < 2);
+    if (!around.length || !inside(time) || around[0] > time || around[around.length - 1] < time + 0.2) {
+      around = (await ask(`/api/around?at=${time}&n=24`)).times;
+    }
+    let place = -1;
+    around.forEach((at, k) => { if (at <= time + 1e-4) place = k; });
+    if (place < 0) throw new Error("The film does not say when its frames are shown; copy it into another file with ffmpeg -c copy.");
+    const goal = around[Math.min(Math.max(place + frames, 0), around.length - 1)];
+    if (goal < one.start - 1e-4 || goal >= one.end - 1e-4) throw new Error("The shot has no frame there.");
+    look = goal;
+    showLook(one);
+    desk.dataset.look = String(goal);
+    const turn = ++drawing;
+    byId("inside").querySelector(".screen").ready.then(() => { if (turn === drawing) rest(turn); });
+  }
+
+  async function split() {
+    const one = current();
+    if (look === null) await step(0);
+    if (look <= one.start + 1e-4) throw new Error("A shot cannot be split before its first frame; step on with the full stop first.");
+    const time = look;
+    look = null;
+    await act({ do: [{ do: "split", time }] }, time);
+  }
+
+  function choose(number) {
+    if (!current().opinions) throw new Error("A and B are for a referee who decides between two coders.");
+    return act({ choose: number, time: current().start });
+  }
+
+  function reorder() {
+    bySureness = !bySureness;
+    byId("order").setAttribute("aria-pressed", String(bySureness));
+    byId("order").firstElementChild.textContent = bySureness ? "Least sure first" : "In film order";
+  }
+
+  const KEYS = {
+    "ArrowRight": () => go(here + 1),
+    "ArrowLeft": () => go(here - 1),
+    "Home": () => go(0),
+    "End": () => go(state.shots.length - 1),
+    " ": nextDoubtful,
+    "n": nextDoubtful,
+    "p": back,
+    "Enter": confirm,
+    "x": () => act({ do: [{ do: "uncode", time: current().start }] }),
+    "m": () => { notFirst(); return act({ do: [{ do: "merge", time: current().start }] }); },
+    "[": () => move(-1),
+    "]": () => move(1),
+    "{": () => move(-5),
+    "}": () => move(5),
+    "d": nextKind,
+    ",": () => step(-1),
+    ".": () => step(1),
+    "<": () => step(-10),
+    ">": () => step(10),
+    "s": split,
+    "u": () => act({ undo: true }),
+    "r": () => act({ redo: true }),
+    "a": () => choose(0),
+    "b": () => choose(1),
+    "o": reorder,
+    "g": askWhere,
+    "l": listWhatIsLeft,
+    "?": () => byId("keys").showModal(),
+  };
+
+  function command(event) {
+    if (event.altKey) return null;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.ctrlKey || event.metaKey) {
+      if (key === "z") return event.shiftKey ? KEYS.r : KEYS.u;
+      return key === "y" ? KEYS.r : null;
+    }
+    const scale = state.scales.find((one) => one.key === key);
+    return scale ? () => code(scale.abbreviation) : KEYS[key] || null;
+  }
+
+  function onKey(event) {
+    if (!state || document.querySelector("dialog[open]")) return;
+    const onButton = event.target.closest && event.target.closest("button, input");
+    if (onButton && (event.key === " " || event.key === "Enter") && onButton.matches(":focus-visible")) return;
+    const work = command(event);
+    if (!work) return;
+    event.preventDefault();
+    inTurn(work);
+  }
+
+  function onClick(event) {
+    const button = event.target.closest("button");
+    if (!button || !state) return;
+    if (button.dataset.place) inTurn(() => go(Number(button.dataset.place)));
+    else if (button.dataset.scale) inTurn(() => code(button.dataset.scale));
+    else if (button.dataset.key) inTurn(KEYS[button.dataset.key]);
+    else return;
+    /* The next key is for the film again, not for the button that the mouse was on. */
+    if (event.detail > 0) button.blur();
+  }
+
+  /* ---- dialogs ---- */
+
+  function askWhere() {
+    byId("goto-where").value = "";
+    byId("goto").returnValue = "";
+    byId("goto").showModal();
+  }
+
+  function goWhere() {
+    const text = byId("goto-where").value.trim();
+    if (!text) return;
+    inTurn(() => {
+      const parts = text.split(":").map(Number);
+      if (parts.some((part) => !Number.isFinite(part) || part < 0) || parts.length > 3) {
+        throw new Error(`${text}: a shot's number, or a time such as 1:02:30.`);
+      }
+      if (parts.length === 1 && !text.includes(".")) go(parts[0] - 1);
+      else go(placeAt(parts.reduce((sum, part) => 60 * sum + part, 0)));
+    });
+  }
+
+  function listWhatIsLeft() {
+    const places = open();
+    const most = 300;
+    byId("left-list").replaceChildren(...places.slice(0, most).map((place) => {
+      const one = shot(place);
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.place = String(place);
+      const said = one.opinions
+        ? one.opinions.map((other) => `${other.coder} ${other.checked ? other.scale || "no scale" : "–"}${other.begins ? "" : ", no cut"}`).join("; ")
+        : `${one.kind}, ${label(one) || "no scale"}, ${percent(one.sure)} sure`;
+      button.textContent = `${place + 1} · ${clock(one.start)} · ${span(one.end - one.start)} · ${said}${one.differ ? " · they differ" : ""}`;
+      button.addEventListener("click", () => byId("left").close());
+      item.append(button);
+      return item;
+    }));
+    byId("left-note").textContent = !places.length ? "Nothing: every shot is checked."
+      : places.length > most ? `The first ${most} of ${places.length}.` : "";
+    byId("left").showModal();
+  }
+
+  /* ---- the beginning ---- */
+
+  function build() {
+    const scales = [...state.scales.filter((one) => one.ordered), null, ...state.scales.filter((one) => !one.ordered)];
+    byId("scales").replaceChildren(...scales.map((scale) => {
+      if (!scale) { const gap = document.createElement("span"); gap.className = "gap"; return gap; }
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.scale = scale.abbreviation;
+      button.setAttribute("aria-label", `${scale.name}, key ${scale.key}`);
+      const parts = ["kbd", "b", "em", "small", "i"].map((tag) => document.createElement(tag));
+      parts[0].textContent = scale.key;
+      parts[1].textContent = scale.abbreviation;
+      parts[3].textContent = scale.name;
+      parts[4].style.background = COLORS[scale.abbreviation];
+      button.append(...parts);
+      return button;
+    }));
+    byId("strip").replaceChildren(...Array.from({ length: 2 * STRIP + 1 }, () => {
+      const item = document.createElement("li");
+      item.innerHTML = '<button type="button"><div class="screen none"><img alt="" decoding="async"><p></p></div>'
+        + '<span class="words"></span><span class="tick"></span></button>';
+      return item;
+    }));
+    byId("coder").textContent = `coded by ${state.coder}`;
+    byId("notes").hidden = !state.notes.length;
+    byId("notes").textContent = state.notes.join(" ");
+    document.body.classList.toggle("referees", Boolean(state.agreement));
+    byId("agreement").hidden = !state.agreement;
+    if (state.agreement) {
+      const [first, second] = state.agreement.coders;
+      const kappa = state.agreement.kappa === null ? "not defined" : state.agreement.kappa.toFixed(2);
+      byId("agreement").textContent = `${first} and ${second}: ${state.agreement.both} boundaries in common, ${state.agreement.first} only `
+        + `${first}'s, ${state.agreement.second} only ${second}'s. Scales: Cohen's kappa ${kappa} over ${state.agreement.seconds} s.`;
+    }
+  }
+
+  async function load() {
+    const time = state ? current().start : null;
+    state = await ask("/api/state");
+    build();
+    desk.setAttribute("aria-busy", "false");
+    look = null;
+    const [first] = open();
+    show(time === null ? (first === undefined ? 0 : first) : placeAt(time), true);
+  }
+
+  history.replaceState(null, "", "/");
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  byId("near").addEventListener("click", onLine);
+  byId("whole").addEventListener("click", onLine);
+  byId("goto").addEventListener("close", goWhere);
+  byId("goto").addEventListener("cancel", () => { byId("goto-where").value = ""; });
+  window.addEventListener("resize", () => { if (state) drawLines(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (state) drawLines(); });
+  load().catch((error) => tell(error.message));
+})();

@@ -1,0 +1,157 @@
+"""The commands of `shotscale` by which a scholar corrects what was measured, and uses it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from shotscale.errors import OptionError
+from shotscale.terminal import film_progress, stderr
+
+if TYPE_CHECKING:
+    from shotscale.review.server import ReviewServer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+_stdout = Console(highlight=False, markup=False, soft_wrap=True)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def review(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, or a folder that --save wrote.")],
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose corrections: each coder has a file of their own.")
+    ] = "coder",
+    between: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Decide between these two coders, where they differ.")
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Go through a film's shots by keyboard, and correct boundaries and scales.
+
+    A page in your browser, for you alone. Every correction is saved at once in
+    corrections-NAME.jsonl beside the measured tables, which stay as they are;
+    every later command that reads the analysed film uses it. A film without
+    an analysis is analysed first, into a folder of its name. End with Ctrl-C.
+
+    Examples: shotscale review film.mkv
+
+    shotscale review film/ --coder anna
+
+    shotscale review film/ --coder referee --between anna,ben
+    """
+    from shotscale.analysis import FilmAnalysis
+    from shotscale.review.journal import check_coder, journal_path
+    from shotscale.review.opening import find_film, opened_review
+    from shotscale.review.server import ReviewServer
+
+    check_coder(coder)
+    pair = [name.strip() for name in between.split(",")] if between is not None else []
+    if between is not None and len(pair) != 2:
+        raise OptionError(f"--between {between}: two coders are needed; write --between A,B")
+    folder = _analysed(film)
+    path = find_film(
+        folder, FilmAnalysis.load(folder, corrected=False), film=video or (film if film.is_file() else None)
+    )
+    with (
+        opened_review(folder, film=path, coder=coder, between=pair) as session,
+        ReviewServer(session, port=port) as server,
+    ):
+        _stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
+        _stdout.print(server.address)
+        _serve(server, browser=browser)
+
+
+@app.command()
+def export(
+    films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Folders that --save wrote, reviewed.")],
+    coder: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose coding; by default the referee's, or the only coder's.")
+    ] = None,
+    cinescale: Annotated[
+        Path | None, typer.Option(metavar="FILE_OR_DIR", help="Write CineScale's CSV; several films: one each in DIR.")
+    ] = None,
+    frames: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write frames with their scales, as `shotscale train` reads them."),
+    ] = None,
+    analysis: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the corrected tables as --save does.")
+    ] = None,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Take the measured scale of shots that were not checked.")
+    ] = False,
+    per_shot: Annotated[int, typer.Option(min=1, help="With --frames: most frames of one shot.")] = 3,
+    parts: Annotated[
+        int,
+        typer.Option(
+            min=1, help="With --frames: parts of a film that count as films of their own when frames are dealt."
+        ),
+    ] = 1,
+    video: Annotated[
+        Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")
+    ] = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Write what a scholar coded: CineScale's CSV, labelled frames, corrected tables.
+
+    Shots that were not checked are 'not available' in the CSV and give no frames.
+
+    Examples: shotscale export film/ --cinescale 1966_Ingmar_Bergman_-_Persona.csv
+
+    shotscale export one/ two/ three/ --frames frames/
+    """
+    from shotscale.filmpaths import result_folders
+    from shotscale.review import exporting
+
+    if cinescale is None and frames is None and analysis is None:
+        raise OptionError("nothing to write: choose --cinescale, --frames or --analysis")
+    if video is not None and len(films) > 1:
+        raise OptionError(f"{video}: --film goes with one film; name one")
+    coded = [exporting.load_coding(film, coder=coder, unchecked=unchecked) for film in films]
+    if cinescale is not None:
+        for path, seconds, known in exporting.write_cinescale(coded, cinescale):
+            _stdout.print(f"{path}: {known} of {seconds} seconds coded")
+    if frames is not None:
+        with film_progress("frames") as progress:
+            count = exporting.write_frames(
+                coded, frames, per_shot=per_shot, parts=parts, film=video, progress=lambda done: progress(done, None)
+            )
+        _stdout.print(f"{frames}: {count} frames")
+    if analysis is not None:
+        for one, folder in zip(coded, result_folders(films, analysis).values(), strict=True):
+            _stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
+
+
+def _analysed(film: Path) -> Path:
+    """Give the folder of a film's analysis, made now if there is none."""
+    from shotscale.analysis import analyze
+    from shotscale.review.opening import find_analysis
+
+    folder = find_analysis(film)
+    if folder is None:
+        folder = Path(film.stem)
+        stderr.print(f"shotscale: {film}: not analysed yet; this goes to {folder}", soft_wrap=True)
+        with film_progress(film.name) as progress:
+            analysis = analyze(film, progress=progress)
+        analysis.save(folder)
+    return folder
+
+
+def _serve(server: "ReviewServer", *, browser: bool) -> None:
+    """Serve until Ctrl-C."""
+    import webbrowser
+
+    if browser and not webbrowser.open(server.address):
+        stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)

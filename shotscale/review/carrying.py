@@ -1,0 +1,85 @@
+"""Corrections that were made for one version of the machine's shots, carried over to another."""
+
+from collections.abc import Iterable, Sequence
+
+from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split
+
+__all__ = ["carry_over"]
+
+
+def carry_over(
+    before: Sequence[ReviewedShot], corrected: Document, shots: Sequence[ReviewedShot], *, tolerance: float
+) -> list[Operation]:
+    """Give the operations that bring a coder's corrections to other shots of the same film.
+
+    What the coder has checked is as the coder left it: its two ends stand, and nothing the machine has found since lies
+    inside. Elsewhere boundaries that the coder added or removed are added or removed, and the rest is the
+    machine's.
+
+    Parameters
+    ----------
+    before : sequence of ReviewedShot
+        The machine's shots that were corrected.
+    corrected : Document
+        What the coder made of them.
+    shots : sequence of ReviewedShot
+        The machine's shots now.
+    tolerance : float
+        Seconds within which two boundaries are the same.
+    """
+    wanted = _Boundaries((shot.start for shot in shots[1:]), tolerance)
+    old, new = {shot.start for shot in before[1:]}, {shot.start for shot in corrected.shots[1:]}
+    for time in old - new:
+        wanted.remove(time)
+    for time in new - old:
+        wanted.put(time)
+    checked = [place for place, shot in enumerate(corrected.shots) if shot.checked]
+    for place in checked:
+        start, end = corrected.shots[place].start, corrected.end_of(place)
+        wanted.clear(start, end)
+        for time in (start, end):
+            if corrected.shots[0].start < time < corrected.end:
+                wanted.put(time)
+    operations = list(wanted.operations(shots))
+    kinds = {shot.start: shot.kind for shot in shots}
+    for place in checked:
+        shot = corrected.shots[place]
+        if place and kinds.get(shot.start, "cut") != shot.kind:
+            operations.append(Kind(shot.start, shot.kind))
+        operations.append(Code(shot.start if place else shots[0].start, shot.scale))
+    return operations
+
+
+class _Boundaries:
+    """Boundaries as they are to be, each with the machine's boundary that it was, if it was one."""
+
+    def __init__(self, times: Iterable[float], tolerance: float) -> None:
+        self._origin: dict[float, float | None] = {time: time for time in times}
+        self._tolerance = tolerance + 1e-9
+
+    def put(self, time: float) -> None:
+        """Have a boundary at a time: the nearest there, moved, or a new one."""
+        near = min(self._origin, key=lambda one: abs(one - time), default=None)
+        moved = near is not None and abs(near - time) <= self._tolerance
+        self._origin[time] = self._origin.pop(near) if moved and near is not None else None
+
+    def remove(self, time: float) -> None:
+        """Have no boundary near a time."""
+        self.clear(time - 2 * self._tolerance, time + 2 * self._tolerance)
+
+    def clear(self, start: float, end: float) -> None:
+        """Have no boundary between two times and farther from both than the tolerance."""
+        inside = [time for time in self._origin if start + self._tolerance < time < end - self._tolerance]
+        for time in inside:
+            del self._origin[time]
+
+    def operations(self, shots: Sequence[ReviewedShot]) -> Iterable[Operation]:
+        """Give what makes these boundaries of the machine's."""
+        kept = {origin for origin in self._origin.values() if origin is not None}
+        yield from (Merge(shot.start) for shot in shots[1:] if shot.start not in kept)
+        # From the film's end for those that move on, from its beginning for those that move back: none passes another.
+        moves = [(origin, time) for time, origin in self._origin.items() if origin is not None and origin != time]
+        yield from (Move(*move) for move in sorted(moves, reverse=True) if move[1] > move[0])
+        yield from (Move(*move) for move in sorted(moves) if move[1] < move[0])
+        yield from (Split(time) for time, origin in sorted(self._origin.items()) if origin is None)

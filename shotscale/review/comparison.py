@@ -1,0 +1,121 @@
+"""Two coders of one film: where they agree, where they differ, and what a referee starts from.
+
+Conventions
+-----------
+Boundaries of two coders are the same if they lie no farther apart than a tolerance, two frames as a rule. A coder's
+word on a stretch of film is the scale of the checked shot that covers most of it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shotscale.agreement import measure_agreement
+from shotscale.errors import TableError
+from shotscale.review.coding import coded_track
+from shotscale.review.corrections import Corrections
+from shotscale.review.document import Document, ReviewedShot
+from shotscale.scales import ShotScale
+
+__all__ = ["Opinion", "measure_coders", "opinion", "referee_shots"]
+
+_ONE_OF_TWO = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a coder says of a stretch of film.
+
+    Attributes
+    ----------
+    begins : bool
+        Whether a shot begins where the stretch does.
+    checked : bool
+        Whether the coder has decided on the shot that covers most of it.
+    scale : ShotScale or None
+        Of that shot.
+    """
+
+    begins: bool
+    checked: bool
+    scale: ShotScale | None
+
+
+def opinion(document: Document, start: float, end: float, *, tolerance: float) -> Opinion:
+    """Give a coder's opinion on the stretch of film from `start` to `end` (seconds).
+
+    Examples
+    --------
+    >>> from shotscale.review import Code, ReviewedShot
+    >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(2.0)], 9.0)
+    >>> _ = document.apply([Code(2.0, ShotScale.CLOSE_UP)])
+    >>> opinion(document, 1.0, 6.0, tolerance=0.08)
+    Opinion(begins=False, checked=True, scale=<ShotScale.CLOSE_UP: ('CU', 2)>)
+    """
+    places = range(document.place_at(start), document.place_at(end) + 1)
+    covered = {place: min(end, document.end_of(place)) - max(start, document.shots[place].start) for place in places}
+    shot = document.shots[max(covered, key=lambda place: covered[place])]
+    begins = _nearest([one.start for one in document.shots], start, tolerance) is not None
+    return Opinion(begins, shot.checked, shot.scale if shot.checked else None)
+
+
+def referee_shots(first: Document, second: Document, *, tolerance: float) -> tuple[ReviewedShot, ...]:
+    """Give the shots that a referee starts from.
+
+    Every boundary of either coder is there, one that both have as the first has it. A shot that both coders checked and
+    agree on is checked and has their scale; every other one is open.
+    """
+    union = _union(first, second, tolerance)
+    shots = []
+    for place, shot in enumerate(union):
+        end = union[place + 1].start if place + 1 < len(union) else first.end
+        one, other = (opinion(document, shot.start, end, tolerance=tolerance) for document in (first, second))
+        agreed = one == other and one.checked and one.begins
+        shots.append(replace(shot, scale=one.scale if agreed else None, checked=agreed))
+    return tuple(shots)
+
+
+def measure_coders(first: Corrections, second: Corrections, *, tolerance: float) -> dict[str, Any]:
+    """Measure how far two coders agree, on boundaries and on scales.
+
+    Returns
+    -------
+    dict
+        ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
+        ``scales`` as `shotscale.agreement.measure_agreement` gives it, None where they have no two seconds in common.
+    """
+    starts = [[shot.start for shot in one.document.shots[1:]] for one in (first, second)]
+    common = sum(_nearest(starts[1], time, tolerance) is not None for time in starts[0])
+    tracks = {one.coder: coded_track(one.document) for one in (first, second)}
+    try:
+        scales: dict[str, Any] | None = measure_agreement(tracks)
+    except TableError:
+        scales = None
+    return {
+        "coders": [first.coder, second.coder],
+        "boundaries": {"both": common, "first": len(starts[0]) - common, "second": len(starts[1]) - common},
+        "scales": scales,
+    }
+
+
+def _union(first: Document, second: Document, tolerance: float) -> list[ReviewedShot]:
+    """Give the boundaries of both, unchecked; one that a coder alone has is as sure as a toss of a coin."""
+    starts = [[shot.start for shot in document.shots] for document in (first, second)]
+    shots = []
+    for document, others, is_first in ((first, starts[1], True), (second, starts[0], False)):
+        for shot in document.shots:
+            shared = _nearest(others, shot.start, tolerance) is not None
+            if shared and not is_first:
+                continue
+            shots.append(
+                replace(shot, scale=None, checked=False, confidence=shot.confidence if shared else _ONE_OF_TWO)
+            )
+    return sorted(shots, key=lambda shot: shot.start)
+
+
+def _nearest(starts: Sequence[float], time: float, tolerance: float) -> float | None:
+    """Give the nearest of some sorted times if it is no farther than a tolerance."""
+    place = bisect_left(starts, time)
+    near = min(starts[max(0, place - 1) : place + 1], key=lambda start: abs(start - time), default=None)
+    return near if near is not None and abs(near - time) <= tolerance + 1e-9 else None

@@ -1,0 +1,185 @@
+"""What a scholar coded, as CineScale annotations and as labelled frames for training.
+
+Conventions
+-----------
+A shot that the coder has not checked has no scale here, unless the measured one is asked for. Frames come from checked
+shots with a scale in the order, as many as asked for, spread evenly between the shot's ends; those of a film, or of a
+part of it, are one group, which training never divides between learning and measuring.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.annotations import write_annotation
+from shotscale.errors import FilmError, TableError
+from shotscale.files import atomic_path, make_folder
+from shotscale.filmpaths import is_analysis, result_folders
+from shotscale.review.coding import coded_seconds
+from shotscale.review.corrections import Corrections, correct, find_corrections
+from shotscale.review.document import Document
+from shotscale.review.frames import FilmFrames, Want
+from shotscale.review.opening import find_film
+from shotscale.scales import ShotScale
+from shotscale.shotlists.scalenames import dominant_scales
+from shotscale.tables import write_table
+
+__all__ = ["Coding", "load_coding", "write_cinescale", "write_frames"]
+
+_FRAMES = "frames.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Coding:
+    """A film as a coder left it.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the analysis.
+    analysis : FilmAnalysis
+        Corrected.
+    document : Document
+    scales : tuple of ShotScale or None
+        Of each shot; None where it is not known.
+    """
+
+    folder: Path
+    analysis: FilmAnalysis
+    document: Document
+    scales: tuple[ShotScale | None, ...]
+
+
+def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unchecked: bool = False) -> Coding:
+    """Read a coder's film.
+
+    Parameters
+    ----------
+    folder : path
+        Of a saved analysis.
+    coder : str, optional
+        By default the referee, or the only coder.
+    unchecked : bool
+        Take the measured scale of shots that the coder has not checked.
+
+    Raises
+    ------
+    FilmError, TableError
+        If there is no analysis, or nobody has corrected it.
+    """
+    place = Path(folder)
+    if not is_analysis(place):
+        raise FilmError(f"{place}: not a saved analysis; name a folder that --save wrote")
+    corrections = find_corrections(place, coder=coder)
+    if corrections is None:
+        raise TableError(f"{place}: nobody has corrected anything; run `shotscale review {place}` first")
+    machine = FilmAnalysis.load(place, corrected=False)
+    analysis = correct(machine, corrections)
+    return Coding(place, analysis, corrections.document, _scales(corrections, machine, unchecked=unchecked))
+
+
+def _scales(corrections: Corrections, machine: FilmAnalysis, *, unchecked: bool) -> tuple[ShotScale | None, ...]:
+    shots = corrections.document.shots
+    measured = dominant_scales(corrections.shots(), machine.scales) if unchecked else None
+    return tuple(
+        shot.scale if shot.checked else (shot.scale or measured[place]) if measured is not None else None
+        for place, shot in enumerate(shots)
+    )
+
+
+def write_cinescale(codings: Sequence[Coding], target: Path) -> Iterator[tuple[Path, int, int]]:
+    """Write a CineScale CSV a film and give its path, its seconds and how many of them have a scale.
+
+    One film goes to `target` itself if that ends in ``.csv``; else each goes into the folder `target` under the name of
+    its analysis.
+    """
+    single = len(codings) == 1 and target.suffix.lower() == ".csv"
+    make_folder(target.parent if single else target)
+    names = result_folders([coding.folder for coding in codings], target)
+    for coding in codings:
+        path = (
+            target if single else target / f"{(coding.folder if len(codings) == 1 else names[coding.folder]).name}.csv"
+        )
+        table = coded_seconds(coding.document, scales=coding.scales)
+        write_annotation(table, path)
+        yield path, len(table), int((table["scale"] != ShotScale.NOT_AVAILABLE.abbreviation).sum())
+
+
+def write_frames(
+    codings: Sequence[Coding],
+    folder: Path,
+    *,
+    per_shot: int = 3,
+    parts: int = 1,
+    film: Path | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> int:
+    """Write frames of coded shots as JPEG, and last the frames table that `shotscale train` reads.
+
+    Parameters
+    ----------
+    codings : sequence of Coding
+    folder : Path
+    per_shot : int
+        Most frames of one shot.
+    parts : int
+        Into how many parts of like length each film is divided; a part is a group. More than one is for a film that
+        has no others beside it: neighbouring parts look alike, and the figures flatter.
+    film : Path, optional
+        Where the film is now.
+    progress : callable
+        Called with the number of frames written.
+
+    Returns
+    -------
+    int
+        How many frames.
+
+    Raises
+    ------
+    FilmError, TableError, OutputError
+        If a film is not there, no shot is coded, or the folder cannot be written to.
+    """
+    make_folder(folder)
+    names = result_folders([coding.folder for coding in codings], folder)
+    rows: list[tuple[str, str, str, str]] = []
+    for coding in codings:
+        name = coding.folder.resolve().name if len(codings) == 1 else names[coding.folder].name
+        path = find_film(coding.folder, coding.analysis, film=film)
+        with FilmFrames(path) as frames:
+            for time, scale in _moments(coding, per_shot):
+                picture = frames.picture(Want(time))
+                if picture is None:
+                    continue
+                file = Path(name) / f"{round(1000 * time):09d}.jpg"
+                make_folder(folder / name)
+                with atomic_path(folder / file) as temporary:
+                    temporary.write_bytes(picture.jpeg)
+                rows.append((file.as_posix(), scale.abbreviation, _group(name, time, coding.document, parts), "coded"))
+                progress(len(rows))
+    if not rows:
+        raise TableError(f"{folder}: no frame to write: no shot has a scale in the order; code some shots first")
+    write_table(pd.DataFrame(rows, columns=["file", "scale", "group", "source"]), folder / _FRAMES)
+    return len(rows)
+
+
+def _moments(coding: Coding, per_shot: int) -> Iterator[tuple[float, ShotScale]]:
+    """Give the times at which frames are taken, clear of the shot's ends, with their scales."""
+    for place, (shot, scale) in enumerate(zip(coding.document.shots, coding.scales, strict=True)):
+        if scale is None or scale.group is None:
+            continue
+        end = coding.document.end_of(place)
+        n = int(np.clip(round(end - shot.start), 1, per_shot))
+        for k in range(n):
+            yield round(shot.start + (k + 0.5) / n * (end - shot.start), 6), scale
+
+
+def _group(name: str, time: float, document: Document, parts: int) -> str:
+    if parts == 1:
+        return name
+    return f"{name} {min(parts, int(parts * time / document.end) + 1)} of {parts}"

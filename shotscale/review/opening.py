@@ -1,0 +1,158 @@
+"""Finding what a review needs: the analysis, the film, the coder's file; each said in one line if it is not there."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.files import sha256
+from shotscale.filmpaths import is_analysis
+from shotscale.review.carrying import carry_over
+from shotscale.review.comparison import referee_shots
+from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
+from shotscale.review.frames import FilmFrames
+from shotscale.review.journal import Header, Journal, journal_path, start_journal
+from shotscale.review.session import Review, tolerance
+
+__all__ = ["find_analysis", "find_film", "opened_review"]
+
+
+def find_analysis(film: Path) -> Path | None:
+    """Give the folder of a film's analysis: itself, one of the film's name here or beside it, None if there is none.
+
+    Raises
+    ------
+    FilmError
+        If it is a folder without an analysis.
+    """
+    if film.is_dir() and not is_analysis(film):
+        raise FilmError(f"{film}: a folder without a saved analysis; name a film, or a folder that --save wrote")
+    places = (film, Path(film.stem), film.with_suffix(""))
+    return next((place for place in places if is_analysis(place)), None)
+
+
+def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
+    """Give the path of the film that was analysed.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the analysis.
+    analysis : FilmAnalysis
+    film : Path, optional
+        Where the film is now; by default where it was, or beside the analysis.
+
+    Raises
+    ------
+    FilmError
+        If it is not there, or is another film.
+    """
+    was = Path(str(analysis.film.get("path", "")))
+    places = [film] if film is not None else [was, folder.parent / was.name, folder / was.name]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise FilmError(f"{places[0]}: the film of {folder} is not there; say where it is with --film PATH")
+    size = analysis.film.get("size_bytes")
+    if size is not None and found.stat().st_size != size:
+        raise FilmError(
+            f"{found}: not the film that {folder} was made of ({found.stat().st_size:,} bytes in place of {size:,}); "
+            "give that film with --film PATH, or analyse this one"
+        )
+    return found
+
+
+@contextmanager
+def opened_review(folder: Path, *, film: Path, coder: str, between: Sequence[str] = ()) -> Iterator[Review]:
+    """Open a coder's file beside an analysis, making or carrying it over if need be, and the film.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the analysis.
+    film : Path
+    coder : str
+    between : sequence of str
+        The two coders between whom this one decides.
+
+    Raises
+    ------
+    FilmError, TableError, OptionError, OutputError
+        If one of them cannot be used.
+    """
+    analysis = FilmAnalysis.load(folder, corrected=False)
+    path, notes = journal_path(folder, coder), list[str]()
+    others = _coders(folder, coder, between)
+    if not path.exists():
+        start_journal(path, _header(folder, analysis, coder, others))
+    else:
+        notes += _bring_up_to_date(folder, path, analysis)
+    with Journal(path) as journal:
+        if journal.recovered:
+            notes.append("The last correction had not been saved whole and is gone; look at the last shot again.")
+        others = others or _coders(folder, coder, sorted(journal.header.of))
+        notes += [
+            f"{one.coder} has corrected more since you began to decide; what you see beside each shot is the newest."
+            for one in others
+            if sha256(one.path) != journal.header.of.get(one.coder)
+        ]
+        with FilmFrames(film) as frames:
+            yield Review(analysis, journal, frames, between=others, notes=notes)
+
+
+def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Corrections, ...]:
+    """Read the corrections of the two coders between whom a referee decides."""
+    if not between:
+        return ()
+    if len(set(between)) != 2 or coder in between:
+        raise OptionError(
+            f"--between {','.join(between)} with --coder {coder}: two coders, and a third who decides; name them so"
+        )
+    found = (find_corrections(folder, coder=name) for name in between)
+    return tuple(one for one in found if one is not None)
+
+
+def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[Corrections]) -> Header:
+    shots = shots_of_table(analysis.shots)
+    if others:
+        first, second = (one.document for one in others)
+        shots = referee_shots(first, second, tolerance=tolerance(analysis))
+    return Header(
+        coder=coder,
+        film=analysis.provenance.get("checksums", {}).get("film"),
+        shots_sha256=sha256(folder / "shots.csv"),
+        end=float(analysis.shots["end"].iloc[-1]),
+        shots=shots,
+        of={one.coder: sha256(one.path) for one in others},
+    )
+
+
+def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[str]:
+    """Carry corrections over if the machine has found other shots since; the old file is kept."""
+    old = read_corrections(path)
+    film = analysis.provenance.get("checksums", {}).get("film")
+    if None not in (old.header.film, film) and old.header.film != film:
+        raise TableError(f"{path}: corrects another film than the one in {folder}; move the file away")
+    if is_current(old, folder):
+        return []
+    if old.header.of:
+        raise TableError(f"{path}: decides on another version of the shots; move it away and decide again")
+    with Journal(path):  # nobody else is at it
+        header = _header(folder, analysis, old.coder, ())
+        operations = carry_over(old.header.shots, old.document, header.shots, tolerance=tolerance(analysis))
+        header.document().apply(operations)
+        aside = _free_name(path)
+        shutil.copy2(path, aside)
+        start_journal(path, header, [operations] if operations else [])
+    return [
+        f"The machine's shots are others than when you began: your corrections were carried over by their times, and "
+        f"the file as it was is {aside.name}."
+    ]
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_suffix(f".before-{number}")).exists():
+        number += 1
+    return aside

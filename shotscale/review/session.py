@@ -1,0 +1,282 @@
+"""What the page knows and may do: a film's shots as JSON, and corrections that come back as what has changed.
+
+Conventions
+-----------
+A shot is sent as an object: ``start``, ``end``, ``kind``, ``confidence`` (of its beginning), ``scale`` (the coder's),
+``checked``, ``measured`` (the network's scale or, where it knows no more, group), ``shares`` (its mean probability of
+each class), ``sure`` (the probability that beginning and scale are both right) and, for a referee, ``opinions``.
+
+Every answer has a ``revision``; a request that was made on an older one is refused, since what it meant may be gone.
+"""
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import OptionError
+from shotscale.review.comparison import measure_coders, opinion
+from shotscale.review.corrections import Corrections
+from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.frames import FilmFrames
+from shotscale.review.journal import Journal
+from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json
+from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
+
+__all__ = ["Review", "StaleRequestError"]
+
+_MOST_OPERATIONS = 8
+_TOLERANCE_FRAMES = 2.0
+_USUAL_FPS = 25.0
+
+
+class StaleRequestError(Exception):
+    """A request that was made before another correction came in."""
+
+
+class Review:
+    """One coder's review of one film; safe to use from several threads.
+
+    Parameters
+    ----------
+    analysis : FilmAnalysis
+        As the machine left it.
+    journal : Journal
+        Of the coder.
+    frames : FilmFrames
+    between : sequence of Corrections
+        For a referee: those of the two coders; else none.
+    notes : sequence of str
+        What the coder should know, a sentence each.
+    """
+
+    def __init__(
+        self,
+        analysis: FilmAnalysis,
+        journal: Journal,
+        frames: FilmFrames,
+        *,
+        between: Sequence[Corrections] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.frames = frames
+        self._analysis, self._journal = analysis, journal
+        self._between, self._notes = tuple(between), tuple(notes)
+        self._measured = _Measured(analysis.scales)
+        self._tolerance = tolerance(analysis)
+        self._revision = 0
+        self._lock = Lock()
+
+    @property
+    def title(self) -> str:
+        """What the film is called."""
+        return str(self._analysis.film.get("path", "film")).replace("\\", "/").rsplit("/", 1)[-1]
+
+    def state(self) -> dict[str, Any]:
+        """Give everything that the page starts from."""
+        with self._lock:
+            document = self._journal.document
+            return {
+                "revision": self._revision,
+                "title": self.title,
+                "coder": self._journal.header.coder,
+                "end": document.end,
+                "scales": [
+                    {
+                        "abbreviation": scale.abbreviation,
+                        "name": scale.name.lower().replace("_", " "),
+                        "key": str(scale.code),
+                        "ordered": scale.group is not None,
+                    }
+                    for scale in ShotScale
+                ],
+                "classes": self._measured.classes,
+                "notes": list(self._notes),
+                "agreement": self._agreement(),
+                "shots": [self._shot(place) for place in range(len(document.shots))],
+                **self._undoable(),
+            }
+
+    def act(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry out a request and give what has changed.
+
+        Parameters
+        ----------
+        request : mapping
+            ``revision`` and one of ``do`` (a list of operations; a ``move`` may have ``frames`` in place of ``to``),
+            ``choose`` (the number of a coder) with the ``time`` of a shot, ``undo`` or ``redo`` (true).
+
+        Raises
+        ------
+        StaleRequestError
+            If something else has been corrected since.
+        OptionError
+            If the request cannot be carried out.
+        OutputError
+            If it cannot be kept.
+        """
+        with self._lock:
+            if request.get("revision") != self._revision:
+                raise StaleRequestError
+            before = list(self._journal.document.shots)
+            if request.get("undo") is True:
+                self._journal.undo()
+            elif request.get("redo") is True:
+                self._journal.redo()
+            else:
+                self._journal.apply(self._entry(request))
+            self._revision += 1
+            return {"revision": self._revision, **self._difference(before), **self._undoable()}
+
+    def _entry(self, request: Mapping[str, Any]) -> list[Operation]:
+        if "choose" in request:
+            return self._choice(request)
+        written = request.get("do")
+        if not isinstance(written, list) or not 0 < len(written) <= _MOST_OPERATIONS:
+            raise OptionError(f"do: a list of 1 to {_MOST_OPERATIONS} corrections; reload the page")
+        return [self._operation(one) for one in written]
+
+    def _operation(self, written: object) -> Operation:
+        """Read an operation; a move by frames becomes one to a time."""
+        if isinstance(written, Mapping) and written.get("do") == "move" and "frames" in written:
+            time, by = written.get("time"), written["frames"]
+            start = operation_from_json({"do": "merge", "time": time}).time
+            if isinstance(by, bool) or not isinstance(by, int) or not 0 < abs(by) <= 250:
+                raise OptionError(f"frames = {str(by)[:20]}: a number from 1 to 250, or below zero; reload the page")
+            around = self.frames.times_around(start, abs(by))
+            here = next((i for i, at in enumerate(around) if abs(at - start) < 1e-4), None)
+            if here is None or not 0 <= here + by < len(around):
+                raise OptionError(f"{start:g} s: no frame {by:+d} from there; split or merge instead")
+            return Move(start, around[here + by])
+        return operation_from_json(written)
+
+    def _choice(self, request: Mapping[str, Any]) -> list[Operation]:
+        """Give what makes a shot what one of the coders says."""
+        number = request["choose"]
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self._between):
+            raise OptionError(f"choose = {str(number)[:20]}: there is no such coder; reload the page")
+        document = self._journal.document
+        time = operation_from_json({"do": "merge", "time": request.get("time")}).time
+        place = document.place_of(time)
+        entry: list[Operation] = []
+        chosen = self._between[number].document
+        if place and not opinion(chosen, time, document.end_of(place), tolerance=self._tolerance).begins:
+            entry.append(Merge(time))
+            time = document.shots[place - 1].start
+        said = opinion(chosen, time, document.end_of(place), tolerance=self._tolerance)
+        if said.checked:
+            entry.append(Code(time, said.scale))
+        if not entry:
+            raise OptionError(f"{self._between[number].coder} has not decided on this shot; decide yourself")
+        return entry
+
+    def _difference(self, before: list[ReviewedShot]) -> dict[str, Any]:
+        """Give the one stretch of shots that is another than before, and the shot that it was about."""
+        after = self._journal.document.shots
+        first = 0
+        while first < min(len(before), len(after)) and before[first] is after[first]:
+            first += 1
+        last = 0
+        while last < min(len(before), len(after)) - first and before[-1 - last] is after[-1 - last]:
+            last += 1
+        focus = min(first, len(after) - 1)
+        # The shot before ends elsewhere if this one starts elsewhere.
+        at = max(0, first - 1)
+        return {
+            "at": at,
+            "removed": len(before) - last - at,
+            "shots": [self._shot(place) for place in range(at, len(after) - last)],
+            "focus": after[focus].start,
+        }
+
+    def _shot(self, place: int) -> dict[str, Any]:
+        document = self._journal.document
+        shot, end = document.shots[place], document.end_of(place)
+        measured, shares, share = self._measured.of(shot.start, end)
+        certain = 1.0 if place == 0 else shot.confidence
+        sure = certain * (share if shot.scale is None else 1.0)
+        told = {
+            "start": shot.start,
+            "end": end,
+            "kind": shot.kind,
+            "confidence": round(certain, 3),
+            "scale": None if shot.scale is None else shot.scale.abbreviation,
+            "checked": shot.checked,
+            "measured": measured,
+            "shares": shares,
+            "sure": round(sure, 4),
+        }
+        return {**told, **self._opinions(shot.start, end)} if self._between else told
+
+    def _opinions(self, start: float, end: float) -> dict[str, Any]:
+        """Give what both coders say of a shot, and whether it is the same."""
+        said = [opinion(one.document, start, end, tolerance=self._tolerance) for one in self._between]
+        differ = said[0].begins != said[1].begins or (
+            all(one.checked for one in said) and said[0].scale != said[1].scale
+        )
+        return {
+            "differ": differ,
+            "opinions": [
+                {
+                    "coder": one.coder,
+                    "begins": opined.begins,
+                    "checked": opined.checked,
+                    "scale": None if opined.scale is None else opined.scale.abbreviation,
+                }
+                for one, opined in zip(self._between, said, strict=True)
+            ],
+        }
+
+    def _undoable(self) -> dict[str, bool]:
+        document: Document = self._journal.document
+        return {"undo": document.can_undo, "redo": document.can_redo}
+
+    def _agreement(self) -> dict[str, Any] | None:
+        if not self._between:
+            return None
+        figures = measure_coders(*self._between, tolerance=self._tolerance)
+        seven = (figures["scales"] or {}).get("seven")
+        kappa = None if seven is None else seven["pairs"][0]["kappa"]
+        return {
+            "coders": figures["coders"],
+            **figures["boundaries"],
+            "kappa": kappa,
+            "seconds": seven["n"] if seven else 0,
+        }
+
+
+class _Measured:
+    """What the network says of a stretch of film."""
+
+    def __init__(self, track: pd.DataFrame) -> None:
+        self._times = track["time"].to_numpy(np.float64)
+        seven = bool(track["scale"].notna().any())
+        names = [scale.abbreviation for scale in SCALES] if seven else [group.value for group in GROUPS]
+        p: npt.NDArray[np.float64] = track[list(SCALE_COLUMNS if seven else GROUP_COLUMNS)].to_numpy(np.float64)
+        ranks = np.asarray([names.index(name) for name in track["scale" if seven else "group"]], np.intp)
+        self.classes = names
+        self._sums = np.concatenate([np.zeros((1, len(names))), np.cumsum(p, axis=0)])
+        votes = np.eye(len(names))[ranks] if len(ranks) else np.zeros((0, len(names)))
+        self._votes = np.concatenate([np.zeros((1, len(names))), np.cumsum(votes, axis=0)])
+
+    def of(self, start: float, end: float) -> tuple[str | None, list[float] | None, float]:
+        """Give the class of most samples, the mean probability of each class and that of this one.
+
+        A stretch without a sample has neither, and its class is anyone's guess.
+        """
+        first, last = np.searchsorted(self._times, [start, end])
+        if first == last:
+            return None, None, 1 / len(self.classes)
+        rank = int((self._votes[last] - self._votes[first]).argmax())
+        shares = (self._sums[last] - self._sums[first]) / (last - first)
+        return self.classes[rank], [round(float(share), 3) for share in shares], float(shares[rank])
+
+
+def tolerance(analysis: FilmAnalysis) -> float:
+    """Give the seconds within which two boundaries in a film are the same: two frames."""
+    return _TOLERANCE_FRAMES / float(analysis.film.get("fps") or _USUAL_FPS)
