@@ -2,11 +2,21 @@
 
 Many times over, half of the features are drawn, as many films of other directors as the director has, and as
 many of the director's own (with replacement). The score is the share of draws in which one of the director's
-films is nearest to the film in question. Two thresholds, chosen by c@1 on films of known directors, turn the
-score into *yes*, *no* or *undecided*.
+films is nearest to the film in question.
+
+Two thresholds turn the score into *yes*, *no* or *undecided*. Both are read off films that the score has not seen: the
+director's own, each left out, and films of directors who never serve as imposters. A *yes* is a score that at most one
+such stranger's film in ten reaches, a *no* one that at most one own film in five falls to (a director of seven films
+cannot show less than one in seven). What is neither, or both, is undecided: where the two kinds of film overlap, and in
+the gap between them where they do not. These are split-conformal p-values, so that the two error rates hold for films
+like those that were scored, whatever the scores' distribution.
+
+The imposters can only say whose films lie *nearest*. A film that lies farther from all of the director's films than
+these lie from one another gets no *yes*, however often they win: it may be of somebody unlike anyone here.
 
 Source: Koppel and Winter 2014, JASIST 65(1) 178-187, doi 10.1002/asi.22954; Kestemont et al. 2016, Expert
-Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the grey zone).
+Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the grey zone); Peñas and Rodrigo 2011, ACL
+1415-1424 (c@1); Vovk, Gammerman, Shafer 2005, Algorithmic Learning in a Random World (conformal p-values).
 """
 
 from collections.abc import Mapping
@@ -23,13 +33,24 @@ from authorship.metrics import auroc, c_at_1
 from authorship.reference import Reference, transform
 from shotscale.errors import OptionError, TableError
 
-__all__ = ["Verification", "Verifier"]
+__all__ = ["ACCEPTED_STRANGERS", "ATYPICAL", "REFUSED_OWN", "Verification", "Verifier", "answer", "grey_zone"]
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+ACCEPTED_STRANGERS = 0.1
+"""Of strangers' films like those that were scored, at most this share gets a yes."""
+
+REFUSED_OWN = 0.2
+"""Of the director's films, at most this share gets a no."""
+
+ATYPICAL = 0.05
+"""A film farther from the director's films than all but this share of them are from one another gets no yes.
+
+Of fewer than nineteen films: one that is farther than all of them are.
+"""
+
 _N_DRAWS = 200
-_GRID = np.linspace(0, 1, 41)
 
 
 @dataclass(frozen=True)
@@ -44,9 +65,12 @@ class Verification:
         Share of draws in which a film of the candidate's is the nearest, 0 to 1; 0.5 is chance.
     no_below, yes_above : float
         The grey zone's ends.
+    typicality : float
+        Share of the candidate's films that lie at least as far from the others as this film does from them.
     quality : mapping
-        Measured on films of known directors: ``auroc``, ``c_at_1``, ``decided``, ``right_when_decided``,
-        ``n_own``, ``n_others``.
+        Measured on films of known directors, none of which took part in the zone that it was answered with: ``auroc``,
+        ``c_at_1``, ``decided``, ``right_when_decided``; ``own_refused``, ``strangers_accepted``, the two kinds of
+        error; ``n_own``, ``n_others``.
     limits : tuple of str
     """
 
@@ -56,6 +80,7 @@ class Verification:
     score: float
     no_below: float
     yes_above: float
+    typicality: float
     quality: Mapping[str, float]
     limits: tuple[str, ...]
 
@@ -92,13 +117,19 @@ class Verifier:
         own = reference.labels == candidate
         values = reference.matrix()
         self._own, self._own_works = values[own], reference.works[own]
-        imposters, fresh = _halves(reference, candidate, distractors)
+        imposters, fresh, self._fresh_labels = _halves(reference, candidate, distractors)
         pool = np.vstack([self._own, imposters])
         self._centre, spread = np.nanmean(pool, axis=0), np.nanstd(pool, axis=0)
         self._spread = np.where(spread > 0, spread, 1.0)
         self._imposters, self._fresh = self._standard(imposters), self._standard(fresh)
         self._own = self._standard(self._own)
-        self.no_below, self.yes_above, self.quality = self._calibrate()
+        apart = self._own_works[:, np.newaxis] != self._own_works
+        self._spacing = np.asarray(
+            [self._nearest_own(film, mask) for film, mask in zip(self._own[:, np.newaxis], apart, strict=True)]
+        )
+        own, others, self.quality = self._calibrate()
+        self._zone = grey_zone(own, others)
+        self.no_below, self.yes_above = min(self._zone), max(self._zone)
 
     def verify(self, film: Film) -> Verification:
         """Answer for one film."""
@@ -106,9 +137,14 @@ class Verifier:
         modelled = self.reference.modelled
         values = transform_row(features, modelled)
         missing = int(np.isnan(values).sum())
-        score = float(self._scores(self._standard(values), np.ones((1, len(self._own)), bool))[0])
+        standard = self._standard(values)
+        score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
         enough = features["n_shots"] >= FEWEST_SHOTS and missing <= 0.2 * len(modelled)
-        verdict = self.answer(score) if enough else "undecided"
+        distance = self._nearest_own(standard, np.ones(len(self._own), bool))
+        verdict = self.answer(score, typical=_is_typical(distance, self._spacing)) if enough else "undecided"
+        limits = self._limits(int(features["n_shots"]), enough)
+        if enough and verdict != self.answer(score):
+            limits.insert(0, self._atypical())
         return Verification(
             path=film.path,
             candidate=self.candidate,
@@ -116,15 +152,14 @@ class Verifier:
             score=score,
             no_below=self.no_below,
             yes_above=self.yes_above,
+            typicality=_typicality(distance, self._spacing),
             quality=self.quality,
-            limits=(*film.limits, *self.reference.notes, *self._limits(int(features["n_shots"]), enough)),
+            limits=(*film.limits, *self.reference.notes, *limits),
         )
 
-    def answer(self, score: float) -> str:
+    def answer(self, score: float, *, typical: bool = True) -> str:
         """Turn a score into 'yes', 'no' or 'undecided'."""
-        if score > self.yes_above:
-            return "yes"
-        return "no" if score < self.no_below else "undecided"
+        return answer(score, *self._zone, typical=typical)
 
     def _standard(self, values: Array) -> Array:
         return np.asarray((values - self._centre) / self._spread, np.float64)
@@ -152,32 +187,38 @@ class Verifier:
             wins += (nearest_own < nearest_other) + 0.5 * (nearest_own == nearest_other)
         return wins / _N_DRAWS
 
-    def _calibrate(self) -> tuple[float, float, dict[str, float]]:
-        """Score the candidate's own films, each left out, and strangers' films; choose the grey zone by c@1.
+    def _calibrate(self) -> tuple[Array, Array, dict[str, float]]:
+        """Score the candidate's own films, each left out, and strangers' films; measure what the grey zone is worth.
 
-        Own and strangers' films weigh the same, however many there are of each.
+        Each own film is answered with the zone of the others, and each stranger's with the zone of the films by other
+        strangers. Own and strangers' films weigh the same, however many there are of each.
         """
         own = self._scores(self._own, self._own_works[:, np.newaxis] != self._own_works)
         others = self._scores(self._fresh, np.ones((len(self._fresh), len(self._own)), bool))
-        best, zone = -1.0, (0.5, 0.5)
-        for low in _GRID:
-            for high in _GRID[low <= _GRID]:
-                value = _balanced_c_at_1(own, others, low, high)
-                if value > best + 1e-12:
-                    best, zone = value, (float(low), float(high))
-        decided = _balanced((own < zone[0]) | (own > zone[1]), (others < zone[0]) | (others > zone[1]))
-        right = _balanced(own > zone[1], others < zone[0])
-        return (
-            *zone,
-            {
-                "auroc": auroc(others, own),
-                "c_at_1": best,
-                "decided": decided,
-                "right_when_decided": right / decided if decided else 0.5,
-                "n_own": len(own),
-                "n_others": len(others),
-            },
-        )
+        distances = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
+        usual_others = [_is_typical(distance, self._spacing) for distance in distances]
+        usual_own = [_is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
+        zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
+        zones_others = [grey_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
+        said_own = _answers(own, zones_own, usual_own)
+        said_others = _answers(others, zones_others, usual_others)
+        right = _balanced(said_own == "yes", said_others == "no")
+        decided = _balanced(said_own != "undecided", said_others != "undecided")
+        quality = {
+            "auroc": auroc(others, own),
+            "c_at_1": c_at_1(right, 1 - decided, 1),
+            "decided": decided,
+            "right_when_decided": right / decided if decided else 0.5,
+            "own_refused": float((said_own == "no").mean()),
+            "strangers_accepted": float((said_others == "yes").mean()),
+            "n_own": len(own),
+            "n_others": len(others),
+        }
+        return own, others, quality
+
+    def _nearest_own(self, values: Array, allowed: Mask) -> float:
+        """Give the distance to the nearest of the candidate's films, over all features."""
+        return float(np.where(allowed, _distances(values, self._own)[0], np.inf).min())
 
     def _limits(self, n_shots: int, enough: bool) -> list[str]:
         quality = self.quality
@@ -190,10 +231,17 @@ class Verifier:
                 f"AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', not 'by them'."
             )
         limits.append(
-            f"The grey zone and these figures come from the same {quality['n_own']} films of the director's and "
-            f"{quality['n_others']} of strangers, so they are on the hopeful side."
+            f"The figures are of films answered with a grey zone that they had no part in; of {quality['n_others']} "
+            f"strangers' films {100 * quality['strangers_accepted']:.0f} % got a yes, of the director's "
+            f"{quality['n_own']} films {100 * quality['own_refused']:.0f} % a no."
         )
         return limits
+
+    def _atypical(self) -> str:
+        return (
+            f"Nearer to {self.candidate}'s films than to others', yet farther from them than they are from one "
+            "another: it may be by somebody unlike anyone here."
+        )
 
     def to_json(self, answer: Verification) -> dict[str, Any]:
         """Give an answer as JSON-ready values."""
@@ -203,9 +251,68 @@ class Verifier:
             "verdict": answer.verdict,
             "score": answer.score,
             "grey_zone": [answer.no_below, answer.yes_above],
+            "typicality": answer.typicality,
             "quality": dict(answer.quality),
             "limits": list(answer.limits),
         }
+
+
+def grey_zone(own: Array, others: Array) -> tuple[float, float]:
+    """Give the score above which there may be a yes, and the one below which there may be a no.
+
+    Parameters
+    ----------
+    own, others : float arrays
+        Scores of the candidate's films and of strangers', none of which the scoring has seen.
+
+    Returns
+    -------
+    others_reach, own_fall : float
+        At most `ACCEPTED_STRANGERS` of strangers' films score above the first, at most `REFUSED_OWN` of the
+        candidate's below the second; 1 and 0, so that there is no such answer, if there are too few films to say so.
+
+    Examples
+    --------
+    >>> grey_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
+    (0.5666666666666667, 0.4)
+    """
+    most = int(ACCEPTED_STRANGERS * (len(others) + 1) + 1e-9)
+    fewest = int(REFUSED_OWN * (len(own) + 1) + 1e-9)
+    others_reach = float(np.sort(others)[-most]) if most else 1.0
+    own_fall = float(np.sort(own)[fewest - 1]) if fewest else 0.0
+    return others_reach, own_fall
+
+
+def answer(score: float, others_reach: float, own_fall: float, *, typical: bool = True) -> str:
+    """Turn a score into 'yes', 'no' or 'undecided'.
+
+    Examples
+    --------
+    >>> [answer(score, 0.3, 0.7) for score in (0.2, 0.5, 0.8)]  # the kinds lie apart: the gap is undecided
+    ['no', 'undecided', 'yes']
+    >>> [answer(score, 0.7, 0.3) for score in (0.2, 0.5, 0.8)]  # the kinds overlap
+    ['no', 'undecided', 'yes']
+    """
+    may_be_yes, may_be_no = score > others_reach, score < own_fall
+    if may_be_yes == may_be_no:
+        return "undecided"
+    if may_be_no:
+        return "no"
+    return "yes" if typical else "undecided"
+
+
+def _answers(scores: Array, zones: list[tuple[float, float]], typical: list[bool]) -> npt.NDArray[np.str_]:
+    said = [answer(score, *zone, typical=usual) for score, zone, usual in zip(scores, zones, typical, strict=True)]
+    return np.asarray(said)
+
+
+def _typicality(distance: float, spacing: Array) -> float:
+    """Give the share of a director's films that lie at least as far from the others as a film does, itself counted."""
+    return (1 + int((spacing >= distance).sum())) / (len(spacing) + 1)
+
+
+def _is_typical(distance: float, spacing: Array) -> bool:
+    return _typicality(distance, spacing) > max(ATYPICAL, 1 / (len(spacing) + 1)) + 1e-9
 
 
 def transform_row(features: Mapping[str, float], modelled: tuple[str, ...]) -> Array:
@@ -215,8 +322,10 @@ def transform_row(features: Mapping[str, float], modelled: tuple[str, ...]) -> A
     return transform(pd.DataFrame([features])[list(modelled)])
 
 
-def _halves(reference: Reference, candidate: str, distractors: Reference | None) -> tuple[Array, Array]:
-    """Split the other directors, not their films, into imposters and strangers to calibrate with."""
+def _halves(
+    reference: Reference, candidate: str, distractors: Reference | None
+) -> tuple[Array, Array, npt.NDArray[np.str_]]:
+    """Split the other directors, not their films, into imposters and strangers to calibrate with, and name these."""
     other = reference.labels != candidate
     values, labels = [reference.matrix()[other]], [reference.labels[other]]
     if distractors is not None:
@@ -234,7 +343,7 @@ def _halves(reference: Reference, candidate: str, distractors: Reference | None)
             "need two; add films or give --distractors"
         )
     imposter = np.isin(names, unique[::2])
-    return everyone[imposter], everyone[~imposter]
+    return everyone[imposter], everyone[~imposter], names[~imposter]
 
 
 def _distances(films: Array, rows: Array) -> Array:
@@ -248,9 +357,3 @@ def _distances(films: Array, rows: Array) -> Array:
 
 def _balanced(own: Mask, others: Mask) -> float:
     return float((own.mean() + others.mean()) / 2)
-
-
-def _balanced_c_at_1(own: Array, others: Array, low: float, high: float) -> float:
-    right = _balanced(own > high, others < low)
-    open_ = _balanced((own >= low) & (own <= high), (others >= low) & (others <= high))
-    return c_at_1(right, open_, 1)

@@ -13,7 +13,7 @@ from authorship.corpus import fit_reference, read_cinescale, read_corpus
 from authorship.films import Film
 from authorship.reference import make_reference, read_reference
 from authorship.rolling import roll, rolling_table
-from authorship.verification import Verifier
+from authorship.verification import ACCEPTED_STRANGERS, REFUSED_OWN, Verification, Verifier, answer, grey_zone
 from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError, TableError
 
@@ -121,6 +121,43 @@ def test_verification_says_yes_no_and_undecided(draw_film: DrawFilm) -> None:
     assert verifier.quality["auroc"] > 0.8
     assert verifier.quality["right_when_decided"] > 0.75
     assert verifier.to_json(long_takes)["director"] == "Béla Tarr"
+
+
+def test_what_is_nearest_and_yet_far_gets_no_yes() -> None:
+    random = np.random.default_rng(0)
+    places = {"A": 2.0, "B": 4.0, "C": 4.3, "D": 4.5, "E": 4.8, "F": 5.0}
+    rows = []
+    for name, place in places.items():
+        for i in range(10):
+            average, ratio, variation = np.exp([place, np.log(0.73), np.log(0.95)] + 0.05 * random.normal(size=3))
+            rows.append((f"{name}{i}", name, average, ratio * average, variation * average))
+    columns = ["film_id", "director", "average_shot_length", "median_shot_length", "shot_length_sd"]
+    verifier = Verifier(make_reference(pd.DataFrame(rows, columns=columns), name="drawn"), "A")
+
+    def ask(average: float) -> Verification:
+        lengths = average * np.exp(random.normal(size=600) * 0.8)
+        ends = np.cumsum(lengths)
+        return verifier.verify(Film("film.csv", pd.DataFrame({"start": np.r_[0.0, ends[:-1]], "end": ends})))
+
+    near, far = ask(np.exp(2.0)), ask(np.exp(0.2))
+    assert min(near.score, far.score) > verifier.yes_above  # nobody else is nearer to either
+    assert (near.verdict, far.verdict) == ("yes", "undecided")
+    assert far.typicality == pytest.approx(1 / 11)
+    assert "unlike anyone here" in far.limits[-2]
+    assert verifier.answer(0.5) == "undecided"  # the gap between own and strangers' scores
+
+
+def test_the_grey_zone_keeps_both_kinds_of_error() -> None:
+    random = np.random.default_rng(1)
+    wrong_yes, wrong_no = [], []
+    for _ in range(200):
+        own, others = random.normal(0.6, 0.2, 24), random.normal(0.4, 0.2, 59)
+        zone = grey_zone(own, others)
+        wrong_yes.append(np.mean([answer(s, *zone) == "yes" for s in random.normal(0.4, 0.2, 50)]))
+        wrong_no.append(np.mean([answer(s, *zone) == "no" for s in random.normal(0.6, 0.2, 50)]))
+    assert 0.7 * ACCEPTED_STRANGERS < np.mean(wrong_yes) < 1.1 * ACCEPTED_STRANGERS
+    assert 0.7 * REFUSED_OWN < np.mean(wrong_no) < 1.1 * REFUSED_OWN
+    assert grey_zone(np.array([0.9, 0.8]), np.array([0.1])) == (1.0, 0.0)  # too few to say anything
 
 
 def test_verification_says_when_the_features_cannot_carry_the_claim() -> None:
