@@ -5,7 +5,6 @@ python benchmarks/attribution.py --quick    # data/authorship/performance.json a
 """
 
 import argparse
-import os
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from authorship.attribution import Attributor
 from authorship.benchmark import leave_one_out_sets, markdown_table, open_set_figures, run_benchmark
 from authorship.reference import builtin_reference, other_directors
 from authorship.verification import Verifier
+from shotscale.cores import available_cores
 from shotscale.files import atomic_write, write_json
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ PERFORMANCE = HERE.parent / "data" / "authorship" / "performance.json"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=available_cores())
     parser.add_argument("--permutations", type=int, default=1000)
     options = parser.parse_args()
     write_json(PERFORMANCE, performance())

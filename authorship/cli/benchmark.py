@@ -1,7 +1,6 @@
 """``authorship benchmark``: how well a reference tells its candidates apart."""
 
 import json
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +79,7 @@ def benchmark(
     """
     from authorship.benchmark import markdown_table, run_benchmark
     from authorship.classifiers import get_classifiers
+    from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
     from shotscale.terminal import stderr
 
@@ -96,7 +96,7 @@ def benchmark(
         kinds=kinds,
         n_permutations=permutations,
         seed=seed,
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=jobs or available_cores(),
         report=stderr.print if stderr.is_terminal else None,
     )
     if folder is not None:
