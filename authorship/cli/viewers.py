@@ -65,6 +65,7 @@ def viewers(
     ] = None,
     window: Annotated[float, typer.Option(help="Seconds of a window of the rotation.")] = 10.0,
     mixed: Annotated[bool, typer.Option(help="Fit mixed models of viewers and clips.")] = True,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     permutations: Annotated[int, typer.Option(help="Of each test.")] = 9999,
     resamples: Annotated[int, typer.Option(help="Of each interval.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
@@ -132,7 +133,7 @@ def viewers(
     study = join_study(rated, read_clips(clips, features=_listed(features), window=window, report=opened), group=group)
     with _progress() as report:
         findings = analyse_study(study, options, report=report)
-    files = write_study(findings, output, formats=names, overwrite=overwrite)
+    files = write_study(findings, output, formats=names, figures=figures, overwrite=overwrite)
     if json_output:
         document = {**study_document(findings), "files": [str(path) for path in files]}
         json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)

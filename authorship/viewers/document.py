@@ -67,6 +67,7 @@ def write_study(
     folder: str | os.PathLike[str],
     *,
     formats: Iterable[str] = ("csv",),
+    figures: bool = True,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write summary, tables, figures and the JSON object.
@@ -78,6 +79,8 @@ def write_study(
         Made if need be.
     formats : iterable of str
         Of the tables, see `authorship.export.FORMATS`.
+    figures : bool
+        Whether they are drawn.
     overwrite : bool
         Whether files of an earlier study may be replaced.
 
@@ -92,7 +95,7 @@ def write_study(
     """
     target = Path(folder)
     summary, whole = target / "summary.md", target / "study.json"
-    pictures = [target / f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")]
+    pictures = [target / f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")] if figures else []
     for path in (summary, whole, *pictures):
         if path.exists() and not overwrite:
             raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
@@ -100,7 +103,7 @@ def write_study(
     choose_formats(formats)
     make_folder(target)
     tables = [file.path for file in export_tables(study_tables(findings), target, formats=formats, overwrite=overwrite)]
-    drawn = save_study_figures(findings, target, overwrite=overwrite)
+    drawn = save_study_figures(findings, target, overwrite=overwrite) if figures else []
     with atomic_write(summary) as stream:
         stream.write(as_markdown(summarise(findings)))
     write_json(whole, study_document(findings))

@@ -26,7 +26,7 @@ def power_of(rho: float, n_clips: int, *, alpha: float = 0.05) -> float:
     Examples
     --------
     >>> round(power_of(0.4, 50), 2), round(power_of(0.0, 50), 2)
-    (0.81, 0.05)
+    (0.82, 0.05)
     """
     spread = math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
     bound = float(norm.isf(alpha / 2)) * math.sqrt(1 / (n_clips - 3))
@@ -40,7 +40,7 @@ def detectable_correlation(n_clips: int, *, alpha: float = 0.05, power: float = 
     Examples
     --------
     >>> round(detectable_correlation(50), 2), round(detectable_correlation(50, alpha=0.05 / 30), 2)
-    (0.39, 0.54)
+    (0.39, 0.53)
     """
     if n_clips <= 4 or power_of(0.999, n_clips, alpha=alpha) < power:
         return 1.0

@@ -130,6 +130,10 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     raw, table = _identified(raw, clip, viewer, problems)
     wanted = _wanted(raw, options, {clip, viewer, *options.keep}, path)
     numbers = _numbers(raw, wanted, options, problems, path)
+    if options.ratings is None and not options.composed:
+        numbers = _without_strangers(numbers, table, options, problems)
+    columns = {name: _within(numbers[name], options, problems) for name in numbers.columns}
+    numbers = pd.DataFrame(columns, index=raw.index)
     items = {name: _items(numbers, parts, options) for name, parts in options.composed.items()}
     names = _ratings(numbers, options)
     table = pd.concat([table, numbers[names]], axis="columns")
@@ -137,8 +141,6 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
         table[name] = parts.mean(axis="columns", skipna=False)
     names = [*names, *items]
     table, names = _without_constant(table, names, problems, path)
-    if viewer is not None and options.ratings is None:
-        table, names = _without_descriptions(table, names, set(items), problems, path)
     kept = raw[[name for name in options.keep if name in raw.columns]]
     table, items, kept = _once(table, names, items, kept, problems, path, by_viewer=viewer is not None)
     if viewer is not None:
@@ -213,27 +215,25 @@ def _numbers(
             shown = some_of((f"{raw.loc[row, name]!r} in row {row}" for row in rows), most=3)
             said = f"{name} is no number: {shown}"
             problems.append(Problem("no number", name, "left out", len(rows), said))
-        columns[name] = pd.Series(_within(values, name, raw.index, options, problems), index=raw.index)
+        columns[name] = values
     if not columns:
         raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
     return pd.DataFrame(columns, index=raw.index)
 
 
-def _within(values: Array, name: str, index: pd.Index, options: RatingOptions, problems: list[Problem]) -> Array:
+def _within(values: "pd.Series[float]", options: RatingOptions, problems: list[Problem]) -> "pd.Series[float]":
     """Leave out what lies outside the scale, or say what looks like a code for a missing value."""
-    known = values[~np.isnan(values)]
+    name = str(values.name)
     if options.limits is not None:
         low, high = options.limits
-        outside = (values < low) | (values > high)
-        if outside.any():
-            shown = some_of(
-                (f"{value:g} in row {row}" for value, row in zip(values[outside], index[outside], strict=True)), most=3
-            )
+        outside = values[(values < low) | (values > high)]
+        if len(outside):
+            shown = some_of((f"{value:g} in row {row}" for row, value in outside.items()), most=3)
             said = f"{name} lies outside {low:g} to {high:g}: {shown}"
-            problems.append(Problem("out of range", name, "left out", int(outside.sum()), said))
-        return np.where(outside, np.nan, values)
-    for value in _far_out(known):
-        rows = index[values == value]
+            problems.append(Problem("out of range", name, "left out", len(outside), said))
+        return values.mask(values.index.isin(outside.index))
+    for value in _far_out(np.asarray(values.dropna(), np.float64)):
+        rows = values.index[values == value]
         said = f"{name} is {value:g} in row {some_of(rows, most=3)}, far from its other values: then give --range"
         problems.append(Problem("unlikely value", name, "noted", len(rows), said))
     return values
@@ -286,21 +286,38 @@ def _without_constant(
     return _without(table, names, constant, path)
 
 
-def _without_descriptions(
-    table: pd.DataFrame, names: list[str], composed: set[str], problems: list[Problem], path: Path
-) -> tuple[pd.DataFrame, list[str]]:
-    """Leave out columns that describe the viewer (age) or the clip (its year): they are no ratings."""
-    described = {}
-    for unit, other in (("viewer", "clip"), ("clip", "viewer")):
+def _without_strangers(
+    numbers: pd.DataFrame, table: pd.DataFrame, options: RatingOptions, problems: list[Problem]
+) -> pd.DataFrame:
+    """Leave out columns that nobody asked for and that describe the viewer (age), the clip (its year) or neither."""
+    dropped = []
+    for name in numbers.columns:
+        unit = _described(numbers[name], table)
+        if unit is not None:
+            other = "clip" if unit == "viewer" else "viewer"
+            said = (
+                f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
+            )
+            problems.append(Problem(f"describes the {unit}", name, "left out", 0, said))
+            dropped.append(name)
+        elif options.limits is not None and not numbers[name].dropna().between(*options.limits).mean() >= _MOSTLY / 2:
+            low, high = options.limits
+            said = f"{name} lies mostly outside {low:g} to {high:g}, so it is no rating; --rating takes it"
+            problems.append(Problem("column out of range", name, "left out", 0, said))
+            dropped.append(name)
+    return numbers.drop(columns=dropped)
+
+
+def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
+    """Give what a column describes: it is the same in all of a viewer's, or a clip's, several rows."""
+    for unit in ("viewer", "clip"):
+        if unit not in table or values.nunique() < 2:
+            continue
         repeated = table.groupby(unit)[unit].transform("size") > 1
-        for name in names:
-            values = table.loc[repeated].groupby(unit)[name].nunique()
-            if name not in composed and len(values) and int(values.max()) < 2:
-                described[name] = (unit, other)
-    for name, (unit, other) in described.items():
-        said = f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
-        problems.append(Problem(f"describes the {unit}", name, "left out", 0, said))
-    return _without(table, names, list(described), path)
+        several = values[repeated].groupby(table.loc[repeated, unit]).nunique()
+        if len(several) and int(several.max()) < 2 and "viewer" in table:
+            return unit
+    return None
 
 
 def _without(table: pd.DataFrame, names: list[str], dropped: list[str], path: Path) -> tuple[pd.DataFrame, list[str]]:

@@ -10,8 +10,10 @@ over all its rows, which takes rows for independent.
 
 Where every viewer rated every clip, pingouin computes all of it. Where cells are missing, as they are where each viewer
 sees a part of the clips, pingouin would drop every clip that anyone missed; so ICC(1,.) and ICC(3,.) come from Wald's
-exact method instead, which needs no complete table and gives pingouin's figures where there is one (a test holds that);
-ICC(2,.) has no exact interval there and is left out. ``k`` is then the harmonic mean of the viewers a clip.
+exact method instead, which needs no complete table and gives pingouin's figures where there is one (a test holds that).
+Exact it is for ICC(3); for ICC(1) viewers who come back from clip to clip make it approximate, and simulation shows how
+close (``benchmarks/viewers.py``). ICC(2,.) has no such interval and is left out. ``k`` is then the harmonic mean of the
+viewers a clip.
 
 `Reliability.decisive` is the coefficient that speaks of the clips' means as they are used: ICC(3,k) where all viewers
 rated all clips, since their levels then cancel; else ICC(1,k), since they do not.

@@ -146,7 +146,7 @@ def measure_rotation(turning: Turning) -> Mapping[str, float]:
     if len(turning.time) < 2:
         return values
     path = float(turning.angles.sum())
-    values["rotation_total"] = path / ((turning.time[-1] - turning.time[0]) / 60)
+    values["rotation_total"] = path / (float(turning.time[-1] - turning.time[0]) / 60)
     values["rotation_net"] = float(bhattacharyya_angle(turning.shares[0], turning.shares[-1]))
     if path > 0:
         values["rotation_straightness"] = min(1.0, values["rotation_net"] / path)

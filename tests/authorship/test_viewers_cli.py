@@ -1,0 +1,187 @@
+"""``authorship viewers`` as a stranger meets it, on a simulated study whose truth is known."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+from matplotlib.figure import Figure
+
+from authorship.figures.canvas import text_boxes
+from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
+from authorship.viewers.analysis import Findings, StudyOptions
+from authorship.viewers.figures import FIGURES
+from authorship.viewers.simulation import simulate_study
+
+Run = Callable[..., tuple[int, str, str]]
+FEW = ("--features", "share_close,rotation_total,group_entropy", "--permutations", "999", "--resamples", "300")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a simulated study of 30 clips."""
+    return simulate_study(tmp_path_factory.mktemp("viewers") / "study", n_clips=30, n_viewers=12, seed=3)
+
+
+@pytest.fixture(scope="module")
+def findings(made: Path) -> Findings:
+    """Analyse it without mixed models, which take longest."""
+    study = join_study(read_ratings(made / "simulated_ratings.csv"), read_clips(made / "simulated_clips"))
+    return analyse_study(study, StudyOptions(n_resamples=300, n_permutations=999, mixed=False))
+
+
+def test_the_whole_way(made: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "out"
+    paths = (made / "simulated_ratings.csv", made / "simulated_clips")
+    status, printed, err = run("viewers", *paths, "-o", out, "--range", "1", "7", *FEW, "--format", "csv,sav,r")
+    assert (status, err) == (0, "")
+    said = " ".join(printed.split())
+    assert "SIMULATED" in said
+    assert "tense_arousal rises with share close" in said
+    assert "The mixed model of viewers and clips agrees" in said
+    assert "hedonic_tone: no relation found." in said
+    assert "narrative_engagement: UNRELIABLE" in said
+    assert "Left out: describes the viewer, out of range, ratings without a clip, clip without ratings" in said
+    names = {path.name for path in out.iterdir()}
+    tables = [
+        "clips",
+        "reliability",
+        "associations",
+        "mixed_models",
+        "prediction",
+        "predictions",
+        "turning",
+        "problems",
+    ]
+    expected = {f"{name}.{suffix}" for name in tables for suffix in ("csv", "sav", "R")}
+    pictures = {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
+    assert names == expected | pictures | {"codebook.csv", "summary.md", "study.json"}
+    pairs = pd.read_csv(out / "associations.csv")
+    assert len(pairs) == 12
+    assert pairs.loc[pairs["found"] == "yes", ["feature", "rating"]].to_numpy().tolist()[0] == [
+        "share_close",
+        "tense_arousal",
+    ]
+    _, meta = pyreadstat.read_sav(str(out / "problems.sav"))
+    assert meta.variable_value_labels["outcome"] == {1.0: "left out", 2.0: "changed", 3.0: "noted"}
+    clips = pd.read_csv(out / "clips.csv")
+    assert {"mean_tense_arousal", "ratings_of_tense_arousal", "rotation_total"} <= set(clips.columns)
+    assert len(clips) == 29
+    described = pd.read_csv(out / "codebook.csv")
+    assert (
+        described.loc[described["variable"] == "rotation_total", "definition"].str.startswith("sum of the angles").all()
+    )
+    again = run("viewers", *paths, "-o", out, *FEW)
+    assert again[0] == 2
+    assert "exists already" in again[2]
+    assert again[2].count("\n") == 1
+
+
+def test_json_holds_all_and_a_table_of_features_will_do(made: Path, tmp_path: Path, run: Run) -> None:
+    study = join_study(read_ratings(made / "simulated_ratings.csv"), read_clips(made / "simulated_clips"))
+    table = study.features.reset_index()
+    table.to_csv(tmp_path / "features.csv", index=False)
+    study.means.reset_index().to_csv(tmp_path / "means.csv", index=False)
+    status, printed, err = run(
+        "viewers",
+        tmp_path / "means.csv",
+        tmp_path / "features.csv",
+        "-o",
+        tmp_path / "out",
+        "--json",
+        "--no-figures",
+        *FEW[2:],
+    )
+    assert (status, err) == (0, "")
+    document = json.loads(printed)
+    assert document["n_viewers"] is None
+    assert (document["reliability"], document["mixed_models"]) == ([], [])
+    assert document["n_clips"] == 29
+    assert len(document["associations"]) == 40
+    assert {"energetic_arousal", "tense_arousal"} <= {pair["rating"] for pair in document["found"]}
+    assert all(Path(path).is_file() for path in document["files"])
+    assert "Not known: only means are given." in (tmp_path / "out" / "summary.md").read_text()
+
+
+def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run: Run) -> None:
+    generator = np.random.default_rng(5)
+    names = [f"c{k}" for k in range(20)]
+    pd.DataFrame({"clip": names, "share_close": generator.random(20)}).to_csv(tmp_path / "f.csv", index=False)
+    pd.DataFrame({"clip": names, "mood": generator.random(20)}).to_csv(tmp_path / "r.csv", index=False)
+    status, printed, _ = run(
+        "viewers", tmp_path / "r.csv", tmp_path / "f.csv", "-o", tmp_path / "out", "--no-figures", *FEW[2:]
+    )
+    said = " ".join(printed.split())
+    assert status == 0
+    assert "No relation found: none of 1 pairs" in said
+    assert "mood: no relation found. The nearest to one is share close" in said
+    assert "With 20 clips, 4 of 5 such studies find a correlation of 0.6" in said
+    assert "that none was found does not say that there is none" in said
+    assert "SIMULATED" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--format", "doc"], "format doc: not one of"),
+        (["--range", "7", "1"], "the lower end comes first"),
+        (["--scale", "a,b"], "--scale a,b: a name, = and its items are needed"),
+        (["--scale", "x=tense_arousal"], "scale x: 1 item"),
+        (["--permutations", "5"], "permutations 5: a test needs 199"),
+        (["--resamples", "5"], "resamples 5: an interval needs 200"),
+        (["--group", "film"], "group film: no column"),
+        (["--features", "beauty"], "feature beauty: not one of the codebook's"),
+        (["--window", "-1"], "window -1"),
+        (["--clip", "film"], "--clip film: no column"),
+    ],
+)
+def test_options_that_cannot_be(options: list[str], problem: str, made: Path, tmp_path: Path, run: Run) -> None:
+    status, out, err = run(
+        "viewers", made / "simulated_ratings.csv", made / "simulated_clips", "-o", tmp_path / "o", *options
+    )
+    assert (status, out) == (2, "")
+    assert problem in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "o").exists()
+
+
+def test_the_same_seed_finds_the_same(made: Path, findings: Findings) -> None:
+    study = join_study(read_ratings(made / "simulated_ratings.csv"), read_clips(made / "simulated_clips"))
+    again = analyse_study(study, findings.options)
+    assert again.associations == findings.associations
+    assert [entry.skill for entry in again.predictions] == [entry.skill for entry in findings.predictions]
+
+
+def test_figures_keep_their_texts_apart_and_on_the_page(findings: Findings) -> None:
+    for name, (_, draw) in FIGURES.items():
+        figure = draw(findings)
+        assert isinstance(figure, Figure), name
+        boxes = text_boxes(figure)
+        width, height = figure.bbox.width, figure.bbox.height
+        for text, box in boxes:
+            assert -1 <= box.x0 < box.x1 <= width + 1, (name, text)
+            assert -1 <= box.y0 < box.y1 <= height + 1, (name, text)
+        for place, (text, box) in enumerate(boxes):
+            for other, its in boxes[place + 1 :]:
+                assert not box.overlaps(its), (name, text, other)
+
+
+def test_every_passage_is_there(findings: Findings) -> None:
+    headings = [passage.heading for passage in summarise(findings)]
+    assert headings[0] == "Answer"
+    assert all(passage.lines for passage in summarise(findings))
+
+
+def test_a_simulated_study_is_not_mixed_with_other_files(made: Path, tmp_path: Path, run: Run) -> None:
+    status, _, err = run("simulate-viewers", made)
+    assert status == 2
+    assert "not empty" in err
+    status, _, err = run("simulate-viewers", tmp_path / "few", "--clips", "3")
+    assert status == 2
+    assert "at least 12" in err
+    truth = json.loads((made / "simulation.json").read_text())
+    assert truth["simulated"] is True
+    assert (made / "SIMULATED.md").is_file()

@@ -1,0 +1,311 @@
+"""The study's statistics against other libraries, published examples and truths that are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from authorship.viewers import association, mixed
+from authorship.viewers.association import adjusted, associate, rank_correlations
+from authorship.viewers.libraries import require
+from authorship.viewers.mixed import fit_mixed_model, fit_mixed_models
+from authorship.viewers.power import detectable_correlation, power_of
+from authorship.viewers.prediction import predict_ratings
+from authorship.viewers.reliability import items_alpha, measure_reliability, variance_ratio
+from authorship.viewers.simulation import StudyDesign, draw_study
+from shotscale.errors import DependencyError
+
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+"""Table 2 of Shrout and Fleiss 1979: six targets, four judges."""
+
+
+def frame(values: np.ndarray, prefix: str) -> pd.DataFrame:
+    return pd.DataFrame(values, columns=[f"{prefix}{k}" for k in range(values.shape[1])])
+
+
+def spearman(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
+    ranks = [stats.rankdata(side, axis=axis) for side in (x, y)]
+    x, y = (side - side.mean(axis=axis, keepdims=True) for side in ranks)
+    return (x * y).sum(axis=axis) / np.sqrt((x**2).sum(axis=axis) * (y**2).sum(axis=axis))
+
+
+def judged(table: list[list[int]]) -> pd.DataFrame:
+    rows = [(f"t{i}", f"j{j}", float(score)) for i, scores in enumerate(table) for j, score in enumerate(scores)]
+    return pd.DataFrame(rows, columns=["clip", "viewer", "score"])
+
+
+def test_correlations_are_scipys_with_ties_and_gaps() -> None:
+    generator = np.random.default_rng(0)
+    x, y = generator.integers(0, 6, (30, 4)).astype(float), generator.normal(size=(30, 3))
+    x[generator.random(x.shape) < 0.2] = np.nan
+    y[generator.random(y.shape) < 0.1] = np.nan
+    pairs = associate(frame(x, "f"), frame(y, "r"), generator=generator, n_resamples=200, n_permutations=199)
+    assert [(pair.feature, pair.rating) for pair in pairs][:4] == [
+        ("f0", "r0"),
+        ("f0", "r1"),
+        ("f0", "r2"),
+        ("f1", "r0"),
+    ]
+    for pair in pairs:
+        i, j = int(pair.feature[1:]), int(pair.rating[1:])
+        known = ~np.isnan(x[:, i]) & ~np.isnan(y[:, j])
+        assert pair.n_clips == known.sum()
+        assert pair.rho == pytest.approx(stats.spearmanr(x[known, i], y[known, j]).statistic, abs=1e-12)
+        assert pair.low < pair.rho < pair.high
+    np.testing.assert_allclose([pair.q for pair in pairs], stats.false_discovery_control([pair.p for pair in pairs]))
+
+
+def test_the_permutation_p_value_is_scipys() -> None:
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=12)
+    y = 0.5 * x + generator.normal(size=12)
+    (pair,) = associate(
+        pd.DataFrame({"x": x}), pd.DataFrame({"y": y}), generator=generator, n_resamples=0, n_permutations=20_000
+    )
+    exact = stats.permutation_test(
+        (x,),
+        lambda drawn, axis: spearman(drawn, np.broadcast_to(y, drawn.shape), axis),
+        permutation_type="pairings",
+        vectorized=True,
+        n_resamples=20_000,
+        rng=np.random.default_rng(2),
+    ).pvalue
+    assert pair.p == pytest.approx(exact, abs=0.015)
+    assert np.isnan([pair.low, pair.high]).all()
+
+
+def test_the_interval_is_scipys_bca() -> None:
+    generator = np.random.default_rng(3)
+    x = generator.normal(size=40)
+    y = 0.7 * x + generator.normal(size=40)
+    (pair,) = associate(
+        pd.DataFrame({"x": x}), pd.DataFrame({"y": y}), generator=generator, n_resamples=20_000, n_permutations=0
+    )
+    other = stats.bootstrap(
+        (x, y),
+        spearman,
+        paired=True,
+        vectorized=True,
+        n_resamples=5000,
+        rng=np.random.default_rng(4),
+    ).confidence_interval
+    assert (pair.low, pair.high) == pytest.approx((other.low, other.high), abs=0.03)
+
+
+def test_resamples_are_ranked_as_they_stand() -> None:
+    generator = np.random.default_rng(5)
+    x, y = generator.integers(0, 5, (20, 3)).astype(float), generator.normal(size=(20, 2))
+    rows = generator.integers(20, size=(6, 20))
+    counts = np.stack([np.bincount(some, minlength=20) for some in rows]).astype(float)
+    np.testing.assert_allclose(association._weighted_correlations(x, y, counts), rank_correlations(x[rows], y[rows]))
+
+
+def test_groups_are_drawn_together() -> None:
+    generator = np.random.default_rng(6)
+    of_film = generator.normal(size=(10, 2))
+    clips = np.repeat(of_film, 6, axis=0) + 0.05 * generator.normal(size=(60, 2))
+    films = np.repeat(np.arange(10), 6)
+    widths = []
+    for groups in (None, films):
+        (pair,) = associate(
+            frame(clips[:, :1], "f"), frame(clips[:, 1:], "r"), generator=generator, groups=groups, n_permutations=0
+        )
+        widths.append(pair.high - pair.low)
+    assert widths[1] > 1.8 * widths[0]
+
+
+def test_what_cannot_be_related_is_missing() -> None:
+    generator = np.random.default_rng(7)
+    features = pd.DataFrame({"same": np.ones(20), "few": [1.0, 2, 3, *[np.nan] * 17], "fine": np.arange(20.0)})
+    pairs = associate(features, frame(generator.normal(size=(20, 1)), "r"), generator=generator, n_permutations=199)
+    assert [np.isnan(pair.p) for pair in pairs] == [True, True, False]
+    assert [np.isnan(pair.q) for pair in pairs] == [True, True, False]
+    assert pairs[2].q == pairs[2].p
+    assert np.isnan(adjusted(np.full(3, np.nan))).all()
+
+
+def test_reliability_is_that_of_shrout_and_fleiss() -> None:
+    measured = measure_reliability(judged(SHROUT_FLEISS), "score")
+    figures = {entry.name: round(entry.value, 2) for entry in measured.coefficients}
+    published = {
+        "ICC(1,1)": 0.17,
+        "ICC(2,1)": 0.29,
+        "ICC(3,1)": 0.71,
+        "ICC(1,k)": 0.44,
+        "ICC(2,k)": 0.62,
+        "ICC(3,k)": 0.91,
+    }
+    assert figures == published
+    assert measured.complete
+    assert measured.decisive is measured["ICC(3,k)"]
+    assert (measured.n_clips, measured.n_viewers, measured.viewers_per_clip) == (6, 4, 4)
+    (alpha,) = items_alpha(pd.DataFrame(SHROUT_FLEISS))
+    assert alpha.value == pytest.approx(measured["ICC(3,k)"].value)  # type: ignore[union-attr]
+
+
+def test_the_exact_method_gives_pingouins_figures_where_nothing_is_missing() -> None:
+    table = judged(SHROUT_FLEISS)
+    clips, viewers = (pd.factorize(table[key])[0] for key in ("clip", "viewer"))
+    measured = measure_reliability(table, "score")
+    for name, levels in (("ICC(1,1)", np.zeros_like(viewers)), ("ICC(3,1)", viewers)):
+        known = measured[name]
+        assert known is not None
+        figures = [ratio / (1 + ratio) for ratio in variance_ratio(table["score"].to_numpy(), clips, levels)]
+        assert figures[0] == pytest.approx(known.value)
+        assert figures[1:] == pytest.approx([known.low, known.high], abs=0.006)  # pingouin rounds
+
+
+def test_missing_cells_lose_no_clip() -> None:
+    design = StudyDesign(n_clips=40, n_viewers=15, n_features=1, n_ratings=1, clip_sd=1.0, seen=0.5)
+    _, ratings = draw_study(design, generator=np.random.default_rng(8))
+    measured = measure_reliability(ratings, "rating_0")
+    assert not measured.complete
+    assert measured.n_clips == 40
+    assert {entry.name for entry in measured.coefficients} == {"ICC(1,1)", "ICC(3,1)", "ICC(1,k)", "ICC(3,k)"}
+    single = measured["ICC(3,1)"]
+    assert single is not None
+    assert single.low < 1 / 2 < single.high  # the truth: equal variances
+    assert measured.decisive is measured["ICC(1,k)"]
+
+
+def test_ratings_without_agreement_are_flagged_and_perfect_ones_are_one() -> None:
+    generator = np.random.default_rng(9)
+    noise = judged(generator.integers(1, 8, (20, 5)).tolist())
+    assert measure_reliability(noise, "score").poor
+    missing = noise.iloc[1:]
+    assert measure_reliability(missing, "score").poor
+    alike = judged([[k] * 4 for k in range(1, 9)])
+    for table in (alike, alike.iloc[1:]):
+        decisive = measure_reliability(table, "score").decisive
+        assert decisive is not None
+        assert decisive.value == pytest.approx(1, abs=1e-6)
+    alone = measure_reliability(noise[noise["viewer"] == "j0"], "score")
+    assert alone.coefficients == ()
+    assert alone.decisive is None
+    assert not alone.poor
+
+
+def test_a_complete_mixed_model_is_the_regression_of_means() -> None:
+    """In a balanced table the test of a clip's feature is exactly that of a regression over clips."""
+    design = StudyDesign(n_clips=30, n_viewers=8, n_features=1, n_ratings=1, correlation=0.5)
+    features, ratings = draw_study(design, generator=np.random.default_rng(10))
+    model = fit_mixed_model(features["feature_0"], ratings, "rating_0")
+    means = ratings.groupby("clip")["rating_0"].mean().reindex(features.index)
+    line = stats.linregress(features["feature_0"] / features["feature_0"].std(), means)
+    assert model.converged
+    assert model.slope == pytest.approx(line.slope, rel=1e-3)
+    assert model.p == pytest.approx(line.pvalue, rel=0.02)
+    assert (model.n_ratings, model.n_clips, model.n_viewers) == (240, 30, 8)
+
+
+def test_an_incomplete_mixed_model_is_statsmodels_own() -> None:
+    design = StudyDesign(n_clips=30, n_viewers=12, n_features=1, n_ratings=1, correlation=0.5, seen=0.5)
+    features, ratings = draw_study(design, generator=np.random.default_rng(11))
+    model = fit_mixed_model(features["feature_0"], ratings, "rating_0")
+    other = require("statsmodels.formula.api", "a test")
+    x = features["feature_0"]
+    table = ratings.assign(x=ratings["clip"].map((x - x.mean()) / x.std()), y=ratings["rating_0"])
+    parts = {"clip": "0 + C(clip)", "viewer": "0 + C(viewer)"}
+    fit = other.mixedlm("y ~ x", table, groups=np.zeros(len(table)), vc_formula=parts).fit()
+    assert model.slope == pytest.approx(fit.params["x"], rel=1e-3)
+    error = (model.high - model.low) / 2 / stats.t.ppf(0.975, 28)
+    assert error == pytest.approx(fit.bse["x"], rel=0.01)
+    variances = dict(zip(fit.model.exog_vc.names, fit.vcomp, strict=True))
+    assert (model.clip_sd**2, model.viewer_sd**2) == pytest.approx((variances["clip"], variances["viewer"]), rel=0.01)
+
+
+def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    features, ratings = draw_study(
+        StudyDesign(n_clips=12, n_viewers=4, n_features=1), generator=np.random.default_rng(12)
+    )
+    nested = ratings.drop_duplicates("clip")
+    apart = fit_mixed_model(features["feature_0"], nested, "rating_0")
+    few = fit_mixed_model(features["feature_0"].iloc[:5], ratings, "rating_0")
+    assert [model.note.split(":")[0] for model in (apart, few)] == [
+        "viewers do not overlap",
+        "fewer than 8 clips, or a constant feature",
+    ]
+    real = mixed.require
+
+    class NeverThere:
+        """statsmodels as it is where the optimiser gives up."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real("statsmodels.regression.mixed_linear_model", "a test"), name)
+
+        class MixedLM:
+            def __init__(self, *_: object, **__: object) -> None:
+                self.exog_vc = type("Names", (), {"names": ["clip", "viewer"]})
+
+            def fit(self, **_: object) -> object:
+                return type("Fit", (), {"scale": 1.0, "vcomp": [1.0, 1.0], "converged": False})
+
+    monkeypatch.setattr(mixed, "require", lambda *_: NeverThere())
+    (stuck,) = fit_mixed_models(features, ratings, ("rating_0",))
+    assert (stuck.converged, stuck.note) == (False, "the fit did not converge: no figure")
+    assert np.isnan([stuck.slope, stuck.p, stuck.q]).all()
+
+
+def test_prediction_finds_what_is_there_and_no_more() -> None:
+    generator = np.random.default_rng(13)
+    features, ratings = draw_study(StudyDesign(n_clips=60, n_ratings=2, correlation=0.8), generator=generator)
+    means = ratings.groupby("clip")[["rating_0", "rating_1"]].mean().reindex(features.index)
+    features.iloc[3, 0] = np.nan
+    there, nothing = predict_ratings(features, means, generator=generator, n_repeats=2)
+    assert there.low > 0.1
+    assert there.error < there.baseline_error
+    assert nothing.low < 0
+    assert nothing.skill < 0.15
+    assert there.predicted.index.equals(features.index)
+
+
+def test_clips_of_a_group_are_held_out_together() -> None:
+    """Copies of a clip in the other folds would give its rating away."""
+    generator = np.random.default_rng(14)
+    films = np.repeat(np.arange(12), 5)
+    features = frame(np.eye(12)[films] + 0.01 * generator.normal(size=(60, 12)), "f")
+    means = pd.DataFrame({"mood": generator.normal(size=12)[films]})
+    (leaking,) = predict_ratings(features, means, generator=generator, n_repeats=1)
+    (held,) = predict_ratings(features, means, generator=generator, groups=films, n_repeats=1)
+    assert leaking.skill > 0.8
+    assert held.skill < 0.3
+    assert held.low < 0
+
+
+def test_too_few_clips_are_not_predicted() -> None:
+    generator = np.random.default_rng(15)
+    (entry,) = predict_ratings(frame(np.ones((5, 2)), "f"), frame(np.ones((5, 1)), "r"), generator=generator)
+    assert np.isnan([entry.skill, entry.low]).all()
+
+
+def test_power_is_that_of_drawn_studies() -> None:
+    generator = np.random.default_rng(16)
+    x = generator.normal(size=(2000, 40, 1))
+    y = 0.5 * x + np.sqrt(0.75) * generator.normal(size=(2000, 40, 1))
+    rho = rank_correlations(x, y)[:, 0, 0]
+    found = np.mean(stats.t.sf(np.abs(rho) * np.sqrt(38 / (1 - rho**2)), 38) * 2 <= 0.05)
+    assert power_of(6 / np.pi * np.arcsin(0.25), 40) == pytest.approx(found, abs=0.04)
+    assert detectable_correlation(4) == 1.0
+    assert power_of(detectable_correlation(30), 30) == pytest.approx(0.8)
+
+
+def test_planted_truth_is_as_designed() -> None:
+    design = StudyDesign(n_clips=3000, n_viewers=3, n_features=3, correlation=0.6, seen=0.5)
+    features, ratings = draw_study(design, generator=np.random.default_rng(17))
+    means = ratings.groupby("clip")[["rating_0", "rating_1"]].mean().reindex(features.index)
+    reliable = 0.49 / (0.49 + (0.36 + 1) / (3 * 0.5))
+    known = means["rating_0"].notna()
+    observed = np.corrcoef(features["feature_0"][known], means["rating_0"][known])[0, 1]
+    assert observed == pytest.approx(0.6 * np.sqrt(reliable), abs=0.06)
+    assert abs(np.corrcoef(features["feature_1"][known], means["rating_0"][known])[0, 1]) < 0.05
+    complete = draw_study(replace(design, n_clips=10, seen=1.0), generator=np.random.default_rng(18))[1]
+    assert len(complete) == 30
+
+
+def test_a_library_that_is_absent_is_named_with_the_remedy() -> None:
+    with pytest.raises(
+        DependencyError, match=r"nosuchlibrary: needed for .*; pip install 'film-authorship\[viewers\]'"
+    ):
+        require("nosuchlibrary.part", "reliability")
