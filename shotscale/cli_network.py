@@ -315,15 +315,15 @@ def errors(
     from shotscale.gallery import draw_gallery, find_mistakes
     from shotscale.weights import load_model
 
-    frames = load_source(data, annotations=annotations)
-    mistakes = find_mistakes(frames, load_model(weights))
+    frames, model = load_source(data, annotations=annotations), load_model(weights)
+    mistakes = find_mistakes(frames, model)
     if not mistakes:
         _stdout.print(f"{len(frames)} frames, no mistake: no picture drawn")
         return
-    draw_gallery(frames, mistakes[:most], output)
-    _stdout.print(
-        f"{output}: the {min(most, len(mistakes))} most confident of {len(mistakes)} mistakes in {len(frames)}"
-    )
+    told = f"the {min(most, len(mistakes))} most confident of {len(mistakes)} mistakes in {len(frames)}"
+    title = f"{told[0].upper()}{told[1:]} frames: {model.description.architecture}, close, medium and long"
+    draw_gallery(frames, mistakes[:most], output, title=title)
+    _stdout.print(f"{output}: {told}")
 
 
 def _number(value: float | None) -> str:

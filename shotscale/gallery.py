@@ -5,6 +5,7 @@ Conventions
 A mistake is a labelled frame whose likeliest group is not its own; confidence is that group's probability.
 """
 
+import functools
 import os
 from dataclasses import dataclass
 
@@ -21,9 +22,11 @@ from shotscale.weights import ScaleModel
 
 __all__ = ["Mistake", "draw_gallery", "find_mistakes"]
 
-_CELL = (240, 150)
+_CELL = (400, 225)
 _COLUMNS = 4
-_CAPTION = 34
+_CAPTION, _HEAD, _GAP = 62, 56, 16
+_LARGE, _MIDDLE, _SMALL = 22, 17, 14
+_INK, _PALE, _FIELD, _WRONG = "#222222", "#6E6E6E", "#ECECEC", "#B03A00"
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,59 @@ def find_mistakes(frames: LabelledFrames, model: ScaleModel, *, batch: int = 16)
     ]
 
 
-def draw_gallery(frames: LabelledFrames, mistakes: list[Mistake], path: str | os.PathLike[str]) -> None:
-    """Draw mistakes as a sheet of captioned frames into a PNG file, atomically."""
+def draw_gallery(
+    frames: LabelledFrames, mistakes: list[Mistake], path: str | os.PathLike[str], *, title: str = ""
+) -> None:
+    """Draw mistakes as a sheet of captioned frames into a PNG file, atomically.
+
+    Parameters
+    ----------
+    frames : LabelledFrames
+        That the mistakes were found in.
+    mistakes : list of Mistake
+        In the order in which they are drawn.
+    path : path
+    title : str
+        A line above them.
+    """
     if not mistakes:
         raise TableError("0 mistakes: nothing to draw; give frames that the network gets wrong")
-    wide, tall = _CELL[0], _CELL[1] + _CAPTION
+    columns = min(len(mistakes), _COLUMNS)
     rows = -(-len(mistakes) // _COLUMNS)
-    sheet = Image.new("RGB", (min(len(mistakes), _COLUMNS) * wide, rows * tall), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default()
+    head = _HEAD if title else _GAP
+    width = max(columns * (_CELL[0] + _GAP) + _GAP, int(_font(_LARGE).getlength(title)) + 2 * _GAP)
+    sheet = Image.new("RGB", (width, head + rows * (_CELL[1] + _CAPTION)), "white")
+    pen = ImageDraw.Draw(sheet)
+    pen.text((_GAP, _GAP), title, fill=_INK, font=_font(_LARGE))
     for k, mistake in enumerate(mistakes):
-        left, top = k % _COLUMNS * wide, k // _COLUMNS * tall
-        frame = Image.fromarray(frames.images[mistake.row])
-        frame.thumbnail((_CELL[0] - 8, _CELL[1] - 4))
-        sheet.paste(frame, (left + (wide - frame.width) // 2, top + (_CELL[1] - frame.height) // 2))
-        caption = f"{mistake.truth}, taken for {mistake.predicted} ({mistake.confidence:.2f})"
-        pen.text((left + 6, top + _CELL[1]), caption, fill="black", font=font)
-        pen.text((left + 6, top + _CELL[1] + 13), mistake.file[-36:], fill="grey", font=font)
+        left = _GAP + k % _COLUMNS * (_CELL[0] + _GAP)
+        top = head + k // _COLUMNS * (_CELL[1] + _CAPTION)
+        _draw_frame(sheet, frames.images[mistake.row], left, top)
+        _draw_caption(pen, mistake, left, top + _CELL[1] + 6)
     with atomic_path(path) as temporary:
         sheet.save(temporary, format="PNG")
+
+
+def _draw_frame(sheet: Image.Image, image: npt.NDArray[np.uint8], left: int, top: int) -> None:
+    """Draw a frame in the middle of a grey field, so that pictures of every shape stand on one line."""
+    factor = min(_CELL[0] / image.shape[1], _CELL[1] / image.shape[0])
+    size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+    frame = Image.fromarray(image).resize(size, Image.Resampling.LANCZOS)
+    sheet.paste(_FIELD, (left, top, left + _CELL[0], top + _CELL[1]))
+    sheet.paste(frame, (left + (_CELL[0] - size[0]) // 2, top + (_CELL[1] - size[1]) // 2))
+
+
+def _draw_caption(pen: ImageDraw.ImageDraw, mistake: Mistake, left: int, top: int) -> None:
+    font = _font(_MIDDLE)
+    pen.text((left, top), f"labelled {mistake.truth}", fill=_INK, font=font)
+    said = f"predicted {mistake.predicted} {mistake.confidence:.2f}"
+    pen.text((left + _CELL[0] - font.getlength(said), top), said, fill=_WRONG, font=font)
+    name = mistake.file
+    while len(name) > 1 and _font(_SMALL).getlength(name) > _CELL[0]:
+        name = "…" + name[2:]  # its end tells files apart
+    pen.text((left, top + 22), name, fill=_PALE, font=_font(_SMALL))
+
+
+@functools.cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
