@@ -578,6 +578,8 @@
     byId("left-note").textContent = !places.length ? "Nothing: every shot is checked."
       : places.length > most ? `The first ${most} of ${places.length}.` : "";
     byId("left").showModal();
+    const [first] = byId("left-list").children;
+    if (first) first.firstElementChild.focus();
   }
 
   /* ---- the beginning ---- */
@@ -604,6 +606,7 @@
         + '<span class="words"></span><span class="tick"></span></button>';
       return item;
     }));
+    document.documentElement.style.setProperty("--aspect", String(state.aspect));
     byId("coder").textContent = `coded by ${state.coder}`;
     byId("notes").hidden = !state.notes.length;
     byId("notes").textContent = state.notes.join(" ");

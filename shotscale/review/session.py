@@ -86,6 +86,7 @@ class Review:
                 "title": self.title,
                 "coder": self._journal.header.coder,
                 "end": document.end,
+                "aspect": round(self.frames.info.width / self.frames.info.height, 4),
                 "scales": [
                     {
                         "abbreviation": scale.abbreviation,
