@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shotscale.agreement import measure_agreement
 from shotscale.errors import TableError
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import Corrections
@@ -85,6 +84,8 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
         ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
         ``scales`` as `shotscale.agreement.measure_agreement` gives it, None where they have no two seconds in common.
     """
+    from shotscale.agreement import measure_agreement  # which loads a part of scipy that opening a film can do without
+
     starts = [[shot.start for shot in one.document.shots[1:]] for one in (first, second)]
     common = sum(_nearest(starts[1], time, tolerance) is not None for time in starts[0])
     tracks = {one.coder: coded_track(one.document) for one in (first, second)}

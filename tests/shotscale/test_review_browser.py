@@ -1,0 +1,223 @@
+"""The review page in a browser: every key does what it says, and what it shows is what is on the disk."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.review.corrections import read_corrections
+from shotscale.review.journal import journal_path
+from shotscale.review.opening import opened_review
+from shotscale.review.server import ReviewServer
+from shotscale.tables import make_scales, make_shots
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+STARTS = [0.0, 2.0, 4.0, 6.0]
+END = 200 / 24
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start headless Chromium: the system's, else playwright's own."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with playwright.sync_playwright() as play:
+        if found is None and not Path(play.chromium.executable_path).is_file():
+            pytest.skip("no Chromium: install the system's, or run `playwright install chromium`")
+        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Desk:
+    """The page of a coder, and the coder's file."""
+
+    def __init__(self, page: Any, folder: Path, coder: str, address: str) -> None:
+        self.page = page
+        self.path = journal_path(folder, coder)
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.messages.append(message.text))
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.goto(address)
+        self.settled()
+
+    def until(self, condition: str) -> None:
+        """Wait for a condition; the page's own policy forbids that it watches for itself."""
+        ends = time.monotonic() + 20
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < ends, condition
+            self.page.wait_for_timeout(15)
+
+    def settled(self) -> None:
+        """Wait until the current shot's frames are seen and nothing is under way."""
+        self.until("document.getElementById('desk').dataset.shown === document.getElementById('desk').dataset.shot")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def at(self, start: float) -> None:
+        """Wait for a shot to be the current one."""
+        self.until(f"Math.abs(document.getElementById('desk').dataset.shot - {start}) < 1e-3")
+
+    def count(self, text: str) -> None:
+        self.until(f"document.getElementById('count').textContent.startsWith({text!r})")
+
+    def says(self, text: str) -> None:
+        self.until(f"document.getElementById('message').textContent.includes({text!r})")
+
+    def saved(self) -> list[tuple[float, str | None, bool]]:
+        shots = read_corrections(self.path).document.shots
+        return [(shot.start, shot.scale.abbreviation if shot.scale else None, shot.checked) for shot in shots]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    p = np.full((9, 7), 0.05)
+    p[:, 3] = 0.7
+    FilmAnalysis(
+        film={"path": "<b>film & co.mkv", "duration": END, "fps": 24.0},
+        shots=make_shots(STARTS, END, confidences=[1.0, 0.9, 0.5, 0.8]),
+        scales=make_scales(np.arange(9.0), p),
+        provenance={"checksums": {"film": "0" * 64}},
+    ).save(tmp_path / "film")
+    return tmp_path / "film"
+
+
+@pytest.fixture
+def opened(browser: Any, films: Any, folder: Path) -> Iterator[Callable[..., Desk]]:
+    """Open a coder's page; all of them are closed, and their servers end, with the test."""
+    ends: list[Callable[[], Any]] = []
+
+    def make(coder: str = "anna", **options: Any) -> Desk:
+        review = opened_review(folder, film=films["long_gop"], coder=coder, **options)
+        server = ReviewServer(review.__enter__())
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        ends.extend(
+            [lambda: review.__exit__(None, None, None), server.server_close, thread.join, server.shutdown, page.close]
+        )
+        return Desk(page, folder, coder, server.address)
+
+    yield make
+    for end in reversed(ends):
+        end()
+
+
+def test_a_film_is_gone_through_by_keyboard(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    assert "token" not in desk.page.url
+    assert desk.page.locator("h1").inner_text() == "<b>film & co.mkv"
+    desk.at(4.0)  # the least sure first
+    desk.press("2")
+    desk.count("1 of 4")
+    desk.press("Space")
+    desk.at(6.0)
+    desk.press("Enter")
+    desk.at(2.0)
+    desk.press("Enter", "Enter")
+    desk.says("Every shot is checked")
+    assert desk.saved() == [(0.0, "MS", True), (2.0, "MS", True), (4.0, "CU", True), (6.0, "MS", True)]
+    assert desk.page.locator("#bar").get_attribute("aria-valuenow") == "4"
+    desk.settled()
+    assert desk.page.evaluate("[...document.querySelectorAll('.frames img')].every(i => i.naturalWidth === 96)")
+    assert desk.messages == []
+    origin = desk.page.evaluate("location.origin")
+    assert [url for url in desk.requests if not url.startswith((origin, "data:"))] == []
+
+
+def test_boundaries_move_part_and_join_and_all_of_it_is_undone(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("o", "Home")
+    desk.at(0.0)
+    desk.press("m")
+    desk.says("this is no cut")
+    desk.press("ArrowRight", "]", "]", "[")
+    desk.at(2.042)
+    desk.press("m")
+    desk.at(0.0)
+    desk.press(".", "s")
+    desk.at(2.042)  # split a frame after the joined shot's middle
+    desk.press("d")
+    desk.until("document.getElementById('kind').textContent.includes('dissolve')")
+    assert [start for start, _, _ in desk.saved()] == [0.0, 2.042, 4.0, 6.0]
+    assert desk.page.locator("#strip [aria-current] .words").inner_text().startswith("2 · ")
+    for _ in range(6):
+        desk.press("u")
+    desk.page.wait_for_selector("#undo[disabled]")
+    assert [start for start, _, _ in desk.saved()] == STARTS
+    desk.press("Control+y")
+    desk.page.wait_for_selector("#undo:not([disabled])")
+    desk.press("Control+z")
+    desk.page.wait_for_selector("#undo[disabled]")
+    assert desk.messages == []
+
+
+def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("?")
+    assert desk.page.locator("#keys").is_visible()
+    desk.press("1", "Escape")  # a key under the list does nothing
+    assert not desk.page.locator("#keys").is_visible()
+    desk.press("l")
+    assert desk.page.locator("#left-list li").count() == 4
+    desk.page.locator("#left-list button").nth(3).click()
+    desk.at(0.0)
+    desk.press("g")
+    desk.page.keyboard.type("0:05")
+    desk.press("Enter")
+    desk.at(4.0)
+    desk.press("p")
+    desk.at(0.0)
+    desk.page.locator("#strip button").nth(7).click()
+    desk.at(6.0)
+    box = desk.page.locator("#whole").bounding_box()
+    desk.page.mouse.click(box["x"] + box["width"] * 2.5 / END, box["y"] + 5)
+    desk.at(2.0)
+    assert desk.page.evaluate("document.activeElement.tagName") == "BODY"
+    desk.page.locator("#scales button").nth(6).focus()
+    desk.press("Space")  # on a button that was reached by keyboard, the button
+    desk.count("1 of 4")
+    assert desk.saved()[1] == (2.0, "ELS", True)
+    assert desk.page.locator("#said").inner_text().startswith("Shot 2, 2.00 s, coded ELS, checked.")
+
+
+def test_a_referee_sees_both_and_takes_one(opened: Callable[..., Desk], folder: Path) -> None:
+    first, second = opened("anna"), opened("ben")
+    first.press("o", "Home", "1", "Space", "1", "Space", "1", "Space", "1")
+    second.press("o", "Home", "1", "Space", "1", "Space", "6", "Space", "m")
+    first.count("4 of 4")
+    second.count("3 of 3")
+    referee = opened("carl", between=["anna", "ben"])
+    referee.count("2 of 4 shots checked, 2 left · 2 disagreements left")
+    assert "Cohen's kappa" in referee.page.locator("#agreement").inner_text()
+    referee.press("o", "Home", "Space")
+    referee.at(4.0)
+    assert referee.page.locator("#opinions").inner_text().split("\n")[0].startswith("anna: ECU, a shot begins here")
+    referee.press("b", "Space", "b")
+    referee.count("3 of 3 shots checked, 0 left · 0 disagreements left")
+    assert [scale for _, scale, _ in referee.saved()] == ["ECU", "ECU", "LS"]
+    assert FilmAnalysis.load(folder).provenance["corrections"]["coder"] == "carl"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_and_the_server_may_end(opened: Callable[..., Desk], scheme: str) -> None:
+    desk = opened()
+    desk.page.emulate_media(color_scheme=scheme)
+    for width in (390, 800):
+        desk.page.set_viewport_size({"width": width, "height": 760})
+        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    desk.page.route("**/api/act", lambda route: route.abort())
+    desk.press("1")
+    desk.says("has ended")
+    assert [checked for _, _, checked in desk.saved()] == [False] * 4
