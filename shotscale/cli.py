@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from shotscale import cli_convert, cli_network, cli_review, cli_shots
+from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import film_progress, report_error, run
 
@@ -37,7 +38,7 @@ def analyze(
         ),
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
-    detector: Annotated[str, typer.Option(help="Shot detector: default or transnetv2.")] = "default",
+    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
     ] = None,

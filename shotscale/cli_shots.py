@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
 from shotscale.terminal import film_progress
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 _stdout = Console(highlight=False, markup=False)
@@ -23,7 +26,7 @@ def shots(
         Path | None,
         typer.Option(metavar="DIR", help="Where shots.csv and frames.h5 go; by default a folder of the film's name."),
     ] = None,
-    detector: Annotated[str, typer.Option(help="default, adaptive or transnetv2.")] = "default",
+    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     threshold: Annotated[float | None, typer.Option(help="How sure the detector must be; by default its own.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Take the frames kept before; nothing is decoded.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
@@ -56,7 +59,7 @@ def benchmark_shots(
         Path, typer.Argument(metavar="TRUTH", help="CSV with clip, first_frame, last_frame of each shot.")
     ],
     detectors: Annotated[
-        str, typer.Option(metavar="A,B,...", help="default, adaptive, transnetv2, scenedetect-adaptive, ...")
+        str, typer.Option(metavar="A,B,...", help=PEER_HELP)
     ] = "default,scenedetect-adaptive,scenedetect-content",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
@@ -81,11 +84,22 @@ def benchmark_shots(
     if as_json:
         _stdout.out(json.dumps({"scores": scores.to_dict("records")}, indent=2))
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("detector", "transitions", "true", "found", "precision", "recall", "F1", "95 %", "ms a frame"):
-        table.add_column(column, justify="left" if column in ("detector", "transitions") else "right")
+    _stdout.print(*score_lines(scores), sep="\n", soft_wrap=True)
+
+
+def score_lines(scores: "pd.DataFrame") -> list[str]:
+    """Lay scores out as lines of text, a detector and kind of transition each."""
+    heads = ("true", "found", "precision", "recall", "F1", "95 %", "ms a frame")
+    widths = (6, 7, 11, 8, 7, 14, 12)
+    lines = [f"{'detector':22}{'kind':8}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]
     for row in scores.to_dict("records"):
-        figures = [f"{row[key]:.3f}" for key in ("precision", "recall", "f1")]
-        counts = [str(row[key]) for key in ("detector", "sort", "n_true", "n_found")]
-        table.add_row(*counts, *figures, f"{row['f1_low']:.3f}-{row['f1_high']:.3f}", f"{row['ms_per_frame']:.2f}")
-    _stdout.print(table)
+        cells = (
+            str(row["n_true"]),
+            str(row["n_found"]),
+            *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")),
+            f"{row['f1_low']:.3f}-{row['f1_high']:.3f}",
+            f"{row['ms_per_frame']:.2f}",
+        )
+        start = f"{row['detector']:22}{row['sort']:8}"
+        lines.append(start + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))
+    return lines

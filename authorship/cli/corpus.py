@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError
 from shotscale.terminal import stderr
 
@@ -67,7 +68,7 @@ def analyze(
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
-    detector: Annotated[str, typer.Option(metavar="NAME", help="Which shot detector.")] = "default",
+    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     samples_per_second: Annotated[float, typer.Option(help="Frames a second that the scale network sees.")] = 1.0,
     workers: Annotated[int, typer.Option(min=1, help="Films at one time on this machine.")] = 1,
     workers_per_film: Annotated[

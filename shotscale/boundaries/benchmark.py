@@ -12,12 +12,10 @@ import pandas as pd
 from shotscale.boundaries.clips import Clip, read_clips
 from shotscale.boundaries.registry import DETECTORS, make_detector
 from shotscale.boundaries.scoring import Counts, count_matches, interval_of_f1
+from shotscale.detectornames import PEERS
 from shotscale.errors import DependencyError, FilmError, OptionError
 
 __all__ = ["PEERS", "benchmark_detectors"]
-
-PEERS: tuple[str, ...] = ("scenedetect-adaptive", "scenedetect-content")
-"""Names of PySceneDetect's detectors (with their own settings), beside those of `make_detector`."""
 
 Pairs = npt.NDArray[np.int64]
 Finder = Callable[[Clip], Pairs]

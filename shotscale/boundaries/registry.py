@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from shotscale import detectornames
 from shotscale.boundaries.transitions import ShotDetector, shots_from_transitions
 from shotscale.errors import FilmError, OptionError
 
@@ -41,7 +42,7 @@ _MAKERS: dict[str, Callable[[float | None], ShotDetector]] = {
     "adaptive": _adaptive_detector,
     "transnetv2": _transnet_detector,
 }
-DETECTORS: tuple[str, ...] = tuple(_MAKERS)
+DETECTORS: tuple[str, ...] = tuple(detectornames.DETECTORS)
 """The names that `make_detector` knows."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from shotscale.boundaries.benchmark import benchmark_detectors
 from shotscale.boundaries.clips import read_clips, read_truth
@@ -16,10 +18,13 @@ from shotscale.boundaries.descriptors import describe
 from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, label_gaps
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
 from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GapModel, blend
+from shotscale.boundaries.registry import _MAKERS, DETECTORS
 from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
+from shotscale.cli_shots import app
+from shotscale.detectornames import PEERS
 from shotscale.drawn import Dissolve, Shot, draw_frames, plan_shots, write_film
-from shotscale.errors import DependencyError, OptionError, TableError, WeightsError
+from shotscale.errors import DependencyError, OptionError, TableError, UserError, WeightsError
 
 SETTINGS = ("street", "room", "beach", "park", "bar", "mountains")
 
@@ -148,6 +153,49 @@ def test_benchmark_without_scenedetect(clips: tuple[Path, Path], monkeypatch: py
 def test_benchmark_of_an_unknown_detector(clips: tuple[Path, Path]) -> None:
     with pytest.raises(OptionError, match="nonesuch"):
         benchmark_detectors(*clips, ["nonesuch"])
+
+
+def command(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["benchmark-shots", *map(str, arguments)])
+
+
+def test_the_command_prints_a_row_a_detector_and_sort(clips: tuple[Path, Path]) -> None:
+    shown = command(*clips, "--detectors", "adaptive")
+    assert shown.exit_code == 0
+    lines = shown.stdout.splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["adaptive", sort] for sort in ("all", "cut", "gradual")]
+    assert lines[2].split()[2] == "12"
+    scores = json.loads(command(*clips, "--detectors", "adaptive", "--json").stdout)["scores"]
+    assert [row["sort"] for row in scores] == ["all", "cut", "gradual"]
+    assert f"{scores[0]['f1']:.3f}" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("truth", "detectors", "match"),
+    [
+        ("clip,first_frame,last_frame\n000,0,5\nmissing,0,5\n", "adaptive", "missing is not in"),
+        ("clip,first_frame,last_frame\n000,0,half\n", "adaptive", "row 1"),
+        ("clip;first_frame\n", "adaptive", "lacks the column"),
+        (None, "adaptive", "no such file"),
+        ("clip,first_frame,last_frame\n000,0,5\n", "adaptive,sharp", "sharp: no such detector; choose among default"),
+    ],
+)
+def test_the_command_names_what_it_cannot_use(
+    clips: tuple[Path, Path], tmp_path: Path, truth: str | None, detectors: str, match: str
+) -> None:
+    if truth is not None:
+        (tmp_path / "truth.csv").write_text(truth)
+    result = command(clips[0], tmp_path / "truth.csv", "--detectors", detectors)
+    assert isinstance(result.exception, UserError)
+    assert match in str(result.exception)
+    assert "\n" not in str(result.exception)
+
+
+def test_help_names_every_detector() -> None:
+    assert tuple(_MAKERS) == DETECTORS
+    for name, named in (("benchmark-shots", (*DETECTORS, *PEERS)), ("shots", DETECTORS)):
+        shown = "".join(CliRunner().invoke(app, [name, "--help"]).stdout.replace("│", "").split())
+        assert all(detector in shown for detector in named)
 
 
 @pytest.mark.parametrize(
