@@ -69,6 +69,37 @@ def review(
         _serve(server, browser=browser)
 
 
+@app.command(name="import-coding")
+def import_coding(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A folder that --save wrote.")],
+    shots: Annotated[
+        Path, typer.Argument(metavar="SHOTS", help="A shot list made elsewhere: CSV, cut times, EDL, OTIO, ELAN.")
+    ],
+    coder: Annotated[str, typer.Option(metavar="NAME", help="Whose coding it is.")] = "coder",
+    fps: Annotated[str | None, typer.Option(metavar="RATE", help="Frames a second, if the list counts frames.")] = None,
+    tier: Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file.")] = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Begin a coder's corrections with a shot list that was made elsewhere.
+
+    Shots that have a scale in the list count as checked; go on with `review`.
+
+    Example: shotscale import-coding film/ annotations.eaf --coder anna
+    """
+    from shotscale.errors import FilmError
+    from shotscale.filmpaths import is_analysis
+    from shotscale.review import opening
+    from shotscale.shotlists import parse_fps, read_shotlist
+
+    if not is_analysis(film):
+        raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
+    given = read_shotlist(shots, fps=parse_fps(fps) if fps is not None else None, tier=tier)
+    for note in given.notes:
+        stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
+    taken = opening.import_coding(film, given, coder=coder)
+    _stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
+
+
 @app.command()
 def export(
     films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Folders that --save wrote, reviewed.")],

@@ -1,11 +1,14 @@
-"""Corrections that were made for one version of the machine's shots, carried over to another."""
+"""Corrections that were made for one version of the machine's shots, or for none, carried over to another."""
 
 from collections.abc import Iterable, Sequence
 
-from shotscale.review.document import Document, ReviewedShot
-from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split
+import pandas as pd
 
-__all__ = ["carry_over"]
+from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split, as_time
+from shotscale.scales import ShotScale
+
+__all__ = ["carry_over", "take_over"]
 
 
 def carry_over(
@@ -49,6 +52,42 @@ def carry_over(
             operations.append(Kind(shot.start, shot.kind))
         operations.append(Code(shot.start if place else shots[0].start, shot.scale))
     return operations
+
+
+def take_over(
+    shots: Sequence[ReviewedShot],
+    given: pd.DataFrame,
+    scales: Sequence[ShotScale | None] | None,
+    *,
+    end: float,
+    tolerance: float,
+) -> list[Operation]:
+    """Give the operations that make the machine's shots those of a list that someone made elsewhere.
+
+    Parameters
+    ----------
+    shots : sequence of ReviewedShot
+        The machine's.
+    given : pandas.DataFrame
+        A shot table.
+    scales : sequence of ShotScale or None, optional
+        Of each given shot. A shot with a scale counts as checked; the others are open.
+    end : float
+        Seconds; where the film ends. What the list has beyond it is left out.
+    tolerance : float
+        Seconds within which a boundary of the list is the machine's own, which is where a frame begins.
+    """
+    own = [shot.start for shot in shots]
+    taken: list[ReviewedShot] = []
+    for place, (start, kind) in enumerate(zip(given["start"], given["kind"], strict=True)):
+        near = min(own, key=lambda time: abs(time - start))
+        time = own[0] if not taken else near if abs(near - start) <= tolerance else as_time(start)
+        if not own[0] <= time < end or (taken and time <= taken[-1].start):
+            continue
+        scale = scales[place] if scales is not None else None
+        begins = "start" if not taken else str(kind) if kind != "start" else "cut"
+        taken.append(ReviewedShot(time, begins, 1.0, time, time, scale, scale is not None))
+    return carry_over(shots, Document(taken, end), shots, tolerance=tolerance)
 
 
 class _Boundaries:

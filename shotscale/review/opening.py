@@ -6,17 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shotscale.analysis import FilmAnalysis
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import sha256
 from shotscale.filmpaths import is_analysis
-from shotscale.review.carrying import carry_over
+from shotscale.review.carrying import carry_over, take_over
 from shotscale.review.comparison import referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Header, Journal, journal_path, start_journal
 from shotscale.review.session import Review, tolerance
+from shotscale.shotlists import ShotList
 
-__all__ = ["find_analysis", "find_film", "opened_review"]
+__all__ = ["find_analysis", "find_film", "import_coding", "opened_review"]
 
 
 def find_analysis(film: Path) -> Path | None:
@@ -99,6 +100,28 @@ def opened_review(folder: Path, *, film: Path, coder: str, between: Sequence[str
         ]
         with FilmFrames(film) as frames:
             yield Review(analysis, journal, frames, between=others, notes=notes)
+
+
+def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
+    """Begin a coder's file with a shot list that was made elsewhere.
+
+    Raises
+    ------
+    OutputError
+        If the coder has a file already.
+    """
+    path = journal_path(folder, coder)
+    if path.exists():
+        raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
+    analysis = FilmAnalysis.load(folder, corrected=False)
+    header = _header(folder, analysis, coder, ())
+    # Half a frame: a list that rounds its times means the same frame.
+    operations = take_over(
+        header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
+    )
+    header.document().apply(operations)
+    start_journal(path, header, [operations] if operations else [])
+    return read_corrections(path)
 
 
 def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Corrections, ...]:

@@ -278,6 +278,6 @@ class _Measured:
         return self.classes[rank], [round(float(share), 3) for share in shares], float(shares[rank])
 
 
-def tolerance(analysis: FilmAnalysis) -> float:
-    """Give the seconds within which two boundaries in a film are the same: two frames."""
-    return _TOLERANCE_FRAMES / float(analysis.film.get("fps") or _USUAL_FPS)
+def tolerance(analysis: FilmAnalysis, *, frames: float = _TOLERANCE_FRAMES) -> float:
+    """Give the seconds within which two boundaries in a film are the same: two frames, if not said otherwise."""
+    return frames / float(analysis.film.get("fps") or _USUAL_FPS)

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from typer.testing import CliRunner
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import read_annotation
+from shotscale.cli import app
 from shotscale.dataset import read_frames
 from shotscale.datasources import load_source
 from shotscale.errors import FilmError, OptionError, TableError
@@ -320,3 +322,35 @@ def test_a_coding_without_a_scale_gives_no_frames(desk: Path) -> None:
     with pytest.raises(TableError, match="no shot has a scale"):
         write_frames([load_coding(desk)], desk.parent / "frames")
     assert read_corrections(journal_path(desk, "anna")).n_checked == 1
+
+
+def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
+    (desk.parent / "list.csv").write_text(
+        "start,end,kind,scale\n0,2.01,start,CU\n2.01,3,cut,LS\n3,6,dissolve,\n6,7.5,cut,FS\n7.5,60,cut,CU\n60,70,cut,MS\n".replace(
+            ",FS", ",foreground shot"
+        )
+    )
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
+    shots = read_corrections(journal_path(desk, "anna")).document.shots
+    # Within half a frame of the machine's boundary it is that.
+    assert [shot.start for shot in shots] == [0.0, 2.0, 3.0, 6.0, 7.5]
+    assert [shot.scale for shot in shots] == [CU, LS, None, FS, CU]
+    assert [shot.checked for shot in shots] == [True, True, False, True, True]
+    with reviewing(desk) as review:
+        assert review.state()["undo"]
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert "exists already" in str(result.exception)
+
+
+def test_the_export_command_writes_all_three(desk: Path) -> None:
+    code(desk, "anna", do("code", 0.0, scale="LS"))
+    arguments = ["export", "film", "--cinescale", "c.csv", "--frames", "frames", "--analysis", "corrected"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.exception
+    assert result.stdout.splitlines() == [
+        "c.csv: 2 of 9 seconds coded",
+        "frames: 2 frames",
+        "corrected: Corrected by anna: boundaries 0 added and 0 removed, 1 scale changed; 1 of 4 shots checked.",
+    ]
+    assert FilmAnalysis.load("corrected").scales["scale"].tolist()[:3] == ["LS", "LS", "MS"]
