@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug, JsonOutput, Label, ShotTables
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def benchmark(
             show_default=False,
         ),
     ] = None,
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
+    label: Label = "director",
     classifier: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A classifier; may be given again. By default all.")
     ] = None,
@@ -35,16 +36,11 @@ def benchmark(
         Path | None,
         typer.Option(metavar="DIR", help="Instead of a reference: CineScale's annotations, year_director_-_title.csv."),
     ] = None,
-    shots: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
-        ),
-    ] = None,
+    shots: ShotTables = None,
     permutations: Annotated[int, typer.Option(help="How many random labellings to compare with.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of folds, trees and labellings.")] = 0,
     jobs: Annotated[int | None, typer.Option(help="Processes; by default one a core.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    json_output: JsonOutput = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Also write benchmark.json and benchmark.md.")
     ] = None,
@@ -52,7 +48,7 @@ def benchmark(
         Path | None,
         typer.Option(metavar="DIR", help="Also draw accuracy, confusion and reliability there, as PNG and SVG."),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Leave one film out: every classifier, every group of features, baselines.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def classify(
         str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
     ] = None,
     tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
-    json_output: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")
-    ] = False,
+    json_output: JsonOutput = False,
     save: Annotated[
         Path | None,
         typer.Option(
@@ -57,29 +56,18 @@ def classify(
             help="Write a page to look at, with pictures of the shots; of several films one each into a folder.",
         ),
     ] = None,
-    reference: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="TABLE_OR_FOLDER", help="Films by known directors; by default 94 features by six directors."
-        ),
-    ] = None,
-    label: Annotated[
-        str, typer.Option(metavar="COLUMN", help="The column of the reference that names the candidates.")
-    ] = "director",
+    reference: ReferenceOption = None,
+    label: Label = "director",
     confidence: Annotated[
         float, typer.Option(help="How often the candidates that remain should hold the true one, between 0 and 1.")
     ] = 0.8,
     year: Annotated[
         int | None, typer.Option(help="When the films were made: compared with the candidates' periods, not a feature.")
     ] = None,
-    weights: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
-    ] = None,
-    detector: Annotated[str, typer.Option(metavar="NAME", help="Which shot detector.")] = "default",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
-    ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    weights: Weights = None,
+    detector: Detector = "default",
+    workers: Workers = None,
+    debug: Debug = False,
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
 

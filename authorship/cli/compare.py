@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from authorship.cli.options import Debug, FilmArgument, JsonOutput
+
 if TYPE_CHECKING:
     from authorship.contrast import Contrast
 
@@ -18,10 +20,7 @@ __all__ = ["compare"]
 
 
 def compare(
-    first: Annotated[
-        Path,
-        typer.Argument(metavar="A", help="A film, a folder that --save wrote or a shot table.", show_default=False),
-    ],
+    first: FilmArgument,
     second: Annotated[Path, typer.Argument(metavar="B", help="Another.", show_default=False)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="A figure: .png, .svg or .pdf.")
@@ -29,8 +28,8 @@ def compare(
     confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="How often the shots are drawn anew.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
-    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    json_output: JsonOutput = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Say how far two films' shot lengths differ: Cliff's d and the Hodges-Lehmann difference.
 

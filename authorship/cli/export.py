@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug, OutputFolder
+
 __all__ = ["export"]
 
 
@@ -18,9 +20,7 @@ def export(
             show_default=False,
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
-    ],
+    output: OutputFolder,
     formats: Annotated[
         str,
         typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all."),
@@ -30,7 +30,7 @@ def export(
         typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; by default all three."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier export.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Write features, shots and scale tracks for SPSS, Stata, R, Weka, Excel ...
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug
 from shotscale.errors import OptionError
 
 __all__ = ["features"]
@@ -27,7 +28,7 @@ def features(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here, not on stdout.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Measure films: a CSV with a row a film and a column a feature.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug, OutputFolder, ShotTables
 from shotscale.errors import OptionError
 
 __all__ = ["fit"]
@@ -21,22 +22,15 @@ def fit(
             show_default=False,
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
-    ],
+    output: OutputFolder,
     label: Annotated[
         str, typer.Option(metavar="COLUMN", help="What to tell apart: director, period, country ...")
     ] = "director",
     cinescale: Annotated[
         bool, typer.Option("--cinescale", help="CORPUS is a folder of CineScale's year_director_-_title.csv.")
     ] = False,
-    shots: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
-        ),
-    ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    shots: ShotTables = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
 

@@ -5,32 +5,23 @@ from typing import Annotated
 
 import typer
 
+from authorship.cli.options import AskedFilms, Debug, Figure, Label, ReferenceOption
+
 __all__ = ["draw_map"]
 
 
 def draw_map(
-    films: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[FILM...]",
-            help="Films in question: stores, folders of saved analyses, shot tables or videos.",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The figure: .png, .svg or .pdf.")
-    ] = Path("map.png"),
+    films: AskedFilms = None,
+    output: Figure = Path("map.png"),
     method: Annotated[str, typer.Option(help="pca, mds or tsne.")] = "pca",
     distance: Annotated[
         str, typer.Option(help="For mds and tsne: euclidean, or cityblock (Burrows's Delta).")
     ] = "euclidean",
     labels: Annotated[bool, typer.Option(help="Write the films' titles.")] = True,
     seed: Annotated[int, typer.Option(help="Of mds and tsne.")] = 0,
-    reference: Annotated[
-        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
-    ] = None,
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    reference: ReferenceOption = None,
+    label: Label = "director",
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw films on a plane: near one another if their features are alike.
 
@@ -44,13 +35,13 @@ def draw_map(
     """
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.maps import draw_map as draw
-    from authorship.figures.sources import known_and_asked
+    from authorship.figures.sources import describe, known_and_asked
     from authorship.ordination import ordinate
 
     check_format(output)
     matrix = known_and_asked(reference, films or (), label=label)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {len(matrix.titles)} films by {ordination.method}"
-    description = f"{title}: {ordination.note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."
-    save_figure(draw(matrix, ordination, labels=labels), output, title=title, description=description)
+    figure = draw(matrix, ordination, labels=labels)
+    save_figure(figure, output, title=title, description=describe(matrix, title, note=ordination.note))
     typer.echo(str(output))

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+
 if TYPE_CHECKING:
     from authorship.rolling import Window
 
@@ -17,24 +19,19 @@ __all__ = ["roll"]
 
 
 def roll(
-    film: Annotated[
-        Path,
-        typer.Argument(metavar="FILM", help="A film, a folder that --save wrote or a shot table.", show_default=False),
-    ],
+    film: FilmArgument,
     window: Annotated[float, typer.Option(help="Width of the window.")] = 100,
     step: Annotated[float, typer.Option(help="How far it moves.")] = 25,
     unit: Annotated[str, typer.Option(help="shots or minutes.")] = "shots",
-    reference: Annotated[
-        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
-    ] = None,
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
+    reference: ReferenceOption = None,
+    label: Label = "director",
     confidence: Annotated[float, typer.Option(help="As for classify.")] = 0.8,
-    weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights of a scale network.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    weights: Weights = None,
+    json_output: JsonOutput = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, a row a window.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Attribute a film window by window, to see whether its hand changes.
 

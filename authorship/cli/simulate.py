@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from authorship.cli.options import Debug
+
 __all__ = ["simulate"]
 
 
@@ -13,7 +15,7 @@ def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.", show_default=False)],
     films: Annotated[int, typer.Option(help="How many annotated films; CineScale has 124.")] = 124,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw a simulated CineScale folder, to try the tool without annotations.
 

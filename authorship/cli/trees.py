@@ -5,21 +5,14 @@ from typing import Annotated
 
 import typer
 
+from authorship.cli.options import AskedFilms, Debug, Figure, Label, ReferenceOption
+
 __all__ = ["draw_tree"]
 
 
 def draw_tree(
-    films: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[FILM...]",
-            help="Films in question: stores, folders of saved analyses, shot tables or videos.",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The figure: .png, .svg or .pdf.")
-    ] = Path("tree.png"),
+    films: AskedFilms = None,
+    output: Figure = Path("tree.png"),
     consensus: Annotated[
         bool, typer.Option("--consensus", help="A bootstrap consensus tree instead of one dendrogram.")
     ] = False,
@@ -32,11 +25,9 @@ def draw_tree(
         float, typer.Option(help="With --consensus: groups of more than this share of the trees stay.")
     ] = 0.5,
     seed: Annotated[int, typer.Option(help="With --consensus: of the draws of features.")] = 0,
-    reference: Annotated[
-        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
-    ] = None,
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    reference: ReferenceOption = None,
+    label: Label = "director",
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw a tree of films: one dendrogram, or the groups that most trees share when features are drawn anew.
 
@@ -49,7 +40,7 @@ def draw_tree(
       authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
     """
     from authorship.figures.canvas import check_format, save_figure
-    from authorship.figures.sources import known_and_asked
+    from authorship.figures.sources import describe, known_and_asked
     from authorship.figures.trees import draw_consensus, draw_dendrogram
     from authorship.ordination import DISTANCES
     from authorship.trees import cluster, consensus_tree
@@ -67,6 +58,5 @@ def draw_tree(
     else:
         figure = draw_dendrogram(matrix, tree, note=note)
     title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
-    description = f"{title}: {note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."
-    save_figure(figure, output, title=title, description=description)
+    save_figure(figure, output, title=title, description=describe(matrix, title, note=note))
     typer.echo(str(output))

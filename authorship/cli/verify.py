@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+
 if TYPE_CHECKING:
     from authorship.verification import Verification
 
@@ -16,26 +18,21 @@ __all__ = ["verify"]
 
 
 def verify(
-    film: Annotated[
-        Path,
-        typer.Argument(metavar="FILM", help="A film, a folder that --save wrote or a shot table.", show_default=False),
-    ],
+    film: FilmArgument,
     director: Annotated[
         str,
         typer.Option(metavar="NAME", help="Who is said to have made it; a name in the reference.", show_default=False),
     ],
-    reference: Annotated[
-        Path | None, typer.Option(metavar="TABLE_OR_FOLDER", help="Films by known directors; by default the built-in.")
-    ] = None,
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column that names the candidates.")] = "director",
+    reference: ReferenceOption = None,
+    label: Label = "director",
     distractors: Annotated[
         Path | None,
         typer.Option(metavar="TABLE", help="Films by other directors; with the built-in reference 749 by 60."),
     ] = None,
-    weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Weights of a scale network.")] = None,
+    weights: Weights = None,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
-    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    json_output: JsonOutput = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Say whether a film is by one director: yes, no or undecided (imposters method).
 
@@ -48,7 +45,9 @@ def verify(
     [bold]JSON[/bold]
 
     path, director, verdict, score (share of draws won, 0.5 is chance), grey_zone,
-    quality (auroc, c_at_1, decided, right_when_decided ...), limits.
+    typicality (share of the director's films that lie as far from the others),
+    quality (auroc, c_at_1, decided, right_when_decided, own_refused,
+    strangers_accepted ...), limits.
     """
     from authorship.films import open_film
     from authorship.reference import builtin_reference, other_directors, read_reference

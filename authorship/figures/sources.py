@@ -7,7 +7,7 @@ from authorship.films import find_films, name_films, open_film
 from authorship.ordination import FilmMatrix, film_matrix
 from authorship.reference import builtin_reference, read_reference
 
-__all__ = ["known_and_asked"]
+__all__ = ["describe", "known_and_asked"]
 
 
 def known_and_asked(reference: Path | None, films: Iterable[Path], *, label: str = "director") -> FilmMatrix:
@@ -31,3 +31,8 @@ def known_and_asked(reference: Path | None, films: Iterable[Path], *, label: str
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
     return film_matrix(known, [(name, open_film(path)) for path, name in named.items()])
+
+
+def describe(matrix: FilmMatrix, title: str, *, note: str) -> str:
+    """Give a figure's text alternative: what it shows, how it was made, of what."""
+    return f"{title}: {note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."

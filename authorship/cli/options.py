@@ -1,0 +1,76 @@
+"""Arguments and options that several commands share, with one wording each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shotscale.detectornames import DETECTOR_HELP
+
+__all__ = [
+    "AskedFilms",
+    "Debug",
+    "Detector",
+    "Figure",
+    "FilmArgument",
+    "JsonOutput",
+    "Label",
+    "OutputFolder",
+    "ReferenceOption",
+    "ShotTables",
+    "Weights",
+    "Workers",
+]
+
+FilmArgument = Annotated[
+    Path,
+    typer.Argument(metavar="FILM", help="A film, a folder that --save wrote or a shot table.", show_default=False),
+]
+
+AskedFilms = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[FILM...]",
+        help="Films in question: stores, folders of saved analyses, shot tables or videos.",
+        show_default=False,
+    ),
+]
+
+ReferenceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--reference",
+        metavar="TABLE_OR_FOLDER",
+        help="Films by known directors; by default 94 features by six directors.",
+    ),
+]
+
+Label = Annotated[str, typer.Option("--label", metavar="COLUMN", help="The column that names the candidates.")]
+
+Figure = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The figure: .png, .svg or .pdf.")]
+
+OutputFolder = Annotated[
+    Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
+]
+
+ShotTables = Annotated[
+    Path | None,
+    typer.Option(
+        "--shots", metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
+    ),
+]
+
+Weights = Annotated[
+    Path | None, typer.Option("--weights", metavar="FILE", help="Weights of a scale network (safetensors).")
+]
+
+Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
+
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Parts of a film decoded side by side; one a core by default."),
+]
+
+JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
