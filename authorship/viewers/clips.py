@@ -167,7 +167,9 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
         if wrong.any():
             rows = some_of(np.flatnonzero(wrong) + 2)
             problems.append(
-                Problem("no number", name, "left out", 0, f"{name} is no number in rows {rows} of {path.name}")
+                Problem(
+                    "value that is no number", name, "left out", 0, f"{name} is no number in rows {rows} of {path.name}"
+                )
             )
     if features is None and len(chosen) < len(FAMILY):
         lacking = [name for name in FAMILY if name not in chosen]

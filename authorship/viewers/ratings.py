@@ -214,7 +214,7 @@ def _numbers(
             rows = raw.index[wrong]
             shown = some_of((f"{raw.loc[row, name]!r} in row {row}" for row in rows), most=3)
             said = f"{name} is no number: {shown}"
-            problems.append(Problem("no number", name, "left out", len(rows), said))
+            problems.append(Problem("value that is no number", name, "left out", len(rows), said))
         columns[name] = values
     if not columns:
         raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
@@ -230,7 +230,7 @@ def _within(values: "pd.Series[float]", options: RatingOptions, problems: list[P
         if len(outside):
             shown = some_of((f"{value:g} in row {row}" for row, value in outside.items()), most=3)
             said = f"{name} lies outside {low:g} to {high:g}: {shown}"
-            problems.append(Problem("out of range", name, "left out", len(outside), said))
+            problems.append(Problem("value out of range", name, "left out", len(outside), said))
         return values.mask(values.index.isin(outside.index))
     for value in _far_out(np.asarray(values.dropna(), np.float64)):
         rows = values.index[values == value]
@@ -298,7 +298,7 @@ def _without_strangers(
             said = (
                 f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
             )
-            problems.append(Problem(f"describes the {unit}", name, "left out", 0, said))
+            problems.append(Problem(f"column that describes the {unit}", name, "left out", 0, said))
             dropped.append(name)
         elif options.limits is not None and not numbers[name].dropna().between(*options.limits).mean() >= _MOSTLY / 2:
             low, high = options.limits
@@ -354,7 +354,7 @@ def _once(  # noqa: PLR0917 - one caller
         same = not rows.duplicated(names).iloc[0] and bool(rows.duplicated(names).iloc[1:].all())
         how = "the same" if same else "unlike ratings, averaged"
         said = f"viewer {viewer} rated clip {clip} in rows {some_of(rows.index)} ({how}): counted once"
-        problems.append(Problem("rated twice", str(clip), "changed", len(rows), said))
+        problems.append(Problem("clip rated twice by a viewer", str(clip), "changed", len(rows), said))
     first = ~table.duplicated(keys)
     means = table.groupby(keys, sort=False)[names].transform("mean")
     grouped = [table[key] for key in keys]

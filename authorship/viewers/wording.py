@@ -49,7 +49,7 @@ def conclusion(findings: Findings) -> str:
 def summarise(findings: Findings) -> list[Passage]:
     """Give the plain-language summary, in the order in which it should be read."""
     return [
-        Passage("Answer", (*((SIMULATED,) if findings.study.clips.simulated else ()), conclusion(findings))),
+        Passage("Answer", _answer(findings)),
         Passage("Data", _data(findings)),
         Passage("Do viewers agree?", _agreement(findings)),
         Passage("Relations", _relations(findings)),
@@ -57,6 +57,21 @@ def summarise(findings: Findings) -> list[Passage]:
         Passage("Unseen clips", tuple(_prediction(entry) for entry in findings.predictions)),
         Passage("What limits this", _limits(findings)),
     ]
+
+
+def _answer(findings: Findings) -> tuple[str, ...]:
+    lines = [SIMULATED] if findings.study.clips.simulated else []
+    lines.append(conclusion(findings))
+    for rating in findings.study.names:
+        mine = [pair for pair in findings.found if pair.rating == rating]
+        entry = findings.of_rating(rating)
+        unsure = " Viewers do not agree on it: see below." if entry is not None and entry.poor else ""
+        if mine:
+            listed = some_of((f"{feature_title(pair.feature)} ({_signed(pair.rho)})" for pair in mine), most=4)
+            lines.append(f"{rating}: related to {listed}.{unsure}")
+        elif findings.found or unsure:
+            lines.append(f"{rating}: no relation found.{unsure}")
+    return tuple(lines)
 
 
 def feature_title(name: str) -> str:
@@ -95,7 +110,7 @@ def plain(value: float) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return "interval not defined" if isnan(low) else f"95 % interval {plain(low)} to {plain(high)}"
+    return "interval not defined" if isnan(low) else f"interval {plain(low)} to {plain(high)}"
 
 
 def _data(findings: Findings) -> tuple[str, ...]:
@@ -111,6 +126,7 @@ def _data(findings: Findings) -> tuple[str, ...]:
         ]
     if study.group_codes is not None and study.groups is not None:
         lines.append(f"The clips belong to {study.groups.nunique()} groups, which stay together.")
+    lines.append("All intervals below are 95 % intervals.")
     lines += _problem_lines(findings)
     return tuple(lines)
 
@@ -153,7 +169,12 @@ def _reliability(entry: Reliability) -> str:
 
 
 def _relations(findings: Findings) -> tuple[str, ...]:
-    lines = []
+    lines = [
+        f"rho is a rank correlation over clips; q allows for all {len(findings.associations)} pairs; found means q at "
+        f"most {LEVEL:g}."
+    ]
+    if findings.mixed:
+        lines.append("The mixed model looks at single ratings, with an effect of each viewer and of each clip.")
     for rating in findings.study.names:
         mine = [pair for pair in findings.found if pair.rating == rating]
         if not mine:
@@ -201,11 +222,11 @@ def _relation(findings: Findings, pair: Association) -> str:
     if not model.converged:
         return f"{text} The mixed model gives no figure ({model.note})."
     slope = (
-        f"{_signed(model.slope)} points a standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
+        f"{_signed(model.slope)} points per standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
     )
     if model.q > LEVEL or (model.slope > 0) != (pair.rho > 0):
-        return f"{text} The mixed model of viewers and clips does not confirm it ({slope}): take it with care."
-    return f"{text} The mixed model of viewers and clips agrees ({slope})."
+        return f"{text} The mixed model does not confirm it ({slope}): take it with care."
+    return f"{text} The mixed model agrees ({slope})."
 
 
 def _power(findings: Findings) -> tuple[str, ...]:

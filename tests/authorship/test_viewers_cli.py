@@ -41,10 +41,13 @@ def test_the_whole_way(made: Path, tmp_path: Path, run: Run) -> None:
     said = " ".join(printed.split())
     assert "SIMULATED" in said
     assert "tense_arousal rises with share close" in said
-    assert "The mixed model of viewers and clips agrees" in said
+    assert "The mixed model agrees" in said
     assert "hedonic_tone: no relation found." in said
     assert "narrative_engagement: UNRELIABLE" in said
-    assert "Left out: describes the viewer, out of range, ratings without a clip, clip without ratings" in said
+    assert (
+        "Left out: column that describes the viewer, value out of range, ratings without a clip, clip without ratings"
+        in said
+    )
     names = {path.name for path in out.iterdir()}
     tables = [
         "clips",

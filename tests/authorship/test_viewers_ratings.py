@@ -98,12 +98,14 @@ def test_everything_wrong_is_listed_with_its_rows(tmp_path: Path) -> None:
     found = kinds(read)
     assert found["row without clip"].message == "no clip in rows 11"
     assert found["row without viewer"].message == "no viewer in rows 12"
-    assert found["no number"].message == "mood is no number: 'about 3' in row 2"
-    assert found["out of range"].message == "mood lies outside 1 to 7: 12 in row 5"
-    assert found["rated twice"].message.startswith("viewer ann rated clip c3 in rows 4, 13 (unlike ratings, averaged)")
-    assert found["rated twice"].outcome == "changed"
-    assert found["describes the viewer"].subject == "age"
-    assert found["describes the clip"].subject == "year"
+    assert found["value that is no number"].message == "mood is no number: 'about 3' in row 2"
+    assert found["value out of range"].message == "mood lies outside 1 to 7: 12 in row 5"
+    assert found["clip rated twice by a viewer"].message.startswith(
+        "viewer ann rated clip c3 in rows 4, 13 (unlike ratings, averaged)"
+    )
+    assert found["clip rated twice by a viewer"].outcome == "changed"
+    assert found["column that describes the viewer"].subject == "age"
+    assert found["column that describes the clip"].subject == "year"
     assert found["constant column"].subject == "same"
     assert read.names == ("mood", "tension")
     assert found["column without numbers"].subject == "note"
@@ -121,8 +123,8 @@ def test_columns_that_describe_are_no_ratings(tmp_path: Path) -> None:
     read = read_ratings(write(tmp_path, frame.assign(same=5).to_csv(index=False)))
     assert read.names == ("mood", "tension")
     found = kinds(read)
-    assert found["describes the viewer"].subject == "age"
-    assert found["describes the clip"].subject == "year"
+    assert found["column that describes the viewer"].subject == "age"
+    assert found["column that describes the clip"].subject == "year"
     assert found["constant column"].subject == "same"
     asked = read_ratings(write(tmp_path, frame.to_csv(index=False)), RatingOptions(ratings=("age",)))
     assert asked.names == ("age",)

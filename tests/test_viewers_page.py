@@ -1,0 +1,64 @@
+"""Every command of docs/viewers.md runs, on a smaller study, and says that it is simulated."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from authorship.cli import main
+
+PAGE = Path(__file__).parents[1] / "docs" / "viewers.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\$ (.*)$", TEXT, flags=re.MULTILINE)
+SHORTER = dict(re.findall(r"<!-- in tests: (.*?) => (.*?) -->", TEXT))
+PICTURES = re.findall(r"\]\((viewers/[^)]+)\)", TEXT)
+
+
+def run(arguments: list[str]) -> int:
+    sys.argv = ["authorship", *arguments]
+    try:
+        main()
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return 0
+
+
+def test_the_page_goes_the_whole_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    made_smaller, asked = set(), []
+    for command in COMMANDS:
+        for long, short in SHORTER.items():
+            if long in command:
+                made_smaller.add(long)
+            command = command.replace(long, short)  # noqa: PLW2901
+        program, *arguments = shlex.split(command)
+        if program in ("head", "ls"):
+            assert Path(arguments[-1]).exists()
+            continue
+        assert program == "authorship", command
+        status = run(arguments)
+        out, err = capsys.readouterr()
+        assert (status, err) == (0, ""), command
+        assert "SIMULATED" in out, command
+        asked.append(arguments[0])
+    assert asked == ["simulate-viewers", "viewers"]
+    assert made_smaller == set(SHORTER)
+    assert {Path(link).name for link in PICTURES} == {path.name for path in Path("results").glob("*.png")}
+
+
+def test_the_page_shows_what_the_commands_print() -> None:
+    """No command stands there without its output, no picture is missing, and the shown study is the simulated one."""
+    for block in re.findall(r"```console\n(.*?)```", TEXT, flags=re.DOTALL):
+        lines = block.splitlines()
+        for place, line in enumerate(lines):
+            if line.startswith("$ "):
+                assert place + 1 < len(lines), line
+                assert not lines[place + 1].startswith("$ "), line
+    assert [link for link in PICTURES if not (PAGE.parent / link).is_file()] == []
+    assert "tense_arousal rises with share close" in TEXT
+    assert "hedonic_tone: no relation found." in TEXT
