@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from shotscale import cli_convert, cli_network, cli_review, cli_shots
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
-from shotscale.terminal import film_progress, report_error, run
+from shotscale.terminal import film_progress, output_console, report_error, run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +22,7 @@ app.add_typer(cli_shots.app)
 app.add_typer(cli_convert.app)
 app.add_typer(cli_review.app)
 app.add_typer(cli_network.app)
-_stdout = Console(highlight=False, markup=False)
+_stdout = output_console(markup=False)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 

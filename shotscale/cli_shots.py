@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
-from shotscale.terminal import film_progress
+from shotscale.terminal import film_progress, output_console
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-_stdout = Console(highlight=False, markup=False)
+_stdout = output_console(markup=False)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 

@@ -7,9 +7,11 @@ mend, 130 an interruption. Progress is drawn where stderr is a terminal and nowh
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO, cast
 
 import typer
 from rich.console import Console
@@ -17,9 +19,38 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from shotscale.errors import UserError
 
-__all__ = ["film_progress", "report_error", "run", "stderr"]
+__all__ = ["film_progress", "output_console", "report_error", "run", "stderr"]
 
 stderr = Console(stderr=True, highlight=False, markup=False)
+
+
+class _Trimmed:
+    """Whatever stdout is at the time, but for spaces at the ends of lines where no terminal needs them."""
+
+    @property
+    def encoding(self) -> str:
+        return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        sys.stdout.write(text if self.isatty() else _LINE_ENDS.sub("", text))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+    def fileno(self) -> int:
+        return sys.stdout.fileno()
+
+
+_LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
+
+
+def output_console(*, markup: bool = True) -> Console:
+    """Give what prints results laid out in columns; in a pipe or a file, lines end where their text ends."""
+    return Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
 def run(app: typer.Typer, name: str) -> None:

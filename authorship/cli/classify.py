@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
 from shotscale.errors import OptionError, UserError
+from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.attribution import Attribution, Attributor
@@ -164,7 +164,7 @@ def _save(film: "Film", folder: Path | None) -> None:
 def _show(answer: "Attribution", attributor: "Attributor") -> None:
     from authorship.rendering import print_attribution
 
-    print_attribution(answer, attributor, Console(highlight=False))
+    print_attribution(answer, attributor, output_console())
 
 
 def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput
+from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.contrast import Contrast
@@ -77,7 +77,7 @@ def compare(
 
 
 def _show(names: tuple[str, str], contrast: "Contrast") -> None:
-    console = Console(highlight=False)
+    console = output_console()
     table = Table.grid(padding=(0, 2))
     for name, n in zip(names, contrast.n_shots, strict=True):
         table.add_row(Text(name, style="bold cyan"), f"{n} shots", "")

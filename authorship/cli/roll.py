@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
@@ -74,7 +74,7 @@ def roll(
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
     from shotscale.rendering import bar
 
-    console = Console(highlight=False)
+    console = output_console()
     console.print(Text(Path(path).name, style="bold cyan"))
     grid = Table.grid(padding=(0, 2))
     for window in windows:

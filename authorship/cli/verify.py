@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
@@ -67,7 +67,7 @@ def verify(
 
 
 def _show(answer: "Verification") -> None:
-    console = Console(highlight=False)
+    console = output_console()
     style = {"yes": "bold green", "no": "bold magenta"}.get(answer.verdict, "bold yellow")
     console.print(Text(Path(answer.path).name, style="bold cyan"))
     console.print(Text(f"by {answer.candidate}? "), Text(answer.verdict, style=style))
