@@ -31,6 +31,12 @@ class Candidate:
         Share of resamples of the film's shots in which this candidate leads.
     remains : bool
         Whether it cannot be ruled out at the user's confidence.
+
+    Examples
+    --------
+    >>> answer = Candidate("Béla Tarr", 0.8, 3.1, 0.4, 0.5, 0.9, remains=True)
+    >>> f"{answer.name}: {answer.probability:.0%}"
+    'Béla Tarr: 80%'
     """
 
     name: str
@@ -64,6 +70,15 @@ class Attribution:
     limits : tuple of str
         What weakens the answer, one sentence each.
     reference : Reference
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Film, classify
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> answer = classify(Film("sixty long takes", shots))
+    >>> isinstance(answer, Attribution), answer.verdict, len(answer.candidates)
+    (True, 'Béla Tarr', 6)
     """
 
     film: Film

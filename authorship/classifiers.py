@@ -42,6 +42,12 @@ class ClassifierKind:
         What tuning may choose from; one entry where nothing is tuned.
     fewest_films : int
         How many films of every candidate it needs, so that nested folds still hold enough of them.
+
+    Examples
+    --------
+    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> [setting["n_neighbors"] for setting in kind.settings]
+    [1, 3, 5, 9, 15]
     """
 
     name: str
@@ -128,7 +134,14 @@ CLASSIFIERS: Mapping[str, ClassifierKind] = {
 
 
 def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: int) -> Pipeline:
-    """Give an unfitted pipeline of a classifier with one choice of settings."""
+    """Give an unfitted pipeline of a classifier with one choice of settings.
+
+    Examples
+    --------
+    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> make_classifier(kind, {"n_neighbors": 3}, seed=0).steps[-1][1]
+    KNeighborsClassifier(n_neighbors=3)
+    """
     return Pipeline(
         [
             ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -145,6 +158,11 @@ def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:
     ------
     OptionError
         If a name is none.
+
+    Examples
+    --------
+    >>> [kind.name for kind in get_classifiers(["Burrows' Delta", "random forest"])]
+    ["Burrows' Delta", 'random forest']
     """
     for name in names or ():
         if name not in CLASSIFIERS:

@@ -25,7 +25,13 @@ _EXACT = 20_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its interval."""
+    """A figure with its interval.
+
+    Examples
+    --------
+    >>> Estimate(0.3, 0.1, 0.5).low
+    0.1
+    """
 
     value: float
     low: float
@@ -48,6 +54,12 @@ class Contrast:
         for independent; where lengths come in runs the true intervals are wider.
     n_resamples : int
     seed : int
+
+    Examples
+    --------
+    >>> contrast = contrast_films(np.array([2.0, 3.0, 9.0]), np.array([1.0, 2.0, 2.0]), n_resamples=100)
+    >>> isinstance(contrast, Contrast), round(contrast.delta.value, 2), contrast.n_shots
+    (True, 0.78, (3, 3))
     """
 
     delta: Estimate
@@ -109,6 +121,12 @@ def profile_band(
     -------
     profile, low, high : float arrays of shape (q,)
         Harrell-Davis quantiles.
+
+    Examples
+    --------
+    >>> lengths = np.random.default_rng(0).lognormal(1.0, 0.8, 200)
+    >>> profile_band(lengths, np.array([0.25, 0.5, 0.75]), n_resamples=100)[0].shape
+    (3,)
     """
     generator = np.random.default_rng(seed)
     drawn = generator.choice(lengths, (n_resamples, len(lengths)))

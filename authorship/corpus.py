@@ -45,7 +45,7 @@ _KEPT = ("title", "year", "work")
 
 
 def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> pd.DataFrame:
-    """Measure the films of a corpus.
+    r"""Measure the films of a corpus.
 
     Parameters
     ----------
@@ -63,6 +63,14 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     ------
     TableError
         If the manifest is missing, lacks a column, names a film twice or one that is not there.
+
+    Examples
+    --------
+    >>> Path("films").mkdir()
+    >>> _ = Path("films/first.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> _ = Path("films/films.csv").write_text("film,director\nfirst.csv,Ada Example\n")
+    >>> read_corpus("films")[["film_id", "director", "n_shots"]].values.tolist()
+    [['first.csv', 'Ada Example', 2.0]]
     """
     root = Path(folder)
     manifest = _read_stored(root, label) if is_store(root) else _read_manifest(root / _MANIFEST, label)
@@ -79,7 +87,7 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
 def read_cinescale(
     folder: str | os.PathLike[str], *, shots: str | os.PathLike[str] | None = None
 ) -> tuple[pd.DataFrame, int]:
-    """Measure films from CineScale's annotation files.
+    r"""Measure films from CineScale's annotation files.
 
     Parameters
     ----------
@@ -100,6 +108,13 @@ def read_cinescale(
     ------
     TableError
         If there is no annotation, one cannot be read, or its name does not say who directed the film.
+
+    Examples
+    --------
+    >>> _ = Path("1966_Ingmar_Bergman_-_Persona.csv").write_text("time,shotscale\n0,2\n1,2\n2,4\n")
+    >>> table, n_lengths = read_cinescale(".")
+    >>> table[["director", "share_cu"]].round(2).values.tolist(), n_lengths
+    ([['Ingmar Bergman', 0.67]], 1)
     """
     known = _builtin_figures()
     rows: list[dict[str, Any]] = []
@@ -139,6 +154,14 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
         If the table cannot serve as a reference.
     OutputError
         If the folder cannot be written to.
+
+    Examples
+    --------
+    >>> known = builtin_reference()
+    >>> table = known.features[list(known.modelled)].assign(director=known.labels).rename_axis("film_id").reset_index()
+    >>> reference = fit_reference(table, "mine")
+    >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
+    (94, ['films.csv', 'reference.json'])
     """
     make_reference(table, name=str(folder), label=label)  # refused before anything is written
     target = make_folder(folder)

@@ -24,6 +24,13 @@ def near_duplicates(reference: Reference) -> list[tuple[int, int]]:
     """Find pairs of films, as row numbers, whose modelled figures agree but that are not declared one work.
 
     Figures that the codebook takes the logarithm of agree within half a per cent, others within 0.005 of their unit.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> reference = builtin_reference()
+    >>> [[str(reference.titles[i]) for i in pair] for pair in near_duplicates(reference)]
+    [['Gangs of New York', 'The Aviator']]
     """
     values = reference.matrix()
     pairs = []
@@ -40,6 +47,13 @@ def leave_together(reference: Reference) -> Reference:
     """Give the reference with near-duplicates of one candidate declared one work.
 
     Near-duplicates of two candidates stay apart: there each makes the other harder to get right, not easier.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> reference = builtin_reference()
+    >>> len(set(reference.works)) - len(set(leave_together(reference).works))
+    1
     """
     works: npt.NDArray[np.str_] = reference.works.copy()
     for one, other in near_duplicates(reference):

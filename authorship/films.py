@@ -55,6 +55,12 @@ class Film:
         What was wrong with the file.
     analysis : FilmAnalysis, optional
         What the tables came from.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 6.5]}))
+    >>> film.shots["kind"].tolist(), film.scales
+    (['start', 'cut'], None)
     """
 
     path: str
@@ -96,7 +102,7 @@ def open_film(
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
-    """Give a film's tables, by decoding it only if they are not at hand.
+    r"""Give a film's tables, by decoding it only if they are not at hand.
 
     Parameters
     ----------
@@ -110,6 +116,12 @@ def open_film(
     ------
     FilmError, TableError
         With value, rule and remedy.
+
+    Examples
+    --------
+    >>> _ = Path("shots.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> open_film("shots.csv").shots["end"].tolist()
+    [4.0, 6.5]
     """
     source = Path(path)
     if is_analysis(source):
@@ -137,7 +149,7 @@ def open_film(
 
 
 def find_films(paths: Iterable[Path]) -> list[Path]:
-    """Replace each folder by the films inside it, and each store by its analysed films.
+    r"""Replace each folder by the films inside it, and each store by its analysed films.
 
     Films that a store could not analyse, or not yet, are left out with a warning that counts them.
 
@@ -151,6 +163,12 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
         If a folder or a store holds no film.
     TableError
         If a store is not whole.
+
+    Examples
+    --------
+    >>> _ = Path("shots.csv").write_text("start,end\n0,4\n")
+    >>> [path.name for path in find_films([Path("shots.csv")])]
+    ['shots.csv']
     """
     films: list[Path] = []
     for path in paths:

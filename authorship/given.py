@@ -14,7 +14,7 @@ __all__ = ["film_from_shotlist"]
 
 
 def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = None, tier: str | None = None) -> Film:
-    """Take the shots of a list, and their scales if it has any; no video is needed.
+    r"""Take the shots of a list, and their scales if it has any; no video is needed.
 
     Parameters
     ----------
@@ -33,6 +33,14 @@ def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = N
     ------
     TableError, OptionError, DependencyError
         With value, rule and remedy.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("cuts.txt").write_text("4.5\n0:10\n1:02.25\n")
+    >>> film = film_from_shotlist("cuts.txt")
+    >>> len(film.shots), film.shots_given
+    (3, True)
     """
     source = Path(path)
     given = read_shotlist(source, fps=fps, tier=tier)

@@ -38,7 +38,13 @@ def wilson_interval(successes: int, n: int, *, z: float = 1.959963984540054) -> 
 
 
 def log_loss(probabilities: Array, truth: Codes) -> float:
-    """Give the mean negative logarithm of the true class's probability, in nats."""
+    """Give the mean negative logarithm of the true class's probability, in nats.
+
+    Examples
+    --------
+    >>> round(log_loss(np.array([[0.8, 0.2], [0.5, 0.5]]), np.array([0, 1])), 3)
+    0.458
+    """
     of_truth = probabilities[np.arange(len(truth)), truth]
     return float(-np.log(np.maximum(of_truth, 1e-15)).mean())
 
@@ -53,6 +59,12 @@ def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[st
         classes, 0 to 2), ``calibration_error`` (expected, four bins), ``reliability`` (a row a bin),
         ``per_class`` (precision, recall, f1, n of each), ``confusion`` (rows true, columns predicted, in the
         order of ``classes``).
+
+    Examples
+    --------
+    >>> figures = score(np.array([[0.8, 0.2], [0.6, 0.4], [0.3, 0.7]]), np.array([0, 1, 1]), ["Antonioni", "Tarr"])
+    >>> round(figures["accuracy"], 2), round(figures["macro_f1"], 2), figures["confusion"]
+    (0.67, 0.67, [[1, 0], [1, 1]])
     """
     k, n = len(classes), len(truth)
     predicted = probabilities.argmax(axis=1)

@@ -64,6 +64,13 @@ class FilmMatrix:
         What ``directors`` are, ``director`` as a rule.
     reference : str
         The reference's name.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> matrix = film_matrix(builtin_reference())
+    >>> matrix.standardised.shape, len(matrix.titles)
+    ((94, 3), 94)
     """
 
     standardised: Array
@@ -92,6 +99,13 @@ class Ordination:
         The method's full name.
     note : str
         How faithful the plane is: variance shown, stress, perplexity.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> ordination = ordinate(film_matrix(builtin_reference()))
+    >>> ordination.points.shape, ordination.method
+    ((94, 2), 'principal components')
     """
 
     points: Array
@@ -195,6 +209,12 @@ def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclid
     ------
     OptionError
         If the method or distance is unknown, or there are fewer than three films.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> ordinate(film_matrix(builtin_reference()), "pca").points.shape
+    (94, 2)
     """
     if method not in METHODS:
         raise OptionError(f"{method}: not a method; it is one of {', '.join(METHODS)}")

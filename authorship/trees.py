@@ -43,6 +43,11 @@ class Node:
         The share of trees that have this clade.
     children : tuple of Node
         Empty for a film.
+
+    Examples
+    --------
+    >>> Node(frozenset({0, 1}), 0.8).support
+    0.8
     """
 
     films: Clade
@@ -60,6 +65,13 @@ class Consensus:
     n_trees : int
     strength : float
         Clades of more than this share of the trees are kept.
+
+    Examples
+    --------
+    >>> values = np.random.default_rng(0).normal(size=(4, 6)) + 4 * np.repeat([0, 1], 2)[:, None]
+    >>> kept = consensus_tree(values, n_trees=10, seed=0)
+    >>> isinstance(kept, Consensus), sorted(len(node.films) for node in kept.root.children)
+    (True, [2, 2])
     """
 
     root: Node
@@ -87,6 +99,11 @@ def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean")
     Raises
     ------
     OptionError
+
+    Examples
+    --------
+    >>> cluster(np.array([[0.0], [0.1], [5.0]])).shape
+    (2, 4)
     """
     known = next((name for name in LINKAGES if name == method), None)
     if known is None:

@@ -57,6 +57,13 @@ class Films:
     labels, works : str arrays of shape (n,)
     candidates : str array of shape (k,)
         All labels in alphabetical order, also those that a fold lacks.
+
+    Examples
+    --------
+    >>> from authorship.reference import builtin_reference
+    >>> films = Films.of(builtin_reference())
+    >>> films.values.shape, len(films.candidates)
+    ((94, 3), 6)
     """
 
     values: Array
@@ -83,7 +90,13 @@ class Films:
 
 @dataclass(frozen=True, eq=False)
 class FoldPrediction:
-    """What one classifier says of the films of one left-out work."""
+    """What one classifier says of the films of one left-out work.
+
+    Examples
+    --------
+    >>> FoldPrediction(np.array([0.9, 0.1]), 0.105, {}).loss
+    0.105
+    """
 
     probabilities: Array
     loss: float
@@ -99,6 +112,11 @@ class Predictions:
     probabilities : float array of shape (n, k)
     choices : list of (str, mapping)
         The classifier and settings that each left-out work was predicted with.
+
+    Examples
+    --------
+    >>> Predictions(np.array([[0.9, 0.1]]), [("Burrows' Delta", {})]).choices[0][0]
+    "Burrows' Delta"
     """
 
     probabilities: Array
@@ -122,6 +140,16 @@ def nested_predictions(
     -------
     dict of str to Predictions
         By classifier, and `SELECTED`.
+
+    Examples
+    --------
+    >>> from authorship.classifiers import get_classifiers
+    >>> from authorship.reference import builtin_reference
+    >>> known = builtin_reference()
+    >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
+    >>> predictions = nested_predictions(films, get_classifiers(["Burrows' Delta"]), seed=0)
+    >>> predictions[SELECTED].probabilities.shape
+    (20, 2)
     """
     left_out = [np.flatnonzero(films.works == work) for work in np.unique(films.works)]
     folds = Parallel(n_jobs=jobs)(delayed(_predict_fold)(films, out, kinds, seed) for out in left_out)
@@ -147,6 +175,16 @@ def permutation_accuracies(
     -------
     observed : float
     shuffled : float array of shape (n_permutations,)
+
+    Examples
+    --------
+    >>> from authorship.classifiers import CLASSIFIERS
+    >>> from authorship.reference import builtin_reference
+    >>> known = builtin_reference()
+    >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
+    >>> observed, shuffled = permutation_accuracies(films, CLASSIFIERS["Burrows' Delta"], n_permutations=5, seed=0)
+    >>> bool(observed > shuffled.max()), shuffled.shape
+    (True, (5,))
     """
     unique, first, inverse = np.unique(films.works, return_index=True, return_inverse=True)
     of_work = films.labels[first]
@@ -160,6 +198,11 @@ def temper(probabilities: Array, temperature: float) -> Array:
     """Sharpen (below 1) or soften (above 1) probabilities and mix in a little of the uniform distribution.
 
     Source: Guo, Pleiss, Sun, Weinberger 2017, ICML, On Calibration of Modern Neural Networks.
+
+    Examples
+    --------
+    >>> temper(np.array([[0.8, 0.2]]), 2.0).round(3).tolist()
+    [[0.663, 0.337]]
     """
     logs = np.log(np.maximum(probabilities, 1e-12)) / temperature
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))

@@ -8,7 +8,9 @@ What is run: fenced blocks of ``console`` (the lines that begin with ``$ ``), ``
 expression is shown) and ``r`` (blocks go on from one another); what they print follows in the block itself or in a
 ``text`` block after it. A block with ``title="NAME"`` is a file that the reader saves. ``<!-- generated: f(x) -->``
 .. ``<!-- end -->`` holds what a function of ``page_parts`` gives. A page with ``<!-- goes on from PAGE -->`` starts in
-the folder that the other page leaves. ``<!-- in tests: A => B -->`` makes a command shorter in the tests.
+the folder that the other page leaves. ``<!-- in tests: A => B -->`` makes a command shorter in the tests, where
+``run by PAGE: A`` leaves a long one to the test of another page;
+``<!-- stand-in: f(x) -->`` makes a file that a reader would bring along, by a function of ``stand_ins``.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import ast
 import contextlib
 import difflib
 import io
+import logging
 import os
 import re
 import shlex
@@ -23,6 +26,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +34,12 @@ from typing import Any
 
 import notebooks
 import page_parts
+import stand_ins
+from PIL import Image
 
 from shotscale.files import atomic_write
+
+logger = logging.getLogger("pages")
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -43,7 +51,9 @@ BLOCK = re.compile(
 GENERATED = re.compile(r"<!-- generated: (?P<call>[^>]*) -->\n.*?<!-- end -->", flags=re.DOTALL)
 SHORTER = re.compile(r"<!-- in tests: (?P<long>.*?) => (?P<short>.*?) -->")
 GOES_ON = re.compile(r"<!-- goes on from (?P<page>\S+) -->")
+STAND_IN = re.compile(r"<!-- stand-in: (?P<call>[^>]*) -->")
 PICTURE = re.compile(r"!\[[^]]*\]\((?P<path>[^)]+\.(?:png|svg))\)")
+ELSEWHERE = "run by "
 R_MARK = "--- here the block begins ---"
 IN_PROCESS = ("authorship", "shotscale")
 TOOLS = ("head", "ls")
@@ -63,11 +73,14 @@ class Runner:
     r_blocks: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     skipped: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
     def run_page(self, text: str) -> str:
         """Run a page's text and give it with the present output."""
         self.namespace, self.r_blocks = {"__name__": "__page__"}, []
         with contextlib.chdir(self.folder):
+            for stand_in in STAND_IN.finditer(text):
+                eval(stand_in["call"], {name: getattr(stand_ins, name) for name in stand_ins.__all__})
             text = BLOCK.sub(self._block, text)
         return GENERATED.sub(lambda part: generated(part["call"]), text)
 
@@ -91,7 +104,9 @@ class Runner:
         lines = []
         for line in body.splitlines():
             if line.startswith("$ "):
-                lines += [line, *self._command(self._short(line[2:])).splitlines()]
+                command, start = self._short(line[2:]), time.process_time()
+                lines += [line, *self._command(command).splitlines()]
+                logger.info("  %5.1f s  $ %s", time.process_time() - start, command)
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
     def _short(self, code: str) -> str:
@@ -102,7 +117,9 @@ class Runner:
         return code
 
     def _command(self, command: str) -> str:
-        print(f"  $ {command}", file=sys.__stderr__, flush=True)
+        if command.startswith(ELSEWHERE):
+            self.elsewhere.append(command)
+            return ""
         program, *arguments = shlex.split(command)
         if program in IN_PROCESS:
             return in_process(program, arguments)
@@ -227,12 +244,20 @@ def rewritten(page: Path, folder: Path, *, tests: bool = False) -> tuple[str, Ru
 
 
 def take_pictures(page: Path, text: str, folder: Path) -> None:
-    """Copy the pictures that a page shows and that its commands drew."""
+    """Copy the pictures that a page shows and that its commands drew, small enough for a repository."""
     for link in PICTURE.finditer(text):
-        for drawn in sorted(folder.rglob(Path(link["path"]).name)):
+        for drawn in sorted(folder.rglob(Path(link["path"]).name))[:1]:
             target = page.parent / link["path"]
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(drawn, target)
+            store_picture(drawn, target)
+
+
+def store_picture(source: Path, target: Path, *, width: int = 1200) -> None:
+    """Write a picture at most so wide, in 255 colours."""
+    with Image.open(source) as image:
+        small = image.convert("RGB")
+        small.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
+        small.quantize(255, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def main() -> int:
@@ -240,9 +265,11 @@ def main() -> int:
     parser.add_argument("pages", nargs="*", type=Path, help="pages and notebooks; by default all")
     parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 if a page is out of date")
     options = parser.parse_args()
+    logging.basicConfig(format="%(message)s")
+    logger.setLevel(logging.INFO)
     stale = 0
     for page in [path.resolve() for path in options.pages] or [*pages(), *notebooks.all_notebooks()]:
-        print(page.relative_to(ROOT), file=sys.stderr, flush=True)
+        logger.info("%s", page.relative_to(ROOT))
         with tempfile.TemporaryDirectory() as folder:
             if page.suffix == ".ipynb":
                 old, new = notebooks.texts(page, Path(folder), write=not options.check)

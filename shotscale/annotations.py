@@ -45,6 +45,11 @@ class Flaw:
         Row of the table, the first being 1.
     time, previous : float
         Seconds, of the row and of the one before it.
+
+    Examples
+    --------
+    >>> str(Flaw("gap", 3, 9.0, 1.0))
+    'row 3: gap: 9 s follows 1 s'
     """
 
     kind: str
@@ -58,7 +63,7 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A film as one coder saw it.
+    r"""A film as one coder saw it.
 
     Attributes
     ----------
@@ -72,6 +77,13 @@ class Annotation:
         ``time`` in seconds (float64) and ``scale`` (abbreviations, ``"NA"`` for code 9), in the file's order.
     flaws : tuple of Flaw
         What is wrong with the times.
+
+    Examples
+    --------
+    >>> _ = Path("1960_Michelangelo_Antonioni_-_L'avventura.csv").write_text("time,shotscale\n0,6\n1,2\n5,9\n")
+    >>> annotation = read_annotation("1960_Michelangelo_Antonioni_-_L'avventura.csv")
+    >>> annotation.director, annotation.table["scale"].tolist(), [str(flaw) for flaw in annotation.flaws]
+    ('Michelangelo Antonioni', ['LS', 'CU', 'NA'], ['row 3: gap: 5 s follows 1 s'])
     """
 
     path: Path
@@ -98,12 +110,18 @@ def parse_film_name(stem: str) -> tuple[int, str, str] | None:
 
 
 def read_annotation(path: str | os.PathLike[str]) -> Annotation:
-    """Read one annotation file.
+    r"""Read one annotation file.
 
     Raises
     ------
     TableError
         If a column is missing, or a time or code is none.
+
+    Examples
+    --------
+    >>> _ = Path("film.csv").write_text("time,shotscale\n0,2\n1,7\n")
+    >>> read_annotation("film.csv").table["scale"].tolist()
+    ['CU', 'ELS']
     """
     path = Path(path)
     if not path.is_file():
@@ -125,12 +143,19 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
 
 
 def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
-    """Read every CSV in a folder and below it, in the order of their names.
+    r"""Read every CSV in a folder and below it, in the order of their names.
 
     Raises
     ------
     TableError
         If there is none, or one cannot be read.
+
+    Examples
+    --------
+    >>> for name in ("b", "a"):
+    ...     _ = Path(f"{name}.csv").write_text("time,shotscale\n0,2\n")
+    >>> [annotation.path.name for annotation in read_annotations(".")]
+    ['a.csv', 'b.csv']
     """
     files = sorted(Path(folder).rglob("*.csv"), key=lambda file: file.name) if Path(folder).is_dir() else []
     if not files:
@@ -139,7 +164,14 @@ def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
 
 
 def write_annotation(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write ``time`` and ``scale`` (abbreviations; a missing one counts as not available) as a CineScale CSV."""
+    r"""Write ``time`` and ``scale`` (abbreviations; a missing one counts as not available) as a CineScale CSV.
+
+    Examples
+    --------
+    >>> write_annotation(pd.DataFrame({"time": [0, 1], "scale": ["CU", None]}), "film.csv")
+    >>> Path("film.csv").read_text()
+    'time,shotscale\n0,2\n1,9\n'
+    """
     names = table["scale"].where(table["scale"].notna(), ShotScale.NOT_AVAILABLE.abbreviation)
     unknown = ~names.isin(_ABBREVIATIONS)
     if unknown.any():

@@ -54,6 +54,14 @@ def load_source(
     ------
     TableError
         If it is none of them.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.labelled import draw_labelled_films
+    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> frames = load_source(root / "frames", annotations=root / "annotations")
+    >>> len(frames), frames.table["group"].nunique(), frames.targets.shape
+    (18, 3, (18, 7))
     """
     data = Path(data)
     if annotations is not None:
@@ -68,7 +76,16 @@ def load_source(
 
 
 def class_folder_table(folder: Path) -> pd.DataFrame:
-    """Make a frames table of a folder that holds a folder a class."""
+    """Make a frames table of a folder that holds a folder a class.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> Path("frames/CU").mkdir(parents=True)
+    >>> Image.new("RGB", (32, 18)).save("frames/CU/heat_0012.png")
+    >>> class_folder_table(Path("frames"))[["file", "scale", "group"]].values.tolist()
+    [['CU/heat_0012.png', 'CU', 'heat_#']]
+    """
     rows = []
     for label in LABELS:
         for file in _images(folder / label):
@@ -84,7 +101,15 @@ def class_folder_table(folder: Path) -> pd.DataFrame:
 
 
 def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame:
-    """Make a frames table of CineScale's frames: a folder a film beside the films' annotations."""
+    """Make a frames table of CineScale's frames: a folder a film beside the films' annotations.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.labelled import draw_labelled_films
+    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> cinescale_table(root / "frames", read_annotations(root / "annotations"))["file"].iloc[0]
+    '2001_Drawn_-_Film_1/frame_00000.png'
+    """
     rows, left_out = [], 0
     for annotation in annotations:
         images = _images(folder / annotation.path.stem)

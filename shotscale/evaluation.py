@@ -48,7 +48,13 @@ def group_probabilities(probabilities: Floats) -> Floats:
 
 
 def group_indices(scales: Ints) -> Ints:
-    """Give the group of each of some scales, all as indices."""
+    """Give the group of each of some scales, all as indices.
+
+    Examples
+    --------
+    >>> group_indices(np.array([0, 1, 2, 4, 5, 6])).tolist()
+    [0, 0, 1, 1, 2, 2]
+    """
     groups: Ints = _GROUP_OF[scales]
     return groups
 
@@ -162,7 +168,15 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
 
 
 def softmax(scores: Floats, *, temperature: float = 1.0) -> Floats:
-    """Give the probabilities (n, classes) of class scores divided by a temperature."""
+    """Give the probabilities (n, classes) of class scores divided by a temperature.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
+    [[0.25, 0.75]]
+    >>> softmax(np.array([[0.0, np.log(9.0)]]), temperature=2.0).round(2).tolist()
+    [[0.25, 0.75]]
+    """
     scaled = scores / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: Floats = powers / powers.sum(axis=1, keepdims=True)
@@ -174,6 +188,14 @@ def fit_temperature(scores: Floats, groups: Ints) -> float:
 
     The groups are what every labelled source agrees on; the likelihood is that of the summed probabilities.
     Source of temperature scaling: Guo et al. 2017, arXiv 1706.04599.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(0)
+    >>> truth = random.integers(0, 3, 500)
+    >>> scores = np.repeat(6 * np.eye(3)[truth], [2, 3, 2], axis=1) + random.normal(scale=4, size=(500, 7))
+    >>> fit_temperature(scores, truth) > 1  # the scores are too sure
+    True
     """
 
     def loss(logarithm: float) -> float:

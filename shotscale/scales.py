@@ -16,7 +16,15 @@ __all__ = ["CINESCALE_CODES", "GROUPS", "SCALES", "ScaleGroup", "ShotScale"]
 
 
 class ScaleGroup(StrEnum):
-    """The three coarse classes of the published networks."""
+    """The three coarse classes of the published networks.
+
+    Examples
+    --------
+    >>> [scale.abbreviation for scale in SCALES if scale.group is ScaleGroup.MEDIUM]
+    ['MCU', 'MS', 'MLS']
+    >>> [group.value for group in GROUPS]
+    ['close', 'medium', 'long']
+    """
 
     CLOSE = "close"
     MEDIUM = "medium"

@@ -48,6 +48,16 @@ def find_shots(
         If film, detector or folder cannot be used.
     TableError
         If no frames are kept there, or those of another film.
+
+    Examples
+    --------
+    >>> from shotscale.drawn import Shot, draw_film
+    >>> script = [Shot(seconds=1), Shot(seconds=1, setting="beach")]
+    >>> film = draw_film("film.mkv", seed=2, script=script, size=(96, 54))
+    >>> find_shots(film.path, keep="kept")["start"].round(2).tolist()
+    [0.0, 1.0]
+    >>> find_shots(film.path, keep="kept", again=True, threshold=0.3)["start"].round(2).tolist()
+    [0.0, 1.0]
     """
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.video import FilmReader

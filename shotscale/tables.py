@@ -150,6 +150,12 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     ------
     TableError
         With the first row and value that break the contract.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"start": [0.0, 2.0], "end": [2.0, 5.0]})
+    >>> validate_shots(table)[["end", "kind", "confidence"]].values.tolist()
+    [[2.0, 'start', 1.0], [5.0, 'cut', 1.0]]
     """
     _require(shots, ("start", "end"), source)
     if shots.empty:
@@ -178,6 +184,12 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     ------
     TableError
         With the first row and value that break the contract.
+
+    Examples
+    --------
+    >>> track = make_scales(np.array([0.0, 1.0]), np.array([[0.1, 0.2, 0.7], [0.6, 0.2, 0.2]]))
+    >>> validate_scales(track)["group"].tolist()
+    ['long', 'close']
     """
     _require(track, TRACK_COLUMNS, source)
     track = track[list(TRACK_COLUMNS)].reset_index(drop=True)
@@ -197,17 +209,39 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
 
 
 def read_shots(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read and check a ``shots.csv``; only ``start`` and ``end`` are required."""
+    r"""Read and check a ``shots.csv``; only ``start`` and ``end`` are required.
+
+    Examples
+    --------
+    >>> _ = Path("shots.csv").write_text("start,end\n0,2.5\n2.5,4\n")
+    >>> read_shots("shots.csv")["kind"].tolist()
+    ['start', 'cut']
+    """
     return validate_shots(_read_csv(path), source=str(path))
 
 
 def read_scales(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read and check a ``scales.csv``."""
+    """Read and check a ``scales.csv``.
+
+    Examples
+    --------
+    >>> track = make_scales(np.array([0.0]), np.array([[0.1, 0.2, 0.7]]))
+    >>> write_table(track, "scales.csv")
+    >>> read_scales("scales.csv")["group"].tolist()
+    ['long']
+    """
     return validate_scales(_read_csv(path), source=str(path))
 
 
 def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write a table as UTF-8 CSV with six decimals, atomically."""
+    r"""Write a table as UTF-8 CSV with six decimals, atomically.
+
+    Examples
+    --------
+    >>> write_table(pd.DataFrame({"start": [0.0], "end": [1 / 3]}), "shots.csv")
+    >>> Path("shots.csv").read_text()
+    'start,end\n0.000000,0.333333\n'
+    """
     with atomic_write(path, newline="") as stream:
         table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
 

@@ -79,6 +79,11 @@ class ModelDescription:
         Of this description.
     checksum : str
         SHA-256 over the tensors as stored; set by `save_model`.
+
+    Examples
+    --------
+    >>> ModelDescription("vgg16", classes=("close", "medium", "long")).height
+    128
     """
 
     architecture: str
@@ -130,6 +135,13 @@ class ScaleModel:
         Computes the network.
     description : ModelDescription
         What it is.
+
+    Examples
+    --------
+    >>> model = load_model()
+    >>> frame = np.zeros((128, 224, 3), np.uint8)
+    >>> model.probabilities(frame[None]).shape
+    (1, 7)
     """
 
     def __init__(self, runner: Runner, description: ModelDescription) -> None:
@@ -207,6 +219,16 @@ def save_model(
     ------
     WeightsError
         If the network cannot be exported, or the state is not that of the description's architecture.
+
+    Examples
+    --------
+    >>> from shotscale.network import build_network
+    >>> path = "mine.safetensors"
+    >>> network = build_network("squeezenet1_1", num_classes=7)
+    >>> description = ModelDescription("squeezenet1_1", height=64, width=112)
+    >>> _ = save_model(path, network.state_dict(), description, graph=False)
+    >>> load_model(path).description.width
+    112
     """
     stored = {
         name: (tensor.half() if half and tensor.dtype.is_floating_point else tensor).detach().cpu().contiguous().numpy()
@@ -240,6 +262,12 @@ def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
     ------
     WeightsError
         If the file is missing, cut short, changed, without description, or of another architecture than it says.
+
+    Examples
+    --------
+    >>> model = load_model()
+    >>> model.description.architecture, model.description.classes
+    ('efficientnet_lite0', ('ECU', 'CU', 'MCU', 'MS', 'MLS', 'LS', 'ELS'))
     """
     if path is None:
         with resources.as_file(resources.files("shotscale.data") / DEFAULT_WEIGHTS) as default:

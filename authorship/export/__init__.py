@@ -35,7 +35,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A format: who reads it, what it is called on disk, and the module and library that write it."""
+    """A format: who reads it, what it is called on disk, and the module and library that write it.
+
+    Examples
+    --------
+    >>> [format.suffix for format in choose_formats(["csv", "dta"])]
+    ['.csv', '.dta']
+    """
 
     name: str
     reader: str
@@ -71,7 +77,13 @@ _ELSEWHERE = {"edl", "otio", "eaf"}
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file of an export, with the size of its table."""
+    """A file of an export, with the size of its table.
+
+    Examples
+    --------
+    >>> WrittenFile(Path("tables/shots.csv"), 450, 11).n_rows
+    450
+    """
 
     path: Path
     n_rows: int
@@ -79,7 +91,13 @@ class WrittenFile:
 
 
 def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
-    """Give the formats of some names, in the order of `FORMATS`; `OptionError` names one that is none."""
+    """Give the formats of some names, in the order of `FORMATS`; `OptionError` names one that is none.
+
+    Examples
+    --------
+    >>> [format.name for format in choose_formats(["r"])]  # the script needs the table beside it
+    ['csv', 'r']
+    """
     names = [name.strip().lower().removeprefix(".") for name in formats]
     if "r" in names:
         names.append("csv")
@@ -101,7 +119,7 @@ def export_films(
     tables: Sequence[str] | None = None,
     overwrite: bool = False,
 ) -> list[WrittenFile]:
-    """Write films as tables.
+    r"""Write films as tables.
 
     Parameters
     ----------
@@ -131,6 +149,13 @@ def export_films(
         If a file stands in the way or cannot be written. Nothing is written before all that can be checked is.
     DependencyError
         If a format's library is not installed.
+
+    Examples
+    --------
+    >>> _ = Path("shots.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> written = export_films(collect_films([Path("shots.csv")]), "tables", tables=["shots"])
+    >>> [(file.path.name, file.n_rows) for file in written]
+    [('shots.csv', 2), ('codebook.csv', 11)]
     """
     return export_tables(_made(collection, tables), folder, formats=formats, overwrite=overwrite)
 

@@ -29,6 +29,12 @@ class CollectedFilm:
     opened : Film, optional
         Of a film that is dear to open; the others are read from disk when asked for, so that a corpus of any size
         fits.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]}))
+    >>> CollectedFilm("by hand", Path("by hand"), film).film.path
+    'by hand'
     """
 
     name: str
@@ -51,6 +57,12 @@ class Collection:
     facts : pandas.DataFrame
         A row a film, in the same order: the manifests' columns, without ``film``. No column where there is no
         manifest; a missing value where a manifest is silent on a film.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]}))
+    >>> Collection([CollectedFilm("by hand", Path("by hand"), film)]).facts.empty
+    True
     """
 
     films: Sequence[CollectedFilm]
@@ -58,7 +70,7 @@ class Collection:
 
 
 def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None = None) -> Collection:
-    """Open films, and read the manifest ``films.csv`` of each folder that has one.
+    r"""Open films, and read the manifest ``films.csv`` of each folder that has one.
 
     Parameters
     ----------
@@ -71,6 +83,13 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     ------
     FilmError, TableError
         At the first film that cannot be read: a table without it would pass for complete.
+
+    Examples
+    --------
+    >>> _ = Path("shots.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> collection = collect_films([Path("shots.csv")])
+    >>> [len(film.film.shots) for film in collection.films]
+    [2]
     """
     found: list[Path] = []
     facts: dict[Path, Facts] = {}

@@ -40,7 +40,13 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One value of a category: its code, what a table shows, and its name in full."""
+    """One value of a category: its code, what a table shows, and its name in full.
+
+    Examples
+    --------
+    >>> Category(2, "CU", "close up").text
+    'CU'
+    """
 
     code: int
     text: str
@@ -65,6 +71,11 @@ class Variable:
     categories : tuple of Category
     ordered : bool
         Whether the categories are an order.
+
+    Examples
+    --------
+    >>> Variable("duration", "shot length", "number", unit="s").full_label
+    'shot length (s)'
     """
 
     name: str
@@ -96,6 +107,13 @@ class TidyTable:
         See the module's conventions.
     variables : tuple of Variable
         One a column, in order.
+
+    Examples
+    --------
+    >>> variable = Variable("kind", "how the shot begins", "category", categories=kind_categories())
+    >>> table = TidyTable("shots", "Shots", pd.DataFrame({"kind": [1, 2]}), (variable,))
+    >>> table.readable()["kind"].tolist()
+    ['start', 'cut']
     """
 
     name: str
@@ -144,6 +162,13 @@ def codebook(tables: Iterable[TidyTable]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a variable, columns `CODEBOOK_COLUMNS`; ``values`` holds ``code = text, label`` of each category.
+
+    Examples
+    --------
+    >>> variable = Variable("duration", "shot length", "number", unit="s")
+    >>> table = TidyTable("shots", "Shots", pd.DataFrame({"duration": [2.5]}), (variable,))
+    >>> codebook([table])[["table", "variable", "unit"]].values.tolist()
+    [['shots', 'duration', 's']]
     """
     from authorship.export.naming import spss_names, stata_names
 

@@ -103,6 +103,13 @@ def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTabl
     -------
     pandas.DataFrame
         A row a film, index ``film_id``, columns `FEATURE_NAMES`.
+
+    Examples
+    --------
+    >>> shots = pd.DataFrame({"start": [0.0, 2.0, 6.0], "end": [2.0, 6.0, 18.0]})
+    >>> table = feature_table({"a film": (shots, None)})
+    >>> table.index.tolist(), table["median_shot_length"].tolist()
+    (['a film'], [4.0])
     """
     names, rows = [], []
     for name, (shots, scales) in films.items() if isinstance(films, Mapping) else films:

@@ -30,6 +30,12 @@ class Feature:
     modelled : bool
         False where it describes the copy at hand rather than a style (the running time, for one); models
         leave it out.
+
+    Examples
+    --------
+    >>> feature = Feature("shot_length_cv", "1", "standard deviation over mean", "durations", "Salt 1974")
+    >>> feature.title
+    'shot length variation (CV)'
     """
 
     name: str

@@ -84,6 +84,12 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, title: str, des
     Raises
     ------
     OptionError, OutputError
+
+    Examples
+    --------
+    >>> figure = new_figure(2, 1)
+    >>> save_figure(figure, "map.svg", title="A map", description="nothing").name
+    'map.svg'
     """
     kind = check_format(path)
     maker = f"film-authorship {version('film-authorship')}"

@@ -38,6 +38,14 @@ def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contra
         Seconds.
     contrast : Contrast
         Of the same films.
+
+    Examples
+    --------
+    >>> from authorship.contrast import contrast_films
+    >>> lengths = (np.array([2.0, 3.0, 9.0, 4.0]), np.array([1.0, 2.0, 2.0, 3.0]))
+    >>> figure = draw_comparison(("A", "B"), lengths, contrast_films(*lengths, n_resamples=100))
+    >>> len(figure.axes) > 0
+    True
     """
     short = tuple(shortened(name, 80) for name in names)
     with style():

@@ -33,6 +33,15 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
         Where they stand.
     labels : bool
         Whether each film's title is written beside its point.
+
+    Examples
+    --------
+    >>> from authorship.ordination import film_matrix, ordinate
+    >>> from authorship.reference import builtin_reference
+    >>> matrix = film_matrix(builtin_reference())
+    >>> figure = draw_map(matrix, ordinate(matrix), labels=False)
+    >>> len(figure.axes)
+    1
     """
     with style():
         rows = -(-(len(matrix.names) + 1) // _COLUMNS)

@@ -43,6 +43,16 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
         A linkage.
     note : str
         How it was made.
+
+    Examples
+    --------
+    >>> from authorship.ordination import film_matrix
+    >>> from authorship.reference import builtin_reference
+    >>> from authorship.trees import cluster
+    >>> matrix = film_matrix(builtin_reference())
+    >>> figure = draw_dendrogram(matrix, cluster(matrix.standardised), note="ward linkage")
+    >>> len(figure.axes)
+    1
     """
     n = len(matrix.titles)
     order = leaves_list(tree)
@@ -73,6 +83,17 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
     consensus : Consensus
     note : str
         How it was made.
+
+    Examples
+    --------
+    >>> from authorship.ordination import film_matrix
+    >>> from authorship.reference import builtin_reference
+    >>> from authorship.trees import consensus_tree
+    >>> matrix = film_matrix(builtin_reference())
+    >>> kept = consensus_tree(matrix.standardised, n_trees=5, seed=0)
+    >>> figure = draw_consensus(matrix, kept, note="five trees")
+    >>> len(figure.axes)
+    1
     """
     depth = _depth(consensus.root)
     with style():

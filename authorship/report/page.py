@@ -69,6 +69,15 @@ def write_report(
     ------
     OutputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Attributor, Film
+    >>> attributor = Attributor()
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> write_report("film.html", attributor.attribute(Film("long takes", shots)), attributor).name
+    'film.html'
     """
     page = make_report(attribution, attributor, stills=stills)
     with atomic_write(path) as stream:
@@ -93,6 +102,16 @@ def make_report(
     ------
     ValueError
         If there are not as many pictures as shots.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Attributor, Film
+    >>> attributor = Attributor()
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> page = make_report(attributor.attribute(Film("long takes", shots)), attributor)
+    >>> "<html" in page and "long takes" in page
+    True
     """
     film = attribution.film
     shots, levels = film_shots(film), scale_levels(film)

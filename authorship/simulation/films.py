@@ -28,7 +28,13 @@ _CERTAINTY = 0.8  # what a simulated network gives the true scale; neighbours sh
 
 @dataclass(frozen=True)
 class Figures:
-    """Average and median shot length and standard deviation, in seconds."""
+    """Average and median shot length and standard deviation, in seconds.
+
+    Examples
+    --------
+    >>> Figures(average=10.0, median=6.0, sd=12.0).median
+    6.0
+    """
 
     average: float
     median: float
@@ -46,6 +52,13 @@ class SimulatedFilm:
         A shot table.
     scales : tuple of ShotScale
         Of each shot.
+
+    Examples
+    --------
+    >>> from authorship.simulation.styles import STYLES
+    >>> film = simulate_film(STYLES[0], Figures(10, 6, 12), running_time=600, generator=np.random.default_rng(0))
+    >>> isinstance(film, SimulatedFilm), len(film.scales) == len(film.shots)
+    (True, True)
     """
 
     style: str

@@ -95,6 +95,12 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
         If there are too few films, or the folder is not empty.
     OutputError
         If it cannot be written to.
+
+    Examples
+    --------
+    >>> root = simulate_cinescale("simulated", n_films=30)
+    >>> len(list((root / "simulated_annotations").glob("*.csv")))
+    30
     """
     if n_films < FEWEST:
         raise OptionError(f"{n_films}: at least {FEWEST} films are needed, five a director; {N_FILMS} are usual")

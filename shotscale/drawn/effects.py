@@ -14,7 +14,14 @@ Picture = npt.NDArray[np.uint8]
 
 
 class Effect(Protocol):
-    """Changes a picture."""
+    """Changes a picture.
+
+    Examples
+    --------
+    >>> frame = np.full((4, 4, 3), 100, np.uint8)
+    >>> Flicker(0.5).apply(frame, time=0.0, rng=np.random.default_rng(0)).shape
+    (4, 4, 3)
+    """
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
         """Give the picture with the effect.
@@ -41,6 +48,12 @@ class Flash:
         When in the shot, and for how long.
     strength : float
         0 to 1, the share of white.
+
+    Examples
+    --------
+    >>> frame = np.full((2, 2, 3), 50, np.uint8)
+    >>> bool(Flash(at=1.0).apply(frame, time=1.0, rng=np.random.default_rng(0)).mean() > 200)
+    True
     """
 
     at: float
@@ -64,6 +77,12 @@ class Explosion:
     ----------
     at, seconds : float
         When in the shot, and for how long.
+
+    Examples
+    --------
+    >>> frame = np.full((8, 8, 3), 50, np.uint8)
+    >>> bool(Explosion(at=0.0).apply(frame, time=0.2, rng=np.random.default_rng(0)).mean() > 50)
+    True
     """
 
     at: float
@@ -91,7 +110,14 @@ class Explosion:
 
 @dataclass(frozen=True, slots=True)
 class BlackAndWhite:
-    """No colour; `tint` adds the warmth of an old print."""
+    """No colour; `tint` adds the warmth of an old print.
+
+    Examples
+    --------
+    >>> red = np.full((1, 1, 3), [200, 0, 0], np.uint8)
+    >>> BlackAndWhite().apply(red, time=0.0, rng=np.random.default_rng(0)).tolist()
+    [[[60, 60, 60]]]
+    """
 
     tint: float = 0.0
 
@@ -112,6 +138,12 @@ class Grain:
     ----------
     strength : float
         Standard deviation in grey levels of 255; 3 is fine grain, 12 an old print.
+
+    Examples
+    --------
+    >>> frame = np.full((8, 8, 3), 100, np.uint8)
+    >>> bool(Grain(4.0).apply(frame, time=0.0, rng=np.random.default_rng(0)).std() > 1)
+    True
     """
 
     strength: float = 4.0
@@ -127,7 +159,14 @@ class Grain:
 
 @dataclass(frozen=True, slots=True)
 class Flicker:
-    """The unsteady light of an old projector; `strength` is the standard deviation of its brightness."""
+    """The unsteady light of an old projector; `strength` is the standard deviation of its brightness.
+
+    Examples
+    --------
+    >>> frame = np.full((2, 2, 3), 100, np.uint8)
+    >>> bool(Flicker(0.5).apply(frame, time=0.0, rng=np.random.default_rng(0)).mean() != 100)
+    True
+    """
 
     strength: float = 0.08
 
@@ -139,7 +178,14 @@ class Flicker:
 
 @dataclass(frozen=True, slots=True)
 class Scratches:
-    """Lines, dust and blotches of a worn print; `density` 1 is worn, 3 is ruined."""
+    """Lines, dust and blotches of a worn print; `density` 1 is worn, 3 is ruined.
+
+    Examples
+    --------
+    >>> frame = np.full((40, 40, 3), 100, np.uint8)
+    >>> Scratches().apply(frame, time=0.0, rng=np.random.default_rng(0)).shape
+    (40, 40, 3)
+    """
 
     density: float = 1.0
 
@@ -167,7 +213,14 @@ class Scratches:
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """Black bars above and below, or at the sides, so that the picture has an aspect `ratio`."""
+    """Black bars above and below, or at the sides, so that the picture has an aspect `ratio`.
+
+    Examples
+    --------
+    >>> frame = np.full((180, 320, 3), 100, np.uint8)
+    >>> int((Letterbox(2.39).apply(frame, time=0.0, rng=np.random.default_rng(0)).max(axis=(1, 2)) > 0).sum())
+    134
+    """
 
     ratio: float = 2.39
 

@@ -57,6 +57,11 @@ def write_film(
         If the codec is none of `CODECS` or does not go with the container.
     OutputError
         If the folder cannot be written to.
+
+    Examples
+    --------
+    >>> write_film("film.mkv", (np.full((36, 64, 3), grey, np.uint8) for grey in range(24)))
+    24
     """
     if codec not in CODECS:
         raise OptionError(f"{codec!r}: not a codec of drawn films; choose one of {', '.join(CODECS)}")

@@ -39,6 +39,13 @@ class DrawnFilm:
     shots : tuple of DrawnShot
     events : tuple of DrawnEvent
         Flashes, explosions and camera moves: none of them is a boundary.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.script import Shot
+    >>> film = draw_film("film.mkv", seed=0, script=[Shot(seconds=1), Shot(seconds=1)], size=(64, 36))
+    >>> film.duration, film.shot_table()["start"].tolist()
+    (2.0, [0.0, 1.0])
     """
 
     path: Path | None
@@ -145,6 +152,13 @@ def draw_film(
         If the script, the size or the codec does not do.
     OutputError
         If the folder cannot be written to.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.script import Shot
+    >>> film = draw_film("film.mkv", seed=0, script=[Shot(seconds=1), Shot(seconds=1)], size=(64, 36))
+    >>> film.n_frames, sorted(path.name for path in Path().iterdir())
+    (48, ['film.mkv', 'film.shots.csv', 'film.truth.json'])
     """
     script = demo_script(seed) if script is None else script
     shots = plan_shots(script, fps=Fraction(fps))

@@ -38,6 +38,12 @@ class DrawnShot:
         What the camera does.
     shot : Shot
         As in the script.
+
+    Examples
+    --------
+    >>> [first, second] = plan_shots([Shot(seconds=1), Shot(seconds=2, setting="beach")], fps=Fraction(24))
+    >>> second.start_frame, second.start, second.kind, second.scale
+    (24, 1.0, 'cut', 'MS')
     """
 
     start_frame: int
@@ -62,6 +68,12 @@ class DrawnEvent:
         ``"flash"``, ``"explosion"``, or a camera move.
     start, end : float
         Seconds of the film.
+
+    Examples
+    --------
+    >>> shots = plan_shots([Shot(seconds=2, effects=(Flash(at=0.5),))], fps=Fraction(24))
+    >>> [(event.kind, event.start) for event in events_of(shots)]
+    [('flash', 0.5)]
     """
 
     kind: str
@@ -98,6 +110,12 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
     ------
     OptionError
         If a shot is too short for the transitions at its ends.
+
+    Examples
+    --------
+    >>> script = [Shot(seconds=1), Fade(0.5), Shot(seconds=1, setting="street")]
+    >>> [(shot.start, shot.end, shot.kind) for shot in plan_shots(script, fps=Fraction(24))]
+    [(0.0, 1.0, 'start'), (1.0, 2.0, 'fade')]
     """
     shots = []
     for entry in _plan(script, fps):
@@ -158,6 +176,12 @@ def draw_frames(
     ------
     uint8 array of shape (height, width, 3)
         RGB.
+
+    Examples
+    --------
+    >>> frames = list(draw_frames([Shot(seconds=1)], seed=0, size=(64, 36), fps=2))
+    >>> len(frames), frames[0].shape
+    (2, (36, 64, 3))
     """
     fps = Fraction(fps)
     entries = _plan(script, fps)

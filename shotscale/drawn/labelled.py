@@ -73,8 +73,7 @@ def draw_labelled_films(
 
     Examples
     --------
-    >>> import tempfile
-    >>> root = draw_labelled_films(tempfile.mkdtemp(), n_films=3, seconds=8, size=(64, 36))
+    >>> root = draw_labelled_films("drawn", n_films=3, seconds=8, size=(64, 36))
     >>> sorted(path.name for path in root.iterdir())
     ['annotations', 'frames', 'second_coder']
     >>> len(list(root.glob("frames/2001_Drawn_-_Film_1/frame_*.png")))

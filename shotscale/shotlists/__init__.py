@@ -57,7 +57,7 @@ def read_shotlist(
     tier: str | None = None,
     format: str | None = None,  # noqa: A002
 ) -> ShotList:
-    """Read a shot list.
+    r"""Read a shot list.
 
     Parameters
     ----------
@@ -77,6 +77,13 @@ def read_shotlist(
         If the frame rate is needed, or the format unknown.
     DependencyError
         If the format's library is not installed.
+
+    Examples
+    --------
+    >>> _ = Path("cuts.txt").write_text("4.5\n0:10\n1:02.25\n")
+    >>> shot_list = read_shotlist("cuts.txt")
+    >>> shot_list.shots[["start", "end"]].values.tolist(), shot_list.format
+    ([[0.0, 4.5], [4.5, 10.0], [10.0, 62.25]], 'cut times')
     """
     source = Path(path)
     name = format or _recognise(source)
@@ -96,7 +103,7 @@ def write_shotlist(
     scales: Sequence[ShotScale | None] | None = None,
     title: str = "film",
 ) -> tuple[str, ...]:
-    """Write a shot list in the format of the path's suffix.
+    r"""Write a shot list in the format of the path's suffix.
 
     Parameters
     ----------
@@ -118,6 +125,15 @@ def write_shotlist(
     Raises
     ------
     TableError, OptionError, OutputError, DependencyError
+
+    Examples
+    --------
+    >>> _ = Path("cuts.txt").write_text("4.5\n10\n")
+    >>> shots = read_shotlist("cuts.txt").shots
+    >>> write_shotlist(shots, "shots.csv")
+    ()
+    >>> read_shotlist("shots.csv").shots["end"].tolist()
+    [4.5, 10.0]
     """
     target = Path(path)
     shots = validate_shots(shots, source=title)

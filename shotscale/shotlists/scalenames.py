@@ -61,6 +61,13 @@ def scale_track(
     pandas.DataFrame
         ``time``, ``scale`` and ``group``, missing where the scale is not known or has no group. A shot between
         two samples has none, as in a film that was measured.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> track = scale_track(make_shots([0.0, 2.0], 3.0), [ShotScale.CLOSE_UP, ShotScale.LONG_SHOT])
+    >>> track[["time", "scale"]].values.tolist()
+    [[0.0, 'CU'], [1.0, 'CU'], [2.0, 'LS']]
     """
     first, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
     times = first + np.arange(int(np.ceil((end - first) * samples_per_second))) / samples_per_second

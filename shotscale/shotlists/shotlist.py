@@ -52,6 +52,12 @@ class ShotList:
         Frames a second, where times were counted in frames.
     notes : tuple of str
         What was taken for granted or mended, a sentence each.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> ShotList(make_shots([0.0, 2.0], 3.0), None, "cut times").shots["end"].tolist()
+    [2.0, 3.0]
     """
 
     shots: pd.DataFrame

@@ -1,0 +1,47 @@
+"""What the pages cannot carry: files of the same form as published ones that are not ours to give."""
+
+from pathlib import Path
+
+__all__ = ["published_network"]
+
+_TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
+
+
+def published_network(path: str) -> None:
+    """Write an untrained DenseNet of three classes as TensorFlow 1.13's Keras wrote the published one."""
+    import h5py
+    import numpy as np
+    import torch
+
+    from shotscale.network import build_network
+
+    torch.manual_seed(0)
+    network = build_network("densenet121", num_classes=3)
+    with h5py.File(path, "w") as file:
+        root = file.create_group("model_weights")
+        root.attrs["backend"] = np.bytes_("tensorflow")
+        for name, module in network.named_modules():
+            if not isinstance(module, torch.nn.Conv2d | torch.nn.Linear | torch.nn.BatchNorm2d):
+                continue
+            for key, tensor in module.state_dict().items():
+                if key == "num_batches_tracked":
+                    continue
+                values = tensor.numpy()
+                plain = isinstance(module, torch.nn.BatchNorm2d)
+                weight = _TO_KERAS[key] if plain else {"weight": "kernel", "bias": "bias"}[key]
+                axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(values.ndim, (0,))
+                root[f"{_keras_name(name)}/{_keras_name(name)}/{weight}:0"] = values.transpose(axes)
+
+
+def _keras_name(torch_name: str) -> str:
+    """Give the Keras path of a layer of torchvision's DenseNet."""
+    name = torch_name.removeprefix("features.")
+    fixed = {"conv0": "conv1/conv", "norm0": "conv1/bn", "norm5": "bn", "classifier": "dense_1"}
+    if name in fixed:
+        return fixed[name]
+    if name.startswith("transition"):
+        stage, kind = name.removeprefix("transition").split(".")
+        return f"pool{int(stage) + 1}_{'bn' if kind == 'norm' else 'conv'}"
+    block, layer, part = name.split(".")
+    place = {"norm1": "0_bn", "conv1": "1_conv", "norm2": "1_bn", "conv2": "2_conv"}[part]
+    return f"conv{int(block.removeprefix('denseblock')) + 1}_block{layer.removeprefix('denselayer')}_{place}"
