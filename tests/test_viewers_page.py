@@ -48,7 +48,9 @@ def test_the_page_goes_the_whole_way(
         asked.append(arguments[0])
     assert asked == ["simulate-viewers", "viewers"]
     assert made_smaller == set(SHORTER)
-    assert {Path(link).name for link in PICTURES} == {path.name for path in Path("results").glob("*.png")}
+    drawn = {path.name for path in Path("results").glob("*.png")}
+    assert {Path(link).name for link in PICTURES} == drawn
+    assert {path.stem for path in Path("results").glob("*.svg")} == {Path(name).stem for name in drawn}
 
 
 def test_the_page_shows_what_the_commands_print() -> None:
