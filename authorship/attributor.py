@@ -20,7 +20,7 @@ from authorship.limits import film_limits, period_limits, reference_limits
 from authorship.model import PENALTIES, AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference import Reference, builtin_reference, transform
 from authorship.uncertainty import ShotResamples, resample_shots
-from authorship.verdict import DEFAULT_CONFIDENCE, check_confidence, decide
+from authorship.verdict import DEFAULT_CONFIDENCE, FEWEST_TO_NAME, check_confidence, decide
 
 __all__ = ["Attributor"]
 
@@ -90,7 +90,14 @@ class Attributor:
             "performance": self.performance,
         }
 
-    def attribute(self, film: Film, *, confidence: float = DEFAULT_CONFIDENCE, year: int | None = None) -> Attribution:
+    def attribute(
+        self,
+        film: Film,
+        *,
+        confidence: float = DEFAULT_CONFIDENCE,
+        year: int | None = None,
+        fewest: int = FEWEST_TO_NAME,
+    ) -> Attribution:
         """Answer who directed a film.
 
         Parameters
@@ -99,6 +106,8 @@ class Attributor:
         confidence : float
         year : int, optional
             When it was made: never a feature, but a film of another period than the candidate's is said to be.
+        fewest : int
+            Shots that a name takes, in less film than a feature; with fewer the verdict is 'undecided'.
 
         Raises
         ------
@@ -113,7 +122,9 @@ class Attributor:
         many = self._resampled_values(values, resamples)
         candidates = self._candidates(values, many, confidence)
         stranger = self._share_of_strangers(many, confidence)
-        verdict, reason = decide(candidates, features, self.reference, confidence=confidence, stranger=stranger)
+        verdict, reason = decide(
+            candidates, features, self.reference, confidence=confidence, stranger=stranger, fewest=fewest
+        )
         interval = resamples.interval()
         likeliest = [candidate.name for candidate in candidates if candidate.remains] or [candidates[0].name]
         return Attribution(

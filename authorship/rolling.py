@@ -20,7 +20,16 @@ __all__ = ["Window", "roll", "rolling_table"]
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """One window's place in the film, in seconds and shots, and its answer."""
+    """One window's place in the film, in seconds and shots, and its answer.
+
+    Examples
+    --------
+    >>> from authorship.attributor import Attributor
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> window = roll(Film("long takes", shots), Attributor(), window=30, step=30)[0]
+    >>> isinstance(window, Window), window.start, window.end, window.n_shots
+    (True, 0.0, 4500.0, 30)
+    """
 
     start: float
     end: float
@@ -58,6 +67,14 @@ def roll(
     ------
     OptionError
         If window or step cannot be used on this film.
+
+    Examples
+    --------
+    >>> from authorship.attributor import Attributor
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> windows = roll(Film("long takes", shots), Attributor(), window=30, step=30)
+    >>> [(window.first_shot, window.attribution.candidates[0].name) for window in windows]
+    [(0, 'Béla Tarr'), (30, 'Béla Tarr')]
     """
     if unit not in ("shots", "minutes"):
         raise OptionError(f"{unit}: not a unit of windows; use shots or minutes")
@@ -75,7 +92,8 @@ def roll(
             *_limits_of(film, first, last),
             first,
             last - first,
-            attributor.attribute(_cut(film, first, last), confidence=confidence),
+            # A window is a fragment on purpose: what tells is a change that lasts, not one window's name.
+            attributor.attribute(_cut(film, first, last), confidence=confidence, fewest=FEWEST_SHOTS),
         )
         for first, last in spans
         if last > first
@@ -92,6 +110,14 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``verdict``, and each candidate's probability.
+
+    Examples
+    --------
+    >>> from authorship.attributor import Attributor
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> table = rolling_table(roll(Film("long takes", shots), Attributor(), window=30, step=30))
+    >>> table[["start", "end", "n_shots"]].values.tolist()
+    [[0.0, 4500.0, 30.0], [4500.0, 9000.0, 30.0]]
     """
     rows: list[dict[str, Any]] = []
     for window in windows:

@@ -5,10 +5,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from authorship.answer import Candidate
+from authorship.limits import SHORT_FILM
 from authorship.reference import Reference
 from shotscale.errors import OptionError
 
-__all__ = ["DEFAULT_CONFIDENCE", "FEWEST_SHOTS", "NONE_OF_THESE", "UNDECIDED", "check_confidence", "decide"]
+__all__ = [
+    "DEFAULT_CONFIDENCE",
+    "FEWEST_SHOTS",
+    "FEWEST_TO_NAME",
+    "NONE_OF_THESE",
+    "UNDECIDED",
+    "check_confidence",
+    "decide",
+    "is_fragment",
+]
 
 UNDECIDED = "undecided"
 NONE_OF_THESE = "none of these"
@@ -21,7 +31,14 @@ would name hardly anyone but Tarr, and 0.7 is what the likeliest candidate reach
 """
 
 FEWEST_SHOTS = 10
-"""With fewer shots nobody is named: neither spread nor skew of shot lengths can be measured."""
+"""With fewer shots nothing is said: neither spread nor skew of shot lengths can be measured."""
+
+FEWEST_TO_NAME = 300
+"""A part of a film needs so many shots for a name, or for 'none of these'; a feature film may have fewer.
+
+Measured by ``python benchmarks/fragments.py``: from here on the true director remains as often as the confidence
+promises, and the likeliest candidate is right about as often as for whole films.
+"""
 
 _MOST_MISSING = 0.2
 
@@ -32,6 +49,11 @@ def check_confidence(confidence: float) -> None:
         raise OptionError(f"{confidence}: a confidence lies between 0 and 1; {DEFAULT_CONFIDENCE} is usual")
 
 
+def is_fragment(features: Mapping[str, float], *, fewest: int = FEWEST_TO_NAME) -> bool:
+    """Say whether this is too little of a film to name anybody: few shots, and shorter than a feature film."""
+    return features["n_shots"] < fewest and features["running_time"] < SHORT_FILM
+
+
 def decide(
     candidates: tuple[Candidate, ...],
     features: Mapping[str, float],
@@ -39,6 +61,7 @@ def decide(
     *,
     confidence: float,
     stranger: float,
+    fewest: int = FEWEST_TO_NAME,
 ) -> tuple[str, str]:
     """Turn the set of candidates that remain into a verdict and its reason.
 
@@ -51,23 +74,18 @@ def decide(
     confidence : float
     stranger : float
         Share of resamples of the film's shots that are typical of no candidate.
+    fewest : int
+        Shots that a name takes, in less film than a feature.
 
     Returns
     -------
     verdict, reason : str
     """
     remaining = [candidate.name for candidate in candidates if candidate.remains]
-    n_shots = int(features["n_shots"])
-    missing = [name for name in reference.modelled if np.isnan(features[name])]
     level = f"{confidence:.0%} confidence".replace("%", " %")
-    if n_shots < FEWEST_SHOTS:
-        shots = "one shot is" if n_shots == 1 else f"{n_shots} shots are"
-        return UNDECIDED, f"{shots} too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
-    if len(missing) > _MOST_MISSING * len(reference.modelled):
-        return (
-            UNDECIDED,
-            f"{len(missing)} of the reference's {len(reference.modelled)} features are undefined for this film.",
-        )
+    too_little = _too_little(features, reference, remaining, fewest=fewest)
+    if too_little:
+        return UNDECIDED, too_little
     if not remaining and stranger < confidence:
         return UNDECIDED, f"At {level} the film is typical of no candidate's films, yet other shots of it might be."
     if not remaining:
@@ -76,3 +94,21 @@ def decide(
         return remaining[0], f"At {level} no other candidate remains."
     names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
     return UNDECIDED, f"At {level} {len(remaining)} candidates remain: {names}."
+
+
+def _too_little(features: Mapping[str, float], reference: Reference, remaining: list[str], *, fewest: int) -> str:
+    """Say why too little is known of a film for the verdict that its candidates would give; empty if enough is."""
+    n_shots = int(features["n_shots"])
+    missing = [name for name in reference.modelled if np.isnan(features[name])]
+    if n_shots < FEWEST_SHOTS:
+        shots = "one shot is" if n_shots == 1 else f"{n_shots} shots are"
+        return f"{shots} too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
+    if len(missing) > _MOST_MISSING * len(reference.modelled):
+        return f"{len(missing)} of the reference's {len(reference.modelled)} features are undefined for this film."
+    if len(remaining) <= 1 and is_fragment(features, fewest=fewest):
+        left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
+        return (
+            f"Only {n_shots} shots ({left}): less than a feature film needs at least {fewest} for a name, since in "
+            "fewer the true director drops out too often."
+        )
+    return ""

@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution import FEWEST_SHOTS
 from authorship.features import film_features
 from authorship.films import Film
 from authorship.metrics import auroc, c_at_1
 from authorship.reference import Reference, transform
+from authorship.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from shotscale.errors import OptionError, TableError
 
 __all__ = ["ACCEPTED_STRANGERS", "ATYPICAL", "REFUSED_OWN", "Verification", "Verifier", "answer", "grey_zone"]
@@ -139,7 +139,7 @@ class Verifier:
         missing = int(np.isnan(values).sum())
         standard = self._standard(values)
         score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
-        enough = features["n_shots"] >= FEWEST_SHOTS and missing <= 0.2 * len(modelled)
+        enough = features["n_shots"] >= FEWEST_SHOTS and not is_fragment(features) and missing <= 0.2 * len(modelled)
         distance = self._nearest_own(standard, np.ones(len(self._own), bool))
         verdict = self.answer(score, typical=_is_typical(distance, self._spacing)) if enough else "undecided"
         limits = self._limits(int(features["n_shots"]), enough)
@@ -224,7 +224,10 @@ class Verifier:
         quality = self.quality
         limits = []
         if not enough:
-            limits.append(f"Too little is known of this film ({n_shots} shots) for an answer.")
+            limits.append(
+                f"Too little is known of this film ({n_shots} shots) for an answer; a feature film is enough, or "
+                f"{FEWEST_TO_NAME} shots of one."
+            )
         if quality["auroc"] < 0.9:
             limits.append(
                 f"These {len(self.reference.modelled)} features tell {self.candidate}'s films from strangers' with "

@@ -12,6 +12,7 @@ import authorship
 from authorship.attribution import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.films import Film
 from authorship.reference import make_reference
+from authorship.verdict import FEWEST_TO_NAME
 from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
 
@@ -55,8 +56,29 @@ def test_a_few_odd_shots_do_not_make_a_stranger(draw_film: DrawFilm, attributor:
     lengths = np.array([0.6, 1.5, 2.0, 2.5, 3.0, 3.5, 3.6, 3.8, 4.0, 4.5, 5.0, 6.0, 10.1, 2.2])
     ends = np.cumsum(lengths)
     shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
-    answer = attributor.attribute(Film("trailer", shots))
+    answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
     assert answer.verdict == UNDECIDED
+    assert "other shots of it might be" in answer.reason
+
+
+def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(
+    draw_film: DrawFilm, attributor: Attributor
+) -> None:
+    film = Film.from_analysis(draw_film(n_shots=45, asl=145, sigma=0.75))
+    assert attributor.attribute(film).verdict == "Béla Tarr"  # 45 shots, and well over 40 minutes
+    part = Film("part", film.shots.iloc[:14])
+    answer = attributor.attribute(part)
+    assert answer.verdict == UNDECIDED
+    assert answer.reason.startswith("Only 14 shots (Béla Tarr alone remains)")
+    assert f"at least {FEWEST_TO_NAME} for a name" in answer.reason
+    assert attributor.attribute(part, fewest=14).verdict == "Béla Tarr"
+
+
+def test_a_fragment_is_not_none_of_these_either(draw_film: DrawFilm, attributor: Attributor) -> None:
+    odd = Film.from_analysis(draw_film(n_shots=250, asl=1.1, sigma=0.2))
+    assert attributor.attribute(odd, fewest=250).verdict == NONE_OF_THESE
+    answer = attributor.attribute(odd)
+    assert (answer.verdict, "no candidate remains" in answer.reason) == (UNDECIDED, True)
 
 
 @pytest.mark.parametrize("n_shots", [1, 2, 5, 9])
