@@ -70,13 +70,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--networks", nargs="+", default=NETWORKS)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     frames = drawn_frames(24)
     recipe = Recipe(height=125, width=224, steps=options.steps, batch=options.batch, rate=1e-4)
     rows = []
     print(f"{'network':14}{'finetuning':18}{'parameters':>13}{'that learnt':>13}{'s a step':>10}")
-    for name in NETWORKS:
+    for name in options.networks:
         for finetuning in Finetuning:
             row = run(name, finetuning, frames, recipe)
             rows.append(row)

@@ -2,10 +2,11 @@
 
     python benchmarks/scale_speed.py --threads 2
 
-Each figure is the best of several runs on random frames. *Ours* is `ScalePredictor`, as a film's frames are run:
-preparation, normalisation, folded network, softmax, workers side by side. *Plain* is the same network as torchvision
-gives it, frame by frame. The published preparation runs every frame twice, in colour and in grey; networks
-are compared without it. Figures from a busy machine say nothing.
+*Plain* is the network as torchvision gives it, frame by frame, on so many threads. *Ours* is `ScalePredictor`, as a
+film's frames are run: preparation, normalisation, the graph that stands in the weights' file run by ONNX Runtime,
+softmax, a worker a core. Weights are random, which changes no time. Each rate is the best of several runs of about
+`--seconds`; ratios are to the plain loop, since machines differ. The published preparation runs every frame
+twice, in colour and in grey; networks are compared without it. Figures from a busy machine say nothing.
 """
 
 import argparse
@@ -17,81 +18,81 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from shotscale.files import write_json
-from shotscale.network import TorchRunner, build_network
+from shotscale.graph import GraphRunner
+from shotscale.graph_export import export_graph
+from shotscale.network import build_network
 from shotscale.predict import ScalePredictor
 from shotscale.weights import ModelDescription, ScaleModel, load_model
 
-PUBLISHED = ("alexnet", "googlenet", "vgg16", "densenet121", "mobilenet_v3_small")
-BATCHES = (1, 8, 16, 32)
+PUBLISHED = ("alexnet", "googlenet", "vgg16", "densenet121", "densenet169", "densenet201")
+SIZE = (125, 224)
+BATCHES = (1, 4, 8)
 
 
-def best_rate(run: Callable[[], object], frames: int, *, repeats: int = 3) -> float:
-    run()
-    seconds = []
+def best_rate(run: Callable[[int], object], seconds: float, *, repeats: int, least: int = 8) -> float:
+    """Give frames a second of a function that runs so many frames: as many as take about so long."""
+    run(least)
+    begun = time.perf_counter()
+    run(least)
+    n = max(least, int(least * seconds / (time.perf_counter() - begun)))
+    taken = []
     for _ in range(repeats):
         begun = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - begun)
-    return frames / min(seconds)
+        run(n)
+        taken.append(time.perf_counter() - begun)
+    return n / min(taken)
 
 
-def plain_rate(name: str, height: int, width: int, *, frames: int) -> float:
-    network = build_network(name, num_classes=7).eval()
-    images = torch.randn(frames, 3, height, width)
-
-    def run() -> None:
-        with torch.no_grad():
-            for image in images:
-                network(image[None])
-
-    return best_rate(run, frames)
+def plain_loop(network: nn.Module, height: int, width: int, n: int) -> None:
+    images = torch.zeros((1, 3, height, width))
+    with torch.no_grad():
+        for _ in range(n):
+            network(images)
 
 
-def predict_all(model: ScaleModel, frames: np.ndarray, batch: int) -> None:
+def predict_frames(model: ScaleModel, frames: np.ndarray, batch: int, n: int) -> None:
     predictor = ScalePredictor(model, batch=batch)
-    for i, frame in enumerate(frames):
-        predictor.push(float(i), frame)
+    for i in range(n):
+        predictor.push(float(i), frames[i % len(frames)])
     predictor.finish()
+
+
+def ready(network: nn.Module, name: str) -> ScaleModel:
+    """Give a network as `shotscale train` and `import-keras` would write it and films would be run through it."""
+    height, width = SIZE
+    state = {key: value.numpy() for key, value in network.state_dict().items() if not key.endswith("tracked")}
+    runner = GraphRunner(export_graph(network, height=height, width=width), state)
+    return ScaleModel(runner, ModelDescription(name, height=height, width=width))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--frames", type=int, default=96)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--networks", nargs="*", default=PUBLISHED, help="besides the default")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    default = load_model()
-    names = (default.description.architecture, *options.networks)
-    print(
-        f"{'network':22}{'plain':>9}" + "".join(f"{f'batch {batch}':>11}" for batch in BATCHES) + f"{'best/plain':>12}"
-    )
-    rows = []
-    for name in names:
-        about = default.description
-        model = (
-            default
-            if name == about.architecture
-            else ScaleModel(
-                TorchRunner(build_network(name, num_classes=7)),
-                ModelDescription(name, height=about.height, width=about.width),
-            )
-        )
-        frames = np.random.default_rng(0).integers(0, 256, (options.frames, about.height, about.width, 3), np.uint8)
-        plain = plain_rate(name, about.height, about.width, frames=min(32, options.frames))
-        rates = {}
-        for batch in BATCHES:
-            rates[batch] = best_rate(partial(predict_all, model, frames, batch), len(frames))
+    timed = partial(best_rate, seconds=options.seconds, repeats=options.repeats)
+    default, rows = load_model(), []
+    print("| network | plain, frames/s | " + " | ".join(f"batches of {batch}" for batch in BATCHES) + " |")
+    print("|---" * (2 + len(BATCHES)) + "|")
+    for name in (default.description.architecture, *options.networks):
+        network = build_network(name, num_classes=7).eval().requires_grad_(False)
+        model = default if name == default.description.architecture else ready(network, name)
+        about = model.description
+        shape = (16, about.height, about.width, 3)
+        frames = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        plain = timed(partial(plain_loop, network, about.height, about.width))
+        # Fewer frames than a batch for each worker would time idle workers.
+        rates = {b: timed(partial(predict_frames, model, frames, b), least=max(8, 4 * b)) for b in BATCHES}
         rows.append({"network": name, "plain": plain, "batches": rates})
-        print(
-            f"{name:22}{plain:9.0f}"
-            + "".join(f"{rates[batch]:11.0f}" for batch in BATCHES)
-            + f"{max(rates.values()) / plain:12.2f}",
-            flush=True,
-        )
+        cells = " | ".join(f"{rate:.0f} ({rate / plain:.1f} x)" for rate in rates.values())
+        print(f"| {name} | {plain:.0f} | {cells} |", flush=True)
     if options.json is not None:
         versions = {"torch": torch.__version__, "python": platform.python_version(), "threads": options.threads}
         write_json(options.json, {"rows": rows, "versions": versions})
