@@ -59,6 +59,14 @@ def classify(
     ------
     FilmError, TableError, OptionError, WeightsError
         With value, rule and remedy in one line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> answer = classify(Film("sixty long takes", shots), confidence=0.9)
+    >>> answer.candidates[0].name, answer.candidates[0].remains
+    ('Béla Tarr', True)
     """
     check_confidence(confidence)
     if reference is not None and not isinstance(reference, Reference):
