@@ -1,0 +1,54 @@
+"""The picture of the review page in the tutorial.
+
+    shotscale draw demo.mkv && shotscale analyze demo.mkv --save demo
+    python benchmarks/review_picture.py demo docs/tutorials/review/page.png
+
+A copy of the analysis is reviewed, so that no correction is left behind.
+"""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from threading import Thread
+
+from pages import store_picture
+from playwright.sync_api import sync_playwright
+from review import BROWSERS
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.review.opening import find_film, opened_review
+from shotscale.review.server import ReviewServer
+
+KEYS = ("6", "Space", "Enter", "7", "Space", "1", "Enter")
+
+
+def photograph(folder: Path, target: Path) -> None:
+    """Open an analysis, code a few shots by keyboard, and write what the page shows then."""
+    film = find_film(folder, FilmAnalysis.load(folder, corrected=False))
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with tempfile.TemporaryDirectory() as desk, sync_playwright() as play:
+        copy = Path(shutil.copytree(folder, Path(desk) / "film", ignore=shutil.ignore_patterns("corrections-*")))
+        with opened_review(copy, film=film.resolve(), coder="anna") as review, ReviewServer(review) as server:
+            Thread(target=server.serve_forever, daemon=True).start()
+            browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+            page.goto(server.address)
+            page.wait_for_selector("#desk[data-shown]", state="attached")
+            for key in KEYS:
+                page.keyboard.press(key)
+                page.wait_for_timeout(400)
+            page.wait_for_timeout(4000)  # the small pictures come last
+            page.screenshot(path=str(Path(desk) / "page.png"))
+            browser.close()
+            server.shutdown()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        store_picture(Path(desk) / "page.png", target, width=1280)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("target", type=Path)
+    options = parser.parse_args()
+    photograph(options.folder, options.target)
