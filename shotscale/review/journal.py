@@ -13,6 +13,7 @@ Lines are only ever added. A process may be killed, or the current fail, at any 
 what is not a whole line is passed over by readers and cut off by the next writer. All that went before stands.
 """
 
+import errno
 import json
 import os
 import re
@@ -187,7 +188,7 @@ class Journal:
         try:
             written = os.write(self._file, line)
             if written < len(line):
-                raise OSError(28, "no space left")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._file)
         except OSError as error:
             os.ftruncate(self._file, self._size)
