@@ -14,18 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from authorship.viewers.clips import ID_NAMES
 from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.screening import MOSTLY, odd_viewers, within_limits, without_strangers
 from authorship.viewers.sources import read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
 from shotscale.files import sha256
 
 __all__ = ["VIEWER_NAMES", "RatingOptions", "Ratings", "read_ratings"]
-
-Array = npt.NDArray[np.float64]
 
 VIEWER_NAMES: tuple[str, ...] = (
     *("viewer", "viewer_id", "participant", "participant_id", "subject", "subject_id", "respondent"),
@@ -33,7 +31,6 @@ VIEWER_NAMES: tuple[str, ...] = (
 )
 """Columns that are taken for the viewer's name, in this order, in whatever case."""
 
-_MOSTLY = 0.8
 _ITEM = re.compile(r"\s*(-?)\s*(.+?)\s*")
 
 
@@ -131,8 +128,8 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     wanted = _wanted(raw, options, {clip, viewer, *options.keep}, path)
     numbers = _numbers(raw, wanted, options, problems, path)
     if options.ratings is None and not options.composed:
-        numbers = _without_strangers(numbers, table, options, problems)
-    columns = {name: _within(numbers[name], options, problems) for name in numbers.columns}
+        numbers = without_strangers(numbers, table, options.limits, problems)
+    columns = {name: within_limits(numbers[name], options.limits, problems) for name in numbers.columns}
     numbers = pd.DataFrame(columns, index=raw.index)
     items = {name: _items(numbers, parts, options) for name, parts in options.composed.items()}
     names = _ratings(numbers, options)
@@ -144,7 +141,7 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     kept = raw[[name for name in options.keep if name in raw.columns]]
     table, items, kept = _once(table, names, items, kept, problems, path, by_viewer=viewer is not None)
     if viewer is not None:
-        problems += _odd_viewers(table, names)
+        problems += odd_viewers(table, names)
     return Ratings(table, tuple(names), viewer is not None, items, kept, tuple(problems), path.name, sha256(path))
 
 
@@ -205,7 +202,7 @@ def _numbers(
     for name in wanted:
         values, wrong = to_numbers(raw[name])
         n_there = int((~np.isnan(values)).sum())
-        if n_there == 0 or (not asked and n_there < _MOSTLY * (n_there + wrong.sum())):
+        if n_there == 0 or (not asked and n_there < MOSTLY * (n_there + wrong.sum())):
             if asked:
                 raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
             problems.append(Problem("column without numbers", name, "left out", 0, f"{name} is not numeric: no rating"))
@@ -219,45 +216,6 @@ def _numbers(
     if not columns:
         raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
     return pd.DataFrame(columns, index=raw.index)
-
-
-def _within(values: "pd.Series[float]", options: RatingOptions, problems: list[Problem]) -> "pd.Series[float]":
-    """Leave out what lies outside the scale, or say what looks like a code for a missing value."""
-    name = str(values.name)
-    if options.limits is not None:
-        low, high = options.limits
-        outside = values[(values < low) | (values > high)]
-        if len(outside):
-            shown = some_of((f"{value:g} in row {row}" for row, value in outside.items()), most=3)
-            said = f"{name} lies outside {low:g} to {high:g}: {shown}"
-            problems.append(Problem("value out of range", name, "left out", len(outside), said))
-        return values.mask(values.index.isin(outside.index))
-    for value in _far_out(np.asarray(values.dropna(), np.float64)):
-        rows = values.index[values == value]
-        said = f"{name} is {value:g} in row {some_of(rows, most=3)}, far from its other values: then give --range"
-        problems.append(Problem("unlikely value", name, "noted", len(rows), said))
-    return values
-
-
-def _far_out(known: Array) -> list[float]:
-    """Give values that lie farther from the next one than all others span: slips, or codes for a missing value.
-
-    Examples
-    --------
-    >>> _far_out(np.array([1.0, 2.0, 5.0, 7.0, 99.0, -9.0, 7.0]))
-    [99.0, -9.0]
-    """
-    left = np.unique(known).tolist()
-    found: list[float] = []
-    while len(left) > 3:
-        above, below = left[-1] - left[-2], left[1] - left[0]
-        if above > max(left[-2] - left[0], 1.0):
-            found.append(left.pop())
-        elif below > max(left[-1] - left[1], 1.0):
-            found.append(left.pop(0))
-        else:
-            break
-    return found
 
 
 def _items(numbers: pd.DataFrame, parts: Sequence[str], options: RatingOptions) -> pd.DataFrame:
@@ -284,40 +242,6 @@ def _without_constant(
         said = f"{name} has the same value in every row: nothing to relate"
         problems.append(Problem("constant column", name, "left out", int(table[name].notna().sum()), said))
     return _without(table, names, constant, path)
-
-
-def _without_strangers(
-    numbers: pd.DataFrame, table: pd.DataFrame, options: RatingOptions, problems: list[Problem]
-) -> pd.DataFrame:
-    """Leave out columns that nobody asked for and that describe the viewer (age), the clip (its year) or neither."""
-    dropped = []
-    for name in numbers.columns:
-        unit = _described(numbers[name], table)
-        if unit is not None:
-            other = "clip" if unit == "viewer" else "viewer"
-            said = (
-                f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
-            )
-            problems.append(Problem(f"column that describes the {unit}", name, "left out", 0, said))
-            dropped.append(name)
-        elif options.limits is not None and not numbers[name].dropna().between(*options.limits).mean() >= _MOSTLY / 2:
-            low, high = options.limits
-            said = f"{name} lies mostly outside {low:g} to {high:g}, so it is no rating; --rating takes it"
-            problems.append(Problem("column out of range", name, "left out", 0, said))
-            dropped.append(name)
-    return numbers.drop(columns=dropped)
-
-
-def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
-    """Give what a column describes: it is the same in all of a viewer's, or a clip's, several rows."""
-    for unit in ("viewer", "clip"):
-        if unit not in table or values.nunique() < 2:
-            continue
-        repeated = table.groupby(unit)[unit].transform("size") > 1
-        several = values[repeated].groupby(table.loc[repeated, unit]).nunique()
-        if len(several) and int(several.max()) < 2 and "viewer" in table:
-            return unit
-    return None
 
 
 def _without(table: pd.DataFrame, names: list[str], dropped: list[str], path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -360,20 +284,3 @@ def _once(  # noqa: PLR0917 - one caller
     grouped = [table[key] for key in keys]
     items = {name: parts.groupby(grouped, sort=False).transform("mean")[first] for name, parts in items.items()}
     return table.assign(**{name: means[name] for name in names})[first], items, kept[first]
-
-
-def _odd_viewers(table: pd.DataFrame, names: list[str]) -> list[Problem]:
-    """List viewers of few clips, and those who gave the same answer to everything."""
-    rated = table.dropna(subset=names, how="all").groupby("viewer")
-    n_clips = rated.size()
-    problems = []
-    few = n_clips[n_clips < 3]
-    if len(few):
-        said = f"viewers with one or two clips: {some_of(few.index)}; they say little on what tells clips apart"
-        problems.append(Problem("viewer of few clips", "", "noted", int(few.sum()), said))
-    same = rated[names].nunique().max(axis="columns")
-    flat = [viewer for viewer in n_clips.index if n_clips[viewer] >= 5 and same[viewer] == 1]
-    if flat:
-        said = f"viewers who gave one answer to every clip: {some_of(flat)}"
-        problems.append(Problem("viewer who never varies", "", "noted", int(n_clips[flat].sum()), said))
-    return problems
