@@ -101,7 +101,7 @@
   }
 
   const span = (seconds) => `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  const percent = (share) => `${Math.round(100 * share)} %`;
+  const percent = (share) => (share < 1 && share >= 0.995 ? "over 99 %" : `${Math.round(100 * share)} %`);
 
   /* Open shots in the order in which they come up. */
   function open() {
