@@ -27,8 +27,8 @@ from authorship.viewers.simulation import StudyDesign, draw_study
 
 DESIGN = StudyDesign()
 PLANTED = (0.3, 0.5, 0.7)
-PERMUTATIONS = 1999
-RESAMPLES = 1000
+PERMUTATIONS = 999
+RESAMPLES = 600
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     started = time.process_time()
-    fewer = max(20, options.studies * 2 // 5)
+    fewer = max(20, options.studies * 3 // 10)
     print(
         f"{DESIGN.n_clips} clips, {DESIGN.n_viewers} viewers, {DESIGN.n_features} features and {DESIGN.n_ratings} "
         f"ratings, so {DESIGN.n_features * DESIGN.n_ratings} pairs a study; {PERMUTATIONS} permutations, "
@@ -46,7 +46,7 @@ def main() -> None:
     no_effect(options.studies, options.seed)
     planted(fewer, options.seed)
     mixed_models(fewer, options.seed)
-    predictions(max(20, options.studies // 5), options.seed)
+    predictions(max(20, options.studies // 10), options.seed)
     reliability(options.studies, options.seed)
     print(f"{time.process_time() - started:.0f} s of one core")
 

@@ -115,14 +115,15 @@ def _span(low: float, high: float) -> str:
 
 def _data(findings: Findings) -> tuple[str, ...]:
     study = findings.study
-    n_clips, scales = len(study.features), ", ".join(study.names)
+    n_clips = len(study.features)
+    scales = f"{len(study.names)} scale{'s' if len(study.names) > 1 else ''} ({', '.join(study.names)})"
     if not study.by_viewer:
-        lines = [f"{n_clips} clips with mean ratings on {len(study.names)} scales: {scales}."]
+        lines = [f"{n_clips} clips with mean ratings on {scales}."]
     else:
         rated = study.ratings.groupby("viewer").size()
         lines = [
-            f"{n_clips} clips, {len(rated)} viewers, {len(study.ratings)} rows of ratings on {len(study.names)} scales "
-            f"({scales}). A viewer rated {rated.median():.0f} of the clips (median)."
+            f"{n_clips} clips, {len(rated)} viewers, {len(study.ratings)} rows of ratings on {scales}. A viewer rated "
+            f"{rated.median():.0f} of the clips (median)."
         ]
     if study.group_codes is not None and study.groups is not None:
         lines.append(f"The clips belong to {study.groups.nunique()} groups, which stay together.")
