@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lint types requirements clean
+.PHONY: demo test check lint types docs requirements clean
 
 # pip verifies every hash; the project itself is installed without touching what was verified.
 define install
@@ -38,6 +38,10 @@ types: $(VENV)/development
 
 check: lint types test
 
+# The site, in site/; what the pages show is brought up to date by benchmarks/pages.py.
+docs: $(VENV)/development
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 # Needs uv; writes the pinned, hash-checked requirement files from pyproject.toml.
 UV_COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" --quiet
@@ -46,4 +50,4 @@ requirements:
 	$(UV_COMPILE) --constraint requirements/development.txt --extra build --output-file requirements/runtime.txt
 
 clean:
-	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

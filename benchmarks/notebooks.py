@@ -23,7 +23,7 @@ def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
     os.environ.update(NOISE)
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=600, startup_timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
     for number, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{number}", nbformat.NotebookNode()

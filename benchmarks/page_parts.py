@@ -168,7 +168,7 @@ def director_figures() -> str:
         figures = [entry["precision"], entry["recall"], entry["f1"], asked["auroc"], asked["c_at_1"], asked["decided"]]
         table.append(f"| {name} | {entry['n']} | " + " | ".join(f"{value:.2f}" for value in figures) + " |")
     levels = [
-        "| confidence | director remains | mean size of set | one named | right when named | undecided | none of these |",
+        "| confidence | director remains | mean size | one named | right when named | undecided | none of these |",
         "|---|---|---|---|---|---|---|",
     ]
     for level in performance["sets"]:

@@ -39,6 +39,8 @@ from PIL import Image
 
 from shotscale.files import atomic_write
 
+NUMBER = re.compile(r"[-−+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+BARS = re.compile(r"[█▏▎▍▌▋▊▉]+")
 logger = logging.getLogger("pages")
 
 ROOT = Path(__file__).parents[1]
@@ -243,6 +245,30 @@ def rewritten(page: Path, folder: Path, *, tests: bool = False) -> tuple[str, Ru
     return text, runner
 
 
+def shown(text: str) -> list[str]:
+    """Give what a page shows, bars left out."""
+    return [BARS.sub("", line).rstrip() for line in text.splitlines()]
+
+
+def differences(old: str, new: str) -> list[tuple[str, str]]:
+    """Find lines that show another word, or a number that is 2 % and two of its last digits away."""
+    before, now = shown(old), shown(new)
+    found = [] if len(before) == len(now) else [(f"{len(before)} lines", f"{len(now)} lines")]
+    return found + [pair for pair in zip(before, now, strict=False) if not same(*pair)]
+
+
+def same(a: str, b: str) -> bool:
+    if NUMBER.sub("#", a).split() != NUMBER.sub("#", b).split():
+        return False
+    return all(near(x, y) for x, y in zip(NUMBER.findall(a), NUMBER.findall(b), strict=True))
+
+
+def near(x: str, y: str) -> bool:
+    a, b = float(x.replace("−", "-")), float(y.replace("−", "-"))
+    last_digit = 10.0 ** -len(x.partition(".")[2])
+    return abs(a - b) <= max(0.02 * abs(a), 2 * last_digit if "." in x else 0)
+
+
 def take_pictures(page: Path, text: str, folder: Path) -> None:
     """Copy the pictures that a page shows and that its commands drew, small enough for a repository."""
     for link in PICTURE.finditer(text):
@@ -280,7 +306,7 @@ def main() -> int:
                     take_pictures(page, new, Path(folder))
                     with atomic_write(page) as stream:
                         stream.write(new)
-        if options.check and old != new:
+        if options.check and differences(old, new):
             stale = 1
             sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), str(page), "now"))
     return stale

@@ -1,0 +1,28 @@
+"""The notebooks run from an empty folder and print what is stored in them, with their pictures and no traces."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "docs" / "notebooks"
+NAMES = ["shot_scales.ipynb", "leave_one_film_out.ipynb"]
+
+
+def test_these_are_all() -> None:
+    assert sorted(NAMES) == sorted(path.name for path in FOLDER.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_prints_what_is_stored(name: str, notebooks: ModuleType, pages: ModuleType, tmp_path: Path) -> None:
+    old, new = notebooks.texts(FOLDER / name, tmp_path, write=False)
+    assert pages.differences(old, new) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_carries_pictures_and_nothing_of_a_machine(name: str) -> None:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    assert len(text) < 1_000_000
+    assert text.count('"image/png"') >= 1
+    for trace in ("/home/", "/root/", "/tmp/", "/work/", "site-packages", "Traceback", "execution_state"):
+        assert trace not in text
