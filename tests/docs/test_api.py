@@ -38,19 +38,17 @@ def test_the_list_of_modules_is_whole() -> None:
         assert f"({page.name})" in index
 
 
+def has_own_example(value: object) -> bool:
+    return (inspect.isclass(value) or inspect.isfunction(value)) and ">>>" in (value.__doc__ or "")
+
+
 @pytest.mark.parametrize(("page", "module"), MODULES, ids=[module for _, module in MODULES])
 def test_every_public_name_has_an_example(page: Path, module: str) -> None:
+    loaded = import_module(module)
     without = [
         name
         for name in names(module)
-        if not any(re.search(rf"\b{name}\b", code) for code in examples_of(module, name, page))
-        and not (
-            inspect.isclass(getattr(import_module(module), name))
-            and ">>>" in (getattr(import_module(module), name).__doc__ or "")
-        )
-        and not (
-            inspect.isfunction(getattr(import_module(module), name))
-            and ">>>" in (getattr(import_module(module), name).__doc__ or "")
-        )
+        if not has_own_example(getattr(loaded, name))
+        and not any(re.search(rf"\b{name}\b", code) for code in examples_of(module, name, page))
     ]
     assert without == []
