@@ -27,7 +27,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("saved") / "film"
     shots = make_shots(np.arange(0.0, 20.0, 2.0), 20.0)
     scales = make_scales(np.arange(20.0), np.random.default_rng(0).dirichlet(np.ones(7), 20))
-    FilmAnalysis({"path": "film.mkv", "duration": 20.0}, shots, scales, {"versions": {}}).save(folder)
+    film = {"path": "film.mkv", "duration": 20.0}
+    FilmAnalysis(film=film, shots=shots, scales=scales, provenance={"versions": {}}).save(folder)
     return folder
 
 
