@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shotscale.cores import one_matrix_thread
+
 __all__ = ["PENALTIES", "AttributionModel", "CrossFit", "cross_fit", "deal_folds", "fit_model"]
 
 Array = npt.NDArray[np.float64]
@@ -211,8 +213,11 @@ def cross_fit(values: Array, labels: Labels, folds: Folds, *, penalty: float) ->
 
 def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple[float, ...] = PENALTIES) -> CrossFit:
     """Cross-fit every penalty and give the fit of the lowest out-of-fold log loss."""
+    import sklearn.linear_model  # noqa: F401 - brings SciPy's matrix products, which must be loaded to be held
+
     rows, columns = np.arange(len(labels)), np.searchsorted(np.unique(labels), labels)
-    fits = [cross_fit(values, labels, folds, penalty=penalty) for penalty in penalties]
+    with one_matrix_thread():
+        fits = [cross_fit(values, labels, folds, penalty=penalty) for penalty in penalties]
     losses = [-np.log(np.maximum(fit.probabilities[rows, columns], 1e-300)).mean() for fit in fits]
     return fits[int(np.argmin(losses))]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shotscale.cores import available_cores
+from shotscale.cores import available_cores, one_matrix_thread
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.summary import summarize_scales, summarize_shots
@@ -200,15 +200,12 @@ def analyze(
         If weights or detector cannot be used.
     """
     # Imported here: whoever reads a saved analysis needs no av.
-    from threadpoolctl import threadpool_limits
-
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
     from shotscale.weights import load_model
 
     with ExitStack() as stack:
-        # The decoder has all cores; threads of a matrix product that wait for each other would only be in its way.
-        stack.enter_context(threadpool_limits(1, user_api="blas"))
+        stack.enter_context(one_matrix_thread())  # the decoder has all cores
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
         checksum = background.submit(sha256, path)
