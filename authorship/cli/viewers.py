@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from shotscale.errors import OptionError
-from shotscale.terminal import stderr
+from shotscale.terminal import output_console, stderr
 
 if TYPE_CHECKING:
     from authorship.viewers.analysis import Progress as Report
@@ -139,7 +139,7 @@ def viewers(
         json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")
         return
-    console = Console(highlight=False)
+    console = output_console()
     console.print(render_summary(summarise(findings)))
     console.print(f"\n{output}: {len(files)} files, summary.md first", markup=False, soft_wrap=True)
 
