@@ -125,7 +125,7 @@ def test_a_click_goes_to_the_contact_sheet_and_back(opened: Opened) -> None:
     opened.point_at(41)
     opened.page.mouse.down()
     opened.page.mouse.up()
-    opened.page.wait_for_function("document.activeElement.id === 'shot-41'")
+    opened.page.locator("#shot-41:focus").wait_for()
     assert opened.current() == "shot-41"
     assert opened.in_view("#shot-41")
     opened.page.locator("#shot-42").click()
