@@ -80,6 +80,13 @@ def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
         Name to ``time``, ``scale`` and ``group``.
     column : str
         ``scale`` or ``group``.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"time": [0.0, 1.0, 2.0], "scale": ["CU", "CU", "MS"]})
+    >>> two = pd.DataFrame({"time": [1.1, 2.1, 3.1], "scale": ["CU", "LS", "LS"]})
+    >>> rate({"one": one, "two": two}, column="scale").values.tolist()
+    [['CU', 'CU'], ['MS', 'LS']]
     """
     columns = {}
     for name, track in tracks.items():
@@ -187,7 +194,13 @@ def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
 
 
 def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:
-    """Give Cohen's kappa of two coders; None where chance alone explains everything."""
+    """Give Cohen's kappa of two coders; None where chance alone explains everything.
+
+    Examples
+    --------
+    >>> round(cohen_kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0])), 3)
+    0.5
+    """
     names = [str(code) for code in range(int(max(first.max(), second.max())) + 1)]
     kappa: float | None = measure(first, second, names=names)["kappa"]
     return kappa
@@ -200,6 +213,11 @@ def krippendorff_alpha(codes: Floats) -> float | None:
     ----------
     codes : float array of shape (coders, n)
         Ranks of the classes; NaN where a coder gave none.
+
+    Examples
+    --------
+    >>> krippendorff_alpha(np.array([[0.0, 1.0, 2.0, 2.0], [0.0, 1.0, 2.0, np.nan]]))
+    1.0
     """
     values = np.unique(codes[~np.isnan(codes)])
     counts = np.stack([(codes == value).sum(axis=0) for value in values], axis=1).astype(np.float64)

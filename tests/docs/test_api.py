@@ -27,7 +27,11 @@ def examples_of(module: str, name: str, page: Path) -> list[str]:
     code = [
         "\n".join(re.findall(r"^\s*(?:>>>|\.\.\.) (.*)$", text, flags=re.M)) for text in told if "+SKIP" not in text
     ]
-    return [*code, *re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S)]
+    blocks = [*code, *re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S)]
+    # A name that is imported and nothing more has no example.
+    return [
+        re.sub(r"^from [\w.]+ import \([^)]*\)|^(?:from [\w.]+ )?import .*$", "", block, flags=re.M) for block in blocks
+    ]
 
 
 def test_the_list_of_modules_is_whole() -> None:
