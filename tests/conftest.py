@@ -1,7 +1,8 @@
 """Tiny films for every test: whole ones, odd ones and broken ones, made with PyAV when first asked for."""
 
+import shutil
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from shotscale.scales import ShotScale
 Images = npt.NDArray[np.uint8]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 
@@ -342,3 +344,16 @@ def shared() -> Path:
 def encode_film() -> Callable[..., Path]:
     """The encoder of these films, for a test that makes its own."""
     return encode
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start headless Chromium: the system's, else playwright's own."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with playwright.sync_playwright() as play:
+        if found is None and not Path(play.chromium.executable_path).is_file():
+            pytest.skip("no Chromium: install the system's, or run `playwright install chromium`")
+        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()

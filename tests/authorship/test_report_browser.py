@@ -1,6 +1,5 @@
 """The report in a browser: it draws, hovers, jumps, zooms and prints, and asks the network for nothing."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,24 +15,9 @@ from authorship.report import write_report
 from shotscale.analysis import FilmAnalysis
 from shotscale.stills import Still
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-
 DrawFilm = Callable[..., FilmAnalysis]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 N_SHOTS = 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start headless Chromium: the system's, else playwright's own."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with playwright.sync_playwright() as play:
-        if found is None and not Path(play.chromium.executable_path).is_file():
-            pytest.skip("no Chromium: install the system's, or run `playwright install chromium`")
-        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Opened:

@@ -1,6 +1,5 @@
 """The review page in a browser: every key does what it says, and what it shows is what is on the disk."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,23 +16,8 @@ from shotscale.review.opening import opened_review
 from shotscale.review.server import ReviewServer
 from shotscale.tables import make_scales, make_shots
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 STARTS = [0.0, 2.0, 4.0, 6.0]
 END = 200 / 24
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start headless Chromium: the system's, else playwright's own."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with playwright.sync_playwright() as play:
-        if found is None and not Path(play.chromium.executable_path).is_file():
-            pytest.skip("no Chromium: install the system's, or run `playwright install chromium`")
-        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Desk:
