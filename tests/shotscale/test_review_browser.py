@@ -42,8 +42,8 @@ class Desk:
             self.page.wait_for_timeout(15)
 
     def settled(self) -> None:
-        """Wait until the current shot's frames are seen and nothing is under way."""
-        self.until("document.getElementById('desk').dataset.shown === document.getElementById('desk').dataset.shot")
+        """Wait until there is a current shot and its frames are seen; keys before that are for no shot."""
+        self.until("(({ shot, shown }) => shot !== undefined && shown === shot)(document.getElementById('desk').dataset)")
 
     def press(self, *keys: str) -> None:
         for key in keys:
