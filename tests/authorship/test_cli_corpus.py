@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
+import psutil
 import pytest
 
 from authorship.features import FEATURE_NAMES
@@ -119,16 +120,18 @@ def test_killed_at_work_on_real_films(table: Path, stand_in: ModuleType, tmp_pat
 
 
 def assert_no_child_is_left(store: Path) -> None:
-    """Wait a moment for processes that analyse a film for nobody."""
-    deadline = time.monotonic() + 10
-    while orphans() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert orphans() == []
+    """Wait for processes that analyse a film for nobody to end."""
+    until(lambda: not orphans())
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def orphans() -> list[int]:
-    import psutil
-
     return [
         process.pid
         for process in psutil.process_iter(["cmdline", "ppid"])
@@ -143,9 +146,9 @@ def test_a_termination_ends_the_children_too(table: Path, tmp_path: Path) -> Non
     process = subprocess.Popen(
         [*COMMAND, str(table), "-o", str(tmp_path / "store")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    time.sleep(3.0)
+    until(lambda: process.poll() is not None or psutil.Process(process.pid).children())
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode in (130, 2)  # or it was at its end already
     assert b"Traceback" not in err
     assert_no_child_is_left(tmp_path / "store")

@@ -36,14 +36,16 @@ class Desk:
 
     def until(self, condition: str) -> None:
         """Wait for a condition; the page's own policy forbids that it watches for itself."""
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + 60
         while not self.page.evaluate(condition):
             assert time.monotonic() < ends, condition
             self.page.wait_for_timeout(15)
 
     def settled(self) -> None:
         """Wait until there is a current shot and its frames are seen; keys before that are for no shot."""
-        self.until("(({ shot, shown }) => shot !== undefined && shown === shot)(document.getElementById('desk').dataset)")
+        self.until(
+            "(({ shot, shown }) => shot !== undefined && shown === shot)(document.getElementById('desk').dataset)"
+        )
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -47,7 +47,7 @@ class Browser:
         self.cookie = f"{server.cookie}={server.token}"
 
     def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=60)
         sent = {"Cookie": self.cookie, **{name.replace("_", "-"): value for name, value in headers.items()}}
         try:
             connection.request(method, path, body, {name: value for name, value in sent.items() if value})
@@ -214,7 +214,7 @@ def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films:
         lines = [process.stdout.readline(), process.stdout.readline()]
         match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", lines[1])
         assert match is not None, lines
-        connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=60)
         body = json.dumps({"revision": 0, "do": [{"do": "code", "time": 0.5, "scale": "CU"}]})
         headers = {
             "Cookie": f"shotscale-review-{match[1]}={match[2]}",

@@ -56,7 +56,7 @@ def test_the_review_commands_serve(desk: Path) -> None:
             )
             match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
             assert match is not None
-            connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=60)
             connection.request("GET", "/api/state", headers={"Cookie": f"shotscale-review-{match[1]}={match[2]}"})
             state = json.loads(connection.getresponse().read())
             connection.close()
