@@ -12,17 +12,23 @@ cannot be told from the clips. All relations that are looked at are one family, 
 of 0.05 at most in it.
 """
 
-from authorship.viewers.analysis import Findings, StudyOptions, analyse_study
-from authorship.viewers.clips import FAMILY, Clips, read_clips
+from authorship.viewers.analysis import LEVEL, POWER, Findings, StudyOptions, analyse_study
+from authorship.viewers.clips import CATALOGUE, FAMILY, ID_NAMES, Clips, read_clips
 from authorship.viewers.join import Study, join_study
 from authorship.viewers.problems import Problem
-from authorship.viewers.ratings import RatingOptions, Ratings, read_ratings
-from authorship.viewers.wording import conclusion, summarise
+from authorship.viewers.ratings import VIEWER_NAMES, RatingOptions, Ratings, read_ratings
+from authorship.viewers.wording import Passage, conclusion, summarise
 
 __all__ = [
+    "CATALOGUE",
     "FAMILY",
+    "ID_NAMES",
+    "LEVEL",
+    "POWER",
+    "VIEWER_NAMES",
     "Clips",
     "Findings",
+    "Passage",
     "Problem",
     "RatingOptions",
     "Ratings",

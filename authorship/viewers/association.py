@@ -142,12 +142,24 @@ def rank_correlations(x: Array, y: Array) -> Array:
     Returns
     -------
     float array of shape (..., p, q)
+
+    Examples
+    --------
+    >>> steps = np.arange(5.0)[:, np.newaxis]
+    >>> rank_correlations(steps, np.hstack([steps**2, -steps, np.ones((5, 1))])).round(6).tolist()
+    [[1.0, -1.0, nan]]
     """
     return np.asarray(np.swapaxes(_scores(x), -1, -2) @ _scores(y), np.float64)
 
 
 def adjusted(p: Array) -> Array:
-    """Give Benjamini and Hochberg's q-values of all p-values that are there, of any shape."""
+    """Give Benjamini and Hochberg's q-values of all p-values that are there, of any shape.
+
+    Examples
+    --------
+    >>> adjusted(np.array([0.01, 0.04, np.nan])).tolist()
+    [0.02, 0.04, nan]
+    """
     q = np.full(p.shape, np.nan)
     known = ~np.isnan(p)
     if known.any():

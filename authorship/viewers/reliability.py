@@ -168,6 +168,13 @@ def variance_ratio(
     ratio, low, high : float
         A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may be negative,
         as the analysis of variance has it. NaN where the table leaves no freedom.
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 2.0, 5.0, 6.0, 9.0, 7.0])
+    >>> ratio, low, high = variance_ratio(values, np.array([0, 0, 1, 1, 2, 2]), np.zeros(6, np.int64))
+    >>> round(ratio / (1 + ratio), 2), low < ratio < high
+    (0.91, True)
     """
     centred = values - _level_means(values[:, np.newaxis], levels)[:, 0]
     design = np.eye(int(clips.max()) + 1)[clips]
