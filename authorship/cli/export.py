@@ -47,18 +47,21 @@ def export(
       authorship export film-a/ film-b/ -o tables/ --format all --overwrite
     """
     from authorship.export import FORMATS, choose_formats, collect_films, export_films
-    from shotscale.terminal import stderr
+    from shotscale.terminal import film_progress, stderr
 
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     choose_formats(names)  # refused before any film is opened
-    written = export_films(
-        collect_films(films, report=report),
-        output,
-        formats=names,
-        tables=None if tables is None else [name.strip() for name in tables.split(",")],
-        overwrite=overwrite,
-    )
+    collection = collect_films(films, report=report)
+    with film_progress("films") as progress:
+        written = export_films(
+            collection,
+            output,
+            formats=names,
+            tables=None if tables is None else [name.strip() for name in tables.split(",")],
+            overwrite=overwrite,
+            progress=progress,
+        )
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for file in written:
         console.print(f"{file.path}: {file.n_rows} rows, {file.n_columns} columns")

@@ -4,11 +4,14 @@ Conventions
 -----------
 An export is a folder: for each table (`TABLES`) and format (`FORMATS`) one file of the table's name, and
 ``codebook.csv``, a row a variable. What is undefined is missing in every format, never zero; the categories'
-codes are CineScale's where it has any.
+codes are CineScale's where it has any. Films are read one after another and tables written piece by piece, but for
+the formats whose libraries take a table as a whole; those refuse one that is too long. All files of an export appear
+together when the last is whole: what fails on the way leaves none.
 """
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,6 +21,7 @@ from typing import Any
 from authorship.export.collection import Collection, collect_films
 from authorship.export.tidy import TABLES, make_table
 from authorship.export.variables import TidyTable, codebook
+from authorship.films import Progress
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 
@@ -73,6 +77,7 @@ FORMATS: dict[str, ExportFormat] = {
 """Every format by its name."""
 
 _ELSEWHERE = {"edl", "otio", "eaf"}
+_CODES = "codebook.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,12 @@ def export_films(
     formats: Iterable[str] = ("csv",),
     tables: Sequence[str] | None = None,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> list[WrittenFile]:
-    r"""Write films as tables.
+    r"""Write films as tables, in memory that does not grow with their shots and samples.
+
+    A film is read once a table; once more before the scale tracks (or before a format that holds so many rows) if
+    there is no table of features, since every film says which scales must be known at the table's beginning.
 
     Parameters
     ----------
@@ -133,6 +142,8 @@ def export_films(
         Of `TABLES`; by default all that the films have.
     overwrite : bool
         Whether files of an earlier export may be replaced.
+    progress : callable, optional
+        Called with the number of readings of films that are done, and with that of all.
 
     Returns
     -------
@@ -141,12 +152,15 @@ def export_films(
 
     Raises
     ------
+    FilmError
+        If a film cannot be read.
     OptionError
         If a format or a table is unknown.
     TableError
         If a format cannot hold a table, or no film has a scale track although one is asked for.
     OutputError
-        If a file stands in the way or cannot be written. Nothing is written before all that can be checked is.
+        If a file stands in the way or cannot be written. Nothing is written before all that can be checked is, and
+        no file appears unless all do.
     DependencyError
         If a format's library is not installed.
 
@@ -157,7 +171,23 @@ def export_films(
     >>> [(file.path.name, file.n_rows) for file in written]
     [('shots.csv', 2), ('codebook.csv', 11)]
     """
-    return export_tables(_made(collection, tables), folder, formats=formats, overwrite=overwrite)
+    names = _names_of_tables(collection, tables)
+    writers = _writers(formats)
+    certain = [_path(folder, name, entry) for name in names if name != "scales" for entry, _ in writers]
+    if not overwrite:
+        _refuse_existing([*certain, Path(folder) / _CODES])  # the scale tracks, if there are any, below
+    survey = "features" not in names and ("scales" in names or any(hasattr(module, "check") for _, module in writers))
+    readings = [_reading(progress, n, len(names) + survey) for n in range(len(names) + survey)]
+    if survey:
+        _survey(collection, readings.pop(0))
+    made = []
+    for name, reading in zip(names, readings, strict=True):
+        table = make_table(name, collection, progress=reading)
+        if table is not None:
+            made.append(table)
+        elif tables is not None:
+            raise TableError(f"table {name}: none of these films has a scale track; leave the table out")
+    return export_tables(made, folder, formats=formats, overwrite=overwrite)
 
 
 def export_tables(
@@ -185,40 +215,77 @@ def export_tables(
     OptionError, TableError, OutputError, DependencyError
         As `export_films`.
     """
-    chosen = choose_formats(formats)
-    writers = {entry.name: entry.load() for entry in chosen}
-    target = Path(folder)
-    files = [(entry, table, target / f"{table.name}{entry.suffix}") for table in made for entry in chosen]
-    for entry, table, _ in files:
-        if hasattr(writers[entry.name], "check"):
-            writers[entry.name].check(table)
-    codes = target / "codebook.csv"
-    for path in (*(path for _, _, path in files), codes):
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
-    make_folder(target)
+    writers = _writers(formats)
+    codes = Path(folder) / _CODES
+    for table in made:
+        for _, module in writers:
+            if hasattr(module, "check"):
+                module.check(table)
+    if not overwrite:
+        _refuse_existing([*(_path(folder, table.name, entry) for table in made for entry, _ in writers), codes])
+    make_folder(folder)
     written = []
-    for entry, table, path in files:
-        with atomic_path(path) as temporary:
-            writers[entry.name].write(table, temporary)
-        written.append(WrittenFile(path, len(table.frame), len(table.variables)))
-    description = codebook(made)
-    with atomic_path(codes) as temporary:
-        description.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+    with ExitStack() as files:
+        for table in made:
+            paths = [_path(folder, table.name, entry) for entry, _ in writers]
+            places = [files.enter_context(atomic_path(path)) for path in paths]
+            n_rows = _write(table, [module.writing(table, to) for (_, module), to in zip(writers, places, strict=True)])
+            written += [WrittenFile(path, n_rows, len(table.variables)) for path in paths]
+        description = codebook(made)
+        place = files.enter_context(atomic_path(codes))
+        description.to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
     return [*written, WrittenFile(codes, *description.shape)]
 
 
-def _made(collection: Collection, tables: Sequence[str] | None) -> list[TidyTable]:
+def _write(table: TidyTable, files: Sequence[Any]) -> int:
+    """Hand each piece of a table to every file of it, and give the number of rows."""
+    n_rows = 0
+    with ExitStack() as stack:
+        adders = [stack.enter_context(file) for file in files]
+        for piece in table.pieces():
+            n_rows += len(piece)
+            for add in adders:
+                add(piece)
+            del piece  # before the next is made
+    return n_rows
+
+
+def _writers(formats: Iterable[str]) -> list[tuple[ExportFormat, Any]]:
+    """Give the formats of some names, each with the module that writes it."""
+    return [(entry, entry.load()) for entry in choose_formats(formats)]
+
+
+def _path(folder: str | os.PathLike[str], table: str, entry: ExportFormat) -> Path:
+    return Path(folder) / f"{table}{entry.suffix}"
+
+
+def _refuse_existing(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
+
+
+def _names_of_tables(collection: Collection, tables: Sequence[str] | None) -> list[str]:
     if not collection.films:
         raise TableError("no film: an export needs at least one; name a folder of saved analyses")
     for name in tables or ():
         if name not in TABLES:
             raise OptionError(f"table {name}: not one of {', '.join(TABLES)}; choose one of these")
-    made = []
-    for name in TABLES if tables is None else dict.fromkeys(tables):
-        table = make_table(name, collection)
-        if table is not None:
-            made.append(table)
-        elif tables is not None:
-            raise TableError(f"table {name}: none of these films has a scale track; leave the table out")
-    return made
+    return list(TABLES if tables is None else dict.fromkeys(tables))
+
+
+def _survey(collection: Collection, progress: Progress) -> None:
+    """Read every film once, so that its extent is known."""
+    for done, film in enumerate(collection.films, start=1):
+        _ = film.extent
+        progress(done, len(collection.films))
+
+
+def _reading(progress: Progress | None, nth: int, of: int) -> Progress:
+    """Give what the nth of several readings of all films tells of itself."""
+
+    def move(done: float, total: float | None) -> None:
+        if progress is not None and total is not None:
+            progress(nth * total + done, of * total)
+
+    return move

@@ -9,6 +9,8 @@ alone; so it is written here, and read back in the tests by scipy and by R's for
 """
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +18,14 @@ import pandas as pd
 
 from authorship.export.variables import TidyTable, Variable
 
-__all__ = ["quoted", "write"]
+__all__ = ["quoted", "writing"]
 
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write a table; a director, if the manifest names one, is the last attribute."""
-    frame = table.readable()
+@contextmanager
+def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Open a table for its pieces; a director, if the manifest names one, is the last attribute."""
     order = sorted(table.variables, key=lambda entry: entry.name == "director")
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(f"% {table.title}\n% Remove the attribute film before learning.\n%\n")
@@ -31,10 +33,15 @@ def write(table: TidyTable, path: Path) -> None:
             stream.write(f"% {_one_line(entry.name)}: {_one_line(entry.full_label)}; {_one_line(entry.definition)}\n")
         stream.write(f"\n@relation {table.name}\n\n")
         for entry in order:
-            stream.write(f"@attribute {quoted(entry.name)} {_domain(entry, frame)}\n")
+            stream.write(f"@attribute {quoted(entry.name)} {_domain(entry, table)}\n")
         stream.write("\n@data\n")
-        columns = [_fields(frame[entry.name], entry) for entry in order]
-        stream.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
+
+        def add(piece: pd.DataFrame) -> None:
+            frame = table.readable(piece)
+            columns = [_fields(frame[entry.name], entry) for entry in order]
+            stream.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
+
+        yield add
 
 
 def quoted(text: str) -> str:
@@ -52,12 +59,11 @@ def quoted(text: str) -> str:
     return "'" + "".join(_ESCAPES.get(letter, letter) for letter in text) + "'"
 
 
-def _domain(entry: Variable, frame: pd.DataFrame) -> str:
+def _domain(entry: Variable, table: TidyTable) -> str:
     if entry.kind in ("number", "count"):
         return "numeric"
-    if entry.kind == "category":
-        return "{" + ",".join(quoted(category.text) for category in entry.categories) + "}"
-    return "{" + ",".join(quoted(str(text)) for text in frame[entry.name].dropna().unique()) + "}"
+    texts = [value.text for value in entry.categories] if entry.kind == "category" else table.texts(entry)
+    return "{" + ",".join(map(quoted, texts)) + "}"
 
 
 def _fields(values: pd.Series, entry: Variable) -> list[str]:

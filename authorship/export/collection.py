@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,45 @@ from authorship.films import Film, find_films, name_films, open_film
 from authorship.store.place import is_store, is_stored_film
 from shotscale.errors import FilmError, TableError
 from shotscale.filmpaths import is_analysis
+from shotscale.scales import ShotScale
 
-__all__ = ["CollectedFilm", "Collection", "collect_films"]
+__all__ = ["CollectedFilm", "Collection", "Extent", "collect_films"]
 
 _MANIFEST = "films.csv"
+_BEYOND = (ShotScale.FOREGROUND_SHOT.abbreviation, ShotScale.INSERT_SHOT.abbreviation)
 
 Facts = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What must be known of every film before a table of all can be begun.
+
+    Attributes
+    ----------
+    n_shots : int
+    n_samples : int or None
+        Of the scale track; None without one.
+    beyond : bool
+        Whether a sample is a foreground or an insert shot, which have no place in the order of scales.
+
+    Examples
+    --------
+    >>> Extent.of(Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]})))
+    Extent(n_shots=1, n_samples=None, beyond=False)
+    """
+
+    n_shots: int
+    n_samples: int | None
+    beyond: bool
+
+    @classmethod
+    def of(cls, film: Film) -> "Extent":
+        """Measure a film."""
+        track = film.scales
+        if track is None:
+            return cls(len(film.shots), None, False)
+        return cls(len(film.shots), len(track), "scale" in track and bool(track["scale"].isin(_BEYOND).any()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +67,9 @@ class CollectedFilm:
     Examples
     --------
     >>> film = Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]}))
-    >>> CollectedFilm("by hand", Path("by hand"), film).film.path
-    'by hand'
+    >>> collected = CollectedFilm("by hand", Path("by hand"), film)
+    >>> collected.film.path, collected.extent.n_shots
+    ('by hand', 1)
     """
 
     name: str
@@ -43,8 +78,26 @@ class CollectedFilm:
 
     @property
     def film(self) -> Film:
-        """The film's tables."""
-        return self.opened if self.opened is not None else open_film(self.path)
+        """The film's tables, read anew if it is not `opened`.
+
+        Raises
+        ------
+        FilmError, TableError
+            If it cannot be read, or is another than when it was last read.
+        """
+        try:
+            film = self.opened if self.opened is not None else open_film(self.path)
+        except OSError as error:
+            raise FilmError(f"{self.path}: cannot be read ({error.strerror or error}); check the path") from error
+        extent = Extent.of(film)
+        if vars(self).setdefault("extent", extent) != extent:
+            raise FilmError(f"{self.path}: has changed since it was first read; begin again")
+        return film
+
+    @cached_property
+    def extent(self) -> Extent:
+        """The film's extent; whoever reads the film leaves it here, so that it costs no reading of its own."""
+        return Extent.of(self.film)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +130,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     paths : paths
         Saved analyses, folders of them, stores, shot lists or films; a film is decoded.
     report : callable, optional
-        Called with the name of each film before it is opened.
+        Called with the name of each film that is opened here, before it is: shot lists, and films to decode.
 
     Raises
     ------
@@ -110,9 +163,9 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     names = name_films(list(once.values()))
     films = []
     for path, name in names.items():
-        if report is not None:
-            report(name)
         lasting = is_stored_film(path) or is_analysis(path)
+        if report is not None and not lasting:
+            report(name)
         films.append(CollectedFilm(name, path, None if lasting else open_film(path)))
     return Collection(films, pd.DataFrame([facts.get(path.resolve(), {}) for path in names], index=range(len(names))))
 

@@ -4,13 +4,18 @@ XlsxWriter writes row by row in flat memory, takes no text for a formula and no 
 can do both, is left to the tests as an independent reader.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from authorship.export.variables import TidyTable, codebook
+import pandas as pd
+
+from authorship.export.variables import CODEBOOK_COLUMNS, TidyTable, codebook
 from shotscale.errors import TableError
 
-__all__ = ["MOST_ROWS", "check", "write"]
+__all__ = ["MOST_ROWS", "check", "writing"]
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
@@ -20,13 +25,13 @@ _MOST_LETTERS = 32_767
 
 def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:
     """Refuse a table that no sheet can hold."""
-    if len(table.frame) > most_rows:
+    if table.n_rows > most_rows:
         raise TableError(
-            f"{table.name}: {len(table.frame)} rows; a sheet of Excel holds {most_rows} below its header; "
+            f"{table.name}: {table.n_rows} rows; a sheet of Excel holds {most_rows} below its header; "
             "export csv or parquet, or fewer films at a time"
         )
     for variable in table.of_kind("text"):
-        longest = table.frame[variable.name].dropna().astype(str).str.len().max()
+        longest = max(map(len, table.texts(variable)), default=0)
         if longest > _MOST_LETTERS:
             raise TableError(
                 f"{table.name}: a text of {longest} letters in {variable.name}; a cell of Excel holds {_MOST_LETTERS}; "
@@ -34,22 +39,39 @@ def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:
             )
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write a workbook with the sheets ``<table>`` and ``codebook``."""
+@contextmanager
+def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Open a workbook for a table's pieces; its sheets are ``<table>`` and ``codebook``."""
     import xlsxwriter
 
     # constant_memory keeps one row at a time; without strings_to_*, a film called "=1" or "http:..." stays a text.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         bold = workbook.add_format({"bold": True})
-        for name, frame in ((table.name, table.readable()), ("codebook", codebook([table]))):
-            sheet = workbook.add_worksheet(name)
-            sheet.freeze_panes(1, 1)
-            sheet.set_column(0, len(frame.columns) - 1, 14)
-            sheet.write_row(0, 0, list(frame.columns), bold)
-            plain = frame.astype(object).where(frame.notna(), None)
-            for n, row in enumerate(plain.itertuples(index=False), start=1):
-                _write_row(sheet, n, row)
+        adders = [
+            _sheet(workbook.add_worksheet(name), columns, bold)
+            for name, columns in (
+                (table.name, [variable.name for variable in table.variables]),
+                ("codebook", list(CODEBOOK_COLUMNS)),
+            )
+        ]
+        yield lambda piece: adders[0](table.readable(piece))
+        adders[1](codebook([table]))
+
+
+def _sheet(sheet: Any, columns: list[str], bold: Any) -> Callable[[pd.DataFrame], None]:
+    """Begin a sheet, and give what adds rows to it."""
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(columns) - 1, 14)
+    sheet.write_row(0, 0, columns, bold)
+    numbers = count(1)
+
+    def add(frame: pd.DataFrame) -> None:
+        plain = frame.astype(object).where(frame.notna(), None)
+        for row in plain.itertuples(index=False):
+            _write_row(sheet, next(numbers), row)
+
+    return add
 
 
 def _write_row(sheet: Any, n: int, row: tuple[Any, ...]) -> None:

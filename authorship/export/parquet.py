@@ -1,21 +1,42 @@
 """Parquet: for pandas, polars, DuckDB, R's arrow and Spark; labels and units travel in each field's metadata."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from authorship.export.variables import TidyTable
 
-__all__ = ["write"]
+__all__ = ["writing"]
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write a table; categories are dictionary-encoded and keep their order."""
+@contextmanager
+def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Open a table for its pieces, each a row group; categories are dictionary-encoded and keep their order."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    content = pa.Table.from_pandas(table.readable(), preserve_index=False)
+    writer: Any = None
+    with ExitStack() as stack:
+
+        def add(piece: pd.DataFrame) -> None:
+            nonlocal writer
+            content = pa.Table.from_pandas(table.readable(piece), preserve_index=False)
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, _described(content.schema, table)))
+            writer.write_table(content.cast(writer.schema))
+
+        yield add
+
+
+def _described(schema: Any, table: TidyTable) -> Any:
+    """Add what a codebook says to the columns' types."""
+    import pyarrow as pa
+
     fields = []
-    for field, variable in zip(content.schema, table.variables, strict=True):
+    for field, variable in zip(schema, table.variables, strict=True):
         described = {"label": variable.label, "unit": variable.unit, "definition": variable.definition}
         fields.append(field.with_metadata({key: text for key, text in described.items() if text}))
-    schema = pa.schema(fields, metadata={**(content.schema.metadata or {}), "title": table.title})
-    pq.write_table(content.cast(schema), path)
+    return pa.schema(fields, metadata={**(schema.metadata or {}), "title": table.title})

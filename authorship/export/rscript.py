@@ -4,17 +4,22 @@ Why a script and not ``.rds``: base R reads it on any machine, it shows what it 
 control, and pyreadr, which writes ``.rds``, knows neither factors nor labels when it writes.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pandas as pd
 
 from authorship.export.variables import TidyTable, Variable
 
-__all__ = ["write"]
+__all__ = ["writing"]
 
 _CLASSES = {"text": "character", "category": "character", "count": "integer", "number": "numeric"}
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write the script that reads ``<table>.csv`` into a data frame called as the table is."""
+@contextmanager
+def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Write the script that reads ``<table>.csv`` into a data frame called as the table is; the rows are the CSV's."""
     name = table.name
     classes = ",\n  ".join(f"{quoted(entry.name)} = {quoted(_CLASSES[entry.kind])}" for entry in table.variables)
     lines = [
@@ -30,6 +35,7 @@ def write(table: TidyTable, path: Path) -> None:
         lines += _factor(name, entry)
         lines.append(f'attr({name}[[{quoted(entry.name)}]], "label") <- {quoted(entry.full_label)}')
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    yield lambda _piece: None
 
 
 def quoted(text: str) -> str:

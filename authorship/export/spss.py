@@ -3,15 +3,20 @@
 pyreadstat writes it, on the ReadStat library that R's haven stands on too; nothing else that is kept writes it.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from authorship.export.naming import spss_names
 from authorship.export.variables import TidyTable
+from authorship.export.whole import check_rows, gathering
 from shotscale.errors import TableError
 
-__all__ = ["check", "write"]
+__all__ = ["check", "writing"]
 
 _LABEL_BYTES = 256
 _VALUE_LABEL_BYTES = 120
@@ -19,9 +24,10 @@ _TEXT_BYTES = 32_767
 
 
 def check(table: TidyTable) -> None:
-    """Refuse a text that is longer than SPSS can hold."""
+    """Refuse more rows than are made in memory, and a text that is longer than SPSS can hold."""
+    check_rows(table, program="SPSS")
     for variable in table.of_kind("text"):
-        longest = max((len(str(text).encode()) for text in table.frame[variable.name].dropna()), default=0)
+        longest = max((len(text.encode()) for text in table.texts(variable)), default=0)
         if longest > _TEXT_BYTES:
             raise TableError(
                 f"{table.name}: a text of {longest} bytes in {variable.name}; SPSS holds {_TEXT_BYTES}; shorten it, or "
@@ -29,13 +35,17 @@ def check(table: TidyTable) -> None:
             )
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write a table with its labels."""
+def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
+    """Take a table's pieces and write them with their labels."""
+    return gathering(partial(_write, table, path))
+
+
+def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
     import pyreadstat
 
     given = [entry.name for entry in table.variables]
     names = dict(zip(given, spss_names(given), strict=True))
-    frame = table.frame.rename(columns=names)
+    frame = frame.rename(columns=names)
     labels: dict[str, str | None] = {}
     values: dict[str, dict[int | float, str]] = {}
     measures: dict[str, str] = {}

@@ -3,16 +3,21 @@
 pandas writes it, so that no other library is needed. A text of more than 2045 bytes becomes a strL.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from authorship.export.naming import stata_names
 from authorship.export.variables import TidyTable
+from authorship.export.whole import check_rows, gathering
 from shotscale.errors import TableError
 
-__all__ = ["check", "write"]
+__all__ = ["check", "writing"]
 
 _LABEL_LETTERS = 80
 _MOST_VARIABLES = 2048
@@ -20,7 +25,8 @@ _MOST_VARIABLES = 2048
 
 
 def check(table: TidyTable) -> None:
-    """Refuse a table with more variables than the smallest edition of Stata opens."""
+    """Refuse more rows than are made in memory, and more variables than the smallest edition of Stata opens."""
+    check_rows(table, program="Stata")
     if len(table.variables) > _MOST_VARIABLES:
         raise TableError(
             f"{table.name}: {len(table.variables)} variables; Stata/BE opens {_MOST_VARIABLES}; drop columns from "
@@ -28,11 +34,15 @@ def check(table: TidyTable) -> None:
         )
 
 
-def write(table: TidyTable, path: Path) -> None:
-    """Write a table with its labels."""
+def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
+    """Take a table's pieces and write them with their labels."""
+    return gathering(partial(_write, table, path))
+
+
+def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
     given = [entry.name for entry in table.variables]
     names = dict(zip(given, stata_names(given), strict=True))
-    frame = table.frame.rename(columns=names)
+    frame = frame.rename(columns=names)
     for entry in table.variables:
         name = names[entry.name]
         if entry.kind == "text":

@@ -1,6 +1,14 @@
-"""From films to three tidy tables: features, shots and scale tracks."""
+"""From films to three tidy tables: features, shots and scale tracks.
 
-from collections.abc import Sequence
+Conventions
+-----------
+Features, a row a film, are made at once. Shots and scale tracks are read film by film as they are written, so that
+no more than a piece of them is in memory. What must be known before (whether there is a scale track at all, and
+whether one goes beyond the order of scales) is noted of each film when it is first read.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,6 +18,7 @@ from authorship.export.variables import (
     UNDEFINED,
     UNKNOWN,
     Category,
+    Pieces,
     TidyTable,
     Variable,
     group_categories,
@@ -18,7 +27,7 @@ from authorship.export.variables import (
 )
 from authorship.features import CODEBOOK, feature_table
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
-from authorship.films import Film
+from authorship.films import Film, Progress
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
@@ -33,18 +42,27 @@ _CODES = {scale.abbreviation: scale.code for scale in SCALES} | {"FS": 0, "IS": 
 _GROUP_CODES = {group.value: code for code, group in enumerate(GROUPS, start=1)}
 
 
-def make_table(name: str, collection: Collection) -> TidyTable | None:
-    """Give one of `TABLES`; None for the scale tracks of films that have none."""
+def make_table(name: str, collection: Collection, *, progress: Progress | None = None) -> TidyTable | None:
+    """Give one of `TABLES`; None for the scale tracks of films that have none.
+
+    Parameters
+    ----------
+    name : str
+    collection : Collection
+    progress : callable, optional
+        Called with the films that have been read for the table, and their number: at once for the features, as the
+        rows are asked for with the others.
+    """
     if name == "features":
-        return features_table(collection)
-    return shots_table(collection.films) if name == "shots" else scales_table(collection.films)
+        return features_table(collection, progress=progress)
+    make = shots_table if name == "shots" else scales_table
+    return make(collection.films, progress=progress)
 
 
-def features_table(collection: Collection) -> TidyTable:
+def features_table(collection: Collection, *, progress: Progress | None = None) -> TidyTable:
     """Give a row a film: what the manifest says of it, and every feature."""
     films = collection.films
-    opened = ((film.name, film.film) for film in films)
-    measured = feature_table((name, (film.shots, film.scales)) for name, film in opened)
+    measured = feature_table((name, (film.shots, film.scales)) for name, film in _read(films, progress))
     columns: dict[str, object] = {"film": [film.name for film in films]}
     variables = [_FILM]
     for name in collection.facts.columns:
@@ -67,21 +85,8 @@ def features_table(collection: Collection) -> TidyTable:
     return TidyTable("features", "Formal features, a row a film", pd.DataFrame(columns), tuple(variables))
 
 
-def shots_table(films: Sequence[CollectedFilm]) -> TidyTable:
+def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable:
     """Give a row a shot, with the scale and group that most of its samples have."""
-    tables = []
-    for collected in films:
-        film = collected.film
-        shots = film.shots
-        table = shots.copy()
-        table["duration"] = shots["end"] - shots["start"]
-        table.insert(0, "film", collected.name)
-        table.insert(1, "shot", np.arange(1, len(shots) + 1))
-        scale, group = _dominant(film)
-        tables.append(table.assign(scale=scale, group=group))
-    frame = pd.concat(tables, ignore_index=True)
-    frame["kind"] = frame["kind"].map({entry.text: entry.code for entry in kind_categories()})
-    order = "film shot start end duration kind confidence transition_start transition_end scale group"
     variables = (
         _FILM,
         _SHOT,
@@ -95,27 +100,20 @@ def shots_table(films: Sequence[CollectedFilm]) -> TidyTable:
         _scale("scale", "dominant shot scale", "the scale of most of the shot's samples, of the seven"),
         _group("group", "dominant group of scales", "the group of most of the shot's samples"),
     )
-    return TidyTable("shots", "Shots, a row a shot", _with_types(frame[order.split()], variables), variables)
+    rows = Pieces(
+        partial(_film_by_film, films, _shots_of, variables, progress),
+        lambda: sum(film.extent.n_shots for film in films),
+        {"film": [film.name for film in films]},
+    )
+    return TidyTable("shots", "Shots, a row a shot", rows, variables)
 
 
-def scales_table(films: Sequence[CollectedFilm]) -> TidyTable | None:
+def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
     """Give a row a sample of each film's scale track; None where no film has one."""
-    tables = []
-    for collected in films:
-        film = collected.film
-        track = film.scales
-        if track is None:
-            continue
-        starts, end = film.shots["start"].to_numpy(), float(film.shots["end"].iloc[-1])
-        shot = np.searchsorted(starts, track["time"].to_numpy(), side="right")
-        table = track.reindex(columns=["time", "scale", "group", *GROUP_COLUMNS, *SCALE_COLUMNS]).copy()
-        table.insert(0, "film", collected.name)
-        table.insert(1, "shot", np.where((shot > 0) & (track["time"].to_numpy() < end), shot, np.nan))
-        tables.append(table)
-    if not tables:
+    tracked = [film for film in films if film.extent.n_samples is not None]
+    if not tracked:
         return None
-    frame = pd.concat([table.dropna(axis="columns", how="all") for table in tables], ignore_index=True)
-    beyond = bool(frame.get("scale", pd.Series(dtype=object)).isin(["FS", "IS"]).any())
+    beyond = any(film.extent.beyond for film in tracked)
     variables = (
         _FILM,
         _SHOT,
@@ -128,10 +126,56 @@ def scales_table(films: Sequence[CollectedFilm]) -> TidyTable | None:
             for name, scale in zip(SCALE_COLUMNS, SCALES, strict=True)
         ),
     )
-    frame = frame.reindex(columns=[variable.name for variable in variables])
-    frame["scale"] = [_CODES.get(value) for value in frame["scale"]]
-    frame["group"] = [_GROUP_CODES.get(value) for value in frame["group"]]
-    return TidyTable("scales", "Scale tracks, a row a sample", _with_types(frame, variables), variables)
+    rows = Pieces(
+        partial(_film_by_film, tracked, _samples_of, variables, progress),
+        lambda: sum(film.extent.n_samples or 0 for film in tracked),
+        {"film": [film.name for film in tracked if film.extent.n_samples]},
+    )
+    return TidyTable("scales", "Scale tracks, a row a sample", rows, variables)
+
+
+def _read(films: Sequence[CollectedFilm], progress: Progress | None) -> Iterator[tuple[str, Film]]:
+    """Read films one after another; none is kept."""
+    for done, collected in enumerate(films, start=1):
+        yield collected.name, collected.film
+        if progress is not None:
+            progress(done, len(films))
+
+
+def _film_by_film(
+    films: Sequence[CollectedFilm],
+    rows_of: Callable[[Film], pd.DataFrame],
+    variables: Sequence[Variable],
+    progress: Progress | None,
+) -> Iterator[pd.DataFrame]:
+    """Give the rows of one film after another."""
+    for name, film in _read(films, progress):
+        yield _with_types(rows_of(film).assign(film=name), variables)
+        del film  # before the next is read
+
+
+def _shots_of(film: Film) -> pd.DataFrame:
+    shots = film.shots
+    scale, group = _dominant(film)
+    return shots.assign(
+        shot=np.arange(1, len(shots) + 1),
+        duration=shots["end"] - shots["start"],
+        kind=shots["kind"].map({entry.text: entry.code for entry in kind_categories()}),
+        scale=scale,
+        group=group,
+    )
+
+
+def _samples_of(film: Film) -> pd.DataFrame:
+    assert film.scales is not None
+    track = film.scales.reindex(columns=["time", "scale", "group", *GROUP_COLUMNS, *SCALE_COLUMNS])
+    time, end = track["time"].to_numpy(), float(film.shots["end"].iloc[-1])
+    shot = np.searchsorted(film.shots["start"].to_numpy(), time, side="right")
+    return track.assign(
+        shot=np.where((shot > 0) & (time < end), shot, np.nan),
+        scale=track["scale"].map(_CODES),
+        group=track["group"].map(_GROUP_CODES),
+    )
 
 
 def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
@@ -163,9 +207,10 @@ def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, o
 
 
 def _with_types(frame: pd.DataFrame, variables: Sequence[Variable]) -> pd.DataFrame:
-    """Give each column the type of its kind."""
+    """Take the variables' columns in order, each with the type of its kind."""
     dtypes = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
-    return frame.astype({variable.name: dtypes[variable.kind] for variable in variables})
+    types = {variable.name: dtypes[variable.kind] for variable in variables}
+    return frame[list(types)].astype(types)
 
 
 def _seconds(name: str, label: str, definition: str) -> Variable:

@@ -4,10 +4,11 @@ Conventions
 -----------
 In a `TidyTable` a text is a str or None, a number float64 with NaN, a count a nullable Int64, and a category
 the nullable integer code that statistical software stores; `TidyTable.readable` gives its abbreviations
-instead. Scale codes are CineScale's.
+instead. Scale codes are CineScale's. A table's variables are known before any of its rows, so that rows can be
+made, written and forgotten piece by piece.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ import pandas as pd
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import KINDS
 
-__all__ = ["CODEBOOK_COLUMNS", "Category", "TidyTable", "Variable", "VariableKind", "codebook"]
+__all__ = ["CODEBOOK_COLUMNS", "PIECE_ROWS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 
 VariableKind = Literal["text", "number", "count", "category"]
 
@@ -33,6 +34,9 @@ CODEBOOK_COLUMNS: tuple[str, ...] = (
     "name_in_spss",
     "name_in_stata",
 )
+
+PIECE_ROWS = 2**17
+"""Rows from which on a piece of a table is handed on: a row group of a Parquet file, 18 feature films of samples."""
 
 UNDEFINED = "not defined for this film"
 UNKNOWN = "not known"
@@ -95,6 +99,31 @@ class Variable:
 
 
 @dataclass(frozen=True, eq=False)
+class Pieces:
+    """The rows of a table too long for memory: made when asked for, and each time anew.
+
+    Attributes
+    ----------
+    make : callable
+        Gives the rows as frames of any length, a film's each, say.
+    count : callable
+        Gives the number of rows.
+    texts : mapping of str to sequence of str
+        Of each text variable, its different texts in order of appearance.
+
+    Examples
+    --------
+    >>> pieces = Pieces(lambda: iter([pd.DataFrame({"film": ["a", "a"]})]), lambda: 2, {"film": ["a"]})
+    >>> TidyTable("shots", "Shots", pieces, (Variable("film", "film", "text"),)).n_rows
+    2
+    """
+
+    make: Callable[[], Iterator[pd.DataFrame]]
+    count: Callable[[], int]
+    texts: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
 class TidyTable:
     """A table to export: a row an observation, a column a variable.
 
@@ -103,7 +132,7 @@ class TidyTable:
     name : str
         ``features``, ``shots`` or ``scales``; also the files' name.
     title : str
-    frame : pandas.DataFrame
+    rows : pandas.DataFrame or Pieces
         See the module's conventions.
     variables : tuple of Variable
         One a column, in order.
@@ -118,24 +147,67 @@ class TidyTable:
 
     name: str
     title: str
-    frame: pd.DataFrame
+    rows: pd.DataFrame | Pieces
     variables: tuple[Variable, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The whole table, which must fit into memory."""
+        return joined(list(self.pieces()))
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows, which may take a reading of the films."""
+        return self.rows.count() if isinstance(self.rows, Pieces) else len(self.rows)
+
+    def pieces(self, *, n_rows: int = PIECE_ROWS) -> Iterator[pd.DataFrame]:
+        """Give the rows piece by piece, at least one piece, if of no row.
+
+        Parameters
+        ----------
+        n_rows : int
+            A piece is handed on once it has so many, so that it has at most that and a film's. A table that is in
+            memory is one piece.
+        """
+        if not isinstance(self.rows, Pieces):
+            yield self.rows
+            return
+        parts: list[pd.DataFrame] = []
+        for part in self.rows.make():
+            parts.append(part)
+            del part
+            if sum(map(len, parts)) >= n_rows:
+                yield joined(parts)
+        if parts:
+            yield joined(parts)
+
+    def texts(self, variable: Variable) -> Sequence[str]:
+        """Give the different texts of a text variable, in order of appearance."""
+        if isinstance(self.rows, Pieces):
+            return self.rows.texts[variable.name]
+        return [str(text) for text in self.rows[variable.name].dropna().unique()]
 
     def of_kind(self, *kinds: VariableKind) -> list[Variable]:
         """Give the variables of some kinds."""
         return [variable for variable in self.variables if variable.kind in kinds]
 
-    def readable(self) -> pd.DataFrame:
-        """Give the table with categories as pandas has them, their texts instead of codes."""
-        frame = self.frame.copy()
+    def readable(self, piece: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Give the table, or a piece of it, with categories as pandas has them: their texts instead of codes."""
+        frame = (self.frame if piece is None else piece).copy()
         for variable in self.of_kind("category"):
             texts = {category.code: category.text for category in variable.categories}
-            frame[variable.name] = pd.Categorical(
-                [None if pd.isna(code) else texts[int(code)] for code in frame[variable.name]],
-                categories=list(texts.values()),
-                ordered=variable.ordered,
-            )
+            codes = frame[variable.name]
+            shown = codes.map(texts)
+            assert shown.isna().equals(codes.isna()), f"{self.name}: {variable.name} has a code without a text"
+            frame[variable.name] = pd.Categorical(shown, categories=list(texts.values()), ordered=variable.ordered)
         return frame
+
+
+def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join frames of the same columns and types into one, and empty the list, so that nothing else holds them."""
+    whole = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    parts.clear()
+    return whole
 
 
 def scale_categories(*, all_nine: bool) -> tuple[Category, ...]:

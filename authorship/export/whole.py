@@ -1,0 +1,31 @@
+"""What the formats share whose libraries take a table as a whole: it is gathered, up to a number of rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+
+from authorship.export.variables import TidyTable, joined
+from shotscale.errors import TableError
+
+__all__ = ["MOST_ROWS", "check_rows", "gathering"]
+
+MOST_ROWS = 2_000_000
+"""Rows of a table that is written as a whole: about 280 feature films of samples."""
+
+
+def check_rows(table: TidyTable, *, program: str, most_rows: int = MOST_ROWS) -> None:
+    """Refuse a table that would not fit into memory as a whole."""
+    if table.n_rows > most_rows:
+        raise TableError(
+            f"{table.name}: {table.n_rows} rows; a table for {program} is made in memory and has at most {most_rows}; "
+            f"export csv or parquet{'' if table.name == 'features' else ', or features alone with --table features'}"
+        )
+
+
+@contextmanager
+def gathering(write: Callable[[pd.DataFrame], None]) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Take a table's pieces and write them together, once all are there."""
+    pieces: list[pd.DataFrame] = []
+    yield pieces.append
+    write(joined(pieces))
