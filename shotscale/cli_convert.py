@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from shotscale.errors import FilmError, OutputError
+from shotscale.terminal import stderr, stdout
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-_stdout = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -44,7 +43,6 @@ def convert(
     """
     from shotscale.filmpaths import is_analysis
     from shotscale.shotlists import parse_fps, read_shotlist, write_shotlist
-    from shotscale.terminal import stderr
 
     rate = parse_fps(fps) if fps is not None else None
     if target.exists() and not overwrite:
@@ -59,7 +57,7 @@ def convert(
         notes += write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
-    _stdout.print(f"written to {target}")
+    stdout.print(f"written to {target}")
 
 
 def _write_analysis(folder: Path, target: Path, fps: Fraction | None) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from shotscale.terminal import film_progress, report_error, stderr
+from shotscale.terminal import film_progress, report_error, stderr, stdout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from shotscale.training import Progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-_stdout = Console(highlight=False, markup=False, soft_wrap=True)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Pairs = dict[str, float]
@@ -112,7 +110,7 @@ def train(
     log = log_table(experiment.log)
     write_table(log, output.with_suffix(".log.csv"))
     save_curves(log, output.with_suffix(".curves.png"), title=f"{network}, finetuning {mode.value}, seed {seed}")
-    _stdout.print(*figure_lines(experiment.figures), sep="\n")
+    stdout.print(*figure_lines(experiment.figures), sep="\n")
 
 
 @app.command()
@@ -147,7 +145,7 @@ def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
     if output is not None:
         write_table(table, output)
         counts = table["group"].value_counts().reindex(["close", "medium", "long"], fill_value=0)
-        _stdout.print(f"{output}: {len(table)} images: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        stdout.print(f"{output}: {len(table)} images: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
         return
     for row in table.to_dict("records"):
         typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")
@@ -221,7 +219,7 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
 
 
 def _write_json(content: Any) -> None:
-    _stdout.out(json.dumps(content, ensure_ascii=False, indent=2))
+    stdout.out(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 @app.command(name="import-keras")
@@ -238,7 +236,7 @@ def import_keras(
     from shotscale.weights import save_model
 
     description = save_model(output, *read_keras(model))
-    _stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
+    stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
 
 
 @app.command()
@@ -258,14 +256,14 @@ def evaluate(
     if as_json:
         _write_json(figures)
         return
-    _stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
+    stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
     for name, part in figures.items():
         if part is not None:
             macro = [part[f"macro_{key}"] for key in ("precision", "recall", "f1")]
             line = f"{name:8}{part['n']:7}{part['accuracy']:10.3f}{macro[0]:11.3f}{macro[1]:8.3f}{macro[2]:7.3f}"
-            _stdout.print(line + f"{_number(part['weighted_kappa']):>16}")
+            stdout.print(line + f"{_number(part['weighted_kappa']):>16}")
     part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
-    _stdout.print("", *confusion_lines(part), sep="\n")
+    stdout.print("", *confusion_lines(part), sep="\n")
 
 
 @app.command()
@@ -291,9 +289,9 @@ def agreement(
             low, high = part["interval"] or (None, None)
             kappa = f"Fleiss' kappa {_number(part['fleiss_kappa'])} (95 % {_number(low)} to {_number(high)})"
             alpha = "" if part["alpha"] is None else f", ordinal alpha {_number(part['alpha'])}"
-            _stdout.print(f"{name} classes, {part['n']} s: {kappa}{alpha}")
+            stdout.print(f"{name} classes, {part['n']} s: {kappa}{alpha}")
             for pair in part["pairs"]:
-                _stdout.print(f"  {' and '.join(pair['coders'])}: Cohen's kappa {_number(pair['kappa'])}")
+                stdout.print(f"  {' and '.join(pair['coders'])}: Cohen's kappa {_number(pair['kappa'])}")
 
 
 @app.command()
@@ -318,12 +316,12 @@ def errors(
     frames, model = load_source(data, annotations=annotations), load_model(weights)
     mistakes = find_mistakes(frames, model)
     if not mistakes:
-        _stdout.print(f"{len(frames)} frames, no mistake: no picture drawn")
+        stdout.print(f"{len(frames)} frames, no mistake: no picture drawn")
         return
     told = f"the {min(most, len(mistakes))} most confident of {len(mistakes)} mistakes in {len(frames)}"
     title = f"{told[0].upper()}{told[1:]} frames: {model.description.architecture}, close, medium and long"
     draw_gallery(frames, mistakes[:most], output, title=title)
-    _stdout.print(f"{output}: {told}")
+    stdout.print(f"{output}: {told}")
 
 
 def _number(value: float | None) -> str:

@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from shotscale.errors import OptionError
-from shotscale.terminal import film_progress, stderr
+from shotscale.terminal import film_progress, stderr, stdout
 
 if TYPE_CHECKING:
     from shotscale.review.server import ReviewServer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-_stdout = Console(highlight=False, markup=False, soft_wrap=True)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -64,8 +62,8 @@ def review(
         opened_review(folder, film=path, coder=coder, between=pair) as session,
         ReviewServer(session, port=port) as server,
     ):
-        _stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
-        _stdout.print(server.address)
+        stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
+        stdout.print(server.address)
         _serve(server, browser=browser)
 
 
@@ -97,7 +95,7 @@ def import_coding(
     for note in given.notes:
         stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
     taken = opening.import_coding(film, given, coder=coder)
-    _stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
+    stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
 
 
 @app.command()
@@ -149,16 +147,16 @@ def export(
     coded = [exporting.load_coding(film, coder=coder, unchecked=unchecked) for film in films]
     if cinescale is not None:
         for path, seconds, known in exporting.write_cinescale(coded, cinescale):
-            _stdout.print(f"{path}: {known} of {seconds} seconds coded")
+            stdout.print(f"{path}: {known} of {seconds} seconds coded")
     if frames is not None:
         with film_progress("frames") as progress:
             count = exporting.write_frames(
                 coded, frames, per_shot=per_shot, parts=parts, film=video, progress=lambda done: progress(done, None)
             )
-        _stdout.print(f"{frames}: {count} frames")
+        stdout.print(f"{frames}: {count} frames")
     if analysis is not None:
         for one, folder in zip(coded, result_folders(films, analysis).values(), strict=True):
-            _stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
+            stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
 
 
 def _analysed(film: Path) -> Path:

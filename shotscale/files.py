@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from shotscale.errors import OutputError
 
-__all__ = ["atomic_path", "atomic_write", "make_folder", "sha256", "write_json"]
+__all__ = ["atomic_path", "atomic_write", "make_empty_folder", "make_folder", "sha256", "write_json"]
 
 
 @contextmanager
@@ -69,6 +69,14 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
         raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; choose another folder")
+    return folder
+
+
+def make_empty_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder as `make_folder` does; `OutputError` also if there is anything in it."""
+    folder = make_folder(path)
+    if any(folder.iterdir()):
+        raise OutputError(f"{folder}: not empty; what is made up is not mixed with other files; give a new folder")
     return folder
 
 

@@ -19,9 +19,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from shotscale.errors import UserError
 
-__all__ = ["film_progress", "output_console", "report_error", "run", "stderr"]
+__all__ = ["film_progress", "output_console", "report_error", "run", "stderr", "stdout"]
 
 stderr = Console(stderr=True, highlight=False, markup=False)
+stdout = Console(highlight=False, markup=False, soft_wrap=True)
+"""For results a line each; `output_console` is for what is laid out in columns."""
 
 
 class _Trimmed:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug, JsonOutput, Label, ShotTables
 from shotscale.errors import OptionError
@@ -77,7 +76,7 @@ def benchmark(
     from authorship.classifiers import get_classifiers
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
-    from shotscale.terminal import stderr
+    from shotscale.terminal import stderr, stdout
 
     if permutations < 0:
         raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
@@ -107,7 +106,7 @@ def benchmark(
         json.dump(result, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")
         return
-    Console(highlight=False, markup=False, soft_wrap=True).print(markdown_table(result))
+    stdout.print(markdown_table(result))
 
 
 def _films(reference: Path | None, label: str, cinescale: Path | None, shots: Path | None) -> "Reference":

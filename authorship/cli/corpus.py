@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError
-from shotscale.terminal import stderr
+from shotscale.terminal import stderr, stdout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +54,7 @@ def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by
     read = _read_table(table, lambda film: sha256(film.path))
     size = sum(film.size_bytes for film in read.films)
     shown = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{table}: {_films(len(read.films))}, {shown}, no problem")
+    stdout.print(f"{table}: {_films(len(read.films))}, {shown}, no problem")
 
 
 @app.command("analyze")
@@ -213,7 +211,7 @@ def _conclude(report: "CorpusReport", store: Path) -> None:
     parts += [f"{n_missing} missing"] if n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
     line = f"{store}: {_films(report.n_films)}, {', '.join(parts)}{why}"
-    Console(highlight=False, markup=False, soft_wrap=True).print(line)
+    stdout.print(line)
     if report.n_analysed < report.n_films:
         raise typer.Exit(2)
 
@@ -235,25 +233,24 @@ def _describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, An
 
 
 def _show(store: Path, document: dict[str, Any]) -> None:
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
-    console.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
+    stdout.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
     settings = document["settings"]
     versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
-    console.print(
+    stdout.print(
         f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
         f"{settings['samples_per_second']:g} samples a second, {versions}",
         style="dim",
     )
     for failure in document["failures"][:_SHOWN_FAILURES]:
-        console.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
+        stdout.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
     more = len(document["failures"]) - _SHOWN_FAILURES
     if more > 0:
-        console.print(f"  and {more} more: --json lists all")
+        stdout.print(f"  and {more} more: --json lists all")
     for problem in document.get("damaged", {}).values():
-        console.print(f"  {problem}")
+        stdout.print(f"  {problem}")
     if "damaged" in document and not document["damaged"]:
-        console.print("every checksum agrees")
+        stdout.print("every checksum agrees")
 
 
 def _films(n: int) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug
 from shotscale.errors import OptionError
@@ -53,10 +52,11 @@ def _print_codebook(output: Path | None) -> None:
 
     from authorship.features import CODEBOOK
     from shotscale.files import atomic_write
+    from shotscale.terminal import output_console
 
     columns = ["name", "group", "unit", "definition", "reference"]
     if output is None and sys.stdout.isatty():
-        console = Console(highlight=False, markup=False)
+        console = output_console(markup=False)
         for feature in CODEBOOK.values():
             console.print(f"{feature.name}  [{feature.unit}] {feature.group}", style="bold")
             console.print(f"    {feature.definition}", f"\n    {feature.reference}", style="dim")

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug, OutputFolder, ShotTables
 from shotscale.errors import OptionError
+from shotscale.terminal import stdout
 
 __all__ = ["fit"]
 
@@ -54,16 +54,15 @@ def fit(
 
     if shots is not None and not cinescale:
         raise OptionError(f"{shots}: shot tables go with annotations; add --cinescale or leave out --shots")
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     table: pd.DataFrame
     if cinescale:
         table, n_lengths = read_cinescale(corpus, shots=shots)
-        console.print(f"{corpus}: {len(table)} annotated films, {n_lengths} of them with shot lengths")
+        stdout.print(f"{corpus}: {len(table)} annotated films, {n_lengths} of them with shot lengths")
     else:
         table = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
     reference = fit_reference(table, output, label=label)
-    console.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
+    stdout.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
     for candidate in reference.candidates:
-        console.print(f"  {candidate}: {reference.count(candidate)} films")
+        stdout.print(f"  {candidate}: {reference.count(candidate)} films")
     for note in reference.notes:
-        console.print(note)
+        stdout.print(note)

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug
+from shotscale.terminal import stdout
 
 __all__ = ["simulate"]
 
@@ -36,7 +36,6 @@ def simulate(
     from authorship.simulation import simulate_cinescale
 
     root = simulate_cinescale(folder, seed=seed, n_films=films)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{root}: {films} films, SIMULATED: no file in it is a measurement")
+    stdout.print(f"{root}: {films} films, SIMULATED: no file in it is a measurement")
     for place in sorted(path for path in root.iterdir() if path.is_dir()):
-        console.print(f"  {place.name}: {sum(path.suffix != '.md' for path in place.iterdir())}")
+        stdout.print(f"  {place.name}: {sum(path.suffix != '.md' for path in place.iterdir())}")

@@ -25,7 +25,7 @@ from authorship.versions import software
 from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import write_annotation
 from shotscale.errors import OptionError
-from shotscale.files import atomic_write, make_folder, write_json
+from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
 from shotscale.tables import validate_shots, write_table
 
 __all__ = ["N_FILMS", "Plan", "plan_films", "simulate_cinescale"]
@@ -92,9 +92,9 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
     Raises
     ------
     OptionError
-        If there are too few films, or the folder is not empty.
+        If there are too few films.
     OutputError
-        If it cannot be written to.
+        If the folder is not empty or cannot be written to.
 
     Examples
     --------
@@ -104,9 +104,7 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
     """
     if n_films < FEWEST:
         raise OptionError(f"{n_films}: at least {FEWEST} films are needed, five a director; {N_FILMS} are usual")
-    root = make_folder(folder)
-    if any(root.iterdir()):
-        raise OptionError(f"{root}: not empty; simulated files are not mixed with others; give a new folder")
+    root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
     styles = {style.name: style for style in STYLES}
     annotations, shots, films = (_subfolder(root, name, seed) for name in ("annotations", "shots", "films"))

@@ -22,7 +22,7 @@ from authorship.versions import software
 from authorship.viewers.rotation import measure_rotation, trace_turning
 from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
-from shotscale.files import atomic_write, make_folder, write_json
+from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
 from shotscale.tables import validate_shots
 
 __all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]
@@ -166,18 +166,16 @@ def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewe
     Raises
     ------
     OptionError
-        If there are too few clips or viewers, or the folder is not empty.
+        If there are too few clips or viewers.
     OutputError
-        If it cannot be written to.
+        If the folder is not empty or cannot be written to.
     """
     if n_clips < _FEWEST_CLIPS or n_viewers < _FEWEST_VIEWERS:
         raise OptionError(
             f"{n_clips} clips, {n_viewers} viewers: at least {_FEWEST_CLIPS} and {_FEWEST_VIEWERS} are needed; "
             "give larger numbers"
         )
-    root = make_folder(folder)
-    if any(root.iterdir()):
-        raise OptionError(f"{root}: not empty; simulated files are not mixed with others; give a new folder")
+    root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
     clips = make_folder(root / "simulated_clips")
     rows = {}

@@ -20,7 +20,7 @@ from shotscale.drawn.filming import draw_frames, plan_shots
 from shotscale.drawn.script import Shot
 from shotscale.drawn.stage import SETTINGS
 from shotscale.errors import OptionError
-from shotscale.files import atomic_write, make_folder
+from shotscale.files import atomic_write, make_empty_folder, make_folder
 from shotscale.scales import SCALES
 
 __all__ = ["DRAWN", "draw_labelled_films"]
@@ -67,9 +67,9 @@ def draw_labelled_films(
     Raises
     ------
     OptionError
-        If there are too few films or seconds, or the folder is not empty.
+        If there are too few films or seconds.
     OutputError
-        If it cannot be written to.
+        If the folder is not empty or cannot be written to.
 
     Examples
     --------
@@ -81,9 +81,7 @@ def draw_labelled_films(
     """
     if n_films < _FEWEST or seconds < _SHOT[1]:
         raise OptionError(f"{n_films} films of {seconds} s: at least {_FEWEST} films of {_SHOT[1]} s; draw more")
-    root = make_folder(folder)
-    if any(root.iterdir()):
-        raise OptionError(f"{root}: not empty; drawn frames are not mixed with others; give a new folder")
+    root = make_empty_folder(folder)
     random = np.random.default_rng([seed, 17])
     places = [_place(root / name, seed) for name in ("annotations", "second_coder", "frames")]
     for number in range(1, n_films + 1):

@@ -25,13 +25,20 @@ __all__ = [
     "as_time",
     "operation_from_json",
     "operation_to_json",
+    "time_from_json",
 ]
 
 _DECIMALS = 6
 
 
 def as_time(seconds: float) -> float:
-    """Round a time as shot tables are written."""
+    """Round a time as shot tables are written.
+
+    Examples
+    --------
+    >>> as_time(1 / 3)
+    0.333333
+    """
     return round(float(seconds), _DECIMALS)
 
 
@@ -124,14 +131,14 @@ def operation_from_json(written: object) -> Operation:
     """
     if not isinstance(written, Mapping) or written.get("do") not in _NAMES:
         raise OptionError(f"{str(written)[:80]}: not a correction; do is one of {', '.join(_NAMES)}")
-    time = _time(written, "time")
+    time = time_from_json(written.get("time"))
     match written["do"]:
         case "split":
             return Split(time)
         case "merge":
             return Merge(time)
         case "move":
-            return Move(time, _time(written, "to"))
+            return Move(time, time_from_json(written.get("to"), "to"))
         case "kind":
             return Kind(time, str(written.get("kind")))
         case "code":
@@ -140,8 +147,14 @@ def operation_from_json(written: object) -> Operation:
             return Uncode(time)
 
 
-def _time(written: Mapping[str, Any], name: str) -> float:
-    value = written.get(name)
+def time_from_json(value: object, name: str = "time") -> float:
+    """Read a time that somebody else wrote; `OptionError` says what is wrong with it.
+
+    Examples
+    --------
+    >>> time_from_json(3.00000049)
+    3.0
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise OptionError(f"{name} = {str(value)[:40]}: seconds are needed; give a finite number")
     return as_time(value)

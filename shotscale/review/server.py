@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from shotscale.errors import FilmError, OptionError, OutputError, UserError
 from shotscale.review.frames import Want
-from shotscale.review.operations import operation_from_json
+from shotscale.review.operations import time_from_json
 from shotscale.review.session import Review, StaleRequestError
 
 __all__ = ["ReviewServer"]
@@ -247,7 +247,9 @@ class _Handler(BaseHTTPRequestHandler):
         frames = self._json().get("frames")
         if not isinstance(frames, list) or len(frames) > _MOST_EXPECTED:
             raise _Refused(HTTPStatus.BAD_REQUEST, f"frames: a list of at most {_MOST_EXPECTED}")
-        wants = [Want(_seconds(one[0]), bool(one[1])) for one in frames if isinstance(one, list) and len(one) == 2]
+        wants = [
+            Want(time_from_json(one[0]), bool(one[1])) for one in frames if isinstance(one, list) and len(one) == 2
+        ]
         self._review.frames.expect(wants)
         self._send(b"", "text/plain", {}, status=HTTPStatus.NO_CONTENT)
 
@@ -275,13 +277,12 @@ _GET: Mapping[str, Callable[[_Handler, Query], None]] = {
 _POST: Mapping[str, Callable[[_Handler, Query], None]] = {"/api/act": _Handler.act, "/api/expect": _Handler.expect}
 
 
-def _seconds(value: object) -> float:
-    """Read a time as an operation's is read."""
+def _seconds(text: str) -> float:
+    """Read a time of an address."""
     try:
-        number = float(value) if isinstance(value, str) else value
-    except ValueError:
-        number = None
-    return operation_from_json({"do": "merge", "time": number}).time
+        return time_from_json(float(text))
+    except ValueError as error:
+        raise _Refused(HTTPStatus.BAD_REQUEST, f"{text[:40]}: seconds are needed") from error
 
 
 @cache

@@ -24,7 +24,7 @@ from shotscale.review.corrections import Corrections
 from shotscale.review.document import Document, ReviewedShot
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Journal
-from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json
+from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json, time_from_json
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
@@ -145,8 +145,8 @@ class Review:
     def _operation(self, written: object) -> Operation:
         """Read an operation; a move by frames becomes one to a time."""
         if isinstance(written, Mapping) and written.get("do") == "move" and "frames" in written:
-            time, by = written.get("time"), written["frames"]
-            start = operation_from_json({"do": "merge", "time": time}).time
+            by = written["frames"]
+            start = time_from_json(written.get("time"))
             if isinstance(by, bool) or not isinstance(by, int) or not 0 < abs(by) <= 250:
                 raise OptionError(f"frames = {str(by)[:20]}: a number from 1 to 250, or below zero; reload the page")
             around = self.frames.times_around(start, abs(by))
@@ -162,7 +162,7 @@ class Review:
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self._between):
             raise OptionError(f"choose = {str(number)[:20]}: there is no such coder; reload the page")
         document = self._journal.document
-        time = operation_from_json({"do": "merge", "time": request.get("time")}).time
+        time = time_from_json(request.get("time"))
         place = document.place_of(time)
         entry: list[Operation] = []
         chosen = self._between[number].document

@@ -17,7 +17,7 @@ from authorship.simulation import STYLES, Figures, Style, simulate_cinescale, si
 from authorship.simulation.films import draw_scales
 from authorship.simulation.folder import plan_films
 from shotscale.annotations import read_annotations
-from shotscale.errors import OptionError
+from shotscale.errors import UserError
 from shotscale.scales import SCALES
 
 
@@ -131,5 +131,5 @@ def test_everything_says_that_it_is_simulated(folder: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(("n_films", "message"), [(29, "29: at least 30 films"), (30, "not empty")])
 def test_folders_that_cannot_be(n_films: int, message: str, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
-    with pytest.raises(OptionError, match=message):
+    with pytest.raises(UserError, match=message):
         simulate_cinescale(tmp_path, n_films=n_films)

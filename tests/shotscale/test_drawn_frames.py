@@ -10,7 +10,7 @@ from shotscale.annotations import read_annotations
 from shotscale.cli import main
 from shotscale.datasources import load_source
 from shotscale.drawn.labelled import DRAWN, draw_labelled_films
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, OutputError
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_the_second_coder_errs_now_and_then(drawn: Path) -> None:
 def test_a_folder_says_that_it_is_drawn_and_is_not_written_over(drawn: Path) -> None:
     for name in ("annotations", "second_coder", "frames"):
         assert "No file here comes from a film" in (drawn / name / DRAWN).read_text(encoding="utf-8")
-    with pytest.raises(OptionError, match="not empty"):
+    with pytest.raises(OutputError, match="not empty"):
         draw_labelled_films(drawn)
     with pytest.raises(OptionError, match="at least 3 films"):
         draw_labelled_films(drawn, n_films=2)
