@@ -1,37 +1,63 @@
 """What the pages cannot carry: files of the same form as published ones that are not ours to give."""
 
+import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["benchmark_record", "published_network"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["benchmark_record", "published_network", "write_as_keras"]
 
 _TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 
 
 def published_network(path: str) -> None:
-    """Write an untrained DenseNet of three classes as TensorFlow 1.13's Keras wrote the published one."""
-    import h5py
-    import numpy as np
+    """Write an untrained DenseNet of three classes as the published one was written."""
     import torch
 
     from shotscale.network import build_network
 
     torch.manual_seed(0)
-    network = build_network("densenet121", num_classes=3)
+    write_as_keras(path, build_network("densenet121", num_classes=3))
+
+
+def write_as_keras(
+    path: "str | os.PathLike[str]", network: "torch.nn.Module", *, prefix: str = "", optimizer: bool = False
+) -> None:
+    """Write a network of torchvision as TensorFlow 1.13's Keras wrote its like.
+
+    Parameters
+    ----------
+    path : path
+    network : torch.nn.Module
+        A DenseNet.
+    prefix : str
+        Of every layer, where the network was itself a layer.
+    optimizer : bool
+        Whether the optimizer's weights are in the file too.
+    """
+    import h5py
+    import numpy as np
+    import torch
+
     with h5py.File(path, "w") as file:
         root = file.create_group("model_weights")
         root.attrs["backend"] = np.bytes_("tensorflow")
         for name, module in network.named_modules():
             if not isinstance(module, torch.nn.Conv2d | torch.nn.Linear | torch.nn.BatchNorm2d):
                 continue
+            layer = _keras_name(name)
+            names = _TO_KERAS if isinstance(module, torch.nn.BatchNorm2d) else {"weight": "kernel", "bias": "bias"}
             for key, tensor in module.state_dict().items():
                 if key == "num_batches_tracked":
                     continue
                 values = tensor.numpy()
-                plain = isinstance(module, torch.nn.BatchNorm2d)
-                weight = _TO_KERAS[key] if plain else {"weight": "kernel", "bias": "bias"}[key]
-                axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(values.ndim, (0,))
-                root[f"{_keras_name(name)}/{_keras_name(name)}/{weight}:0"] = values.transpose(axes)
+                values = values.transpose({4: (2, 3, 1, 0), 2: (1, 0)}.get(values.ndim, (0,)))
+                root[f"{prefix}{layer}/{layer}/{names[key]}:0"] = values
+                if optimizer:
+                    file[f"optimizer_weights/training/Adam/{layer}/{names[key]}/m:0"] = values
 
 
 def _keras_name(torch_name: str) -> str:

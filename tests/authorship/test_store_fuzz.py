@@ -1,29 +1,16 @@
 """Real containers, damaged: an analysis or one line of error comes of each, and nothing else."""
 
-import sys
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
+import fuzz
 import numpy as np
-import pytest
 
 from authorship.store.settings import describe_settings
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 CONTAINERS = ("plain", "mkv", "late_start", "avi", "flv")
 
 
-@pytest.fixture(scope="module")
-def fuzz() -> Iterator[ModuleType]:
-    """The benchmark that damages films."""
-    sys.path.insert(0, str(BENCHMARKS))
-    yield import_module("fuzz")
-    sys.path.remove(str(BENCHMARKS))
-
-
-def test_every_kind_of_damage_in_a_process_of_its_own(fuzz: ModuleType, films: dict[str, Path], tmp_path: Path) -> None:
+def test_every_kind_of_damage_in_a_process_of_its_own(films: dict[str, Path], tmp_path: Path) -> None:
     n = len(fuzz.MUTATIONS)
     report = fuzz.fuzz(
         [films[name] for name in CONTAINERS], tmp_path, n=n, seed=7, settings=describe_settings(), workers=2
@@ -35,7 +22,7 @@ def test_every_kind_of_damage_in_a_process_of_its_own(fuzz: ModuleType, films: d
     assert list(tmp_path.iterdir()) == []
 
 
-def test_damage_is_damage(fuzz: ModuleType, films: dict[str, Path]) -> None:
+def test_damage_is_damage(films: dict[str, Path]) -> None:
     """Each kind changes some container in nearly every draw, and the same seed makes the same change."""
     for kind in fuzz.MUTATIONS:
         changed = 0
@@ -48,16 +35,14 @@ def test_damage_is_damage(fuzz: ModuleType, films: dict[str, Path]) -> None:
         assert changed >= 5, kind
 
 
-def test_boxes_change_places_and_none_is_lost(fuzz: ModuleType, films: dict[str, Path]) -> None:
+def test_boxes_change_places_and_none_is_lost(films: dict[str, Path]) -> None:
     content = films["plain"].read_bytes()
     damaged = fuzz.mutate(content, "swapped atoms", np.random.default_rng(0))
     assert damaged != content
     assert sorted(damaged) == sorted(content)
 
 
-def test_lengths_without_end_are_written_where_the_film_says_its_length(
-    fuzz: ModuleType, films: dict[str, Path]
-) -> None:
+def test_lengths_without_end_are_written_where_the_film_says_its_length(films: dict[str, Path]) -> None:
     content = films["mkv"].read_bytes()
     at = content.index(b"\x44\x89\x88") + 3
     damaged = fuzz.mutate(content, "endless duration", np.random.default_rng(0))

@@ -3,9 +3,10 @@
 import re
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+pages = pytest.importorskip("pages", reason="the pages need what the extra docs brings", exc_type=ImportError)
 
 DOCS = Path(__file__).parents[2] / "docs"
 LAST = ["tutorials/one_film.md", "tutorials/statistics.md", "tutorials/cinescale.md", "worked_example.md"]
@@ -24,13 +25,13 @@ SHORT = sorted(
 )
 
 
-def test_what_counts_as_the_same(pages: ModuleType) -> None:
+def test_what_counts_as_the_same() -> None:
     assert pages.differences("average  4.01 s  ██", "average  4.02 s  █▌") == []
     for old, new in (("4.01 s", "4.21 s"), ("38 by cut", "37 by cut"), ("Tarr 0.47", "Fellini 0.47"), ("a\nb", "a")):
         assert pages.differences(old, new) != []
 
 
-def test_every_page_has_a_test(pages: ModuleType) -> None:
+def test_every_page_has_a_test() -> None:
     working = {str(page.relative_to(DOCS)) for page in pages.pages()}
     assert working <= {*LAST, *ALSO, *OWN_TESTS, *SHORT}
     for page, chain in ALSO.items():
@@ -38,7 +39,7 @@ def test_every_page_has_a_test(pages: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", LAST)
-def test_a_tutorial_runs(name: str, pages: ModuleType, tmp_path: Path) -> None:
+def test_a_tutorial_runs(name: str, tmp_path: Path) -> None:
     """Shorter where the page says so; then what it prints is of other films, and its form alone can be held."""
     page = DOCS / name
     text, runner = pages.rewritten(page, tmp_path, tests=True)
@@ -56,9 +57,7 @@ def test_a_tutorial_runs(name: str, pages: ModuleType, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_a_page_shows_what_comes_out(
-    name: str, pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_shows_what_comes_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = DOCS / name
     monkeypatch.setattr("page_parts.CARDS", tmp_path)  # pictures are drawn, and not into the checkout
     text, _ = pages.rewritten(page, tmp_path)

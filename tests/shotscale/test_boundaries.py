@@ -1,11 +1,10 @@
 """Shot detectors: what they find on drawn films, and that batches, rates and bad input do not matter."""
 
-import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
+import boundaries_films
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -18,25 +17,12 @@ from shotscale.errors import DependencyError, FilmError, OptionError
 ROOT = Path(__file__).parents[2]
 
 
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-FILMS = _load("boundaries_films")
-
-
-@pytest.mark.parametrize("name", [name for name in FILMS.CASES if name != FILMS.MISSED])
+@pytest.mark.parametrize("name", [name for name in boundaries_films.CASES if name != boundaries_films.MISSED])
 def test_every_boundary_of_a_drawn_film_is_found_and_nothing_else(name: str) -> None:
-    truth, missed, false = FILMS.compare(name)
+    truth, missed, false = boundaries_films.compare(name)
     assert (missed, false) == ([], [])
-    assert len(truth) == len(FILMS.CASES[name].script) - 1 - sum(
-        not isinstance(item, FILMS.Shot) for item in FILMS.CASES[name].script
+    assert len(truth) == len(boundaries_films.CASES[name].script) - 1 - sum(
+        not isinstance(item, boundaries_films.Shot) for item in boundaries_films.CASES[name].script
     )
 
 
@@ -51,14 +37,14 @@ def test_every_boundary_of_a_drawn_film_is_found_and_nothing_else(name: str) -> 
     ],
 )
 def test_kinds(name: str, kind: str) -> None:
-    _, times, frames = FILMS.draw(name)
+    _, times, frames = boundaries_films.draw(name)
     shots = detect_shots(frames, times)
     assert set(shots["kind"][1:]) == {kind}
     assert (shots["confidence"][1:] > 0.5).all()
 
 
 def test_a_gradual_transition_spans_most_of_its_true_extent() -> None:
-    true, times, frames = FILMS.draw("dissolve 2 s")
+    true, times, frames = boundaries_films.draw("dissolve 2 s")
     found = detect_shots(frames, times).iloc[1]
     overlap = min(found.transition_end, true[1].transition_end) - max(found.transition_start, true[1].transition_start)
     assert overlap / (true[1].transition_end - true[1].transition_start) > 0.6

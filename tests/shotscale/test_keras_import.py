@@ -8,49 +8,14 @@ import h5py
 import numpy as np
 import pytest
 import torch
+from stand_ins import write_as_keras
 
 from shotscale.errors import WeightsError
 from shotscale.keras_import import import_keras
 from shotscale.network import TorchRunner, build_network
 from shotscale.weights import ScaleModel, load_model, save_model
 
-TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 DEPTHS = ["densenet121", "densenet169", "densenet201"]
-
-
-def keras_name(torch_name: str) -> str:
-    """Give the Keras path of a layer of torchvision's DenseNet."""
-    name = torch_name.removeprefix("features.")
-    fixed = {"conv0": "conv1/conv", "norm0": "conv1/bn", "norm5": "bn", "classifier": "dense_1"}
-    if name in fixed:
-        return fixed[name]
-    if name.startswith("transition"):
-        stage, kind = name.removeprefix("transition").split(".")
-        return f"pool{int(stage) + 1}_{'bn' if kind == 'norm' else 'conv'}"
-    block, layer, part = name.split(".")
-    place = {"norm1": "0_bn", "conv1": "1_conv", "norm2": "1_bn", "conv2": "2_conv"}[part]
-    return f"conv{int(block.removeprefix('denseblock')) + 1}_block{layer.removeprefix('denselayer')}_{place}"
-
-
-def write_hdf5(path: Path, network: torch.nn.Module, *, prefix: str = "", optimizer: bool = False) -> None:
-    """Write a network as TensorFlow 1.13's Keras did."""
-    with h5py.File(path, "w") as file:
-        root = file.create_group("model_weights")
-        root.attrs["backend"] = np.bytes_("tensorflow")
-        for name, module in network.named_modules():
-            layer = (
-                keras_name(name) if isinstance(module, torch.nn.Conv2d | torch.nn.Linear | torch.nn.BatchNorm2d) else ""
-            )
-            for key, tensor in (module.state_dict() if layer else {}).items():
-                if key == "num_batches_tracked":
-                    continue
-                values = tensor.numpy()
-                axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(values.ndim, (0,))
-                plain = isinstance(module, torch.nn.BatchNorm2d)
-                weight = TO_KERAS[key] if plain else {"weight": "kernel", "bias": "bias"}[key]
-                root[f"{prefix}{layer}/{layer}/{weight}:0"] = values.transpose(axes)
-                if optimizer:
-                    file[f"optimizer_weights/training/Adam/{layer}/{weight}/m:0"] = values.transpose(axes)
 
 
 def random_network(depth: str, classes: int = 3) -> torch.nn.Module:
@@ -68,7 +33,7 @@ def random_network(depth: str, classes: int = 3) -> torch.nn.Module:
 @pytest.mark.parametrize("prefix", ["", "densenet121/", "model_1/densenet121/"])
 def test_nested_networks_and_optimizer_weights(tmp_path: Path, prefix: str) -> None:
     network = random_network("densenet121")
-    write_hdf5(tmp_path / "model.h5", network, prefix=prefix, optimizer=True)
+    write_as_keras(tmp_path / "model.h5", network, prefix=prefix, optimizer=True)
     state, description = import_keras(tmp_path / "model.h5")
     assert description.architecture == "densenet121"
     assert (description.classes, description.preparation) == (("close", "medium", "long"), "cinescale")
@@ -79,7 +44,7 @@ def test_nested_networks_and_optimizer_weights(tmp_path: Path, prefix: str) -> N
 
 def test_imported_weights_are_saved_and_used(tmp_path: Path) -> None:
     network = random_network("densenet121")
-    write_hdf5(tmp_path / "model.h5", network)
+    write_as_keras(tmp_path / "model.h5", network)
     written = save_model(tmp_path / "own.safetensors", *import_keras(tmp_path / "model.h5"), graph=False)
     model = load_model(tmp_path / "own.safetensors")
     frame = np.random.default_rng(0).integers(0, 256, (90, 160, 3), np.uint8)
@@ -89,7 +54,7 @@ def test_imported_weights_are_saved_and_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("classes", [2, 7])
 def test_another_number_of_classes(tmp_path: Path, classes: int) -> None:
-    write_hdf5(tmp_path / "model.h5", random_network("densenet121", classes))
+    write_as_keras(tmp_path / "model.h5", random_network("densenet121", classes))
     with pytest.raises(WeightsError, match=f"{classes} classes"):
         import_keras(tmp_path / "model.h5")
 
@@ -105,7 +70,7 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
         file["model_weights/conv2d_1/kernel:0"] = np.zeros((3, 3, 3, 8), np.float32)
     with pytest.raises(WeightsError, match="not a DenseNet"):
         import_keras(path)
-    write_hdf5(path, random_network("densenet121"))
+    write_as_keras(path, random_network("densenet121"))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(WeightsError, match="not a whole HDF5 file"):
         import_keras(path)
@@ -113,12 +78,12 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
 
 def test_a_missing_and_a_foreign_layer(tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
-    write_hdf5(path, random_network("densenet121"))
+    write_as_keras(path, random_network("densenet121"))
     with h5py.File(path, "a") as file:
         del file["model_weights/conv3_block2_1_bn"]
     with pytest.raises(WeightsError, match="lacks tensor"):
         import_keras(path)
-    write_hdf5(path, random_network("densenet121"))
+    write_as_keras(path, random_network("densenet121"))
     with h5py.File(path, "a") as file:
         file["model_weights/dense_2/dense_2/kernel:0"] = np.zeros((3, 3), np.float32)
     with pytest.raises(WeightsError, match="2 layers on top"):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pages import rewritten
 
 from authorship.films import open_film
 from shotscale.errors import TableError
@@ -22,13 +23,7 @@ SERVED = re.findall(r"^\$ (shotscale review .*)$", PAGE.read_text(encoding="utf-
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the page's other commands leave."""
     folder = tmp_path_factory.mktemp("tutorial")
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    try:
-        from pages import rewritten
-
-        _, runner = rewritten(PAGE, folder, tests=True)
-    finally:
-        sys.path.remove(str(ROOT / "benchmarks"))
+    _, runner = rewritten(PAGE, folder, tests=True)
     assert runner.used == set(runner.shorter)
     return folder
 
