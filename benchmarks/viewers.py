@@ -2,6 +2,7 @@
 
 python benchmarks/viewers.py                   # 1,000 studies without any effect, and planted ones
 python benchmarks/viewers.py --studies 50      # a look in half a minute
+python benchmarks/viewers.py --only groups     # clips that are from fewer films
 
 Every study is drawn by `authorship.viewers.simulation.draw_study` and analysed by the functions of the command. Rates
 are followed by two standard errors of the simulation, so a nominal 0.050 should lie within.
@@ -9,10 +10,12 @@ are followed by two standard errors of the simulation, so a nominal 0.050 should
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 from scipy.stats import t as student
@@ -27,6 +30,9 @@ from authorship.viewers.simulation import StudyDesign, draw_study
 
 DESIGN = StudyDesign()
 PLANTED = (0.3, 0.5, 0.7)
+GROUPS = (8, 10, 15, 25)
+STRONG = 0.7
+"""Of the variance between films: two clips of a film correlate so, in features and in true means."""
 PERMUTATIONS = 999
 RESAMPLES = 600
 
@@ -35,19 +41,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=1000, help="studies without effect; the others are fewer")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=list(PARTS), help="one part of them")
     options = parser.parse_args()
     started = time.process_time()
-    fewer = max(20, options.studies * 3 // 10)
     print(
         f"{DESIGN.n_clips} clips, {DESIGN.n_viewers} viewers, {DESIGN.n_features} features and {DESIGN.n_ratings} "
         f"ratings, so {DESIGN.n_features * DESIGN.n_ratings} pairs a study; {PERMUTATIONS} permutations, "
         f"{RESAMPLES} resamples, seed {options.seed}\n"
     )
-    no_effect(options.studies, options.seed)
-    planted(fewer, options.seed)
-    mixed_models(fewer, options.seed)
-    predictions(max(20, options.studies // 10), options.seed)
-    reliability(options.studies, options.seed)
+    for name, (part, share) in PARTS.items():
+        if options.only in (None, name):
+            part(max(20, round(options.studies * share)), options.seed)
     print(f"{time.process_time() - started:.0f} s of one core")
 
 
@@ -55,15 +59,27 @@ def studies(
     design: StudyDesign, n_studies: int, seed: int
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, np.random.Generator]]:
     """Draw studies, each from a seed of its own."""
-    for part in np.random.SeedSequence([seed, n_studies, round(1000 * design.correlation)]).spawn(n_studies):
+    kind = [round(1000 * design.correlation), *([design.n_groups] if design.n_groups else [])]
+    for part in np.random.SeedSequence([seed, n_studies, *kind]).spawn(n_studies):
         generator = np.random.default_rng(part)
         yield *draw_study(design, generator=generator), generator
 
 
-def pairs_of(features: pd.DataFrame, ratings: pd.DataFrame, generator: np.random.Generator) -> list[Association]:
+def pairs_of(
+    features: pd.DataFrame,
+    ratings: pd.DataFrame,
+    generator: np.random.Generator,
+    groups: npt.NDArray[np.int64] | None = None,
+) -> list[Association]:
     names = [name for name in ratings.columns if name not in ("clip", "viewer")]
     means = ratings.groupby("clip", sort=False)[names].mean().reindex(features.index)
-    return associate(features, means, generator=generator, n_resamples=RESAMPLES, n_permutations=PERMUTATIONS)
+    return associate(
+        features, means, generator=generator, groups=groups, n_resamples=RESAMPLES, n_permutations=PERMUTATIONS
+    )
+
+
+def mean(values: Sequence[float]) -> str:
+    return f"{np.mean(values):.3f} ± {2 * np.std(values) / np.sqrt(len(values)):.3f}"
 
 
 def rate(hits: np.ndarray) -> str:
@@ -87,7 +103,7 @@ def no_effect(n_studies: int, seed: int) -> None:
         ("studies that find any relation (q at most 0.05)", "at most 0.050", found),
         ("intervals that hold 0", "0.950", covered),
     ):
-        print(f"| {what} | {nominal} | {np.mean(values):.3f} ± {2 * np.std(values) / np.sqrt(len(values)):.3f} |")
+        print(f"| {what} | {nominal} | {mean(values)} |")
     print()
 
 
@@ -173,6 +189,89 @@ def reliability(n_studies: int, seed: int) -> None:
         print(f"| ICC(3) | {seen:g} | {rate(np.asarray(apart))} |")
         print(f"| ICC(1) | {seen:g} | {rate(np.asarray(alone))} |")
     print()
+
+
+def grouped(n_studies: int, seed: int) -> None:
+    """Print the same for clips that share films and are alike for it."""
+    print(f"Clips of few films, film effects of {STRONG:g} of the variance, no relation, {n_studies} studies a row\n")
+    what = ("p at most 0.05, films left out of account", "p at most 0.05", "p at most 0.01", "intervals that hold 0")
+    print(f"| films | clips of a film | {' | '.join(what)} | studies that find any relation | effective clips |")
+    print("|---|---|---|---|---|---|---|---|")
+    for n_groups in GROUPS:
+        design = replace(DESIGN, n_groups=n_groups, group_share=STRONG)
+        groups = design.groups()
+        plain, small, ones, covered, found, effective = [], [], [], [], [], []
+        for features, ratings, generator in studies(design, n_studies, seed):
+            plain.append(np.mean([pair.p <= LEVEL for pair in pairs_of(features, ratings, generator)]))
+            pairs = pairs_of(features, ratings, generator, groups)
+            small.append(np.mean([pair.p <= LEVEL for pair in pairs]))
+            ones.append(np.mean([pair.p <= 0.01 for pair in pairs]))
+            covered.append(np.mean([pair.low <= 0 <= pair.high for pair in pairs]))
+            found.append(any(pair.q <= LEVEL for pair in pairs))
+            effective.append(np.median([pair.n_effective for pair in pairs]))
+        sizes = np.sort(np.bincount(groups))[[-1, 0]]
+        figures = " | ".join(mean(values) for values in (plain, small, ones, covered, found))
+        print(f"| {n_groups} | {sizes[0]} to {sizes[1]} | {figures} | {np.mean(effective):.0f} |")
+    print()
+
+
+def grouped_planted(n_studies: int, seed: int) -> None:
+    """Print how often a planted relation is found where clips share films."""
+    print(f"The same with one planted pair, {n_studies} studies a row; the relation holds between films and within\n")
+    columns = ("films", "correlation with the true means", "found by p", "by formula", "the same, 50 films")
+    print(f"| {' | '.join(columns)} | found by q | intervals that hold it |\n|---|---|---|---|---|---|---|")
+    noise = DESIGN.residual_sd**2 / DESIGN.n_viewers
+    reliable = DESIGN.clip_sd**2 / (DESIGN.clip_sd**2 + noise)
+    for n_groups, correlation in product(GROUPS, PLANTED[1:]):
+        design = replace(DESIGN, n_groups=n_groups, group_share=STRONG, correlation=correlation)
+        truth = 6 / np.pi * np.arcsin(correlation * np.sqrt(reliable) / 2)
+        alone, family, held, formula = [], [], [], []
+        for features, ratings, generator in studies(design, n_studies, seed):
+            pairs = pairs_of(features, ratings, generator, design.groups())
+            alone.append(pairs[0].p <= LEVEL)
+            family.append(pairs[0].q <= LEVEL)
+            held.append(pairs[0].low <= truth <= pairs[0].high)
+            formula.append(power_of(truth, float(np.median([pair.n_effective for pair in pairs]))))
+        said = f"| {n_groups} | {correlation} | {rate(np.asarray(alone))} | {np.mean(formula):.3f} "
+        whole = power_of(truth, DESIGN.n_clips)
+        print(f"{said}| {whole:.3f} | {rate(np.asarray(family))} | {rate(np.asarray(held))} |")
+    print()
+
+
+def grouped_models(n_studies: int, seed: int) -> None:
+    """Print how often a mixed model finds an effect that is not there, with and without an effect of the film."""
+    print(f"Mixed models of the same, no effect, {n_studies} studies a row, each viewer sees 6 in 10 clips\n")
+    print("| films | p at most 0.05, films left out of account | p at most 0.05 | intervals that hold it | no figure |")
+    print("|---|---|---|---|---|")
+    for n_groups in GROUPS:
+        design = StudyDesign(n_features=1, n_ratings=1, seen=0.6, n_groups=n_groups, group_share=STRONG)
+        plain, small, held, failed = [], [], [], 0
+        for features, ratings, _ in studies(design, n_studies, seed):
+            films = pd.Series(design.groups(), index=features.index).astype(str)
+            without = fit_mixed_model(features["feature_0"], ratings, "rating_0")
+            model = fit_mixed_model(features["feature_0"], ratings, "rating_0", groups=films)
+            if not (without.converged and model.converged):
+                failed += 1
+                continue
+            plain.append(without.p <= LEVEL)
+            small.append(model.p <= LEVEL)
+            held.append(model.low <= 0 <= model.high)
+        figures = " | ".join(rate(np.asarray(values)) for values in (plain, small, held))
+        print(f"| {n_groups} | {figures} | {failed} |")
+    print()
+
+
+PARTS = {
+    "none": (no_effect, 1.0),
+    "planted": (planted, 0.3),
+    "mixed": (mixed_models, 0.3),
+    "prediction": (predictions, 0.1),
+    "reliability": (reliability, 1.0),
+    "groups": (grouped, 1.0),
+    "groups-planted": (grouped_planted, 0.3),
+    "groups-mixed": (grouped_models, 0.3),
+}
+"""Each part and the share of the studies that it takes."""
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -66,9 +67,11 @@ class Findings:
         Empty where only means are known, or on demand.
     predictions : tuple of Prediction
         A rating each.
+    n_effective : float
+        Independent clips that would tell as much, the median over the pairs; NaN where no pair has a p-value.
     detectable_alone, detectable_in_family : float
         The correlation that such a study finds with power `POWER` if one pair alone is looked at, and if it is the only
-        true one of the family.
+        true one of the family; NaN with `n_effective`.
     """
 
     study: Study
@@ -77,6 +80,7 @@ class Findings:
     associations: tuple[Association, ...]
     mixed: tuple[MixedModel, ...]
     predictions: tuple[Prediction, ...]
+    n_effective: float
     detectable_alone: float
     detectable_in_family: float
 
@@ -129,11 +133,18 @@ def analyse_study(study: Study, options: StudyOptions | None = None, *, report: 
     mixed: list[MixedModel] = []
     if study.by_viewer and options.mixed:
         said = None if report is None else lambda done, total: report("mixed models", done, total)
-        mixed = fit_mixed_models(study.features, study.ratings, study.names, report=said)
+        mixed = fit_mixed_models(
+            study.features,
+            study.ratings,
+            study.names,
+            groups=None if groups is None else study.groups,
+            report=said,
+        )
     predictions = predict_ratings(
         study.features, study.means, generator=generator, groups=groups, n_resamples=options.n_resamples
     )
-    n_clips = int(np.median([pair.n_clips for pair in associations]))
+    sizes = [pair.n_effective for pair in associations if not isnan(pair.n_effective)]
+    n_effective = float(np.median(sizes)) if sizes else float("nan")
     return Findings(
         study=study,
         options=options,
@@ -141,6 +152,11 @@ def analyse_study(study: Study, options: StudyOptions | None = None, *, report: 
         associations=tuple(associations),
         mixed=tuple(mixed),
         predictions=tuple(predictions),
-        detectable_alone=detectable_correlation(n_clips, alpha=LEVEL, power=POWER),
-        detectable_in_family=detectable_correlation(n_clips, alpha=LEVEL / len(associations), power=POWER),
+        n_effective=n_effective,
+        detectable_alone=_detectable(n_effective, LEVEL),
+        detectable_in_family=_detectable(n_effective, LEVEL / len(associations)),
     )
+
+
+def _detectable(n_effective: float, alpha: float) -> float:
+    return n_effective if isnan(n_effective) else detectable_correlation(n_effective, alpha=alpha, power=POWER)

@@ -7,13 +7,16 @@ viewers. Features and ratings may have missing values; each pair uses the clips 
 
 *Correlation*: Spearman's, with mean ranks for ties. *Interval*: bias-corrected and accelerated bootstrap over clips, or
 over groups of clips (all of one film, say) where these are given. *p-value*: the share of permutations of the clips'
-ratings whose correlation is at least as far from zero, the observed order counted among them. *q-value*: the p-value
+ratings whose correlation is at least as far from zero, the observed order counted among them; where clips share groups,
+levels of groups and deviations within them are permuted (`authorship.viewers.permutation`). *q-value*: the p-value
 adjusted for the whole family of pairs, so that of all pairs with q at most 0.05 an expected 5 % at most are false.
+*Effective number of clips*: of how many independent clips the correlation would vary by chance as these permutations
+do, 1 + 1 / variance, and never more than there are.
 
 Sources: Spearman 1904, American Journal of Psychology 15(1) 72-101; Efron 1987, J. American Statistical Association
 82(397) 171-185 (the interval); Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9(1)
 39 (why the observed order counts); Benjamini and Hochberg 1995, J. Royal Statistical Society B 57(1) 289-300, computed
-by scipy.
+by scipy; Clifford, Richardson and Hemon 1989, Biometrics 45(1) 123-134 (the effective number).
 """
 
 from collections.abc import Iterator
@@ -25,13 +28,15 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import false_discovery_control, rankdata
 
+from authorship.viewers.permutation import GroupedRatings, permute_clips
+
 __all__ = ["FEWEST_CLIPS", "Association", "adjusted", "associate", "rank_correlations"]
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 FEWEST_CLIPS = 8
-"""Below it no pair is looked at: an order of so few clips says nothing."""
+"""Below it no pair is looked at, and of fewer groups no interval or p-value is given: their order says nothing."""
 
 _AT_ONCE = 2_000_000  # numbers in memory at a time
 _SLACK = 1e-9
@@ -46,12 +51,16 @@ class Association:
     feature, rating : str
     n_clips : int
         Clips that have both.
+    n_groups : int
+        Groups that these clips belong to; as many as clips where none share one.
+    n_effective : float
+        Independent clips that would tell as much; the number of clips where none share a group.
     rho : float
         Spearman's correlation; NaN with the rest where there are too few clips or a side is constant.
     low, high : float
         Ends of the interval.
     p : float
-        Of the permutation test, two-sided.
+        Of the permutation test, two-sided; NaN where there are too few groups.
     q : float
         Adjusted for the family.
     """
@@ -59,6 +68,8 @@ class Association:
     feature: str
     rating: str
     n_clips: int
+    n_groups: int
+    n_effective: float
     rho: float
     low: float
     high: float
@@ -85,11 +96,12 @@ def associate(
         A row a clip, in the same order.
     generator : numpy.random.Generator
     groups : int array of shape (n_clips,), optional
-        What the bootstrap draws together; by default each clip on its own.
+        Clips that are alike: what the bootstrap draws together, and permutations exchange as wholes. By default each
+        clip is on its own.
     confidence : float
         Of the intervals.
     n_resamples, n_permutations : int
-        0 leaves intervals, or p- and q-values, missing.
+        0 leaves intervals, or p- and q-values and effective numbers, missing.
 
     Returns
     -------
@@ -106,10 +118,11 @@ def associate(
     """
     x, y = features.to_numpy(np.float64), ratings.to_numpy(np.float64)
     shape = (x.shape[1], y.shape[1])
-    rho, low, high, p = (np.full(shape, np.nan) for _ in range(4))
-    n = np.zeros(shape, np.int64)
+    rho, low, high, p, effective = (np.full(shape, np.nan) for _ in range(5))
+    sizes = np.zeros((2, *shape), np.int64)
     for rows, pairs in _patterns(x, y):
-        n[pairs] = rows.sum()
+        member = np.unique(np.flatnonzero(rows) if groups is None else groups[rows], return_inverse=True)[1]
+        sizes[:, pairs] = [[rows.sum()], [member.max(initial=-1) + 1]]
         if rows.sum() < FEWEST_CLIPS:
             continue
         some_x, some_y = np.unique(np.nonzero(pairs)[0]), np.unique(np.nonzero(pairs)[1])
@@ -117,15 +130,13 @@ def associate(
         mine = pairs[block]
         left, right = x[np.ix_(rows, some_x)], y[np.ix_(rows, some_y)]
         found = rank_correlations(left, right)
-        ends = _intervals(
-            left, right, found, None if groups is None else groups[rows], confidence, n_resamples, generator
-        )
-        chance = _permuted(left, right, found, n_permutations, generator)
-        for whole, part in ((rho, found), (low, ends[0]), (high, ends[1]), (p, chance)):
+        ends = _intervals(left, right, found, member, confidence, n_resamples, generator)
+        chance = _permuted(left, right, found, member, n_permutations, generator)
+        for whole, part in ((rho, found), (low, ends[0]), (high, ends[1]), (p, chance[0]), (effective, chance[1])):
             whole[block] = np.where(mine, part, whole[block])
-    q = adjusted(p)
+    grids = (effective, rho, low, high, p, adjusted(p))
     return [
-        Association(str(feature), str(rating), int(n[i, j]), *(float(grid[i, j]) for grid in (rho, low, high, p, q)))
+        Association(str(feature), str(rating), *map(int, sizes[:, i, j]), *(float(grid[i, j]) for grid in grids))
         for i, feature in enumerate(features.columns)
         for j, rating in enumerate(ratings.columns)
     ]
@@ -184,35 +195,44 @@ def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.N
         yield keys[:, number], (which.ravel() == number).reshape(x.shape[1], y.shape[1])
 
 
-def _permuted(x: Array, y: Array, found: Array, n_permutations: int, generator: np.random.Generator) -> Array:
-    if not n_permutations:
-        return np.full(found.shape, np.nan)
+def _permuted(  # noqa: PLR0917 - one caller
+    x: Array, y: Array, found: Array, member: Integers, n_permutations: int, generator: np.random.Generator
+) -> tuple[Array, Array]:
+    """Give the p-value of every pair, and its effective number of clips."""
+    n_groups = int(member.max()) + 1
+    nothing = np.full(found.shape, np.nan)
+    if not n_permutations or n_groups < FEWEST_CLIPS:
+        return nothing, nothing
     left, right = _scores(x), _scores(y)
-    reached = np.zeros(found.shape)
+    grouped = GroupedRatings(y, member) if n_groups < len(y) else None
+    reached, squares = np.zeros(found.shape), np.zeros(found.shape)
     bound = np.abs(found) - _SLACK
     step = max(1, _AT_ONCE // right.size)
     for start in range(0, n_permutations, step):
-        order = _orders(min(step, n_permutations - start), len(x), generator)
-        drawn = np.tensordot(right[order], left, axes=(1, 0))  # (permutations, ratings, features)
-        reached += (np.abs(np.swapaxes(drawn, 1, 2)) >= bound).sum(axis=0)
-    return np.where(np.isnan(found), np.nan, (1 + reached) / (1 + n_permutations))
-
-
-def _orders(n_orders: int, n: int, generator: np.random.Generator) -> Integers:
-    return np.asarray(generator.permuted(np.tile(np.arange(n), (n_orders, 1)), axis=1), np.int64)
+        n_draws = min(step, n_permutations - start)
+        if grouped is None:
+            scores = permute_clips(right, n_draws, generator=generator)
+        else:
+            scores = _scores(grouped.draw(n_draws, generator=generator))
+        drawn = np.swapaxes(np.tensordot(scores, left, axes=(1, 0)), 1, 2)  # (permutations, features, ratings)
+        reached += (np.abs(drawn) >= bound).sum(axis=0)
+        squares += (drawn**2).sum(axis=0)
+    p = np.where(np.isnan(found), np.nan, (1 + reached) / (1 + n_permutations))
+    if grouped is None:
+        return p, np.where(np.isnan(found), np.nan, float(len(y)))
+    return p, np.minimum(1 + n_permutations / squares, len(y))
 
 
 def _intervals(  # noqa: PLR0917 - one caller
     x: Array,
     y: Array,
     found: Array,
-    groups: Integers | None,
+    member: Integers,
     confidence: float,
     n_resamples: int,
     generator: np.random.Generator,
 ) -> tuple[Array, Array]:
     """Give the ends of the BCa interval of every pair."""
-    _, member = np.unique(np.arange(len(x)) if groups is None else groups, return_inverse=True)
     n_groups = int(member.max()) + 1
     if not n_resamples or n_groups < FEWEST_CLIPS:
         return np.full(found.shape, np.nan), np.full(found.shape, np.nan)

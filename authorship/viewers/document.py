@@ -35,6 +35,7 @@ def study_document(findings: Findings) -> dict[str, Any]:
         "n_clips": len(study.features),
         "n_viewers": int(study.ratings["viewer"].nunique()) if study.by_viewer else None,
         "n_ratings": len(study.ratings),
+        "n_groups": None if study.group_codes is None else int(study.group_codes.max()) + 1,
         "ratings": list(study.names),
         "features": [str(name) for name in study.features.columns],
         "reliability": [
@@ -49,6 +50,7 @@ def study_document(findings: Findings) -> dict[str, Any]:
         "detectable": {
             "power": POWER,
             "level": LEVEL,
+            "n_effective": findings.n_effective,
             "alone": findings.detectable_alone,
             "in_family": findings.detectable_in_family,
         },

@@ -12,14 +12,18 @@ clip effect every viewer would count as a clip of their own and chance would pas
 effect" fallacy: Clark 1973, J. Verbal Learning and Verbal Behavior 12(4) 335-359; Baayen, Davidson and Bates 2008, J.
 Memory and Language 59(4) 390-412). Viewers are taken to respond to a feature alike (no random slopes).
 
-statsmodels fits it, with both effects as variance components of one group, which is how it takes crossed effects. Its
+Where clips share groups (the film that they are from), an effect of the group stands beside that of the clip.
+
+statsmodels fits it, with all effects as variance components of one group, which is how it takes crossed effects. Its
 own p-values are normal, which is too hopeful for a feature of 50 clips; the standard error is that of generalised least
 squares at the fitted variances, and the test is Student's t with the number of clips less two degrees of freedom: exact
-where every viewer rated every clip, and checked by simulation where not (``benchmarks/viewers.py``).
+where every viewer rated every clip, and checked by simulation where not (``benchmarks/viewers.py``). With groups it is
+their number less two, as for a feature that is the same in all clips of a group; for one that varies within groups this
+is on the safe side.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,13 +49,15 @@ class MixedModel:
     Attributes
     ----------
     feature, rating : str
-    n_ratings, n_clips, n_viewers : int
+    n_ratings, n_clips, n_groups, n_viewers : int
+        As many groups as clips where no two clips share one.
     slope, low, high : float
         Points of the rating a standard deviation of the feature, with 95 % interval.
     p, q : float
         q is adjusted for the family of all fitted models.
-    viewer_sd, clip_sd, residual_sd : float
-        Of the effects, in points of the rating; the clip's is what the feature leaves unexplained.
+    viewer_sd, clip_sd, group_sd, residual_sd : float
+        Of the effects, in points of the rating; the clip's and the group's are what the feature leaves unexplained. The
+        group's is NaN where no two clips share one.
     converged : bool
         If not, slope, interval and p are missing.
     note : str
@@ -62,6 +68,7 @@ class MixedModel:
     rating: str
     n_ratings: int
     n_clips: int
+    n_groups: int
     n_viewers: int
     slope: float
     low: float
@@ -70,6 +77,7 @@ class MixedModel:
     q: float
     viewer_sd: float
     clip_sd: float
+    group_sd: float
     residual_sd: float
     converged: bool
     note: str
@@ -80,6 +88,7 @@ def fit_mixed_models(
     ratings: pd.DataFrame,
     names: tuple[str, ...],
     *,
+    groups: "pd.Series[str] | None" = None,
     report: Callable[[float, float | None], None] | None = None,
 ) -> list[MixedModel]:
     """Fit a model for every feature and rating.
@@ -92,6 +101,8 @@ def fit_mixed_models(
         ``clip``, ``viewer`` and the ratings.
     names : tuple of str
         The ratings.
+    groups : pandas.Series, optional
+        By clip, what it shares with others.
     report : callable, optional
         Called with the number of models done and of all.
 
@@ -105,12 +116,14 @@ def fit_mixed_models(
     for done, (feature, name) in enumerate(pairs):
         if report is not None:
             report(done, len(pairs))
-        models.append(fit_mixed_model(features[feature], ratings, name))
+        models.append(fit_mixed_model(features[feature], ratings, name, groups=groups))
     q = adjusted(np.asarray([model.p for model in models], np.float64))
     return [replace(model, q=float(value)) for model, value in zip(models, q, strict=True)]
 
 
-def fit_mixed_model(feature: pd.Series, ratings: pd.DataFrame, name: str) -> MixedModel:
+def fit_mixed_model(
+    feature: pd.Series, ratings: pd.DataFrame, name: str, *, groups: "pd.Series[str] | None" = None
+) -> MixedModel:
     """Fit the model of one feature and rating; its `q` is missing, since it is alone.
 
     Parameters
@@ -121,29 +134,36 @@ def fit_mixed_model(feature: pd.Series, ratings: pd.DataFrame, name: str) -> Mix
         ``clip``, ``viewer`` and the rating.
     name : str
         The rating.
+    groups : pandas.Series, optional
+        By clip, what it shares with others.
     """
     known = feature.dropna()
     rows = ratings.loc[ratings[name].notna() & ratings["clip"].isin(known.index), ["clip", "viewer", name]]
     clips, clip_names = pd.factorize(rows["clip"])
     viewers, viewer_names = pd.factorize(rows["viewer"])
-    sizes = (len(rows), len(clip_names), len(viewer_names))
-    nothing = MixedModel(str(feature.name), name, *sizes, *(float("nan"),) * 8, False, "")
+    member = np.arange(len(clip_names)) if groups is None else pd.factorize(groups.reindex(clip_names))[0]
+    n_groups = len(np.unique(member))
+    sizes = (len(rows), len(clip_names), n_groups, len(viewer_names))
+    nothing = MixedModel(str(feature.name), name, *sizes, *(float("nan"),) * 9, False, "")
     values = known[clip_names].to_numpy(np.float64)
     if len(clip_names) < FEWEST_CLIPS or np.ptp(values) == 0:
         return replace(nothing, note=f"fewer than {FEWEST_CLIPS} clips, or a constant feature")
+    if n_groups < FEWEST_CLIPS:
+        return replace(nothing, note=f"fewer than {FEWEST_CLIPS} groups of clips")
     if len(viewer_names) < 2 or len(rows) <= len(clip_names):
         return replace(nothing, note="viewers do not overlap: no clip has two")
     standard = (values - values.mean()) / values.std(ddof=1)
     design = np.column_stack([np.ones(len(rows)), standard[clips]])
-    effects = (np.eye(len(clip_names))[clips], np.eye(len(viewer_names))[viewers])
+    effects = {"clip": np.eye(len(clip_names))[clips], "viewer": np.eye(len(viewer_names))[viewers]}
+    if n_groups < len(clip_names):
+        effects["group"] = np.eye(n_groups)[member[clips]]
     return _fitted(nothing, rows[name].to_numpy(np.float64), design, effects)
 
 
-def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: tuple[Array, Array]) -> MixedModel:
+def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[str, Array]) -> MixedModel:
     mixed = require("statsmodels.regression.mixed_linear_model", "mixed models")
-    names = ["clip", "viewer"]
-    columns = [[[f"{name}{k}" for k in range(matrix.shape[1])]] for name, matrix in zip(names, effects, strict=True)]
-    components = mixed.VCSpec(names, columns, [[matrix] for matrix in effects])
+    columns = [[[f"{name}{k}" for k in range(matrix.shape[1])]] for name, matrix in effects.items()]
+    components = mixed.VCSpec(list(effects), columns, [[matrix] for matrix in effects.values()])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the warnings say is looked at below: convergence and the boundary
@@ -155,13 +175,12 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: tuple[Ar
     parts = {name: max(float(part), 0.0) for name, part in zip(model.exog_vc.names, fit.vcomp, strict=True)}
     if not fit.converged or not np.isfinite([variance, *parts.values()]).all() or variance <= 0:
         return replace(nothing, note="the fit did not converge: no figure")
-    slope, error_of_slope = _least_squares(
-        rating, design, effects, (parts["clip"] / variance, parts["viewer"] / variance)
-    )
-    freedom = nothing.n_clips - 2
+    scaled = np.column_stack([matrix * np.sqrt(parts[name] / variance) for name, matrix in effects.items()])
+    slope, error_of_slope = _least_squares(rating, design, scaled)
+    freedom = nothing.n_groups - 2
     reach = float(student.ppf(0.975, freedom)) * error_of_slope * variance**0.5
     score = slope / (error_of_slope * variance**0.5)
-    at_zero = [name for name in names if parts[name] < _BOUNDARY * variance]
+    at_zero = [name for name in effects if parts[name] < _BOUNDARY * variance]
     return replace(
         nothing,
         slope=slope,
@@ -170,20 +189,19 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: tuple[Ar
         p=float(2 * student.sf(abs(score), freedom)),
         viewer_sd=parts["viewer"] ** 0.5,
         clip_sd=parts["clip"] ** 0.5,
+        group_sd=parts["group"] ** 0.5 if "group" in parts else float("nan"),
         residual_sd=variance**0.5,
         converged=True,
         note=f"no variance left to the {' and the '.join(at_zero)}" if at_zero else "",
     )
 
 
-def _least_squares(
-    rating: Array, design: Array, effects: tuple[Array, Array], ratios: tuple[float, float]
-) -> tuple[float, float]:
-    """Give the slope and its standard error, in residual standard deviations, at given ratios of variances.
+def _least_squares(rating: Array, design: Array, scaled: Array) -> tuple[float, float]:
+    """Give the slope and its standard error, in residual standard deviations.
 
-    At a variance of zero statsmodels' own covariance comes from a matrix without an inverse; this has one.
+    The effects' indicators are scaled by the effects' standard deviations, in residual ones. At a variance of zero
+    statsmodels' own covariance comes from a matrix without an inverse; this has one.
     """
-    scaled = np.column_stack([matrix * np.sqrt(ratio) for matrix, ratio in zip(effects, ratios, strict=True)])
     both = np.column_stack([design, rating])
     across = scaled.T @ both
     inner = np.eye(scaled.shape[1]) + scaled.T @ scaled

@@ -13,14 +13,15 @@ from scipy.stats import norm
 __all__ = ["detectable_correlation", "power_of"]
 
 
-def power_of(rho: float, n_clips: int, *, alpha: float = 0.05) -> float:
+def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
     """Give the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
 
     Parameters
     ----------
     rho : float
         Between the feature and the clips' mean ratings as they are observed.
-    n_clips : int
+    n_clips : float
+        Independent ones: their number, or the effective number where clips share groups.
     alpha : float
 
     Examples
@@ -34,7 +35,7 @@ def power_of(rho: float, n_clips: int, *, alpha: float = 0.05) -> float:
     return float(norm.sf((bound - middle) / spread) + norm.cdf((-bound - middle) / spread))
 
 
-def detectable_correlation(n_clips: int, *, alpha: float = 0.05, power: float = 0.8) -> float:
+def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float = 0.8) -> float:
     """Give the smallest correlation that is found with some power; 1 where none is.
 
     Examples

@@ -28,6 +28,7 @@ from shotscale.tables import validate_shots
 __all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]
 
 Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 _FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4
 _SEEN = 0.6
@@ -56,6 +57,10 @@ class StudyDesign:
         The share of the clips that each viewer rates, at random; 1 for all.
     likeness : float
         Correlation of any two features, and of any two ratings' true means, but for the planted pair.
+    n_groups : int
+        How many films, say, the clips are from; 0 where each is on its own.
+    group_share : float
+        The share of the variance of every feature and every true mean that is between groups.
     """
 
     n_clips: int = 50
@@ -68,6 +73,23 @@ class StudyDesign:
     residual_sd: float = 1.0
     seen: float = 1.0
     likeness: float = 0.3
+    n_groups: int = 0
+    group_share: float = 0.5
+
+    def groups(self) -> Integers | None:
+        """Give each clip's group, None where each is on its own; sizes fall about as 1, 1/2, 1/3 and so on do.
+
+        Examples
+        --------
+        >>> np.bincount(StudyDesign(n_clips=50, n_groups=15).groups()).tolist()
+        [12, 6, 4, 4, 3, 3, 2, 3, 2, 2, 2, 2, 2, 1, 2]
+        """
+        if not self.n_groups:
+            return None
+        weights = np.cumsum(1 / np.arange(1, self.n_groups + 1))
+        ends = np.round(weights / weights[-1] * (self.n_clips - self.n_groups)).astype(np.int64)
+        sizes = 1 + np.diff(ends, prepend=0)
+        return np.repeat(np.arange(self.n_groups), sizes)
 
 
 def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -80,17 +102,15 @@ def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[
     ratings : pandas.DataFrame
         ``clip``, ``viewer`` and the ratings, a row a viewer and clip that was seen.
     """
-    shape = (design.n_clips, design.n_features)
-    common = np.sqrt(design.likeness)
-    alone = np.sqrt(1 - design.likeness)
-    features = common * generator.normal(size=(shape[0], 1)) + alone * generator.normal(size=shape)
-    truth = common * generator.normal(size=(shape[0], 1)) + alone * generator.normal(size=(shape[0], design.n_ratings))
-    planted = design.correlation
-    if planted:
-        # a feature and a rating of their own, so that the planted pair is the only one that is related
-        features[:, 0] = generator.normal(size=shape[0])
-        truth[:, 0] = planted * features[:, 0] + np.sqrt(1 - planted**2) * generator.normal(size=shape[0])
-    clips = pd.Index([f"clip {number}" for number in range(shape[0])], name="clip", dtype=object)
+    features, truth = _draw_means(design.n_clips, design, generator)
+    groups = design.groups()
+    if groups is not None:
+        within, between = np.sqrt(1 - design.group_share), np.sqrt(design.group_share)
+        of_groups = _draw_means(design.n_groups, design, generator)
+        features, truth = (
+            within * own + between * shared[groups] for own, shared in zip((features, truth), of_groups, strict=True)
+        )
+    clips = pd.Index([f"clip {number}" for number in range(design.n_clips)], name="clip", dtype=object)
     names = [f"rating_{number}" for number in range(design.n_ratings)]
     clip, viewer = _seen_pairs(design, generator)
     values = (
@@ -101,8 +121,22 @@ def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[
     ratings = pd.DataFrame(values, columns=names)
     ratings.insert(0, "clip", clips.to_numpy()[clip])
     ratings.insert(1, "viewer", np.asarray([f"viewer {number}" for number in range(design.n_viewers)], object)[viewer])
-    frame = pd.DataFrame(features, index=clips, columns=[f"feature_{number}" for number in range(shape[1])])
+    frame = pd.DataFrame(features, index=clips, columns=[f"feature_{number}" for number in range(design.n_features)])
     return frame, ratings
+
+
+def _draw_means(n: int, design: StudyDesign, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Draw features and true means of some clips, or groups of clips, all with variance 1."""
+    common, alone = np.sqrt(design.likeness), np.sqrt(1 - design.likeness)
+    features = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_features))
+    truth = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_ratings))
+    if design.correlation:
+        # a feature and a rating of their own, so that the planted pair is the only one that is related
+        features[:, 0] = generator.normal(size=n)
+        truth[:, 0] = design.correlation * features[:, 0] + np.sqrt(1 - design.correlation**2) * generator.normal(
+            size=n
+        )
+    return features, truth
 
 
 def _seen_pairs(

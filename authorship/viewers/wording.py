@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import isnan, sqrt
 
 from authorship.viewers.analysis import LEVEL, POWER, Findings
-from authorship.viewers.association import Association
+from authorship.viewers.association import FEWEST_CLIPS, Association
 from authorship.viewers.clips import CATALOGUE
 from authorship.viewers.prediction import Prediction
 from authorship.viewers.problems import some_of
@@ -37,6 +37,8 @@ class Passage:
 def conclusion(findings: Findings) -> str:
     """Give the answer in one sentence."""
     found, family = findings.found, findings.associations
+    if isnan(findings.n_effective):
+        return f"No relation can be told from chance: {_why_no_p(findings)}."
     if not found:
         return f"No relation found: none of {len(family)} pairs of feature and rating can be told from chance."
     strongest = found[0]
@@ -70,7 +72,7 @@ def _answer(findings: Findings) -> tuple[str, ...]:
             listed = some_of((f"{feature_title(pair.feature)} ({_signed(pair.rho)})" for pair in mine), most=4)
             lines.append(f"{rating}: related to {listed}.{unsure}")
         elif findings.found or unsure:
-            lines.append(f"{rating}: no relation found.{unsure}")
+            lines.append(f"{rating}: {_nothing(findings)}.{unsure}")
     return tuple(lines)
 
 
@@ -92,6 +94,17 @@ def p_value(p: float, name: str = "p") -> str:
     if p < 0.001:
         return f"{name} < 0.001"
     return f"{name} = {p:.3f}" if p < 0.1 else f"{name} = {p:.2f}"
+
+
+def _nothing(findings: Findings) -> str:
+    return "no p-value" if isnan(findings.n_effective) else "no relation found"
+
+
+def _why_no_p(findings: Findings) -> str:
+    groups = findings.study.group_codes
+    if groups is not None and groups.max() + 1 < FEWEST_CLIPS:
+        return f"the clips belong to {groups.max() + 1} groups, and a p-value needs {FEWEST_CLIPS}"
+    return f"no pair has {FEWEST_CLIPS} clips, or groups of clips, that differ"
 
 
 def _signed(value: float) -> str:
@@ -126,7 +139,8 @@ def _data(findings: Findings) -> tuple[str, ...]:
             f"{rated.median():.0f} of the clips (median)."
         ]
     if study.group_codes is not None and study.groups is not None:
-        lines.append(f"The clips belong to {study.groups.nunique()} groups, which stay together.")
+        sizes = study.groups.value_counts()
+        lines.append(f"The clips belong to {len(sizes)} groups of {sizes.min()} to {sizes.max()} clips.")
     lines.append("All intervals below are 95 % intervals.")
     lines += _problem_lines(findings)
     return tuple(lines)
@@ -174,12 +188,18 @@ def _relations(findings: Findings) -> tuple[str, ...]:
         f"rho is a rank correlation over clips; q allows for all {len(findings.associations)} pairs; found means q at "
         f"most {LEVEL:g}."
     ]
+    if findings.study.group_codes is not None and not isnan(findings.n_effective):
+        lines.append(
+            "Clips of a group may be alike: intervals draw whole groups, and p comes from exchanging the levels of "
+            "groups and shuffling the clips within each."
+        )
     if findings.mixed:
-        lines.append("The mixed model looks at single ratings, with an effect of each viewer and of each clip.")
+        also = "" if findings.study.group_codes is None else ", and of each group"
+        lines.append(f"The mixed model looks at single ratings, with an effect of each viewer and of each clip{also}.")
     for rating in findings.study.names:
         mine = [pair for pair in findings.found if pair.rating == rating]
         if not mine:
-            lines.append(f"{rating}: no relation found.{_nearest(findings, rating)}")
+            lines.append(f"{rating}: {_nothing(findings)}.{_nearest(findings, rating)}")
         lines += [_relation(findings, pair) for pair in mine]
         lines += _together(findings, mine)
     return tuple(lines)
@@ -231,10 +251,15 @@ def _relation(findings: Findings, pair: Association) -> str:
 
 
 def _power(findings: Findings) -> tuple[str, ...]:
+    if isnan(findings.n_effective):
+        return (f"Nothing: {_why_no_p(findings)}.",)
     n = len(findings.study.features)
     chance = f"{POWER * 5:.0f} of 5"
+    much = f"With {n} clips"
+    if findings.n_effective < n - 0.5:
+        much += f", which tell as much as {findings.n_effective:.0f} independent ones"
     text = (
-        f"With {n} clips, {chance} such studies find a correlation of {plain(findings.detectable_alone)} if that pair "
+        f"{much}, {chance} such studies find a correlation of {plain(findings.detectable_alone)} if that pair "
         f"alone is looked at, and of {plain(findings.detectable_in_family)} if it is the only true one among these "
         f"{len(findings.associations)} pairs."
     )
@@ -243,7 +268,7 @@ def _power(findings: Findings) -> tuple[str, ...]:
 
 def _prediction(entry: Prediction) -> str:
     if isnan(entry.skill):
-        return f"{entry.rating}: too few clips to predict any."
+        return f"{entry.rating}: too few clips, or groups of clips, to predict any."
     figure = f"skill {_signed(entry.skill)}, {_span(entry.low, entry.high)}"
     errors = f"error {entry.error:.2f} points, saying the mean {entry.baseline_error:.2f}"
     if entry.low > 0:
@@ -260,8 +285,8 @@ def _limits(findings: Findings) -> tuple[str, ...]:
     ]
     if findings.study.group_codes is not None:
         lines.append(
-            "Intervals and prediction keep the clips of a group together; p-values and mixed models take clips for "
-            "independent, so where clips of a group are alike they are too small."
+            "Any two clips of a group are taken to be equally alike: if neighbouring ones are more so, or groups are "
+            "alike among themselves (films of one director), p-values are too small."
         )
     else:
         lines.append("Clips are taken for independent. If several are from one film, say so with --group.")

@@ -1,0 +1,132 @@
+"""The ratings as they might have fallen on the clips if they had nothing to do with the features.
+
+Conventions
+-----------
+Where no two clips share a group, every order of the clips is as likely as any other, and a draw is such an order.
+
+Clips of one film are alike, in features and in ratings, so that few films decide much, and an order of single clips
+does not show how much by chance. With groups a rating is taken for
+
+    rating of clip i in group g = level of g + deviation of i,
+
+levels and deviations independent of one another and of the features, deviations as likely in any order within their
+group. A draw gives every group the level of another and shuffles the deviations within each group. A level is known
+from as many clips as the group has, so levels do not trade places as they stand: each is divided by the standard
+deviation that the mean of a group of its size has, and multiplied by that of the group to which it goes, which takes
+the ratio of the variances of levels and deviations. What comes out has values of its own, and is ranked anew.
+
+Of groups of equal size this exchanges means as they are, whatever the ratio. Of unequal ones it is approximate: the
+ratio is an estimate, and the levels' distribution is taken to be the same in small groups and in large ones.
+``benchmarks/viewers.py`` shows how near to their level the p-values come, down to eight groups. It allows for clips of
+a group being alike, and not for an order among them (neighbouring clips of a film more alike than distant ones).
+
+Sources: Anderson and ter Braak 2003, J. Statistical Computation and Simulation 73(2) 85-113 (what is permuted are the
+units at each level of a nested design); Winkler, Webster, Vidaurre, Nichols and Smith 2015, NeuroImage 123 253-268
+(whole blocks, and within blocks); Abney 2015, Genetic Epidemiology 39(4) 249-258 (bringing what has unlike variances
+to one before it is permuted, and back after it); the ratio is `authorship.viewers.reliability.variance_ratio`'s.
+Standardising group means in particular is this project's reading of these.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.viewers.reliability import variance_ratio
+
+__all__ = ["GroupedRatings", "permute_clips"]
+
+Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generator) -> Array:
+    """Give ratings in random orders of single clips.
+
+    Parameters
+    ----------
+    ratings : float array of shape (n, q)
+        A row a clip; a row stays together.
+    n_draws : int
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    float array of shape (n_draws, n, q)
+
+    Examples
+    --------
+    >>> drawn = permute_clips(np.array([[1.0], [2.0], [4.0]]), 5, generator=np.random.default_rng(0))
+    >>> drawn.shape, np.sort(drawn, axis=1)[0].ravel().tolist()
+    ((5, 3, 1), [1.0, 2.0, 4.0])
+    """
+    return np.asarray(ratings[_orders(n_draws, len(ratings), generator)], np.float64)
+
+
+class GroupedRatings:
+    """Ratings of clips that come in groups, to be drawn anew as if they had nothing to do with the features.
+
+    Parameters
+    ----------
+    ratings : float array of shape (n, q)
+        A row a clip, nothing missing.
+    groups : int array of shape (n,)
+        0 to the number of groups less 1; two or more clips share one.
+
+    Attributes
+    ----------
+    ratios : float array of shape (q,)
+        Estimated variance of the groups' levels over that of the deviations; very large where none deviates.
+
+    Examples
+    --------
+    >>> films = np.repeat(np.arange(4), 3)
+    >>> moods = films + np.tile([0.0, 0.1, 0.2], 4)
+    >>> rated = GroupedRatings(moods[:, np.newaxis], films)
+    >>> drawn = rated.draw(2, generator=np.random.default_rng(1))[..., 0]
+    >>> np.sort(drawn[0].reshape(4, 3).mean(axis=1)).round(6).tolist()  # equal groups: their means trade places
+    [0.1, 1.1, 2.1, 3.1]
+    """
+
+    def __init__(self, ratings: Array, groups: Integers) -> None:
+        self._groups = groups
+        sizes = np.bincount(groups).astype(np.float64)
+        means = np.stack([np.bincount(groups, weights=column) / sizes for column in ratings.T], axis=1)
+        self._deviations: Array = ratings - means[groups]
+        self.ratios: Array = np.asarray([_ratio(column, groups) for column in ratings.T])
+        self._common, self._spread, self._levels = _standardised(means, sizes, self.ratios)
+
+    def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:
+        """Give ratings drawn anew, of shape (n_draws, n, q)."""
+        n_groups = len(self._levels)
+        levels = self._common + self._spread * self._levels[_orders(n_draws, n_groups, generator)]
+        by_group = np.argsort(self._groups, kind="stable")
+        # Sorted by group first, at random within it: each place gets the deviation of a clip of its own group.
+        shuffled = np.argsort(self._groups + generator.random((n_draws, len(self._groups))), axis=1)
+        deviations = np.empty((n_draws, *self._deviations.shape))
+        deviations[:, by_group] = self._deviations[shuffled]
+        return np.asarray(levels[:, self._groups] + deviations, np.float64)
+
+
+def _ratio(ratings: Array, groups: Integers) -> float:
+    ratio, _, _ = variance_ratio(ratings, groups, np.zeros_like(groups))
+    return max(ratio, 0.0)
+
+
+def _standardised(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
+    """Give the common level, what the means of groups of each size deviate by, and the means in units of that.
+
+    The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level to itself:
+    means are divided also by what their leverage leaves, and all brought back to the spread that they have without, so
+    that equal groups are left as they are.
+    """
+    spread = np.sqrt(ratios + 1 / sizes[:, np.newaxis])
+    weights = 1 / spread**2
+    weights /= weights.sum(axis=0)
+    common = (weights * means).sum(axis=0)
+    quotients = (means - common) / spread
+    levels = quotients / np.sqrt(1 - weights)
+    whole, own = (quotients**2).sum(axis=0), ((levels - levels.mean(axis=0)) ** 2).sum(axis=0)
+    return common, spread, levels * np.sqrt(np.divide(whole, own, out=np.ones_like(own), where=own > 0))
+
+
+def _orders(n_orders: int, n: int, generator: np.random.Generator) -> Integers:
+    return np.asarray(generator.permuted(np.tile(np.arange(n), (n_orders, 1)), axis=1), np.int64)
