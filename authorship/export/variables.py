@@ -17,7 +17,7 @@ import pandas as pd
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import KINDS
 
-__all__ = ["CODEBOOK_COLUMNS", "PIECE_ROWS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
+__all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 
 VariableKind = Literal["text", "number", "count", "category"]
 
