@@ -6,6 +6,8 @@ processor seconds and peak memory are the operating system's. Processor seconds 
 say what a film costs on a machine that has other work too.
 
     python benchmarks/corpus.py --films 1 4 16 --stores 1000 10000
+    python benchmarks/corpus.py --films --stores 1000 10000 --ways tables
+    python benchmarks/corpus.py --films --stores 100 1000 --ways tables --shots 900
 """
 
 import argparse
@@ -13,6 +15,7 @@ import hashlib
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,7 +39,7 @@ from shotscale.tables import make_scales, make_shots
 SEED = 1
 SECONDS = 60
 SIZE = (640, 360)
-N_SHOTS = 60
+WAYS = ("list", "features", "tables", "fit")
 DIRECTORS = ("Fast", "Middle", "Slow")
 LENGTHS = (4.0, 8.0, 16.0)
 
@@ -94,14 +97,14 @@ def analysing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def simulate(film: int) -> FilmAnalysis:
+def simulate(film: int, n_shots: int) -> FilmAnalysis:
     """Draw a film's tables: lognormal shot lengths around its director's average, scales at random."""
     rng = np.random.default_rng([SEED, film])
     average = LENGTHS[film % len(LENGTHS)] * rng.lognormal(0, 0.2)
-    lengths = rng.lognormal(np.log(average) - 0.32, 0.8, N_SHOTS).clip(0.2)
+    lengths = rng.lognormal(np.log(average) - 0.32, 0.8, n_shots).clip(0.2)
     starts, end = np.concatenate([[0.0], np.cumsum(lengths)[:-1]]), float(lengths.sum())
     times = np.arange(0.0, end)
-    by_shot = rng.dirichlet(np.ones(7), N_SHOTS)[np.searchsorted(starts, times, side="right") - 1]
+    by_shot = rng.dirichlet(np.ones(7), n_shots)[np.searchsorted(starts, times, side="right") - 1]
     checksum = hashlib.sha256(f"film {film}".encode()).hexdigest()
     return FilmAnalysis(
         film={"path": "", "duration": end, "n_frames": int(24 * end), "fps": 24.0, "width": 640, "height": 360},
@@ -111,8 +114,8 @@ def simulate(film: int) -> FilmAnalysis:
     )
 
 
-def fill(folder: Path, n: int) -> Path:
-    """Fill a store with simulated films."""
+def fill(folder: Path, n: int, n_shots: int) -> tuple[Path, int]:
+    """Fill a store with simulated films; gives the number of samples of all their scale tracks too."""
     import pandas as pd
 
     settings = AnalysisSettings(
@@ -127,32 +130,39 @@ def fill(folder: Path, n: int) -> Path:
     }
     films = tuple(TableFilm(name, Path(f"{name}.mkv"), 1, 1) for name in columns["film_id"])
     place = folder / f"simulated-{n}"
+    n_samples = 0
     with Store.writing(place, settings) as store:
         states = []
         for i in range(n):
-            kept = encode(simulate(i), settings_id=settings.id)
+            analysis = simulate(i, n_shots)
+            n_samples += len(analysis.scales)
+            kept = encode(analysis, settings_id=settings.id)
             store.keep(kept)
             state = FilmState()
             state.analysed(store.document(kept.sha256))
             states.append(state)
         table = CorpusTable(folder / "films.csv", pd.DataFrame(columns), films, {})
         store.write_summary(summary_table(table, states, settings_id=settings.id))
-    return place
+    return place, n_samples
 
 
-def reading(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
+def reading(folder: Path, counts: Sequence[int], *, ways: Sequence[str], n_shots: int) -> list[dict[str, Any]]:
     """List, export and fit stores of several sizes."""
     rows: list[dict[str, Any]] = []
     for n in counts:
-        store = fill(folder, n)
-        ways = {
+        store, n_samples = fill(folder, n, n_shots)
+        tables = ("--table", "shots,scales", "--format", "csv,parquet")
+        commands = {
             "list": ("corpus", "status", store, "--json"),
-            "export": ("export", store, "-o", folder / f"tables-{n}", "--table", "features"),
+            "features": ("export", store, "-o", folder / f"features-{n}", "--table", "features"),
+            "tables": ("export", store, "-o", folder / f"tables-{n}", *tables),
             "fit": ("fit", store, "-o", folder / f"reference-{n}"),
         }
-        for way, arguments in ways.items():
-            rows.append({"way": way, "films": n, **measure(command(*arguments))})
+        for way in ways:
+            rows.append({"way": way, "films": n, "n_samples": n_samples, **measure(command(*commands[way]))})
             print(rows[-1], file=sys.stderr)
+        for left in (store, folder / f"tables-{n}"):
+            shutil.rmtree(left, ignore_errors=True)
     return rows
 
 
@@ -174,14 +184,15 @@ def tables(report: dict[str, Any]) -> str:
         lines += ["", "Efficiency: N times one film's seconds, over the seconds taken by that many at a time.", ""]
     if report["reading"]:
         lines += [
-            f"Simulated films of {N_SHOTS} shots, a scale a second:",
+            f"Simulated films of {report['n_shots']} shots, a scale a second:",
             "",
-            "| command | films | s | CPU s | CPU ms a film | peak MB |",
-            "|---|---|---|---|---|---|",
+            "| command | films | samples of scale | s | CPU s | CPU ms a film | peak MB |",
+            "|---|---|---|---|---|---|---|",
         ]
         for row in report["reading"]:
             lines.append(
-                f"| {row['way']} | {row['films']} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
+                f"| {row['way']} | {row['films']} | {row['n_samples']} "
+                f"| {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
                 f"| {1000 * row['cpu_seconds'] / row['films']:.1f} | {row['peak_memory_mb']:.0f} |"
             )
     return "\n".join(lines)
@@ -191,6 +202,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--films", type=int, nargs="*", default=[1, 4, 16])
     parser.add_argument("--stores", type=int, nargs="*", default=[1000, 10000])
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="what is done with a store")
+    parser.add_argument("--shots", type=int, default=60, help="of a simulated film")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -198,7 +211,8 @@ def main() -> None:
             "seed": SEED,
             "machine": machine(),
             "analysing": analysing(Path(folder), options.films) if options.films else [],
-            "reading": reading(Path(folder), options.stores) if options.stores else [],
+            "n_shots": options.shots,
+            "reading": reading(Path(folder), options.stores, ways=options.ways, n_shots=options.shots),
         }
     print(tables(report))
     if options.json:
