@@ -261,6 +261,34 @@ def grouped_models(n_studies: int, seed: int) -> None:
     print()
 
 
+def grouped_predictions(n_studies: int, seed: int) -> None:
+    """Print how often features are said to tell unseen clips' ratings where clips share films."""
+    print(f"Prediction of the same from 10 features, no relation, {n_studies} studies a row\n")
+    said = "'told better than by the mean'"
+    print(f"| films | mean skill, films left out of account | {said}, the same | mean skill | {said} |")
+    print("|---|---|---|---|---|")
+    for n_groups in GROUPS:
+        design = replace(DESIGN, n_groups=n_groups, group_share=STRONG, n_ratings=1)
+        found: dict[bool, list[tuple[float, bool]]] = {False: [], True: []}
+        for features, ratings, generator in studies(design, n_studies, seed):
+            means = ratings.groupby("clip", sort=False)[["rating_0"]].mean().reindex(features.index)
+            for held, entries in found.items():
+                (entry,) = predict_ratings(
+                    features,
+                    means,
+                    generator=generator,
+                    groups=design.groups() if held else None,
+                    n_resamples=RESAMPLES,
+                    n_repeats=2,
+                )
+                entries.append((entry.skill, entry.low > 0))
+        figures = " | ".join(
+            f"{skills.mean():.2f} | {rate(told)}" for skills, told in map(np.transpose, found.values())
+        )
+        print(f"| {n_groups} | {figures} |")
+    print()
+
+
 PARTS = {
     "none": (no_effect, 1.0),
     "planted": (planted, 0.3),
@@ -270,6 +298,7 @@ PARTS = {
     "groups": (grouped, 1.0),
     "groups-planted": (grouped_planted, 0.3),
     "groups-mixed": (grouped_models, 0.3),
+    "groups-prediction": (grouped_predictions, 0.1),
 }
 """Each part and the share of the studies that it takes."""
 

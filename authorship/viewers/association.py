@@ -5,13 +5,14 @@ Conventions
 The clip is the unit: a rating is its mean over viewers, and intervals and p-values speak of other clips, not of other
 viewers. Features and ratings may have missing values; each pair uses the clips that have both.
 
-*Correlation*: Spearman's, with mean ranks for ties. *Interval*: bias-corrected and accelerated bootstrap over clips, or
-over groups of clips (all of one film, say) where these are given. *p-value*: the share of permutations of the clips'
-ratings whose correlation is at least as far from zero, the observed order counted among them; where clips share groups,
-levels of groups and deviations within them are permuted (`authorship.viewers.permutation`). *q-value*: the p-value
-adjusted for the whole family of pairs, so that of all pairs with q at most 0.05 an expected 5 % at most are false.
-*Effective number of clips*: of how many independent clips the correlation would vary by chance as these permutations
-do, 1 + 1 / variance, and never more than there are.
+*Correlation*: Spearman's, with mean ranks for ties. *p-value*: the share of permutations of the clips' ratings whose
+correlation is at least as far from zero, the observed order counted among them; where clips share groups (all of one
+film, say), levels of groups and deviations within them are permuted (`authorship.viewers.permutation`). *q-value*: the
+p-value adjusted for the whole family of pairs, so that of all pairs with q at most 0.05 an expected 5 % at most are
+false. *Effective number of clips*: of how many independent clips the correlation would vary by chance as these
+permutations do, 1 + 1 / variance, and never more than there are. *Interval*: bias-corrected and accelerated bootstrap
+over clips; where clips share groups, that of the effective number of clips (`authorship.viewers.power.interval_of`),
+since a bootstrap over a dozen groups is much too narrow.
 
 Sources: Spearman 1904, American Journal of Psychology 15(1) 72-101; Efron 1987, J. American Statistical Association
 82(397) 171-185 (the interval); Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9(1)
@@ -29,6 +30,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import false_discovery_control, rankdata
 
 from authorship.viewers.permutation import GroupedRatings, permute_clips
+from authorship.viewers.power import interval_of
 
 __all__ = ["FEWEST_CLIPS", "Association", "adjusted", "associate", "rank_correlations"]
 
@@ -96,12 +98,11 @@ def associate(
         A row a clip, in the same order.
     generator : numpy.random.Generator
     groups : int array of shape (n_clips,), optional
-        Clips that are alike: what the bootstrap draws together, and permutations exchange as wholes. By default each
-        clip is on its own.
+        What clips are from, which makes them alike; by default each clip is on its own.
     confidence : float
         Of the intervals.
     n_resamples, n_permutations : int
-        0 leaves intervals, or p- and q-values and effective numbers, missing.
+        0 leaves intervals, or p- and q-values, missing; of clips in groups either leaves the intervals missing.
 
     Returns
     -------
@@ -118,7 +119,7 @@ def associate(
     """
     x, y = features.to_numpy(np.float64), ratings.to_numpy(np.float64)
     shape = (x.shape[1], y.shape[1])
-    rho, low, high, p, effective = (np.full(shape, np.nan) for _ in range(5))
+    grids = np.full((5, *shape), np.nan)  # effective number, correlation, ends of its interval, p
     sizes = np.zeros((2, *shape), np.int64)
     for rows, pairs in _patterns(x, y):
         member = np.unique(np.flatnonzero(rows) if groups is None else groups[rows], return_inverse=True)[1]
@@ -126,17 +127,16 @@ def associate(
         if rows.sum() < FEWEST_CLIPS:
             continue
         some_x, some_y = np.unique(np.nonzero(pairs)[0]), np.unique(np.nonzero(pairs)[1])
-        block = np.ix_(some_x, some_y)
-        mine = pairs[block]
         left, right = x[np.ix_(rows, some_x)], y[np.ix_(rows, some_y)]
-        found = rank_correlations(left, right)
-        ends = _intervals(left, right, found, member, confidence, n_resamples, generator)
-        chance = _permuted(left, right, found, member, n_permutations, generator)
-        for whole, part in ((rho, found), (low, ends[0]), (high, ends[1]), (p, chance[0]), (effective, chance[1])):
-            whole[block] = np.where(mine, part, whole[block])
-    grids = (effective, rho, low, high, p, adjusted(p))
+        figures = _figures(left, right, member, confidence, n_resamples, n_permutations, generator)
+        block = np.ix_(some_x, some_y)
+        for grid, figure in zip(grids, figures, strict=True):
+            grid[block] = np.where(pairs[block], figure, grid[block])
+    grids = np.stack([*grids, adjusted(grids[-1])])
     return [
-        Association(str(feature), str(rating), *map(int, sizes[:, i, j]), *(float(grid[i, j]) for grid in grids))
+        Association(
+            str(feature), str(rating), *(int(size[i, j]) for size in sizes), *(float(grid[i, j]) for grid in grids)
+        )
         for i, feature in enumerate(features.columns)
         for j, rating in enumerate(ratings.columns)
     ]
@@ -195,6 +195,28 @@ def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.N
         yield keys[:, number], (which.ravel() == number).reshape(x.shape[1], y.shape[1])
 
 
+def _figures(  # noqa: PLR0917 - one caller
+    x: Array,
+    y: Array,
+    member: Integers,
+    confidence: float,
+    n_resamples: int,
+    n_permutations: int,
+    generator: np.random.Generator,
+) -> Array:
+    """Give effective number, correlation, ends of its interval and p of every pair, shape (5, p, q)."""
+    found = rank_correlations(x, y)
+    ends = np.full((2, *found.shape), np.nan)
+    alone = member.max() + 1 == len(member)
+    if n_resamples and alone:
+        ends = np.stack(_resampled(x, y, found, confidence, n_resamples, generator))
+    p, effective = _permuted(x, y, found, member, n_permutations, generator)
+    if n_resamples and not alone:
+        pairs = zip(found.flat, effective.flat, strict=True)
+        ends = np.asarray([interval_of(rho, n, confidence=confidence) for rho, n in pairs]).T.reshape(ends.shape)
+    return np.stack([effective, found, *ends, p])
+
+
 def _permuted(  # noqa: PLR0917 - one caller
     x: Array, y: Array, found: Array, member: Integers, n_permutations: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
@@ -223,25 +245,17 @@ def _permuted(  # noqa: PLR0917 - one caller
     return p, np.minimum(1 + n_permutations / squares, len(y))
 
 
-def _intervals(  # noqa: PLR0917 - one caller
-    x: Array,
-    y: Array,
-    found: Array,
-    member: Integers,
-    confidence: float,
-    n_resamples: int,
-    generator: np.random.Generator,
+def _resampled(  # noqa: PLR0917 - one caller
+    x: Array, y: Array, found: Array, confidence: float, n_resamples: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
     """Give the ends of the BCa interval of every pair."""
-    n_groups = int(member.max()) + 1
-    if not n_resamples or n_groups < FEWEST_CLIPS:
-        return np.full(found.shape, np.nan), np.full(found.shape, np.nan)
-    picks = generator.integers(n_groups, size=(n_resamples, n_groups))
-    counts = np.zeros((n_resamples, n_groups))
+    n = len(x)
+    picks = generator.integers(n, size=(n_resamples, n))
+    counts = np.zeros((n_resamples, n))
     np.add.at(counts, (np.arange(n_resamples)[:, np.newaxis], picks), 1)
-    drawn = _weighted_correlations(x, y, counts[:, member])
-    left_out = _weighted_correlations(x, y, (1 - np.eye(n_groups))[:, member])
-    return _accelerated(found, drawn, left_out, confidence)
+    return _accelerated(
+        found, _weighted_correlations(x, y, counts), _weighted_correlations(x, y, 1 - np.eye(n)), confidence
+    )
 
 
 def _weighted_correlations(x: Array, y: Array, weights: Array) -> Array:

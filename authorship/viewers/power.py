@@ -1,8 +1,8 @@
-"""How strong a relation must be for a study of this size to find it.
+"""How strong a relation must be for a study of this size to find it, and how surely one of a size is known.
 
 Source: Bonett and Wright 2000, Psychometrika 65(1) 23-28: Fisher's transformation of a Spearman correlation r over n
-clips is about normal with variance (1 + r^2 / 2) / (n - 3). ``benchmarks/viewers.py`` holds it against simulated
-studies.
+clips is about normal with variance (1 + r^2 / 2) / (n - 3). Where clips share groups, n is the effective number of
+clips, which is this project's step. ``benchmarks/viewers.py`` holds both against simulated studies.
 """
 
 import math
@@ -10,7 +10,7 @@ import math
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-__all__ = ["detectable_correlation", "power_of"]
+__all__ = ["detectable_correlation", "interval_of", "power_of"]
 
 
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
@@ -46,3 +46,18 @@ def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float 
     if n_clips <= 4 or power_of(0.999, n_clips, alpha=alpha) < power:
         return 1.0
     return float(brentq(lambda rho: power_of(rho, n_clips, alpha=alpha) - power, 0.0, 0.999))
+
+
+def interval_of(rho: float, n_clips: float, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Give the interval of a correlation; NaN where there are too few clips.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in interval_of(0.4, 50)]
+    [0.13, 0.62]
+    """
+    if not (n_clips > 4 and abs(rho) < 1):  # NaN too
+        return math.nan, math.nan
+    middle = math.atanh(rho)
+    reach = float(norm.isf((1 - confidence) / 2)) * math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
+    return math.tanh(middle - reach), math.tanh(middle + reach)

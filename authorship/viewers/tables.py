@@ -15,6 +15,7 @@ __all__ = ["study_tables"]
 
 _TYPES: Mapping[VariableKind, str] = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
 _NO_YES = (Category(0, "no", "no"), Category(1, "yes", "yes"))
+_INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
 _UNDEFINED = "not defined for these clips"
 
 
@@ -132,8 +133,8 @@ def _associations(findings: Findings) -> TidyTable:
         _count("n_groups", "groups", "that these clips belong to; as many as clips where none share one"),
         _number("n_effective", "effective number of clips", "independent clips that would tell as much"),
         _number("rho", "Spearman's rank correlation", "of the feature and the clips' mean rating"),
-        _number("low", "lower end of the 95 % interval", "bootstrap over groups, bias-corrected and accelerated"),
-        _number("high", "upper end of the 95 % interval", "bootstrap over groups, bias-corrected and accelerated"),
+        _number("low", "lower end of the 95 % interval", _INTERVAL),
+        _number("high", "upper end of the 95 % interval", _INTERVAL),
         _number("p", "p-value", "permutation test of groups and of clips within groups, two-sided"),
         _number("q", "q-value", "p adjusted for all pairs, Benjamini and Hochberg"),
         _yes("found", "relation found", f"q at most {LEVEL:g}"),
@@ -172,8 +173,8 @@ def _skill(findings: Findings) -> TidyTable:
         _RATING,
         _count("n_clips", "clips"),
         _number("skill", "skill", "1 - squared error over that of saying the mean; 0 is no better than the mean"),
-        _number("low", "lower end of the 95 % interval", "bootstrap over clips"),
-        _number("high", "upper end of the 95 % interval", "bootstrap over clips"),
+        _number("low", "lower end of the 95 % interval", "bootstrap over clips, or groups of them"),
+        _number("high", "upper end of the 95 % interval", "bootstrap over clips, or groups of them"),
         _number("error", "root mean squared error", "points of the rating"),
         _number("baseline_error", "root mean squared error of the mean", "points of the rating"),
     ]

@@ -190,8 +190,8 @@ def _relations(findings: Findings) -> tuple[str, ...]:
     ]
     if findings.study.group_codes is not None and not isnan(findings.n_effective):
         lines.append(
-            "Clips of a group may be alike: intervals draw whole groups, and p comes from exchanging the levels of "
-            "groups and shuffling the clips within each."
+            "Clips of a group may be alike: p comes from exchanging the levels of groups and shuffling the clips of "
+            "each, and the interval is that of as many independent clips as would vary so by chance."
         )
     if findings.mixed:
         also = "" if findings.study.group_codes is None else ", and of each group"

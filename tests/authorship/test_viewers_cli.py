@@ -128,6 +128,38 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
     assert "SIMULATED" not in said
 
 
+@pytest.mark.parametrize("n_films", [10, 5])
+def test_clips_of_films_are_said_to_be_so(n_films: int, made: Path, tmp_path: Path, run: Run) -> None:
+    ratings = pd.read_csv(made / "simulated_ratings.csv")
+    ratings["film"] = [f"film {int(name[-2:]) % n_films}" for name in ratings["clip"]]
+    ratings.to_csv(tmp_path / "ratings.csv", index=False)
+    out = tmp_path / "out"
+    paths = (tmp_path / "ratings.csv", made / "simulated_clips")
+    status, printed, err = run(
+        "viewers", *paths, "-o", out, "--group", "film", *FEW, "--no-figures", "--no-mixed", "--json"
+    )
+    assert (status, err) == (0, "")
+    document = json.loads(printed)
+    summary = (out / "summary.md").read_text()
+    assert document["n_groups"] == n_films
+    assert f"The clips belong to {n_films} groups of" in summary
+    pairs = pd.read_csv(out / "associations.csv")
+    assert set(pairs["n_groups"]) == {n_films}
+    if n_films < 8:
+        assert pairs["p"].isna().all()
+        assert document["detectable"]["alone"] is None
+        assert document["conclusion"] == (
+            "No relation can be told from chance: the clips belong to 5 groups, and a p-value needs 8."
+        )
+        assert "Nothing: the clips belong to 5 groups" in summary
+        assert "tense_arousal: no p-value. The nearest to one is share close" in summary
+        assert "no relation found" not in summary
+    else:
+        assert pairs["p"].notna().all()
+        assert (pairs["n_effective"] <= pairs["n_clips"]).all()
+        assert "p comes from exchanging the levels of groups" in summary
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [

@@ -11,7 +11,8 @@ from authorship.viewers import association, mixed
 from authorship.viewers.association import adjusted, associate, rank_correlations
 from authorship.viewers.libraries import require
 from authorship.viewers.mixed import fit_mixed_model, fit_mixed_models
-from authorship.viewers.power import detectable_correlation, power_of
+from authorship.viewers.permutation import GroupedRatings
+from authorship.viewers.power import detectable_correlation, interval_of, power_of
 from authorship.viewers.prediction import predict_ratings
 from authorship.viewers.reliability import items_alpha, measure_reliability, variance_ratio
 from authorship.viewers.simulation import StudyDesign, draw_study
@@ -102,18 +103,82 @@ def test_resamples_are_ranked_as_they_stand() -> None:
     np.testing.assert_allclose(association._weighted_correlations(x, y, counts), rank_correlations(x[rows], y[rows]))
 
 
-def test_groups_are_drawn_together() -> None:
+def test_films_that_do_not_vary_count_as_one_clip_each() -> None:
     generator = np.random.default_rng(6)
-    of_film = generator.normal(size=(10, 2))
-    clips = np.repeat(of_film, 6, axis=0) + 0.05 * generator.normal(size=(60, 2))
-    films = np.repeat(np.arange(10), 6)
-    widths = []
-    for groups in (None, films):
+    of_film = generator.normal(size=(12, 2))
+    films = np.repeat(np.arange(12), 4)
+    options = {"n_resamples": 300, "n_permutations": 4999}
+    figures = []
+    for clips, groups in ((of_film, None), (of_film[films], films)):
         (pair,) = associate(
-            frame(clips[:, :1], "f"), frame(clips[:, 1:], "r"), generator=generator, groups=groups, n_permutations=0
+            frame(clips[:, :1], "f"), frame(clips[:, 1:], "r"), generator=generator, groups=groups, **options
         )
-        widths.append(pair.high - pair.low)
-    assert widths[1] > 1.8 * widths[0]
+        figures.append((pair.rho, pair.p))
+    assert figures[1] == pytest.approx(figures[0], abs=0.03)
+    assert (pair.n_clips, pair.n_groups) == (48, 12)
+    assert pair.n_effective == pytest.approx(12, rel=0.1)
+    assert (pair.low, pair.high) == pytest.approx(interval_of(pair.rho, 12), abs=0.06)
+
+
+def test_deviations_stay_in_their_group_and_levels_go_round() -> None:
+    generator = np.random.default_rng(20)
+    films = np.repeat(np.arange(30), np.tile([1, 2, 7], 10))
+    ratings = generator.normal(size=(30, 2))[films] + generator.normal(size=(100, 2))
+    drawn = GroupedRatings(ratings, films).draw(5, generator=generator)
+    assert drawn.shape == (5, 100, 2)
+    for film in range(30):
+        mine = ratings[films == film]
+        for draw in drawn:
+            there = draw[films == film]
+            for column in range(2):
+                np.testing.assert_allclose(
+                    np.sort(there[:, column] - there[:, column].mean()),
+                    np.sort(mine[:, column] - mine[:, column].mean()),
+                    atol=1e-12,
+                )
+    means = [np.stack([draw[films == film].mean(axis=0) for film in range(30)]) for draw in drawn]
+    assert not np.allclose(means[0], means[1])
+
+
+def test_drawn_levels_vary_as_those_of_groups_of_their_size_do() -> None:
+    """The variance of a group's mean is that of levels and a share of that of deviations."""
+    generator = np.random.default_rng(21)
+    sizes = np.tile([1, 2, 10], 300)
+    films = np.repeat(np.arange(900), sizes)
+    ratings = 0.5 * generator.normal(size=(900, 1))[films] + generator.normal(size=(len(films), 1))
+    grouped = GroupedRatings(ratings, films)
+    assert grouped.ratios[0] == pytest.approx(0.25, abs=0.06)
+    drawn = grouped.draw(20, generator=generator)[:, :, 0]
+    means = np.stack([np.bincount(films, weights=draw) / sizes for draw in drawn])
+    for size in (1, 2, 10):
+        assert means[:, sizes == size].var() == pytest.approx(0.25 + 1 / size, rel=0.15)
+
+
+def test_p_values_of_clips_that_share_films_are_as_rare_as_they_say() -> None:
+    design = StudyDesign(n_viewers=6, n_groups=12, group_share=0.7)
+    shares: dict[bool, list[float]] = {False: [], True: []}
+    for seed in range(60):
+        generator = np.random.default_rng([22, seed])
+        features, ratings = draw_study(design, generator=generator)
+        names = ["rating_0", "rating_1", "rating_2"]
+        means = ratings.groupby("clip")[names].mean().reindex(features.index)
+        for known, found in shares.items():
+            groups = design.groups() if known else None
+            pairs = associate(features, means, generator=generator, groups=groups, n_resamples=0, n_permutations=199)
+            found.append(float(np.mean([pair.p <= 0.05 for pair in pairs])))
+    assert np.mean(shares[False]) > 0.15
+    assert 0.01 < np.mean(shares[True]) < 0.09
+
+
+def test_few_groups_get_no_p_value() -> None:
+    generator = np.random.default_rng(23)
+    films = np.repeat(np.arange(7), 6)
+    values = generator.normal(size=(42, 2))
+    (pair,) = associate(frame(values[:, :1], "f"), frame(values[:, 1:], "r"), generator=generator, groups=films)
+    assert np.isnan([pair.p, pair.q, pair.low, pair.n_effective]).all()
+    assert not np.isnan(pair.rho)
+    assert pair.n_groups == 7
+    assert np.isnan(interval_of(0.5, 4)).all()
 
 
 def test_what_cannot_be_related_is_missing() -> None:
@@ -214,6 +279,29 @@ def test_an_incomplete_mixed_model_is_statsmodels_own() -> None:
     assert error == pytest.approx(fit.bse["x"], rel=0.01)
     variances = dict(zip(fit.model.exog_vc.names, fit.vcomp, strict=True))
     assert (model.clip_sd**2, model.viewer_sd**2) == pytest.approx((variances["clip"], variances["viewer"]), rel=0.01)
+
+
+def test_a_mixed_model_of_films_is_the_regression_of_their_means() -> None:
+    """A feature of films in a balanced table is tested against films, not clips."""
+    generator = np.random.default_rng(24)
+    films = np.repeat(np.arange(12), 3)
+    design = StudyDesign(n_clips=36, n_viewers=5, n_features=1, n_ratings=1)
+    features, ratings = draw_study(design, generator=generator)
+    of_film = generator.normal(size=12)
+    feature = pd.Series(of_film[films], index=features.index, name="of_film")
+    levels = pd.Series(2 * generator.normal(size=12)[films], index=features.index)
+    ratings["rating_0"] += ratings["clip"].map(levels)
+    groups = pd.Series([f"film {number}" for number in films], index=features.index)
+    model = fit_mixed_model(feature, ratings, "rating_0", groups=groups)
+    means = ratings.groupby(ratings["clip"].map(groups))["rating_0"].mean().reindex(groups.unique())
+    line = stats.linregress(of_film, means)
+    assert model.converged
+    assert model.p == pytest.approx(line.pvalue, rel=0.02)
+    assert (model.n_clips, model.n_groups) == (36, 12)
+    assert model.group_sd == pytest.approx(2, rel=0.5)
+    assert np.isnan(fit_mixed_model(feature, ratings, "rating_0").group_sd)
+    few = groups.map(lambda name: name[-1:] if name[-1:] in "123" else "other")
+    assert fit_mixed_model(feature, ratings, "rating_0", groups=few).note == "fewer than 8 groups of clips"
 
 
 def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
