@@ -13,23 +13,22 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
+Coder = Annotated[str, typer.Option(metavar="NAME", help="Whose corrections: each coder has a file of their own.")]
+Between = Annotated[str | None, typer.Option(metavar="A,B", help="Decide between these two coders, where they differ.")]
+Video = Annotated[Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 @app.command()
 def review(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, or a folder that --save wrote.")],
-    coder: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose corrections: each coder has a file of their own.")
-    ] = "coder",
-    between: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Decide between these two coders, where they differ.")
-    ] = None,
-    video: Annotated[
-        Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")
-    ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    coder: Coder = "coder",
+    between: Between = None,
+    video: Video = None,
+    port: Port = 0,
+    browser: Browser = True,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Go through a film's shots by keyboard, and correct boundaries and scales.
@@ -124,9 +123,7 @@ def export(
             min=1, help="With --frames: parts of a film that count as films of their own when frames are dealt."
         ),
     ] = 1,
-    video: Annotated[
-        Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")
-    ] = None,
+    video: Video = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Write what a scholar coded: CineScale's CSV, labelled frames, corrected tables.

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shotscale.cli_review import Between, Browser, Coder, Port, Video
+from shotscale.cli_review import review as review_analysis
 from shotscale.detectornames import DETECTOR_HELP
-from shotscale.errors import OptionError
+from shotscale.errors import FilmError, OptionError
 from shotscale.terminal import stderr, stdout
 
 if TYPE_CHECKING:
@@ -152,12 +154,15 @@ def status(
     [bold]JSON[/bold]
 
     n_films, analysed, failed, missing; hours of film; settings; failures
-    (film_id, kind, error); damaged, with --check.
+    (film_id, kind, error); corrected, the films that coders corrected;
+    damaged, with --check.
     """
+    from authorship.store.reviewed import ReviewedFilms
     from authorship.store.store import Store, read_summary
 
     opened = Store(store)
     document = _describe(read_summary(store), opened.settings)
+    document["corrected"] = ReviewedFilms(store).names()
     if check:
         document["damaged"] = opened.damaged()
     if json_output:
@@ -167,6 +172,44 @@ def status(
         _show(store, document)
     if document.get("damaged"):
         raise typer.Exit(2)
+
+
+@app.command("review")
+def review(
+    film: Annotated[Path, typer.Argument(metavar="STORE/FILM_ID", help="A film of a store.", show_default=False)],
+    coder: Coder = "coder",
+    between: Between = None,
+    video: Video = None,
+    port: Port = 0,
+    browser: Browser = True,
+    debug: Debug = False,
+) -> None:
+    """Correct a film's boundaries and scales by keyboard, as shotscale review does.
+
+    The measured tables and the corrections lie in STORE/reviewed/FILM_ID, a
+    saved analysis like any other; every command that takes the store takes the
+    film as it was corrected.
+
+    [bold]Examples[/bold]
+
+      authorship corpus review store/persona --coder anna
+
+      shotscale export store/reviewed/persona --cinescale persona.csv
+    """
+    from authorship.store.place import is_stored_film
+    from authorship.store.reading import open_store
+
+    if not is_stored_film(film):
+        raise FilmError(f"{film}: not a film of a store; name one as STORE/FILM_ID, any other with shotscale review")
+    review_analysis(
+        open_store(film.parent).check_out(film.name),
+        coder=coder,
+        between=between,
+        video=video,
+        port=port,
+        browser=browser,
+        debug=debug,
+    )
 
 
 def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
@@ -242,6 +285,8 @@ def _show(store: Path, document: dict[str, Any]) -> None:
         f"{settings['samples_per_second']:g} samples a second, {versions}",
         style="dim",
     )
+    if document["corrected"]:
+        stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
     for failure in document["failures"][:_SHOWN_FAILURES]:
         stdout.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
     more = len(document["failures"]) - _SHOWN_FAILURES

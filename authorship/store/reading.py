@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from authorship.store.reviewed import ReviewedFilms
 from authorship.store.store import Store, read_summary
 from authorship.store.summary import ANALYSED
 from authorship.store.table import RESERVED
@@ -46,17 +47,25 @@ class StoredFilms:
         rest = summary[summary["status"] != ANALYSED]
         self.names = tuple(map(str, self._rows.index))
         self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
+        self._reviewed = ReviewedFilms(self.folder)
         self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
 
-    def load(self, name: str) -> FilmAnalysis:
+    def load(self, name: str, *, corrected: bool = True) -> FilmAnalysis:
         """Read a film's analysis.
+
+        Parameters
+        ----------
+        name : str
+            Its ``film_id``.
+        corrected : bool
+            Whether with what coders corrected (`authorship.store.reviewed`); False gives what was measured.
 
         Raises
         ------
         FilmError
             If the store's table has no such film, or the film has no analysis.
         TableError
-            If a file of the store is damaged.
+            If a file of the store is damaged, or it is not clear which corrections hold.
         """
         if name not in self._files:
             state = self.left_out.get(name)
@@ -65,7 +74,26 @@ class StoredFilms:
                 why = f"{state} in the store, without an analysis; see authorship corpus status {self.folder}"
             raise FilmError(f"{self.folder / name}: {why}")
         film, path = self._files[name]
-        return self._store.load(film, path=path)
+        measured = self._store.load(film, path=path)
+        folder = self._reviewed.corrected(film) if corrected else None
+        return measured if folder is None else self._reviewed.apply(folder, measured, film=self.folder / name)
+
+    def check_out(self, name: str) -> Path:
+        """Give the folder in which a film is reviewed, made if need be.
+
+        Raises
+        ------
+        FilmError, TableError
+            As `load`.
+        OutputError
+            If it cannot be written to.
+        """
+        return self._reviewed.check_out(self.load(name, corrected=False), name)
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """The names of the films that coders have corrected."""
+        return self._reviewed.names()
 
     def facts(self) -> pd.DataFrame:
         """Give what the table says of the analysed films: index ``film_id``, its columns without ``path``."""

@@ -13,6 +13,7 @@ Conventions
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
+        reviewed/<film_id>/             a film that coders correct (`authorship.store.reviewed`)
 
 ``<sha256>`` is the film file's, ``<settings>`` a hash of detector, weights, rate and versions. Every file takes its
 name only when it is whole. One process writes, on Linux or macOS; any number read, anywhere.

@@ -55,8 +55,8 @@ def make_corpus(folder: Path, n: int, *, bad: Sequence[int] = ()) -> Path:
     return table
 
 
-def draw(content: bytes, *, n_shots: int = 20) -> FilmAnalysis:
-    """Draw an analysis that depends on the content alone."""
+def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) -> FilmAnalysis:
+    """Draw an analysis whose tables depend on the content alone."""
     digits = hashlib.sha256(content).hexdigest()
     generator = np.random.default_rng(int(digits[:8], 16))
     lengths = generator.lognormal(1.5, 0.8, n_shots).clip(0.2)
@@ -67,7 +67,11 @@ def draw(content: bytes, *, n_shots: int = 20) -> FilmAnalysis:
         film={**film, "codec": "h264", "container": "mov", "size_bytes": len(content)},
         shots=make_shots(starts, end),
         scales=make_scales(times, generator.dirichlet(np.ones(7), len(times))),
-        provenance={"versions": {}, "checksums": {"film": digits, "weights": "0" * 64}, "settings": {}},
+        provenance={
+            "versions": {},
+            "checksums": {"film": digits, "weights": "0" * 64},
+            "settings": {"samples_per_second": samples_per_second},
+        },
         limits=("drawn",),
         intervals={"average_shot_length": (1.0, 2.0), "median_shot_length": None},
     )
@@ -83,7 +87,7 @@ def analyze_film(task: FilmTask, *, progress: Callable[[float, float | None], No
         return Outcome.failed(task, Failure("film", "the reader said so"))
     if content.startswith(BAD):
         return Outcome.failed(task, Failure("film", "not a video"))
-    analysis = encode(draw(content), settings_id=task.settings.id)
+    analysis = encode(draw(content, samples_per_second=task.settings.samples_per_second), settings_id=task.settings.id)
     return Outcome(analysis=analysis, sha256=analysis.sha256)
 
 

@@ -64,6 +64,22 @@ def test_from_a_table_to_features(table: Path, run: Run, tmp_path: Path) -> None
     assert exported["title"].tolist() == ["plain title", "avi title"]
 
 
+def test_a_film_of_a_store_is_reviewed(table: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = tmp_path / "store"
+    run("corpus", "analyze", table, "-o", store)
+    served = []
+    monkeypatch.setattr("shotscale.cli_review._serve", lambda server, *, browser: served.append((server, browser)))
+    status, out, err = run("corpus", "review", store / "plain", "--coder", "anna", "--no-browser")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    journal = store / "reviewed" / "plain" / "corrections-anna.jsonl"
+    assert lines[0].endswith(f": corrections go to {journal}")
+    assert lines[1] == served[0][0].address
+    assert journal.is_file()
+    status, out, _ = run("corpus", "status", store)
+    assert "corrected by coders: plain\n" in out
+
+
 def test_problems_of_the_table_are_listed_and_nothing_is_started(table: Path, run: Run, tmp_path: Path) -> None:
     table.write_text(table.read_text() + "\nplain,absent.mkv,,1700,", encoding="utf-8")
     for command in (["check", table], ["analyze", table, "-o", tmp_path / "store"]):

@@ -1,0 +1,109 @@
+"""Films of a store that coders correct: each in a folder as ``--save`` writes one, beside the store's results.
+
+Conventions
+-----------
+``reviewed/<film_id>/`` holds the film's measured tables and each coder's corrections (`shotscale.review`). It is an
+analysed film like any other: ``shotscale review``, ``export`` and ``train`` take it. What the store measured, under
+``analyses/``, stays as it is; whoever asks the store for the film gets it corrected. A folder belongs to a film by the
+film file's checksum, so that a film may change its ``film_id``.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from shotscale.analysis import FilmAnalysis, film_from_document
+from shotscale.errors import TableError
+from shotscale.filmpaths import is_analysis
+from shotscale.review.corrections import correct, find_corrections, list_coders
+from shotscale.tables import read_shots
+
+__all__ = ["REVIEWED", "ReviewedFilms"]
+
+REVIEWED = "reviewed"
+"""The sub-folder of a store."""
+
+
+class ReviewedFilms:
+    """The reviewed films of a store.
+
+    Parameters
+    ----------
+    store : pathlib.Path
+    """
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._known: tuple[int, Mapping[str, Path]] = (0, {})
+
+    def corrected(self, film: str) -> Path | None:
+        """Give the folder of a film that somebody has corrected, by the film file's SHA-256; None if nobody has."""
+        folder = self._folders().get(film)
+        return folder if folder is not None and list_coders(folder) else None
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names of the corrected films' folders."""
+        return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
+
+    def check_out(self, measured: FilmAnalysis, name: str) -> Path:
+        """Give a film's folder, made if need be; measured tables that are no more the store's are replaced.
+
+        Parameters
+        ----------
+        measured : FilmAnalysis
+            As the store has it.
+        name : str
+            The film's ``film_id``, which a new folder is called by.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written to.
+        """
+        film = str(measured.provenance["checksums"]["film"])
+        folder = self._folders().get(film, self._store / REVIEWED / name)
+        if is_analysis(folder) and _checksum(folder) != film:  # of a film that once had this film_id
+            folder = folder.with_name(f"{name}-{film[:8]}")
+        if not is_analysis(folder) or film_from_document(folder / "film.json")["provenance"] != measured.provenance:
+            measured.save(folder)
+        return folder
+
+    def apply(self, folder: Path, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
+        """Give a film as it was corrected.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            As `corrected` gives it.
+        measured : FilmAnalysis
+            As the store has it.
+        film : pathlib.Path
+            The film's path in the store, for an error.
+
+        Raises
+        ------
+        TableError
+            If the store has found other shots since it was corrected, or it is not clear whose corrections hold.
+        """
+        corrections = find_corrections(folder)
+        if corrections is None or not read_shots(folder / "shots.csv").equals(measured.shots):
+            raise TableError(
+                f"{folder}: corrects other shots than the store has now; run `authorship corpus review {film}` with "
+                f"each --coder ({', '.join(list_coders(folder))}), which carries the corrections over"
+            )
+        return correct(measured, corrections)
+
+    def _folders(self) -> Mapping[str, Path]:
+        """Give every folder by its film's checksum; they are looked through again where one has come or gone."""
+        place = self._store / REVIEWED
+        try:
+            changed = place.stat().st_mtime_ns
+        except OSError:
+            return {}
+        if self._known[0] != changed:
+            folders = (folder for folder in sorted(place.iterdir()) if is_analysis(folder))
+            self._known = changed, {_checksum(folder): folder for folder in folders}
+        return self._known[1]
+
+
+def _checksum(folder: Path) -> str:
+    return str(film_from_document(folder / "film.json")["provenance"].get("checksums", {}).get("film"))
