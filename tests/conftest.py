@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from av.video.frame import VideoFrame
+from hypothesis import settings
 
 from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot, draw_film
 from shotscale.scales import ShotScale
@@ -20,6 +21,10 @@ Images = npt.NDArray[np.uint8]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The same examples in every run, however busy the machine; `pytest --hypothesis-profile=default` draws others.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
+
 _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 

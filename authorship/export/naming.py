@@ -83,6 +83,9 @@ def _distinct(names: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
 
 
 def _shortened(name: str, ending: str, fits: Callable[[str], bool]) -> str:
-    while not fits(name + ending):
-        name = name[:-1]
-    return name + ending
+    cut = name
+    while not fits(cut + ending):
+        cut = cut[:-1]
+    if cut != name and cut.endswith("_"):  # which SPSS refuses; without it, it might be a reserved word
+        cut = f"{cut[:-1]}v"
+    return cut + ending

@@ -15,7 +15,7 @@ from shotscale.errors import OptionError, TableError
 LENGTHS = arrays(np.float64, st.integers(2, 30), elements=st.integers(1, 400).map(lambda n: n / 20))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(LENGTHS, LENGTHS)
 def test_swapping_the_films_turns_the_signs(x: np.ndarray, y: np.ndarray) -> None:
     assert cliffs_delta(x, y) == -cliffs_delta(y, x)
@@ -23,14 +23,14 @@ def test_swapping_the_films_turns_the_signs(x: np.ndarray, y: np.ndarray) -> Non
     assert -1 <= cliffs_delta(x, y) <= 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(LENGTHS, LENGTHS)
 def test_cliffs_d_is_the_mann_whitney_statistic_rescaled(x: np.ndarray, y: np.ndarray) -> None:
     u = mannwhitneyu(x, y, method="asymptotic").statistic if np.ptp(np.concatenate([x, y])) else len(x) * len(y) / 2
     assert cliffs_delta(x, y) == pytest.approx(2 * u / (len(x) * len(y)) - 1, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(LENGTHS, st.integers(-100, 100))
 def test_the_difference_follows_a_shift(x: np.ndarray, steps: int) -> None:
     assert hodges_lehmann(x + steps / 20, x) == pytest.approx(steps / 20, abs=1e-9)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from authorship.export.arff import quoted as quoted_for_weka
@@ -21,6 +21,8 @@ def test_any_names_become_names_of_stata(names: list[str]) -> None:
 
 
 @given(NAMES)
+@example(["x" * 63 + ":x"])  # cut where an underscore stands
+@example(["by" + ":" * 62 + "x"])
 def test_any_names_become_names_of_spss(names: list[str]) -> None:
     given_names = spss_names(names)
     assert len({name.casefold() for name in given_names}) == len(names)

@@ -83,7 +83,7 @@ def test_rashomon_scale_table(shared: Path) -> None:
     assert film["shot_transition_ms_ms"] == pytest.approx(table.loc["MS", "MS"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(lengths_of_films, st.sampled_from([0.5, 2.0, 3.0, 10.0]))
 def test_playing_speed_scales_times_and_nothing_else(lengths: np.ndarray, factor: float) -> None:
     names = ["CU", "MS", "LS", "ELS", "MCU"] * 4
@@ -105,7 +105,7 @@ def test_playing_speed_scales_times_and_nothing_else(lengths: np.ndarray, factor
             np.testing.assert_allclose(after[name], factor * before[name], rtol=1e-6, err_msg=name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lengths_of_films, st.randoms(use_true_random=False))
 def test_durations_do_not_know_the_order_of_shots(lengths: np.ndarray, random: object) -> None:
     shuffled = lengths.copy()
@@ -115,7 +115,7 @@ def test_durations_do_not_know_the_order_of_shots(lengths: np.ndarray, random: o
         np.testing.assert_allclose(after[name], value, rtol=1e-6, atol=1e-9, err_msg=name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.1, 300), min_size=2, max_size=60).map(np.asarray), st.data())
 def test_merging_two_shots_keeps_the_running_time(lengths: np.ndarray, data: st.DataObject) -> None:
     i = data.draw(st.integers(0, len(lengths) - 2))
@@ -127,7 +127,7 @@ def test_merging_two_shots_keeps_the_running_time(lengths: np.ndarray, data: st.
     assert after["average_shot_length"] > before["average_shot_length"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     lengths_of_films,
     st.lists(st.sampled_from([s.abbreviation for s in SCALES] + ["FS", "IS", "NA"]), min_size=1, max_size=80),

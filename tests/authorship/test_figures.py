@@ -134,7 +134,7 @@ def test_films_in_question_have_no_say_in_the_axes(draw_film: DrawFilm) -> None:
     assert np.allclose(ordinate(beside).points[:-1], ordinate(alone).points)
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(st.integers(0, 40), st.integers(0, 2**32 - 1))
 def test_placed_labels_never_meet(n: int, seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -40,7 +40,7 @@ def test_every_published_figure_is_met() -> None:
     assert close >= 89
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.floats(1.0, 150.0), st.floats(0.3, 0.95), st.floats(0.3, 2.0), st.integers(0, 99))
 def test_any_figures_give_a_film(average: float, skew: float, variation: float, seed: int) -> None:
     figures = Figures(average, skew * average, variation * average)

@@ -93,7 +93,7 @@ def _run(name: str, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8
     return detector.finish()
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ends=st.lists(st.integers(0, 800), max_size=12).map(sorted), rate=st.sampled_from([25.0, 60.0]))
 @pytest.mark.parametrize("name", ["default", "adaptive"])
 def test_results_do_not_depend_on_batches(name: str, ends: list[int], rate: float) -> None:

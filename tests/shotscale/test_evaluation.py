@@ -17,7 +17,7 @@ from shotscale.evaluation import (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=4, max_size=60))
 def test_figures_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     truth, predicted = (np.asarray(column) for column in zip(*pairs, strict=True))

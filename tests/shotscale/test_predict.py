@@ -71,7 +71,7 @@ def test_the_window_never_crosses_a_boundary() -> None:
     assert late == pytest.approx([1, 1, 1, 2 / 3, 0.5, 0, 0, 0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(0.05, 3.0), min_size=1, max_size=30),
     st.lists(st.floats(0.1, 8.0), min_size=1, max_size=6),

@@ -168,7 +168,7 @@ def whole_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(cut=st.integers(0, 2000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_journal_cut_off_anywhere_says_what_its_whole_lines_say(whole_journal: Path, cut: int) -> None:
     whole = whole_journal.read_bytes()
     header = whole.index(b"\n") + 1

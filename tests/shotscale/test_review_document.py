@@ -51,7 +51,7 @@ def take(document: Document, step: Sequence[Operation] | str) -> bool:
 
 
 @given(steps)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_shots_stay_a_film_and_undoing_all_gives_the_original(taken: list[Sequence[Operation] | str]) -> None:
     document, before = film(), list(film().shots)
     for step in taken:
@@ -74,7 +74,7 @@ def test_shots_stay_a_film_and_undoing_all_gives_the_original(taken: list[Sequen
 
 
 @given(st.lists(operations, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_effect_that_is_told_is_the_effect(entry: list[Operation]) -> None:
     document, copy = film(), list(film().shots)
     try:
@@ -88,7 +88,7 @@ def test_the_effect_that_is_told_is_the_effect(entry: list[Operation]) -> None:
 
 
 @given(operations)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_operation_survives_being_written_down(operation: Operation) -> None:
     written = operation_to_json(operation)
     assert operation_to_json(operation_from_json(written)) == written

@@ -222,7 +222,7 @@ machine_starts = st.sets(st.integers(1, 59), max_size=8).map(lambda frames: [0.0
 
 
 @given(before=machine_starts, after=machine_starts, data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_was_checked_is_as_it_was_left(before: list[float], after: list[float], data: st.DataObject) -> None:
     def shots(starts: list[float]) -> tuple[ReviewedShot, ...]:
         return tuple(ReviewedShot.at(start, kind="cut" if start else "start") for start in starts)

@@ -184,7 +184,7 @@ def test_transnet_predictions_are_its_scenes(values: list[float], write: Write) 
 FRAMES = st.lists(st.integers(1, 5000), min_size=1, max_size=40)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lengths=FRAMES,
     first=st.integers(0, 4000),

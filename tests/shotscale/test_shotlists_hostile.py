@@ -199,7 +199,7 @@ def test_a_file_that_is_absent_or_too_large(tmp_path: Path) -> None:
         read_shotlist(tmp_path / "big.csv", format="x")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=200) | st.text("0123456789.,:; \n\tsceUCendtimlaort#\"'-", max_size=120).map(str.encode),
     name=st.sampled_from(["x.csv", "x.txt", "x.edl", "x.otio", "x.eaf"]),
@@ -212,7 +212,7 @@ def test_any_bytes_are_shots_or_one_line(content: bytes, name: str, tmp_path: Pa
 EVENT = "002  AX       V     C        00:00:01:00 00:00:03:00 00:00:01:00 00:00:03:00\n"
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.integers(0, len(EVENT) - 1), letter=st.sampled_from("0129:; ADVCX\n*é"), kind=st.sampled_from(["edl", "eaf"])
 )

@@ -12,7 +12,7 @@ def group(target: np.ndarray) -> str:
     return ("close", "medium", "long")[int(group_probabilities(target[None])[0].argmax())]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0.002, 3.0), st.floats(0.05, 0.6), st.floats(1.05, 4.0))
 def test_a_larger_subject_is_never_a_farther_scale(size: float, spread: float, factor: float) -> None:
     order = np.arange(7)
@@ -50,7 +50,7 @@ def test_a_crop_comes_nearer() -> None:
     assert crop_target(whole, subject, height=1.0) is whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.floats(0.02, 0.9), st.floats(0.0, 0.6), st.floats(0.0, 0.5))
 def test_crops_lie_within_the_frame_and_keep_the_subject(seed: int, tall: float, left: float, top: float) -> None:
     random = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ def picture(rng: np.random.Generator, height: int = 120, width: int = 200) -> np
     return np.kron(coarse, np.ones((height // 6, width // 8, 1), np.uint8))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 30), st.integers(0, 2), st.integers(0, 10_000))
 def test_letterbox_is_found_to_the_row(bar: int, difference: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
