@@ -4,7 +4,7 @@ XlsxWriter writes row by row in flat memory, takes no text for a formula and no 
 can do both, is left to the tests as an independent reader.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -46,21 +46,20 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
     # constant_memory keeps one row at a time; without strings_to_*, a film called "=1" or "http:..." stays a text.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        bold = workbook.add_format({"bold": True})
-        adders = [
-            _sheet(workbook.add_worksheet(name), columns, bold)
-            for name, columns in (
-                (table.name, [variable.name for variable in table.variables]),
-                ("codebook", list(CODEBOOK_COLUMNS)),
-            )
-        ]
-        yield lambda piece: adders[0](table.readable(piece))
-        adders[1](codebook([table]))
+    try:
+        with xlsxwriter.Workbook(str(path), options) as workbook:
+            bold = workbook.add_format({"bold": True})
+            add = _sheet(workbook, table.name, [variable.name for variable in table.variables], bold)
+            describe = _sheet(workbook, "codebook", CODEBOOK_COLUMNS, bold)
+            yield lambda piece: add(table.readable(piece))
+            describe(codebook([table]))
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise OSError(str(error)) from error
 
 
-def _sheet(sheet: Any, columns: list[str], bold: Any) -> Callable[[pd.DataFrame], None]:
+def _sheet(workbook: Any, name: str, columns: Sequence[str], bold: Any) -> Callable[[pd.DataFrame], None]:
     """Begin a sheet, and give what adds rows to it."""
+    sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(columns) - 1, 14)
     sheet.write_row(0, 0, columns, bold)

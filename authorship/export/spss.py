@@ -64,16 +64,19 @@ def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
             values[name] = {
                 float(category.code): cut_to_bytes(category.label, _VALUE_LABEL_BYTES) for category in entry.categories
             }
-    pyreadstat.write_sav(
-        frame,
-        str(path),
-        file_label=cut_to_bytes(table.title, 64),
-        column_labels=labels,
-        variable_value_labels=values,
-        variable_measure=measures,
-        variable_format=formats,
-        row_compress=True,
-    )
+    try:
+        pyreadstat.write_sav(
+            frame,
+            str(path),
+            file_label=cut_to_bytes(table.title, 64),
+            column_labels=labels,
+            variable_value_labels=values,
+            variable_measure=measures,
+            variable_format=formats,
+            row_compress=True,
+        )
+    except pyreadstat.ReadstatError as error:  # it has no other for a full disk
+        raise OSError(str(error)) from error
 
 
 def cut_to_bytes(text: str, most: int) -> str:

@@ -248,3 +248,28 @@ def test_a_file_in_the_way_is_found_before_a_film_is_read(file: str, shelf: Shel
         export_films(shelf.collection(), tmp_path)
     assert not shelf.opened
     assert [path.name for path in tmp_path.iterdir()] == [file]
+
+
+_FULL = OSError(28, "No space left on device")
+FULL_DISK = {
+    "csv": ("pandas.DataFrame.to_csv", _FULL),
+    "xlsx": ("xlsxwriter.workbook.ZipFile", _FULL),
+    "sav": ("pyreadstat.write_sav", pyreadstat.ReadstatError("Unable to write data")),
+}
+
+
+@pytest.mark.parametrize("format_", FULL_DISK)
+def test_a_full_disk_is_one_line_and_no_file(
+    format_: str, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, trouble = FULL_DISK[format_]
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(place, fail)
+    with pytest.raises(
+        OutputError, match=r"out: cannot be written to \(.*(No space|Unable to write).*\); make room or"
+    ):
+        export_films(shelf.collection(), tmp_path / "out", formats=[format_], tables=["shots"])
+    assert not list((tmp_path / "out").iterdir())
