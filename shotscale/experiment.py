@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Groups are dealt to folds. Fold 0 is the test: it is measured once, at the end, and nothing is chosen by it.
-Fold 1 is the validation: early stopping and the temperature look at it. The rest is learnt from. With
+Groups are dealt to folds. One is the test: it is measured once, at the end, and nothing is chosen by it. The next
+is the validation: early stopping and the temperature look at it. The rest is learnt from. With
 `Plan.final_steps` the network then goes on learning from all frames, at a low rate; the figures remain those
 of the network before, which had seen neither test nor validation.
 """
@@ -46,6 +46,8 @@ class Plan:
         Into which the groups are dealt.
     split_seed : int
         Of the dealing.
+    test_fold : int
+        Which of them is the test.
     validate_every : int
         Steps between validations.
     final_steps : int
@@ -58,6 +60,7 @@ class Plan:
 
     folds: int = 5
     split_seed: int = 0
+    test_fold: int = 0
     validate_every: int = 150
     final_steps: int = 0
     final_rate: float = 0.3
@@ -99,6 +102,7 @@ def run_experiment(
         Given each `Progress`.
     """
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
+    fold = (fold - plan.test_fold) % plan.folds
     test, held, learnt = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
     if not min(len(test), len(held), len(learnt)):
         raise OptionError(f"{len(frames)} frames in {plan.folds} folds: too few groups to split; give more frames")

@@ -1,0 +1,81 @@
+"""The default scale network's recipe on each fold in turn: every frame is measured by a network that never saw it.
+
+    python benchmarks/scale_folds.py FRAMES --work work/           # the folds that are not recorded yet; hours
+    python benchmarks/scale_folds.py FRAMES --work work/ --only 2  # one of them
+    python benchmarks/scale_folds.py                               # print what is recorded
+
+Fold 0 is the test of ``scale_default.json`` and of the model card. Fold 1 was the shipped network's validation, by which
+its recipe was looked at, so its figures may flatter.
+"""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+from scale_default import DEFAULT_RECORD, PLAN, RECIPE, TRUST, show
+
+from shotscale.dataset import load_frames, read_frames
+from shotscale.experiment import run_experiment
+from shotscale.files import make_folder, write_json
+from shotscale.initial import IMAGENET, initial_weights
+
+RECORD = Path(__file__).with_suffix(".json")
+ROWS = ("film stills (every source but web)", "source web", "all", "colour", "greyscale", "as_labelled", "seven scales")
+
+
+def measured() -> dict[int, dict]:
+    """Give the recorded figures of each fold."""
+    first = json.loads(DEFAULT_RECORD.read_text(encoding="utf-8"))["figures"]
+    others = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+    return {0: first, **{int(fold): figures for fold, figures in sorted(others.items())}}
+
+
+def pooled(figures: list[dict]) -> tuple[int, float, float]:
+    """Give frames, accuracy and macro-F1 of folds' confusions put together."""
+    confusion = np.sum([np.asarray(one["confusion"]) for one in figures], axis=0)
+    right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    f1 = 2 * right[true > 0] / (said + true)[true > 0]
+    return int(confusion.sum()), float(right.sum() / confusion.sum()), float(f1.mean())
+
+
+def print_folds() -> None:
+    folds = measured()
+    print(f"| held-out frames | n | {' | '.join(f'fold {fold}' for fold in folds)} | pooled | macro-F1 |")
+    print("|---" * (len(folds) + 4) + "|")
+    for row in (*ROWS, "baseline_boxes"):
+        figures = [folds[fold][row] for fold in folds]
+        n, accuracy, f1 = pooled(figures)
+        each = " | ".join(f"{one['accuracy']:.3f}" for one in figures)
+        print(f"| {row} | {n} | {each} | {accuracy:.3f} | {f1:.3f} |")
+    each = " | ".join(f"{figures['ece']:.3f}" for figures in folds.values())
+    print(f"| calibration error | | {each} | | |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("frames", type=Path, nargs="?")
+    parser.add_argument("--work", type=Path, default=Path("scale_folds"), help="where checkpoints are kept")
+    parser.add_argument("--only", type=int, nargs="+")
+    options = parser.parse_args()
+    if options.frames is not None:
+        frames = load_frames(read_frames(options.frames / "frames.csv"), options.frames, trust=TRUST)
+        for fold in options.only or range(1, PLAN.folds):
+            if fold in measured():
+                continue
+            done = run_experiment(
+                frames,
+                RECIPE,
+                dataclasses.replace(PLAN, test_fold=fold, final_steps=0),
+                initial=initial_weights(RECIPE.network, IMAGENET),
+                folder=make_folder(options.work / str(fold)),
+                on_progress=show,
+            )
+            others = {name: figures for name, figures in measured().items() if name}
+            write_json(RECORD, {**others, fold: done.figures})
+    print_folds()
+
+
+if __name__ == "__main__":
+    main()
