@@ -13,7 +13,10 @@ import numpy as np
 from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.tidy import features_table, scales_table, shots_table
 from authorship.export.variables import CODEBOOK_COLUMNS, Category, Variable, VariableKind, scale_categories
+from authorship.features.codebook import Feature
 from authorship.films import Film
+from authorship.viewers.columns import STUDY_TABLES, clips_table
+from authorship.viewers.simulation import PLANTED
 from shotscale.scales import SCALES, ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 
@@ -72,7 +75,13 @@ def table_files() -> tuple[TableFile, ...]:
     's'
     """
     features, shots, scales = _exported()
-    return (*_of_a_film(shots, scales), *_of_films(features, shots, scales), *_of_a_store(), *_of_learning())
+    return (
+        *_of_a_film(shots, scales),
+        *_of_films(features, shots, scales),
+        *_of_a_store(),
+        *_of_learning(),
+        *_of_viewers(),
+    )
 
 
 def _exported() -> tuple[tuple[Variable, ...], tuple[Variable, ...], tuple[Variable, ...]]:
@@ -131,7 +140,8 @@ def _of_films(
     yield TableFile("features.FORMAT", "Exported features", exported, "a film", tuple(features), note)
     yield TableFile("shots.FORMAT", "Exported shots", exported, "a shot", tuple(shots))
     yield TableFile("scales.FORMAT", "Exported scale tracks", exported, "a sample of a film", tuple(scales))
-    yield TableFile("codebook.csv", "What the exported columns are", exported, "a column of a table", _CODEBOOK)
+    both = f"{exported}, `authorship viewers -o`"
+    yield TableFile("codebook.csv", "What the exported columns are", both, "a column of a table", _CODEBOOK)
     known = (
         film_id,
         Variable("director", "who directed it", "text", definition="or another column that --label names"),
@@ -181,6 +191,35 @@ def _of_learning() -> Iterator[TableFile]:
         _column("macro_f1", "macro-F1 on the validation frames", unit="share", missing="not measured at this step"),
     )
     yield TableFile("WEIGHTS.log.csv", "How a network learnt", "`shotscale train -o`", "a report of the run", columns)
+
+
+def _of_viewers() -> Iterator[TableFile]:
+    feature = Feature("FEATURE", "", "the feature of that name", "sequence", "")
+    clips = clips_table(["RATING"], [feature], grouped=True)
+    note = "`group` is there with `--group`; there is a pair of columns for each rating, and a column for each feature."
+    for table in (clips, *STUDY_TABLES.values()):
+        name = f"STUDY/{table.name}.FORMAT"
+        yield TableFile(
+            name, table.holds, "`authorship viewers -o`", table.row, table.variables, note if table is clips else ""
+        )
+    ratings = (
+        Variable("viewer", "who rated", "text"),
+        Variable("clip", "what was rated", "text"),
+        *(
+            _column(plan.rating, f"rating of {plan.rating.replace('_', ' ')}", "count", unit="points")
+            for plan in PLANTED
+        ),
+        _column("age", "the viewer's age", "count", unit="year", definition="no rating, as real tables have such"),
+    )
+    yield TableFile(
+        "simulated_ratings.csv",
+        "Ratings of viewers who do not exist",
+        "`authorship simulate-viewers`",
+        "a viewer and clip",
+        ratings,
+        "What `authorship viewers` reads. A table of your own may have any number of ratings under any names, or a row "
+        "a clip with means and no `viewer`.",
+    )
 
 
 def _named(variables: Sequence[Variable], names: Sequence[str]) -> list[Variable]:

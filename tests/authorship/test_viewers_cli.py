@@ -12,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from authorship.figures.canvas import text_boxes
+from authorship.tablefiles import table_files
 from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
 from authorship.viewers.analysis import Findings, StudyOptions
 from authorship.viewers.figures import FIGURES
@@ -75,6 +76,10 @@ def test_the_whole_way(made: Path, tmp_path: Path, run: Run) -> None:
     clips = pd.read_csv(out / "clips.csv")
     assert {"mean_tense_arousal", "ratings_of_tense_arousal", "rotation_total"} <= set(clips.columns)
     assert len(clips) == 29
+    files = {file.name: file.columns for file in table_files()}
+    for name in tables[1:]:
+        assert tuple(pd.read_csv(out / f"{name}.csv", nrows=1)) == files[f"STUDY/{name}.FORMAT"]
+    assert tuple(pd.read_csv(made / "simulated_ratings.csv", nrows=1)) == files["simulated_ratings.csv"]
     described = pd.read_csv(out / "codebook.csv")
     assert (
         described.loc[described["variable"] == "rotation_total", "definition"].str.startswith("sum of the angles").all()
@@ -145,6 +150,10 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, made: Path, tmp_path: Pa
     assert f"The clips belong to {n_films} groups of" in summary
     pairs = pd.read_csv(out / "associations.csv")
     assert set(pairs["n_groups"]) == {n_films}
+    forms = next(file.columns for file in table_files() if file.name == "STUDY/clips.FORMAT")
+    assert forms == ("clip", "group", "mean_RATING", "ratings_of_RATING", "FEATURE")
+    first = [form.replace("RATING", "hedonic_tone") for form in forms[:4]]
+    assert list(pd.read_csv(out / "clips.csv", nrows=1))[:4] == first
     if n_films < 8:
         assert pairs["p"].isna().all()
         assert document["detectable"]["alone"] is None
