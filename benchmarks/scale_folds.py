@@ -4,8 +4,8 @@
     python benchmarks/scale_folds.py FRAMES --work work/ --only 2  # one of them
     python benchmarks/scale_folds.py                               # print what is recorded
 
-Fold 0 is the test of ``scale_default.json`` and of the model card. Fold 1 was the shipped network's validation, at which
-its recipe was looked at, so its figures may flatter.
+Fold 0 is the test of ``scale_default.json`` and of the model card. Fold 1 was the shipped network's validation, at
+which its recipe was looked at, so its figures may flatter.
 """
 
 import argparse
