@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from authorship.cli.options import Debug, OutputFolder
 
@@ -47,7 +46,7 @@ def export(
       authorship export film-a/ film-b/ -o tables/ --format all --overwrite
     """
     from authorship.export import FORMATS, choose_formats, collect_films, export_films
-    from shotscale.terminal import film_progress, stderr
+    from shotscale.terminal import film_progress, stderr, stdout
 
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
@@ -62,6 +61,5 @@ def export(
             overwrite=overwrite,
             progress=progress,
         )
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     for file in written:
-        console.print(f"{file.path}: {file.n_rows} rows, {file.n_columns} columns")
+        stdout.print(f"{file.path}: {file.n_rows} rows, {file.n_columns} columns")
