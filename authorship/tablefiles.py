@@ -217,8 +217,8 @@ def _of_viewers() -> Iterator[TableFile]:
         "`authorship simulate-viewers`",
         "a viewer and clip",
         ratings,
-        "What `authorship viewers` reads. A table of your own may have any number of ratings under any names, or a row "
-        "a clip with means and no `viewer`.",
+        "What `authorship viewers` reads; with `--films` a column `film` says what the clips are from. A table of your "
+        "own may have any number of ratings under any names, or a row a clip with means and no `viewer`.",
     )
 
 

@@ -57,7 +57,7 @@ def viewers(
         typer.Option(metavar="NAME=A,B,-C", help="A rating that is the mean of items, - before a reversed one."),
     ] = None,
     group: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="What clips share (the film): they are held out together.")
+        str | None, typer.Option(metavar="COLUMN", help="What clips share (the film), which makes them alike.")
     ] = None,
     features: Annotated[
         str | None,
@@ -148,6 +148,7 @@ def simulate_viewers(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.", show_default=False)],
     clips: Annotated[int, typer.Option(help="How many clips.")] = 50,
     viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
+    films: Annotated[int, typer.Option(help="How many films the clips are from; 0: they share none.")] = 0,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
 ) -> None:
@@ -162,9 +163,10 @@ def simulate_viewers(
     """
     from authorship.viewers.simulation import PLANTED, simulate_study
 
-    root = simulate_study(folder, n_clips=clips, n_viewers=viewers, seed=seed)
+    root = simulate_study(folder, n_clips=clips, n_viewers=viewers, n_films=films, seed=seed)
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(f"{root}: {clips} clips, {viewers} viewers, SIMULATED: no file in it is a measurement")
+    of_films = f" of {films} films" if films else ""
+    console.print(f"{root}: {clips} clips{of_films}, {viewers} viewers, SIMULATED: no file in it is a measurement")
     for plan in PLANTED:
         follows = f"follows {plan.feature} (correlation {plan.correlation:g})" if plan.feature else "follows no feature"
         console.print(f"  {plan.rating}: {follows}; clips differ by {plan.clip_sd:g} points (SD)")

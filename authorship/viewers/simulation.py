@@ -179,7 +179,9 @@ PLANTED: tuple[Plan, ...] = (
 """The ratings of `simulate_study`."""
 
 
-def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewers: int = 30, seed: int = 0) -> Path:
+def simulate_study(
+    folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewers: int = 30, n_films: int = 0, seed: int = 0
+) -> Path:
     """Write a simulated study: ``simulated_clips/``, ``simulated_ratings.csv`` and ``simulation.json``.
 
     Each viewer rates six in ten of the clips from 1 to 7. As in a real table, one clip was rated and not measured, one
@@ -190,6 +192,9 @@ def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewe
     folder : path
         Made if need be; must be empty.
     n_clips, n_viewers : int
+    n_films : int
+        How many films the clips are from, which the ratings then name. Clips of a film have its style, and half of what
+        a rating does not follow a feature in is the film's. 0 for clips that have nothing to do with one another.
     seed : int
 
     Returns
@@ -200,7 +205,7 @@ def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewe
     Raises
     ------
     OptionError
-        If there are too few clips or viewers.
+        If there are too few clips or viewers, or more films than clips.
     OutputError
         If the folder is not empty or cannot be written to.
     """
@@ -209,31 +214,40 @@ def simulate_study(folder: str | os.PathLike[str], *, n_clips: int = 50, n_viewe
             f"{n_clips} clips, {n_viewers} viewers: at least {_FEWEST_CLIPS} and {_FEWEST_VIEWERS} are needed; "
             "give larger numbers"
         )
+    if not 0 <= n_films <= n_clips:
+        raise OptionError(f"{n_films} films: no more than the {n_clips} clips; 0 stands for clips that share none")
     root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
     clips = make_folder(root / "simulated_clips")
+    films = StudyDesign(n_clips=n_clips, n_groups=n_films).groups()
+    looks = [_look(generator) for _ in range(n_films)]
     rows = {}
     for number in range(1, n_clips + 1):
-        film = _clip(generator)
+        film = _clip(_look(generator) if films is None else looks[films[number - 1]], generator)
         _save(film, clips / f"clip_{number:02d}", seed=seed)
         rows[f"clip_{number:02d}"] = _measured(film)
-    ratings = _ratings(pd.DataFrame.from_dict(rows, orient="index"), n_viewers, generator)
+    ratings = _ratings(pd.DataFrame.from_dict(rows, orient="index"), films, n_viewers, generator)
     with atomic_write(root / "simulated_ratings.csv", newline="") as stream:
         ratings.to_csv(stream, index=False, lineterminator="\n")
     with atomic_write(root / SIMULATED) as stream:
         stream.write(_NOTE.format(seed=seed))
     document = {"simulated": True, "seed": seed, "software": software(), "planted": [asdict(plan) for plan in PLANTED]}
-    write_json(root / "simulation.json", document)
+    write_json(root / "simulation.json", {**document, "n_films": n_films or None})
     return root
 
 
-def _clip(generator: np.random.Generator) -> SimulatedFilm:
-    """Draw a clip of one to three minutes with a style of its own."""
+def _look(generator: np.random.Generator) -> tuple[Style, float]:
+    """Draw a style and an average shot length."""
     shares = np.maximum(generator.dirichlet(6 * np.asarray(_UNIFORM)), 1e-4)
     shares = shares / shares.sum()
     hold, step = float(generator.uniform(0, 0.7)), float(generator.uniform(0, 0.25))
     style = Style("a clip", tuple(shares.tolist()), hold, step, drift=float(generator.normal(0, 0.5)), coupling=0.2)
-    average = float(np.exp(generator.normal(np.log(5.0), 0.25)))
+    return style, float(np.exp(generator.normal(np.log(5.0), 0.25)))
+
+
+def _clip(look: tuple[Style, float], generator: np.random.Generator) -> SimulatedFilm:
+    """Draw a clip of one to three minutes."""
+    style, average = look
     figures = Figures(average, 0.8 * average, 0.75 * average)
     return simulate_film(
         style, figures, running_time=float(generator.uniform(100, 180)), generator=generator, outside=False
@@ -247,11 +261,13 @@ def _measured(film: SimulatedFilm) -> dict[str, float]:
     return {plan.feature: values[plan.feature] for plan in PLANTED if plan.feature}
 
 
-def _ratings(features: pd.DataFrame, n_viewers: int, generator: np.random.Generator) -> pd.DataFrame:
+def _ratings(
+    features: pd.DataFrame, films: Integers | None, n_viewers: int, generator: np.random.Generator
+) -> pd.DataFrame:
     """Draw the table of ratings, with what real tables have wrong."""
     n_clips = len(features)
     names = [*features.index[:-1], f"clip_{n_clips + 1:02d}"]  # the last clip is not rated, another one is
-    truth = np.column_stack([_truth(plan, features, generator) for plan in PLANTED])
+    truth = np.column_stack([_truth(plan, features, films, generator) for plan in PLANTED])
     clip, viewer = _seen_pairs(StudyDesign(n_clips=n_clips, n_viewers=n_viewers, seen=_SEEN), generator)
     order = np.lexsort((clip, viewer))
     clip, viewer = clip[order], viewer[order]
@@ -264,14 +280,18 @@ def _ratings(features: pd.DataFrame, n_viewers: int, generator: np.random.Genera
     table = pd.DataFrame(np.clip(np.round(values), 1, 7).astype(np.int64), columns=[plan.rating for plan in PLANTED])
     table.insert(0, "viewer", [f"v{number + 1:02d}" for number in viewer])
     table.insert(1, "clip", [names[number] for number in clip])
+    if films is not None:
+        table.insert(2, "film", [f"film_{films[number] + 1:02d}" for number in clip])
     table["age"] = generator.integers(18, 66, n_viewers)[viewer]
     table.loc[7, PLANTED[0].rating] = 44
     return table
 
 
-def _truth(plan: Plan, features: pd.DataFrame, generator: np.random.Generator) -> Array:
+def _truth(plan: Plan, features: pd.DataFrame, films: Integers | None, generator: np.random.Generator) -> Array:
     """Give the clips' true means, in points around the scale's middle."""
     noise = generator.normal(size=len(features))
+    if films is not None:
+        noise = np.sqrt(0.5) * (noise + generator.normal(size=films.max() + 1)[films])
     if not plan.feature:
         return plan.clip_sd * noise
     measured = features[plan.feature]

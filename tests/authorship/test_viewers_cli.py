@@ -15,8 +15,11 @@ from authorship.figures.canvas import text_boxes
 from authorship.tablefiles import table_files
 from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
 from authorship.viewers.analysis import Findings, StudyOptions
+from authorship.viewers.document import study_document
 from authorship.viewers.figures import FIGURES
+from authorship.viewers.rendering import as_markdown
 from authorship.viewers.simulation import simulate_study
+from authorship.viewers.tables import study_tables
 
 Run = Callable[..., tuple[int, str, str]]
 FEW = ("--features", "share_close,rotation_total,group_entropy", "--permutations", "999", "--resamples", "300")
@@ -134,26 +137,21 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
 
 
 @pytest.mark.parametrize("n_films", [10, 5])
-def test_clips_of_films_are_said_to_be_so(n_films: int, made: Path, tmp_path: Path, run: Run) -> None:
-    ratings = pd.read_csv(made / "simulated_ratings.csv")
-    ratings["film"] = [f"film {int(name[-2:]) % n_films}" for name in ratings["clip"]]
-    ratings.to_csv(tmp_path / "ratings.csv", index=False)
-    out = tmp_path / "out"
-    paths = (tmp_path / "ratings.csv", made / "simulated_clips")
-    status, printed, err = run(
-        "viewers", *paths, "-o", out, "--group", "film", *FEW, "--no-figures", "--no-mixed", "--json"
-    )
-    assert (status, err) == (0, "")
-    document = json.loads(printed)
-    summary = (out / "summary.md").read_text()
+def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> None:
+    study = findings.study
+    films = pd.Series([f"film {place % n_films}" for place in range(len(study.features))], index=study.features.index)
+    means = study.means[["tense_arousal"]]
+    grouped = replace(study, groups=films, means=means, names=("tense_arousal",), by_viewer=False)
+    found = analyse_study(grouped, StudyOptions(n_permutations=199, n_resamples=200))
+    document, summary = study_document(found), as_markdown(summarise(found))
+    tables = {table.name: table.frame for table in study_tables(found)}
     assert document["n_groups"] == n_films
     assert f"The clips belong to {n_films} groups of" in summary
-    pairs = pd.read_csv(out / "associations.csv")
-    assert set(pairs["n_groups"]) == {n_films}
     forms = next(file.columns for file in table_files() if file.name == "STUDY/clips.FORMAT")
     assert forms == ("clip", "group", "mean_RATING", "ratings_of_RATING", "FEATURE")
-    first = [form.replace("RATING", "hedonic_tone") for form in forms[:4]]
-    assert list(pd.read_csv(out / "clips.csv", nrows=1))[:4] == first
+    assert list(tables["clips"])[:4] == [form.replace("RATING", "tense_arousal") for form in forms[:4]]
+    pairs = tables["associations"]
+    assert set(pairs["n_groups"]) == {n_films}
     if n_films < 8:
         assert pairs["p"].isna().all()
         assert document["detectable"]["alone"] is None
@@ -161,7 +159,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, made: Path, tmp_path: Pa
             "No relation can be told from chance: the clips belong to 5 groups, and a p-value needs 8."
         )
         assert "Nothing: the clips belong to 5 groups" in summary
-        assert "tense_arousal: no p-value. The nearest to one is share close" in summary
+        assert "tense_arousal: no p-value. The nearest to one is" in summary
         assert "no relation found" not in summary
     else:
         assert pairs["p"].notna().all()
@@ -232,6 +230,9 @@ def test_a_simulated_study_is_not_mixed_with_other_files(made: Path, tmp_path: P
     status, _, err = run("simulate-viewers", tmp_path / "few", "--clips", "3")
     assert status == 2
     assert "at least 12" in err
+    status, _, err = run("simulate-viewers", tmp_path / "many", "--films", "51")
+    assert status == 2
+    assert "51 films: no more than the 50 clips" in err
     truth = json.loads((made / "simulation.json").read_text())
     assert truth["simulated"] is True
     assert (made / "SIMULATED.md").is_file()
