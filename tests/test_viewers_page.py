@@ -11,7 +11,7 @@ from authorship.cli import main
 
 PAGE = Path(__file__).parents[1] / "docs" / "viewers.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ (.*)$", TEXT, flags=re.MULTILINE)
+STEPS = re.findall(r"^\$ ([^\n]*)$|^```python\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
 SHORTER = dict(re.findall(r"<!-- in tests: (.*?) => (.*?) -->", TEXT))
 PICTURES = re.findall(r"\]\((viewers/[^)]+)\)", TEXT)
 
@@ -31,11 +31,16 @@ def test_the_page_goes_the_whole_way(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", sys.argv)
     made_smaller, asked = set(), []
-    for command in COMMANDS:
+    for step in STEPS:
+        command = "".join(step)
         for long, short in SHORTER.items():
             if long in command:
                 made_smaller.add(long)
-            command = command.replace(long, short)  # noqa: PLW2901
+            command = command.replace(long, short)
+        if step[1]:
+            exec(compile(command, "<page>", "exec"), {"__name__": "__page__"})
+            assert "group film: " in capsys.readouterr().out
+            continue
         program, *arguments = shlex.split(command)
         if program in ("head", "ls"):
             assert Path(arguments[-1]).exists()
@@ -46,7 +51,7 @@ def test_the_page_goes_the_whole_way(
         assert (status, err) == (0, ""), command
         assert "SIMULATED" in out, command
         asked.append(arguments[0])
-    assert asked == ["simulate-viewers", "viewers"]
+    assert asked == ["simulate-viewers", "viewers", "simulate-viewers"]
     assert made_smaller == set(SHORTER)
     drawn = {path.name for path in Path("results").glob("*.png")}
     assert {Path(link).name for link in PICTURES} == drawn
