@@ -12,7 +12,7 @@ p-value adjusted for the whole family of pairs, so that of all pairs with q at m
 false. *Effective number of clips*: of how many independent clips the correlation would vary by chance as these
 permutations do, 1 + 1 / variance, and never more than there are. *Interval*: bias-corrected and accelerated bootstrap
 over clips; where clips share groups, that of the effective number of clips (`authorship.viewers.power.interval_of`),
-since a bootstrap over a dozen groups is much too narrow.
+since bootstraps over a dozen groups are too narrow (``benchmarks/viewers.py``).
 
 Sources: Spearman 1904, American Journal of Psychology 15(1) 72-101; Efron 1987, J. American Statistical Association
 82(397) 171-185 (the interval); Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9(1)
