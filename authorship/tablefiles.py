@@ -13,8 +13,8 @@ import numpy as np
 from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.tidy import features_table, scales_table, shots_table
 from authorship.export.variables import CODEBOOK_COLUMNS, Category, Variable, VariableKind, scale_categories
-from authorship.features.codebook import Feature
 from authorship.films import Film
+from authorship.viewers.clips import CATALOGUE, FAMILY
 from authorship.viewers.columns import STUDY_TABLES, clips_table
 from authorship.viewers.simulation import PLANTED
 from shotscale.scales import SCALES, ShotScale
@@ -194,9 +194,10 @@ def _of_learning() -> Iterator[TableFile]:
 
 
 def _of_viewers() -> Iterator[TableFile]:
-    feature = Feature("FEATURE", "", "the feature of that name", "sequence", "")
-    clips = clips_table(["RATING"], [feature], grouped=True)
-    note = "`group` is there with `--group`; there is a pair of columns for each rating, and a column for each feature."
+    clips = clips_table(["RATING"], [CATALOGUE[name] for name in FAMILY], grouped=True)
+    note = (
+        "`group` is there with `--group`, a pair of columns for each rating, and these features if no others are named."
+    )
     for table in (clips, *STUDY_TABLES.values()):
         name = f"STUDY/{table.name}.FORMAT"
         yield TableFile(
