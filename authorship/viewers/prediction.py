@@ -25,7 +25,11 @@ Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 N_FOLDS = 5
+"""Parts into which the clips, or the groups of clips, are dealt; each is held out once."""
+
 N_REPEATS = 5
+"""How often they are dealt anew."""
+
 _PENALTIES = np.geomspace(0.1, 1e4, 16)
 
 

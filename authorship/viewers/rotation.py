@@ -66,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
         "change over the clip of the mean group (close 0, medium 1, long 2), by least squares: above 0 towards long",
     ),
 )
+"""What is measured of a turning, as the codebook has it."""
 
 
 @dataclass(frozen=True, eq=False)
