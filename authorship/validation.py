@@ -23,6 +23,7 @@ from authorship.classifiers import ClassifierKind, make_classifier
 from authorship.metrics import log_loss
 from authorship.model import deal_folds
 from authorship.reference import Reference
+from shotscale.cores import one_matrix_thread
 
 __all__ = [
     "SELECTED",
@@ -210,6 +211,7 @@ def temper(probabilities: Array, temperature: float) -> Array:
     return np.asarray((1 - _FLOOR) * weights + _FLOOR / probabilities.shape[1], np.float64)
 
 
+@one_matrix_thread()
 def _predict_fold(films: Films, out: Codes, kinds: Sequence[ClassifierKind], seed: int) -> dict[str, FoldPrediction]:
     """Tune, calibrate and fit every classifier without the films left out, and predict these."""
     inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
@@ -235,6 +237,7 @@ def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[
     return best
 
 
+@one_matrix_thread()
 def _accuracy(films: Films, kind: ClassifierKind, seed: int) -> float:
     """Give the five-fold accuracy at the settings of the lowest loss over the same folds."""
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
