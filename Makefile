@@ -26,8 +26,9 @@ demo: $(VENV)/runtime
 	$(BIN)/shotscale draw $(DEMO)/demo.mkv
 	$(BIN)/authorship classify $(DEMO)/demo.mkv --save $(DEMO)/demo
 
+# Two processes share the cores; threads of matrix products, which wait for each other by spinning, would take half of them.
 test: $(VENV)/development
-	$(BIN)/python -m pytest --numprocesses 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2
 
 lint: $(VENV)/development
 	$(BIN)/ruff check .
