@@ -37,7 +37,7 @@ from shotscale.network import (
 from shotscale.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
+__all__ = ["Finetuning", "Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
 
 logger = logging.getLogger(__name__)
 
