@@ -15,7 +15,6 @@ import pandas as pd
 
 from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.variables import (
-    UNDEFINED,
     UNKNOWN,
     Category,
     Pieces,
@@ -71,17 +70,7 @@ def features_table(collection: Collection, *, progress: Progress | None = None) 
         columns[variable.name] = values
     for feature in CODEBOOK.values():
         columns[feature.name] = measured[feature.name].to_numpy()
-        variables.append(
-            Variable(
-                feature.name,
-                feature.title,
-                "number",
-                unit=feature.unit,
-                definition=feature.definition,
-                reference=feature.reference,
-                missing=UNDEFINED,
-            )
-        )
+        variables.append(Variable.of_feature(feature))
     return TidyTable("features", "Formal features, a row a film", pd.DataFrame(columns), tuple(variables))
 
 

@@ -10,12 +10,15 @@ made, written and forgotten piece by piece.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import KINDS
+
+if TYPE_CHECKING:
+    from authorship.features.codebook import Feature
 
 __all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 
@@ -91,6 +94,19 @@ class Variable:
     missing: str = ""
     categories: tuple[Category, ...] = ()
     ordered: bool = False
+
+    @classmethod
+    def of_feature(cls, feature: "Feature", *, missing: str = UNDEFINED) -> "Variable":
+        """Describe a feature as the codebook of features does."""
+        return cls(
+            feature.name,
+            feature.title,
+            "number",
+            unit=feature.unit,
+            definition=feature.definition,
+            reference=feature.reference,
+            missing=missing,
+        )
 
     @property
     def full_label(self) -> str:

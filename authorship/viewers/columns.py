@@ -71,18 +71,7 @@ def clips_table(ratings: Iterable[str], features: Iterable[Feature], *, grouped:
     for name in ratings:
         variables.append(_number(f"mean_{name}", f"mean of {name}", "over the viewers of the clip"))
         variables.append(_count(f"ratings_of_{name}", f"ratings of {name}", "that the mean is made of"))
-    variables += [
-        Variable(
-            feature.name,
-            feature.title,
-            "number",
-            unit=feature.unit,
-            definition=feature.definition,
-            reference=feature.reference,
-            missing=_UNDEFINED,
-        )
-        for feature in features
-    ]
+    variables += [Variable.of_feature(feature, missing=_UNDEFINED) for feature in features]
     return StudyTable("clips", "Clips, their mean ratings and features", "a clip", tuple(variables))
 
 

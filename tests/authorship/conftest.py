@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.cli import main
+import authorship.cli
+import shotscale.cli
 from shotscale.analysis import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
@@ -22,13 +24,13 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``authorship`` in this process: exit status, stdout, stderr."""
+def run_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one of the two commands, the first argument, in this process: exit status, stdout, stderr."""
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["authorship", *map(str, arguments)])
+    def call(program: str, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
         try:
-            main()
+            (authorship.cli if program == "authorship" else shotscale.cli).main()
             status = 0
         except SystemExit as leaving:
             status = int(leaving.code or 0)
@@ -36,6 +38,12 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return status, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture
+def run(run_program: Run) -> Run:
+    """Run ``authorship`` in this process."""
+    return partial(run_program, "authorship")
 
 
 @pytest.fixture

@@ -14,35 +14,16 @@ from rich.console import Console
 
 from authorship.answer import Attribution
 from authorship.attributor import Attributor
-from authorship.cli import main
 from authorship.features import film_features
 from authorship.films import Film, open_film
 from authorship.given import film_from_shotlist
 from authorship.rendering import print_attribution
-from shotscale import cli as shotscale_cli
 from shotscale.analysis import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist
 
 DrawFilm = Callable[..., FilmAnalysis]
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one of the two commands in this process."""
-
-    def call(program: str, *arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
-        try:
-            (main if program == "authorship" else shotscale_cli.main)()
-            status = 0
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
@@ -85,8 +66,8 @@ def test_a_list_of_cut_times_is_answered_as_the_film_is(
     assert "as given" not in shown(of_film, attributor)
 
 
-def test_the_json_says_that_shots_were_given(cuts: Path, run: Run) -> None:
-    status, out, err = run("authorship", "classify", "--shots", cuts, "--json")
+def test_the_json_says_that_shots_were_given(cuts: Path, run_program: Run) -> None:
+    status, out, err = run_program("authorship", "classify", "--shots", cuts, "--json")
     assert (status, err) == (0, "")
     [film] = json.loads(out)["films"]
     told = film["provenance"]["shots"]
@@ -98,10 +79,12 @@ def test_the_json_says_that_shots_were_given(cuts: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["edl", "otio", "eaf", "csv"])
-def test_every_format_carries_the_features(suffix: str, analysis: FilmAnalysis, tmp_path: Path, run: Run) -> None:
+def test_every_format_carries_the_features(
+    suffix: str, analysis: FilmAnalysis, tmp_path: Path, run_program: Run
+) -> None:
     analysis.save(tmp_path / "film")
     path = tmp_path / f"x.{suffix}"
-    assert run("shotscale", "convert", tmp_path / "film", path) == (0, f"written to {path}\n", "")
+    assert run_program("shotscale", "convert", tmp_path / "film", path) == (0, f"written to {path}\n", "")
     film = film_from_shotlist(path, fps=Fraction(25) if suffix == "edl" else None)
     measured, given = film_features(analysis.shots, analysis.scales), film_features(film.shots, film.scales)
     for name in ("n_shots", "average_shot_length", "shot_length_cv", "share_cu", "share_els", "shot_share_ms"):
@@ -128,10 +111,10 @@ def test_scales_beside_a_saved_table_are_taken(analysis: FilmAnalysis, tmp_path:
     assert len(film.scales) == len(analysis.scales)
 
 
-def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run: Run) -> None:
+def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run_program: Run) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("5\n3\n", encoding="utf-8")
-    status, out, err = run("authorship", "classify", "--shots", cuts, "--shots", bad, "--json")
+    status, out, err = run_program("authorship", "classify", "--shots", cuts, "--shots", bad, "--json")
     assert status == 2
     assert err == (
         f"authorship: {bad}: line 2: 3 s does not come after 5 s; cut times increase; sort them, or head the column "
@@ -148,10 +131,10 @@ def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run: Run) -> No
         (["classify", "--shots", "{scenes}", "--fps", "many"], "not a number of frames a second"),
     ],
 )
-def test_what_is_missing(arguments: Sequence[str], problem: str, tmp_path: Path, run: Run) -> None:
+def test_what_is_missing(arguments: Sequence[str], problem: str, tmp_path: Path, run_program: Run) -> None:
     scenes = tmp_path / "film.scenes.txt"
     scenes.write_text("0 24\n25 49\n", encoding="utf-8")
-    status, out, err = run("authorship", *(argument.format(scenes=scenes) for argument in arguments))
+    status, out, err = run_program("authorship", *(argument.format(scenes=scenes) for argument in arguments))
     assert (status, out) == (2, "")
     assert problem in err
     assert err.count("\n") == 1
@@ -165,26 +148,26 @@ def test_frames_a_second_of_a_list(tmp_path: Path) -> None:
     assert film.provenance["shots"]["fps"] == "25"
 
 
-def test_convert_replaces_nothing_unasked(cuts: Path, tmp_path: Path, run: Run) -> None:
+def test_convert_replaces_nothing_unasked(cuts: Path, tmp_path: Path, run_program: Run) -> None:
     target = tmp_path / "out.eaf"
-    assert run("shotscale", "convert", cuts, target)[0] == 0
-    status, _, err = run("shotscale", "convert", cuts, target)
+    assert run_program("shotscale", "convert", cuts, target)[0] == 0
+    status, _, err = run_program("shotscale", "convert", cuts, target)
     assert status == 2
     assert "exists already" in err
-    assert run("shotscale", "convert", cuts, target, "--overwrite")[0] == 0
-    status, _, err = run("shotscale", "convert", cuts, tmp_path / "out.edl")
+    assert run_program("shotscale", "convert", cuts, target, "--overwrite")[0] == 0
+    status, _, err = run_program("shotscale", "convert", cuts, tmp_path / "out.edl")
     assert status == 2
     assert "--fps" in err
-    status, _, err = run("shotscale", "convert", tmp_path, tmp_path / "out.csv")
+    status, _, err = run_program("shotscale", "convert", tmp_path, tmp_path / "out.csv")
     assert status == 2
     assert "a folder without a saved analysis" in err
 
 
 def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
-    analysis: FilmAnalysis, tmp_path: Path, run: Run
+    analysis: FilmAnalysis, tmp_path: Path, run_program: Run
 ) -> None:
     analysis.save(tmp_path / "film")
-    assert run("shotscale", "convert", tmp_path / "film", tmp_path / "film.otio")[0] == 0
+    assert run_program("shotscale", "convert", tmp_path / "film", tmp_path / "film.otio")[0] == 0
     read = read_shotlist(tmp_path / "film.otio")
     assert read.fps == 25
     np.testing.assert_allclose(read.shots["start"], analysis.shots["start"], atol=0.5 / 25 + 1e-9)
