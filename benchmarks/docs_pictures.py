@@ -6,16 +6,15 @@ SITE is a built site (`make docs`); without one only the report is taken.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 import pages
-from playwright.sync_api import Page, sync_playwright
+from chromium import started_chromium
+from playwright.sync_api import Page
 
 PICTURES = pages.DOCS / "pictures"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def main() -> None:
@@ -23,16 +22,13 @@ def main() -> None:
     parser.add_argument("--site", type=Path, help="a built site")
     parser.add_argument("--report", type=Path, help="a report page; by default the demo film's is made")
     options = parser.parse_args()
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as folder, started_chromium() as browser:
         report = options.report or make_report(Path(folder))
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1200, "height": 800}, color_scheme="light")
         take_report(page, report, Path(folder))
         if options.site is not None:
             page.goto((options.site / "index.html").resolve().as_uri())
             take(page, Path(folder), "site")
-        browser.close()
 
 
 def make_report(folder: Path) -> Path:

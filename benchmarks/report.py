@@ -10,7 +10,6 @@ size alone is printed.
 import argparse
 import json
 import platform
-import shutil
 import statistics
 import tempfile
 from io import BytesIO
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from chromium import started_chromium
 from PIL import Image
 
 from authorship.attributor import Attributor
@@ -65,13 +65,8 @@ def picture(generator: np.random.Generator) -> bytes:
 
 def open_in_browser(page: Path) -> dict[str, Any]:
     """Open a page a few times and give medians in milliseconds: first words, loaded, every figure drawn."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
     rounds = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with started_chromium() as browser:
         for _ in range(ROUNDS):
             tab = browser.new_page(viewport={"width": 1280, "height": 900})
             tab.goto(page.as_uri())
@@ -84,7 +79,6 @@ def open_in_browser(page: Path) -> dict[str, Any]:
             )
             tab.close()
         version = browser.version
-        browser.close()
     first, loaded, drawn = (round(statistics.median(column)) for column in zip(*rounds, strict=True))
     return {"browser": version, "rounds": ROUNDS, "first_words_ms": first, "loaded_ms": loaded, "drawn_ms": drawn}
 

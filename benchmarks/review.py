@@ -13,7 +13,6 @@ import argparse
 import json
 import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 
 import av
 import numpy as np
+from chromium import started_chromium
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Cut, Shot, draw_film
@@ -34,7 +34,6 @@ from shotscale.tables import make_scales, make_shots
 
 SECONDS = 7200.0
 FPS = 24
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SERIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("next doubtful shot", ("Space",) * 25),
     ("next shot", ("ArrowRight",) * 15),
@@ -157,17 +156,13 @@ def figures(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
 
 def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
     """Start the command, open its page a few times, and press keys."""
-    from playwright.sync_api import sync_playwright
-
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     started = time.perf_counter()
     command = [sys.executable, "-c", "from shotscale.cli import main; main()", "review", str(folder), "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, sync_playwright() as play:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, started_chromium() as browser:
         try:
             assert process.stdout is not None
             address = next(line.strip() for line in process.stdout if re.match(r"http://127", line))
             result: dict[str, Any] = {"command_to_address_s": round(time.perf_counter() - started, 2)}
-            browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
             opening = []
             for _ in range(rounds):
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -181,7 +176,6 @@ def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
             page.evaluate(WATCH)
             result["keys_half_a_second_apart"] = run_keys(page, pause_ms=500)
             result["keys_without_a_pause"] = run_keys(page, pause_ms=0)
-            browser.close()
         finally:
             process.kill()
     return result

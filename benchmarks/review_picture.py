@@ -12,35 +12,32 @@ import tempfile
 from pathlib import Path
 from threading import Thread
 
+from chromium import started_chromium, until
 from pages import store_picture
-from playwright.sync_api import sync_playwright
-from review import BROWSERS
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.review.opening import find_film, opened_review
 from shotscale.review.server import ReviewServer
 
+CODED = "document.getElementById('count').textContent.startsWith('4 of')"
+RESTED = "(({ shot, rested }) => rested === shot)(document.getElementById('desk').dataset)"  # small pictures too
 KEYS = ("6", "Space", "Enter", "7", "Space", "1", "Enter")
 
 
 def photograph(folder: Path, target: Path) -> None:
     """Open an analysis, code a few shots by keyboard, and write what the page shows then."""
     film = find_film(folder, FilmAnalysis.load(folder, corrected=False))
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with tempfile.TemporaryDirectory() as desk, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as desk, started_chromium() as browser:
         copy = Path(shutil.copytree(folder, Path(desk) / "film", ignore=shutil.ignore_patterns("corrections-*")))
         with opened_review(copy, film=film.resolve(), coder="anna") as review, ReviewServer(review) as server:
             Thread(target=server.serve_forever, daemon=True).start()
-            browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
             page.goto(server.address)
             page.wait_for_selector("#desk[data-shown]", state="attached")
             for key in KEYS:
                 page.keyboard.press(key)
-                page.wait_for_timeout(400)
-            page.wait_for_timeout(4000)  # the small pictures come last
+            until(page, f"{CODED} && {RESTED}")
             page.screenshot(path=str(Path(desk) / "page.png"))
-            browser.close()
             server.shutdown()
         target.parent.mkdir(parents=True, exist_ok=True)
         store_picture(Path(desk) / "page.png", target, width=1280)

@@ -1,8 +1,8 @@
 """Tiny films for every test: whole ones, odd ones and broken ones, made with PyAV when first asked for."""
 
-import shutil
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from av.video.frame import VideoFrame
+from chromium import started_chromium
 from hypothesis import settings
 
 from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot, draw_film
@@ -20,7 +21,6 @@ from shotscale.scales import ShotScale
 Images = npt.NDArray[np.uint8]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # The same examples in every run, however busy the machine; `pytest --hypothesis-profile=default` draws others.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
@@ -353,12 +353,10 @@ def encode_film() -> Callable[..., Path]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start headless Chromium: the system's, else playwright's own."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    with playwright.sync_playwright() as play:
-        if found is None and not Path(play.chromium.executable_path).is_file():
-            pytest.skip("no Chromium: install the system's, or run `playwright install chromium`")
-        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """Start headless Chromium."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(started_chromium())
+        except (ImportError, FileNotFoundError) as error:
+            pytest.skip(str(error))
         yield started
-        started.close()

@@ -1,6 +1,5 @@
 """The review page in a browser: every key does what it says, and what it shows is what is on the disk."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from chromium import until
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.review.corrections import read_corrections
@@ -35,11 +35,7 @@ class Desk:
         self.settled()
 
     def until(self, condition: str) -> None:
-        """Wait for a condition; the page's own policy forbids that it watches for itself."""
-        ends = time.monotonic() + 60
-        while not self.page.evaluate(condition):
-            assert time.monotonic() < ends, condition
-            self.page.wait_for_timeout(15)
+        until(self.page, condition)
 
     def settled(self) -> None:
         """Wait until there is a current shot and its frames are seen; keys before that are for no shot."""

@@ -1,0 +1,33 @@
+"""Headless Chromium for what is looked at in a browser: the system's, or else playwright's own."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SECONDS = 60
+
+
+@contextmanager
+def started_chromium() -> Iterator[Any]:
+    """Give a browser of playwright's; `FileNotFoundError` where there is none, `ImportError` without playwright."""
+    from playwright.sync_api import sync_playwright
+
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with sync_playwright() as play:
+        if found is None and not Path(play.chromium.executable_path).is_file():
+            raise FileNotFoundError("no Chromium: install the system's, or run `playwright install chromium`")
+        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait until a JavaScript expression holds; for pages whose own policy forbids that they watch for themselves."""
+    ends = time.monotonic() + SECONDS
+    while not page.evaluate(condition):
+        assert time.monotonic() < ends, condition
+        page.wait_for_timeout(15)
