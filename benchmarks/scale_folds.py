@@ -17,6 +17,7 @@ import numpy as np
 from scale_default import DEFAULT_RECORD, PLAN, RECIPE, TRUST, show
 
 from shotscale.dataset import load_frames, read_frames
+from shotscale.evaluation import wilson_interval
 from shotscale.experiment import run_experiment
 from shotscale.files import make_folder, write_json
 from shotscale.initial import IMAGENET, initial_weights
@@ -32,23 +33,23 @@ def measured() -> dict[int, dict]:
     return {0: first, **{int(fold): figures for fold, figures in sorted(others.items())}}
 
 
-def pooled(figures: list[dict]) -> tuple[int, float, float]:
-    """Give frames, accuracy and macro-F1 of folds' confusions put together."""
+def pooled(figures: list[dict]) -> str:
+    """Give accuracy with its 95 % Wilson interval and macro-F1 of folds' confusions put together, as cells."""
     confusion = np.sum([np.asarray(one["confusion"]) for one in figures], axis=0)
     right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
     f1 = 2 * right[true > 0] / (said + true)[true > 0]
-    return int(confusion.sum()), float(right.sum() / confusion.sum()), float(f1.mean())
+    low, high = wilson_interval(int(right.sum()), int(confusion.sum()))
+    return f"{right.sum() / confusion.sum():.3f} ({low:.2f} to {high:.2f}) | {f1.mean():.3f}"
 
 
 def print_folds() -> None:
     folds = measured()
-    print(f"| held-out frames | n | {' | '.join(f'fold {fold}' for fold in folds)} | pooled | macro-F1 |")
+    print(f"| held-out frames | n | {' | '.join(f'fold {fold}' for fold in folds)} | together | macro-F1 |")
     print("|---" * (len(folds) + 4) + "|")
     for row in (*ROWS, "baseline_boxes"):
         figures = [folds[fold][row] for fold in folds]
-        n, accuracy, f1 = pooled(figures)
         each = " | ".join(f"{one['accuracy']:.3f}" for one in figures)
-        print(f"| {row} | {n} | {each} | {accuracy:.3f} | {f1:.3f} |")
+        print(f"| {row} | {sum(one['n'] for one in figures)} | {each} | {pooled(figures)} |")
     each = " | ".join(f"{figures['ece']:.3f}" for figures in folds.values())
     print(f"| calibration error | | {each} | | |")
 
