@@ -87,12 +87,14 @@ def anchor(file: TableFile) -> str:
 
 
 def network_figures() -> str:
-    """Draw the scale network's confusion matrices from its record."""
-    record = read("benchmarks/scale_default.json")["figures"]
+    """Draw the scale network's confusion matrices and accuracies from its record of five folds."""
+    from scale_folds import measured, together  # which loads what trains
+
+    folds = measured()
     shown = [("all", "three groups"), ("seven scales", "seven scales")]
     figure = new_figure(9, 4)
     for axes, (key, title) in zip(figure.subplots(1, 2), shown, strict=True):
-        part = record[key]
+        part = together(folds, key)
         names = [entry["class"] for entry in part["classes"]]
         draw_confusion(
             axes, np.asarray(part["confusion"]), names, f"{title}, {part['n']} frames, {part['accuracy']:.3f} right"
@@ -101,7 +103,7 @@ def network_figures() -> str:
     names = ["film stills (every source but web)", "source web", "colour", "greyscale", "as_labelled", "baseline_boxes"]
     figure = new_figure(7, 2.6)
     labels = ["film stills", "web", "colour", "greyscale", "by the labels as published", "baseline: boxes"]
-    draw_accuracies(figure.subplots(), labels, [record[name] for name in names])
+    draw_accuracies(figure.subplots(), labels, [together(folds, name) for name in names])
     save(figure, "network_accuracy")
     return shown_pictures(
         ("network_confusion", "Who is taken for whom: the truth in rows, shares of a row, held-out frames"),

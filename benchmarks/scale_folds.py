@@ -33,25 +33,41 @@ def measured() -> dict[int, dict]:
     return {0: first, **{int(fold): figures for fold, figures in sorted(others.items())}}
 
 
-def pooled(figures: list[dict]) -> str:
-    """Give accuracy with its 95 % Wilson interval and macro-F1 of folds' confusions put together, as cells."""
-    confusion = np.sum([np.asarray(one["confusion"]) for one in figures], axis=0)
+def together(folds: dict[int, dict], row: str) -> dict:
+    """Give the figures of all folds' confusions put together."""
+    each = [folds[fold][row] for fold in folds]
+    confusion = np.sum([np.asarray(one["confusion"]) for one in each], axis=0)
     right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
-    f1 = 2 * right[true > 0] / (said + true)[true > 0]
-    low, high = wilson_interval(int(right.sum()), int(confusion.sum()))
-    return f"{right.sum() / confusion.sum():.3f} ({low:.2f} to {high:.2f}) | {f1.mean():.3f}"
+    n = int(confusion.sum())
+    return {
+        "n": n,
+        "accuracy": float(right.sum() / n),
+        "accuracy_interval": wilson_interval(int(right.sum()), n),
+        "majority_accuracy": float(true.max() / n),
+        "macro_f1": float((2 * right[true > 0] / (said + true)[true > 0]).mean()),
+        "classes": [{"class": one["class"]} for one in each[0]["classes"]],
+        "confusion": confusion.tolist(),
+    }
 
 
 def print_folds() -> None:
     folds = measured()
-    print(f"| held-out frames | n | {' | '.join(f'fold {fold}' for fold in folds)} | together | macro-F1 |")
-    print("|---" * (len(folds) + 4) + "|")
+    print(f"| held-out frames | n | {' | '.join(f'fold {fold}' for fold in folds)} | together | macro-F1 | majority |")
+    print("|---" * (len(folds) + 5) + "|")
     for row in (*ROWS, "baseline_boxes"):
-        figures = [folds[fold][row] for fold in folds]
-        each = " | ".join(f"{one['accuracy']:.3f}" for one in figures)
-        print(f"| {row} | {sum(one['n'] for one in figures)} | {each} | {pooled(figures)} |")
+        each = " | ".join(f"{figures[row]['accuracy']:.3f}" for figures in folds.values())
+        whole = together(folds, row)
+        low, high = whole["accuracy_interval"]
+        print(f"| {row} | {whole['n']} | {each} | {whole['accuracy']:.3f} ({low:.2f} to {high:.2f})", end=" | ")
+        print(f"{whole['macro_f1']:.3f} | {whole['majority_accuracy']:.3f} |")
     each = " | ".join(f"{figures['ece']:.3f}" for figures in folds.values())
-    print(f"| calibration error | | {each} | | |")
+    print(f"| calibration error | | {each} | | | |")
+    for row in ("film stills (every source but web)", "all", "seven scales"):
+        whole = together(folds, row)
+        names = [one["class"] for one in whole["classes"]]
+        print(f"\n| {row}: true, predicted | {' | '.join(names)} |\n{'|---' * (len(names) + 1)}|")
+        for name, counts in zip(names, whole["confusion"], strict=True):
+            print(f"| {name} | {' | '.join(map(str, counts))} |")
 
 
 def main() -> None:
