@@ -21,8 +21,9 @@ from shotscale.scales import ShotScale
 Images = npt.NDArray[np.uint8]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
-# The same examples in every run, however busy the machine; `pytest --hypothesis-profile=default` draws others.
+# The same examples in every run, however busy the machine; `pytest --hypothesis-profile=others` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("others", deadline=None)
 settings.load_profile("same")
 
 _FINE = {"flags": "+qscale", "global_quality": "236"}
