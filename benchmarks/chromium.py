@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ def started_chromium() -> Iterator[Any]:
         browser.close()
 
 
-def until(page: Any, condition: str) -> None:
-    """Wait until a JavaScript expression holds; for pages whose own policy forbids that they watch for themselves."""
+def until(page: Any, condition: Callable[[], object]) -> None:
+    """Wait until a page is as wanted, asked from outside: its own policy may forbid that it watches for itself."""
     ends = time.monotonic() + SECONDS
-    while not page.evaluate(condition):
-        assert time.monotonic() < ends, condition
+    while not condition():
+        assert time.monotonic() < ends
         page.wait_for_timeout(15)

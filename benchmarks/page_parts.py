@@ -87,7 +87,7 @@ def anchor(file: TableFile) -> str:
 
 
 def network_figures() -> str:
-    """Draw the scale network's confusion matrices and accuracies from its record of five folds."""
+    """Draw the scale network's confusion matrices and accuracies from its record of four folds."""
     from scale_folds import measured, together  # which loads what trains
 
     folds = measured()

@@ -36,7 +36,7 @@ def photograph(folder: Path, target: Path) -> None:
             page.wait_for_selector("#desk[data-shown]", state="attached")
             for key in KEYS:
                 page.keyboard.press(key)
-            until(page, f"{CODED} && {RESTED}")
+            until(page, lambda: page.evaluate(f"{CODED} && {RESTED}"))
             page.screenshot(path=str(Path(desk) / "page.png"))
             server.shutdown()
         target.parent.mkdir(parents=True, exist_ok=True)

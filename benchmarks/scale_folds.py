@@ -17,7 +17,7 @@ import numpy as np
 from scale_default import DEFAULT_RECORD, PLAN, RECIPE, TRUST, show
 
 from shotscale.dataset import load_frames, read_frames
-from shotscale.evaluation import wilson_interval
+from shotscale.evaluation import measure
 from shotscale.experiment import run_experiment
 from shotscale.files import make_folder, write_json
 from shotscale.initial import IMAGENET, initial_weights
@@ -34,20 +34,11 @@ def measured() -> dict[int, dict]:
 
 
 def together(folds: dict[int, dict], row: str) -> dict:
-    """Give the figures of all folds' confusions put together."""
+    """Measure all folds' frames at once, from their confusions."""
     each = [folds[fold][row] for fold in folds]
     confusion = np.sum([np.asarray(one["confusion"]) for one in each], axis=0)
-    right, said, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
-    n = int(confusion.sum())
-    return {
-        "n": n,
-        "accuracy": float(right.sum() / n),
-        "accuracy_interval": wilson_interval(int(right.sum()), n),
-        "majority_accuracy": float(true.max() / n),
-        "macro_f1": float((2 * right[true > 0] / (said + true)[true > 0]).mean()),
-        "classes": [{"class": one["class"]} for one in each[0]["classes"]],
-        "confusion": confusion.tolist(),
-    }
+    truth, predicted = (np.repeat(code.ravel(), confusion.ravel()) for code in np.indices(confusion.shape))
+    return measure(truth, predicted, names=[one["class"] for one in each[0]["classes"]])
 
 
 def print_folds() -> None:
@@ -67,11 +58,9 @@ def print_folds() -> None:
         names = [one["class"] for one in whole["classes"]]
         print(f"\n| {row}: true, predicted | {' | '.join(names)} | precision | recall | F1 |")
         print("|---" * (len(names) + 4) + "|")
-        counts = np.asarray(whole["confusion"])
-        right, said, true = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
-        for k, name in enumerate(names):
-            scores = f"{right[k] / said[k]:.3f} | {right[k] / true[k]:.3f} | {2 * right[k] / (said[k] + true[k]):.3f}"
-            print(f"| {name} | {' | '.join(map(str, counts[k]))} | {scores} |")
+        for one, counts in zip(whole["classes"], whole["confusion"], strict=True):
+            scores = " | ".join(f"{one[key]:.3f}" for key in ("precision", "recall", "f1"))
+            print(f"| {one['class']} | {' | '.join(map(str, counts))} | {scores} |")
 
 
 def main() -> None:

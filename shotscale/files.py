@@ -9,9 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from shotscale.errors import OutputError
+from shotscale.errors import OutputError, UserError
 
-__all__ = ["atomic_path", "atomic_write", "make_empty_folder", "make_folder", "sha256", "write_json"]
+__all__ = [
+    "appearing_together",
+    "atomic_path",
+    "atomic_write",
+    "make_empty_folder",
+    "make_folder",
+    "sha256",
+    "write_json",
+]
 
 
 @contextmanager
@@ -58,6 +66,33 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
     with atomic_write(path) as stream:
         json.dump(content, stream, ensure_ascii=False, indent=2, allow_nan=False)
         stream.write("\n")
+
+
+@contextmanager
+def appearing_together(folder: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a folder whose files take their places in `folder` when the block ends without an error.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    target = make_folder(folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=target) as name:
+            yield Path(name)
+            files = sorted(Path(name).iterdir())
+            for file in files:
+                with file.open("rb") as written:
+                    os.fsync(written.fileno())
+            for file in files:
+                file.replace(target / file.name)
+    except UserError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{target}: cannot be written to ({error.strerror or error}); make room or choose another folder"
+        ) from error
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from authorship.cli.options import Debug
 from shotscale.cli_review import Between, Browser, Coder, Port, Video
 from shotscale.cli_review import review as review_analysis
 from shotscale.detectornames import DETECTOR_HELP
@@ -40,7 +41,6 @@ Table = Annotated[
         show_default=False,
     ),
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 
 @app.command("check")

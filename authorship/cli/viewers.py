@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from authorship.cli.options import Debug
 from shotscale.errors import OptionError
-from shotscale.terminal import output_console, stderr
+from shotscale.terminal import output_console, stderr, stdout
 
 if TYPE_CHECKING:
     from authorship.viewers.analysis import Progress as Report
@@ -74,7 +74,7 @@ def viewers(
     ] = "csv",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier study.")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Relate the clips' shot scales to viewers' ratings of them.
 
@@ -150,7 +150,7 @@ def simulate_viewers(
     viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
     films: Annotated[int, typer.Option(help="How many films the clips are from; 0: they share none.")] = 0,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw a simulated study, clips and ratings, to try viewers with.
 
@@ -164,12 +164,11 @@ def simulate_viewers(
     from authorship.viewers.simulation import PLANTED, simulate_study
 
     root = simulate_study(folder, n_clips=clips, n_viewers=viewers, n_films=films, seed=seed)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     of_films = f" of {films} films" if films else ""
-    console.print(f"{root}: {clips} clips{of_films}, {viewers} viewers, SIMULATED: no file in it is a measurement")
+    stdout.print(f"{root}: {clips} clips{of_films}, {viewers} viewers, SIMULATED: no file in it is a measurement")
     for plan in PLANTED:
         follows = f"follows {plan.feature} (correlation {plan.correlation:g})" if plan.feature else "follows no feature"
-        console.print(f"  {plan.rating}: {follows}; clips differ by {plan.clip_sd:g} points (SD)")
+        stdout.print(f"  {plan.rating}: {follows}; clips differ by {plan.clip_sd:g} points (SD)")
 
 
 def _listed(text: str | None) -> tuple[str, ...] | None:

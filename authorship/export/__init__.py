@@ -10,21 +10,20 @@ together when the last is whole: what fails on the way leaves none.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from authorship.export.collection import Collection, collect_films
 from authorship.export.tidy import TABLES, make_table
 from authorship.export.variables import TidyTable, codebook
 from authorship.films import Progress
-from shotscale.errors import DependencyError, OptionError, OutputError, TableError, UserError
-from shotscale.files import make_folder
+from shotscale.errors import DependencyError, OptionError, OutputError, TableError
+from shotscale.files import appearing_together
 
 __all__ = [
     "FORMATS",
@@ -225,7 +224,7 @@ def export_tables(
     if not overwrite:
         _refuse_existing([*(_path(folder, table.name, entry) for table in made for entry, _ in writers), codes])
     written = []
-    with _appearing_together(Path(folder)) as place:
+    with appearing_together(folder) as place:
         for table in made:
             n_rows = _write(
                 table, [module.writing(table, _path(place, table.name, entry)) for entry, module in writers]
@@ -235,33 +234,6 @@ def export_tables(
         description = codebook(made)
         description.to_csv(place / _CODES, index=False, lineterminator="\n", encoding="utf-8")
     return [*written, WrittenFile(codes, *description.shape)]
-
-
-@contextmanager
-def _appearing_together(folder: Path) -> Iterator[Path]:
-    """Yield a folder whose files take their places in `folder` when the block ends without an error.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written to.
-    """
-    make_folder(folder)
-    try:
-        with TemporaryDirectory(prefix=".export-", dir=folder) as name:
-            yield Path(name)
-            files = sorted(Path(name).iterdir())
-            for file in files:
-                with file.open("rb") as written:
-                    os.fsync(written.fileno())
-            for file in files:
-                file.replace(folder / file.name)
-    except UserError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{folder}: cannot be written to ({error.strerror or error}); make room or choose another folder"
-        ) from error
 
 
 def _write(table: TidyTable, files: Sequence[Any]) -> int:

@@ -75,8 +75,7 @@ class StoredFilms:
             raise FilmError(f"{self.folder / name}: {why}")
         film, path = self._files[name]
         measured = self._store.load(film, path=path)
-        folder = self._reviewed.corrected(film) if corrected else None
-        return measured if folder is None else self._reviewed.apply(folder, measured, film=self.folder / name)
+        return self._reviewed.apply(measured, film=self.folder / name) if corrected else measured
 
     def check_out(self, name: str) -> Path:
         """Give the folder in which a film is reviewed, made if need be.
@@ -89,11 +88,6 @@ class StoredFilms:
             If it cannot be written to.
         """
         return self._reviewed.check_out(self.load(name, corrected=False), name)
-
-    @property
-    def corrected(self) -> tuple[str, ...]:
-        """The names of the films that coders have corrected."""
-        return self._reviewed.names()
 
     def facts(self) -> pd.DataFrame:
         """Give what the table says of the analysed films: index ``film_id``, its columns without ``path``."""

@@ -35,11 +35,6 @@ class ReviewedFilms:
         self._store = store
         self._known: tuple[int, Mapping[str, Path]] = (0, {})
 
-    def corrected(self, film: str) -> Path | None:
-        """Give the folder of a film that somebody has corrected, by the film file's SHA-256; None if nobody has."""
-        folder = self._folders().get(film)
-        return folder if folder is not None and list_coders(folder) else None
-
     def names(self) -> tuple[str, ...]:
         """Give the names of the corrected films' folders."""
         return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
@@ -59,7 +54,7 @@ class ReviewedFilms:
         OutputError
             If it cannot be written to.
         """
-        film = str(measured.provenance["checksums"]["film"])
+        film = _film_of(measured)
         folder = self._folders().get(film, self._store / REVIEWED / name)
         if is_analysis(folder) and _checksum(folder) != film:  # of a film that once had this film_id
             folder = folder.with_name(f"{name}-{film[:8]}")
@@ -67,13 +62,11 @@ class ReviewedFilms:
             measured.save(folder)
         return folder
 
-    def apply(self, folder: Path, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
-        """Give a film as it was corrected.
+    def apply(self, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
+        """Give a film as it was corrected; as it was measured if nobody has corrected it.
 
         Parameters
         ----------
-        folder : pathlib.Path
-            As `corrected` gives it.
         measured : FilmAnalysis
             As the store has it.
         film : pathlib.Path
@@ -84,8 +77,11 @@ class ReviewedFilms:
         TableError
             If the store has found other shots since it was corrected, or it is not clear whose corrections hold.
         """
-        corrections = find_corrections(folder)
-        if corrections is None or not read_shots(folder / "shots.csv").equals(measured.shots):
+        folder = self._folders().get(_film_of(measured))
+        corrections = find_corrections(folder) if folder is not None else None
+        if folder is None or corrections is None:
+            return measured
+        if not read_shots(folder / "shots.csv").equals(measured.shots):
             raise TableError(
                 f"{folder}: corrects other shots than the store has now; run `authorship corpus review {film}` with "
                 f"each --coder ({', '.join(list_coders(folder))}), which carries the corrections over"
@@ -103,6 +99,10 @@ class ReviewedFilms:
             folders = (folder for folder in sorted(place.iterdir()) if is_analysis(folder))
             self._known = changed, {_checksum(folder): folder for folder in folders}
         return self._known[1]
+
+
+def _film_of(measured: FilmAnalysis) -> str:
+    return str(measured.provenance["checksums"]["film"])
 
 
 def _checksum(folder: Path) -> str:

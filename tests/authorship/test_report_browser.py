@@ -1,6 +1,5 @@
 """The report in a browser: it draws, hovers, jumps, zooms and prints, and asks the network for nothing."""
 
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from chromium import until
 from PIL import Image
 
 from authorship.attributor import Attributor
@@ -33,13 +33,6 @@ class Opened:
         page.on("request", lambda request: self.requests.append(request.url))
         page.goto(path.as_uri())
         page.wait_for_selector("html[data-drawn=yes]", state="attached")
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until the page is as wanted."""
-        ends = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < ends
-            self.page.wait_for_timeout(15)
 
     def current(self) -> str:
         return str(self.page.evaluate("document.querySelector('.tiles [aria-current]').id"))
@@ -169,13 +162,13 @@ def test_zoom_by_keys_by_drag_and_back(opened: Opened, analysis: FilmAnalysis) -
     opened.page.mouse.move(area["x"] + 0.4 * area["width"], middle, steps=3)
     opened.page.mouse.move(area["x"] + 0.5 * area["width"], middle, steps=3)
     opened.page.mouse.up()
-    opened.until(lambda: opened.span() == pytest.approx([0.25 * end, 0.5 * end], rel=0.05))
+    until(opened.page, lambda: opened.span() == pytest.approx([0.25 * end, 0.5 * end], rel=0.05))
 
 
 @pytest.mark.parametrize("width", [360, 800])
 def test_nothing_sticks_out_of_a_narrow_window(opened: Opened, width: int) -> None:
     opened.page.set_viewport_size({"width": width, "height": 700})
-    opened.until(lambda: opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    until(opened.page, lambda: opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
@@ -187,7 +180,7 @@ def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
     assert not opened.page.locator("nav").is_visible()
     assert opened.page.locator("#shot-1").is_visible()
     widths = "Math.max(...Array.from(document.querySelectorAll('.svg-container')).map(e => e.offsetWidth))"
-    opened.until(lambda: opened.page.evaluate(widths) <= 688)  # A4 between its margins, in CSS pixels
+    until(opened.page, lambda: opened.page.evaluate(widths) <= 688)  # A4 between its margins, in CSS pixels
     assert opened.messages == []
 
 

@@ -17,7 +17,7 @@ from authorship.simulation import STYLES, Figures, Style, simulate_cinescale, si
 from authorship.simulation.films import draw_scales
 from authorship.simulation.folder import plan_films
 from shotscale.annotations import read_annotations
-from shotscale.errors import UserError
+from shotscale.errors import OptionError, OutputError, UserError
 from shotscale.scales import SCALES
 
 
@@ -128,8 +128,10 @@ def test_everything_says_that_it_is_simulated(folder: Path, tmp_path: Path) -> N
     assert any("seen by coders" in limit for limit in answer.limits)
 
 
-@pytest.mark.parametrize(("n_films", "message"), [(29, "29: at least 30 films"), (30, "not empty")])
-def test_folders_that_cannot_be(n_films: int, message: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("n_films", "error", "message"), [(29, OptionError, "29: at least 30 films"), (30, OutputError, "not empty")]
+)
+def test_folders_that_cannot_be(n_films: int, error: type[UserError], message: str, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(error, match=message):
         simulate_cinescale(tmp_path, n_films=n_films)

@@ -66,7 +66,7 @@ def test_whoever_asks_the_store_gets_the_correction(store: Path, run: Run, stand
 def test_a_folder_that_nobody_has_corrected_says_nothing(store: Path) -> None:
     stored = open_store(store)
     stored.check_out("film-1")
-    assert stored.corrected == ()
+    assert ReviewedFilms(store).names() == ()
     assert "corrections" not in stored.load("film-1").provenance
 
 
@@ -87,7 +87,7 @@ def test_a_film_keeps_its_corrections_under_another_name(store: Path, table: Pat
     assert stored.check_out("other") == folder
     assert "corrections" not in stored.load("film-1").provenance
     assert stored.check_out("film-1").name.startswith("film-1-")
-    assert stored.corrected == ("film-1",)
+    assert ReviewedFilms(store).names() == ("film-1",)
 
 
 def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, table: Path, stand_in: ModuleType) -> None:
@@ -111,10 +111,10 @@ def test_other_shots_ask_for_the_coder(store: Path) -> None:
     )
     reviewed = ReviewedFilms(store)
     with pytest.raises(TableError, match=r"corpus review x` with each --coder \(anna\), which carries"):
-        reviewed.apply(folder, newer, film=Path("x"))
+        reviewed.apply(newer, film=Path("x"))
     assert reviewed.check_out(newer, "film-1") == folder
     with pytest.raises(TableError, match="corrects another version"):
-        reviewed.apply(folder, newer, film=Path("x"))
+        reviewed.apply(newer, film=Path("x"))
 
 
 @pytest.mark.parametrize("film", ["film-9", "../films/0.mkv"])

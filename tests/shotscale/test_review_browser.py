@@ -35,7 +35,7 @@ class Desk:
         self.settled()
 
     def until(self, condition: str) -> None:
-        until(self.page, condition)
+        until(self.page, lambda: self.page.evaluate(condition))
 
     def settled(self) -> None:
         """Wait until there is a current shot and its frames are seen; keys before that are for no shot."""
