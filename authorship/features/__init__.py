@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from authorship.features import distributions, durations, sequence, transitions
+from authorship.features import distributions, durations, runs, sequence, transitions
 from authorship.features.codebook import FEATURE_GROUPS, Feature, FeatureGroup
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
 from authorship.features.durations import shot_lengths
-from authorship.features.labels import scale_labels, shot_labels
+from authorship.features.labels import by_the_second, scale_labels, settle, shot_labels
 from shotscale.errors import TableError
 from shotscale.tables import validate_shots
 
@@ -36,7 +36,9 @@ FilmTables = tuple[pd.DataFrame | None, pd.DataFrame | None]
 """A film's shot table and scale track; either may be missing."""
 
 CODEBOOK: Mapping[str, Feature] = {
-    feature.name: feature for module in (durations, distributions, transitions, sequence) for feature in module.FEATURES
+    feature.name: feature
+    for module in (durations, runs, distributions, transitions, sequence)
+    for feature in module.FEATURES
 }
 """Every feature by name, in the order of the table's columns."""
 
@@ -73,19 +75,22 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     """
     if shots is None and scales is None:
         raise TableError("film: has neither a shot table nor a scale track; give at least one")
-    labels = scale_labels(scales) if scales is not None else None
+    labels = settled = scale_labels(scales) if scales is not None else None
     starts = lengths = by_shot = None
     end = float("nan")
     if shots is not None:
         shots = validate_shots(shots)
         starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
         lengths = shot_lengths(starts, end)
-        by_shot = shot_labels(starts, end, labels) if labels is not None else None
+        if labels is not None:
+            by_shot, settled = shot_labels(starts, end, labels), settle(labels, starts)
+    found = runs.find_runs(by_the_second(settled)) if settled is not None else None
     missing = {feature.name: float("nan") for feature in durations.FEATURES}
     values = {
         **(durations.measure_durations(lengths) if lengths is not None else missing),
+        **(runs.measure_runs(found) if found is not None else dict.fromkeys((f.name for f in runs.FEATURES), np.nan)),
         **distributions.measure_distributions(labels, by_shot, lengths),
-        **transitions.measure_transitions(labels, by_shot),
+        **transitions.measure_transitions(found, by_shot),
         **sequence.measure_sequence(starts, end, labels, by_shot),
     }
     return {name: float(values[name]) for name in FEATURE_NAMES}

@@ -5,9 +5,9 @@ from typing import Literal
 
 __all__ = ["FEATURE_GROUPS", "Feature", "FeatureGroup"]
 
-FeatureGroup = Literal["durations", "distributions", "transitions", "sequence"]
+FeatureGroup = Literal["durations", "runs", "distributions", "transitions", "sequence"]
 
-FEATURE_GROUPS: tuple[FeatureGroup, ...] = ("durations", "distributions", "transitions", "sequence")
+FEATURE_GROUPS: tuple[FeatureGroup, ...] = ("durations", "runs", "distributions", "transitions", "sequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,20 @@ class Feature:
         ``s``, ``1/min``, ``bit``, ``share`` (0 to 1), ``shots`` or ``1`` for a pure number.
     definition : str
         How it is computed from a shot table and a scale track.
-    group : {'durations', 'distributions', 'transitions', 'sequence'}
+    group : {'durations', 'runs', 'distributions', 'transitions', 'sequence'}
     reference : str
         Where it was introduced or is described.
     log : bool
         Whether models take its natural logarithm, since it is positive and spans orders of magnitude.
     modelled : bool
-        False where it describes the copy at hand rather than a style (the running time, for one); models
-        leave it out.
+        Whether models use it wherever it is known. False where it describes the copy at hand rather than a style (the
+        running time, for one), where it repeats a modelled feature, or where it was measured and does not help: a
+        reference of a hundred films bears few features.
+    style : bool
+        Whether models may use it where a table has none of its group's modelled features; False where it describes the
+        copy at hand.
+    coded_only : bool
+        Whether only a person's coding has it: networks tell no foreground or insert shots.
 
     Examples
     --------
@@ -44,7 +50,9 @@ class Feature:
     group: FeatureGroup
     reference: str
     log: bool = False
-    modelled: bool = True
+    modelled: bool = False
+    style: bool = True
+    coded_only: bool = False
 
     @property
     def title(self) -> str:

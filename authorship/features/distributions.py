@@ -3,8 +3,9 @@
 Conventions
 -----------
 Shares of samples are shares of screen time, since samples are evenly spaced; shares of shots count each shot
-once by its dominant scale. Samples outside the order (foreground, insert, not available) are left aside, but
-for the nine-class shares of annotated films, which leave out "not available" alone. Entropies are in bits.
+once by its dominant scale. Samples outside the order (foreground, insert, not available) are left aside. Entropies
+are in bits. Evenness, Simpson's number and shares of shots in three groups say again what stands here, and are left
+out.
 """
 
 import numpy as np
@@ -14,29 +15,28 @@ from authorship.features.codebook import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["FEATURES", "NINE", "SEVEN", "THREE", "diversity", "mean_ranks", "measure_distributions", "rank_correlation"]
+__all__ = ["FEATURES", "SEVEN", "THREE", "entropy", "mean_ranks", "measure_distributions", "rank_correlation"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 SEVEN: tuple[str, ...] = tuple(scale.abbreviation.lower() for scale in SCALES)
 THREE: tuple[str, ...] = tuple(group.value for group in GROUPS)
-NINE: tuple[str, ...] = ("fs", *SEVEN, "is")
 
 _SALT = "Salt 1992, Film Style and Technology; Benini et al. 2016, doi 10.1007/s11042-016-3339-9"
 _KADER = "Kader and Perry 2007, J. Statistics Education 15(2); Redfern 2022, Computational Film Analysis with R, ch. 8"
 _SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
 
-_DIVERSITY: tuple[tuple[str, str, str], ...] = (
-    ("entropy", "bit", "Shannon entropy -sum p log2 p"),
-    ("evenness", "1", "Pielou's J, entropy over its maximum"),
-    ("unalikeability", "share", "1 - sum p^2, the chance that two samples differ"),
-    ("simpson", "1", "Simpson's effective number of classes, 1 / sum p^2"),
-)
+_AITCHISON = "Aitchison 1986, The Statistical Analysis of Compositional Data"
+
+_PSEUDO_SECONDS = 1.0  # added to each scale's seconds, so that a scale which never occurs has a logarithm
+_RARE_SECONDS = 5.0  # the same for foreground and insert shots, of which many films have a handful of seconds
 
 
-def _feature(name: str, unit: str, definition: str, reference: str, *, log: bool = False) -> Feature:
-    return Feature(name, unit, definition, "distributions", reference, log)
+def _feature(
+    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modelled: bool = False
+) -> Feature:
+    return Feature(name, unit, definition, "distributions", reference, log, modelled)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -46,8 +46,27 @@ FEATURES: tuple[Feature, ...] = (
         for name in THREE
     ),
     *(
-        _feature(f"share_of_nine_{name}", "share", f"share of annotated screen time in {name.upper()}, of nine", _SALT)
-        for name in NINE
+        _feature(
+            f"share_logratio_{name}",
+            "1",
+            f"centred log-ratio of the share of {name.upper()} among the seven scales (of a network, the mean "
+            "probability), one second added to each",
+            _AITCHISON,
+            modelled=True,
+        )
+        for name in SEVEN
+    ),
+    *(
+        Feature(
+            f"share_log_{name}",
+            "1",
+            f"natural logarithm of the share of coded seconds in {what} shots, five seconds added",
+            "distributions",
+            _SALT,
+            modelled=True,
+            coded_only=True,
+        )
+        for name, what in (("fs", "foreground"), ("is", "insert"))
     ),
     *(
         _feature(
@@ -58,12 +77,9 @@ FEATURES: tuple[Feature, ...] = (
         )
         for name in SEVEN
     ),
-    *(
-        _feature(f"shot_share_{name}", "share", f"share of shots whose dominant group is {name}", _SALT)
-        for name in THREE
-    ),
-    *(_feature(f"scale_{name}", unit, f"{what}, over seven scales", _KADER) for name, unit, what in _DIVERSITY),
-    *(_feature(f"group_{name}", unit, f"{what}, over three groups", _KADER) for name, unit, what in _DIVERSITY),
+    _feature("scale_entropy", "bit", "Shannon entropy -sum p log2 p, over seven scales", _KADER, modelled=True),
+    _feature("scale_unalikeability", "share", "1 - sum p^2, the chance that two samples differ in scale", _KADER),
+    _feature("group_entropy", "bit", "Shannon entropy -sum p log2 p, over three groups", _KADER),
     _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _SVANERA),
     *(
         _feature(
@@ -86,9 +102,6 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _feature(
         "scale_length_correlation", "1", "Spearman correlation of a shot's dominant scale and its length", _SVANERA
-    ),
-    _feature(
-        "group_length_correlation", "1", "Spearman correlation of a shot's dominant group and its length", _SVANERA
     ),
 )
 
@@ -116,28 +129,20 @@ def measure_distributions(
         values.update(_by_sample(labels))
     if by_shot is not None and lengths is not None:
         values.update(_named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN))))
-        values.update(_named("shot_share_", THREE, _shares(by_shot.group, len(THREE))))
         values.update(_jointly(by_shot, lengths))
     return values
 
 
-def diversity(shares: Array) -> dict[str, float]:
-    """Give the entropy, evenness, unalikeability and Simpson's number of a distribution that sums to one.
+def entropy(shares: Array) -> float:
+    """Give the Shannon entropy of a distribution that sums to one, in bits.
 
     Examples
     --------
-    >>> diversity(np.array([0.5, 0.5, 0.0, 0.0]))
-    {'entropy': 1.0, 'evenness': 0.5, 'unalikeability': 0.5, 'simpson': 2.0}
+    >>> entropy(np.array([0.5, 0.5, 0.0, 0.0]))
+    1.0
     """
     present = shares[shares > 0]
-    entropy = abs(float(-(present * np.log2(present)).sum()))
-    concentration = float((shares**2).sum())
-    return {
-        "entropy": entropy,
-        "evenness": entropy / float(np.log2(len(shares))),
-        "unalikeability": 1 - concentration,
-        "simpson": 1 / concentration,
-    }
+    return abs(float(-(present * np.log2(present)).sum()))
 
 
 def rank_correlation(a: Array, b: Array) -> float:
@@ -161,14 +166,15 @@ def mean_ranks(values: Array) -> Array:
 def _by_sample(labels: ScaleLabels) -> dict[str, float]:
     seven, three = _shares(labels.scale, len(SEVEN)), _shares(labels.group, len(THREE))
     values = {**_named("share_", SEVEN, seven), **_named("share_", THREE, three)}
+    values.update(_named("share_logratio_", SEVEN, _logratios(labels.weights)))
     if labels.annotated:
-        nine = np.where(
-            labels.foreground, 0, np.where(labels.insert, 8, np.where(labels.scale != OUTSIDE, labels.scale + 1, -1))
-        )
-        values.update(_named("share_of_nine_", NINE, _shares(nine, len(NINE))))
-    for prefix, shares in (("scale_", seven), ("group_", three)):
-        if not np.isnan(shares).any():
-            values.update({f"{prefix}{name}": value for name, value in diversity(shares).items()})
+        coded = float((labels.scale != OUTSIDE).sum() + labels.foreground.sum() + labels.insert.sum())
+        for name, outside in (("fs", labels.foreground), ("is", labels.insert)):
+            values[f"share_log_{name}"] = float(np.log((outside.sum() + _RARE_SECONDS) / coded)) if coded else np.nan
+    if not np.isnan(seven).any():
+        values["scale_entropy"], values["scale_unalikeability"] = entropy(seven), 1 - float((seven**2).sum())
+    if not np.isnan(three).any():
+        values["group_entropy"] = entropy(three)
     values["mean_scale"] = float(seven @ np.arange(1, len(SEVEN) + 1))
     return values
 
@@ -184,10 +190,18 @@ def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
         values[f"median_shot_length_{name}"] = float(np.median(lengths[of_group])) if of_group.any() else np.nan
         share = float(lengths[of_group & long_take].sum()) / screen_time if screen_time > 0 else np.nan
         values[f"share_{name}_long_take"] = share
-    for side, ranks in (("scale", by_shot.scale), ("group", by_shot.group)):
-        some = ranks != OUTSIDE
-        values[f"{side}_length_correlation"] = rank_correlation(ranks[some].astype(float), lengths[some])
+    some = by_shot.scale != OUTSIDE
+    values["scale_length_correlation"] = rank_correlation(by_shot.scale[some].astype(float), lengths[some])
     return values
+
+
+def _logratios(weights: Array) -> Array:
+    """Give the centred log-ratios of the seven scales' seconds; NaN where no sample has a scale."""
+    seconds = np.nansum(weights, axis=0)
+    if not seconds.sum() > 0:
+        return np.full(len(SEVEN), np.nan)
+    logs = np.log(seconds + _PSEUDO_SECONDS)
+    return np.asarray(logs - logs.mean(), np.float64)
 
 
 def _shares(ranks: Ranks, n_classes: int) -> Array:

@@ -41,30 +41,37 @@ _REDFERN_R = "Redfern 2022, Computational Film Analysis with R, ch. 6"
 
 
 def _feature(
-    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modelled: bool = True
+    name: str,
+    unit: str,
+    definition: str,
+    reference: str,
+    *,
+    log: bool = False,
+    modelled: bool = False,
+    style: bool = True,
 ) -> Feature:
-    return Feature(name, unit, definition, "durations", reference, log, modelled)
+    return Feature(name, unit, definition, "durations", reference, log, modelled, style)
 
 
 FEATURES: tuple[Feature, ...] = (
-    _feature("n_shots", "shots", "number of shots (NoS)", _CINEMETRICS, log=True, modelled=False),
+    _feature("n_shots", "shots", "number of shots (NoS)", _CINEMETRICS, log=True, style=False),
     _feature(
         "running_time",
         "s",
         "from the first shot's start to the last one's end (LEN)",
         _CINEMETRICS,
         log=True,
-        modelled=False,
+        style=False,
     ),
-    _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True),
+    _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True, modelled=True),
     _feature("median_shot_length", "s", "median shot length (MSL)", _REDFERN_ROBUST, log=True),
     _feature("shot_length_sd", "s", "standard deviation of shot length, divisor n - 1 (StDev)", _CINEMETRICS, log=True),
-    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS),
-    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT),
-    _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, modelled=False),
-    _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, modelled=False),
-    _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, modelled=False),
-    _feature("cutting_rate", "1/min", "shots a minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, modelled=False),
+    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS, modelled=True),
+    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT, modelled=True),
+    _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, style=False),
+    _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, style=False),
+    _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, style=False),
+    _feature("cutting_rate", "1/min", "shots a minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, style=False),
     _feature("lognormal_mu", "1", "mean of the natural logarithm of shot length", _REDFERN_LOGNORMAL),
     _feature(
         "lognormal_sigma", "1", "standard deviation of the logarithm of shot length, divisor n - 1", _REDFERN_LOGNORMAL
@@ -74,14 +81,14 @@ FEATURES: tuple[Feature, ...] = (
         "1",
         "sqrt(2 ln(ASL / MSL)), sigma if lengths were lognormal; missing where MSL exceeds ASL",
         _SALT,
-        modelled=False,
+        style=False,
     ),
     _feature(
         "jarque_bera_log",
         "1",
         "Jarque-Bera statistic of log shot length; above 5.99 lognormality is rejected at 5 %",
         _REDFERN_LOGNORMAL,
-        modelled=False,
+        style=False,
     ),
     _feature("quantile_skewness", "1", "(Q.25 + Q.75 - 2 Q.5) / (Q.75 - Q.25)", _REDFERN_R),
     _feature(

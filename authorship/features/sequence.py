@@ -23,9 +23,11 @@ _CUTTING = "Cutting, DeLong, Nothelfer 2010, Psychological Science 21(3) 432-439
 _BRUNICK = "Cutting, DeLong, Brunick 2018, Cognitive Research 3:8, doi 10.1186/s41235-018-0091-x"
 _REDFERN_RANK = "Redfern 2014, J. Data Science 12(2) 277-291"
 _REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
+_OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 _SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
 
-_LAGS = (1, 2, 3, 4, 5)
+_SECONDS_APART = (5, 15, 60)
+_PARTS = 10
 _THIRDS = (1, 2, 3)
 _QUARTERS = (1, 2, 3, 4)
 _MEMORY_LAGS = 20
@@ -35,18 +37,13 @@ _BANDWIDTH = 0.05
 _GRID = np.linspace(0, 1, 201)
 
 
-def _feature(name: str, unit: str, definition: str, reference: str) -> Feature:
-    return Feature(name, unit, definition, "sequence", reference)
+def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
+    return Feature(name, unit, definition, "sequence", reference, modelled=modelled)
 
 
 FEATURES: tuple[Feature, ...] = (
     _feature("autocorrelation_1", "1", "autocorrelation of shot lengths at lag 1", _CUTTING),
-    *(
-        _feature(
-            f"rank_autocorrelation_{k}", "1", f"autocorrelation of the shot lengths' ranks at lag {k}", _REDFERN_RANK
-        )
-        for k in _LAGS
-    ),
+    _feature("rank_autocorrelation_1", "1", "autocorrelation of the shot lengths' ranks at lag 1", _REDFERN_RANK),
     _feature(
         "modified_autoregressive_index",
         "shots",
@@ -79,20 +76,25 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _feature("cut_density_peak_position", "1", "position of that highest density", _REDFERN_DENSITY),
     _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _SVANERA),
-    _feature("scale_trend", "1", "Spearman correlation of a sample's position and its scale's rank", _SVANERA),
-    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _SVANERA),
+    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _SVANERA, modelled=True),
     *(
         _feature(
             f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _SVANERA
         )
         for name in THREE
     ),
+    _feature(
+        "scale_movement",
+        "1",
+        "standard deviation of the mean scale of ten equal parts of the film",
+        _OWN,
+        modelled=True,
+    ),
     *(
         _feature(
-            f"share_{name}_third_{k}", "1", f"share of {name} samples in third {k} minus that of the film", _SVANERA
+            f"scale_autocorrelation_{k}s", "1", f"autocorrelation of the scale's rank at {k} s", _OWN, modelled=True
         )
-        for name in THREE
-        for k in _THIRDS
+        for k in _SECONDS_APART
     ),
 )
 
@@ -179,11 +181,10 @@ def spectral_slope(series: Array) -> float:
 def _length_sequence(starts: Array, end: float) -> dict[str, float]:
     lengths = shot_lengths(starts, end)
     position = (starts + lengths / 2 - starts[0]) / (end - starts[0])
-    ranks = mean_ranks(lengths)
     third, quarter = _part(position, 3), _part(position, 4)
     return {
         "autocorrelation_1": autocorrelation(lengths, 1),
-        **{f"rank_autocorrelation_{k}": autocorrelation(ranks, k) for k in _LAGS},
+        "rank_autocorrelation_1": autocorrelation(mean_ranks(lengths), 1),
         "modified_autoregressive_index": modified_autoregressive_index(lengths),
         "spectral_slope": spectral_slope(lengths),
         "length_trend": rank_correlation(position, lengths),
@@ -202,16 +203,33 @@ def _length_sequence(starts: Array, end: float) -> dict[str, float]:
 def _scale_evolution(position: Array, labels: ScaleLabels) -> dict[str, float]:
     known = labels.scale != OUTSIDE
     ranks = labels.scale[known] + 1.0
-    values = {"scale_trend": rank_correlation(position[known], ranks), "scale_slope": _slope(position[known], ranks)}
+    values = {"scale_slope": _slope(position[known], ranks), "scale_movement": _movement(position[known], ranks)}
+    for lag in _SECONDS_APART:
+        values[f"scale_autocorrelation_{lag}s"] = _autocorrelation_in_time(labels.time[known], ranks, float(lag))
     known = labels.group != OUTSIDE
-    group, third = labels.group[known], _part(position[known], 3)
     for rank, name in enumerate(THREE):
-        of_group = (group == rank).astype(np.float64)
+        of_group = (labels.group[known] == rank).astype(np.float64)
         values[f"share_{name}_slope"] = _slope(position[known], of_group)
-        for k in _THIRDS:
-            part = of_group[third == k]
-            values[f"share_{name}_third_{k}"] = float(part.mean() - of_group.mean()) if len(part) else np.nan
     return values
+
+
+def _movement(position: Array, ranks: Array) -> float:
+    part = _part(position, _PARTS)
+    means = [ranks[part == k].mean() for k in range(1, _PARTS + 1) if (part == k).any()]
+    return float(np.std(means)) if len(means) > 1 else np.nan
+
+
+def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
+    """Give the autocorrelation at a distance in seconds, over the pairs of samples of which both are known."""
+    if len(ranks) < 2 or np.ptp(ranks) == 0:
+        return np.nan
+    centred = ranks - ranks.mean()
+    later = np.searchsorted(time, time + lag - 1e-6)
+    pairs = later < len(time)
+    pairs[pairs] &= time[later[pairs]] < time[pairs] + lag + 1e-6
+    if not pairs.any():
+        return np.nan
+    return float((centred[pairs] * centred[later[pairs]]).mean() / (centred**2).mean())
 
 
 def _cut_density(position: Array) -> dict[str, float]:

@@ -1,17 +1,19 @@
-"""Features of what scale follows what scale, from shot to shot and from sample to sample.
+"""Features of what scale follows what scale, from shot to shot and from run to run.
 
 Conventions
 -----------
 A transition matrix is row-normalised: entry (i, j) is the share of the steps out of i that lead to j. A row
-of a class that is never left is missing. A step is counted only where both of its sides are known.
+of a class that is never left is missing. A step is counted only where both of its sides are known. Changes, returns and
+alternations are of runs of one scale (`authorship.features.runs`), so that codings by the second have them too.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 from authorship.features.codebook import Feature
-from authorship.features.distributions import SEVEN, THREE
-from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
+from authorship.features.distributions import SEVEN, THREE, entropy
+from authorship.features.labels import OUTSIDE, ShotLabels
+from authorship.features.runs import Runs
 
 __all__ = ["FEATURES", "measure_transitions", "transition_counts"]
 
@@ -19,12 +21,12 @@ Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 _REDFERN = "Redfern 2022, Computational Film Analysis with R, ch. 8"
+_OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 _SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
-_GAP = 1.5  # samples further apart than this many usual steps are not neighbours
 
 
-def _feature(name: str, unit: str, definition: str, reference: str) -> Feature:
-    return Feature(name, unit, definition, "transitions", reference)
+def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
+    return Feature(name, unit, definition, "transitions", reference, modelled=modelled)
 
 
 def _matrix(prefix: str, names: tuple[str, ...], what: str, reference: str) -> tuple[Feature, ...]:
@@ -44,7 +46,6 @@ def _show(name: str) -> str:
 FEATURES: tuple[Feature, ...] = (
     *_matrix("shot_transition", THREE, "steps between neighbouring shots", _REDFERN),
     *_matrix("shot_transition", SEVEN, "steps between neighbouring shots", _REDFERN),
-    *_matrix("sample_transition", THREE, "steps between neighbouring samples", _SVANERA),
     _feature(
         "shot_transition_entropy", "bit", "entropy of the next shot's scale, given this one's (seven scales)", _SVANERA
     ),
@@ -57,14 +58,36 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "shot_scale_balance", "1", "share of cuts to a farther scale minus share of cuts to a nearer one", _SVANERA
     ),
+    _feature(
+        "change_size",
+        "1",
+        "mean absolute difference in rank between neighbouring runs of one scale",
+        _OWN,
+        modelled=True,
+    ),
+    _feature("change_two_steps", "share", "share of these changes of two steps or more", _OWN, modelled=True),
+    _feature(
+        "returns",
+        "share",
+        "share of three neighbouring runs that end in the scale they began with, A-B-A",
+        _OWN,
+        modelled=True,
+    ),
+    _feature(
+        "alternations",
+        "share",
+        "share of four neighbouring runs that alternate, A-B-A-B: shot and reverse shot",
+        _OWN,
+        modelled=True,
+    ),
 )
 
 
-def measure_transitions(labels: ScaleLabels | None, by_shot: ShotLabels | None) -> dict[str, float]:
+def measure_transitions(runs: Runs | None, by_shot: ShotLabels | None) -> dict[str, float]:
     """Measure the transition features of one film: a value for each of `FEATURES`, NaN where undefined."""
     values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
-    if labels is not None:
-        values.update(_rows("sample_transition", THREE, _sample_counts(labels)))
+    if runs is not None:
+        values.update(_changes(runs))
     if by_shot is not None:
         three = transition_counts(by_shot.group, len(THREE))
         seven = transition_counts(by_shot.scale, len(SEVEN))
@@ -81,7 +104,7 @@ def measure_transitions(labels: ScaleLabels | None, by_shot: ShotLabels | None) 
     return values
 
 
-def transition_counts(ranks: Ranks, n_classes: int, *, neighbours: npt.NDArray[np.bool_] | None = None) -> Array:
+def transition_counts(ranks: Ranks, n_classes: int) -> Array:
     """Count the steps from each class to each.
 
     Parameters
@@ -89,8 +112,6 @@ def transition_counts(ranks: Ranks, n_classes: int, *, neighbours: npt.NDArray[n
     ranks : int array of shape (n,)
         Classes in order of time, `OUTSIDE` where unknown.
     n_classes : int
-    neighbours : bool array of shape (n - 1,), optional
-        Which steps count; by default all.
 
     Returns
     -------
@@ -103,16 +124,23 @@ def transition_counts(ranks: Ranks, n_classes: int, *, neighbours: npt.NDArray[n
     """
     before, after = ranks[:-1], ranks[1:]
     known = (before != OUTSIDE) & (after != OUTSIDE)
-    if neighbours is not None:
-        known &= neighbours
     steps = np.bincount(before[known] * n_classes + after[known], minlength=n_classes**2)
     return steps.reshape(n_classes, n_classes).astype(np.float64)
 
 
-def _sample_counts(labels: ScaleLabels) -> Array:
-    gaps = np.diff(labels.time)
-    near = gaps <= _GAP * np.median(gaps) if len(gaps) else np.zeros(0, bool)
-    return transition_counts(labels.group, len(THREE), neighbours=near)
+def _changes(runs: Runs) -> dict[str, float]:
+    """Measure how far a change of scale goes and how often it is taken back."""
+    scale, known = runs.scale, (runs.scale != OUTSIDE) & (runs.scale < len(SEVEN))
+    linked = known[1:] & known[:-1] & runs.follows[1:]
+    step = np.abs(np.diff(scale))[linked]
+    three, four = linked[1:] & linked[:-1], linked[2:] & linked[1:-1] & linked[:-2]
+    returned = three & (scale[2:] == scale[:-2])
+    return {
+        "change_size": _ratio(step.sum(), len(step)),
+        "change_two_steps": _ratio((step >= 2).sum(), len(step)),
+        "returns": _ratio(returned.sum(), three.sum()),
+        "alternations": _ratio((four & returned[1:] & returned[:-1]).sum(), four.sum()),
+    }
 
 
 def _rows(prefix: str, names: tuple[str, ...], counts: Array) -> dict[str, float]:
@@ -126,13 +154,7 @@ def _conditional_entropy(counts: Array) -> float:
     if total == 0:
         return np.nan
     joint = counts / total
-    before = joint.sum(axis=1)
-    return abs(_entropy(joint.ravel()) - _entropy(before))
-
-
-def _entropy(shares: Array) -> float:
-    present = shares[shares > 0]
-    return float(-(present * np.log2(present)).sum())
+    return abs(entropy(joint.ravel()) - entropy(joint.sum(axis=1)))
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -17,6 +17,7 @@ from authorship.features import (
     film_features,
     hodges_lehmann,
 )
+from authorship.features.distributions import SEVEN
 from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
 from authorship.features.labels import scale_labels
 from authorship.features.sequence import autocorrelation, modified_autoregressive_index
@@ -95,7 +96,8 @@ def test_playing_speed_scales_times_and_nothing_else(lengths: np.ndarray, factor
     # a sample or cut within rounding of a border may change sides, so only what has no borders is compared
     bordered = (
         *("shot_share", "shot_transition", "shot_group", "shot_scale", "median_shot_length_", "scale_autocorrelation"),
-        *("sample_transition", "long_take", "third", "quarter", "_length_correlation", "peak_position", "trend"),
+        *("long_take", "third", "quarter", "_length_correlation", "peak_position", "trend", "scale_movement", "_slope"),
+        *("run_", "change_", "returns", "alternations", "share_log"),  # of seconds, whatever the speed
     )
     for name in fixed:
         if not any(part in name for part in bordered):
@@ -171,13 +173,73 @@ def test_an_empty_class_has_no_transitions_and_no_median() -> None:
     assert film["shot_scale_step"] == 2
 
 
-def test_nine_classes_are_for_annotations_alone() -> None:
-    annotated = film_features(None, as_annotation(["FS", "CU", "IS", "CU", "NA"]))
-    assert annotated["share_of_nine_fs"] == annotated["share_of_nine_is"] == 0.25
-    assert annotated["share_of_nine_cu"] == 0.5
-    assert annotated["share_cu"] == 1
-    track = make_scales(np.arange(3.0), np.eye(7)[:3])
-    assert np.isnan(film_features(None, track)["share_of_nine_cu"])
+def test_foreground_and_insert_shots_are_for_codings_alone() -> None:
+    coded = film_features(None, as_annotation(["FS", "CU", "IS", "CU", "NA"]))
+    assert coded["share_log_fs"] == coded["share_log_is"] == pytest.approx(np.log(6 / 4))
+    assert coded["foreground_run_length_log_mean"] == 0
+    assert coded["share_cu"] == 1
+    measured = film_features(None, make_scales(np.arange(3.0), np.eye(7)[:3]))
+    assert all(np.isnan(measured[name]) for name, feature in CODEBOOK.items() if feature.coded_only)
+
+
+def test_log_ratios_sum_to_zero_and_follow_the_seconds() -> None:
+    film = film_features(None, as_annotation(["CU"] * 9 + ["LS"] * 4 + ["FS"] * 7))
+    ratios = {name: film[f"share_logratio_{name}"] for name in SEVEN}
+    assert sum(ratios.values()) == pytest.approx(0)
+    assert ratios["cu"] - ratios["ls"] == pytest.approx(np.log(10 / 5))
+    assert ratios["ecu"] == pytest.approx(ratios["els"])
+
+
+def test_runs_are_of_seconds_and_end_where_the_scale_does() -> None:
+    names = ["CU"] * 3 + ["MS"] + ["CU"] * 12 + ["FS"] * 2 + ["MS"] * 2 + ["NA"] + ["MS"] * 3
+    film = film_features(None, as_annotation(names))
+    runs = np.array([3.0, 1, 12, 2, 3])
+    assert film["run_length_mean"] == pytest.approx(runs.mean())
+    assert film["run_length_log_mean"] == pytest.approx(np.log(runs).mean())
+    assert film["run_length_log_sd"] == pytest.approx(np.log(runs).std())
+    assert film["run_length_cv"] == pytest.approx(runs.std() / runs.mean())
+    assert film["run_length_quantile_50"] == 3
+    assert film["run_share_one_second"] == pytest.approx(1 / 5)
+    assert film["run_time_long"] == pytest.approx(12 / 21)
+    assert film["run_length_log_mean_close"] == pytest.approx(np.log([3, 12]).mean())
+    assert film["run_length_log_mean_medium"] == pytest.approx(np.log([1, 2, 3]).mean())
+    assert np.isnan(film["run_length_log_mean_long"])
+    assert film["foreground_run_length_log_mean"] == pytest.approx(np.log(2))
+
+
+def test_changes_returns_and_alternations() -> None:
+    film = film_features(None, as_annotation(["CU", "MS", "CU", "MS", "ELS", "FS", "CU", "MCU"]))
+    assert film["change_size"] == pytest.approx((2 + 2 + 2 + 3 + 1) / 5)
+    assert film["change_two_steps"] == pytest.approx(4 / 5)
+    assert film["returns"] == pytest.approx(2 / 3)
+    assert film["alternations"] == pytest.approx(1 / 2)
+
+
+def test_the_movement_of_scale_over_the_film() -> None:
+    still = film_features(None, as_annotation(["CU", "LS"] * 300))
+    moving = film_features(None, as_annotation(["CU"] * 300 + ["LS"] * 300))
+    assert still["scale_movement"] == pytest.approx(0, abs=1e-9)
+    assert moving["scale_movement"] == pytest.approx(2)
+    assert still["scale_autocorrelation_5s"] == pytest.approx(-1)
+    assert moving["scale_autocorrelation_15s"] == pytest.approx((585 - 2 * 15) / 585)
+
+
+def test_a_flicker_inside_a_shot_is_no_change_and_a_cut_is() -> None:
+    cu, ms = np.full(7, 0.02), np.full(7, 0.02)
+    cu[[1, 3]], ms[[1, 3]] = (0.6, 0.3), (0.3, 0.6)
+    p = np.stack([cu, cu, ms, cu, cu, *[ms * 0.2 + np.eye(7)[5] * 0.8] * 5])
+    track = make_scales(np.arange(10.0), p / p.sum(axis=1, keepdims=True))
+    film = film_features(make_shots([0.0, 5.0], 10.0), track)
+    assert film["run_length_mean"] == 5
+    assert film["change_size"] == 4
+    assert film_features(None, as_annotation(track["scale"].tolist()))["run_length_mean"] < 5
+
+
+def test_two_samples_a_second_are_seen_once_a_second() -> None:
+    p = np.eye(7)[[1] * 8 + [5] * 4]
+    once = film_features(make_shots([0.0, 4.0], 6.0), make_scales(np.arange(6.0), p[::2]))
+    twice = film_features(make_shots([0.0, 4.0], 6.0), make_scales(np.arange(12) / 2, p))
+    assert twice["run_length_mean"] == once["run_length_mean"] == 3
 
 
 def test_a_network_of_three_groups_leaves_the_seven_scales_missing() -> None:
@@ -190,24 +252,23 @@ def test_a_network_of_three_groups_leaves_the_seven_scales_missing() -> None:
 
 def test_scale_and_length_are_measured_jointly() -> None:
     film = film_features(as_shots(np.array([1.0, 9.0, 1.0, 9.0])), as_annotation((["CU"] + ["LS"] * 9) * 2))
-    assert film["group_length_correlation"] == pytest.approx(1)
+    assert film["scale_length_correlation"] == pytest.approx(1)
     assert film["median_shot_length_close"] == 1
     assert film["median_shot_length_long"] == 9
     assert film["share_long_long_take"] == pytest.approx(0.9)
 
 
-def test_a_gap_in_the_samples_is_no_transition() -> None:
-    track = pd.DataFrame({"time": [0.0, 1, 2, 50, 51], "scale": ["CU", "CU", "CU", "LS", "LS"]})
+def test_a_gap_in_the_samples_ends_a_run() -> None:
+    track = pd.DataFrame({"time": [0.0, 1, 2, 50, 51], "scale": ["CU", "CU", "CU", "CU", "LS"]})
     film = film_features(None, track)
-    assert film["sample_transition_close_close"] == 1
-    assert film["sample_transition_close_long"] == 0
+    assert film["run_length_mean"] == pytest.approx(5 / 3)
+    assert np.isnan(film["returns"])
+    assert film["change_size"] == 4
 
 
 def test_evolution_over_thirds() -> None:
     film = film_features(as_shots(np.full(30, 2.0)), as_annotation(["CU"] * 20 + ["MS"] * 20 + ["LS"] * 20))
-    assert film["share_close_third_1"] == pytest.approx(2 / 3)
-    assert film["share_close_third_3"] == pytest.approx(-1 / 3)
-    assert film["scale_trend"] > 0.9
+    assert film["share_close_slope"] < 0 < film["share_long_slope"]
     assert film["scale_slope"] > 0
     assert film["log_length_third_1"] == pytest.approx(0)
     assert [film[f"cutting_share_quarter_{k}"] for k in (1, 2, 3, 4)] == pytest.approx(
