@@ -13,21 +13,24 @@ never stand on both sides of a validation fold. The year is shown and never used
 import hashlib
 import json
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.features import CODEBOOK, FEATURE_NAMES
-from authorship.model import AttributionModel
+from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from authorship.names import fold_name
 from shotscale.errors import TableError
 from shotscale.files import sha256
+
+if TYPE_CHECKING:
+    from authorship.basis import Basis
 
 __all__ = [
     "FEWEST_FILMS",
@@ -72,8 +75,8 @@ class Reference:
         SHA-256 of the table as read.
     notes : tuple of str
         What was left aside, one sentence each.
-    fitted : AttributionModel, optional
-        The parameters that ``authorship fit`` wrote beside the table.
+    bases : mapping of str to Basis
+        What ``authorship fit`` fitted to the table and wrote beside it; empty where nothing was.
 
     Examples
     --------
@@ -93,7 +96,7 @@ class Reference:
     original_titles: npt.NDArray[np.str_]
     checksum: str
     notes: tuple[str, ...] = ()
-    fitted: AttributionModel | None = None
+    bases: Mapping[str, "Basis"] = field(default_factory=dict)
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -114,8 +117,12 @@ class Reference:
             years=self.years[rows],
             titles=self.titles[rows],
             original_titles=self.original_titles[rows],
-            fitted=None,
+            bases={},
         )
+
+    def only(self, features: Sequence[str]) -> "Reference":
+        """Give the reference with some of its modelled features."""
+        return replace(self, modelled=tuple(features), bases={})
 
     def matrix(self) -> npt.NDArray[np.float64]:
         """Give the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
@@ -190,7 +197,7 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
     )
     if fitted and fitted.get("films_checksum") != reference.checksum:
         raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
-    return replace(reference, fitted=_fitted_model(description, fitted, reference)) if fitted else reference
+    return replace(reference, bases=_read_bases(description, fitted, reference)) if fitted else reference
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -304,14 +311,19 @@ def _read_description(path: Path) -> dict[str, Any]:
     return content
 
 
-def _fitted_model(path: Path, content: dict[str, Any], reference: Reference) -> AttributionModel:
+def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, "Basis"]:
+    from authorship.basis import Basis  # which is fitted to references
+
+    found = content.get("bases")
+    if not isinstance(found, dict) or not found:
+        raise TableError(f"{path}: written by an older version; run `authorship fit` again")
     try:
-        model = AttributionModel.from_json(content.get("model", {}))
+        bases = {str(name): Basis.from_json(basis) for name, basis in found.items()}
     except ValueError as error:
         raise TableError(f"{path}: {error}; run `authorship fit` again") from error
-    if model.candidates != reference.candidates or tuple(content.get("features", ())) != reference.modelled:
-        raise TableError(f"{path}: its candidates or features are not those of films.csv; run `authorship fit` again")
-    return model
+    if any(basis.candidates != reference.candidates for basis in bases.values()):
+        raise TableError(f"{path}: its candidates are not those of films.csv; run `authorship fit` again")
+    return bases
 
 
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
@@ -323,18 +335,9 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
             "`authorship features --list` names them all"
         )
     features = pd.DataFrame({column: _numbers(table[column], name) for column in known})
-    if set(known) & set(_FIGURES) and not set(known) - set(_FIGURES) - set(_RATIOS):
-        lacking = [column for column in _FIGURES if column not in known]
-        if lacking and not set(_RATIOS) <= set(known):
-            raise TableError(
-                f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
-                "median_shot_length and shot_length_sd together; add the column"
-            )
-        if not lacking:
-            features["median_to_mean"] = features["median_shot_length"] / features["average_shot_length"]
-            features["shot_length_cv"] = features["shot_length_sd"] / features["average_shot_length"]
-        return features, _RATIOS, ()
-    style = [column for column in known if CODEBOOK[column].modelled]
+    if set(known) & set(_FIGURES):
+        features = _with_ratios(features, name, needed=not set(known) - set(_FIGURES) - set(_RATIOS))
+    style = _style(features)
     values = pd.DataFrame(transform(features[style]), columns=style)
     usable = [
         column
@@ -346,6 +349,33 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
     dropped = len(style) - len(usable)
     notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left aside",)
     return features, tuple(usable), notes if dropped else ()
+
+
+def _with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:
+    """Add the two ratios of the three shot-length figures, where all three are there."""
+    lacking = [column for column in _FIGURES if column not in features]
+    if lacking and needed and not set(_RATIOS) <= set(features.columns):
+        raise TableError(
+            f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
+            "median_shot_length and shot_length_sd together; add the column"
+        )
+    if lacking:
+        return features
+    average = features["average_shot_length"]
+    ratios = {
+        "median_to_mean": features["median_shot_length"] / average,
+        "shot_length_cv": features["shot_length_sd"] / average,
+    }
+    return features.assign(**{column: ratio for column, ratio in ratios.items() if column not in features})
+
+
+def _style(features: pd.DataFrame) -> list[str]:
+    """Give each group's modelled features; where the table has none of them, what else the group has of style."""
+    chosen: list[str] = []
+    for group in FEATURE_GROUPS:
+        of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]
+        chosen += [name for name in of_group if CODEBOOK[name].modelled] or of_group
+    return [name for name in FEATURE_NAMES if name in chosen]
 
 
 def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":

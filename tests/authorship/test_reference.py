@@ -33,7 +33,7 @@ def test_the_builtin_reference_is_the_94_features_by_six_directors() -> None:
         "Martin Scorsese": 13,
         "Michelangelo Antonioni": 12,
     }
-    assert reference.modelled == ("average_shot_length", "median_to_mean", "shot_length_cv")
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
     medians = reference.features.groupby(reference.labels)["average_shot_length"].median()
     assert medians["Béla Tarr"] == 145.7
     assert medians["Martin Scorsese"] == 6.9
@@ -61,11 +61,11 @@ def test_the_builtin_figures_are_the_sources(shared: Path) -> None:
 
 def test_figures_give_the_ratios() -> None:
     reference = make_reference(table(), name="mine")
-    assert reference.modelled == ("average_shot_length", "median_to_mean", "shot_length_cv")
-    np.testing.assert_allclose(reference.matrix()[0], [np.log(4), 0.75, 1.0])
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
+    np.testing.assert_allclose(reference.matrix()[0], [np.log(4), 1.0, 0.75])
 
 
-def test_every_style_feature_of_a_table_is_used() -> None:
+def test_a_group_without_a_modelled_feature_is_taken_as_it_is() -> None:
     shares = np.linspace(0.1, 0.8, 8)
     reference = make_reference(table(share_close=shares, n_shots=range(8), share_long=0.5), name="mine")
     assert "share_close" in reference.modelled
@@ -74,6 +74,9 @@ def test_every_style_feature_of_a_table_is_used() -> None:
     assert reference.notes == (
         "1 features of the reference are constant or missing in over a quarter of its films: left aside",
     )
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
+    ratios = table(share_close=shares, share_logratio_cu=shares)
+    assert make_reference(ratios, name="mine").modelled[-1] == "share_logratio_cu"
 
 
 @pytest.mark.parametrize(
