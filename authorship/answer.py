@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from authorship.basis import Basis
 from authorship.evidence import Evidence
 from authorship.films import Film
 from authorship.reference import Reference
@@ -28,7 +29,7 @@ class Candidate:
     likelihood_rank, typicality_rank : float
         The two conformal p-values (`authorship.conformal`).
     stability : float
-        Share of resamples of the film's shots in which this candidate leads.
+        Share of resamples of the film's shots in which this candidate leads; NaN where no shots are known.
     remains : bool
         Whether it cannot be ruled out at the user's confidence.
 
@@ -64,12 +65,15 @@ class Attribution:
         The likeliest first.
     features : mapping of str to float
         All that were measured, NaN where undefined.
-    average_interval : tuple of float
-        95 % bootstrap interval of the average shot length, in seconds.
+    average_interval : tuple of float or None
+        95 % bootstrap interval of the average shot length, in seconds; None where no shots are known.
     evidence : Evidence
     limits : tuple of str
         What weakens the answer, one sentence each.
+    basis : Basis
+        What answered.
     reference : Reference
+        Films by name.
 
     Examples
     --------
@@ -87,9 +91,10 @@ class Attribution:
     confidence: float
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
-    average_interval: tuple[float, float]
+    average_interval: tuple[float, float] | None
     evidence: Evidence
     limits: tuple[str, ...]
+    basis: Basis
     reference: Reference
 
     def to_json(self) -> dict[str, Any]:
@@ -101,17 +106,20 @@ class Attribution:
             ``path``; ``film``, what the file is; ``verdict``, ``reason``, ``confidence``; ``remaining``, the
             names that cannot be ruled out; ``candidates``, the likeliest first, each with ``director`` (or what
             the reference calls its label), ``probability``, ``score``, ``likelihood_rank``,
-            ``typicality_rank``, ``stability``, ``remains``; ``shots`` and ``scales``, summaries (``scales`` is
-            None without a scale track); ``features``; ``evidence`` with ``baselines``, ``contributions``,
-            ``standings``, ``neighbours``; ``limits``; ``provenance``, versions and checksums.
+            ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts spoke and how often such answers
+            are right; ``shots`` and ``scales``, summaries (None where not known); ``features``; ``evidence`` with
+            ``baselines``, ``contributions``, ``standings``, ``neighbours``; ``limits``; ``provenance``, versions and
+            checksums.
         """
         label = self.reference.label_name
         scales = self.film.scales
-        shots = {
-            **summarize_shots(self.film.shots),
-            "average_shot_length_interval": list(self.average_interval),
-            "cutting_rate_per_minute": self.features["cutting_rate"],
-        }
+        shots = None
+        if self.film.shots is not None and self.average_interval is not None:
+            shots = {
+                **summarize_shots(self.film.shots),
+                "average_shot_length_interval": list(self.average_interval),
+                "cutting_rate_per_minute": self.features["cutting_rate"],
+            }
         document = {
             "path": self.film.path,
             "film": dict(self.film.info),
@@ -120,6 +128,13 @@ class Attribution:
             "confidence": self.confidence,
             "remaining": [candidate.name for candidate in self.candidates if candidate.remains],
             "candidates": [_renamed(asdict(candidate), "name", label) for candidate in self.candidates],
+            "basis": {
+                "name": self.basis.name,
+                "parts": list(self.basis.parts),
+                "features": list(self.basis.features),
+                "n_films": self.basis.n_films,
+                "performance": self.basis.performance,
+            },
             "shots": shots,
             "scales": summarize_scales(scales) if scales is not None else None,
             "features": dict(self.features),

@@ -7,36 +7,40 @@ A corpus is a store (`authorship.store`); or a folder of saved analyses (a sub-f
 the sub-folder or table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two
 copies of one film share).
 
-A fitted reference is a folder of two plain files: ``films.csv``, a row a film with its features, and
-``reference.json``, the model's numbers with version and checksums.
+A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
+``reference.json``, what was fitted to it (`authorship.basis`), with version and checksum.
 
 A folder with a file `SIMULATED` holds films that never were (`authorship.simulation`): their rows say so in a column
 ``simulated``, and so does every answer that rests on them.
 """
 
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from authorship.attribution import Attributor
-from authorship.features import FEATURE_NAMES, feature_table, film_features
-from authorship.films import find_films, open_film
-from authorship.names import fold_name
+from authorship.basis import Basis, fit_basis
+from authorship.cinescale.films import films_of
+from authorship.cinescale.fitting import Codings, fit_bases, measured_rows
+from authorship.cinescale.folder import CineScale, read_folder
+from authorship.cinescale.joining import join_lengths
+from authorship.features import FEATURE_NAMES
+from authorship.films import find_films, measure_films, open_film
 from authorship.reference import Reference, builtin_reference, make_reference, read_reference
 from authorship.store.place import is_store
 from authorship.store.reading import open_store
-from shotscale.annotations import read_annotations
+from authorship.workers import Progress
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.tables import read_shots
 
-__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "read_cinescale", "read_corpus"]
+__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_codings", "fit_reference", "read_cinescale", "read_corpus"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 SIMULATED = "SIMULATED.md"
 
@@ -78,7 +82,7 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
         if not is_store(root) and not (root / name).exists():
             raise TableError(f"{root / _MANIFEST}: film {name} is not in {root}; analyse it or drop the row")
     films = ((name, open_film(root / name)) for name in manifest["film"])
-    table = feature_table((name, (film.shots, film.scales)) for name, film in films).reset_index()
+    table = measure_films(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
     table[kept] = manifest[kept].to_numpy()
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
@@ -86,50 +90,84 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
 
 def read_cinescale(
     folder: str | os.PathLike[str], *, shots: str | os.PathLike[str] | None = None
-) -> tuple[pd.DataFrame, int]:
-    r"""Measure films from CineScale's annotation files.
+) -> tuple[pd.DataFrame, Codings, CineScale]:
+    r"""Measure films from CineScale's codings.
 
     Parameters
     ----------
     folder : path
-        Of files ``{year}_{director}_-_{title}.csv``.
+        As published, or any folder of files ``{year}_{director}_-_{title}.csv``.
     shots : path, optional
-        Of the films' own analyses: a sub-folder (or a shot table ``.csv``) called as the annotation is. A film
-        without one gets its shot-length figures from the built-in table, if director, year and title agree.
+        Of the films' own analyses: a sub-folder (or a shot table ``.csv``) called as the coding is. A film
+        without one gets its shot-length figures from the built-in table, if it is there
+        (`authorship.cinescale.joining`).
 
     Returns
     -------
     table : pandas.DataFrame
-        As `read_corpus` gives it.
-    n_lengths : int
-        How many of the films have shot-length figures.
+        As `read_corpus` gives it, with ``black_and_white`` where the folder says so.
+    codings : Codings
+        The films that are used, and which of the built-in table each is.
+    found : CineScale
+        What the folder holds, for its summary.
 
     Raises
     ------
     TableError
-        If there is no annotation, one cannot be read, or its name does not say who directed the film.
+        If there is no coding that can be used.
 
     Examples
     --------
-    >>> _ = Path("1966_Ingmar_Bergman_-_Persona.csv").write_text("time,shotscale\n0,2\n1,2\n2,4\n")
-    >>> table, n_lengths = read_cinescale(".")
-    >>> table[["director", "share_cu"]].round(2).values.tolist(), n_lengths
-    ([['Ingmar Bergman', 0.67]], 1)
+    >>> rows = "".join(f"{second},2\n" for second in range(400))
+    >>> rows = "".join(f"{second},2\n" for second in range(400))
+    >>> _ = Path("1966_bergman_-_persona.csv").write_text("time,shotscale\n" + rows)
+    >>> table, codings, found = read_cinescale(".")
+    >>> table[["director", "share_cu"]].values.tolist(), len(codings.join.rows)
+    ([['Ingmar Bergman', 1.0]], 1)
     """
-    known = _builtin_figures()
-    rows: list[dict[str, Any]] = []
-    for annotation in read_annotations(folder):
-        if annotation.director is None or annotation.title is None:
-            raise TableError(f"{annotation.path}: its name says no director; call it year_director_-_title.csv")
-        own = _own_shots(annotation.path.stem, Path(shots)) if shots is not None else None
-        track = annotation.table.sort_values("time").drop_duplicates("time")
-        features = film_features(own, track)
-        if own is None:
-            features |= known.get(_film_key(annotation.director, annotation.year, annotation.title), {})
-        identity = {"director": annotation.director, "title": annotation.title, "year": annotation.year}
-        rows.append({"film_id": annotation.path.stem, **identity, **features})
-    table = _marked(pd.DataFrame(rows), Path(folder))
-    return table, int(table["average_shot_length"].notna().sum())
+    found = read_folder(folder)
+    codings = Codings(found.films, join_lengths(found.films))
+    names, rows = [], []
+    for coded, film in films_of(found, codings.join):
+        own = _own_shots(coded.film_id, Path(shots)) if shots is not None else None
+        names.append(coded)
+        rows.append((film if own is None else replace(film, shots=own, figures={})).measure())
+    identity = pd.DataFrame(
+        {
+            "film_id": [coded.film_id for coded in names],
+            "director": [coded.director for coded in names],
+            "title": [coded.title for coded in names],
+            "year": pd.array([coded.year for coded in names], dtype="Int64"),
+            "black_and_white": pd.array([coded.black_and_white for coded in names], dtype="boolean"),
+        }
+    )
+    table = pd.concat([identity, pd.DataFrame(rows)], axis=1)
+    return _marked(table, Path(folder)), codings, found
+
+
+def fit_codings(
+    table: pd.DataFrame, codings: Codings, folder: str | os.PathLike[str], *, progress: Progress | None = None
+) -> Reference:
+    """Write a reference from codings: what `fit_reference` writes, with a basis for each kind of film.
+
+    Parameters
+    ----------
+    table, codings
+        As `read_cinescale` gives them.
+    folder : path
+    progress : callable, optional
+        Called with the films that have been measured as the network would, and their number.
+
+    Raises
+    ------
+    TableError
+        If the table cannot serve as a reference.
+    OutputError
+        If the folder cannot be written to.
+    """
+    make_reference(table, name=str(folder))  # refused before the work
+    measured = measured_rows(codings, progress=progress)
+    return _write_reference(table, folder, "director", fit_bases(codings, measured, lengths=builtin_reference()))
 
 
 def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
@@ -163,29 +201,28 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
     >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
     (94, ['films.csv', 'reference.json'])
     """
-    make_reference(table, name=str(folder), label=label)  # refused before anything is written
+    reference = make_reference(table, name=str(folder), label=label)  # refused before anything is written
+    return _write_reference(table, folder, label, {"own": fit_basis(reference)})
+
+
+def _write_reference(
+    table: pd.DataFrame, folder: str | os.PathLike[str], label: str, bases: Mapping[str, Basis]
+) -> Reference:
+    """Write the table and what was fitted to it, the description last, and read both back."""
     target = make_folder(folder)
     (target / "reference.json").unlink(missing_ok=True)
     with atomic_write(target / _MANIFEST, newline="") as stream:
         table.to_csv(stream, index=False, lineterminator="\n")
-    reference = read_reference(target, label=label)
-    write_json(target / "reference.json", describe_fit(Attributor(reference), sha256(target / _MANIFEST)))
-    return reference
-
-
-def describe_fit(attributor: Attributor, checksum: str) -> dict[str, Any]:
-    """Give the parameters of a fitted model as JSON-ready values."""
-    model, reference = attributor.model, attributor.reference
-    return {
+    description = {
         "format": "authorship-reference",
         "format_version": FORMAT_VERSION,
         "software": version("film-authorship"),
-        "label": reference.label_name,
-        "films_checksum": checksum,
-        "candidates": {name: reference.count(name) for name in reference.candidates},
-        "features": list(reference.modelled),
-        "model": model.to_json(),
+        "label": label,
+        "films_checksum": sha256(target / _MANIFEST),
+        "bases": {name: basis.to_json() for name, basis in bases.items()},
     }
+    write_json(target / "reference.json", description)
+    return read_reference(target, label=label)
 
 
 def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -198,22 +235,6 @@ def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
         if place.is_file():
             return read_shots(place)
     return None
-
-
-def _builtin_figures() -> dict[tuple[str, int | None, str], dict[str, float]]:
-    """Give the shot-length figures of the built-in films, under either of their titles."""
-    reference = builtin_reference()
-    figures: dict[tuple[str, int | None, str], dict[str, float]] = {}
-    for i, (director, year) in enumerate(zip(reference.labels, reference.years, strict=True)):
-        measured = {str(name): float(value) for name, value in reference.features.iloc[i].items()}
-        for title in (reference.titles[i], reference.original_titles[i]):
-            figures[_film_key(str(director), int(year), str(title))] = measured
-    return figures
-
-
-def _film_key(director: str, year: int | None, title: str) -> tuple[str, int | None, str]:
-    """Reduce a film's identity to letters and digits without diacritics, since spellings differ."""
-    return fold_name(director), year, fold_name(title)
 
 
 def _read_stored(root: Path, label: str) -> pd.DataFrame:

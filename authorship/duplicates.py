@@ -59,4 +59,4 @@ def leave_together(reference: Reference) -> Reference:
     for one, other in near_duplicates(reference):
         if reference.labels[one] == reference.labels[other]:
             works[works == works[other]] = works[one]
-    return replace(reference, works=works, fitted=reference.fitted)
+    return replace(reference, works=works)

@@ -1,14 +1,15 @@
 """Why: what each feature adds to each candidate's score, where the film stands, and what it is nearest to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from authorship.basis import LEVELS, Basis
 from authorship.features import CODEBOOK
-from authorship.model import AttributionModel
-from authorship.reference import Reference
+from authorship.reference import Reference, transform
 
 __all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence"]
 
@@ -48,10 +49,11 @@ class Standing:
     Attributes
     ----------
     candidate, feature : str
-    median, lowest, highest : float
-        Of the candidate's films, in the feature's unit.
+    median, low, high : float
+        Of the candidate's films, in the feature's unit: the middle, a tenth below, a tenth above.
     percentile : float
-        Share of the candidate's films below the film, equal ones counted half, 0 to 100.
+        About what share of the candidate's films lies below the film, 0 to 100; between two known quantiles by
+        interpolation, beyond the outermost 5 and 95.
     z : float
         Standard deviations from the mean of the candidate's films, of logarithms where the codebook says so.
 
@@ -64,8 +66,8 @@ class Standing:
     candidate: str
     feature: str
     median: float
-    lowest: float
-    highest: float
+    low: float
+    high: float
     percentile: float
     z: float
 
@@ -116,7 +118,7 @@ class Evidence:
 
 
 def gather_evidence(
-    features: Mapping[str, float], values: Array, reference: Reference, model: AttributionModel
+    features: Mapping[str, float], values: Array, basis: Basis, films: Reference | None, comparable: Sequence[str]
 ) -> Evidence:
     """Gather the evidence on one film.
 
@@ -125,68 +127,66 @@ def gather_evidence(
     features : mapping of str to float
         The film's, by name.
     values : float array of shape (1, p)
-        The modelled ones, transformed as in `Reference.matrix`.
-    reference : Reference
-    model : AttributionModel
+        Those of the basis, transformed.
+    basis : Basis
+    films : Reference or None
+        Films by name, among which neighbours are looked for.
+    comparable : sequence of str
+        The features in which film and `films` were measured alike.
     """
-    added = model.contributions(values)[0]
+    added = basis.model.contributions(values)[0]
     contributions = tuple(
         Contribution(candidate, name, features[name], float(added[row, column]))
-        for row, candidate in enumerate(model.candidates)
-        for column, name in enumerate(reference.modelled)
+        for row, candidate in enumerate(basis.candidates)
+        for column, name in enumerate(basis.features)
     )
     return Evidence(
-        baselines=dict(zip(model.candidates, map(float, model.intercept), strict=True)),
+        baselines=dict(zip(basis.candidates, map(float, basis.model.intercept), strict=True)),
         contributions=contributions,
-        standings=_standings(values, reference),
-        neighbours=_neighbours(values, reference, model),
+        standings=_standings(values[0], basis),
+        neighbours=_neighbours(features, films, comparable) if films is not None else (),
     )
 
 
-def _standings(values: Array, reference: Reference) -> tuple[Standing, ...]:
-    matrix = reference.matrix()
+def _standings(film: Array, basis: Basis) -> tuple[Standing, ...]:
     standings = []
-    for candidate in reference.candidates:
-        own = reference.labels == candidate
-        for column, name in enumerate(reference.modelled):
-            known = matrix[own, column]
-            known = known[~np.isnan(known)]
-            if not len(known):
+    for row, candidate in enumerate(basis.candidates):
+        for column, name in enumerate(basis.features):
+            quantiles = basis.spread.quantiles[row, column]
+            if np.isnan(quantiles).any():
                 continue
-            shown = np.exp(known) if CODEBOOK[name].log else known
+            low, _, median, _, high = np.exp(quantiles) if CODEBOOK[name].log else quantiles
+            sd = float(basis.spread.sd[row, column])
             standings.append(
                 Standing(
                     candidate=candidate,
                     feature=name,
-                    median=float(np.median(shown)),
-                    lowest=float(shown.min()),
-                    highest=float(shown.max()),
-                    percentile=_percentile(known, float(values[0, column])),
-                    z=_z(known, float(values[0, column])),
+                    median=float(median),
+                    low=float(low),
+                    high=float(high),
+                    percentile=_percentile(quantiles, float(film[column])),
+                    z=(float(film[column]) - float(basis.spread.mean[row, column])) / sd if sd > 0 else np.nan,
                 )
             )
     return tuple(standings)
 
 
-def _percentile(known: Array, value: float) -> float:
+def _percentile(quantiles: Array, value: float) -> float:
     if np.isnan(value):
         return np.nan
-    return 100 * float((known < value).mean() + (known == value).mean() / 2)
+    return 100 * float(np.interp(value, quantiles, LEVELS, left=LEVELS[0] / 2, right=(1 + LEVELS[-1]) / 2))
 
 
-def _z(known: Array, value: float) -> float:
-    spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
-    return (value - float(known.mean())) / spread if spread > 0 else np.nan
-
-
-def _neighbours(values: Array, reference: Reference, model: AttributionModel) -> tuple[Neighbour, ...]:
-    film = (values - model.centre) / model.spread
-    films = (reference.matrix() - model.centre) / model.spread
-    both = ~np.isnan(film) & ~np.isnan(films)
-    squares = np.where(both, films - film, 0.0) ** 2
+def _neighbours(features: Mapping[str, float], films: Reference, names: Sequence[str]) -> tuple[Neighbour, ...]:
+    """Find the nearest films in the features that were measured alike, each in standard deviations."""
+    if not names:
+        return ()
+    film = transform(pd.DataFrame([features])[list(names)])
+    known = transform(films.features[list(names)])
+    spread = np.nanstd(known, axis=0)
+    both = ~np.isnan(film) & ~np.isnan(known)
+    squares = np.where(both, (known - film) / np.where(spread > 1e-12, spread, 1.0), 0.0) ** 2
     distance = np.sqrt(squares.sum(axis=1) / np.maximum(both.sum(axis=1), 1))
     distance[~both.any(axis=1)] = np.inf
     nearest = [i for i in np.argsort(distance, kind="stable")[:_N_NEIGHBOURS] if np.isfinite(distance[i])]
-    return tuple(
-        Neighbour(str(reference.features.index[i]), str(reference.labels[i]), float(distance[i])) for i in nearest
-    )
+    return tuple(Neighbour(str(films.features.index[i]), str(films.labels[i]), float(distance[i])) for i in nearest)

@@ -10,13 +10,16 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
+from shotscale.annotations import is_coding
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.shotlists import SUFFIXES
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
     from shotscale.stills import StillKeeper
 
-__all__ = ["Film", "Progress", "find_films", "name_films", "open_film"]
+__all__ = ["Film", "Progress", "find_films", "measure_films", "name_films", "open_film"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,10 +46,10 @@ class Film:
     ----------
     path : str
         The file, or what it is called.
-    shots : pandas.DataFrame
-        A shot table; only ``start`` and ``end`` are needed.
+    shots : pandas.DataFrame or None
+        A shot table; only ``start`` and ``end`` are needed. None for a coding, which has scales by the second alone.
     scales : pandas.DataFrame, optional
-        A scale track.
+        A scale track, or a coding's ``time`` and ``scale``.
     info : mapping
         What the file is: ``duration``, ``width``, ``height``, ``fps``, ``codec`` and more, where known.
     provenance : mapping
@@ -55,6 +58,8 @@ class Film:
         What was wrong with the file.
     analysis : FilmAnalysis, optional
         What the tables came from.
+    figures : mapping of str to float
+        Features that are known from elsewhere, a published shot-length table for one; measured ones come first.
 
     Examples
     --------
@@ -64,12 +69,39 @@ class Film:
     """
 
     path: str
-    shots: pd.DataFrame
+    shots: pd.DataFrame | None
     scales: pd.DataFrame | None = None
     info: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     limits: Sequence[str] = ()
     analysis: "FilmAnalysis | None" = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def scales_coded(self) -> bool:
+        """Whether people, not a network, said what the scales are."""
+        return self.scales is not None and "p_close" not in self.scales.columns
+
+    @property
+    def shot_table(self) -> pd.DataFrame:
+        """The shots, where there must be some; `FilmError` says of a coding that it has none."""
+        if self.shots is None:
+            raise FilmError(f"{self.path}: a coding has no shots; name the film itself or a list of its shots")
+        return self.shots
+
+    @property
+    def seconds(self) -> float:
+        """The running time, or how long the coding is; NaN where neither is known."""
+        if self.shots is not None:
+            return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
+        return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
+
+    def measure(self) -> dict[str, float]:
+        """Give every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
+        from authorship.features import film_features  # a film is opened by commands that measure nothing
+
+        measured = film_features(self.shots, self.scales)
+        return {name: self.figures.get(name, value) if isnan(value) else value for name, value in measured.items()}
 
     @property
     def shots_given(self) -> bool:
@@ -77,7 +109,8 @@ class Film:
         return bool(self.provenance.get("shots"))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
+        if self.shots is not None:
+            object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
 
     @classmethod
     def from_analysis(cls, analysis: "FilmAnalysis") -> "Film":
@@ -91,6 +124,25 @@ class Film:
             limits=tuple(analysis.limits),
             analysis=analysis,
         )
+
+
+def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
+    """Measure films one after another: a row per film, index ``film_id``, columns `FEATURE_NAMES`.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 2.0, 6.0], "end": [2.0, 6.0, 18.0]}))
+    >>> measure_films([("by hand", film)])["median_shot_length"].tolist()
+    [4.0]
+    """
+    from authorship.features import FEATURE_NAMES  # as above
+
+    names, rows = [], []
+    for name, film in films:
+        names.append(name)
+        rows.append(np.fromiter(film.measure().values(), np.float64, len(FEATURE_NAMES)))
+    values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
+    return pd.DataFrame(values, index=pd.Index(names, name="film_id", dtype=object), columns=list(FEATURE_NAMES))
 
 
 def open_film(
@@ -108,7 +160,7 @@ def open_film(
     ----------
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
-        store's folder), or a shot list (`authorship.given`).
+        store's folder), a shot list (`authorship.given`), or one of CineScale's codings.
     weights, detector, workers, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -138,6 +190,10 @@ def open_film(
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
     if not source.exists():
         raise FilmError(f"{source}: no such file; check the path")
+    if source.suffix.lower() == ".csv" and is_coding(source):
+        from authorship.cinescale.films import film_from_coding  # which makes a Film
+
+        return film_from_coding(source)
     if source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
 

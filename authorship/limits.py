@@ -1,13 +1,21 @@
 """What limits an answer, one plain sentence each."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from authorship.basis import Basis
 from authorship.features import CODEBOOK
 from authorship.reference import Reference
 
+if TYPE_CHECKING:
+    from authorship.films import Film
+
 __all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "period_limits", "reference_limits"]
+
+Array = npt.NDArray[np.float64]
 
 SHORT_FILM = 40 * 60.0
 """Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
@@ -20,51 +28,64 @@ _PERIOD = 10
 
 
 def film_limits(
-    features: Mapping[str, float], reference: Reference, *, average_interval: tuple[float, float]
+    film: "Film",
+    features: Mapping[str, float],
+    values: Array,
+    basis: Basis,
+    *,
+    average_interval: tuple[float, float] | None,
 ) -> list[str]:
-    """Say what about this film weakens the answer."""
+    """Say what about this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
     limits = []
-    minutes, n_shots = features["running_time"] / 60, int(features["n_shots"])
-    if features["running_time"] < SHORT_FILM:
+    if film.seconds < SHORT_FILM:
         limits.append(
-            f"A short clip ({_minutes(minutes)}): the reference holds feature films, and a fragment need not be cut "
-            "like the whole."
+            f"A short clip ({_minutes(film.seconds / 60)}): the reference holds feature films, and a fragment need not "
+            "be cut like the whole."
         )
-    if n_shots < FEW_SHOTS:
+    if features["n_shots"] < FEW_SHOTS:
+        n_shots = f"{features['n_shots']:.0f}"
         limits.append(f"Few shots ({n_shots}): a feature film has several hundred; the figures are uncertain.")
-    low, high = average_interval
     asl = features["average_shot_length"]
-    if n_shots > 1 and (high - low) / 2 > _WIDE * asl:
-        limits.append(
-            f"The average shot length of {asl:.1f} s is uncertain: other shots of such a film would give {low:.1f} to "
-            f"{high:.1f} s (95 %)."
-        )
-    missing = [name for name in reference.modelled if np.isnan(features[name])]
+    if average_interval is not None and features["n_shots"] > 1:
+        low, high = average_interval
+        if (high - low) / 2 > _WIDE * asl:
+            limits.append(
+                f"The average shot length of {asl:.1f} s is uncertain: other shots of such a film would give "
+                f"{low:.1f} to {high:.1f} s (95 %)."
+            )
+    missing = [name for name in basis.features if np.isnan(features[name])]
     if missing:
         limits.append(f"Not defined for this film, so left out: {_listed(missing)}.")
-    outside = _outside(features, reference)
+    beyond = (values < basis.spread.low) | (values > basis.spread.high)
+    outside = [name for name, far in zip(basis.features, beyond, strict=True) if far]
     if outside:
         limits.append(f"Outside the range of the reference's films: {_listed(outside)}.")
     return limits
 
 
-def reference_limits(
-    features: Mapping[str, float], reference: Reference, performance: Mapping[str, object] | None
-) -> list[str]:
+def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
     """Say what about the reference weakens any answer."""
-    limits = list(reference.notes)
-    groups = {CODEBOOK[name].group for name in reference.modelled}
-    if not groups & {"distributions", "transitions"}:
-        note = (
-            "the scales of this film are shown but not used"
-            if not np.isnan(features["share_close"])
-            else "nor has this film"
-        )
-        limits.append(f"The reference has no shot scales: {note}.")
-    if np.isnan(features["share_of_nine_ms"]) and "share_of_nine_ms" in reference.modelled:
-        limits.append("The reference's scales were seen by coders, this film's by a network: they need not err alike.")
+    limits = list(basis.notes)
+    groups = {CODEBOOK[name].group for name in basis.features}
     if groups == {"durations"}:
-        limits.append(_open_set_limit(len(reference.modelled), (performance or {}).get("others")))
+        if not np.isnan(features["share_close"]):
+            limits.append("The scales of this film are shown but not used: the reference has none of their kind.")
+        limits.append(_open_set_limit(len(basis.features), (basis.performance or {}).get("others")))
+    if basis.name in ("coding", "list"):
+        limits.append(
+            "The reference's scales are those of CineScale's coders; another coder may draw the borders between scales "
+            "elsewhere."
+        )
+    if basis.name == "film":
+        limits.append(
+            "The scale part rests on a simulation, codings passed through the network's errors: no film by these "
+            "directors was at hand to measure."
+        )
+    if basis.name in ("coding", "list", "film"):
+        limits.append(
+            "No coding of another director's film is at hand, so how often a stranger's film would get a name is not "
+            "known. A name means 'the likeliest of these'."
+        )
     return limits
 
 
@@ -92,13 +113,6 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
                 f"{years.max():.0f}: editing changed over the years."
             )
     return limits
-
-
-def _outside(features: Mapping[str, float], reference: Reference) -> list[str]:
-    table = reference.features
-    return [
-        name for name in reference.modelled if features[name] < table[name].min() or features[name] > table[name].max()
-    ]
 
 
 def _minutes(minutes: float) -> str:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial.distance import pdist, squareform
 
-from authorship.features import CODEBOOK, film_features
+from authorship.features import CODEBOOK
 from authorship.reference import Reference, transform
 from shotscale.errors import OptionError
 
@@ -135,7 +135,7 @@ def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) 
     spread = np.nanstd(known, axis=0)
     rows = [known]
     if films:
-        measured = pd.DataFrame([film_features(film.shots, film.scales) for _, film in films])
+        measured = pd.DataFrame([film.measure() for _, film in films])
         rows.append(transform(measured[list(reference.modelled)]))
     values = (np.concatenate(rows) - centre) / np.where(spread > 1e-12, spread, 1.0)
     return FilmMatrix(

@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from authorship.attribution import NONE_OF_THESE, UNDECIDED, Attribution, Attributor
+from authorship.attribution import NONE_OF_THESE, UNDECIDED, Attribution
 from authorship.features import CODEBOOK
 from shotscale.rendering import bar, film_heading, grid, percent, scale_bars, section, shot_figures
 
@@ -16,42 +16,38 @@ __all__ = ["print_attribution", "render_attribution"]
 _MOST_FEATURES = 8
 
 
-def print_attribution(attribution: Attribution, attributor: Attributor, console: Console) -> None:
+def print_attribution(attribution: Attribution, console: Console) -> None:
     """Print one answer."""
-    console.print(render_attribution(attribution, attributor))
+    console.print(render_attribution(attribution))
 
 
-def render_attribution(attribution: Attribution, attributor: Attributor) -> RenderableType:
-    """Lay one answer out for a terminal of any width.
-
-    Parameters
-    ----------
-    attribution : Attribution
-    attributor : Attributor
-        What answered, for the reference's facts.
-    """
+def render_attribution(attribution: Attribution) -> RenderableType:
+    """Lay one answer out for a terminal of any width."""
     film = attribution.film
     heading = "Shots, as given" if film.shots_given else "Shots"
+    shots = (
+        () if film.shots is None else section(heading, shot_figures(film.shots, interval=attribution.average_interval))
+    )
     return Group(
-        film_heading(film.path, film.info, seconds=attribution.features["running_time"]),
-        *section(heading, shot_figures(film.shots, interval=attribution.average_interval)),
-        *section("Shot scales", scale_bars(film.scales)),
-        *section("Candidates", _candidates(attribution, attributor)),
+        film_heading(film.path, film.info, seconds=film.seconds),
+        *shots,
+        *section("Shot scales, as coded" if film.scales_coded else "Shot scales", scale_bars(film.scales)),
+        *section("Candidates", _candidates(attribution)),
         *section("Verdict", _verdict(attribution)),
         *section("For and against", _contributions(attribution)),
         *section("Among each candidate's films", _standings(attribution)),
-        *section("Nearest films", _neighbours(attribution)),
+        *(section("Nearest films", _neighbours(attribution)) if attribution.evidence.neighbours else ()),
         *section("What limits this answer", _limits(attribution)),
         Text(""),
     )
 
 
-def _candidates(attribution: Attribution, attributor: Attributor) -> RenderableType:
+def _candidates(attribution: Attribution) -> RenderableType:
     rows = grid()
     for candidate in attribution.candidates:
         style = "green" if candidate.remains else "bright_black"
         mark = "●" if candidate.remains else "○"
-        n = attribution.reference.count(candidate.name)
+        n = attribution.basis.counts[candidate.name]
         rows.add_row(
             Text(f"{mark} {candidate.name}", style="bold" if candidate.remains else ""),
             percent(candidate.probability),
@@ -62,19 +58,19 @@ def _candidates(attribution: Attribution, attributor: Attributor) -> RenderableT
     return Group(
         rows,
         Text(f"● remains at {level} confidence; probabilities take for granted that it is one of them", style="dim"),
-        _basis(attributor, attribution.confidence),
+        _basis(attribution),
     )
 
 
-def _basis(attributor: Attributor, confidence: float) -> RenderableType:
-    reference = attributor.reference
-    text = f"reference: {reference.name}; {len(reference.labels)} films, {len(reference.modelled)} features"
-    measured = attributor.performance
+def _basis(attribution: Attribution) -> RenderableType:
+    basis, confidence = attribution.basis, attribution.confidence
+    text = f"answered by {' and '.join(basis.parts)}; {len(basis.features)} features"
+    measured = basis.performance
     if measured:
         low, high = measured["accuracy_interval"]
         text += (
-            f". Left out in turn, the likeliest is right for {percent(measured['accuracy'])} of them "
-            f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+            f". Of {measured['n_films']} films left out in turn, the likeliest is right for "
+            f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
         )
         level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
         if level is not None and level["right_when_named"] is not None:
@@ -95,7 +91,7 @@ def _contributions(attribution: Attribution) -> RenderableType:
     shown = [candidate for candidate in attribution.candidates if candidate.remains] or list(attribution.candidates)
     shown = (shown + [c for c in attribution.candidates if c not in shown])[:3]
     added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
-    names = sorted(attribution.reference.modelled, key=lambda name: -max(abs(added[c.name, name]) for c in shown))
+    names = sorted(attribution.basis.features, key=lambda name: -max(abs(added[c.name, name]) for c in shown))
     table = _table("log-odds", "this film", *(candidate.name for candidate in shown))
     for name in names[:_MOST_FEATURES]:
         table.add_row(
@@ -128,7 +124,7 @@ def _standings(attribution: Attribution) -> RenderableType:
 
 
 def _weightiest(attribution: Attribution, most: int = 3) -> list[str]:
-    weight = dict.fromkeys(attribution.reference.modelled, 0.0)
+    weight = dict.fromkeys(attribution.basis.features, 0.0)
     for row in attribution.evidence.contributions:
         weight[row.feature] = max(weight[row.feature], abs(row.contribution))
     kept = set(sorted(weight, key=lambda name: -weight[name])[:most])
@@ -143,7 +139,8 @@ def _neighbours(attribution: Attribution) -> RenderableType:
     rows = grid()
     for neighbour in attribution.evidence.neighbours:
         rows.add_row(neighbour.film_id, f"{neighbour.distance:.2f}", Text("standard deviations away", style="dim"))
-    return rows
+    by_lengths = attribution.basis.name in ("film", "list")
+    return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths else rows
 
 
 def _limits(attribution: Attribution) -> RenderableType:

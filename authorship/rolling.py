@@ -83,7 +83,7 @@ def roll(
     if unit == "shots" and window < FEWEST_SHOTS:
         raise OptionError(f"window {window:g}: a window needs at least {FEWEST_SHOTS} shots; widen it")
     spans = (
-        _shot_spans(len(film.shots), int(window), max(1, int(step)))
+        _shot_spans(len(film.shot_table), int(window), max(1, int(step)))
         if unit == "shots"
         else _time_spans(film, 60 * window, 60 * step)
     )
@@ -146,7 +146,8 @@ def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int
 
 def _time_spans(film: Film, window: float, step: float) -> Iterator[tuple[int, int]]:
     """Give the shots that begin in each window."""
-    starts, end = film.shots["start"].to_numpy(), float(film.shots["end"].iloc[-1])
+    shots = film.shot_table
+    starts, end = shots["start"].to_numpy(), float(shots["end"].iloc[-1])
     last = end - window
     if last < starts[0]:
         return
@@ -155,12 +156,13 @@ def _time_spans(film: Film, window: float, step: float) -> Iterator[tuple[int, i
 
 
 def _limits_of(film: Film, first: int, last: int) -> tuple[float, float]:
-    return float(film.shots["start"].iloc[first]), float(film.shots["end"].iloc[last - 1])
+    shots = film.shot_table
+    return float(shots["start"].iloc[first]), float(shots["end"].iloc[last - 1])
 
 
 def _cut(film: Film, first: int, last: int) -> Film:
     """Cut the tables of a run of shots out of a film."""
-    shots = film.shots.iloc[first:last].reset_index(drop=True)
+    shots = film.shot_table.iloc[first:last].reset_index(drop=True)
     start, end = _limits_of(film, first, last)
     scales = film.scales
     if scales is not None:

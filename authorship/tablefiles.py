@@ -89,8 +89,10 @@ def _exported() -> tuple[tuple[Variable, ...], tuple[Variable, ...], tuple[Varia
     film = Film("film", make_shots([0.0], 1.0), make_scales(np.zeros(1), np.full((1, len(SCALES)), 1 / len(SCALES))))
     films = [CollectedFilm("film", Path("film"), film)]
     track = scales_table(films)
+    shots = shots_table(films)
     assert track is not None
-    return features_table(Collection(films)).variables, shots_table(films).variables, track.variables
+    assert shots is not None
+    return features_table(Collection(films)).variables, shots.variables, track.variables
 
 
 def _of_a_film(shots: Sequence[Variable], scales: Sequence[Variable]) -> Iterator[TableFile]:

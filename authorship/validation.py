@@ -1,35 +1,39 @@
-"""Leave one film out, with everything that is chosen chosen inside the fold.
+"""Leave one film out, with everything that is chosen chosen without it.
 
 Conventions
 -----------
 The unit that is left out is the work: rows that share one (two submissions, a restored copy) leave together.
-Inside each training fold every classifier's settings are tuned by the log loss of grouped five-fold
-predictions, a temperature is fitted to those predictions so that probabilities are calibrated without the film
-left out, and the classifier of the lowest loss is the fold's *selected* one.
+Works are dealt to ten blocks. For each block every classifier's settings are tuned on the works of the other blocks, by
+the log loss of grouped five-fold predictions, a temperature is fitted to those predictions, and the classifier of the
+lowest loss is the block's *selected* one. Each work of the block is then predicted from all other works, with what was
+chosen. So no film has a part in any choice about itself, and tuning costs ten times, not once per film.
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
-from authorship.classifiers import ClassifierKind, make_classifier
+from authorship.classifiers import CLASSIFIERS, ClassifierKind, make_classifier
 from authorship.metrics import log_loss
 from authorship.model import deal_folds
 from authorship.reference import Reference
+from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 
 __all__ = [
+    "N_BLOCKS",
     "SELECTED",
     "Films",
     "FoldPrediction",
     "Predictions",
+    "classifier_accuracy",
+    "n_items",
     "nested_predictions",
     "permutation_accuracies",
     "temper",
@@ -42,7 +46,9 @@ Codes = npt.NDArray[np.int64]
 SELECTED = "selected"
 """The name under which the nested winner of each fold predicts."""
 
+N_BLOCKS = 10
 _INNER_FOLDS = 5
+_AT_ONCE = 20  # labellings per item of work: enough that a process is worth its start, few enough to show progress
 _FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
 _TEMPERATURES = np.geomspace(0.2, 5, 60)
 
@@ -125,17 +131,17 @@ class Predictions:
 
 
 def nested_predictions(
-    films: Films, kinds: Sequence[ClassifierKind], *, seed: int, jobs: int = 1
+    films: Films, kinds: Sequence[ClassifierKind], *, seed: int, workers: Workers | None = None
 ) -> dict[str, Predictions]:
-    """Predict every film from the others, tuning, calibrating and selecting inside each fold.
+    """Predict every film from the others, tuning, calibrating and selecting without it.
 
     Parameters
     ----------
     films : Films
     kinds : sequence of ClassifierKind
     seed : int
-    jobs : int
-        Processes.
+    workers : Workers, optional
+        By default this process.
 
     Returns
     -------
@@ -152,25 +158,42 @@ def nested_predictions(
     >>> predictions[SELECTED].probabilities.shape
     (20, 2)
     """
-    left_out = [np.flatnonzero(films.works == work) for work in np.unique(films.works)]
-    folds = Parallel(n_jobs=jobs)(delayed(_predict_fold)(films, out, kinds, seed) for out in left_out)
+    blocks = deal_folds(films.labels, films.works, seed=seed, n_folds=N_BLOCKS)
+    names = [kind.name for kind in kinds]
+    items = [(films, np.flatnonzero(blocks == block), names, seed) for block in np.unique(blocks)]
+    with open_workers(1) as here:
+        found = (workers or here).map(_predict_block, items)
     shape = (len(films.labels), len(films.candidates))
-    predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*(kind.name for kind in kinds), SELECTED]}
-    for out, fold in zip(left_out, folds, strict=True):
-        best = min(fold, key=lambda name: fold[name].loss)
-        for name, predicted in {**fold, SELECTED: fold[best]}.items():
+    predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*names, SELECTED]}
+    for (_, out, _, _), block in zip(items, found, strict=True):
+        best = min(block, key=lambda name: block[name].loss)
+        for name, predicted in {**block, SELECTED: block[best]}.items():
             predictions[name].probabilities[out] = predicted.probabilities
-            predictions[name].choices.append((best if name == SELECTED else name, predicted.settings))
+            chosen = (best if name == SELECTED else name, predicted.settings)
+            predictions[name].choices.extend([chosen] * len(np.unique(films.works[out])))
     return predictions
 
 
 def permutation_accuracies(
-    films: Films, kind: ClassifierKind, *, n_permutations: int, seed: int, jobs: int = 1
+    films: Films,
+    score: Callable[[Films, int], float],
+    *,
+    n_permutations: int,
+    seed: int,
+    workers: Workers | None = None,
 ) -> tuple[float, Array]:
-    """Give the grouped five-fold accuracy of a classifier, and of the same with labels dealt out at random.
+    """Give the accuracy of a way to attribute, and of the same with labels dealt out at random.
 
-    The settings are tuned anew for every dealing, so that the real labels have no advantage; labels move with
+    Whatever it chooses it chooses anew for every labelling, so that the real labels have no advantage; labels move with
     their works.
+
+    Parameters
+    ----------
+    films : Films
+    score : callable
+        Of the top level of a module: takes films and a seed and gives an accuracy, `classifier_accuracy` for one.
+    n_permutations, seed : int
+    workers : Workers, optional
 
     Returns
     -------
@@ -179,20 +202,28 @@ def permutation_accuracies(
 
     Examples
     --------
-    >>> from authorship.classifiers import CLASSIFIERS
+    >>> from functools import partial
     >>> from authorship.reference import builtin_reference
     >>> known = builtin_reference()
     >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
-    >>> observed, shuffled = permutation_accuracies(films, CLASSIFIERS["Burrows' Delta"], n_permutations=5, seed=0)
+    >>> delta = partial(classifier_accuracy, name="Burrows' Delta")
+    >>> observed, shuffled = permutation_accuracies(films, delta, n_permutations=5, seed=0)
     >>> bool(observed > shuffled.max()), shuffled.shape
     (True, (5,))
     """
     unique, first, inverse = np.unique(films.works, return_index=True, return_inverse=True)
     of_work = films.labels[first]
     generators = np.random.default_rng(seed).spawn(n_permutations)
-    dealt = [replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators]
-    accuracies = Parallel(n_jobs=jobs)(delayed(_accuracy)(some, kind, seed) for some in [films, *dealt])
-    return float(accuracies[0]), np.asarray(accuracies[1:], np.float64)
+    dealt = [films, *(replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators)]
+    items = [(score, dealt[first : first + _AT_ONCE], seed) for first in range(0, len(dealt), _AT_ONCE)]
+    with open_workers(1) as here:
+        accuracies = np.concatenate((workers or here).map(_accuracies, items))
+    return float(accuracies[0]), accuracies[1:]
+
+
+def n_items(n_permutations: int) -> int:
+    """Give how many items of work `permutation_accuracies` is."""
+    return 1 + n_permutations // _AT_ONCE
 
 
 def temper(probabilities: Array, temperature: float) -> Array:
@@ -212,16 +243,20 @@ def temper(probabilities: Array, temperature: float) -> Array:
 
 
 @one_matrix_thread()
-def _predict_fold(films: Films, out: Codes, kinds: Sequence[ClassifierKind], seed: int) -> dict[str, FoldPrediction]:
-    """Tune, calibrate and fit every classifier without the films left out, and predict these."""
+def _predict_block(films: Films, out: Codes, names: Sequence[str], seed: int) -> dict[str, FoldPrediction]:
+    """Choose on the works outside a block, and predict each work in it from all others."""
     inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
     folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
     predictions = {}
-    for kind in kinds:
+    for name in names:
+        kind = CLASSIFIERS[name]
         settings, temperature, loss = _tune(kind, inside, folds, seed)
-        classifier = make_classifier(kind, settings, seed=seed)
-        probabilities = _fit_predict(classifier, inside, films.values[out])
-        predictions[kind.name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
+        probabilities = np.full((len(out), len(films.candidates)), np.nan)
+        for work in np.unique(films.works[out]):
+            others, its = films.works != work, films.works[out] == work
+            classifier = make_classifier(kind, settings, seed=seed)
+            probabilities[its] = _fit_predict(classifier, films.some(others), films.values[~others])
+        predictions[name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
     return predictions
 
 
@@ -238,8 +273,13 @@ def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[
 
 
 @one_matrix_thread()
-def _accuracy(films: Films, kind: ClassifierKind, seed: int) -> float:
-    """Give the five-fold accuracy at the settings of the lowest loss over the same folds."""
+def _accuracies(score: Callable[[Films, int], float], dealt: Sequence[Films], seed: int) -> Array:
+    return np.asarray([score(films, seed) for films in dealt], np.float64)
+
+
+def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
+    """Give a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
+    kind = CLASSIFIERS[name]
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
     best, accuracy = np.inf, 0.0
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):

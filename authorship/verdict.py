@@ -1,12 +1,11 @@
 """From the candidates that remain to a verdict in a word and its reason in a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from authorship.answer import Candidate
 from authorship.limits import SHORT_FILM
-from authorship.reference import Reference
 from shotscale.errors import OptionError
 
 __all__ = [
@@ -49,16 +48,20 @@ def check_confidence(confidence: float) -> None:
         raise OptionError(f"{confidence}: a confidence lies between 0 and 1; {DEFAULT_CONFIDENCE} is usual")
 
 
-def is_fragment(features: Mapping[str, float], *, fewest: int = FEWEST_TO_NAME) -> bool:
-    """Say whether this is too little of a film to name anybody: few shots, and shorter than a feature film."""
-    return features["n_shots"] < fewest and features["running_time"] < SHORT_FILM
+def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = FEWEST_TO_NAME) -> bool:
+    """Say whether this is too little of a film to name anybody: few shots, and shorter than a feature film.
+
+    Of a coding, whose shots are not known, the length alone decides.
+    """
+    return seconds < SHORT_FILM and not features["n_shots"] >= fewest
 
 
 def decide(
     candidates: tuple[Candidate, ...],
     features: Mapping[str, float],
-    reference: Reference,
+    modelled: Sequence[str],
     *,
+    seconds: float,
     confidence: float,
     stranger: float,
     fewest: int = FEWEST_TO_NAME,
@@ -70,7 +73,10 @@ def decide(
     candidates : tuple of Candidate
     features : mapping of str to float
         The film's.
-    reference : Reference
+    modelled : sequence of str
+        The features that the answer rests on.
+    seconds : float
+        How long the film, or its coding, is.
     confidence : float
     stranger : float
         Share of resamples of the film's shots that are typical of no candidate.
@@ -83,7 +89,7 @@ def decide(
     """
     remaining = [candidate.name for candidate in candidates if candidate.remains]
     level = f"{confidence:.0%} confidence".replace("%", " %")
-    too_little = _too_little(features, reference, remaining, fewest=fewest)
+    too_little = _too_little(features, modelled, remaining, seconds=seconds, fewest=fewest)
     if too_little:
         return UNDECIDED, too_little
     if not remaining and stranger < confidence:
@@ -96,19 +102,25 @@ def decide(
     return UNDECIDED, f"At {level} {len(remaining)} candidates remain: {names}."
 
 
-def _too_little(features: Mapping[str, float], reference: Reference, remaining: list[str], *, fewest: int) -> str:
+def _too_little(
+    features: Mapping[str, float], modelled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
+) -> str:
     """Say why too little is known of a film for the verdict that its candidates would give; empty if enough is."""
-    n_shots = int(features["n_shots"])
-    missing = [name for name in reference.modelled if np.isnan(features[name])]
+    n_shots = features["n_shots"]
+    missing = [name for name in modelled if np.isnan(features[name])]
     if n_shots < FEWEST_SHOTS:
-        shots = "one shot is" if n_shots == 1 else f"{n_shots} shots are"
+        shots = "one shot is" if n_shots == 1 else f"{n_shots:.0f} shots are"
         return f"{shots} too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
-    if len(missing) > _MOST_MISSING * len(reference.modelled):
-        return f"{len(missing)} of the reference's {len(reference.modelled)} features are undefined for this film."
-    if len(remaining) <= 1 and is_fragment(features, fewest=fewest):
+    if len(missing) > _MOST_MISSING * len(modelled):
+        return f"{len(missing)} of the reference's {len(modelled)} features are undefined for this film."
+    if len(remaining) <= 1 and is_fragment(features, seconds, fewest=fewest):
         left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
+        if np.isnan(n_shots):
+            return (
+                f"Only {seconds / 60:.0f} minutes are coded ({left}): a name takes a feature film, 40 minutes or more."
+            )
         return (
-            f"Only {n_shots} shots ({left}): less than a feature film needs at least {fewest} for a name, since in "
+            f"Only {n_shots:.0f} shots ({left}): less than a feature film needs at least {fewest} for a name, since in "
             "fewer the true director drops out too often."
         )
     return ""

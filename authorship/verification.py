@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features import film_features
 from authorship.films import Film
 from authorship.metrics import auroc, c_at_1
 from authorship.reference import Reference, transform
@@ -133,13 +132,17 @@ class Verifier:
 
     def verify(self, film: Film) -> Verification:
         """Answer for one film."""
-        features = film_features(film.shots, film.scales)
+        features = film.measure()
         modelled = self.reference.modelled
         values = transform_row(features, modelled)
         missing = int(np.isnan(values).sum())
         standard = self._standard(values)
         score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
-        enough = features["n_shots"] >= FEWEST_SHOTS and not is_fragment(features) and missing <= 0.2 * len(modelled)
+        enough = (
+            features["n_shots"] >= FEWEST_SHOTS
+            and not is_fragment(features, film.seconds)
+            and missing <= 0.2 * len(modelled)
+        )
         distance = self._nearest_own(standard, np.ones(len(self._own), bool))
         verdict = self.answer(score, typical=_is_typical(distance, self._spacing)) if enough else "undecided"
         limits = self._limits(int(features["n_shots"]), enough)

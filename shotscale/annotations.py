@@ -23,7 +23,15 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import CINESCALE_CODES, ShotScale
 
-__all__ = ["Annotation", "Flaw", "parse_film_name", "read_annotation", "read_annotations", "write_annotation"]
+__all__ = [
+    "Annotation",
+    "Flaw",
+    "is_coding",
+    "parse_film_name",
+    "read_annotation",
+    "read_annotations",
+    "write_annotation",
+]
 
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
 _SECOND = 1.0
@@ -107,6 +115,23 @@ def parse_film_name(stem: str) -> tuple[int, str, str] | None:
         return None
     director, title = (match[part].replace("_", " ").strip() for part in ("director", "title"))
     return int(match["year"]), director, title
+
+
+def is_coding(path: str | os.PathLike[str]) -> bool:
+    r"""Say by its header whether a file is a CineScale CSV.
+
+    Examples
+    --------
+    >>> _ = Path("coding.csv").write_text(",time,shotscale\n0,00:00:00,2\n")
+    >>> is_coding("coding.csv")
+    True
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig") as stream:
+            header = stream.readline(1000)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return {"time", "shotscale"} <= {column.strip().strip('"').lower() for column in header.split(",")}
 
 
 def read_annotation(path: str | os.PathLike[str]) -> Annotation:

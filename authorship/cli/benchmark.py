@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import Debug, JsonOutput, Label, ShotTables
+from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, ShotTables
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
+    from authorship.features.durations import Array as Floats
     from authorship.reference import Reference
 
 __all__ = ["benchmark"]
@@ -31,10 +32,8 @@ def benchmark(
     classifier: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A classifier; may be given again. By default all.")
     ] = None,
-    cinescale: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Instead of a reference: CineScale's annotations, year_director_-_title.csv."),
-    ] = None,
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     shots: ShotTables = None,
     permutations: Annotated[int, typer.Option(help="How many random labellings to compare with.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of folds, trees and labellings.")] = 0,
@@ -51,7 +50,8 @@ def benchmark(
 ) -> None:
     """Leave one film out: every classifier, every group of features, baselines.
 
-    Settings, calibration and the choice of classifier happen inside each fold.
+    Whatever is chosen (features, settings, calibration, classifier) is chosen
+    without the film that is left out.
 
     [bold]Examples[/bold]
 
@@ -61,39 +61,46 @@ def benchmark(
 
       authorship benchmark reference/ -o results/ --figures results/
 
-      authorship benchmark --cinescale annotations/
+      authorship benchmark --cinescale cinescale/
 
     [bold]JSON[/bold]
 
-    [bold]selected[/bold], the nested winner on all features (accuracy, interval,
-    macro_f1, log_loss, per_class, confusion, reliability, chosen,
-    permutation); [bold]results[/bold], a row a classifier and group of features;
-    [bold]baselines[/bold] (majority, year, shuffled); [bold]sets[/bold], coverage of the
-    prediction sets of authorship classify; near_duplicates; reference; seed;
-    software; machine.
+    [bold]own[/bold], the model of authorship classify on all features (accuracy,
+    interval, macro_f1, log_loss, per_class, confusion, reliability, chosen,
+    levels: coverage of its sets, permutation); [bold]selected[/bold], the classifier
+    that won inside the folds; [bold]results[/bold], a row per classifier and group of
+    features; [bold]baselines[/bold] (majority, year, black and white, shuffled);
+    near_duplicates; reference; seed; software; machine.
     """
     from authorship.benchmark import markdown_table, run_benchmark
     from authorship.classifiers import get_classifiers
+    from authorship.cli.codings import needs_cinescale
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
-    from shotscale.terminal import stderr, stdout
+    from shotscale.terminal import film_progress, stdout
 
+    needs_cinescale(cinescale, shots=shots, joins=joins)
     if permutations < 0:
         raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
     if jobs is not None and jobs < 1:
         raise OptionError(f"{jobs}: a number of jobs is 1 or more; leave it out for one a core")
     kinds = get_classifiers(classifier)
-    films = _films(reference, label, cinescale, shots)
+    if cinescale is not None:
+        films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
+    else:
+        films, facts = _films(reference, label), {}
     folder = make_folder(output) if output is not None else None
     drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after
-    result: dict[str, Any] = run_benchmark(
-        films,
-        kinds=kinds,
-        n_permutations=permutations,
-        seed=seed,
-        jobs=jobs or available_cores(),
-        report=stderr.print if stderr.is_terminal else None,
-    )
+    with film_progress("benchmark") as progress:
+        result: dict[str, Any] = run_benchmark(
+            films,
+            kinds=kinds,
+            n_permutations=permutations,
+            seed=seed,
+            jobs=jobs or available_cores(),
+            facts=facts,
+            progress=progress,
+        )
     if folder is not None:
         write_json(folder / "benchmark.json", result)
         with atomic_write(folder / "benchmark.md") as stream:
@@ -109,23 +116,33 @@ def benchmark(
     stdout.print(markdown_table(result))
 
 
-def _films(reference: Path | None, label: str, cinescale: Path | None, shots: Path | None) -> "Reference":
-    """Read what is to be told apart: a reference, a corpus of analysed films, or annotations."""
-    from authorship.corpus import read_cinescale, read_corpus
+def _films(reference: Path | None, label: str) -> "Reference":
+    """Read what is to be told apart: a reference, or a corpus of analysed films."""
+    from authorship.corpus import read_corpus
     from authorship.reference import builtin_reference, make_reference, read_reference
 
-    if cinescale is None and shots is not None:
-        raise OptionError(f"{shots}: shot tables go with annotations; add --cinescale DIR or leave out --shots")
-    if cinescale is not None:
-        if reference is not None:
-            raise OptionError(f"{reference}: a reference and --cinescale are two corpora; give one of them")
-        table, n_lengths = read_cinescale(cinescale, shots=shots)
-        films = make_reference(table, name=str(cinescale))
-        if n_lengths == len(table):
-            return films
-        return replace(films, notes=(*films.notes, f"Shot lengths are known of {n_lengths} of the {len(table)} films."))
     if reference is None:
         return builtin_reference()
     if reference.is_dir() and not (reference / "reference.json").is_file():
         return make_reference(read_corpus(reference, label=label), name=str(reference), label=label)
     return read_reference(reference, label=label)
+
+
+def _codings(
+    cinescale: Path, reference: Path | None, *, shots: Path | None, joins: bool
+) -> "tuple[Reference, dict[str, Floats]]":
+    """Read codings, and what is known of the films that is no style: whether they are in black and white."""
+    import numpy as np
+
+    from authorship.cli.codings import read_codings
+    from authorship.reference import make_reference
+
+    if reference is not None:
+        raise OptionError(f"{reference}: a reference and --cinescale are two corpora; name one of them")
+    table, codings, _ = read_codings(cinescale, shots=shots, joins=joins)
+    films = make_reference(table, name=str(cinescale))
+    facts = {}
+    if table["black_and_white"].notna().all():
+        facts["black and white"] = table["black_and_white"].to_numpy(np.float64)
+    note = f"Shot lengths are known of {table['average_shot_length'].notna().sum()} of the {len(codings.films)} films."
+    return replace(films, notes=(*films.notes, note)), facts

@@ -41,6 +41,13 @@ def classify(
         str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
     ] = None,
     tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
+    coding: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A coding of a film's scales second by second (CineScale CSV), no video; may be given again.",
+        ),
+    ] = None,
     json_output: JsonOutput = False,
     save: Annotated[
         Path | None,
@@ -71,6 +78,9 @@ def classify(
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
 
+    Cut times are answered by shot lengths, a coding by its scales, a film by
+    both together.
+
     The exit status is 0 for any verdict and 2 if a film could not be read;
     the others' results are printed all the same.
 
@@ -90,17 +100,21 @@ def classify(
 
       authorship classify --shots cuts.edl --fps 24
 
+      authorship classify --coding 1966_bergman_-_persona.csv
+
     [bold]JSON[/bold]
 
     One object: format, format_version, software, reference, films, errors.
 
     Each of [bold]films[/bold], always a list: path; film (duration, width, height,
     fps ...); verdict; reason; confidence; remaining; candidates, the
-    likeliest first (director, probability, score, remains ...); shots and
-    scales, summaries; features; evidence; limits; provenance (versions,
+    likeliest first (director, probability, score, remains ...); basis, which
+    parts spoke and how often such answers are right; shots and scales,
+    summaries; features; evidence; limits; provenance (versions,
     checksums; shots, where they were given and not detected). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
+    from authorship.cinescale.films import film_from_coding
     from authorship.cli.pages import pages_of, still_keeper, write_page
     from authorship.films import find_films, open_film
     from authorship.given import film_from_shotlist
@@ -112,9 +126,12 @@ def classify(
 
     check_confidence(confidence)
     given, rate = dict.fromkeys(shots or ()), parse_fps(fps) if fps is not None else None
-    paths = [*find_films(films or ()), *given]
+    coded = dict.fromkeys(coding or ())
+    paths = [*find_films(films or ()), *given, *coded]
     if not paths:
-        raise OptionError("no film: something to classify is needed; name films, or a list of shots with --shots")
+        raise OptionError(
+            "no film: something to classify is needed; name films, or lists with --shots, or codings with --coding"
+        )
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}
@@ -128,13 +145,15 @@ def classify(
                     film = (
                         film_from_shotlist(path, fps=rate, tier=tier)
                         if path in given
+                        else film_from_coding(path)
+                        if path in coded
                         else open_film(
                             path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
                         )
                     )
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
-                write_page(pages.get(path), answer, attributor, stills)
+                write_page(pages.get(path), answer, stills)
         except UserError as error:
             if debug:
                 raise
@@ -143,7 +162,7 @@ def classify(
         else:
             answers.append(answer)
             if not json_output:
-                _show(answer, attributor)
+                _show(answer)
     if json_output:
         _print_json(answers, errors, attributor)
     if errors:
@@ -156,15 +175,18 @@ def _save(film: "Film", folder: Path | None) -> None:
     if folder is None:
         return
     if film.analysis is None:
-        stderr.print(f"authorship: {film.path}: a shot table has no analysis to save; leave out --save", soft_wrap=True)
+        stderr.print(
+            f"authorship: {film.path}: a list of shots or a coding has no analysis to save; leave out --save",
+            soft_wrap=True,
+        )
         return
     film.analysis.save(folder)
 
 
-def _show(answer: "Attribution", attributor: "Attributor") -> None:
+def _show(answer: "Attribution") -> None:
     from authorship.rendering import print_attribution
 
-    print_attribution(answer, attributor, output_console())
+    print_attribution(answer, output_console())
 
 
 def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:

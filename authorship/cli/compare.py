@@ -1,4 +1,4 @@
-"""``authorship compare``: two films' shot lengths side by side."""
+"""``authorship compare``: two films' shot lengths, or the runs of scale of two codings, side by side."""
 
 import json
 import sys
@@ -10,11 +10,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput
+from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
+from shotscale.errors import OptionError
 from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.contrast import Contrast
+    from authorship.features.durations import Array
+    from authorship.films import Film
 
 __all__ = ["compare"]
 
@@ -28,10 +31,14 @@ def compare(
     confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="How often the shots are drawn anew.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    cinescale: CineScaleFolder = None,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Say how far two films' shot lengths differ: Cliff's d and the Hodges-Lehmann difference.
+
+    Of codings, which have no shots, the runs of one scale are compared: the
+    seconds until the scale changes.
 
     [bold]Examples[/bold]
 
@@ -39,15 +46,15 @@ def compare(
 
       authorship compare film-a/ film-b/ -o comparison.pdf
 
+      authorship compare --cinescale cinescale/ "La notte" Persona
+
     [bold]JSON[/bold]
 
-    films; delta and difference (value, low, high; seconds), first against
+    films; measured (shots, or runs of one scale); delta and difference (value, low, high; seconds), first against
     second; n_shots; confidence; n_resamples; seed.
     """
-    import numpy as np
-
     from authorship.contrast import contrast_films
-    from authorship.features.durations import shot_lengths
+    from authorship.features.runs import run_lengths
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.comparison import draw_comparison
     from authorship.films import name_films, open_film
@@ -56,31 +63,57 @@ def compare(
     check_confidence(confidence)
     if output is not None:
         check_format(output)
-    paths = (first, second)
-    films = [open_film(path) for path in paths]
-    named = name_films(list(dict.fromkeys(paths)))
-    names = (named[first], named[second])
-    lengths = tuple(
-        shot_lengths(film.shots["start"].to_numpy(np.float64), film.shots["end"].iloc[-1]) for film in films
-    )
+    if cinescale is not None:
+        names, films = _coded_pair(cinescale, (str(first), str(second)))
+    else:
+        paths = (first, second)
+        films = [open_film(path) for path in paths]
+        named = name_films(list(dict.fromkeys(paths)))
+        names = (named[first], named[second])
+    of_runs = any(film.shots is None for film in films)
+    unit = "run" if of_runs else "shot"
+    lengths = [run_lengths(film.scales) if of_runs else _shot_lengths(film) for film in films]
+    if any(not len(some) for some in lengths):
+        raise OptionError(f"{names[0]}, {names[1]}: shots of the one and runs of the other; compare films of one kind")
     pair = (lengths[0], lengths[1])
     contrast = contrast_films(*pair, confidence=confidence, n_resamples=resamples, seed=seed)
     if output is not None:
-        title = f"Shot lengths of {names[0]} and {names[1]}"
-        save_figure(draw_comparison(names, pair, contrast), output, title=title, description=_in_words(contrast))
+        title = f"{unit.capitalize()} lengths of {names[0]} and {names[1]}"
+        figure = draw_comparison(names, pair, contrast, what=unit)
+        save_figure(figure, output, title=title, description=_in_words(contrast, unit))
     if json_output:
-        document = {"films": [str(path) for path in paths], **asdict(contrast)}
+        kind = "runs of one scale" if of_runs else "shots"
+        document = {"films": [film.path for film in films], "measured": kind, **asdict(contrast)}
         json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")
     else:
-        _show(names, contrast)
+        _show(names, contrast, unit)
 
 
-def _show(names: tuple[str, str], contrast: "Contrast") -> None:
+def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], list[Film]]":
+    """Find two films of a folder of codings by title or by the file's name."""
+    from authorship.cinescale.films import film_from_coding, find_coded
+    from authorship.cinescale.folder import read_folder
+
+    folder = read_folder(cinescale)
+    first, second = (find_coded(folder, name) for name in asked)
+    return (str(first), str(second)), [film_from_coding(first.path), film_from_coding(second.path)]
+
+
+def _shot_lengths(film: "Film") -> "Array":
+    import numpy as np
+
+    from authorship.features.durations import shot_lengths
+
+    shots = film.shot_table
+    return shot_lengths(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
+
+
+def _show(names: tuple[str, str], contrast: "Contrast", lengths_of: str) -> None:
     console = output_console()
     table = Table.grid(padding=(0, 2))
     for name, n in zip(names, contrast.n_shots, strict=True):
-        table.add_row(Text(name, style="bold cyan"), f"{n} shots", "")
+        table.add_row(Text(name, style="bold cyan"), f"{n} {lengths_of}s", "")
     level = f"{100 * contrast.confidence:g} % interval"
     for what, row, unit in (
         ("Cliff's d", contrast.delta, ""),
@@ -91,15 +124,17 @@ def _show(names: tuple[str, str], contrast: "Contrast") -> None:
     console.print(table)
     console.print(
         Text(
-            "first against second: above 0 the first film's shots are longer; shots drawn anew one by one", style="dim"
+            f"first against second: above 0 the first film's {lengths_of}s are longer; {lengths_of}s drawn anew one by "
+            "one",
+            style="dim",
         )
     )
 
 
-def _in_words(contrast: "Contrast") -> str:
+def _in_words(contrast: "Contrast", unit: str) -> str:
     delta, difference = contrast.delta, contrast.difference
     return (
-        f"Quantile profiles and densities of shot length. Cliff's d {delta.value:.3f} ({delta.low:.3f} to "
+        f"Quantile profiles and densities of {unit} length. Cliff's d {delta.value:.3f} ({delta.low:.3f} to "
         f"{delta.high:.3f}), Hodges-Lehmann difference {difference.value:.3f} s ({difference.low:.3f} to "
         f"{difference.high:.3f}), {100 * contrast.confidence:g} % bootstrap intervals."
     )

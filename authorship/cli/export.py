@@ -1,25 +1,31 @@
 """``authorship export``: measured films as tables for statistical software."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import Debug, OutputFolder
+from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder
+from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    from authorship.export.collection import Collection
 
 __all__ = ["export"]
 
 
 def export(
+    output: OutputFolder,
     films: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            metavar="FILM...",
+            metavar="[FILM...]",
             help="Stores, saved analyses, folders of them, shot lists, films. A folder's films.csv adds its columns.",
             show_default=False,
         ),
-    ],
-    output: OutputFolder,
+    ] = None,
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     formats: Annotated[
         str,
         typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all."),
@@ -44,14 +50,20 @@ def export(
       authorship export analysed/ -o tables/ --format sav,dta --table features
 
       authorship export film-a/ film-b/ -o tables/ --format all --overwrite
+
+      authorship export --cinescale cinescale/ -o tables/ --format sav
     """
+    from authorship.cli.codings import needs_cinescale
     from authorship.export import FORMATS, choose_formats, collect_films, export_films
     from shotscale.terminal import film_progress, stderr, stdout
 
+    needs_cinescale(cinescale, joins=joins)
+    if bool(films) == (cinescale is not None):
+        raise OptionError("tables are made of films or of codings; name films, or a folder of codings with --cinescale")
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     choose_formats(names)  # refused before any film is opened
-    collection = collect_films(films, report=report)
+    collection = _coded(cinescale, joins=joins) if cinescale is not None else collect_films(films or (), report=report)
     with film_progress("films") as progress:
         written = export_films(
             collection,
@@ -63,3 +75,17 @@ def export(
         )
     for file in written:
         stdout.print(f"{file.path}: {file.n_rows} rows, {file.n_columns} columns")
+
+
+def _coded(cinescale: Path, *, joins: bool) -> "Collection":
+    """Collect the films of a folder of codings, with what it says of them."""
+    import pandas as pd
+
+    from authorship.cinescale.films import films_of
+    from authorship.cli.codings import read_codings
+    from authorship.export.collection import CollectedFilm, Collection
+
+    table, codings, found = read_codings(cinescale, joins=joins)
+    films = [CollectedFilm(coded.film_id, coded.path, film) for coded, film in films_of(found, codings.join)]
+    facts: pd.DataFrame = table[["director", "title", "year", "black_and_white"]].astype(object)
+    return Collection(films, facts)

@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import Debug
+from authorship.cli.options import CineScaleFolder, Debug, Joins
 from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["features"]
 
@@ -27,9 +30,11 @@ def features(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here, not on stdout.")
     ] = None,
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Measure films: a CSV with a row a film and a column a feature.
+    """Measure films: a CSV with a row per film and a column per feature.
 
     [bold]Examples[/bold]
 
@@ -38,13 +43,22 @@ def features(
       authorship features analysed/ -o features.csv
 
       authorship features film-a/shots.csv film-b/shots.csv
+
+      authorship features --cinescale cinescale/ -o features.csv
     """
     if codebook:
         _print_codebook(output)
         return
-    if not films:
+    if not films and cinescale is None:
         raise OptionError("no film: films are needed to measure; name films, or ask for the codebook with --list")
-    _print_table(films, output)
+    from authorship.cli.codings import needs_cinescale, read_codings
+
+    needs_cinescale(cinescale, joins=joins)
+    tables = [_measured(films)] if films else []
+    if cinescale is not None:
+        coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")
+        tables.append(coded if not films else coded[tables[0].columns])
+    _print_table(tables, output)
 
 
 def _print_codebook(output: Path | None) -> None:
@@ -69,13 +83,18 @@ def _print_codebook(output: Path | None) -> None:
         table.to_csv(stream, index=False, lineterminator="\n")
 
 
-def _print_table(films: list[Path], output: Path | None) -> None:
-    from authorship.features import feature_table
-    from authorship.films import find_films, name_films, open_film
+def _measured(films: list[Path]) -> "pd.DataFrame":
+    from authorship.films import find_films, measure_films, name_films, open_film
+
+    return measure_films((name, open_film(path)) for path, name in name_films(find_films(films)).items())
+
+
+def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
+    import pandas as pd
+
     from shotscale.files import atomic_write
 
-    opened = ((name, open_film(path)) for path, name in name_films(find_films(films)).items())
-    table = feature_table((name, (film.shots, film.scales)) for name, film in opened)
+    table = pd.concat(tables)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")
         return

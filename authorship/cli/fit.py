@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import Debug, OutputFolder, ShotTables
+from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder, ShotTables
 from shotscale.errors import OptionError
 from shotscale.terminal import stdout
 
@@ -13,29 +13,32 @@ __all__ = ["fit"]
 
 
 def fit(
+    output: OutputFolder,
     corpus: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="CORPUS",
-            help="A store, a folder of saved analyses with a manifest films.csv, a table of features (CSV), or with "
-            "--cinescale a folder of annotations.",
+            metavar="[CORPUS]",
+            help="A store, a folder of saved analyses with a manifest films.csv, or a table of features (CSV).",
             show_default=False,
         ),
-    ],
-    output: OutputFolder,
+    ] = None,
     label: Annotated[
         str, typer.Option(metavar="COLUMN", help="What to tell apart: director, period, country ...")
     ] = "director",
-    cinescale: Annotated[
-        bool, typer.Option("--cinescale", help="CORPUS is a folder of CineScale's year_director_-_title.csv.")
-    ] = False,
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     shots: ShotTables = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
 
-    The folder holds two plain files: films.csv, a row a film, and
+    The folder holds two plain files: films.csv, a row per film, and
     reference.json, the model's numbers with version and checksum.
+
+    From CineScale's codings it answers four kinds of film: cut times, by the
+    built-in table of shot lengths; codings, by scale as people code it; shot
+    lists with scales, and films, by both parts together. For films the codings
+    are first passed through the network's measured errors.
 
     [bold]Examples[/bold]
 
@@ -43,26 +46,32 @@ def fit(
 
       authorship fit features.csv -o reference/ --label country
 
-      authorship fit annotations/ --cinescale -o reference/
+      authorship fit --cinescale cinescale/ -o reference/
 
       authorship classify film.mkv --reference reference/
     """
     import pandas as pd
 
-    from authorship.corpus import fit_reference, read_cinescale, read_corpus
+    from authorship.cli.codings import needs_cinescale, read_codings
+    from authorship.corpus import fit_codings, fit_reference, read_corpus
     from authorship.reference import read_table
+    from shotscale.terminal import film_progress
 
-    if shots is not None and not cinescale:
-        raise OptionError(f"{shots}: shot tables go with annotations; add --cinescale or leave out --shots")
-    table: pd.DataFrame
-    if cinescale:
-        table, n_lengths = read_cinescale(corpus, shots=shots)
-        stdout.print(f"{corpus}: {len(table)} annotated films, {n_lengths} of them with shot lengths")
+    needs_cinescale(cinescale, shots=shots, joins=joins)
+    if (corpus is None) == (cinescale is None):
+        raise OptionError("a reference is made of one corpus; name it, or a folder of codings with --cinescale")
+    if cinescale is not None:
+        table, codings, _ = read_codings(cinescale, shots=shots, joins=joins)
+        with film_progress("as measured") as progress:
+            reference = fit_codings(table, codings, output, progress=progress)
     else:
-        table = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
-    reference = fit_reference(table, output, label=label)
-    stdout.print(f"{output}: {len(reference.labels)} films, {len(reference.modelled)} features")
+        assert corpus is not None
+        films: pd.DataFrame = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
+        reference = fit_reference(films, output, label=label)
+    stdout.print(f"{output}: {len(reference.labels)} films")
     for candidate in reference.candidates:
         stdout.print(f"  {candidate}: {reference.count(candidate)} films")
+    for basis in reference.bases.values():
+        stdout.print(f"answers by {' and '.join(basis.parts)}: {len(basis.features)} features")
     for note in reference.notes:
         stdout.print(note)

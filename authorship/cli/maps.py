@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, Debug, Figure, Label, ReferenceOption
+from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
 
 __all__ = ["draw_map"]
 
@@ -21,6 +21,8 @@ def draw_map(
     seed: Annotated[int, typer.Option(help="Of mds and tsne.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw films on a plane: near one another if their features are alike.
@@ -33,13 +35,14 @@ def draw_map(
 
       authorship map films/ --reference my-directors.csv --method mds -o map.png
     """
+    from authorship.cli.codings import reference_for_figures
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.maps import draw_map as draw
     from authorship.figures.sources import describe, known_and_asked
     from authorship.ordination import ordinate
 
     check_format(output)
-    matrix = known_and_asked(reference, films or (), label=label)
+    matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {len(matrix.titles)} films by {ordination.method}"
     figure = draw(matrix, ordination, labels=labels)

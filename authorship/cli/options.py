@@ -9,10 +9,12 @@ from shotscale.detectornames import DETECTOR_HELP
 
 __all__ = [
     "AskedFilms",
+    "CineScaleFolder",
     "Debug",
     "Detector",
     "Figure",
     "FilmArgument",
+    "Joins",
     "JsonOutput",
     "Label",
     "OutputFolder",
@@ -51,6 +53,20 @@ Figure = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Th
 
 OutputFolder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
+]
+
+CineScaleFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--cinescale",
+        metavar="DIR",
+        help="CineScale's codings as published: folders by director, list.csv among them.",
+        show_default=False,
+    ),
+]
+
+Joins = Annotated[
+    bool, typer.Option("--joins", help="With --cinescale: say which coding is which film of the shot-length table.")
 ]
 
 ShotTables = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
-    from authorship.attribution import Attribution, Attributor
+    from authorship.attribution import Attribution
     from shotscale.stills import StillKeeper
 
 __all__ = ["pages_of", "still_keeper", "write_page"]
@@ -59,12 +59,11 @@ def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
         yield keeper
 
 
-def write_page(
-    page: Path | None, answer: "Attribution", attributor: "Attributor", stills: "StillKeeper | None"
-) -> None:
+def write_page(page: Path | None, answer: "Attribution", stills: "StillKeeper | None") -> None:
     """Write one film's report, if there is to be one."""
     if page is None:
         return
     from authorship.report import write_report
 
-    write_report(page, answer, attributor, stills=None if stills is None else stills.of_shots(answer.film.shots))
+    pictures = None if stills is None else stills.of_shots(answer.film.shot_table)
+    write_report(page, answer, stills=pictures)

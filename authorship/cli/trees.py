@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, Debug, Figure, Label, ReferenceOption
+from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
 
 __all__ = ["draw_tree"]
 
@@ -27,6 +27,8 @@ def draw_tree(
     seed: Annotated[int, typer.Option(help="With --consensus: of the draws of features.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
+    cinescale: CineScaleFolder = None,
+    joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Draw a tree of films: one dendrogram, or the groups that most trees share when features are drawn anew.
@@ -39,6 +41,7 @@ def draw_tree(
 
       authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
     """
+    from authorship.cli.codings import reference_for_figures
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.sources import describe, known_and_asked
     from authorship.figures.trees import draw_consensus, draw_dendrogram
@@ -46,7 +49,7 @@ def draw_tree(
     from authorship.trees import cluster, consensus_tree
 
     check_format(output)
-    matrix = known_and_asked(reference, films or (), label=label)
+    matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())
     tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
     if consensus:

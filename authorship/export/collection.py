@@ -46,10 +46,10 @@ class Extent:
     @classmethod
     def of(cls, film: Film) -> "Extent":
         """Measure a film."""
-        track = film.scales
+        track, n_shots = film.scales, 0 if film.shots is None else len(film.shots)
         if track is None:
-            return cls(len(film.shots), None, False)
-        return cls(len(film.shots), len(track), "scale" in track and bool(track["scale"].isin(_BEYOND).any()))
+            return cls(n_shots, None, False)
+        return cls(n_shots, len(track), "scale" in track and bool(track["scale"].isin(_BEYOND).any()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class CollectedFilm:
     name : str
     path : pathlib.Path
     opened : Film, optional
-        Of a film that is dear to open; the others are read from disk when asked for, so that a corpus of any size
+        Of a film that takes long to open; the others are read from disk when asked for, so that a corpus of any size
         fits.
 
     Examples
@@ -141,7 +141,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
     --------
     >>> _ = Path("shots.csv").write_text("start,end\n0,4\n4,6.5\n")
     >>> collection = collect_films([Path("shots.csv")])
-    >>> [len(film.film.shots) for film in collection.films]
+    >>> [film.extent.n_shots for film in collection.films]
     [2]
     """
     found: list[Path] = []

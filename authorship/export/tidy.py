@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from authorship.export.collection import CollectedFilm, Collection
@@ -24,9 +25,9 @@ from authorship.export.variables import (
     kind_categories,
     scale_categories,
 )
-from authorship.features import CODEBOOK, feature_table
+from authorship.features import CODEBOOK
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
-from authorship.films import Film, Progress
+from authorship.films import Film, Progress, measure_films
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
@@ -61,7 +62,7 @@ def make_table(name: str, collection: Collection, *, progress: Progress | None =
 def features_table(collection: Collection, *, progress: Progress | None = None) -> TidyTable:
     """Give a row a film: what the manifest says of it, and every feature."""
     films = collection.films
-    measured = feature_table((name, (film.shots, film.scales)) for name, film in _read(films, progress))
+    measured = measure_films(_read(films, progress))
     columns: dict[str, object] = {"film": [film.name for film in films]}
     variables = [_FILM]
     for name in collection.facts.columns:
@@ -74,8 +75,11 @@ def features_table(collection: Collection, *, progress: Progress | None = None) 
     return TidyTable("features", "Formal features, a row a film", pd.DataFrame(columns), tuple(variables))
 
 
-def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable:
-    """Give a row a shot, with the scale and group that most of its samples have."""
+def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
+    """Give a row a shot, with the scale and group that most of its samples have; None where no film has shots."""
+    films = [film for film in films if film.extent.n_shots]
+    if not films:
+        return None
     variables = (
         _FILM,
         _SHOT,
@@ -144,7 +148,7 @@ def _film_by_film(
 
 
 def _shots_of(film: Film) -> pd.DataFrame:
-    shots = film.shots
+    shots = film.shot_table
     scale, group = _dominant(film)
     return shots.assign(
         shot=np.arange(1, len(shots) + 1),
@@ -158,18 +162,24 @@ def _shots_of(film: Film) -> pd.DataFrame:
 def _samples_of(film: Film) -> pd.DataFrame:
     assert film.scales is not None
     track = film.scales.reindex(columns=["time", "scale", "group", *GROUP_COLUMNS, *SCALE_COLUMNS])
-    time, end = track["time"].to_numpy(), float(film.shots["end"].iloc[-1])
-    shot = np.searchsorted(film.shots["start"].to_numpy(), time, side="right")
     return track.assign(
-        shot=np.where((shot > 0) & (time < end), shot, np.nan),
+        shot=_shot_of(film, track["time"].to_numpy()),
         scale=track["scale"].map(_CODES),
         group=track["group"].map(_GROUP_CODES),
     )
 
 
+def _shot_of(film: Film, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the number of the shot in which each time lies; NaN outside all shots."""
+    if film.shots is None:
+        return np.full(len(time), np.nan)
+    shot = np.searchsorted(film.shots["start"].to_numpy(), time, side="right")
+    return np.where((shot > 0) & (time < float(film.shots["end"].iloc[-1])), shot, np.nan)
+
+
 def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
     """Give each shot's dominant scale and group as codes, None where no sample has one."""
-    shots, track = film.shots, film.scales
+    shots, track = film.shot_table, film.scales
     if track is None:
         unknown = pd.Series([pd.NA] * len(shots), dtype="Int32", index=shots.index)
         return unknown, unknown

@@ -27,8 +27,10 @@ _WIDTH, _HEIGHT = 9.0, 6.3
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
-def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contrast: Contrast) -> Figure:
-    """Draw two films' shot lengths.
+def draw_comparison(
+    names: tuple[str, str], lengths: tuple[Array, Array], contrast: Contrast, *, what: str = "shot"
+) -> Figure:
+    """Draw two films' shot lengths, or those of something else that they consist of.
 
     Parameters
     ----------
@@ -38,6 +40,8 @@ def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contra
         Seconds.
     contrast : Contrast
         Of the same films.
+    what : str
+        What has the lengths.
 
     Examples
     --------
@@ -53,8 +57,8 @@ def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contra
         grid = figure.add_gridspec(
             2, 2, height_ratios=(3.2, 1), left=0.08, right=0.98, top=0.84, bottom=0.09, hspace=0.42, wspace=0.24
         )
-        _profiles(figure.add_subplot(grid[0, 0]), lengths, contrast)
-        _densities(figure.add_subplot(grid[0, 1]), lengths)
+        _profiles(figure.add_subplot(grid[0, 0]), lengths, contrast, what)
+        _densities(figure.add_subplot(grid[0, 1]), lengths, what)
         _interval(
             figure.add_subplot(grid[1, 0]),
             contrast.delta,
@@ -62,29 +66,29 @@ def draw_comparison(names: tuple[str, str], lengths: tuple[Array, Array], contra
             limits=(-1, 1),
         )
         _interval(figure.add_subplot(grid[1, 1]), contrast.difference, "Hodges–Lehmann difference, first − second, s")
-        _key(figure, short, contrast)
+        _key(figure, short, contrast, what)
     return figure
 
 
-def _key(figure: Figure, names: Sequence[str], contrast: Contrast) -> None:
+def _key(figure: Figure, names: Sequence[str], contrast: Contrast, what: str) -> None:
     for i, (name, n, color, line) in enumerate(zip(names, contrast.n_shots, _COLORS, _LINES, strict=True)):
         x, y = 0.08, 0.968 - 0.035 * i
         figure.add_artist(
             Line2D([x, x + 0.04], [y] * 2, color=color, linestyle=line, lw=2.2, transform=figure.transFigure)
         )
-        figure.text(x + 0.05, y, f"{name}  ({n} shots)", va="center", fontsize=9, weight="bold")
+        figure.text(x + 0.05, y, f"{name}  ({n} {what}s)", va="center", fontsize=9, weight="bold")
     level = f"{100 * contrast.confidence:.0f} %"
     figure.text(
         0.08,
         0.895,
-        f"bands and bars: {level} bootstrap intervals, the shots drawn anew, seed {contrast.seed}",
+        f"bands and bars: {level} bootstrap intervals, the {what}s drawn anew, seed {contrast.seed}",
         va="center",
         fontsize=7.5,
         color=NEUTRAL,
     )
 
 
-def _profiles(axes: Axes, lengths: tuple[Array, Array], contrast: Contrast) -> None:
+def _profiles(axes: Axes, lengths: tuple[Array, Array], contrast: Contrast, what: str) -> None:
     shares = 100 * np.asarray(QUANTILES)
     for values, color, line in zip(lengths, _COLORS, _LINES, strict=True):
         middle, low, high = profile_band(
@@ -97,12 +101,12 @@ def _profiles(axes: Axes, lengths: tuple[Array, Array], contrast: Contrast) -> N
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.grid(visible=True)
-    axes.set_xlabel("share of shots that are shorter, %")
-    axes.set_ylabel("shot length, s")
+    axes.set_xlabel(f"share of {what}s that are shorter, %")
+    axes.set_ylabel(f"{what} length, s")
     axes.set_title("Quantile profiles", fontsize=9, loc="left")
 
 
-def _densities(axes: Axes, lengths: tuple[Array, Array]) -> None:
+def _densities(axes: Axes, lengths: tuple[Array, Array], what: str) -> None:
     """Draw kernel densities of the logarithms, bandwidth by Scott's rule."""
     logs = [np.log10(values) for values in lengths]
     low, high = min(part.min() for part in logs) - 0.25, max(part.max() for part in logs) + 0.25
@@ -119,7 +123,7 @@ def _densities(axes: Axes, lengths: tuple[Array, Array]) -> None:
     axes.set_ylim(bottom=0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("shot length, s (logarithmic); thin lines: medians")
+    axes.set_xlabel(f"{what} length, s (logarithmic); thin lines: medians")
     axes.set_title("Densities", fontsize=9, loc="left")
 
 

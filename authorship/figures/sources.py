@@ -5,32 +5,28 @@ from pathlib import Path
 
 from authorship.films import find_films, name_films, open_film
 from authorship.ordination import FilmMatrix, film_matrix
-from authorship.reference import builtin_reference, read_reference
+from authorship.reference import Reference
 
 __all__ = ["describe", "known_and_asked"]
 
 
-def known_and_asked(reference: Path | None, films: Iterable[Path], *, label: str = "director") -> FilmMatrix:
+def known_and_asked(reference: Reference, films: Iterable[Path]) -> FilmMatrix:
     """Standardise the films of a reference and those in question beside them.
 
     Parameters
     ----------
-    reference : path or None
-        None for the built-in one.
+    reference : Reference
     films : iterable of path
         Films, stores and folders of films; may be empty.
-    label : str
-        The reference's column that names the candidates.
 
     Raises
     ------
     FilmError, TableError
         With value, rule and remedy.
     """
-    known = builtin_reference() if reference is None else read_reference(reference, label=label)
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
-    return film_matrix(known, [(name, open_film(path)) for path, name in named.items()])
+    return film_matrix(reference, [(name, open_film(path)) for path, name in named.items()])
 
 
 def describe(matrix: FilmMatrix, title: str, *, note: str) -> str:

@@ -15,7 +15,6 @@ from shotscale.summary import summarize_shots
 
 if TYPE_CHECKING:
     from authorship.answer import Attribution
-    from authorship.attributor import Attributor
 
 __all__ = [
     "CandidateRow",
@@ -49,7 +48,7 @@ class CandidateRow:
 def heading(attribution: "Attribution") -> tuple[str, str]:
     """Give the film's name and what is known of the file."""
     film, info = attribution.film, attribution.film.info
-    facts = [duration(attribution.features["running_time"])]
+    facts = [duration(attribution.film.seconds)]
     if info.get("width") and info.get("height"):
         facts.append(f"{info['width']} × {info['height']}")
     if info.get("fps"):
@@ -60,7 +59,7 @@ def heading(attribution: "Attribution") -> tuple[str, str]:
 
 def candidates(attribution: "Attribution") -> list[CandidateRow]:
     """List the candidates, the likeliest first."""
-    colors = director_colors(attribution.reference.candidates)
+    colors = director_colors(attribution.basis.candidates)
     return [
         CandidateRow(
             name=candidate.name,
@@ -68,7 +67,7 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
             width=round(100 * candidate.probability, 1),
             color=colors[candidate.name],
             remains=candidate.remains,
-            n_films=attribution.reference.count(candidate.name),
+            n_films=attribution.basis.counts[candidate.name],
             stability=percent(candidate.stability),
         )
         for candidate in attribution.candidates
@@ -77,8 +76,8 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
 
 def figures(attribution: "Attribution") -> Table:
     """Give number, average, median and spread of the film's shots."""
-    summary: dict[str, Any] = dict(summarize_shots(attribution.film.shots))
-    low, high = attribution.average_interval
+    summary: dict[str, Any] = dict(summarize_shots(attribution.film.shot_table))
+    low, high = attribution.average_interval or (float("nan"), float("nan"))
     kinds = ", ".join(f"{n} by {kind}" for kind, n in summary["kinds"].items() if kind != "start")
     several = summary["n_shots"] > 1
     cv = summary["coefficient_of_variation"]
@@ -111,7 +110,7 @@ def contributions(attribution: "Attribution") -> Table:
     """Give what each feature adds to each candidate's log-odds; the columns sum to the scores."""
     added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
     shown = [candidate.name for candidate in attribution.candidates]
-    weight = {name: max(abs(added[c, name]) for c in shown) for name in attribution.reference.modelled}
+    weight = {name: max(abs(added[c, name]) for c in shown) for name in attribution.basis.features}
     names = sorted(weight, key=lambda name: -weight[name])
     rows = [
         (
@@ -131,7 +130,7 @@ def contributions(attribution: "Attribution") -> Table:
 
 def standings(attribution: "Attribution") -> Table:
     """Give each candidate's median and range, and the film's place in it, for the features that weigh most."""
-    weight = dict.fromkeys(attribution.reference.modelled, 0.0)
+    weight = dict.fromkeys(attribution.basis.features, 0.0)
     for contribution in attribution.evidence.contributions:
         weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
     names = sorted(weight, key=lambda name: -weight[name])[:_MOST_STANDINGS]
@@ -155,10 +154,10 @@ def neighbours(attribution: "Attribution") -> Table:
     )
 
 
-def method(attribution: "Attribution", attributor: "Attributor") -> list[str]:
+def method(attribution: "Attribution") -> list[str]:
     """Say how the answer came about, a paragraph each."""
-    reference, settings = attribution.reference, attribution.film.provenance.get("settings", {})
-    groups = sorted({CODEBOOK[name].group for name in reference.modelled})
+    basis, settings = attribution.basis, attribution.film.provenance.get("settings", {})
+    groups = sorted({CODEBOOK[name].group for name in basis.features})
     paragraphs = []
     if attribution.film.analysis is not None:
         rate = settings.get("samples_per_second", 1.0)
@@ -172,10 +171,9 @@ def method(attribution: "Attribution", attributor: "Attributor") -> list[str]:
     else:
         paragraphs.append("The shots were given as a table and taken as they are; nothing was measured on a video.")
     paragraphs.append(
-        f"The reference '{reference.name}' holds {len(reference.labels)} films by {len(reference.candidates)} "
-        f"candidates. {len(reference.modelled)} features ({', '.join(groups)}) of each go into a multinomial logistic "
-        "regression on standardised features, its penalty chosen by held-out log loss; the log-odds above are exact "
-        "sums of what each feature adds."
+        f"Answered by {' and '.join(basis.parts)}: {basis.n_films} films by {len(basis.candidates)} candidates. "
+        f"{len(basis.features)} features ({', '.join(groups)}) are weighed by {basis.model.method}; the log-odds above "
+        "are exact sums of what each feature adds."
     )
     paragraphs.append(
         f"A candidate remains at {percent(attribution.confidence)} confidence unless a conformal test on the "
@@ -184,11 +182,11 @@ def method(attribution: "Attribution", attributor: "Attributor") -> list[str]:
         "film's shots in which the candidate leads. Probabilities take for granted that the director is one of the "
         "candidates."
     )
-    measured = attributor.performance
+    measured = basis.performance
     if measured:
         low, high = measured["accuracy_interval"]
         paragraphs.append(
-            f"Left out in turn, {percent(measured['accuracy'])} of the reference's films are given to the right "
+            f"Left out in turn, {percent(measured['accuracy'])} of {measured['n_films']} films are given to the right "
             f"candidate (95 % interval {100 * low:.0f} to {100 * high:.0f} %), macro-F1 {measured['macro_f1']:.2f}."
         )
     else:
@@ -202,7 +200,7 @@ def provenance(attribution: "Attribution") -> Table:
     """Give versions, checksums and settings."""
     known = attribution.film.provenance
     versions = {**{name: str(v) for name, v in known.get("versions", {}).items()}, **software()}
-    rows = [("film", attribution.film.path), ("length", timecode(attribution.features["running_time"]))]
+    rows = [("film", attribution.film.path), ("length", timecode(attribution.film.seconds))]
     rows += [(f"SHA-256 of the {name}", str(value)) for name, value in known.get("checksums", {}).items()]
     rows.append(("SHA-256 of the reference", attribution.reference.checksum or "–"))
     rows += [(f"setting: {name}", str(value)) for name, value in known.get("settings", {}).items()]

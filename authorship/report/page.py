@@ -36,7 +36,6 @@ from shotscale.files import atomic_write
 
 if TYPE_CHECKING:
     from authorship.answer import Attribution
-    from authorship.attributor import Attributor
     from shotscale.stills import Still
 
 __all__ = ["make_report", "write_report"]
@@ -59,7 +58,6 @@ class _Tile:
 def write_report(
     path: str | os.PathLike[str],
     attribution: "Attribution",
-    attributor: "Attributor",
     *,
     stills: "Sequence[Still | None] | None" = None,
 ) -> Path:
@@ -73,28 +71,23 @@ def write_report(
     Examples
     --------
     >>> import pandas as pd
-    >>> from authorship import Attributor, Film
-    >>> attributor = Attributor()
+    >>> from authorship import Film, classify
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
-    >>> write_report("film.html", attributor.attribute(Film("long takes", shots)), attributor).name
+    >>> write_report("film.html", classify(Film("long takes", shots))).name
     'film.html'
     """
-    page = make_report(attribution, attributor, stills=stills)
+    page = make_report(attribution, stills=stills)
     with atomic_write(path) as stream:
         stream.write(page)
     return Path(path)
 
 
-def make_report(
-    attribution: "Attribution", attributor: "Attributor", *, stills: "Sequence[Still | None] | None" = None
-) -> str:
+def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
     """Give the report on one film as a self-contained HTML page.
 
     Parameters
     ----------
     attribution : Attribution
-    attributor : Attributor
-        What answered, for the reference's facts.
     stills : sequence of Still or None, optional
         A picture of each shot (`shotscale.stills`); without them the page says that there are none.
 
@@ -106,10 +99,9 @@ def make_report(
     Examples
     --------
     >>> import pandas as pd
-    >>> from authorship import Attributor, Film
-    >>> attributor = Attributor()
+    >>> from authorship import Film, classify
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
-    >>> page = make_report(attributor.attribute(Film("long takes", shots)), attributor)
+    >>> page = make_report(classify(Film("long takes", shots)))
     >>> "<html" in page and "long takes" in page
     True
     """
@@ -134,7 +126,7 @@ def make_report(
         contributions=content.contributions(attribution),
         standings=content.standings(attribution),
         neighbours=content.neighbours(attribution),
-        method=content.method(attribution, attributor),
+        method=content.method(attribution),
         provenance=content.provenance(attribution),
         version=version("film-authorship"),
         charts={chart.name: chart for chart in charts},
@@ -150,7 +142,7 @@ def make_report(
 
 
 def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
-    table, reference = attribution.film.shots, attribution.reference
+    table, reference = attribution.film.shot_table, attribution.reference
     lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
     charts = [
         timeline(shots, levels),

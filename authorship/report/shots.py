@@ -82,9 +82,10 @@ def scale_levels(film: "Film") -> ScaleLevels:
 
 def film_shots(film: "Film") -> tuple[Shot, ...]:
     """List a film's shots with the scale that most of their sampled frames have."""
-    starts, ends = film.shots["start"].to_numpy(np.float64), film.shots["end"].to_numpy(np.float64)
+    table = film.shot_table
+    starts, ends = table["start"].to_numpy(np.float64), table["end"].to_numpy(np.float64)
     levels = _levels(film, starts, float(ends[-1]))
-    rows = zip(starts, ends, levels, film.shots["kind"], film.shots["confidence"], strict=True)
+    rows = zip(starts, ends, levels, table["kind"], table["confidence"], strict=True)
     return tuple(
         Shot(number, float(start), float(end), level, str(kind), float(confidence))
         for number, (start, end, level, kind, confidence) in enumerate(rows, start=1)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.export.collection import collect_films
-from authorship.features import CODEBOOK, FEATURE_NAMES, film_features
+from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.features.codebook import Feature
 from authorship.features.labels import scale_labels
 from authorship.films import Film
@@ -118,7 +118,7 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
     rows, turning, simulated, without = [], {}, False, []
     for collected in collection.films:
         film = collected.film
-        values = dict(film_features(film.shots, film.scales))
+        values = film.measure()
         if film.scales is None:
             without.append(collected.name)
         else:
@@ -143,7 +143,8 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
 
 def _turning(film: Film, window: float) -> Turning:
     assert film.scales is not None
-    beginning, end = float(film.shots["start"].iloc[0]), float(film.shots["end"].iloc[-1])
+    shots = film.shot_table
+    beginning, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
     return trace_turning(scale_labels(film.scales), beginning, max(end, beginning + _FEWEST_SECONDS), window=window)
 
 

@@ -1,0 +1,66 @@
+"""Codings as films: with joined shot lengths where a folder is read, without them where one film is asked about."""
+
+import os
+from collections.abc import Iterator
+
+from authorship.cinescale.folder import CineScale, CodedFilm, read_coding
+from authorship.cinescale.joining import Join
+from authorship.films import Film
+from authorship.names import fold_name
+from shotscale.errors import FilmError
+from shotscale.files import sha256
+
+__all__ = ["film_from_coding", "films_of", "find_coded"]
+
+
+def film_from_coding(path: str | os.PathLike[str]) -> Film:
+    r"""Take one coding as a film; no video is needed, and no table is asked for its shot lengths.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read or has too few seconds with a scale.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> _ = Path("film.csv").write_text("time,shotscale\n" + "".join(f"{s},{2 + s % 3}\n" for s in range(400)))
+    >>> film = film_from_coding("film.csv")
+    >>> film.shots is None, film.scales_coded
+    (True, True)
+    """
+    return _film(read_coding(path), Join.empty())
+
+
+def films_of(folder: CineScale, join: Join) -> Iterator[tuple[CodedFilm, Film]]:
+    """Give each film of a folder, with the joined figures."""
+    for coded in folder.films:
+        yield coded, _film(coded, join)
+
+
+def find_coded(folder: CineScale, name: str) -> CodedFilm:
+    """Find a film of a folder by its file's name or by one of its titles.
+
+    Raises
+    ------
+    FilmError
+        If no film, or more than one, is called so.
+    """
+    wanted = fold_name(name.removesuffix(".csv"))
+    found = [film for film in folder.films if wanted in {fold_name(film.film_id), *film.titles.keys(film.director)}]
+    if len(found) != 1:
+        which = f"{len(found)} films are called so" if found else "no film that can be used is called so"
+        raise FilmError(f"{name}: {which} in {folder.path}; name the coding's file, without .csv")
+    return found[0]
+
+
+def _film(coded: CodedFilm, join: Join) -> Film:
+    return Film(
+        path=str(coded.path),
+        shots=None,
+        scales=coded.track,
+        info={"title": coded.title, "year": coded.year},
+        provenance={"scales": {"source": "coded", "format": "CineScale", "checksum": sha256(coded.path)}},
+        limits=("The scales were coded by a person, second by second; shot lengths are not known.", *coded.notes),
+        figures=join.figures(coded.film_id),
+    )

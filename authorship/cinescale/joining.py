@@ -1,0 +1,115 @@
+"""Codings joined with the built-in table of shot lengths, film by film."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from authorship.cinescale.folder import CodedFilm
+from authorship.cinescale.titles import Titles, surname
+from authorship.reference import Reference, builtin_reference
+
+__all__ = ["Join", "join_lengths"]
+
+_YEARS_APART = 1
+"""A film's year is that of its making in one source and of its release in another."""
+
+_YEARS_APART_IF_SURE = 3
+"""The same where two titles agree, the original and the English one: *Családi tűzfészek*, made 1977, released 1979."""
+
+_ALSO_CALLED = {"Sátántangó": ("Satatango",), "8½": ("8",)}
+"""Misspelt or cut titles of the published files, by the table's original title."""
+
+
+@dataclass(frozen=True, eq=False)
+class Join:
+    """Which coding is which film of the table.
+
+    Attributes
+    ----------
+    rows : mapping of str to str
+        The ``film_id`` in the table of each joined film, by the coding's ``film_id``.
+    films : sequence of CodedFilm
+    reference : Reference
+        The table.
+
+    Examples
+    --------
+    >>> Join.empty().figures("persona")
+    {}
+    """
+
+    rows: Mapping[str, str]
+    films: Sequence[CodedFilm]
+    reference: Reference
+
+    @classmethod
+    def empty(cls) -> "Join":
+        """Give a join of nothing."""
+        return cls({}, (), builtin_reference())
+
+    def figures(self, film_id: str) -> dict[str, float]:
+        """Give a film's shot-length figures by name; none where it was not joined."""
+        name = self.rows.get(film_id)
+        if name is None:
+            return {}
+        row = self.reference.features.loc[[name]].to_numpy(np.float64)[0]
+        return dict(zip(map(str, self.reference.features.columns), row.tolist(), strict=True))
+
+    def describe(self) -> list[str]:
+        """Give the pairs, the codings without figures and the figures without a coding, a line each."""
+        pairs = [f"  {film} = {self.rows[film.film_id]}" for film in self.films if film.film_id in self.rows]
+        alone = [f"  {film}: no shot lengths" for film in self.films if film.film_id not in self.rows]
+        joined = set(self.rows.values())
+        rest = [name for name in self.reference.features.index if name not in joined]
+        return [
+            f"shot lengths joined for {len(self.rows)} of {len(self.films)} codings",
+            *pairs,
+            *alone,
+            *(f"  {name}: no coding" for name in rest),
+        ]
+
+
+def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None) -> Join:
+    """Find each coding's film in a table: the director's surname, one of the titles, years at most one apart.
+
+    Years may lie three apart where two different titles agree.
+
+    Where two rows fit one coding, or two codings one row, the nearer year decides; equally near ones stay apart.
+
+    Parameters
+    ----------
+    films : sequence of CodedFilm
+    reference : Reference, optional
+        By default the built-in table of shot lengths.
+
+    Returns
+    -------
+    Join
+    """
+    table = builtin_reference() if reference is None else reference
+    fits = [
+        (apart, film.film_id, row)
+        for film in films
+        for row in np.flatnonzero([surname(str(name)) == surname(film.director) for name in table.labels])
+        if (apart := _years_apart(film, table, int(row))) is not None
+    ]
+    rows: dict[str, str] = {}
+    names, taken = table.features.index, set()
+    for apart, film_id, row in sorted(fits):
+        rivals = [fit for fit in fits if fit[0] == apart and (fit[1] == film_id) != (fit[2] == row)]
+        if film_id not in rows and row not in taken and not rivals:
+            rows[film_id] = str(names[int(row)])
+            taken.add(row)
+    return Join(rows, tuple(films), table)
+
+
+def _years_apart(film: CodedFilm, table: Reference, row: int) -> int | None:
+    """Give the years between a coding and a row that have a title in common and are near enough; else None."""
+    year, original = table.years[row], str(table.original_titles[row])
+    made = None if np.isnan(year) else int(year)
+    titles = Titles.of(made, str(table.titles[row]), original, *_ALSO_CALLED.get(original, ()))
+    shared = film.titles.keys(film.director) & titles.keys(film.director)
+    apart = film.titles.years_apart(titles)
+    near = apart <= (_YEARS_APART if len(shared) == 1 else _YEARS_APART_IF_SURE)
+    return apart if shared and near else None

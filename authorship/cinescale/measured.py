@@ -1,0 +1,196 @@
+"""Codings as if the network had measured the films: what a reference for measured films is made from.
+
+People's codings and a network's measurements of the same film differ, and features amplify the difference: a model that
+was fitted to codings says little on measured films. So codings are passed through the network's measured errors before
+features are taken, and model and film are measured alike.
+
+Conventions
+-----------
+A coding is cut into shots, since a network sees shots: at changes of scale, and between them where the film has more
+shots than changes; where it has fewer (long takes in which the camera moves), some changes are no cuts. Each stretch of
+one scale in one shot gets the network's probabilities for a real frame of that scale which it had not learnt from. What
+is not known, and is assumed, is an option of `Assumptions`; ``python benchmarks/cinescale.py --sensitivity`` varies it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.runs import Runs, find_runs
+from shotscale.predict import smooth_scales
+from shotscale.scales import SCALES
+from shotscale.tables import SCALE_COLUMNS, make_scales, make_shots
+
+__all__ = ["Assumptions", "NetworkErrors", "default_errors", "measure_as_network"]
+
+Array = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.int64]
+
+_FOREGROUND, _INSERT = len(SCALES), len(SCALES) + 1
+_CLOSE = (0, 1)
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What is not known of how the network errs on films.
+
+    Attributes
+    ----------
+    persistence : float
+        How much of an error lasts as long as the stretch, 0 (every second anew) to 1 (all of it).
+    set_up_returns : float
+        How often a shot of a scale that was seen lately is the same set-up, and so errs in the same way.
+    foreground : str
+        What the network says of foreground shots: ``before``, as the stretch before; ``any``, as any frame.
+    insert : str
+        The same of insert shots: ``close``, as a close frame; ``any``.
+    smoothing : float
+        Seconds over which probabilities are averaged within a shot; the product's 3.
+    cuts : bool
+        Whether stretches are cut into shots by the film's number of shots; otherwise every change is a cut and there
+        is no other.
+    """
+
+    persistence: float = 0.8
+    set_up_returns: float = 0.5
+    foreground: str = "before"
+    insert: str = "close"
+    smoothing: float = 3.0
+    cuts: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkErrors:
+    """The network's probabilities on labelled frames that it had not learnt from.
+
+    Attributes
+    ----------
+    scale : int array of shape (n,)
+        True ranks, 0 (ECU) to 6 (ELS).
+    probabilities : float array of shape (n, 7)
+    """
+
+    scale: Ranks
+    probabilities: Array
+
+    def draw(self, scales: Ranks, generator: np.random.Generator) -> Array:
+        """Draw the probabilities of a frame for each true rank; shape (n, 7)."""
+        rows = np.empty(len(scales), np.int64)
+        for rank in np.unique(scales):
+            here = scales == rank
+            rows[here] = generator.choice(np.flatnonzero(self.scale == rank), here.sum())
+        return self.probabilities[rows]
+
+
+@cache
+def default_errors() -> NetworkErrors:
+    """Give the default network's (``data/shotscale/held_out.csv``; made by ``benchmarks/held_out.py``)."""
+    text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
+    table = pd.read_csv(StringIO(text), keep_default_na=False)
+    order = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
+    p = table[list(SCALE_COLUMNS)].to_numpy(np.float64)
+    return NetworkErrors(
+        np.asarray([order[name] for name in table["scale"]], np.int64), p / p.sum(axis=1, keepdims=True)
+    )
+
+
+def measure_as_network(
+    track: pd.DataFrame,
+    errors: NetworkErrors,
+    generator: np.random.Generator,
+    *,
+    n_shots: float | None = None,
+    assumptions: Assumptions | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the shot table and the scale track that a network might have measured on a coded film.
+
+    Parameters
+    ----------
+    track : pandas.DataFrame
+        A coding: ``time``, ``scale``.
+    errors : NetworkErrors
+    generator : numpy Generator
+    n_shots : float, optional
+        How many shots the film has; by default as many as runs.
+    assumptions : Assumptions, optional
+
+    Returns
+    -------
+    shots, scales : pandas.DataFrame
+        As `shotscale.analyze` gives them.
+    """
+    assumed = assumptions or Assumptions()
+    labels = scale_labels(track)
+    runs = find_runs(labels)
+    seen = _seen(runs, errors, assumed, generator)
+    cut, stretch, length = _stretches(runs, n_shots if assumed.cuts else None, generator)
+    persistent = _draw_set_ups(seen[stretch], errors, assumed, generator)
+    second = np.repeat(np.arange(len(stretch)), length)
+    fresh = errors.draw(seen[stretch][second], generator)
+    logs = assumed.persistence * np.log(persistent[second] + 1e-6) + (1 - assumed.persistence) * np.log(fresh + 1e-6)
+    p = np.exp(logs - logs.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    starts = np.append(0, np.cumsum(length)[:-1])[cut].astype(np.float64)
+    times = np.arange(len(p), dtype=np.float64)
+    shots = make_shots(starts, float(len(p)))
+    return shots, make_scales(times, smooth_scales(times, p, shots, window=assumed.smoothing))
+
+
+def _seen(runs: Runs, errors: NetworkErrors, assumed: Assumptions, generator: np.random.Generator) -> Ranks:
+    """Give the ordered scale that each run looks like to the network."""
+    seen = runs.scale.copy()
+    known = np.flatnonzero((seen != OUTSIDE) & (seen < _FOREGROUND))
+    any_of = errors.scale[generator.integers(0, len(errors.scale), len(seen))]
+    before = seen[known[np.clip(np.searchsorted(known, np.arange(len(seen))) - 1, 0, None)]]
+    seen = np.where(seen == _FOREGROUND, before if assumed.foreground == "before" else any_of, seen)
+    close = generator.choice(_CLOSE, len(seen))
+    seen = np.where(seen == _INSERT, close if assumed.insert == "close" else any_of, seen)
+    return np.where(seen == OUTSIDE, any_of, seen)
+
+
+def _stretches(
+    runs: Runs, n_shots: float | None, generator: np.random.Generator
+) -> tuple[npt.NDArray[np.bool_], Ranks, Ranks]:
+    """Cut runs into stretches: whether each begins with a cut, its run, and its length in seconds."""
+    lengths = runs.length.astype(np.int64)
+    n = len(lengths)
+    more = 0 if n_shots is None else round(n_shots) - n
+    pieces = np.ones(n, np.int64)
+    if more > 0:
+        room = np.repeat(np.arange(n), np.maximum(lengths - 1, 0))
+        chosen = generator.choice(room, min(more, len(room)), replace=False)
+        pieces += np.bincount(chosen, minlength=n)
+    stretch = np.repeat(np.arange(n), pieces)
+    split = [_pieces(int(length), int(k), generator) for length, k in zip(lengths, pieces, strict=True)]
+    cut = np.ones(len(stretch), bool)
+    if more < 0:
+        moves = generator.choice(np.arange(1, n), min(-more, n - 1), replace=False)
+        cut[moves] = False
+    return cut, stretch, np.concatenate(split)
+
+
+def _pieces(length: int, k: int, generator: np.random.Generator) -> Ranks:
+    """Split whole seconds into k parts of a second or more."""
+    if k == 1:
+        return np.asarray([length])
+    ends = np.sort(generator.choice(np.arange(1, length), k - 1, replace=False))
+    return np.diff(np.concatenate([[0], ends, [length]]))
+
+
+def _draw_set_ups(scales: Ranks, errors: NetworkErrors, assumed: Assumptions, generator: np.random.Generator) -> Array:
+    """Draw each stretch's persistent probabilities; a set-up that returns is drawn once."""
+    drawn = errors.draw(scales, generator)
+    again = generator.random(len(scales)) < assumed.set_up_returns
+    last: dict[int, int] = {}
+    source = np.arange(len(scales))
+    for i, scale in enumerate(scales.tolist()):
+        if again[i] and scale in last:
+            source[i] = last[scale]
+        last[scale] = int(source[i])
+    return drawn[source]

@@ -1,0 +1,98 @@
+"""What a film is called: titles in several languages and spellings, and directors by surname or in full.
+
+Conventions
+-----------
+Two titles are one if they agree letter for letter once case, diacritics, spaces and punctuation are gone, with or
+without the director's surname in them (*Fellini's Casanova*, *Satyricon*). Titles that nearly agree are two: nothing
+is guessed from likeness.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from authorship.names import fold_name
+
+__all__ = ["Titles", "full_name", "surname"]
+
+
+@dataclass(frozen=True)
+class Titles:
+    """The titles of one film.
+
+    Attributes
+    ----------
+    year : int or None
+    names : tuple of str
+        As written; the first is the one to show.
+
+    Examples
+    --------
+    >>> ours, theirs = Titles.of(1977, "Das Schlangenei", "The Serpent's Egg"), Titles.of(1977, "The Serpent’s Egg")
+    >>> ours.share_a_title(theirs), ours.years_apart(theirs)
+    (True, 0)
+    """
+
+    year: int | None
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, year: int | None, *names: str) -> "Titles":
+        """Take titles as written; empty ones are dropped."""
+        return cls(year, tuple(dict.fromkeys(name for name in names if name)))
+
+    def joined(self, other: "Titles") -> "Titles":
+        """Add another source's titles; this one's year stays."""
+        return Titles(self.year if self.year is not None else other.year, (*self.names, *other.names))
+
+    def keys(self, director: str = "") -> frozenset[str]:
+        """Give the titles reduced to letters and digits, also without the director's surname."""
+        family = surname(director)
+        keys = {fold_name(name) for name in self.names}
+        if family:
+            keys |= {_without(name, family) for name in self.names}
+        return frozenset(keys - {""})
+
+    def share_a_title(self, other: "Titles", *, director: str = "") -> bool:
+        """Say whether a title of one is a title of the other."""
+        return bool(self.keys(director) & other.keys(director))
+
+    def years_apart(self, other: "Titles") -> int:
+        """Give the years between the two; 0 where one is not known."""
+        return abs(self.year - other.year) if self.year is not None and other.year is not None else 0
+
+
+def surname(director: str) -> str:
+    """Give the last word of a name, reduced to its letters.
+
+    Examples
+    --------
+    >>> surname("Béla Tarr") == surname("tarr")
+    True
+    """
+    words = director.replace("_", " ").split()
+    return fold_name(words[-1]) if words else ""
+
+
+def full_name(director: str) -> str:
+    """Give a director's name in full if one of the built-in table's has that surname; else the name as it is.
+
+    Examples
+    --------
+    >>> full_name("bergman"), full_name("Agnès Varda")
+    ('Ingmar Bergman', 'Agnès Varda')
+    """
+    return _full_names().get(surname(director), director) if len(director.split()) < 2 else director
+
+
+@cache
+def _full_names() -> dict[str, str]:
+    from authorship.reference import builtin_reference
+
+    return {surname(name): name for name in builtin_reference().candidates}
+
+
+def _without(title: str, family: str) -> str:
+    """Drop the director's surname, with a possessive, from a title; a title that is nothing else stays."""
+    words = [word for word in re.split(r"[\s_]+", title) if fold_name(re.sub(r"['’]s$", "", word)) != family]
+    return fold_name(" ".join(words)) or fold_name(title)

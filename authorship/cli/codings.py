@@ -1,0 +1,62 @@
+"""CineScale's folder for the commands that take it, read in one way and summed up in the same words."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shotscale.errors import OptionError
+from shotscale.terminal import stderr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from authorship.cinescale.fitting import Codings
+    from authorship.cinescale.folder import CineScale
+    from authorship.reference import Reference
+
+__all__ = ["needs_cinescale", "read_codings", "reference_for_figures", "reference_of_codings", "say_found"]
+
+
+def say_found(found: "CineScale", codings: "Codings", *, joins: bool) -> None:
+    """Print the summary of a folder on stderr: what was found, used, left out and joined."""
+    join = codings.join
+    lines = [*found.describe(), *(join.describe() if joins else join.describe()[:1])]
+    for line in lines:
+        stderr.print(line, soft_wrap=True)
+
+
+def read_codings(
+    folder: Path, *, shots: Path | None = None, joins: bool = False
+) -> "tuple[pd.DataFrame, Codings, CineScale]":
+    """Read and measure a folder, and say what was found."""
+    from authorship.corpus import read_cinescale
+
+    table, codings, found = read_cinescale(folder, shots=shots)
+    say_found(found, codings, joins=joins)
+    return table, codings, found
+
+
+def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool = False) -> "Reference":
+    """Read a folder as a reference, its films by name."""
+    from authorship.reference import make_reference
+
+    table, _, _ = read_codings(folder, shots=shots, joins=joins)
+    return make_reference(table, name=str(folder))
+
+
+def reference_for_figures(reference: Path | None, cinescale: Path | None, *, label: str, joins: bool) -> "Reference":
+    """Give the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
+    from authorship.reference import builtin_reference, read_reference
+
+    needs_cinescale(cinescale, joins=joins)
+    if cinescale is not None and reference is not None:
+        raise OptionError(f"{reference}: a reference and --cinescale are two corpora; name one of them")
+    if cinescale is not None:
+        return reference_of_codings(cinescale, joins=joins)
+    return builtin_reference() if reference is None else read_reference(reference, label=label)
+
+
+def needs_cinescale(cinescale: Path | None, **options: object) -> None:
+    """Refuse an option that means nothing without --cinescale."""
+    for name, value in options.items():
+        if value and cinescale is None:
+            raise OptionError(f"--{name}: goes with codings; add --cinescale DIR or leave it out")

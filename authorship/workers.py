@@ -1,0 +1,63 @@
+"""Work shared among processes, with progress, and an orderly end when it is interrupted."""
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+__all__ = ["Progress", "Workers", "open_workers"]
+
+Progress = Callable[[float, float | None], None]
+"""Called with how much is done, and how much there is."""
+
+Result = TypeVar("Result")
+
+
+class Workers:
+    """Runs a function on many items, in order; made by `open_workers`.
+
+    Parameters
+    ----------
+    pool : ProcessPoolExecutor or None
+        None computes in this process.
+    progress : callable, optional
+    total : int
+        How many items there will be, over all calls of `map`.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor | None, progress: Progress | None, total: int) -> None:
+        self._pool, self._progress, self._done, self._total = pool, progress, 0, total
+
+    def map(self, function: Callable[..., Result], items: Sequence[tuple[Any, ...]]) -> list[Result]:
+        """Call a function of the top level of a module with each tuple of arguments."""
+        columns = list(zip(*items, strict=True))
+        found = self._pool.map(function, *columns) if self._pool is not None else map(function, *columns)
+        results = []
+        for result in found:
+            results.append(result)
+            self._done += 1
+            if self._progress is not None:
+                self._progress(self._done, self._total)
+        return results
+
+
+@contextmanager
+def open_workers(jobs: int, *, progress: Progress | None = None, total: int = 0) -> Iterator[Workers]:
+    """Yield workers; when the block is left by an exception, what has not begun is dropped and the rest is waited for.
+
+    Processes are started anew rather than forked: libraries that had begun threads of their own can hang in a fork.
+    """
+    if jobs == 1:
+        yield Workers(None, progress, total)
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    try:
+        yield Workers(pool, progress, total)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

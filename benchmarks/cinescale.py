@@ -1,0 +1,220 @@
+"""How well codings, shot lists with scales and measured films are attributed, and the built-in bases made from codings.
+
+    python benchmarks/cinescale.py DIR                  # every film left out in turn, for each kind of film
+    python benchmarks/cinescale.py DIR --sensitivity    # and what is assumed of the network, varied
+    python benchmarks/cinescale.py DIR --ship           # write data/authorship/bases.json, with the figures
+    python benchmarks/cinescale.py --print              # print the record again
+
+DIR holds CineScale's codings as published (see ``data/authorship/DATA_CARD.md``). Films as the network would have
+measured them are simulated: each coding is passed through the network's errors several times, and a figure is the mean
+over these replicates. No film's features are written anywhere.
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from authorship.basis import Basis
+from authorship.benchmark import leave_one_out, open_set_figures, set_levels, set_lines
+from authorship.cinescale import join_lengths, read_folder
+from authorship.cinescale.fitting import (
+    ORDERED,
+    Codings,
+    Rows,
+    coded_rows,
+    fit_bases,
+    fit_kind,
+    measured_rows,
+)
+from authorship.cinescale.measured import Assumptions
+from authorship.duplicates import leave_together
+from authorship.metrics import score
+from authorship.reference import Reference, builtin_reference, other_directors
+from authorship.versions import software
+from authorship.workers import Workers, open_workers
+from shotscale.cores import available_cores, one_matrix_thread
+from shotscale.files import write_json
+from shotscale.terminal import film_progress
+
+RECORD = Path(__file__).with_suffix(".json")
+BASES = Path(__file__).parents[1] / "data" / "authorship" / "bases.json"
+AT_ONCE = 5
+ASSUMED = {
+    "as assumed": {},
+    "errors anew every second": {"persistence": 0.0},
+    "half of an error lasts": {"persistence": 0.5},
+    "errors last as long as a shot": {"persistence": 1.0},
+    "no set-up returns": {"set_up_returns": 0.0},
+    "every set-up returns": {"set_up_returns": 1.0},
+    "foreground shots look like any frame": {"foreground": "any"},
+    "inserts look like any frame": {"insert": "any"},
+    "no smoothing": {"smoothing": 0.0},
+    "cuts at changes of scale and nowhere else": {"cuts": False},
+}
+
+
+@one_matrix_thread()
+def answers(
+    name: str, fitted: Rows, asked: Rows, known: tuple[Reference | None, Codings], works: list[str]
+) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Give each row of some works its probabilities and both p-values, by a basis that knows nothing of the work."""
+    (lengths, codings), found = known, []
+    for work in works:
+        others = None if lengths is None else without(lengths, codings.join.rows.get(work))
+        basis = fit_kind(name, fitted.some(fitted.works != work), lengths=others, join=codings.join)
+        its = asked.some(asked.works == work).of(basis.features)
+        for film in its.matrix:
+            p = basis.model.probabilities(film[None])[0]
+            likelihood = basis.calibration.likelihood_ranks(p)
+            found.append((work, p, likelihood, basis.calibration.typicality_ranks(film[None])[0]))
+    return found
+
+
+def without(lengths: Reference, name: str | None) -> Reference:
+    """Give the table without one film and its near-duplicates."""
+    if name is None:
+        return lengths
+    together = leave_together(lengths)
+    work = together.works[list(lengths.features.index).index(name)]
+    return lengths.some(together.works != work)
+
+
+def measure(
+    workers: Workers, name: str, fitted: Rows, asked: Rows, codings: Codings, *, lengths: Reference | None, joined: bool
+) -> dict[str, Any]:
+    """Leave each film out; `joined` asks about the films with shot lengths alone."""
+    works = [film.film_id for film in codings.films if not joined or film.film_id in codings.join.rows]
+    parts = [works[first : first + AT_ONCE] for first in range(0, len(works), AT_ONCE)]
+    found = workers.map(answers, [(name, fitted, asked, (lengths, codings), part) for part in parts])
+    rows = [row for part in found for row in part]
+    candidates = np.unique(codings.labels).tolist()
+    label = dict(zip([film.film_id for film in codings.films], codings.labels, strict=True))
+    truth = np.searchsorted(candidates, [label[row[0]] for row in rows])
+    p, likelihood, typicality = (np.stack([row[k] for row in rows]) for k in (1, 2, 3))
+    figures = score(p, truth, candidates)
+    figures["n_films"] = len(works)
+    figures["interval"] = interval_over_films(p.argmax(axis=1) == truth, len(works))
+    return {**figures, "levels": set_levels(p, likelihood, typicality, truth, candidates)}
+
+
+def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
+    """Give a 95 % bootstrap interval of an accuracy over films, the replicates of a film drawn together."""
+    by_film = right.reshape(n_films, -1).mean(axis=1)
+    drawn = np.random.default_rng(0).choice(by_film, (10_000, n_films)).mean(axis=1)
+    return [float(end) for end in np.quantile(drawn, [0.025, 0.975])]
+
+
+def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: Reference) -> dict[str, Any]:
+    coded = coded_rows(codings)
+    ordered = coded.of(ORDERED)
+    return {
+        "people, people: scale alone": measure(workers, "scale", ordered, ordered, codings, lengths=None, joined=False),
+        "people, machine: scale alone": measure(workers, "scale", coded, measured, codings, lengths=None, joined=False),
+        "machine, machine: scale alone": measure(
+            workers, "film", measured, measured, codings, lengths=None, joined=False
+        ),
+        "coding": measure(workers, "coding", coded, coded, codings, lengths=None, joined=False),
+        "list": measure(workers, "list", coded, coded, codings, lengths=lengths, joined=True),
+        "film": measure(workers, "film", measured, measured, codings, lengths=lengths, joined=True),
+    }
+
+
+def performance(figures: dict[str, Any]) -> dict[str, Any]:
+    """Give what an answer quotes."""
+    return {
+        "n_films": figures.get("n_films", figures["n"]),
+        "accuracy": figures["accuracy"],
+        "accuracy_interval": figures["interval"],
+        "macro_f1": figures["macro_f1"],
+        "calibration_error": figures["calibration_error"],
+        "sets": figures["levels"],
+    }
+
+
+def print_record(record: dict[str, Any]) -> None:
+    print("| reference, film | films | accuracy | 95 % interval | macro-F1 | log loss | calibration error |")
+    print("|---|---|---|---|---|---|---|")
+    for name, figures in record["kinds"].items():
+        low, high = figures["interval"]
+        rest = " | ".join(f"{figures[key]:.3f}" for key in ("macro_f1", "log_loss", "calibration_error"))
+        n = figures.get("n_films", figures["n"])
+        print(f"| {name} | {n} | {figures['accuracy']:.3f} | {low:.2f} to {high:.2f} | {rest} |")
+    for name in ("lengths", "coding", "list", "film"):
+        print(f"\n**{name}**", *set_lines(record["kinds"][name]["levels"]), sep="\n")
+    if record.get("sensitivity"):
+        print("\n| assumed of the network | scale alone | with lengths |", "|---|---|---|", sep="\n")
+        for name, (alone, both) in record["sensitivity"].items():
+            print(f"| {name} | {alone:.3f} | {both:.3f} |")
+
+
+def sensitivity(
+    workers: Workers, codings: Codings, fitted: Rows, lengths: Reference, replicates: int
+) -> dict[str, Any]:
+    """Ask the shipped way, fitted as assumed, about films measured otherwise."""
+    varied = {}
+    for name, options in ASSUMED.items():
+        asked = measured_rows(codings, assumptions=replace(Assumptions(), **options), replicates=replicates, seed=1)
+        alone = measure(workers, "film", fitted, asked, codings, lengths=None, joined=False)
+        both = measure(workers, "film", fitted, asked, codings, lengths=lengths, joined=True)
+        varied[name] = (alone["accuracy"], both["accuracy"])
+        print(f"{name}: {alone['accuracy']:.3f}, with lengths {both['accuracy']:.3f}", flush=True)
+    return varied
+
+
+def ship(codings: Codings, measured: Rows, lengths: Reference, record: dict[str, Any]) -> None:
+    bases: dict[str, Basis] = fit_bases(codings, measured, lengths=lengths)
+    told = {name: performance(record["kinds"][name]) for name in bases}
+    told["lengths"]["others"] = open_set_figures(bases["lengths"], other_directors())
+    document = {
+        "format": "authorship-bases",
+        "format_version": 1,
+        "software": software(),
+        "lengths_checksum": lengths.checksum,
+        "bases": {name: replace(basis, performance=told[name]).to_json() for name, basis in bases.items()},
+    }
+    write_json(BASES, document)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--sensitivity", action="store_true")
+    parser.add_argument("--ship", action="store_true")
+    parser.add_argument("--print", action="store_true", dest="only_print")
+    parser.add_argument("--replicates", type=int, default=8)
+    parser.add_argument("--jobs", type=int, default=available_cores())
+    options = parser.parse_args()
+    if options.only_print or options.folder is None:
+        print_record(json.loads(RECORD.read_text(encoding="utf-8")))
+        return
+    found = read_folder(options.folder)
+    codings = Codings(found.films, join_lengths(found.films))
+    lengths = builtin_reference()
+    with film_progress("as measured") as progress:
+        measured = measured_rows(codings, replicates=options.replicates, progress=progress)
+    record: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+    with open_workers(options.jobs) as workers:
+        kinds = {
+            "lengths": leave_one_out(lengths, workers=workers),
+            **kinds_of_film(workers, codings, measured, lengths),
+        }
+        record |= {
+            "kinds": kinds,
+            "n_films": len(codings.films),
+            "n_joined": len(codings.join.rows),
+            "software": software(),
+        }
+        if options.sensitivity:
+            record["sensitivity"] = sensitivity(workers, codings, measured, lengths, options.replicates // 2)
+    write_json(RECORD, record)
+    print_record(record)
+    if options.ship:
+        ship(codings, measured, lengths, record)
+
+
+if __name__ == "__main__":
+    main()

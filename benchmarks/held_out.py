@@ -1,0 +1,93 @@
+"""The default scale network's probabilities on labelled frames that it had not learnt from: how it errs.
+
+    python benchmarks/held_out.py FRAMES --work work/ --folds 0 2 3
+
+For each fold the recipe of ``scale_default.py`` learns anew from the other folds (half an hour on a core each;
+checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in colour and in grey, go to
+``data/shotscale/held_out.csv``: a row per frame, rendering and scale that the frame stands for. Fold 1 is left out,
+since the recipe was looked at there.
+
+A frame stands for each scale of which its target, the label weighed against the boxes, is 0.3 or more: few frames are
+medium long shots and nothing else. No picture, file name or box is written.
+"""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from scale_default import PLAN, RECIPE, TRUST, show
+
+from shotscale.dataset import LabelledFrames, load_frames, read_frames, split_groups
+from shotscale.evaluation import softmax
+from shotscale.experiment import network_scores, run_experiment
+from shotscale.files import atomic_write, make_folder
+from shotscale.initial import IMAGENET, initial_weights
+from shotscale.network import build_network
+from shotscale.scales import SCALES
+from shotscale.tables import SCALE_COLUMNS
+
+TARGET = Path(__file__).parents[1] / "data" / "shotscale" / "held_out.csv"
+STANDS_FOR = 0.3
+
+
+def learnt(frames: LabelledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
+    """Give the network that did not see a fold, and its temperature; from the folder if it is there."""
+    kept = folder / f"fold{fold}.pt"
+    if not kept.is_file():
+        done = run_experiment(
+            frames,
+            RECIPE,
+            dataclasses.replace(PLAN, test_fold=fold, final_steps=0),
+            initial=initial_weights(RECIPE.network, IMAGENET),
+            folder=make_folder(folder / str(fold)),
+            on_progress=show,
+        )
+        torch.save({"state": done.state, "temperature": done.temperature}, kept)
+    saved = torch.load(kept, weights_only=True)
+    network = build_network(RECIPE.network, num_classes=len(SCALES))
+    network.load_state_dict(saved["state"])
+    return network.eval(), float(saved["temperature"])
+
+
+def in_grey(image: np.ndarray) -> np.ndarray:
+    grey = np.round(image @ np.asarray([0.299, 0.587, 0.114])).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def rows_of(frames: LabelledFrames, fold: int, folder: Path) -> pd.DataFrame:
+    network, temperature = learnt(frames, fold, folder)
+    number = (split_groups(list(frames.table["group"]), folds=PLAN.folds, seed=PLAN.split_seed) - fold) % PLAN.folds
+    held_out = frames.take(np.flatnonzero(number == 0))
+    grey = dataclasses.replace(held_out, images=[in_grey(image) for image in held_out.images])
+    tables = []
+    for rendering, some in (("colour", held_out), ("grey", grey)):
+        p = softmax(network_scores(network, some, RECIPE, PLAN), temperature=temperature)
+        frame, scale = np.nonzero(some.targets >= STANDS_FOR)
+        names = [SCALES[rank].abbreviation for rank in scale]
+        tables.append(pd.DataFrame(p[frame], columns=list(SCALE_COLUMNS)).assign(scale=names, rendering=rendering))
+    return pd.concat(tables)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("frames", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("held_out"), help="where networks and checkpoints are kept")
+    parser.add_argument("--folds", type=int, nargs="+", default=[0, 2, 3, 4])
+    parser.add_argument("--output", type=Path, default=TARGET)
+    options = parser.parse_args()
+    frames = load_frames(read_frames(options.frames / "frames.csv"), options.frames, trust=TRUST)
+    make_folder(options.work)
+    table = pd.concat([rows_of(frames, fold, options.work) for fold in options.folds])
+    table = table.sort_values(["scale", "rendering", *SCALE_COLUMNS])[["scale", "rendering", *SCALE_COLUMNS]]
+    with atomic_write(options.output, newline="") as stream:
+        table.to_csv(stream, index=False, float_format="%.3f", lineterminator="\n")
+    likeliest = table[list(SCALE_COLUMNS)].to_numpy().argmax(axis=1)
+    names = [scale.abbreviation for scale in SCALES]
+    print(pd.crosstab(table["scale"], [names[i] for i in likeliest]).reindex(index=names, columns=names))
+
+
+if __name__ == "__main__":
+    main()
