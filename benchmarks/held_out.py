@@ -75,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("frames", type=Path)
     parser.add_argument("--work", type=Path, default=Path("held_out"), help="where networks and checkpoints are kept")
-    parser.add_argument("--folds", type=int, nargs="+", default=[0, 2, 3, 4])
+    parser.add_argument("--folds", type=int, nargs="+", default=[0, 2, 3])
     parser.add_argument("--output", type=Path, default=TARGET)
     options = parser.parse_args()
     frames = load_frames(read_frames(options.frames / "frames.csv"), options.frames, trust=TRUST)
