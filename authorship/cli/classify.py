@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
+from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import output_console
 
@@ -40,7 +41,12 @@ def classify(
     fps: Annotated[
         str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
     ] = None,
-    tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
+    tier: Tier = None,
+    gaps: Gaps = "refuse",
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
     json_output: JsonOutput = False,
     save: Annotated[
         Path | None,
@@ -90,6 +96,8 @@ def classify(
 
       authorship classify --shots cuts.edl --fps 24
 
+      authorship classify --shots coded.tsv --columns start=StartTime,end=EndTime --unit ms
+
     [bold]JSON[/bold]
 
     One object: format, format_version, software, reference, films, errors.
@@ -98,7 +106,7 @@ def classify(
     fps ...); verdict; reason; confidence; remaining; candidates, the
     likeliest first (director, probability, score, remains ...); shots and
     scales, summaries; features; evidence; limits; provenance (versions,
-    checksums; shots, where they were given and not detected). Each of [bold]errors[/bold]: path, error.
+    checksums; shots, where they were given, and how they were understood). Each of [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
     from authorship.cli.pages import pages_of, still_keeper, write_page
@@ -107,11 +115,11 @@ def classify(
     from authorship.reference import read_reference
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import parse_fps
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
-    given, rate = dict.fromkeys(shots or ()), parse_fps(fps) if fps is not None else None
+    given = dict.fromkeys(shots or ())
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given]
     if not paths:
         raise OptionError("no film: something to classify is needed; name films, or a list of shots with --shots")
@@ -126,12 +134,14 @@ def classify(
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{place}{path.name}") as progress:
                     film = (
-                        film_from_shotlist(path, fps=rate, tier=tier)
+                        film_from_shotlist(path, **how)
                         if path in given
                         else open_film(
                             path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
                         )
                     )
+                if film.shots_given and not json_output:
+                    tell("authorship", path, film.provenance["shots"]["understood"])
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
                 write_page(pages.get(path), answer, attributor, stills)

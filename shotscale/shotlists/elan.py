@@ -24,8 +24,8 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, close_gaps, missing_library
-from shotscale.tables import make_shots
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, missing_library
+from shotscale.shotlists.timeline import shots_of_spans
 
 __all__ = ["read", "write"]
 
@@ -40,14 +40,14 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     annotations, spread = document.annotations(name)
     starts = np.asarray([start for start, _, _ in annotations], np.float64)
     ends = np.asarray([end for _, end, _ in annotations], np.float64)
-    ends, notes = close_gaps(starts, ends, source=f"{path}: tier {name}")
+    scales, said = _scales(document, name, annotations, path)
+    shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=options.gaps, source=f"{path}: tier {name}")
     if spread:
         notes += (
             f"{spread} times of the tier {name} are not set in ELAN; they were spread evenly between those that are.",
         )
-    scales, said = _scales(document, name, annotations, path)
     return ShotList(
-        shots=make_shots(starts, float(ends[-1])),
+        shots=shots,
         scales=scales,
         format="ELAN annotation",
         notes=notes,

@@ -211,9 +211,10 @@ def close_gaps(
         )
     seams = np.abs(starts[1:] - ends[:-1])
     for row in np.flatnonzero(seams >= _WIDEST_GAP):
+        gap = "; or say --gaps black, or out to leave it out" if starts[row + 1] > ends[row] else ""
         raise TableError(
             f"{source}: shot {row + 1} ends at {ends[row]:g} s but shot {row + 2} starts at {starts[row + 1]:g} s; a "
-            "shot starts where the one before it ends; fill the gap or drop the overlap"
+            f"shot starts where the one before it ends; fill the gap or drop the overlap{gap}"
         )
     mended = seams > _ROUNDING
     notes: tuple[str, ...] = ()

@@ -11,7 +11,6 @@ can be read in two ways is refused, with the option that decides.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +24,9 @@ from shotscale.shotlists.plausible import check_plausible, check_unused
 from shotscale.shotlists.rows import heading, read_sheet
 from shotscale.shotlists.scalenames import OTHER_NAMES, parse_shot_scale
 from shotscale.shotlists.series import Series, read_series
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, close_gaps, read_text
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.shotlists.spans import Spans, spans_of
-from shotscale.shotlists.timeline import Piece, shots_of_pieces
+from shotscale.shotlists.timeline import shots_of_spans
 from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
 __all__ = ["read", "write"]
@@ -171,15 +170,7 @@ def _agree_with_others(table: _Table) -> None:
 def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
     """Make the shot table; gaps are closed if they are small, and else what the option says."""
     spans, source = table.spans, str(table.path)
-    if table.options.gaps != "refuse":
-        pieces = [
-            Piece(Fraction(start), Fraction(end), picture=True, own={"scale": scales[k] if scales else None})
-            for k, (start, end) in enumerate(zip(spans.starts, spans.ends, strict=True))
-        ]
-        shots, notes, shown = shots_of_pieces(pieces, gaps=table.options.gaps, source=source)
-        return shots, tuple(piece.own.get("scale") for piece in shown), notes
-    ends, notes = close_gaps(spans.starts, spans.ends, source=source)
-    shots = pd.DataFrame({"start": spans.starts, "end": ends})
+    shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=table.options.gaps, source=source)
     rows, names = table.layout.rows, table.names
     for name in _OWN:
         if heading(name) in names and len(rows) == len(shots):

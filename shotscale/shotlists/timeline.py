@@ -14,13 +14,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.scales import ShotScale
 from shotscale.shotlists.shotlist import close_gaps
 from shotscale.tables import KINDS, make_shots
 
-__all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces"]
+__all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]
 
 NAMESPACE = "shotscale"
 """Under which this package's own facts stand in other programs' metadata."""
@@ -136,6 +138,31 @@ def shots_of_pieces(
         transitions=[(float(begin), float(end)) for begin, end in (row.extent or (row.start,) * 2 for row in rows)],
     )
     return shots, (*notes, *mended), rows
+
+
+def shots_of_spans(
+    starts: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
+    scales: Sequence[ShotScale | None] | None,
+    *,
+    gaps: str,
+    source: str,
+) -> tuple[pd.DataFrame, tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
+    """Turn starts and ends of shots, and perhaps their scales, into a shot table, its scales, and notes.
+
+    Raises
+    ------
+    TableError
+        As `shots_of_pieces`, and if shots are out of order.
+    """
+    if gaps == "refuse":
+        ends, notes = close_gaps(starts, ends, source=source)
+        return make_shots(starts, float(ends[-1])), None if scales is None else tuple(scales), notes
+    given = scales if scales is not None else [None] * len(starts)
+    spans = zip(starts.tolist(), ends.tolist(), given, strict=True)
+    pieces = [Piece(Fraction(a), Fraction(b), picture=True, own={"scale": scale}) for a, b, scale in spans]
+    shots, notes, rows = shots_of_pieces(pieces, gaps=gaps, source=source)
+    return shots, None if scales is None else tuple(row.own.get("scale") for row in rows), notes
 
 
 def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[list[Piece], list[str]]:
