@@ -72,10 +72,12 @@ def _print_codebook(output: Path | None) -> None:
 def _print_table(films: list[Path], output: Path | None) -> None:
     from authorship.features import feature_table
     from authorship.films import find_films, name_films, open_film
+    from authorship.manifests import formula_safe
     from shotscale.files import atomic_write
 
     opened = ((name, open_film(path)) for path, name in name_films(find_films(films)).items())
     table = feature_table((name, (film.shots, film.scales)) for name, film in opened)
+    table.index = table.index.map(formula_safe)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")
         return

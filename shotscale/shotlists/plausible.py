@@ -1,6 +1,7 @@
 """Whether a table that was read can be a film at all, and whether what was left aside contradicts it.
 
-A list that says nothing of its unit is read as seconds. The bounds below are where that, or a header with a slip,
+A list that says nothing of its unit is read as seconds, which the columns ``start`` and ``end`` of the project's own
+tables always are. The bounds below are where that, or a header with a slip,
 becomes unlikely enough to ask: they are wide, since a refusal costs an option and a wrong film costs every figure.
 """
 
@@ -51,7 +52,8 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     whole = all(one.whole for one in counted)
     if mean <= 0:
         return  # no list of shots in any unit, which is said of its rows
-    if any(one.source == "nothing" for one in counted):
+    named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
+    if any(one.source == "nothing" for one in counted) and not (named and options.fps is None):
         frames = options.fps is not None and mean >= float(options.fps) / 2
         if whole and not spans.frames and (mean > _LONGEST_MEAN or frames):
             rate = float(options.fps or 25)
@@ -68,8 +70,8 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
         unit = UNIT_NAMES[counted[0].unit]
         raise TableError(
-            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}, as it says; that is no film; "
-            f"correct the header, or confirm it with --unit {counted[0].unit}"
+            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}, as its header says; that is no "
+            f"film; correct the header, or say what they are with --unit {counted[0].unit}, say"
         )
 
 
