@@ -34,6 +34,7 @@ _WORDS = {
 _TIMES = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
 _SHOTS = frozenset("shot shots scene scenes field einstellung plan".split())
 _SILENT = frozenset("the of point mark record rec code absolute".split()) | _TIMES | _SHOTS
+_PROSE = frozenset("time times start begin end number".split())
 _CLOCK = re.compile(r"\b(?:h{1,2}:)?m{1,2}:s{1,2}(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b")
 _SECONDS = re.compile(r"\bs{1,2}[.,]ms(?:ec)?\b")
 _GLUED = re.compile(rf"({'|'.join(sorted(_SHOTS))})?({'|'.join(sorted(_WORDS, key=len, reverse=True))})(\w*)")
@@ -135,9 +136,7 @@ def _understand(index: int, name: str) -> Column:
         problem = problem or ("" if found is not None else inside.strip())
         units += [found] if found else []
     words = _words(outside)
-    words = [
-        word for k, word in enumerate(words) if not (word == "in" and words[k + 1 : k + 2] and _unit(words[k + 1]))
-    ]
+    words = [word for k, word in enumerate(words) if not _is_preposition(words, k)]
     units += [unit for unit in map(_unit, words) if unit]
     roles = list(dict.fromkeys(_WORDS[word] for word in words if word in _WORDS))
     rest = [word for word in words if word not in _WORDS and word not in _SILENT and not _unit(word)]
@@ -146,6 +145,12 @@ def _understand(index: int, name: str) -> Column:
         problem = problem or " and ".join(units)
     role = None if rest else _role(roles, words, unit)
     return Column(index, name, role, unit, problem)
+
+
+def _is_preposition(words: Sequence[str], k: int) -> bool:
+    """Say whether a word is the 'in' of 'time in seconds', and not that of 'TC in'."""
+    before, after = words[k - 1] if k else "", words[k + 1] if k + 1 < len(words) else ""
+    return words[k] == "in" and _unit(after) is not None and (before in _PROSE or _WORDS.get(before) == "length")
 
 
 def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | None:

@@ -1,8 +1,8 @@
 """Whether a table that was read can be a film at all, and whether what was left aside contradicts it.
 
 A list that says nothing of its unit is read as seconds, which the columns ``start`` and ``end`` of the project's own
-tables always are. The bounds below are where that, or a header with a slip,
-becomes unlikely enough to ask: they are wide, since a refusal costs an option and a wrong film costs every figure.
+tables always are. The bounds below are where that, or a header with a slip, becomes unlikely enough to ask: a refusal
+costs an option, and a wrong film costs every figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -98,6 +98,8 @@ def check_unused(
         if column.name and all_times(rows, column.index, decimal=decimal):
             times = [read_time(row.field(column.index), decimal=decimal, where="") for row in rows]
             values = np.asarray([time.value for time in times], np.float64)
+            if column.role == "number" and values[0] in (0, 1) and bool((np.diff(values) == 1).all()):
+                continue
             role = next((role for factor in factors if (role := _contradicts(spans, values * factor))), None)
             if role is not None and not any(time.form == "code" for time in times):
                 raise TableError(
@@ -107,18 +109,20 @@ def check_unused(
 
 
 def _contradicts(spans: Spans, values: Seconds) -> str | None:
-    """Say as what a column would give another film."""
+    """Say as what a column would agree with the rest and give another film."""
     starts, ends, n = spans.starts, spans.ends, len(values)
     if n == 1:
         return "start" if spans.kind == "cut times" and starts[0] < values[0] < ends[0] else None
     lengths = ends - starts
-    counted = _near(values, np.arange(n) + values[0])  # numbers, beside shots of a second each
-    later = _near(values[1:], starts[1:]) or (_near(np.diff(values), lengths[:-1]) and not counted)
-    if later and not _near(values[:1], starts[:1]) and not _near(values, ends):
+    if any(_near(values, known) for known in (starts, ends, lengths)):
+        return None
+    steps = np.diff(values)
+    counted = bool((steps == 1).all())  # numbers of shots, beside shots of a second each
+    if _near(values[1:], starts[1:]) or (_near(steps, lengths[:-1]) and not counted):
         return "start"
-    if _near(np.diff(values), lengths[1:]) and not counted and not _near(values, ends) and not _near(values, starts):
+    if _near(values[:-1], ends[1:]) or (_near(steps, lengths[1:]) and not counted):
         return "end"
-    if n >= _FEWEST_ROWS and _near(values[:-1], lengths[1:]) and not _near(values, lengths):
+    if _near(values[1:], lengths[1:]) or (n >= _FEWEST_ROWS and _near(values[:-1], lengths[1:])):
         return "length"
     return None
 

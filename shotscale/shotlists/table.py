@@ -114,8 +114,8 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
             f"{path}: {names[:80]!r} is no header of a shot list; name the column time, length, or start and end, or "
             "say which is which with --columns start=...,end=..."
         )
-    if {"start", "end"} <= set(groups):
-        groups.pop("cut", None)
+    if "end" in groups:
+        groups.pop("cut", None)  # which is looked at with what is not used
     order = list(_PREFERRED)
     counts_frames = all(any(column.unit == "frames" for column in group) for group in groups.values())
     if options.fps is not None and counts_frames:
