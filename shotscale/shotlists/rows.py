@@ -145,8 +145,11 @@ def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) ->
         return False
     if not titled and counted and len(pairs) >= _FEWEST_NUMBERED:
         return False
+    steps = [c - a for (a, _), (c, _) in pairwise(numbers)]
+    lengths = [b for _, b in numbers]
+    could_be_lengths = bool(steps) and steps in (lengths[:-1], lengths[1:])
     could_be_pairs = all(a < b for a, b in numbers) and all(b <= c for b, c in links)
-    if chained or counted or could_be_pairs:
+    if chained or counted or could_be_lengths or could_be_pairs:
         a, b = pairs[0]
         raise TableError(
             f"{path}: {a},{b} may be two columns, {a} and {b}, or the decimal {a}.{b}; say which with --delimiter , or "

@@ -151,9 +151,8 @@ def _agree_with_others(table: _Table) -> None:
     """Refuse a frame rate, or a column, that another column of the same role contradicts."""
     spans, rows = table.spans, table.layout.rows
     found = {"start": spans.starts, "end": spans.ends, "length": spans.ends - spans.starts}
-    for role in table.series.keys() & found.keys() if len(spans.starts) == len(rows) else ():
-        series = table.series[role]
-        for column in table.layout.of(role):
+    for role, series in table.series.items() if len(spans.starts) == len(rows) else ():
+        for column in table.layout.of(role) if role in found else ():
             apart = column.problem or column.unit == "frames" or column is series.column
             if apart or (column.unit is None and table.options.unit is not None):
                 continue

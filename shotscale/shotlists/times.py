@@ -55,7 +55,7 @@ class Time:
 
     @property
     def whole(self) -> bool:
-        """Whether it is a number without decimals, as frames and milliseconds are."""
+        """Whether it is a number without decimals, as frames and milliseconds are; .0 is what programs add."""
         return self.form == "number" and self.value == int(self.value) and self.step >= 0.1
 
 
@@ -123,6 +123,6 @@ def _parse(text: str, decimal: str | None) -> Time | None:
 
 
 def _step(digits: str) -> float:
-    """Give what the last digit of a number is worth; a lone zero behind the mark says nothing."""
+    """Give what the last digit of a number is worth."""
     _, _, decimals = digits.replace(",", ".").partition(".")
-    return float(10.0 ** -len(decimals)) if decimals.strip("0") or len(decimals) > 1 else 1.0
+    return float(10.0 ** -len(decimals))
