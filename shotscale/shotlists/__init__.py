@@ -174,9 +174,11 @@ def _recognise(path: Path, options: ReadOptions) -> str:
     suffix = path.suffix.lower().removeprefix(".")
     if suffix in READ_FORMATS:
         return suffix
-    from shotscale.shotlists import transnet
+    from shotscale.shotlists import edl, transnet
 
     text = read_text(path)
+    if edl.looks_like_edl(text):
+        return "edl"
     if options.columns or options.unit not in (None, "frames"):
         return "table"
     if transnet.looks_like_scenes(text):

@@ -92,6 +92,7 @@ def parse_columns(text: str | None) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for part in (text or "").split(",") if text else ():
         role, mark, name = (piece.strip() for piece in part.partition("="))
+        role = "cut" if role == "time" else role
         if not mark or not name or role not in ROLES or role in chosen:
             raise OptionError(f"--columns {text}: {part.strip()!r} is no ROLE=COLUMN; roles are {', '.join(ROLES)}")
         chosen[role] = name

@@ -30,9 +30,12 @@ from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.shotlists.timecodes import CODE, check_code_rate, code_of, drops, frames_of
 from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
-__all__ = ["read", "write"]
+__all__ = ["looks_like_edl", "read", "write"]
 
 _MOST_EVENTS = 999
+_SEARCHED = 40
+"""Lines in which an event is looked for where a file is not called .edl."""
+
 _SCALE, _KIND, _FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
 _HEAD = re.compile(
     r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
@@ -71,6 +74,12 @@ class _List:
     events: list[_Event]
     modes: list[bool]
     first: str | None
+
+
+def looks_like_edl(text: str) -> bool:
+    """Say whether one of the first lines is an event."""
+    lines = (line.strip() for line in text.splitlines()[:_SEARCHED])
+    return any(line[:1].isdigit() and _CODES.search(line) is not None for line in lines)
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:

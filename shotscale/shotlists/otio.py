@@ -44,7 +44,8 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     except TableError:
         raise
     except Exception as error:  # the library raises what it likes at content that is wrong
-        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
+        reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
     shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps, source=str(path))
     scales = tuple(_scale(row, path) for row in rows)

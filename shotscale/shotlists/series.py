@@ -1,5 +1,6 @@
 """A column of times: its numbers, the unit that they count, and how exact they are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, rea
 __all__ = ["Series", "all_times", "read_series"]
 
 Seconds = npt.NDArray[np.float64]
+
+_LAST_TWO = re.compile(r"(\d{1,3}:\d{1,2}:\d{1,2})[.,](\d{2})")
+_FEWEST_LOW, _FEWEST_DIFFERENT = 6, 3
+"""Times from which on hundredths of a second that all lie below 30 are past belief: one in 1,400 by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +79,8 @@ def read_series(
         If frames are counted and no one says how many a second, or ``--unit`` contradicts the header.
     """
     places = [f"{path}: line {row.number}" for row in rows]
-    times = [
-        read_time(row.field(column.index), decimal=decimal, where=at) for row, at in zip(rows, places, strict=True)
-    ]
+    texts = _as_codes([row.field(column.index) for row in rows], column, options, path)
+    times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
     _one_decimal(rows, column, path)
     unit, source = _unit(times, column, options, path)
     fps = options.fps
@@ -103,9 +107,9 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
             f"{', '.join(UNIT_NAMES.values())}; convert the column, or rename it and give --unit"
         )
     if forms:
-        counted = column.unit or options.unit
-        if counted in ("ms", "frames") or (counted == "min" and any(time.value for time in plain)):
-            counts = UNIT_NAMES[counted]
+        mixed = (column.unit or options.unit) in ("ms", "min", "frames") and any(time.value for time in plain)
+        if mixed or column.unit == "ms" or (column.unit == "frames" and forms != {"code"}):
+            counts = UNIT_NAMES[column.unit or options.unit or "s"]
             raise TableError(
                 f"{path}: column {column.label}: holds clock times and is to count {counts}; a column has one form; "
                 "correct it"
@@ -129,6 +133,29 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
     if said:
         return said.pop(), "header" if column.unit else "cells"
     return (options.unit, "option") if options.unit else ("s", "nothing")
+
+
+def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
+    """Give times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames.
+
+    Raises
+    ------
+    TableError
+        If no one says so, and they are too low to be hundredths.
+    """
+    found = [_LAST_TWO.fullmatch(text.strip()) for text in texts]
+    if not all(found):
+        return texts
+    last = {match[2] for match in found if match}
+    if options.unit == "frames":
+        return [f"{match[1]}:{match[2]}" for match in found if match]
+    low = len(texts) >= _FEWEST_LOW and len(last) >= _FEWEST_DIFFERENT and max(last) < "30"
+    if low and options.unit is None and column.unit is None:
+        raise TableError(
+            f"{path}: column {column.label}: the last two digits of {texts[-1][:20]!r} may be frames or hundredths of "
+            f"a second, and none of them is above {max(last)}; say which with --unit frames or s"
+        )
+    return texts
 
 
 def _one_decimal(rows: Sequence[Row], column: Column, path: Path) -> None:

@@ -319,6 +319,21 @@ def test_transnet_a_boundary_at_the_first_frame_opens_no_shot(read: Read) -> Non
     assert seams(given)[0] == 0
 
 
+def test_frames_behind_a_point(read: Read) -> None:
+    text = "cut\n" + "".join(
+        f"0:00:{4 * k:02d}.{frame}\n" for k, frame in enumerate(("12", "03", "24", "07", "18", "01"), 1)
+    )
+    with pytest.raises(TableError, match="may be frames or hundredths of a second, and none of them is above 24"):
+        read(text, fps=FPS)
+    assert seams(read(text, unit="s"))[:3] == [0, 4.12, 8.03]
+    assert seams(read(text, unit="frames", fps=FPS))[:3] == [0, 4.48, 8.12]
+
+
+def test_an_edl_by_another_name(read: Read) -> None:
+    text = "TITLE: x\n\n001 A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+    assert read(text, name="reel.txt", fps=FPS).format == "EDL"
+
+
 @pytest.mark.shared
 def test_the_lists_beside_the_checkout(shared: Path) -> None:
     columns = {"start": "StartTime", "end": "EndTime", "scale": "Value"}
