@@ -24,7 +24,7 @@ import pandas as pd
 from authorship.attribution import Attributor
 from authorship.features import FEATURE_NAMES, feature_table, film_features
 from authorship.films import find_films, open_film
-from authorship.manifests import read_manifest, typed
+from authorship.manifests import formula_safe, read_manifest, typed
 from authorship.names import fold_name
 from authorship.reference import Reference, builtin_reference, make_reference, read_reference
 from authorship.store.place import is_store
@@ -165,7 +165,9 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
     target = make_folder(folder)
     (target / "reference.json").unlink(missing_ok=True)
     with atomic_write(target / _MANIFEST, newline="") as stream:
-        table.to_csv(stream, index=False, lineterminator="\n")
+        table.map(lambda value: formula_safe(value) if isinstance(value, str) else value).to_csv(
+            stream, index=False, lineterminator="\n"
+        )
     reference = read_reference(target, label=label)
     write_json(target / "reference.json", describe_fit(Attributor(reference), sha256(target / _MANIFEST)))
     return reference

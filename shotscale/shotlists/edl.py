@@ -4,7 +4,7 @@ Conventions
 -----------
 Shots are read from the record time codes of the picture events alone: what the sources were, and how fast they ran,
 does not matter. Codes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the
-frame rate is always asked for. A first event at 01:00:00:00 or later is the custom of programmes: whole hours before
+frame rate is always asked for. A first picture at 01:00:00:00 or later is the custom of programmes: whole hours before
 it are left out. Reel BL is black. A key lies over its background and is no shot. Codes are drop-frame where they are
 written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is written as a cut; how it begins and its scale
 stand in comments, which are read again.
@@ -95,7 +95,8 @@ def read(path: Path, options: ReadOptions) -> ShotList:
             raise TableError(f"{where}: the event ends before it starts, at {event.record[1]}; correct the code")
     events = sorted(given.events, key=lambda event: event.start)
     hour = frames_of("01:00:00:00", fps=fps, drop=drop, where=str(path))
-    offset = events[0].start // hour * hour
+    first = next((event for event in events if not event.black and event.end > event.start), events[0])
+    offset = first.start // hour * hour
     if given.first is not None:
         offset = frames_of(given.first, fps=fps, drop=drop, where=str(path))
     pieces = _pieces(events, offset=offset, fps=fps, path=path)

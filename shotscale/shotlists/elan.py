@@ -11,6 +11,7 @@ those that it was, and annotations that subdivide one of another tier share its 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -92,11 +93,13 @@ def _pympi(what: str) -> Any:
 def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
     names = ", ".join(document.tiers) or "none"
     if wanted is not None:
-        if wanted not in document.tiers:
+        plain = unicodedata.normalize("NFC", wanted)
+        found = next((name for name in document.tiers if unicodedata.normalize("NFC", name) == plain), None)
+        if found is None:
             raise TableError(
                 f"{path}: has no tier {wanted!r} with annotations; it has {names[:200]}; name one of these"
             )
-        return wanted
+        return found
     called = [name for name in document.tiers if heading(name) in _SHOTS]
     if len(called) == 1:
         return called[0]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -121,16 +122,20 @@ def _above(rows: Sequence[Row]) -> tuple[str, ...]:
 def _without_totals(
     rows: list[Row], columns: Sequence[Column], decimal: str | None
 ) -> tuple[list[Row], tuple[str, ...]]:
-    """Leave out what stands below the shots: rows that call themselves a total or an average."""
-    kept = len(rows)
-    while kept > 1 and _TOTAL.fullmatch(next(filter(None, rows[kept - 1].fields))):
-        kept -= 1
+    """Leave out rows that call themselves a total or an average, and say where numbers of shots jump."""
+    shots = [row for row in rows if not _TOTAL.fullmatch(next(filter(None, row.fields)))]
     numbers = [column.index for column in columns if column.role == "number"]
     lengths = [column.index for column in columns if column.role == "length"]
-    if kept > 2 and numbers and lengths and _unnumbered_sum(rows[:kept], numbers[0], lengths[0], decimal):
-        kept -= 1
-    out = [" ".join(field for field in row.fields if field)[:40] for row in rows[kept:]]
-    return rows[:kept], (f"Left out below the shots: {'; '.join(out)[:80]!r}.",) if out else ()
+    if len(shots) > 2 and numbers and lengths and _unnumbered_sum(shots, numbers[0], lengths[0], decimal):
+        shots = shots[:-1]
+    kept = {row.number for row in shots}
+    left = [" ".join(field for field in row.fields if field)[:40] for row in rows if row.number not in kept]
+    notes = [f"Left out as no shots: {'; '.join(left)[:80]!r}."] if left else []
+    counted = [row.field(numbers[0]) for row in shots] if numbers else []
+    if counted and all(map(str.isdecimal, counted)):
+        jump = next(((a, b) for a, b in pairwise(map(int, counted)) if b != a + 1), None)
+        notes += [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
+    return shots, tuple(notes)
 
 
 def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str | None) -> bool:

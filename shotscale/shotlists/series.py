@@ -123,6 +123,9 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
             )
         return "clock", "header"
     said = {unit for unit in (column.unit, *written) if unit}
+    bare = next((time for time in plain if not time.unit and time.value), None)
+    if written and column.unit is None and bare is not None:
+        raise TableError(f"{path}: column {column.label}: {bare.value:g} has no unit and others have; write it to all")
     if len(said) > 1:
         raise TableError(f"{path}: column {column.label}: counts {' and '.join(sorted(said))}; make it one unit")
     if said and options.unit and options.unit not in said:

@@ -138,6 +138,12 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
 def _check(table: _Table) -> None:
     """Refuse what contradicts itself or can hardly be a film."""
     _agree_with_others(table)
+    numbers = [row.field(column.index) for column in table.layout.of("number")[:1] for row in table.layout.rows]
+    if len(table.spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
+        raise TableError(
+            f"{table.path}: says where {len(numbers)} shots start, not where the last one ends; add a line with the "
+            "film's end and no number, or a column of ends or lengths"
+        )
     if table.own:
         return
     check_plausible(table.spans, table.series, options=table.options, path=table.path)

@@ -113,6 +113,8 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
         ("Start,Begin,End\n0,1,4\n4,5,7\n", "--columns start=Start"),
         ("a;length\n1;1.234,5\n2;2,0\n", "is not a time"),
         ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
+        ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
+        ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
         ("length\n4:05\n30\n0:12\n", ""),
     ],
 )
@@ -191,9 +193,12 @@ def test_totals_and_notes(read: Read) -> None:
     text = 'Shot;Length;Note\n1;4;"a; b, c"\n2;3;Total eclipse\n3;7;"; ;"\nTotal shots: 3;14;\nASL;4,7;\n'
     given = read(text)
     assert seams(given) == [0, 4, 7, 14]
-    assert given.notes == ("Left out below the shots: 'Total shots: 3 14; ASL 4,7'.",)
+    assert given.notes == ("Left out as no shots: 'Total shots: 3 14; ASL 4,7'.",)
     assert seams(read("nr,length\n1,4\n2,3\n3,7\n,14\n")) == [0, 4, 7, 14]
     assert seams(read('shot,length,note\n1,4,"one\ntwo; three"\n2,3,\n')) == [0, 4, 7]
+    jumps = read("shot,length\nTotal,14\n1,4\n3,3\n4,7\n")
+    assert seams(jumps) == [0, 4, 7, 14]
+    assert jumps.notes == ("Left out as no shots: 'Total 14'.", "The numbers of shots jump: 3 follows 1.")
     above = read("Persona (1966)\nby me\nshot,length\n1,4\n2,3\n")
     assert above.notes == ("Left out above the header: 'Persona (1966); by me'.",)
 
