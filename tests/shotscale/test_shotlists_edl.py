@@ -84,6 +84,13 @@ def test_a_fade_through_black_without_black_between(read: Read) -> None:
     assert given.shots["kind"].tolist() == ["start", "fade"]
 
 
+def test_a_cut_to_a_fade_from_black(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:05:00", reel="BL")
+    given = read(text + event(2, "00:05:00", "00:10:00", reel="B", kind="D    024"))
+    assert seams(given) == [0, 5, 10], "the shot before does not dissolve"
+    assert given.shots["kind"].tolist() == ["start", "fade"]
+
+
 def test_gaps(read: Read) -> None:
     text = event(1, "00:00:00", "00:05:00") + event(2, "00:07:00", "00:10:00")
     with pytest.raises(TableError, match=r"ends at 5 s but shot 2 starts at 7 s; .* --gaps black"):

@@ -83,6 +83,9 @@ def test_what_is_disabled_shows_nothing(read: Read) -> None:
     upper.enabled = False
     assert seams(read(track(clip(2), clip(2)), upper)) == [0, 2, 4]
     assert seams(read(tracks.clone(), gaps="black")) == [0, 2, 5, 7]
+    compound = stack(track(clip(3), clip(1)))
+    compound.enabled = False
+    assert seams(read(track(clip(2), compound))) == [0, 2]
 
 
 def test_the_upper_of_two_tracks_is_seen(read: Read) -> None:
