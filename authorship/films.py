@@ -17,7 +17,7 @@ import pandas as pd
 
 from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
-from shotscale.errors import FilmError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.filmpaths import is_analysis
 from shotscale.shotlists import SUFFIXES
 from shotscale.tables import validate_shots
@@ -141,7 +141,12 @@ def open_film(
     if source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
 
-        return film_from_shotlist(source)
+        try:
+            return film_from_shotlist(source)
+        except (TableError, OptionError) as error:
+            if " --" not in str(error) or "shotscale convert" in str(error):
+                raise
+            raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
     analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills)

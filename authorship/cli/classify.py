@@ -115,6 +115,7 @@ def classify(
     from authorship.reference import read_reference
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
+    from shotscale.shotlists import SUFFIXES
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
@@ -135,7 +136,7 @@ def classify(
                 with film_progress(f"{place}{path.name}") as progress:
                     film = (
                         film_from_shotlist(path, **how)
-                        if path in given
+                        if path in given or (path.is_file() and path.suffix.lower() in SUFFIXES)
                         else open_film(
                             path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
                         )

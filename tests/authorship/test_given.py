@@ -205,6 +205,12 @@ def test_every_command_says_how_a_list_was_read(analysis: FilmAnalysis, tmp_path
     assert (status, err.splitlines()[0]) == (0, f"shotscale: {path}: {SAID}")
     status, out, err = run_program("authorship", "classify", "--shots", path, *HOW)
     assert (status, err) == (0, f"authorship: {path}: {SAID}\n")
+    (tmp_path / "coded.csv").write_text(TSV, encoding="utf-8")
+    status, out, err = run_program("authorship", "classify", tmp_path / "coded.csv", *HOW)
+    assert (status, err) == (0, f"authorship: {tmp_path / 'coded.csv'}: {SAID}\n")
+    status, out, err = run_program("authorship", "features", tmp_path / "coded.csv")
+    assert status == 2
+    assert err.endswith("frames; shotscale convert takes these options and writes a plain table\n")
     status, out, err = run_program("authorship", "classify", "--shots", path, *HOW, "--json")
     assert (status, err) == (0, "")
     assert json.loads(out)["films"][0]["provenance"]["shots"]["understood"] == SAID
