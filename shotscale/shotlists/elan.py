@@ -44,9 +44,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     scales, said = _scales(document, name, annotations, path)
     shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=options.gaps, source=f"{path}: tier {name}")
     if spread:
-        notes += (
-            f"{spread} times of the tier {name} are not set in ELAN; they were spread evenly between those that are.",
-        )
+        notes += (f"Times of the tier {name} that are not set in ELAN, {spread} in number, were spread evenly.",)
     return ShotList(
         shots=shots,
         scales=scales,

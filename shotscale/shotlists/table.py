@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import Column
 from shotscale.shotlists.layout import Layout, lay_out
@@ -145,6 +145,10 @@ def _check(table: _Table) -> None:
             "film's end and no number, or a column of ends or lengths"
         )
     if table.own:
+        if table.options.unit not in (None, "s"):
+            raise OptionError(
+                f"--unit {table.options.unit}: {table.path} counts seconds, as all of our tables do; leave it out"
+            )
         return
     check_plausible(table.spans, table.series, options=table.options, path=table.path)
     used = [one.column for one in table.series.values()] + table.layout.of("scale")

@@ -124,8 +124,8 @@ def shots_of_pieces(
     if black:
         length = float(sum((row.end - row.start for row in black), Fraction(0)))
         notes.append(
-            f"Black inside the film, {length:.2f} s in {len(black)} places, has rows of its own without a scale; it is "
-            "counted as shots."
+            f"Black inside the film, {length:.2f} s, has rows of its own without a scale, {len(black)} in number: they "
+            "count as shots."
         )
     first, last = (np.asarray([float(getattr(row, name)) for row in rows], np.float64) for name in ("start", "end"))
     last, mended = close_gaps(first, last, source=source)

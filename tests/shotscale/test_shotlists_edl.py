@@ -73,7 +73,7 @@ def test_black_between_shots_is_a_row_of_its_own(read: Read) -> None:
     given = read(text)
     assert seams(given) == [0, 6, 8, 12]
     assert given.shots["kind"].tolist() == ["start", "fade", "fade"]
-    assert "Black inside the film, 2.00 s in 1 places" in given.notes[0]
+    assert "Black inside the film, 2.00 s, has rows of its own" in given.notes[0]
 
 
 def test_a_fade_through_black_without_black_between(read: Read) -> None:

@@ -76,7 +76,7 @@ def test_only_the_wanted_tier_matters(read: Read) -> None:
 def test_times_that_are_not_set_are_spread_evenly(read: Read) -> None:
     given = read(slots(1000, None, None, 4000), aligned("Shots", (1, 2), (2, 3), (3, 4)))
     assert seams(given) == [1, 2, 3, 4]
-    assert "2 times of the tier Shots are not set in ELAN" in given.notes[0]
+    assert "Times of the tier Shots that are not set in ELAN, 2 in number" in given.notes[0]
     apart = read(slots(0, None, None, 4000, 6000), aligned("Shots", (1, 2), (3, 4), (4, 5)))
     assert seams(apart) == [0, 2, 4, 6], "the end of one and the start of the next are one time"
     with pytest.raises(TableError, match="first or last time is not set"):
@@ -91,7 +91,7 @@ def test_subdivisions_share_the_time_of_what_they_belong_to(read: Read) -> None:
         tier="Shots",
     )
     assert seams(given) == [0, 2, 4, 9, 12]
-    assert "1 times" in given.notes[0]
+    assert "1 in number" in given.notes[0]
 
 
 def test_scales_that_belong_to_shots(read: Read) -> None:

@@ -151,6 +151,10 @@ def test_options_decide(text: str, options: dict[str, Any], expected: list[float
 def test_options_that_are_none(read: Read) -> None:
     with pytest.raises(OptionError, match=r"--unit s: column 'length .ms.' of .* says milliseconds"):
         read("length (ms)\n4200\n3100\n", unit="s")
+    own = "start,end,kind,confidence,transition_start,transition_end\n0,4,start,1,0,0\n"
+    assert seams(read(own, unit="s")) == [0, 4]
+    with pytest.raises(OptionError, match=r"--unit ms: .* counts seconds"):
+        read(own, unit="ms")
     with pytest.raises(OptionError, match=r"--delimiter ,,: one character"):
         read("4\n5\n", delimiter=",,")
     with pytest.raises(TableError, match="--columns end=stop: no column is called so; it has a, b"):
