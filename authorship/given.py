@@ -19,7 +19,7 @@ def film_from_shotlist(
     *,
     fps: Fraction | None = None,
     tier: str | None = None,
-    gaps: str = "refuse",
+    gaps: str | None = None,
     columns: Mapping[str, str] | None = None,
     unit: str | None = None,
     delimiter: str | None = None,

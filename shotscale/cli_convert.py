@@ -29,7 +29,7 @@ def convert(
         typer.Option(metavar="RATE", help="Frames a second, where frames are counted; a saved analysis knows its own."),
     ] = None,
     tier: Tier = None,
-    gaps: Gaps = "refuse",
+    gaps: Gaps = None,
     columns: Columns = None,
     unit: Unit = None,
     delimiter: Delimiter = None,

@@ -12,9 +12,11 @@ __all__ = ["Columns", "Decimal", "Delimiter", "Gaps", "HowToRead", "Tier", "Unit
 
 Tier = Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file that holds the shots.")]
 Gaps = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="HOW", help="Gaps between shots: refuse, black (a row of its own), or out (what follows moves up)."
+        metavar="HOW",
+        help="Gaps between shots: black (a row of its own; so in an EDL), refuse (so elsewhere), or out (what follows "
+        "moves up).",
     ),
 ]
 Columns = Annotated[
@@ -38,7 +40,7 @@ class HowToRead(TypedDict):
 
     fps: Fraction | None
     tier: str | None
-    gaps: str
+    gaps: str | None
     columns: dict[str, str]
     unit: str | None
     delimiter: str | None
@@ -49,7 +51,7 @@ def how_to_read(
     *,
     fps: str | None,
     tier: str | None,
-    gaps: str,
+    gaps: str | None,
     columns: str | None,
     unit: str | None,
     delimiter: str | None,

@@ -76,7 +76,7 @@ def import_coding(
     coder: Annotated[str, typer.Option(metavar="NAME", help="Whose coding it is.")] = "coder",
     fps: Annotated[str | None, typer.Option(metavar="RATE", help="Frames a second, if the list counts frames.")] = None,
     tier: Tier = None,
-    gaps: Gaps = "refuse",
+    gaps: Gaps = None,
     columns: Columns = None,
     unit: Unit = None,
     delimiter: Delimiter = None,

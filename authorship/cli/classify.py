@@ -42,7 +42,7 @@ def classify(
         str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
     ] = None,
     tier: Tier = None,
-    gaps: Gaps = "refuse",
+    gaps: Gaps = None,
     columns: Columns = None,
     unit: Unit = None,
     delimiter: Delimiter = None,

@@ -53,7 +53,7 @@ def read_shotlist(
     *,
     fps: Fraction | None = None,
     tier: str | None = None,
-    gaps: str = "refuse",
+    gaps: str | None = None,
     columns: Mapping[str, str] | None = None,
     unit: str | None = None,
     delimiter: str | None = None,
@@ -68,8 +68,9 @@ def read_shotlist(
         Frames a second; needed where frames are counted (EDL, TransNetV2, timecodes).
     tier : str, optional
         Which tier of an ELAN file holds the shots.
-    gaps : {'refuse', 'black', 'out'}
-        What a gap between shots is: an error, black with a row of its own, or time to be left out.
+    gaps : {'refuse', 'black', 'out'}, optional
+        What a gap between shots is: an error, black with a row of its own, or time to be left out. By default black
+        in an EDL, whose tape is black where nothing is recorded, and elsewhere an error.
     columns : mapping of str to str, optional
         Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number`` or ``scale``: a name, or a
         number from 1. By default the headers say it.

@@ -5,9 +5,9 @@ Conventions
 Shots are read from the record time codes of the picture events alone: what the sources were, and how fast they ran,
 does not matter. Codes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the
 frame rate is always asked for. A first picture at 01:00:00:00 or later is the custom of programmes: whole hours before
-it are left out. Reel BL is black. A key lies over its background and is no shot. Codes are drop-frame where they are
-written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is written as a cut; how it begins and its scale
-stand in comments, which are read again.
+it are left out. Reel BL is black, and so is a gap, where nothing is recorded. A key lies over its background and is no
+shot. Codes are drop-frame where they are written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is
+written as a cut; how it begins and its scale stand in comments, which are read again.
 
 The few lines that matter are read here: the library's adapter (otio-cmx3600-adapter) also checks sources, refuses
 whole-reel lists of editing programs, and takes time that grows with the square of the events.
@@ -100,7 +100,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     if given.first is not None:
         offset = frames_of(given.first, fps=fps, drop=drop, where=str(path))
     pieces = _pieces(events, offset=offset, fps=fps, path=path)
-    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps, source=str(path))
+    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "black", source=str(path))
     scales = tuple(_scale(row, path) for row in rows)
     zero = code_of(offset, fps=fps, drop=drop)
     return ShotList(

@@ -42,7 +42,9 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     starts = np.asarray([start for start, _, _ in annotations], np.float64)
     ends = np.asarray([end for _, end, _ in annotations], np.float64)
     scales, said = _scales(document, name, annotations, path)
-    shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=options.gaps, source=f"{path}: tier {name}")
+    shots, scales, notes = shots_of_spans(
+        starts, ends, scales, gaps=options.gaps or "refuse", source=f"{path}: tier {name}"
+    )
     if spread:
         notes += (f"Times of the tier {name} that are not set in ELAN, {spread} in number, were spread evenly.",)
     return ShotList(

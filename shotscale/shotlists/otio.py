@@ -47,7 +47,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
         reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
-    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps, source=str(path))
+    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "refuse", source=str(path))
     scales = tuple(_scale(row, path) for row in rows)
     fps = next(iter(opened.rates)) if len(opened.rates) == 1 else None
     if options.fps is not None and fps is not None and options.fps != fps:

@@ -50,8 +50,9 @@ class ReadOptions:
         Frames a second, for formats that count frames.
     tier : str, optional
         Which tier of an ELAN file holds the shots.
-    gaps : {'refuse', 'black', 'out'}
-        What a gap between shots is: an error, black with a row of its own, or time to be left out.
+    gaps : {'refuse', 'black', 'out'}, optional
+        What a gap between shots is: an error, black with a row of its own, or time to be left out; each format has
+        its own default.
     columns : mapping of str to str
         Of a table, the columns by role (`shotscale.shotlists.columns.ROLES`): names, or numbers from 1.
     unit : {'ms', 's', 'min', 'frames'}, optional
@@ -64,7 +65,7 @@ class ReadOptions:
 
     fps: Fraction | None = None
     tier: str | None = None
-    gaps: str = "refuse"
+    gaps: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     delimiter: str | None = None

@@ -178,8 +178,8 @@ def _agree_with_others(table: _Table) -> None:
 
 def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
     """Make the shot table; gaps are closed if they are small, and else what the option says."""
-    spans, source = table.spans, str(table.path)
-    shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=table.options.gaps, source=source)
+    spans, source, gaps = table.spans, str(table.path), table.options.gaps or "refuse"
+    shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=gaps, source=source)
     rows, names = table.layout.rows, table.names
     for name in _OWN:
         if heading(name) in names and len(rows) == len(shots):

@@ -28,6 +28,7 @@ NAMESPACE = "shotscale"
 """Under which this package's own facts stand in other programs' metadata."""
 
 _SMALLEST_GAP = Fraction(1, 2)
+"""Seconds; what is smaller is no black that anyone sees, and is closed."""
 
 
 @dataclass(slots=True)
@@ -174,7 +175,7 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
             continue  # black that fades have eaten up
         shown = moved(piece, -taken_out)
         gap = shown.start - rows[-1].end if rows else Fraction(0)
-        if gap > 0 and gaps == "black":
+        if gap >= _SMALLEST_GAP and gaps == "black":
             rows.append(Piece(rows[-1].end, shown.start))
         elif gap > 0 and gaps == "out":
             taken_out += gap

@@ -17,7 +17,7 @@ NTSC = Fraction(30000, 1001)
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def place(text: str, *, fps: Fraction | int = 24, gaps: str = "refuse") -> ShotList:
+    def place(text: str, *, fps: Fraction | int = 24, gaps: str | None = None) -> ShotList:
         (tmp_path / "x.edl").write_text(text, encoding="utf-8")
         return read_shotlist(tmp_path / "x.edl", fps=Fraction(fps), gaps=gaps)
 
@@ -94,8 +94,8 @@ def test_a_cut_to_a_fade_from_black(read: Read) -> None:
 def test_gaps(read: Read) -> None:
     text = event(1, "00:00:00", "00:05:00") + event(2, "00:07:00", "00:10:00")
     with pytest.raises(TableError, match=r"ends at 5 s but shot 2 starts at 7 s; .* --gaps black"):
-        read(text)
-    assert seams(read(text, gaps="black")) == [0, 5, 7, 10]
+        read(text, gaps="refuse")
+    assert seams(read(text)) == seams(read(text, gaps="black")) == [0, 5, 7, 10]
     moved = read(text, gaps="out")
     assert seams(moved) == [0, 5, 8]
     assert "Gaps of 2.00 s in all were left out" in moved.notes[0]
@@ -105,8 +105,14 @@ def test_a_gap_before_a_fade_is_a_gap(read: Read) -> None:
     text = event(1, "00:00:00", "00:05:00") + event(2, "00:15:00", "00:15:00", reel="BL")
     text += event(2, "00:15:00", "00:20:00", kind="D    024") + event(3, "00:20:00", "00:24:00")
     with pytest.raises(TableError, match="ends at 5 s but shot 2 starts at 15 s"):
-        read(text)
-    assert seams(read(text, gaps="black")) == [0, 5, 15, 20, 24]
+        read(text, gaps="refuse")
+    assert seams(read(text)) == [0, 5, 15, 20, 24]
+
+
+def test_a_gap_of_a_frame_is_closed(read: Read) -> None:
+    given = read(event(1, "00:00:00", "00:05:00") + event(2, "00:05:01", "00:10:00"))
+    assert seams(given) == [0, 5.04, 10]
+    assert "1 gaps or overlaps" in given.notes[0]
 
 
 def test_transitions(read: Read) -> None:

@@ -353,3 +353,29 @@ def test_the_lists_beside_the_checkout(shared: Path) -> None:
     with pytest.raises(TableError, match=r"ends at 70.083 s but shot 4 starts at 894.958 s"):
         read_shotlist(path, columns=columns, unit="ms")
     assert len(read_shotlist(path, columns=columns, unit="ms", gaps="out").shots) == 142
+
+
+CASES = [
+    ("03-units-in-header/ms.csv", {}, [0, 4.2, 7.3, 14.3]),
+    ("03-units-in-header/frames.csv", {"fps": FPS}, [0, 4, 7, 14]),
+    ("04-pyscenedetect-edl/pyscenedetect_0.7.2.edl", {"fps": FPS}, [0, 2, 5, 6.6, 10.6, 13, 14, 17.6, 20]),
+    ("04-pyscenedetect-edl/star_first.edl", {"fps": Fraction(24)}, [0, 4.5, 7.5]),
+    ("05-comma-pairs/comma.scenes.txt", {"fps": FPS}, [0, 2, 5, 7]),
+    ("06-edl-refused/df_mixed.edl", {"fps": Fraction(30000, 1001)}, [0, 3599.93, 4199.929]),
+    ("06-edl-refused/fade_in.edl", {"fps": Fraction(24)}, [0, 5, 10]),
+    ("06-edl-refused/gap.edl", {"fps": Fraction(24)}, [0, 5, 7, 10]),
+    ("07-gap-before-dissolve/dissolve_aside.edl", {"fps": Fraction(24)}, [0, 3, 8.5, 13, 17]),
+    ("08-drop-frame-colons/df_colon.edl", {"fps": Fraction(30000, 1001)}, [0, 3599.93, 4199.929]),
+    ("09-otio-nested/nested.otio", {}, [0, 2, 5, 6, 10, 12.5]),
+    ("11-start-column-ignored/begin_late.csv", {}, [60, 64.2, 67.3]),
+    ("17-eaf-unaligned/unaligned_other.eaf", {"tier": "Shots"}, [0, 4, 9, 12]),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "options", "expected"), CASES)
+def test_the_cases_beside_the_checkout(name: str, options: dict[str, Any], expected: list[float], shared: Path) -> None:
+    path = shared / "cases" / name
+    if not path.exists():
+        pytest.skip("no such case beside the checkout")
+    assert seams(read_shotlist(path, **options)) == pytest.approx(expected, abs=0.001)
