@@ -20,7 +20,6 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from authorship.basis import Basis, fit_basis
@@ -30,6 +29,7 @@ from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.features import FEATURE_NAMES
 from authorship.films import find_films, measure_films, open_film
+from authorship.manifests import formula_safe, read_manifest, typed
 from authorship.reference import Reference, builtin_reference, make_reference, read_reference
 from authorship.store.place import is_store
 from authorship.store.reading import open_store
@@ -77,14 +77,12 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     [['first.csv', 'Ada Example', 2.0]]
     """
     root = Path(folder)
-    manifest = _read_stored(root, label) if is_store(root) else _read_manifest(root / _MANIFEST, label)
-    for name in manifest["film"]:
-        if not is_store(root) and not (root / name).exists():
-            raise TableError(f"{root / _MANIFEST}: film {name} is not in {root}; analyse it or drop the row")
+    manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
     films = ((name, open_film(root / name)) for name in manifest["film"])
     table = measure_films(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
-    table[kept] = manifest[kept].to_numpy()
+    told = typed(manifest[kept], texts=[label, "title", "work"])
+    table[kept] = told.to_numpy(object)
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
 
 
@@ -212,7 +210,9 @@ def _write_reference(
     target = make_folder(folder)
     (target / "reference.json").unlink(missing_ok=True)
     with atomic_write(target / _MANIFEST, newline="") as stream:
-        table.to_csv(stream, index=False, lineterminator="\n")
+        table.map(lambda value: formula_safe(value) if isinstance(value, str) else value).to_csv(
+            stream, index=False, lineterminator="\n"
+        )
     description = {
         "format": "authorship-reference",
         "format_version": FORMAT_VERSION,
@@ -245,23 +245,3 @@ def _read_stored(root: Path, label: str) -> pd.DataFrame:
         have = ", ".join(map(str, table.columns))
         raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyse again")
     return table.loc[names].rename_axis("film").reset_index()
-
-
-def _read_manifest(path: Path, label: str) -> pd.DataFrame:
-    if not path.is_file():
-        raise TableError(f"{path}: no such file; a corpus has a manifest films.csv with the columns film and {label}")
-    try:
-        manifest = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype={"film": str})
-    except (ValueError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
-    for column in ("film", label):
-        if column not in manifest:
-            raise TableError(f"{path}: lacks the column {column}; it has {', '.join(manifest.columns)}; add the column")
-    if manifest["film"].isna().any():
-        raise TableError(
-            f"{path}: film is empty in row {int(np.flatnonzero(manifest['film'].isna())[0]) + 1}; fill it in"
-        )
-    twice = manifest["film"][manifest["film"].duplicated()]
-    if len(twice):
-        raise TableError(f"{path}: film {twice.iloc[0]} stands twice; a film has one row; drop one")
-    return manifest

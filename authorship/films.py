@@ -20,7 +20,7 @@ import pandas as pd
 from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
 from shotscale.annotations import is_coding
-from shotscale.errors import FilmError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.filmpaths import is_analysis
 from shotscale.shotlists import SUFFIXES
 from shotscale.tables import validate_shots
@@ -190,14 +190,19 @@ def open_film(
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
     if not source.exists():
         raise FilmError(f"{source}: no such file; check the path")
-    if source.suffix.lower() == ".csv" and is_coding(source):
+    if is_coding(source):
         from authorship.cinescale.films import film_from_coding  # which makes a Film
 
         return film_from_coding(source)
     if source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
 
-        return film_from_shotlist(source)
+        try:
+            return film_from_shotlist(source)
+        except (TableError, OptionError) as error:
+            if " --" not in str(error) or "shotscale convert" in str(error):
+                raise
+            raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
     analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills)

@@ -1,6 +1,7 @@
 """A film whose shots someone gives: a scholar's own list instead of a video."""
 
 import os
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,17 @@ from shotscale.tables import read_scales
 __all__ = ["film_from_shotlist"]
 
 
-def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = None, tier: str | None = None) -> Film:
+def film_from_shotlist(
+    path: str | os.PathLike[str],
+    *,
+    fps: Fraction | None = None,
+    tier: str | None = None,
+    gaps: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    unit: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+) -> Film:
     r"""Take the shots of a list, and their scales if it has any; no video is needed.
 
     Parameters
@@ -21,7 +32,7 @@ def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = N
     path : path
         Anything that `shotscale.shotlists.read_shotlist` reads. A list called ``shots.csv`` without scales takes
         those of a ``scales.csv`` beside it.
-    fps, tier
+    fps, tier, gaps, columns, unit, delimiter, decimal
         As for `read_shotlist`.
 
     Returns
@@ -43,7 +54,9 @@ def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = N
     (3, True)
     """
     source = Path(path)
-    given = read_shotlist(source, fps=fps, tier=tier)
+    given = read_shotlist(
+        source, fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal
+    )
     beside = source.with_name("scales.csv")
     if given.scales is not None:
         scales, origin = scale_track(given.shots, given.scales), "given"
@@ -59,6 +72,7 @@ def film_from_shotlist(path: str | os.PathLike[str], *, fps: Fraction | None = N
             "shots": {
                 "source": "given",
                 "format": given.format,
+                "understood": given.understood,
                 "fps": None if given.fps is None else str(given.fps),
                 "scales": origin,
                 "checksum": sha256(source),

@@ -1,8 +1,10 @@
-"""Names of directors and films reduced to what two spellings share."""
+"""Names of directors and films: what two spellings share, and which of them are one."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-__all__ = ["fold_name"]
+__all__ = ["fold_name", "known_name", "plain_name", "unify_names"]
 
 
 def fold_name(name: str) -> str:
@@ -15,3 +17,55 @@ def fold_name(name: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(letter for letter in letters if letter.isalnum())
+
+
+def plain_name(name: str) -> str:
+    """Compose a name's letters (NFC) and leave one space between its words.
+
+    Examples
+    --------
+    >>> plain_name("Be\u0301la  Tarr ") == "Béla Tarr"
+    True
+    """
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Spell names alike that differ in case, spaces and the composition of letters alone.
+
+    Returns
+    -------
+    names : list of str
+        Each in the commonest spelling of its kind.
+    notes : tuple of str
+        Which spellings were taken for one, and which others may be one.
+
+    Examples
+    --------
+    >>> unify_names(["Béla Tarr", "Béla Tarr", "béla tarr", "Bela Tarr"])[0]
+    ['Béla Tarr', 'Béla Tarr', 'Béla Tarr', 'Bela Tarr']
+    """
+    plain = [plain_name(name) for name in names]
+    counts = Counter(plain)
+    spelled: dict[str, str] = {}
+    for name, _ in counts.most_common():
+        spelled.setdefault(name.casefold(), name)
+    notes = [
+        f"{name!r} was taken for {spelled[name.casefold()]}." for name in counts if name != spelled[name.casefold()]
+    ]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name in spelled.values():
+        words = (fold_name(word) for word in name.replace("_", " ").replace("-", " ").split())
+        alike.setdefault(tuple(sorted(filter(None, words))), []).append(name)
+    notes += [
+        f"{' and '.join(map(repr, sorted(group)))} may be one name; spell them alike if they are."
+        for words, group in alike.items()
+        if words and len(group) > 1
+    ]
+    return [spelled[name.casefold()] for name in plain], tuple(notes)
+
+
+def known_name(name: str, known: Iterable[str]) -> str:
+    """Give the known name that one is but for case, spaces and composition; the name itself if there is none."""
+    plain = plain_name(name)
+    return next((one for one in known if plain_name(one).casefold() == plain.casefold()), plain)

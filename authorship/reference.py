@@ -10,13 +10,11 @@ Rows that share a ``work``, or without that column director, title and year, are
 never stand on both sides of a validation fold. The year is shown and never used.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
-from io import StringIO
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +23,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
-from authorship.names import fold_name
+from authorship.manifests import read_texts
+from authorship.names import fold_name, unify_names
 from shotscale.errors import TableError
 from shotscale.files import sha256
 
@@ -201,7 +200,12 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    r"""Read a CSV in which only an empty field is missing, or say in one line why not.
+    r"""Read a CSV in which only an empty field is missing: texts as they are written, and features as numbers.
+
+    Raises
+    ------
+    TableError
+        If it is absent or no table.
 
     Examples
     --------
@@ -210,17 +214,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     [7.5]
     """
     source = Path(path)
-    if not source.is_file():
-        raise TableError(
-            f"{source}: no such file; give a reference table (CSV) or a folder that `authorship fit` wrote"
-        )
-    try:
-        return _parse(source.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise TableError(f"{source}: not a UTF-8 table; save it as UTF-8 CSV") from error
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
-        raise TableError(f"{source}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
+    return _measured(read_texts(source, missing="give a reference table (CSV) or a folder that `authorship fit` wrote"))
 
 
 def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
@@ -250,12 +244,14 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     if (labels == "").any():
         row = int(np.flatnonzero(labels == "")[0]) + 1
         raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
+    unified, named = unify_names(labels.tolist())
+    labels = pd.Series(unified, index=labels.index, dtype=object)
     features, modelled, notes = _features_of(table, name)
     index = table[identity].astype(str)
     works = _works(table, labels, index)
     titles = table.get("title", index)
     _enough_films(labels, works, name, label)
-    notes = (*_simulation_note(table), *notes)
+    notes = (*_simulation_note(table), *named, *notes)
     return Reference(
         name=name,
         label_name=label,
@@ -293,12 +289,16 @@ def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _packaged(file: str, *, name: str) -> Reference:
-    text = (files("authorship.data") / file).read_text(encoding="utf-8")
-    return make_reference(_parse(text), name=name, checksum=hashlib.sha256(text.encode()).hexdigest())
+    with as_file(files("authorship.data") / file) as path:
+        return make_reference(read_table(path), name=name, checksum=sha256(path))
 
 
-def _parse(text: str) -> pd.DataFrame:
-    return pd.read_csv(StringIO(text), keep_default_na=False, na_values=[""])
+def _measured(table: pd.DataFrame) -> pd.DataFrame:
+    """Turn what is not text into numbers where it can be; what cannot is named when it is used."""
+    for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
+        if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
+            table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
+    return table
 
 
 def _read_description(path: Path) -> dict[str, Any]:

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from authorship.films import Film
 from authorship.metrics import auroc, c_at_1
+from authorship.names import known_name
 from authorship.reference import Reference, transform
 from authorship.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from shotscale.errors import OptionError, TableError
@@ -108,6 +109,7 @@ class Verifier:
     def __init__(
         self, reference: Reference, candidate: str, *, distractors: Reference | None = None, seed: int = 0
     ) -> None:
+        candidate = known_name(candidate, reference.candidates)
         if candidate not in reference.candidates:
             raise OptionError(
                 f"{candidate}: not in the reference; its candidates are {', '.join(reference.candidates)}"

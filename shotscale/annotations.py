@@ -118,7 +118,7 @@ def parse_film_name(stem: str) -> tuple[int, str, str] | None:
 
 
 def is_coding(path: str | os.PathLike[str]) -> bool:
-    r"""Say by its header whether a file is a CineScale CSV.
+    r"""Say by its name and header whether a file is a CineScale CSV.
 
     Examples
     --------
@@ -126,6 +126,8 @@ def is_coding(path: str | os.PathLike[str]) -> bool:
     >>> is_coding("coding.csv")
     True
     """
+    if Path(path).suffix.lower() != ".csv":
+        return False
     try:
         with Path(path).open(encoding="utf-8-sig") as stream:
             header = stream.readline(1000)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.errors import FilmError, OutputError
 from shotscale.terminal import stderr, stdout
 
@@ -27,24 +28,31 @@ def convert(
         str | None,
         typer.Option(metavar="RATE", help="Frames a second, where frames are counted; a saved analysis knows its own."),
     ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file that holds the shots.")
-    ] = None,
+    tier: Tier = None,
+    gaps: Gaps = None,
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
 ) -> None:
     """Write a film's shots for an editing program, for ELAN, or as the table that classify reads.
 
-    Scales go along where they are known.
+    Scales go along where they are known. How a list was read is said in one line, and what can be read in two ways is
+    refused.
 
     Examples: shotscale convert film/ film.edl
 
     shotscale convert cuts.edl shots.csv --fps 24
+
+    shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
     """
     from shotscale.filmpaths import is_analysis
-    from shotscale.shotlists import parse_fps, read_shotlist, write_shotlist
+    from shotscale.shotlists import read_shotlist, write_shotlist
 
-    rate = parse_fps(fps) if fps is not None else None
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
+    rate = how["fps"]
     if target.exists() and not overwrite:
         raise OutputError(f"{target}: exists already; choose another name or allow it with --overwrite")
     if source.is_dir():
@@ -52,9 +60,9 @@ def convert(
             raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
         notes = _write_analysis(source, target, rate)
     else:
-        given = read_shotlist(source, fps=rate, tier=tier)
-        notes = given.notes
-        notes += write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
+        given = read_shotlist(source, **how)
+        tell("shotscale", source, given.understood, given.notes)
+        notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
     stdout.print(f"written to {target}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.errors import OptionError
 from shotscale.terminal import film_progress, stderr, stdout
 
@@ -74,7 +75,12 @@ def import_coding(
     ],
     coder: Annotated[str, typer.Option(metavar="NAME", help="Whose coding it is.")] = "coder",
     fps: Annotated[str | None, typer.Option(metavar="RATE", help="Frames a second, if the list counts frames.")] = None,
-    tier: Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file.")] = None,
+    tier: Tier = None,
+    gaps: Gaps = None,
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Begin a coder's corrections with a shot list that was made elsewhere.
@@ -86,13 +92,13 @@ def import_coding(
     from shotscale.errors import FilmError
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
-    from shotscale.shotlists import parse_fps, read_shotlist
+    from shotscale.shotlists import read_shotlist
 
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     if not is_analysis(film):
         raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
-    given = read_shotlist(shots, fps=parse_fps(fps) if fps is not None else None, tier=tier)
-    for note in given.notes:
-        stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
+    given = read_shotlist(shots, **how)
+    tell("shotscale", shots, given.understood, given.notes)
     taken = opening.import_coding(film, given, coder=coder)
     stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
 

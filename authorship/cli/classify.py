@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
+from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import output_console
 
@@ -40,7 +41,12 @@ def classify(
     fps: Annotated[
         str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
     ] = None,
-    tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
+    tier: Tier = None,
+    gaps: Gaps = None,
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
     coding: Annotated[
         list[Path] | None,
         typer.Option(
@@ -100,6 +106,8 @@ def classify(
 
       authorship classify --shots cuts.edl --fps 24
 
+      authorship classify --shots coded.tsv --columns start=StartTime,end=EndTime --unit ms
+
       authorship classify --coding 1966_bergman_-_persona.csv
 
     [bold]JSON[/bold]
@@ -110,8 +118,9 @@ def classify(
     fps ...); verdict; reason; confidence; remaining; candidates, the
     likeliest first (director, probability, score, remains ...); basis, which
     parts spoke and how often such answers are right; shots and scales,
-    summaries; features; evidence; limits; provenance (versions,
-    checksums; shots, where they were given and not detected). Each of [bold]errors[/bold]: path, error.
+    summaries; features; evidence; limits; provenance (versions, checksums;
+    shots, where they were given, and how they were understood). Each of
+    [bold]errors[/bold]: path, error.
     """
     from authorship.attribution import Attributor, check_confidence
     from authorship.cinescale.films import film_from_coding
@@ -119,14 +128,15 @@ def classify(
     from authorship.films import find_films, open_film
     from authorship.given import film_from_shotlist
     from authorship.reference import read_reference
+    from shotscale.annotations import is_coding
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import parse_fps
+    from shotscale.shotlists import SUFFIXES
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
-    given, rate = dict.fromkeys(shots or ()), parse_fps(fps) if fps is not None else None
-    coded = dict.fromkeys(coding or ())
+    given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given, *coded]
     if not paths:
         raise OptionError(
@@ -143,14 +153,16 @@ def classify(
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{place}{path.name}") as progress:
                     film = (
-                        film_from_shotlist(path, fps=rate, tier=tier)
-                        if path in given
-                        else film_from_coding(path)
-                        if path in coded
+                        film_from_coding(path)
+                        if path in coded or is_coding(path)
+                        else film_from_shotlist(path, **how)
+                        if path in given or (path.is_file() and path.suffix.lower() in SUFFIXES)
                         else open_film(
                             path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
                         )
                     )
+                if film.shots_given and not json_output:
+                    tell("authorship", path, film.provenance["shots"]["understood"])
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
                 write_page(pages.get(path), answer, stills)

@@ -92,9 +92,11 @@ def _measured(films: list[Path]) -> "pd.DataFrame":
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
     import pandas as pd
 
+    from authorship.manifests import formula_safe
     from shotscale.files import atomic_write
 
     table = pd.concat(tables)
+    table.index = table.index.map(formula_safe)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")
         return

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from authorship.export.collection import Collection, collect_films
+from authorship.export.csvfile import texts_safe
 from authorship.export.tidy import TABLES, make_table
 from authorship.export.variables import TidyTable, codebook
 from authorship.films import Progress
@@ -232,6 +233,7 @@ def export_tables(
             paths = [_path(folder, table.name, entry) for entry, _ in writers]
             written += [WrittenFile(path, n_rows, len(table.variables)) for path in paths]
         description = codebook(made)
+        description = texts_safe(description, description.columns)
         description.to_csv(place / _CODES, index=False, lineterminator="\n", encoding="utf-8")
     return [*written, WrittenFile(codes, *description.shape)]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.films import Film, find_films, name_films, open_film
+from authorship.manifests import read_manifest
 from authorship.store.place import is_store, is_stored_film
-from shotscale.errors import FilmError, TableError
+from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.scales import ShotScale
 
@@ -154,7 +155,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
             if is_store(path):
                 facts |= _stored_facts(path, films_of_path)
             continue
-        listed = _read_manifest(manifest)
+        listed = _read_facts(manifest)
         facts |= {film.resolve(): row for film, row in listed.items()}
         found.extend([*_films_inside(path), *listed])
     once: dict[Path, Path] = {}
@@ -186,22 +187,11 @@ def _films_inside(folder: Path) -> list[Path]:
         return []
 
 
-def _read_manifest(manifest: Path) -> dict[Path, Facts]:
+def _read_facts(manifest: Path) -> dict[Path, Facts]:
     """Read a manifest: the films that it names, and what it says of each."""
-    try:
-        table = pd.read_csv(manifest, keep_default_na=False, na_values=[""], dtype={"film": str})
-    except (OSError, ValueError) as error:
-        raise TableError(f"{manifest}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
-    if "film" not in table:
-        raise TableError(f"{manifest}: lacks the column film; name each film's sub-folder in it")
-    if table["film"].isna().any() or table["film"].duplicated().any():
-        raise TableError(f"{manifest}: a film is empty or stands twice; a film has one row; correct the rows")
-    films = [manifest.parent / str(film) for film in table["film"]]
-    for film in films:
-        if not film.exists():
-            raise TableError(f"{manifest}: film {film.name} is not in {manifest.parent}; analyse it or drop the row")
+    table = read_manifest(manifest)
     told = table.drop(columns="film").dropna(axis="columns", how="all")
-    return dict(zip(films, _records(told), strict=True))
+    return dict(zip([manifest.parent / str(film) for film in table["film"]], _records(told), strict=True))
 
 
 def _records(told: pd.DataFrame) -> list[Facts]:

@@ -1,14 +1,18 @@
-"""CSV: what everything reads. UTF-8, categories by their text, an empty field for a missing value."""
+"""CSV: what everything reads. UTF-8, categories by their text, an empty field for a missing value.
 
-from collections.abc import Callable, Iterator
+A text that a spreadsheet would take for a formula, '=1+1', has an apostrophe in front (`authorship.manifests`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from authorship.export.variables import TidyTable
+from authorship.manifests import formula_safe
 
-__all__ = ["writing"]
+__all__ = ["texts_safe", "writing"]
 
 
 @contextmanager
@@ -19,5 +23,13 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
         def add(rows: pd.DataFrame, *, header: bool = False) -> None:
             rows.to_csv(stream, index=False, header=header, lineterminator="\n")
 
-        add(pd.DataFrame(columns=[variable.name for variable in table.variables]), header=True)
-        yield lambda piece: add(table.readable(piece))
+        add(pd.DataFrame(columns=[formula_safe(variable.name) for variable in table.variables]), header=True)
+        written = [variable.name for variable in table.of_kind("text", "category")]
+        yield lambda piece: add(texts_safe(table.readable(piece), written))
+
+
+def texts_safe(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Give a table whose texts no spreadsheet takes for formulas; it is changed."""
+    for name in columns:
+        frame[name] = frame[name].astype(object).map(formula_safe, na_action="ignore")
+    return frame

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.export.variables import TidyTable, Variable
+from authorship.manifests import formula_safe
 
 __all__ = ["writing"]
 
@@ -21,7 +22,8 @@ _CLASSES = {"text": "character", "category": "character", "count": "integer", "n
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
     """Write the script that reads ``<table>.csv`` into a data frame called as the table is; the rows are the CSV's."""
     name = table.name
-    classes = ",\n  ".join(f"{quoted(entry.name)} = {quoted(_CLASSES[entry.kind])}" for entry in table.variables)
+    columns = [(formula_safe(entry.name), _CLASSES[entry.kind]) for entry in table.variables]
+    classes = ",\n  ".join(f"{quoted(column)} = {quoted(kind)}" for column, kind in columns)
     lines = [
         f"# {table.title}. codebook.csv describes every column.",
         f'# Usage: source("{name}.R", chdir = TRUE)',
@@ -31,7 +33,10 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
         f"  colClasses = c({classes})",
         ")",
     ]
+    if any(column != entry.name for (column, _), entry in zip(columns, table.variables, strict=True)):
+        lines.append(f"names({name}) <- c({', '.join(quoted(entry.name) for entry in table.variables)})")
     for entry in table.variables:
+        lines += _without_apostrophes(name, entry, table)
         lines += _factor(name, entry)
         lines.append(f'attr({name}[[{quoted(entry.name)}]], "label") <- {quoted(entry.full_label)}')
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
@@ -56,6 +61,16 @@ def quoted(text: str) -> str:
         else:
             letters.append(f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
     return '"' + "".join(letters) + '"'
+
+
+def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[str]:
+    """Give the line that takes away what keeps spreadsheets from calculating, where a text has it."""
+    texts = table.texts(entry) if entry.kind == "text" else [category.text for category in entry.categories]
+    if all(formula_safe(text) == text for text in texts):
+        return []
+    column = f"{name}[[{quoted(entry.name)}]]"
+    pattern = quoted("^'('*[[:space:]]*[-=+@])")
+    return [f"{column} <- sub({pattern}, {quoted(chr(92) + '1')}, {column})"]
 
 
 def _factor(table: str, entry: Variable) -> list[str]:

@@ -28,6 +28,7 @@ from authorship.export.variables import (
 from authorship.features import CODEBOOK
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
 from authorship.films import Film, Progress, measure_films
+from authorship.manifests import plain_numbers
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
@@ -190,10 +191,10 @@ def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
 
 
 def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, object]:
-    """Turn a manifest's column into numbers, a category if its texts repeat, or texts."""
+    """Turn a manifest's column into numbers if nothing is lost, a category if its texts repeat, or texts."""
     unique = f"{name}_given" if name in taken else name
-    numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
-    if numbers.notna().sum() == values.notna().sum():
+    numbers = plain_numbers(values)
+    if numbers is not None:
         return Variable(unique, name, "number", definition=_GIVEN, missing=UNKNOWN), numbers.to_numpy()
     texts = [None if pd.isna(value) else str(value) for value in values]
     known = [text for text in texts if text is not None]

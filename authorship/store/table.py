@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from authorship.manifests import read_texts, typed
 from shotscale.errors import TableError
 from shotscale.files import sha256
 
@@ -117,7 +118,7 @@ def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) 
         If it is not a table at all.
     """
     source = Path(path)
-    rows = _read(source)
+    rows = read_texts(source, missing=f"give a CSV table with the columns {', '.join(REQUIRED)}")
     missing = [column for column in REQUIRED if column not in rows]
     reserved = [column for column in rows if column in RESERVED]
     problems = [
@@ -137,26 +138,7 @@ def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) 
         raise CorpusTableError(source, problems)
     rows["year"] = pd.to_numeric(rows["year"]).astype("Int64")
     others = [str(column) for column in rows if column not in REQUIRED]
-    return CorpusTable(source, _typed(rows[[*REQUIRED, *others]], others), tuple(films), checksums)
-
-
-def _read(source: Path) -> pd.DataFrame:
-    if not source.is_file():
-        raise TableError(f"{source}: no such file; give a CSV table with the columns {', '.join(REQUIRED)}")
-    try:
-        return pd.read_csv(source, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError, OSError) as error:
-        raise TableError(f"{source}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
-
-
-def _typed(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Turn the further columns that hold numbers alone into numbers."""
-    rows = rows.copy()
-    for column in columns:
-        numbers = pd.to_numeric(rows[column], errors="coerce")
-        if bool((numbers.notna() == rows[column].notna()).all()) and bool(numbers.notna().any()):
-            rows[column] = numbers
-    return rows
+    return CorpusTable(source, typed(rows[[*REQUIRED, *others]], texts=REQUIRED), tuple(films), checksums)
 
 
 def _label(rows: pd.DataFrame, row: int) -> str:

@@ -7,7 +7,7 @@ shot table in seconds (`shotscale.tables`). What is written is a table in; nothi
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -34,8 +34,6 @@ __all__ = [
 
 READ_FORMATS: dict[str, tuple[str, str]] = {
     "table": ("table", "read"),
-    "cuts": ("cuttimes", "read"),
-    "pyscenedetect": ("pyscenedetect", "read"),
     "transnetv2": ("transnet", "read"),
     "transnetv2-predictions": ("transnet", "read_predictions"),
     "edl": ("edl", "read"),
@@ -55,9 +53,13 @@ def read_shotlist(
     *,
     fps: Fraction | None = None,
     tier: str | None = None,
-    format: str | None = None,  # noqa: A002
+    gaps: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    unit: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
 ) -> ShotList:
-    r"""Read a shot list.
+    r"""Read a shot list; its format is recognised by suffix and content.
 
     Parameters
     ----------
@@ -66,15 +68,30 @@ def read_shotlist(
         Frames a second; needed where frames are counted (EDL, TransNetV2, timecodes).
     tier : str, optional
         Which tier of an ELAN file holds the shots.
-    format : str, optional
-        One of `READ_FORMATS`; by default recognised by suffix and content.
+    gaps : {'refuse', 'black', 'out'}, optional
+        What a gap between shots is: an error, black with a row of its own, or time to be left out. By default black
+        in an EDL, whose tape is black where nothing is recorded, and elsewhere an error.
+    columns : mapping of str to str, optional
+        Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number`` or ``scale``: a name, or a
+        number from 1. By default the headers say it.
+    unit : {'ms', 's', 'min', 'frames'}, optional
+        What a table's plain numbers count where its headers do not say it; seconds by default.
+    delimiter : str, optional
+        What separates a table's columns.
+    decimal : {'.', ','}, optional
+        What separates a number's decimals.
+
+    Returns
+    -------
+    ShotList
+        `ShotList.understood` says in one line how it was read.
 
     Raises
     ------
     TableError
-        If the file is no shot list, with line and value.
+        If the file is no shot list, or can be read in two ways, with line and value.
     OptionError
-        If the frame rate is needed, or the format unknown.
+        If the frame rate is needed, or an option is unknown.
     DependencyError
         If the format's library is not installed.
 
@@ -86,12 +103,12 @@ def read_shotlist(
     ([[0.0, 4.5], [4.5, 10.0], [10.0, 62.25]], 'cut times')
     """
     source = Path(path)
-    name = format or _recognise(source)
-    if name not in READ_FORMATS:
-        raise OptionError(f"format {name}: not one of {', '.join(READ_FORMATS)}; choose one of these")
-    module, function = READ_FORMATS[name]
+    options = ReadOptions(
+        fps=fps, tier=tier, gaps=gaps, columns=columns or {}, unit=unit, delimiter=delimiter, decimal=decimal
+    )
+    module, function = READ_FORMATS[_recognise(source, options)]
     reader = getattr(import_module(f"shotscale.shotlists.{module}"), function)
-    shots: ShotList = reader(source, ReadOptions(fps=fps, tier=tier))
+    shots: ShotList = reader(source, options)
     return shots
 
 
@@ -153,22 +170,18 @@ def write_shotlist(
     return ()
 
 
-def _recognise(path: Path) -> str:
+def _recognise(path: Path, options: ReadOptions) -> str:
     """Tell a format by suffix, else by the first lines."""
     suffix = path.suffix.lower().removeprefix(".")
     if suffix in READ_FORMATS:
         return suffix
-    from shotscale.shotlists import table, transnet
-    from shotscale.shotlists.rows import read_rows
+    from shotscale.shotlists import edl, transnet
 
     text = read_text(path)
+    if edl.looks_like_edl(text):
+        return "edl"
+    if options.columns or options.unit not in (None, "frames"):
+        return "table"
     if transnet.looks_like_scenes(text):
         return "transnetv2"
-    if transnet.looks_like_predictions(text):
-        return "transnetv2-predictions"
-    rows = read_rows(text, path=path)
-    for row in rows[:2]:
-        if {"Start Frame", "End Frame"} <= set(row.fields):
-            return "pyscenedetect"
-    both = (table.column_of(rows[0], table.STARTS), table.column_of(rows[0], table.ENDS))
-    return "cuts" if None in both else "table"
+    return "transnetv2-predictions" if transnet.looks_like_predictions(text) else "table"

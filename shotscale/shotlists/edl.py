@@ -2,62 +2,115 @@
 
 Conventions
 -----------
-Timecodes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the frame rate
-is always asked for. A first event at 01:00:00:00 or later is the custom of programmes: whole hours before it are
-left out. Every shot is written as a cut; how it begins and its scale stand in comments, which are read again.
+Shots are read from the record time codes of the picture events alone: what the sources were, and how fast they ran,
+does not matter. Codes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the
+frame rate is always asked for. A first picture at 01:00:00:00 or later is the custom of programmes: whole hours before
+it are left out. Reel BL is black, and so is a gap, where nothing is recorded. A key lies over its background and is no
+shot. Codes are drop-frame where they are written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is
+written as a cut; how it begins and its scale stand in comments, which are read again.
+
+The few lines that matter are read here: the library's adapter (otio-cmx3600-adapter) also checks sources, refuses
+whole-reel lists of editing programs, and takes time that grows with the square of the events.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import ShotScale
-from shotscale.shotlists.framerates import require_fps
+from shotscale.shotlists.framerates import frame_starts, require_fps
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, missing_library, read_text
-from shotscale.shotlists.timeline import NAMESPACE, opentimelineio, shots_from_track, timeline_of
-from shotscale.tables import KINDS
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.shotlists.timecodes import CODE, check_code_rate, code_of, drops, frames_of
+from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
-__all__ = ["read", "write"]
+__all__ = ["looks_like_edl", "read", "write"]
 
 _MOST_EVENTS = 999
-_SCALE, _KIND = "SHOT SCALE: ", "SHOT KIND: "
+_SEARCHED = 40
+"""Lines in which an event is looked for where a file is not called .edl."""
+
+_SCALE, _KIND, _FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
+_HEAD = re.compile(
+    r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
+    r"(?:\s+(?P<length>\d+)(?:\.\d)?)?(?:\s+\(F\))?",
+    re.IGNORECASE,
+)
+_CODES = re.compile(rf"\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})(?=\s|$)")
+_PICTURE = re.compile(r".*V(?P<track>\d*).*|B|BOTH", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Event:
+    """An event: its line, what it shows, and its codes as they are written."""
+
+    line: int
+    number: str
+    reel: str
+    track: str
+    kind: str
+    length: int
+    source: tuple[str, str]
+    record: tuple[str, str]
+    own: dict[str, str] = field(default_factory=dict)
+    start: int = 0
+    end: int = 0
+
+    @property
+    def black(self) -> bool:
+        return self.reel.upper() == "BL"
+
+
+@dataclass(slots=True)
+class _List:
+    """The picture events of a file, and how they count."""
+
+    events: list[_Event]
+    modes: list[bool]
+    first: str | None
+
+
+def looks_like_edl(text: str) -> bool:
+    """Say whether one of the first lines is an event."""
+    lines = (line.strip() for line in text.splitlines()[:_SEARCHED])
+    return any(line[:1].isdigit() and _CODES.search(line) is not None for line in lines)
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read the picture events of an EDL by their record timecodes."""
+    """Read the picture events of an EDL by their record time codes."""
     fps = require_fps(options.fps, what=str(path))
-    adapter, otio = _adapter(str(path)), opentimelineio(str(path))
-    _check_rate(otio, fps)
-    text = read_text(path)
-    try:
-        timeline = adapter.read_from_string(text, rate=float(fps))
-        tracks = [track for track in timeline.video_tracks() if any(track.find_clips())]
-        if len(tracks) != 1:
-            raise TableError(f"{path}: has {len(tracks)} picture tracks with events; export one picture track")
-        mark = ";" if re.search(r"\d;\d\d\b", text) else ":"  # drop-frame hours are shorter
-        hour = round(otio.opentime.from_timecode(f"01:00:00{mark}00", float(fps)).value)
-        began = 0 if tracks[0].source_range is None else -round(tracks[0].source_range.start_time.value)
-        for clip in tracks[0].find_clips():
-            _tell(clip)
-        shots, notes, _, clips = shots_from_track(tracks[0], offset_frames=began % hour, fps=fps, source=str(path))
-    except TableError:
-        raise
-    except Exception as error:  # the library raises what it likes at content that is wrong
-        reason = " ".join(str(error).split())[:100] or type(error).__name__
-        raise TableError(f"{path}: not a CMX 3600 EDL that can be used ({reason}); export the list again") from error
-    names = [clip.metadata.get(NAMESPACE, {}).get("scale") for clip in clips]
-    scales = tuple(
-        parse_scale(name, where=f"{path}: {clip.name}") if name else None
-        for name, clip in zip(names, clips, strict=True)
+    check_code_rate(fps)
+    given = _read_events(read_text(path), path)
+    drop, said = _counting(given, path)
+    for event in given.events:
+        where = f"{path}: line {event.line}"
+        event.start, event.end = (frames_of(code, fps=fps, drop=drop, where=where) for code in event.record)
+        if event.end < event.start:
+            raise TableError(f"{where}: the event ends before it starts, at {event.record[1]}; correct the code")
+    events = sorted(given.events, key=lambda event: event.start)
+    hour = frames_of("01:00:00:00", fps=fps, drop=drop, where=str(path))
+    first = next((event for event in events if not event.black and event.end > event.start), events[0])
+    offset = first.start // hour * hour
+    if given.first is not None:
+        offset = frames_of(given.first, fps=fps, drop=drop, where=str(path))
+    pieces = _pieces(events, offset=offset, fps=fps, path=path)
+    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "black", source=str(path))
+    scales = tuple(_scale(row, path) for row in rows)
+    zero = code_of(offset, fps=fps, drop=drop)
+    return ShotList(
+        shots=shots,
+        scales=scales if any(scales) else None,
+        format="EDL",
+        fps=fps,
+        notes=notes,
+        details=(f"record time codes from {zero}, {said}",),
     )
-    return ShotList(shots=shots, scales=scales if any(scales) else None, format="EDL", fps=fps, notes=notes)
 
 
 def write(
@@ -68,47 +121,152 @@ def write(
     Raises
     ------
     OptionError
-        If there is no timecode at this frame rate.
+        If there is no time code at this frame rate.
     """
-    adapter, otio = _adapter(str(path)), opentimelineio(str(path))
-    _check_rate(otio, fps)
+    check_code_rate(fps)
+    drop = drops(fps)
+    frames = frame_starts(shots, fps).tolist()
+    codes = [code_of(frame, fps=fps, drop=drop) for frame in frames]
     plain = " ".join(re.sub(r"[^\x20-\x7e]", "?", title).split()) or "shots"
-    timeline = timeline_of(shots, fps=fps, scales=scales, title=plain, what=str(path))
-    for clip in timeline.find_clips():
-        own = clip.metadata[NAMESPACE]
-        comments = [f"{_KIND}{own['kind']}", *([f"{_SCALE}{own['scale']}"] if "scale" in own else [])]
-        clip.media_reference = None
-        clip.metadata["cmx_3600"] = {"reel": "AX", "comments": comments}
-    text = adapter.write_to_string(timeline, rate=float(fps), reelname_len=None)
-    count = "DROP FRAME" if re.search(r"\d;\d\d\b", text) else "NON-DROP FRAME"
     with atomic_write(path) as stream:
-        stream.write(text.replace("\n\n", f"\nFCM: {count}\n\n", 1))
+        stream.write(f"TITLE: {plain}\nFCM: {'DROP' if drop else 'NON-DROP'} FRAME\n\n")
+        if int(codes[0].split(":")[0]):  # whole hours would be taken for the custom of programmes
+            stream.write(f"* {_FIRST}{code_of(0, fps=fps, drop=drop)}\n")
+        for k, kind in enumerate(shots["kind"]):
+            span = f"{codes[k]} {codes[k + 1]}"
+            stream.write(f"{k + 1:03d}  AX       V     C        {span} {span}\n")
+            stream.write(f"* FROM CLIP NAME:  shot {k + 1:04d}\n* {_KIND}{kind}\n")
+            scale = scales[k] if scales is not None else None
+            if scale is not None:
+                stream.write(f"* {_SCALE}{scale.abbreviation}\n")
     if len(shots) <= _MOST_EVENTS:
         return ()
     return (f"{len(shots)} events; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no such limit",)
 
 
-def _adapter(what: str) -> Any:
-    try:
-        from otio_cmx3600_adapter import cmx_3600
-    except ImportError as error:
-        raise missing_library(what, "otio-cmx3600-adapter") from error
-    return cmx_3600
+def _read_events(text: str, path: Path) -> _List:
+    given = _List([], [], None)
+    last: _Event | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if line[:1].isdigit():
+            last = _event(line, f"{path}: line {number}", number)
+            given.events += [last] if last is not None else []
+        elif line.startswith("*"):
+            _comment(line.lstrip("* "), given, last)
+        elif line.upper().startswith("FCM:"):
+            given.modes.append("NON" not in line.upper())
+    if not given.events:
+        raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
+    tracks = dict.fromkeys(event.track for event in given.events)
+    if len(tracks) > 1:
+        raise TableError(f"{path}: has {len(tracks)} picture tracks with events; export one picture track")
+    return given
 
 
-def _check_rate(otio: Any, fps: Fraction) -> None:
-    if not otio.opentime.RationalTime.is_smpte_timecode_rate(float(fps)):
-        raise OptionError(
-            f"--fps {float(fps):g}: no timecode counts at this rate; 23.976, 24, 25, 29.97, 30, 50 ... do"
+def _comment(text: str, given: _List, last: _Event | None) -> None:
+    """Take what this package wrote into a comment."""
+    if text.startswith(_FIRST):
+        given.first = text.removeprefix(_FIRST).strip()
+    for word, name in ((_SCALE, "scale"), (_KIND, "kind")):
+        if last is not None and text.startswith(word):
+            last.own[name] = text.removeprefix(word).strip()
+
+
+def _event(line: str, where: str, number: int) -> _Event | None:
+    """Read a line that begins with an event's number; None for sound."""
+    codes = _CODES.search(line)
+    head = _HEAD.fullmatch(line[: codes.start()].strip()) if codes else None
+    if codes is None or head is None:
+        raise TableError(
+            f"{where}: {line[:60]!r} is no event of a CMX 3600 EDL; one has a number, reel, channel, transition and "
+            "four time codes; export the list again"
         )
+    picture = _PICTURE.fullmatch(head["channel"])
+    if picture is None or head["channel"].upper() == "NONE":
+        return None
+    written = [codes[k] for k in range(1, 24, 6)]
+    return _Event(
+        line=number,
+        number=head["number"],
+        reel=(head["reel"] or "").strip(),
+        track=f"V{(picture['track'] or '1').lstrip('0') or '1'}",
+        kind="".join(head["kind"].upper().split()),
+        length=int(head["length"] or 0),
+        source=(written[0], written[1]),
+        record=(written[2], written[3]),
+    )
 
 
-def _tell(clip: Any) -> None:
-    """Move what this package wrote into comments to the clip's own metadata."""
-    own = {}
-    for comment in clip.metadata.get("cmx_3600", {}).get("comments", []):
-        if comment.startswith(_SCALE):
-            own["scale"] = comment.removeprefix(_SCALE).strip()
-        elif comment.startswith(_KIND) and comment.removeprefix(_KIND).strip() in KINDS:
-            own["kind"] = comment.removeprefix(_KIND).strip()
-    clip.metadata[NAMESPACE] = own
+def _counting(given: _List, path: Path) -> tuple[bool, str]:
+    """Say whether record codes are drop-frame, and how that is known."""
+    marks = {code[-3] if ";" not in code else ";" for event in given.events for code in event.record}
+    if marks == {";"}:
+        return True, "drop-frame (written with ;)"
+    if ";" in marks:
+        raise TableError(
+            f"{path}: some record codes are written with ; and some with :; one list counts in one way; export it again"
+        )
+    modes = set(given.modes)
+    if len(modes) > 1:
+        raise TableError(
+            f"{path}: FCM says drop-frame and non-drop, and record codes are written with :, so that both can be "
+            "meant; keep the FCM line that is right for the record"
+        )
+    if modes == {True}:
+        return True, "drop-frame (FCM)"
+    return False, "non-drop"
+
+
+def _pieces(events: Sequence[_Event], *, offset: int, fps: Fraction, path: Path) -> list[Piece]:
+    """Lay the events of a track one after another, with the transitions between them."""
+    pieces: list[Piece] = []
+    from_black = False
+    pure: _Event | None = None  # a transition whose event ends with it: the next event goes on with its clip
+    for event in _without_keys(events):
+        start, end = (Fraction(frame - offset) / fps for frame in (event.start, event.end))
+        if event.end == event.start:
+            from_black = event.black
+            continue
+        if pure is not None and event.kind == "C" and _goes_on(pure, event) and pieces[-1].end == start:
+            pieces[-1].end, pieces[-1].own = end, {**pieces[-1].own, **event.own}
+            pure = None
+            continue
+        piece = Piece(start, end) if event.black else Piece(start, end, event, own=dict(event.own))
+        gradual = event.kind[0] in "DW" and event.length > 0
+        if gradual:
+            if event.length > event.end - event.start:
+                raise TableError(
+                    f"{path}: line {event.line}: a transition of {event.length} frames in an event of "
+                    f"{event.end - event.start}; correct the event"
+                )
+            adjacent = pieces[-1] if pieces and pieces[-1].end == start and not from_black else None
+            over = Fraction(event.start + event.length - offset) / fps
+            kind = "dissolve" if event.kind == "D" else "wipe"
+            join(adjacent, piece, begin=start, end=over, kind=kind, source=f"{path}: line {event.line}")
+        pieces.append(piece)
+        pure = event if gradual and event.length == event.end - event.start else None
+        from_black = False
+    return pieces
+
+
+def _goes_on(before: _Event, event: _Event) -> bool:
+    """Say whether an event shows what the transition before it brought in."""
+    same = before.reel == event.reel
+    return same and (before.source[1] == event.source[0] or event.reel.upper() != "AX")
+
+
+def _without_keys(events: Sequence[_Event]) -> Iterable[_Event]:
+    """Leave out what is keyed over a picture; a key over nothing is the picture itself."""
+    covered = -1
+    backgrounds = {event.number for event in events if event.kind == "KB"}
+    for event in events:
+        if event.kind in ("K", "KO") and (event.number in backgrounds or event.end <= covered):
+            continue
+        covered = max(covered, event.end)
+        yield event
+
+
+def _scale(row: Piece, path: Path) -> ShotScale | None:
+    name = row.own.get("scale")
+    return parse_scale(name, where=f"{path}: line {row.picture.line}") if name else None

@@ -1,14 +1,18 @@
-"""ELAN's ``.eaf``, which VIAN's users read too: an annotation a shot, in whole milliseconds.
+"""ELAN's ``.eaf``, which VIAN's users read too: an annotation a shot.
 
 Conventions
 -----------
 Shots are taken from the tier called shot or shots (or Einstellung, plan), or the only tier with annotations; their
-scales from a tier called shot scale or scale, or from the shots' own values where all of them name a scale. An
-.eaf is a file of strangers: a document type, and with it every entity, is refused before pympi sees it.
+scales from a tier called shot scale or scale, or from the shots' own values where all of them name a scale. What else
+a file holds does not matter, not even if it is wrong. Times count in the file's TIME_UNITS, and the media's TIME_ORIGIN
+is added: it is where in the film the annotations' time begins. Times that ELAN was not told are spread evenly between
+those that it was, and annotations that subdivide one of another tier share its time evenly, as ELAN shows them. An
+.eaf is a file of strangers: a document type, and with it every entity, is refused.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +22,38 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
 from shotscale.scales import ShotScale
+from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, close_gaps, missing_library, read_bytes
-from shotscale.tables import make_shots
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, missing_library
+from shotscale.shotlists.timeline import shots_of_spans
 
 __all__ = ["read", "write"]
 
 _SHOTS = frozenset({"shot", "shots", "shot list", "shot boundaries", "einstellung", "einstellungen", "plan", "plans"})
 _SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size", "shotscale"})
 
-Annotations = list[tuple[int, int, str]]
-
 
 def read(path: Path, options: ReadOptions) -> ShotList:
     """Read the annotations of the tier of shots."""
-    tiers = _read_tiers(path)
-    name = _shot_tier(tiers, options.tier, path)
-    annotations = tiers[name]
-    starts = np.asarray([start for start, _, _ in annotations], np.float64) / 1000
-    ends = np.asarray([end for _, end, _ in annotations], np.float64) / 1000
-    ends, notes = close_gaps(starts, ends, source=f"{path}: tier {name}")
-    shots = make_shots(starts, float(ends[-1]))
-    return ShotList(shots=shots, scales=_scales(tiers, name, path), format="ELAN annotation", notes=notes)
+    document = EafDocument(path)
+    name = _shot_tier(document, options.tier, path)
+    annotations, spread = document.annotations(name)
+    starts = np.asarray([start for start, _, _ in annotations], np.float64)
+    ends = np.asarray([end for _, end, _ in annotations], np.float64)
+    scales, said = _scales(document, name, annotations, path)
+    shots, scales, notes = shots_of_spans(
+        starts, ends, scales, gaps=options.gaps or "refuse", source=f"{path}: tier {name}"
+    )
+    if spread:
+        notes += (f"Times of the tier {name} that are not set in ELAN, {spread} in number, were spread evenly.",)
+    return ShotList(
+        shots=shots,
+        scales=scales,
+        format="ELAN annotation",
+        notes=notes,
+        details=(f"tier {name}", *said, *document.said),
+    )
 
 
 def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None] | None, title: str) -> None:
@@ -77,67 +90,42 @@ def _pympi(what: str) -> Any:
     return Elan
 
 
-def _read_tiers(path: Path) -> dict[str, Annotations]:
-    """Give every tier that has annotations, in order of time."""
-    elan = _pympi(str(path))
-    try:
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import ParseError, fromstring
-    except ImportError as error:
-        raise missing_library(str(path), "defusedxml") from error
-    try:
-        fromstring(read_bytes(path), forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise TableError(f"{path}: declares a document type or entities; ELAN writes none; export it again") from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise TableError(f"{path}: not XML that can be read ({error}); export it from ELAN again") from error
-    try:
-        document = elan.Eaf(str(path.absolute()), suppress_version_warning=True)
-        tiers = {
-            name: sorted(
-                (int(entry[0]), int(entry[1]), str(entry[2])) for entry in document.get_annotation_data_for_tier(name)
-            )
-            for name in document.get_tier_names()
-        }
-    except Exception as error:  # the library raises what it likes at content that is wrong
-        reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise TableError(f"{path}: not an ELAN annotation that can be used ({reason}); export it again") from error
-    return {name: annotations for name, annotations in tiers.items() if annotations}
-
-
-def _shot_tier(tiers: Mapping[str, Annotations], wanted: str | None, path: Path) -> str:
-    names = ", ".join(tiers) or "none"
+def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
+    names = ", ".join(document.tiers) or "none"
     if wanted is not None:
-        if wanted not in tiers:
+        plain = unicodedata.normalize("NFC", wanted)
+        found = next((name for name in document.tiers if unicodedata.normalize("NFC", name) == plain), None)
+        if found is None:
             raise TableError(
                 f"{path}: has no tier {wanted!r} with annotations; it has {names[:200]}; name one of these"
             )
-        return wanted
-    called = [name for name in tiers if heading(name) in _SHOTS]
+        return found
+    called = [name for name in document.tiers if heading(name) in _SHOTS]
     if len(called) == 1:
         return called[0]
-    if len(tiers) == 1:
-        return next(iter(tiers))
+    if len(document.tiers) == 1:
+        return next(iter(document.tiers))
     raise TableError(f"{path}: which tier holds the shots is not clear; it has {names[:200]}; name one with --tier")
 
 
-def _scales(tiers: Mapping[str, Annotations], name: str, path: Path) -> tuple[ShotScale | None, ...] | None:
+def _scales(
+    document: EafDocument, name: str, shots: Annotations, path: Path
+) -> tuple[tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
     """Take scales from a tier of their own, or from the shots' values if each that is no number names one."""
-    shots = tiers[name]
-    own = next((tier for tier in tiers if heading(tier) in _SCALES and tier != name), None)
+    own = next((tier for tier in document.tiers if heading(tier) in _SCALES and tier != name), None)
     if own is None:
         words = [value for _, _, value in shots if value.strip()]
         if not words or any(re.search(r"\d", word) for word in words):
-            return None
+            return None, ()
         try:
-            return tuple(parse_scale(value, where=f"{path}: tier {name}") for _, _, value in shots)
+            return tuple(parse_scale(value, where=f"{path}: tier {name}") for _, _, value in shots), ()
         except TableError:
-            return None
-    given = tiers[own]
+            return None, ()
+    given, _ = document.annotations(own)
     begins = np.asarray([start for start, _, _ in given])
     scales: list[ShotScale | None] = []
     for start, end, _ in shots:
         k = int(np.searchsorted(begins, (start + end) / 2, side="right")) - 1
         covered = k >= 0 and (start + end) / 2 < given[k][1]
         scales.append(parse_scale(given[k][2], where=f"{path}: tier {own}") if covered else None)
-    return tuple(scales) if any(scales) else None
+    return (tuple(scales) if any(scales) else None), (f"scales of the tier {own}",)

@@ -1,7 +1,15 @@
-"""OpenTimelineIO's own files, ``.otio``: what editing programs exchange."""
+"""OpenTimelineIO's own files, ``.otio``: what editing programs exchange.
+
+Conventions
+-----------
+Tracks, stacks and clips are opened however deep they lie in one another; the upper of several layers is seen. What is
+disabled or a gap shows nothing. Times are fractions, each in its own rate, so that mixed rates stay exact; the file's
+rates hold, and ``--fps`` counts only what is written.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,55 +19,223 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import ShotScale
+from shotscale.shotlists.framerates import frame_starts, standard_fps
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
-from shotscale.shotlists.timeline import NAMESPACE, opentimelineio, shots_from_track, timeline_of
+from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, ReadOptions, ShotList, missing_library, read_text
+from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of_pieces
 
 __all__ = ["read", "write"]
 
+_HIGHEST_RATE = 1e6
+
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read the picture track of a timeline; several are flattened, the upper one on top."""
-    otio = opentimelineio(str(path))
-    text = read_text(path)
+    """Read the picture of a timeline; of several layers, the upper one is on top."""
+    otio = _opentimelineio(str(path))
+    text = read_text(path, most_bytes=MOST_MARKUP_BYTES)
     try:
         json.loads(text)  # the library's own parser is not safe from nesting without end
     except (ValueError, RecursionError) as error:
         raise TableError(f"{path}: not a timeline of OpenTimelineIO; export it again as .otio") from error
     try:
-        shots, notes, fps, clips = _shots(otio, text, path, options)
+        opened = _Opened(otio, str(path))
+        stack = opened.timeline(text).tracks
+        pieces, _ = opened.pieces(stack)
     except TableError:
         raise
     except Exception as error:  # the library raises what it likes at content that is wrong
-        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
+        reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
-    scales = tuple(_scale(clip, path) for clip in clips)
+    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "refuse", source=str(path))
+    scales = tuple(_scale(row, path) for row in rows)
+    fps = next(iter(opened.rates)) if len(opened.rates) == 1 else None
+    if options.fps is not None and fps is not None and options.fps != fps:
+        notes += (f"The timeline's own {float(fps):.6g} frames a second hold; --fps counts only what is written.",)
     return ShotList(
-        shots=shots, scales=scales if any(scales) else None, format="OpenTimelineIO timeline", fps=fps, notes=notes
+        shots=shots,
+        scales=scales if any(scales) else None,
+        format="OpenTimelineIO timeline",
+        fps=fps,
+        notes=notes,
+        details=opened.details(stack),
     )
 
 
 def write(
     shots: pd.DataFrame, path: Path, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str
 ) -> None:
-    """Write a timeline with a clip a shot."""
-    timeline = timeline_of(shots, fps=fps, scales=scales, title=title, what=str(path))
+    """Write a timeline with a clip a shot; what frames cannot say stands in each clip's metadata."""
+    otio = _opentimelineio(str(path))
+    frames, rate = frame_starts(shots, fps).tolist(), float(fps)
+
+    def span(start: int, n_frames: int) -> Any:
+        time = otio.opentime.RationalTime
+        return otio.opentime.TimeRange(time(start, rate), time(n_frames, rate))
+
+    track = otio.schema.Track(name="shots", kind=otio.schema.TrackKind.Video)
+    if frames[0] > 0:
+        track.append(otio.schema.Gap(source_range=span(0, frames[0])))
+    for k, (kind, confidence) in enumerate(zip(shots["kind"], shots["confidence"], strict=True)):
+        clip = otio.schema.Clip(name=f"shot {k + 1:04d}", source_range=span(frames[k], frames[k + 1] - frames[k]))
+        clip.media_reference = otio.schema.MissingReference(name=title)
+        clip.metadata[NAMESPACE] = {"kind": str(kind), "confidence": float(confidence)}
+        scale = scales[k] if scales is not None else None
+        if scale is not None:
+            clip.metadata[NAMESPACE]["scale"] = scale.abbreviation
+        track.append(clip)
+    timeline = otio.schema.Timeline(name=title)
+    timeline.tracks.append(track)
     with atomic_write(path) as stream:
         stream.write(timeline.to_json_string(indent=2) + "\n")
 
 
-def _shots(otio: Any, text: str, path: Path, options: ReadOptions) -> tuple[Any, ...]:
-    timeline = otio.core.deserialize_json_from_string(text)
-    if not isinstance(timeline, otio.schema.Timeline):
-        raise TableError(f"{path}: holds {type(timeline).__name__}, not a timeline; export the timeline as .otio")
-    tracks = [track for track in timeline.video_tracks() if track.enabled and any(track.find_clips())]
-    if not tracks:
-        raise TableError(f"{path}: has no video track with clips; export the picture track")
-    track = tracks[0] if len(tracks) == 1 else otio.algorithms.flatten_stack(tracks)
-    return shots_from_track(track, offset_frames=0, fps=options.fps, source=str(path))
+def _opentimelineio(what: str) -> Any:
+    """Give the library, or say that it is needed."""
+    try:
+        import opentimelineio as otio
+    except ImportError as error:
+        raise missing_library(what, "opentimelineio") from error
+    return otio
 
 
-def _scale(clip: Any, path: Path) -> ShotScale | None:
-    own = clip.metadata.get(NAMESPACE)
-    name = own.get("scale") if hasattr(own, "get") else None
-    return parse_scale(name, where=f"{path}: {clip.name}") if isinstance(name, str) else None
+class _Opened:
+    """What stands in a timeline as pieces, and the rates that were met on the way."""
+
+    def __init__(self, otio: Any, source: str) -> None:
+        self.otio = otio
+        self.source = source
+        self.rates: set[Fraction] = set()
+
+    def timeline(self, text: str) -> Any:
+        """Give the timeline of a file, or the only one of a collection."""
+        content = self.otio.core.deserialize_json_from_string(text)
+        if isinstance(content, self.otio.schema.SerializableCollection) and len(content) == 1:
+            content = content[0]
+        if not isinstance(content, self.otio.schema.Timeline):
+            raise TableError(
+                f"{self.source}: holds {type(content).__name__}, not a timeline; export the timeline as .otio"
+            )
+        return content
+
+    def details(self, stack: Any) -> tuple[str, ...]:
+        """Say how many layers were looked at, and whether rates are mixed."""
+        layers = sum(self._picture(child) for child in stack)
+        said = [f"the upper of {layers} picture tracks on top"] if layers > 1 else []
+        return (*said, *(["mixed frame rates"] if len(self.rates) > 1 else []))
+
+    def pieces(self, item: Any) -> tuple[list[Piece], Fraction]:
+        """Give what an item shows, from its own beginning, and how long it is."""
+        schema = self.otio.schema
+        if isinstance(item, schema.Stack):
+            inside, length = self._stack(item)
+        elif isinstance(item, schema.Track):
+            inside, length = self._track(item)
+        else:
+            length = self._exact(item.trimmed_range().duration)
+            shown = isinstance(item, schema.Clip) and item.enabled
+            return ([self._piece(item, length)] if shown and length > 0 else []), length
+        if item.source_range is not None:
+            start = self._exact(item.source_range.start_time)
+            length = self._exact(item.source_range.duration)
+            inside = list(_cut(inside, start, start + length))
+        return (inside if item.enabled else []), length
+
+    def _piece(self, clip: Any, length: Fraction) -> Piece:
+        media = clip.media_reference
+        generator = isinstance(media, self.otio.schema.GeneratorReference)
+        black = generator and "black" in str(media.generator_kind).lower()
+        own = clip.metadata.get(NAMESPACE)
+        return Piece(Fraction(0), length, None if black else clip, own=dict(own) if hasattr(own, "keys") else {})
+
+    def _picture(self, item: Any) -> bool:
+        """Say whether an item of a stack can be seen."""
+        track = isinstance(item, self.otio.schema.Track)
+        return not track or (item.kind == self.otio.schema.TrackKind.Video and item.enabled)
+
+    def _stack(self, stack: Any) -> tuple[list[Piece], Fraction]:
+        seen: list[Piece] = []
+        longest = Fraction(0)
+        for child in stack:  # from below
+            if self._picture(child):
+                upper, length = self.pieces(child)
+                longest = max(longest, length)
+                seen = sorted([*_beside(seen, upper), *upper], key=lambda piece: piece.start)
+        return seen, longest
+
+    def _track(self, track: Any) -> tuple[list[Piece], Fraction]:
+        pieces: list[Piece] = []
+        transitions: list[tuple[int, Fraction, Any]] = []
+        position = Fraction(0)
+        for child in track:
+            if isinstance(child, self.otio.schema.Transition):
+                transitions.append((len(pieces), position, child))
+                continue
+            inside, length = self.pieces(child)
+            pieces += [moved(piece, position) for piece in inside]
+            position += length
+        for k, at, transition in transitions:
+            before = pieces[k - 1] if k and pieces[k - 1].end == at else None
+            after = pieces[k] if k < len(pieces) and pieces[k].start == at else None
+            smpte = transition.transition_type == self.otio.schema.TransitionTypes.SMPTE_Dissolve
+            join(
+                before,
+                after,
+                begin=max(at - self._exact(transition.in_offset), Fraction(0)),
+                end=min(at + self._exact(transition.out_offset), position),
+                kind="dissolve" if smpte else "wipe",
+                source=self.source,
+            )
+        return pieces, position
+
+    def _exact(self, time: Any) -> Fraction:
+        """Give a time in seconds."""
+        if not 0 < time.rate < _HIGHEST_RATE:
+            raise TableError(f"{self.source}: a time at {time.rate:g} frames a second; export the timeline again")
+        rate = standard_fps(time.rate) or Fraction(time.rate).limit_denominator(1001)
+        self.rates.add(rate)
+        return Fraction(time.value).limit_denominator(1_000_000) / rate
+
+
+def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Piece]:
+    """Give what of some pieces lies between two times, counted from the first."""
+    for piece in pieces:
+        if piece.end <= start or piece.start >= end:
+            continue
+        whole = piece.start >= start
+        shown = moved(piece, -start)
+        yield replace(
+            shown,
+            start=max(shown.start, Fraction(0)),
+            end=min(shown.end, end - start),
+            kind=piece.kind if whole else "cut",
+            extent=shown.extent if whole else None,
+        )
+
+
+def _beside(lower: Iterable[Piece], upper: Sequence[Piece]) -> Iterable[Piece]:
+    """Give what of the lower pieces is not covered by the upper ones; both are in order of time."""
+    k = 0
+    for piece in lower:
+        start = piece.start
+        while k < len(upper) and upper[k].end <= start:
+            k += 1
+        over = k
+        while over < len(upper) and upper[over].start < piece.end:
+            if upper[over].start > start:
+                yield _between(piece, start, upper[over].start)
+            start = max(start, upper[over].end)
+            over += 1
+        if start < piece.end:
+            yield _between(piece, start, piece.end)
+
+
+def _between(piece: Piece, start: Fraction, end: Fraction) -> Piece:
+    if start == piece.start:
+        return replace(piece, end=end)
+    return replace(piece, start=start, end=end, kind="cut", extent=None)
+
+
+def _scale(row: Piece, path: Path) -> ShotScale | None:
+    name = row.own.get("scale")
+    return parse_scale(name, where=f"{path}: {row.picture.name}") if isinstance(name, str) and row.picture else None

@@ -2,13 +2,23 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
+from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
 
-__all__ = ["Row", "heading", "read_rows"]
+__all__ = ["Row", "Sheet", "heading", "read_sheet"]
+
+_NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
+_MARKS = "\t;|,"
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_COMMA_PAIR = re.compile(r"(\d{1,9}),(\d{1,9})")
+_FEWEST_NUMBERED = 3
+"""Lines from which on 1, 2, 3 before a comma are taken for numbers of shots: no film has a cut in each second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,32 +28,44 @@ class Row:
     number: int
     fields: tuple[str, ...]
 
+    def field(self, column: int) -> str:
+        """Give a field, empty where the line is too short."""
+        return self.fields[column] if column < len(self.fields) else ""
 
-def read_rows(text: str, *, path: Path) -> list[Row]:
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a file and how its lines were taken apart."""
+
+    rows: list[Row]
+    delimiter: str
+    decimal: str | None
+
+
+def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: str | None = None) -> Sheet:
     """Split a text into rows; empty lines and those that begin with ``#`` are left out.
 
-    Fields are separated by tabs, semicolons or commas, the first of these that the first three lines hold. A comma
-    within a lone time is a decimal comma.
+    Fields are separated by the mark that most lines have outside quotes, or that Excel's line ``sep=;`` names. Lines of
+    two whole numbers with a comma between them are read as the one thing that they can be.
+
+    Raises
+    ------
+    TableError
+        If the file is empty or is no table, or its commas can be read in two ways.
     """
-    lines = [line for line in text.splitlines() if line.strip()][:3]
-    delimiter = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
-    if delimiter == "," and all(is_time(line) for line in lines):
-        delimiter = "\t"
-    rows = []
-    reader = csv.reader(text.splitlines(), delimiter=delimiter)
-    try:
-        for fields in reader:
-            if any(field.strip() for field in fields) and not fields[0].lstrip().startswith("#"):
-                rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
-    except csv.Error as error:
-        raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
-    if not rows:
-        raise TableError(f"{path}: empty; a shot list has a line a shot; check the file")
-    return rows
+    lines = text.splitlines()
+    first = next((k for k, line in enumerate(lines) if line.strip()), 0)
+    if lines and re.fullmatch(r"sep=.", lines[first].strip(' "'), re.IGNORECASE):
+        delimiter = delimiter or lines[first].strip(' "')[-1]
+        lines[first] = ""
+    elif lines and lines[first].strip(' "').lower() == "sep=":  # a tab that was stripped
+        delimiter, lines[first] = delimiter or "\t", ""
+    mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=decimal)
+    return Sheet(_split(lines, mark, path), mark, decimal)
 
 
 def heading(field: str) -> str:
-    """Reduce a column's name to words: no case, units or punctuation.
+    """Reduce a column's or a tier's name to words: no case, units or punctuation.
 
     Examples
     --------
@@ -52,3 +74,85 @@ def heading(field: str) -> str:
     """
     words = re.sub(r"\(.*?\)|\bin seconds\b", " ", field.lower())
     return " ".join(re.findall(r"[^\W_]+", words))
+
+
+def _given(delimiter: str) -> str:
+    mark = _NAMED.get(delimiter.lower(), delimiter)
+    if len(mark) != 1:
+        raise OptionError(f"--delimiter {delimiter}: one character separates columns; give it, or tab, space")
+    return mark
+
+
+def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
+    rows = []
+    if mark == " ":
+        taken = ((number, line.split()) for number, line in enumerate(lines, start=1))
+        rows = [Row(number, tuple(fields)) for number, fields in taken if fields and not _is_comment(fields[0])]
+    else:
+        reader = csv.reader(lines, delimiter=mark)
+        try:
+            for fields in reader:
+                if any(field.strip() for field in fields) and not _is_comment(fields[0]):
+                    rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
+        except csv.Error as error:
+            raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
+    if not rows:
+        raise TableError(f"{path}: empty; a shot list has a line a shot; check the file")
+    return rows
+
+
+def _is_comment(field: str) -> bool:
+    """Say whether a line's first field makes it a comment; a lone # heads a column of numbers."""
+    return field.lstrip().startswith("#") and field.strip() != "#"
+
+
+def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
+    """Find what separates fields: the mark in most lines, of equals the first of tab, semicolon, bar, comma."""
+    bare = [line.strip() for line in _QUOTED.sub('""', "\n".join(lines)).split("\n")]
+    bare = [line for line in bare if line and not _is_comment(re.split(f"[{_MARKS}]", line)[0])]
+    found = {mark: sum(mark in CODE.sub("", line) for line in bare) for mark in _MARKS}
+    mark = max(_MARKS, key=lambda one: found[one])
+    if not found[mark]:
+        words = {len(line.split()) for line in bare}
+        spaced = len(words) == 1 and words != {1} and not all(is_time(line) for line in bare)
+        return " " if spaced else "\t"
+    return "\t" if mark == "," and _decimal_commas(bare, path=path, decimal=decimal) else mark
+
+
+def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) -> bool:
+    """Say whether the commas of a file without another mark are those of decimals in a lone column.
+
+    Raises
+    ------
+    TableError
+        If pairs and decimals are both possible.
+    """
+    titled = not any(is_time(part) for part in lines[0].split(",")) and not is_time(lines[0])
+    data = lines[1:] if titled else lines
+    if not data or (titled and "," in lines[0]) or not all(is_time(line) for line in data):
+        return False
+    if decimal is not None:
+        return decimal == ","
+    pairs = [(match[1], match[2]) for match in map(_COMMA_PAIR.fullmatch, data) if match]
+    if len(pairs) < len(data) or any(len(b) > 1 and b.startswith("0") for _, b in pairs):
+        return True  # a line without a comma, a clock time, or 0,05: none is a pair
+    numbers = [(int(a), int(b)) for a, b in pairs]
+    counted = [a for a, _ in numbers] in (list(range(1, len(pairs) + 1)), list(range(len(pairs))))
+    links = [(b, c) for (_, b), (c, _) in pairwise(numbers)]
+    apart = {c - b for b, c in links}
+    chained = bool(links) and apart in ({0}, {1}) and all(a <= b for a, b in numbers)
+    if not titled and chained and (len(pairs) >= _FEWEST_NUMBERED or numbers[0][0] == 0):
+        return False
+    if not titled and counted and len(pairs) >= _FEWEST_NUMBERED:
+        return False
+    steps = [c - a for (a, _), (c, _) in pairwise(numbers)]
+    lengths = [b for _, b in numbers]
+    could_be_lengths = bool(steps) and steps in (lengths[:-1], lengths[1:])
+    could_be_pairs = all(a < b for a, b in numbers) and all(b <= c for b, c in links)
+    if chained or counted or could_be_lengths or could_be_pairs:
+        a, b = pairs[0]
+        raise TableError(
+            f"{path}: {a},{b} may be two columns, {a} and {b}, or the decimal {a}.{b}; say which with --delimiter , or "
+            "--decimal ,"
+        )
+    return True

@@ -9,12 +9,41 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["dominant_scales", "parse_scale", "scale_track"]
+__all__ = ["OTHER_NAMES", "dominant_scales", "is_scale", "parse_scale", "parse_shot_scale", "scale_track"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
     scale.abbreviation.lower(): scale for scale in ShotScale
 }
+
+OTHER_NAMES = {"shouldercloseup": ShotScale.CLOSE_UP}
+"""Names of other schemes. AdA has a shoulder close-up (head and shoulders) between close-up and medium close-up, and
+calls some one in a hundred shots of a film close-up; CineScale's close-up takes in both."""
+
+_NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
+_PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
+
+
+def is_scale(text: str) -> bool:
+    """Say whether a text names a scale, several, or that there is none; a lone code does not."""
+    try:
+        parse_shot_scale(text, where="")
+    except TableError:
+        return False
+    return not re.search(r"\d", text)
+
+
+def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
+    """Read the scale of a shot, and say whether it changes within the shot: then there is no one scale.
+
+    Examples
+    --------
+    >>> parse_shot_scale("medium shot,[TO],closeup", where="")
+    (None, True)
+    """
+    parts = [part for part in _PARTS.split(re.sub(r"\([^)]*\)", " ", text)) if part.strip()]
+    scales = {parse_scale(part, where=where) for part in parts}
+    return (None, True) if len(scales) > 1 else (next(iter(scales), None), False)
 
 
 def parse_scale(text: str, *, where: str) -> ShotScale | None:
@@ -31,11 +60,11 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
     ['CU', 'MCU', 'ELS']
     """
     word = re.sub("[^a-z0-9]", "", text.lower())
-    if not word:
+    if not word or word in _NONE:
         return None
     if word == "fs":
         raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
-    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot")
+    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or OTHER_NAMES.get(word)
     if scale is None:
         known = ", ".join(scale.abbreviation for scale in SCALES)
         raise TableError(

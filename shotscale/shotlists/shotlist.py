@@ -1,6 +1,7 @@
 """What every reader of a shot list gives, and what all of them need."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,13 +9,32 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.errors import DependencyError, TableError
+from shotscale.errors import DependencyError, OptionError, TableError
 from shotscale.scales import ShotScale
 
-__all__ = ["MOST_BYTES", "ReadOptions", "ShotList", "close_gaps", "missing_library", "read_text"]
+__all__ = [
+    "DECIMALS",
+    "GAPS",
+    "MOST_BYTES",
+    "MOST_MARKUP_BYTES",
+    "UNITS",
+    "ReadOptions",
+    "ShotList",
+    "close_gaps",
+    "missing_library",
+    "read_bytes",
+    "read_text",
+]
+
+GAPS = ("refuse", "black", "out")
+UNITS = ("ms", "s", "min", "frames")
+DECIMALS = (".", ",")
 
 MOST_BYTES = 32 * 2**20
 """A list of a million shots is smaller; whatever is larger is something else."""
+
+MOST_MARKUP_BYTES = 8 * MOST_BYTES
+"""The same for formats that need some hundred bytes a shot, OpenTimelineIO's and ELAN's."""
 
 _WIDEST_GAP = 0.5
 _ROUNDING = 0.0021
@@ -30,10 +50,35 @@ class ReadOptions:
         Frames a second, for formats that count frames.
     tier : str, optional
         Which tier of an ELAN file holds the shots.
+    gaps : {'refuse', 'black', 'out'}, optional
+        What a gap between shots is: an error, black with a row of its own, or time to be left out; each format has
+        its own default.
+    columns : mapping of str to str
+        Of a table, the columns by role (`shotscale.shotlists.columns.ROLES`): names, or numbers from 1.
+    unit : {'ms', 's', 'min', 'frames'}, optional
+        What a table's plain numbers count.
+    delimiter : str, optional
+        What separates a table's columns.
+    decimal : {'.', ','}, optional
+        What separates a number's decimals.
     """
 
     fps: Fraction | None = None
     tier: str | None = None
+    gaps: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("gaps", self.gaps, GAPS),
+            ("unit", self.unit, UNITS),
+            ("decimal", self.decimal, DECIMALS),
+        ):
+            if value is not None and value not in allowed:
+                raise OptionError(f"--{name} {value}: not one of {' '.join(allowed)}; choose one of these")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +95,8 @@ class ShotList:
         What the list was read as.
     fps : Fraction, optional
         Frames a second, where times were counted in frames.
+    details : tuple of str
+        How it was read: which columns, in which unit, a phrase each.
     notes : tuple of str
         What was taken for granted or mended, a sentence each.
 
@@ -65,9 +112,32 @@ class ShotList:
     format: str
     fps: Fraction | None = None
     notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+    @property
+    def understood(self) -> str:
+        """How the list was read, in one line: kind, columns, unit, frame rate, first and last shot.
+
+        Examples
+        --------
+        >>> from shotscale.tables import make_shots
+        >>> ShotList(make_shots([0.0, 2.0], 3.0), None, "cut times", details=("seconds",)).understood
+        'read as cut times, seconds; 2 shots, the first 0 to 2 s, the last 2 to 3 s'
+        """
+        rate = () if self.fps is None else (f"{float(self.fps):.6g} frames a second",)
+        how = ", ".join((self.format, *self.details, *rate))
+        spans = [f"{_plain(a)} to {_plain(b)} s" for a, b in self.shots[["start", "end"]].iloc[[0, -1]].to_numpy()]
+        if len(self.shots) == 1:
+            return f"read as {how}; 1 shot, {spans[0]}"
+        return f"read as {how}; {len(self.shots)} shots, the first {spans[0]}, the last {spans[1]}"
 
 
-def read_text(path: Path) -> str:
+def _plain(seconds: float) -> str:
+    """Write seconds with as many of three decimals as they need."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")
+
+
+def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
     """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252.
 
     Raises
@@ -75,7 +145,7 @@ def read_text(path: Path) -> str:
     TableError
         If it cannot be read, is too large or no text.
     """
-    content = read_bytes(path)
+    content = read_bytes(path, most_bytes=most_bytes)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     else:
@@ -90,13 +160,13 @@ def read_text(path: Path) -> str:
     raise TableError(f"{path}: in no encoding that is known; save it as UTF-8")
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
     """Read a file of a size that a shot list can have, or raise `TableError`."""
     try:
         if not path.is_file():
             raise TableError(f"{path}: no such file; check the path")
-        if path.stat().st_size > MOST_BYTES:
-            raise TableError(f"{path}: larger than {MOST_BYTES // 2**20} MB; a shot list is not; check the path")
+        if path.stat().st_size > most_bytes:
+            raise TableError(f"{path}: larger than {most_bytes // 2**20} MB; a shot list is not; check the path")
         return path.read_bytes()
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}); check the file") from error
@@ -142,9 +212,10 @@ def close_gaps(
         )
     seams = np.abs(starts[1:] - ends[:-1])
     for row in np.flatnonzero(seams >= _WIDEST_GAP):
+        gap = "; or say --gaps black, or out to leave it out" if starts[row + 1] > ends[row] else ""
         raise TableError(
             f"{source}: shot {row + 1} ends at {ends[row]:g} s but shot {row + 2} starts at {starts[row + 1]:g} s; a "
-            "shot starts where the one before it ends; fill the gap or drop the overlap"
+            f"shot starts where the one before it ends; fill the gap or drop the overlap{gap}"
         )
     mended = seams > _ROUNDING
     notes: tuple[str, ...] = ()

@@ -1,47 +1,97 @@
-"""Shot lists as tables with a header: the project's own ``shots.csv``, and any with starts and ends of shots."""
+"""Shot lists as tables of text: the project's own ``shots.csv``, lists of cut times and of shot lengths, and others'.
+
+Conventions
+-----------
+Times are seconds where nothing says otherwise, from the film's first frame. A list of single times says where shots
+end, the last one the film's end, as Cinemetrics has them; one that begins with 0 says where they start and, last, the
+film's end. Start, end and length of a shot are checked against each other where more are given than are needed.
+PySceneDetect's ``list-scenes`` is such a table: its frames count from 1, and its end frame belongs to the shot. What
+can be read in two ways is refused, with the option that decides.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.scales import ShotScale
-from shotscale.shotlists.rows import Row, heading, read_rows
-from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, close_gaps, read_text
-from shotscale.shotlists.times import parse_time
+from shotscale.shotlists.columns import Column
+from shotscale.shotlists.layout import Layout, lay_out
+from shotscale.shotlists.plausible import check_plausible, check_unused
+from shotscale.shotlists.rows import heading, read_sheet
+from shotscale.shotlists.scalenames import OTHER_NAMES, parse_shot_scale
+from shotscale.shotlists.series import Series, read_series
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.shotlists.spans import Spans, spans_of
+from shotscale.shotlists.timeline import shots_of_spans
 from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
-__all__ = ["ENDS", "SCALES", "STARTS", "column_of", "column_scales", "column_times", "read", "write"]
-
-STARTS = frozenset({"start", "start time", "shot start", "begin", "in", "from"})
-ENDS = frozenset({"end", "end time", "shot end", "stop", "out", "to"})
-SCALES = frozenset({"scale", "shot scale", "shotscale", "size", "shot size"})
+__all__ = ["read", "write"]
 
 _OWN = SHOT_COLUMNS[2:]
+_TIMES = ("start", "end", "length", "cut")
+_PYSCENEDETECT = {"Start Frame", "End Frame"}
+_AGREEING = 0.05
+"""Seconds that two columns of the same times may lie apart: a frame, since rounded times are not the frames' own."""
+
+_PREFERRED = ("s", "ms", None, "clock", "min", "frames")
+"""Of several columns that say the same, the one that is taken; with a frame rate, frames come first."""
+
+
+Scales = tuple[ShotScale | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What was read of a table, with what reading it takes."""
+
+    path: Path
+    options: ReadOptions
+    decimal: str | None
+    layout: Layout
+    series: dict[str, Series]
+    spans: Spans
+
+    @property
+    def names(self) -> dict[str, int]:
+        """The columns' places by their headers' words."""
+        return {heading(column.name): column.index for column in reversed(self.layout.columns)}
+
+    @property
+    def own(self) -> bool:
+        """Whether this package wrote it."""
+        return {heading(name) for name in SHOT_COLUMNS} <= self.names.keys()
+
+    @property
+    def counts_frames(self) -> bool:
+        """Whether a frame rate was used."""
+        return self.spans.frames or any(one.unit == "frames" or one.codes for one in self.series.values())
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read a table with a column for the starts and one for the ends of shots, and perhaps one for scales."""
-    header, *rows = read_rows(read_text(path), path=path)
-    start, end = column_of(header, STARTS), column_of(header, ENDS)
-    if start is None or end is None:
-        raise TableError(f"{path}: has no columns start and end; it has {', '.join(header.fields)[:80]}; name them so")
-    starts = column_times(rows, start, path=path, options=options)
-    ends, notes = close_gaps(starts, column_times(rows, end, path=path, options=options), source=str(path))
-    shots = pd.DataFrame({"start": starts, "end": ends})
-    for name in _OWN:
-        column = column_of(header, {heading(name)})
-        if column is not None:
-            shots[name] = [row.fields[column] if column < len(row.fields) else "" for row in rows]
+    """Read a table of shots, cut times or shot lengths, with or without a header."""
+    sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+    layout = lay_out(sheet, options=options, path=path)
+    columns = _chosen(layout, options, path)
+    series = {
+        role: read_series(layout.rows, column, decimal=sheet.decimal, options=options, path=path)
+        for role, column in columns.items()
+    }
+    spans = spans_of(series, lines=[row.number for row in layout.rows], options=options, path=path)
+    table = _Table(path, options, sheet.decimal, layout, series, spans)
+    _check(table)
+    scales, notes = _scales(table)
+    shots, scales, mended = _shots(table, scales)
     return ShotList(
-        shots=validate_shots(shots, source=str(path)),
-        scales=column_scales(rows, column_of(header, SCALES), path=path),
-        format="shot table",
-        fps=options.fps,
-        notes=notes,
+        shots=shots,
+        scales=scales if scales is not None and any(scales) else None,
+        format=_kind(table),
+        fps=options.fps if table.counts_frames else None,
+        notes=(*layout.notes, *spans.notes, *mended, *notes),
+        details=(*_details(table), *spans.said),
     )
 
 
@@ -55,28 +105,126 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
     write_table(table, path)
 
 
-def column_of(header: Row, names: frozenset[str] | set[str]) -> int | None:
-    """Give the place of the first column that has one of some names."""
-    return next((k for k, field in enumerate(header.fields) if heading(field) in names), None)
+def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
+    """Give the column of each role, of several the one in the unit that says most."""
+    groups = {role: layout.of(role) for role in _TIMES if layout.of(role)}
+    if not groups:
+        names = ", ".join(column.name for column in layout.columns)
+        raise TableError(
+            f"{path}: {names[:80]!r} is no header of a shot list; name the column time, length, or start and end, or "
+            "say which is which with --columns start=...,end=..."
+        )
+    if "end" in groups:
+        groups.pop("cut", None)  # which is looked at with what is not used
+    order = list(_PREFERRED)
+    counts_frames = all(any(column.unit == "frames" for column in group) for group in groups.values())
+    if options.fps is not None and counts_frames:
+        order.insert(0, "frames")
+    if options.unit is not None:
+        order.insert(0, options.unit)
+    chosen = {}
+    for role, group in groups.items():
+        usable = [column for column in group if not column.problem] or group
+        usable.sort(key=lambda column: order.index(column.unit))
+        if len(usable) > 1 and usable[0].unit == usable[1].unit:
+            raise TableError(
+                f"{path}: columns {usable[0].label} and {usable[1].label} may both be the {role} of shots; say which "
+                f"with --columns {role}={usable[0].name}, ..."
+            )
+        chosen[role] = usable[0]
+    return chosen
 
 
-def column_times(
-    rows: Sequence[Row], column: int, *, path: Path, options: ReadOptions
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Read a column of times, in seconds."""
-    times = []
-    for row in rows:
-        text = row.fields[column] if column < len(row.fields) else ""
-        times.append(parse_time(text, fps=options.fps, where=f"{path}: line {row.number}"))
-    return np.asarray(times, np.float64)
+def _check(table: _Table) -> None:
+    """Refuse what contradicts itself or can hardly be a film."""
+    _agree_with_others(table)
+    numbers = [row.field(column.index) for column in table.layout.of("number")[:1] for row in table.layout.rows]
+    if len(table.spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
+        raise TableError(
+            f"{table.path}: says where {len(numbers)} shots start, not where the last one ends; add a line with the "
+            "film's end and no number, or a column of ends or lengths"
+        )
+    if table.own:
+        if table.options.unit not in (None, "s"):
+            raise OptionError(
+                f"--unit {table.options.unit}: {table.path} counts seconds, as all of our tables do; leave it out"
+            )
+        return
+    check_plausible(table.spans, table.series, options=table.options, path=table.path)
+    used = [one.column for one in table.series.values()] + table.layout.of("scale")
+    unused = [column for column in table.layout.columns if column not in used]
+    fps = table.options.fps
+    check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=fps, path=table.path)
 
 
-def column_scales(rows: Sequence[Row], column: int | None, *, path: Path) -> tuple[ShotScale | None, ...] | None:
-    """Read a column of scales; None if there is no such column, or nothing in it."""
-    if column is None:
-        return None
-    scales = tuple(
-        parse_scale(row.fields[column], where=f"{path}: line {row.number}") if column < len(row.fields) else None
-        for row in rows
+def _agree_with_others(table: _Table) -> None:
+    """Refuse a frame rate, or a column, that another column of the same role contradicts."""
+    spans, rows = table.spans, table.layout.rows
+    found = {"start": spans.starts, "end": spans.ends, "length": spans.ends - spans.starts}
+    for role, series in table.series.items() if len(spans.starts) == len(rows) else ():
+        for column in table.layout.of(role) if role in found else ():
+            apart = column.problem or column.unit == "frames" or column is series.column
+            if apart or (column.unit is None and table.options.unit is not None):
+                continue
+            other = read_series(rows, column, decimal=table.decimal, options=table.options, path=table.path)
+            wrong = np.abs(other.seconds - found[role]) > max(other.step, series.step, _AGREEING)
+            for k in np.flatnonzero(wrong).tolist():
+                raise TableError(
+                    f"{table.path}: line {rows[k].number}: the {role} is {found[role][k]:g} s by column "
+                    f"{series.column.label} and {other.seconds[k]:g} s by {column.label}; give the list's own --fps, "
+                    "or say which column holds with --columns"
+                )
+
+
+def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
+    """Make the shot table; gaps are closed if they are small, and else what the option says."""
+    spans, source, gaps = table.spans, str(table.path), table.options.gaps or "refuse"
+    shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=gaps, source=source)
+    rows, names = table.layout.rows, table.names
+    for name in _OWN:
+        if heading(name) in names and len(rows) == len(shots):
+            shots[name] = [row.field(names[heading(name)]) for row in rows]
+    return validate_shots(shots, source=source), scales, notes
+
+
+def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
+    """Read the column of scales, one a shot, with what is to be said of them."""
+    columns, rows, path = table.layout.of("scale"), table.layout.rows, table.path
+    if not columns:
+        return None, ()
+    if len(columns) > 1:
+        raise TableError(
+            f"{path}: columns {columns[0].label} and {columns[1].label} may both be scales; say which with --columns "
+            f"scale={columns[0].name}, ..."
+        )
+    texts = [row.field(columns[0].index) for row in rows]
+    read = [parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)]
+    n_shots = len(table.spans.starts)
+    if len(read) > n_shots and read[-1][0] is not None:
+        raise TableError(
+            f"{path}: line {rows[-1].number}: a scale for a shot without an end; a list that begins at 0 says "
+            "where shots start; add the film's end as a last line"
+        )
+    changing = sum(changes for _, changes in read)
+    others = sorted({text for text in texts if "".join(filter(str.isalpha, text.lower())) in OTHER_NAMES})
+    notes = [f"The scale changes within {changing} of the shots: theirs counts as not known."] if changing else []
+    notes += [f"'{text}' was taken for CU." for text in others]
+    return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
+
+
+def _kind(table: _Table) -> str:
+    names = {column.name for column in table.layout.columns}
+    return "PySceneDetect list" if names >= _PYSCENEDETECT else table.spans.kind
+
+
+def _details(table: _Table) -> tuple[str, ...]:
+    """Say which columns were taken for what, what was left aside, and in which unit times were read."""
+    columns = table.layout.columns
+    used = [one.column for one in table.series.values()] + table.layout.of("scale")
+    left = [column.name for column in columns if column not in used and column.name and column.role != "number"]
+    units = ["frames"] if table.spans.frames else dict.fromkeys(one.said for one in table.series.values())
+    return (
+        ", ".join(f"{column.role} = {'' if column.name else 'column '}{column.label}" for column in used),
+        *([f"not used: {', '.join(left)[:80]}"] if left else []),
+        " and ".join(units),
     )
-    return scales if any(scales) else None

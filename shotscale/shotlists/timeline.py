@@ -1,73 +1,106 @@
-"""Shots as an OpenTimelineIO timeline: what EDL and OTIO files share.
+"""A picture track as pieces of exact times, and the shots that they are: what EDL and OTIO files share.
 
 Conventions
 -----------
-One video track, a clip a shot, in whole frames from the film's first frame; a gap stands for what comes before the
-first shot. A transition lies around the seam of two clips, and the new shot begins in its middle.
+Times are fractions of a second from the film's first frame. A transition lies around the seam of two pieces, and the
+new shot begins in its middle. A piece that fades in from black begins with the fade and one that fades out ends with
+it: black is no shot. Before the first picture and after the last it is left out; between two it has a row of its own
+without a scale, since shots follow one another without gaps.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from shotscale.errors import TableError
 from shotscale.scales import ShotScale
-from shotscale.shotlists.framerates import frame_starts, standard_fps
-from shotscale.shotlists.shotlist import close_gaps, missing_library
+from shotscale.shotlists.shotlist import close_gaps
 from shotscale.tables import KINDS, make_shots
 
-__all__ = ["opentimelineio", "shots_from_track", "timeline_of"]
+__all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]
 
 NAMESPACE = "shotscale"
+"""Under which this package's own facts stand in other programs' metadata."""
+
+_SMALLEST_GAP = Fraction(1, 2)
+"""Seconds; what is smaller is no black that anyone sees, and is closed."""
 
 
-def opentimelineio(what: str) -> Any:
-    """Give the library, or say that it is needed."""
-    try:
-        import opentimelineio as otio
-    except ImportError as error:
-        raise missing_library(what, "opentimelineio") from error
-    return otio
+@dataclass(slots=True)
+class Piece:
+    """What a stretch of a track shows.
+
+    Attributes
+    ----------
+    start, end : Fraction
+        Seconds.
+    picture : object, optional
+        The clip or event; None for black.
+    kind : str
+        How it begins.
+    extent : tuple of two Fraction, optional
+        Where the transition to it begins and ends, if there is one.
+    own : dict
+        What this package wrote of the shot: ``scale``, ``kind``, ``confidence``.
+    """
+
+    start: Fraction
+    end: Fraction
+    picture: Any = None
+    kind: str = "cut"
+    extent: tuple[Fraction, Fraction] | None = None
+    own: dict[str, Any] = field(default_factory=dict)
 
 
-def timeline_of(
-    shots: pd.DataFrame, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str, what: str
-) -> Any:
-    """Make a timeline of shots; what frames cannot say stands in each clip's metadata under ``shotscale``."""
-    otio = opentimelineio(what)
-    frames, rate = frame_starts(shots, fps).tolist(), float(fps)
-    track = otio.schema.Track(name="shots", kind=otio.schema.TrackKind.Video)
-    if frames[0] > 0:
-        track.append(otio.schema.Gap(source_range=_range(otio, 0, frames[0], rate)))
-    for k, (kind, confidence) in enumerate(zip(shots["kind"], shots["confidence"], strict=True)):
-        clip = otio.schema.Clip(
-            name=f"shot {k + 1:04d}", source_range=_range(otio, frames[k], frames[k + 1] - frames[k], rate)
-        )
-        clip.media_reference = otio.schema.MissingReference(name=title)
-        clip.metadata[NAMESPACE] = {"kind": str(kind), "confidence": float(confidence)}
-        scale = scales[k] if scales is not None else None
-        if scale is not None:
-            clip.metadata[NAMESPACE]["scale"] = scale.abbreviation
-        track.append(clip)
-    timeline = otio.schema.Timeline(name=title)
-    timeline.tracks.append(track)
-    return timeline
+def join(before: Piece | None, after: Piece | None, *, begin: Fraction, end: Fraction, kind: str, source: str) -> None:
+    """Lay a transition over the seam of two pieces, or a fade where only one of them is a picture.
+
+    Raises
+    ------
+    TableError
+        If a piece is shorter than its share of the transition.
+    """
+    old = before if before is not None and before.picture is not None else None
+    new = after if after is not None and after.picture is not None else None
+    if old is not None and new is not None:
+        old.end = new.start = (begin + end) / 2
+        new.kind, new.extent = (kind if end > begin else "cut"), (begin, end)
+    elif new is not None:
+        new.start, new.kind, new.extent = begin, "fade", (begin, end)
+        if before is not None:
+            before.end = begin
+    elif old is not None:
+        old.end = end
+        if after is not None:
+            after.start, after.kind, after.extent = end, "fade", (begin, end)
+    for piece in (old, new):
+        if piece is not None and piece.end <= piece.start:
+            raise TableError(
+                f"{source}: a shot at {float(piece.start):.2f} s is shorter than its transition; correct the list"
+            )
 
 
-def shots_from_track(
-    track: Any, *, offset_frames: int, fps: Fraction | None, source: str
-) -> tuple[pd.DataFrame, tuple[str, ...], Fraction | None, list[Any]]:
-    """Turn a track's clips into shots.
+def moved(piece: Piece, by: Fraction) -> Piece:
+    """Give a piece at another time."""
+    extent = None if piece.extent is None else (piece.extent[0] + by, piece.extent[1] + by)
+    return replace(piece, start=piece.start + by, end=piece.end + by, extent=extent)
+
+
+def shots_of_pieces(
+    pieces: Sequence[Piece], *, gaps: str, source: str
+) -> tuple[pd.DataFrame, tuple[str, ...], list[Piece]]:
+    """Turn pieces in order of time into shots.
 
     Parameters
     ----------
-    track : opentimelineio.schema.Track
-    offset_frames : int
-        Where the track begins.
-    fps : Fraction, optional
-        The exact frame rate, where the file's own is not to be taken.
+    pieces : sequence of Piece
+    gaps : {'refuse', 'black', 'out'}
+        What a stretch without any piece is.
     source : str
         Named in errors.
 
@@ -76,73 +109,93 @@ def shots_from_track(
     shots : pandas.DataFrame
         A shot table.
     notes : tuple of str
-    fps : Fraction, optional
-        What the times were counted in; None if the clips' rates differ.
-    clips : list
-        The clip of each shot.
+    pieces : list of Piece
+        The piece of each row; black has no picture.
 
     Raises
     ------
     TableError
-        If the clips are no contiguous shots.
+        If there is no picture, pieces overlap, or there is a gap that is not to be black.
     """
-    otio = opentimelineio(source)
-    rates = {item.duration().rate for item in track if isinstance(item, otio.core.Item)}
-    if fps is None and len(rates) == 1:
-        fps = _exact(rates.pop())
-    position = float(Fraction(offset_frames) / fps) if fps is not None else 0.0
-    frames = float(offset_frames)
-    starts, ends, kinds, extents, clips = [], [], [], [], []
-    transition: tuple[float, float, str] | None = None
-    for item in track:
-        if isinstance(item, otio.schema.Transition):
-            kind = "dissolve" if item.transition_type == otio.schema.TransitionTypes.SMPTE_Dissolve else "wipe"
-            transition = (position - item.in_offset.to_seconds(), position + item.out_offset.to_seconds(), kind)
-            continue
-        length = item.duration()
-        frames += length.value
-        after = frames * fps.denominator / fps.numerator if fps is not None else position + length.to_seconds()
-        if not isinstance(item, otio.schema.Gap):
-            begin, end, kind = transition or (position, position, "cut")
-            starts.append((begin + end) / 2)
-            ends.append(after)
-            kinds.append(kind)
-            extents.append((begin, end))
-            clips.append(item)
-        position, transition = after, None
-    first, last = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
-    if len(starts) > 1 and len(ends) > 1:
-        gradual = np.asarray([end > begin for begin, end in extents[1:]])
-        last[:-1][gradual] = first[1:][gradual]
-    last, notes = close_gaps(first, last, source=source)
-    told = [_told(clip) for clip in clips]
-    pairs = list(zip(told, kinds, strict=True))
+    seen = [k for k, piece in enumerate(pieces) if piece.picture is not None]
+    if not seen:
+        raise TableError(f"{source}: has no picture events; a shot list has one a shot; export the picture track")
+    rows, notes = _without_gaps(pieces[seen[0] : seen[-1] + 1], gaps=gaps, source=source)
+    black = [row for row in rows if row.picture is None]
+    if black:
+        length = float(sum((row.end - row.start for row in black), Fraction(0)))
+        notes.append(
+            f"Black inside the film, {length:.2f} s, has rows of its own without a scale, {len(black)} in number: they "
+            "count as shots."
+        )
+    first, last = (np.asarray([float(getattr(row, name)) for row in rows], np.float64) for name in ("start", "end"))
+    last, mended = close_gaps(first, last, source=source)
+    kinds = [row.own["kind"] if row.own.get("kind") in KINDS[1:] else row.kind for row in rows[1:]]
     shots = make_shots(
         first,
         float(last[-1]),
-        kinds=["start", *(own["kind"] if own["kind"] in KINDS[1:] else kind for own, kind in pairs[1:])],
-        confidences=[own["confidence"] for own in told],
-        transitions=extents,
+        kinds=["start", *kinds],
+        confidences=[_confidence(row.own) for row in rows],
+        transitions=[(float(begin), float(end)) for begin, end in (row.extent or (row.start,) * 2 for row in rows)],
     )
-    return shots, notes, fps, clips
+    return shots, (*notes, *mended), rows
 
 
-def _told(clip: Any) -> dict[str, Any]:
-    """Read what this package wrote into a clip's metadata, in so far as it can be."""
-    own = clip.metadata.get(NAMESPACE)
-    own = own if hasattr(own, "get") else {}
-    confidence, kind = own.get("confidence", 1.0), own.get("kind", "")
-    sure = isinstance(confidence, int | float) and 0 <= confidence <= 1
-    return {"kind": kind if isinstance(kind, str) else "", "confidence": float(confidence) if sure else 1.0}
+def shots_of_spans(
+    starts: npt.NDArray[np.float64],
+    ends: npt.NDArray[np.float64],
+    scales: Sequence[ShotScale | None] | None,
+    *,
+    gaps: str,
+    source: str,
+) -> tuple[pd.DataFrame, tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
+    """Turn starts and ends of shots, and perhaps their scales, into a shot table, its scales, and notes.
+
+    Raises
+    ------
+    TableError
+        As `shots_of_pieces`, and if shots are out of order.
+    """
+    if gaps == "refuse":
+        ends, notes = close_gaps(starts, ends, source=source)
+        return make_shots(starts, float(ends[-1])), None if scales is None else tuple(scales), notes
+    given = scales if scales is not None else [None] * len(starts)
+    spans = zip(starts.tolist(), ends.tolist(), given, strict=True)
+    pieces = [Piece(Fraction(a), Fraction(b), picture=True, own={"scale": scale}) for a, b, scale in spans]
+    shots, notes, rows = shots_of_pieces(pieces, gaps=gaps, source=source)
+    return shots, None if scales is None else tuple(row.own.get("scale") for row in rows), notes
 
 
-def _range(otio: Any, start: int, n_frames: int, rate: float) -> Any:
-    time = otio.opentime.RationalTime
-    return otio.opentime.TimeRange(time(start, rate), time(n_frames, rate))
+def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[list[Piece], list[str]]:
+    """Fill gaps with black, leave them out, or refuse them; very small ones are left for `close_gaps`."""
+    rows: list[Piece] = []
+    shots, taken_out = 0, Fraction(0)
+    for piece in pieces:
+        if piece.end <= piece.start:
+            continue  # black that fades have eaten up
+        shown = moved(piece, -taken_out)
+        gap = shown.start - rows[-1].end if rows else Fraction(0)
+        if gap >= _SMALLEST_GAP and gaps == "black":
+            rows.append(Piece(rows[-1].end, shown.start))
+        elif gap > 0 and gaps == "out":
+            taken_out += gap
+            shown = moved(shown, -gap)
+        elif gap >= _SMALLEST_GAP:
+            raise TableError(
+                f"{source}: shot {shots} ends at {float(rows[-1].end):.6g} s but shot {shots + 1} starts at "
+                f"{float(shown.start):.6g} s; the gap may be black or a shot that is missing; fill it, or say --gaps "
+                "black, or out to leave it out"
+            )
+        if rows and rows[-1].picture is None and shown.picture is None and shown.start == rows[-1].end:
+            rows[-1].end = shown.end
+            continue
+        rows.append(shown)
+        shots += shown.picture is not None
+    left = f"Gaps of {float(taken_out):.2f} s in all were left out: what comes after them moved up."
+    return rows, [left] if taken_out else []
 
 
-def _exact(rate: float) -> Fraction | None:
-    """Give a rate of a file exactly, None if it is none."""
-    if not 0 < rate < 1e6:
-        return None
-    return standard_fps(rate) or Fraction(rate).limit_denominator(1001)
+def _confidence(own: dict[str, Any]) -> float:
+    """Give the confidence that this package wrote, in so far as it can be one."""
+    given = own.get("confidence", 1.0)
+    return float(given) if isinstance(given, int | float) and 0 <= given <= 1 else 1.0

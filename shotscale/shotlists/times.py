@@ -1,56 +1,128 @@
-"""Times as people write them."""
+"""Times as people write them, and what they may count."""
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 from shotscale.errors import TableError
 from shotscale.shotlists.framerates import require_fps
+from shotscale.shotlists.timecodes import CODE, frames_of
 
-__all__ = ["is_time", "parse_time"]
+__all__ = ["UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time"]
 
-_SECONDS = re.compile(r"(\d{1,9}(?:[.,]\d{0,9})?|[.,]\d{1,9})\s*s?")
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{0,9})?)")
-_TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2}):(\d{1,3})")
+UNIT_WORDS = {
+    word: unit
+    for unit, words in {
+        "ms": "ms msec msecs msek millis millisecond milliseconds millisekunden millisecondes",
+        "s": "s sec secs sek second seconds sekunde sekunden seconde secondes secondi segundos",
+        "min": "min mins minute minutes minuten minuti minutos",
+        "frames": "frame frames frm frms bilder",
+    }.items()
+    for word in words.split()
+}
+"""How people write the units that are read. A lone m, f or h is none: it may be minutes or metres, frames or feet."""
+
+UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": "frames"}
+
+_NUMBER = re.compile(
+    r"(\d{1,12}(?:(?P<mark>[.,])\d{0,12})?|(?P<lone>[.,])\d{1,12})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 
 
-def is_time(text: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time as it is written.
+
+    Attributes
+    ----------
+    value : float
+        The number; of a clock time the seconds.
+    form : {'number', 'clock', 'code'}
+    unit : str, optional
+        Written behind the number.
+    step : float
+        What the last digit is worth, in what `value` counts.
+    code : str
+        Of a time code, the code.
+    """
+
+    value: float
+    form: str
+    unit: str | None = None
+    step: float = 1.0
+    code: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a number without decimals, as frames and milliseconds are; .0 is what programs add."""
+        return self.form == "number" and self.value == int(self.value) and self.step >= 0.1
+
+
+def is_time(text: str, *, decimal: str | None = None) -> bool:
     """Say whether a text is written like a time."""
-    return any(pattern.fullmatch(text.strip()) for pattern in (_SECONDS, _CLOCK, _TIMECODE))
+    return _parse(text, decimal) is not None
 
 
-def parse_time(text: str, *, fps: Fraction | None, where: str) -> float:
-    """Read a time: seconds, m:ss, h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
+def read_time(text: str, *, decimal: str | None, where: str) -> Time:
+    """Read a time: a number, m:ss, h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
 
     Raises
     ------
     TableError
         If it is none.
-    OptionError
-        If frames are given and no frame rate.
 
     Examples
     --------
-    >>> [parse_time(text, fps=None, where="") for text in ("75.5", "1:15,5", "0:01:15.5")]
-    [75.5, 75.5, 75.5]
-    >>> parse_time("00:01:15:12", fps=Fraction(24), where="")
-    75.5
+    >>> [read_time(text, decimal=None, where="").value for text in ("75.5", "1:15,5", "0:01:15.5", "75500 ms")]
+    [75.5, 75.5, 75.5, 75500.0]
     """
+    time = _parse(text, decimal)
+    if time is None:
+        raise TableError(
+            f"{where}: {text[:40]!r} is not a time; write seconds, m:ss or h:mm:ss, as in 75.5, 1:15.5 or 0:01:15.5"
+        )
+    return time
+
+
+def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> float:
+    """Give a time in seconds; numbers count in a unit, clock times and time codes say what they are.
+
+    Examples
+    --------
+    >>> in_seconds(Time(4200.0, "number"), unit="ms", fps=None, where="")
+    4.2
+    """
+    if time.form == "clock":
+        return time.value
+    if time.form == "code":
+        rate = require_fps(fps, what=f"{where} {time.code}")
+        return float(frames_of(time.code, fps=rate, drop=";" in time.code, where=where) / rate)
+    if unit == "frames":
+        return float(Fraction(time.value) / require_fps(fps, what=where))
+    return time.value * 60 if unit == "min" else time.value / 1000 if unit == "ms" else time.value
+
+
+def _parse(text: str, decimal: str | None) -> Time | None:
     text = text.strip()
-    plain = _SECONDS.fullmatch(text)
-    if plain:
-        return float(plain[1].replace(",", "."))
+    number = _NUMBER.fullmatch(text)
+    if number:
+        unit = UNIT_WORDS.get(number["unit"].lower()) if number["unit"] else None
+        mark = number["mark"] or number["lone"]
+        if (number["unit"] and unit is None) or (decimal and mark and mark != decimal):
+            return None
+        return Time(float(number[1].replace(",", ".")), "number", unit, _step(number[1]))
     clock = _CLOCK.fullmatch(text)
-    if clock:
+    if clock and not (decimal and clock[4] and clock[4] != decimal):
         hours, minutes, rest = int(clock[1] or 0), int(clock[2]), float(clock[3].replace(",", "."))
         if rest < 60 and (minutes < 60 or clock[1] is None):
-            return 3600 * hours + 60 * minutes + rest
-    timecode = _TIMECODE.fullmatch(text)
-    if timecode:
-        rate = require_fps(fps, what=f"{where} {text}")
-        hours, minutes, whole, frames = (int(part) for part in timecode.groups())
-        if minutes < 60 and whole < 60 and frames < rate:
-            # A timecode counts whole frames a second even where the film runs at 24000/1001.
-            return float((3600 * hours + 60 * minutes + whole) * round(rate) + frames) / float(rate)
-    raise TableError(
-        f"{where}: {text[:40]!r} is not a time; write seconds, m:ss or h:mm:ss, as in 75.5, 1:15.5 or 0:01:15.5"
-    )
+            return Time(3600 * hours + 60 * minutes + rest, "clock", None, _step(clock[3]))
+    if CODE.fullmatch(text):
+        return Time(0.0, "code", None, 0.0, text)
+    return None
+
+
+def _step(digits: str) -> float:
+    """Give what the last digit of a number is worth."""
+    _, _, decimals = digits.replace(",", ".").partition(".")
+    return float(10.0 ** -len(decimals))

@@ -8,6 +8,7 @@ predictions, a row a frame, the first column above a half is a transition.
 """
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,13 @@ Frames = npt.NDArray[np.int64]
 
 
 def looks_like_scenes(text: str) -> bool:
-    """Say whether the first lines are pairs of whole numbers."""
-    return all(len(line.split()) == 2 and line.replace(" ", "").isdecimal() for line in _first_lines(text))
+    """Say whether the first lines are pairs of whole numbers, of which none begins where the one before ends."""
+    pairs = [line.split() for line in _first_lines(text)]
+    if not all(len(pair) == 2 and "".join(pair).isdecimal() for pair in pairs):
+        return False
+    numbered = [int(first) for first, _ in pairs] in (list(range(len(pairs))), list(range(1, len(pairs) + 1)))
+    chained = all(before[1] == after[0] for before, after in pairwise(pairs))
+    return len(pairs) == 1 or not (numbered or chained)
 
 
 def looks_like_predictions(text: str) -> bool:
@@ -62,7 +68,8 @@ def read_predictions(path: Path, options: ReadOptions) -> ShotList:
         raise TableError(f"{path}: line {row + 1}: {probabilities[row]:g} is not a probability; check the file")
     above = np.concatenate([[False], probabilities > _THRESHOLD, [False]])
     edges = np.flatnonzero(np.diff(above.astype(np.int8)))
-    runs = [(a, b) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True) if b < len(probabilities)]
+    found = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    runs = [(a, b) for a, b in found if a > 0 and b < len(probabilities)]  # a fade in or out of the film is no cut
     first = np.asarray([0, *(b for _, b in runs)], np.int64)
     last = np.asarray([*(a for a, _ in runs), len(probabilities) - 1], np.int64)
     confidences = np.asarray([1.0, *(probabilities[a:b].max() for a, b in runs)])

@@ -165,7 +165,7 @@ def test_a_basis_survives_json(codings: Codings) -> None:
 def test_a_damaged_basis_is_refused(damage: str, codings: Codings) -> None:
     content = json.loads(json.dumps(fit_kind("coding", coded_rows(codings)).to_json()))
     content[damage] = {} if isinstance(content[damage], dict) else ["no feature"]
-    with pytest.raises(ValueError, match="not a basis|not known|of shape"):
+    with pytest.raises(ValueError, match=r"not a basis|not known|of shape"):
         Basis.from_json(content)
 
 

@@ -185,3 +185,54 @@ def test_reading_a_list_needs_neither_torch_nor_av(tmp_path: Path, analysis: Fil
     )
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+
+
+TSV = "StartTime\tEndTime\tValue\n" + "".join(f"{5000 * k}\t{5000 * k + 5000}\tclose-up\n" for k in range(40))
+HOW = ["--columns", "start=StartTime,end=EndTime,scale=Value", "--unit", "ms"]
+SAID = (
+    "read as shot table, start = 'StartTime', end = 'EndTime', scale = 'Value', milliseconds (--unit); 40 shots, the "
+    "first 0 to 5 s, the last 195 to 200 s"
+)
+
+
+def test_every_command_says_how_a_list_was_read(analysis: FilmAnalysis, tmp_path: Path, run_program: Run) -> None:
+    path, folder = tmp_path / "coded.tsv", tmp_path / "film"
+    path.write_text(TSV, encoding="utf-8")
+    status, out, err = run_program("shotscale", "convert", path, tmp_path / "out.csv", *HOW)
+    assert (status, out, err) == (0, f"written to {tmp_path / 'out.csv'}\n", f"shotscale: {path}: {SAID}\n")
+    analysis.save(folder)
+    status, _, err = run_program("shotscale", "import-coding", folder, path, *HOW)
+    assert (status, err.splitlines()[0]) == (0, f"shotscale: {path}: {SAID}")
+    status, out, err = run_program("authorship", "classify", "--shots", path, *HOW)
+    assert (status, err) == (0, f"authorship: {path}: {SAID}\n")
+    (tmp_path / "coded.csv").write_text(TSV, encoding="utf-8")
+    status, out, err = run_program("authorship", "classify", tmp_path / "coded.csv", *HOW)
+    assert (status, err) == (0, f"authorship: {tmp_path / 'coded.csv'}: {SAID}\n")
+    status, out, err = run_program("authorship", "features", tmp_path / "coded.csv")
+    assert status == 2
+    assert err.endswith("frames; shotscale convert takes these options and writes a plain table\n")
+    status, out, err = run_program("authorship", "classify", "--shots", path, *HOW, "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["films"][0]["provenance"]["shots"]["understood"] == SAID
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ([], "say which with --unit s, ms or frames"),
+        (["--unit", "feet"], "--unit feet: not one of ms s min frames"),
+        (["--unit", "frames"], "add --fps 25"),
+        (["--columns", "begin=1"], "is no ROLE=COLUMN"),
+        (["--columns", "start=Nowhere,end=EndTime"], "no column is called so"),
+        (["--gaps", "maybe"], "--gaps maybe: not one of refuse black out"),
+        (["--decimal", ";"], "--decimal ;: not one of . ,"),
+    ],
+)
+def test_options_of_lists_that_are_wrong(options: list[str], problem: str, tmp_path: Path, run_program: Run) -> None:
+    path = tmp_path / "coded.tsv"
+    path.write_text(TSV, encoding="utf-8")
+    status, out, err = run_program("shotscale", "convert", path, tmp_path / "out.csv", *options)
+    assert (status, out) == (2, "")
+    assert problem in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out.csv").exists()

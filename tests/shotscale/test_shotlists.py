@@ -343,9 +343,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("suffix", "library"), [("edl", "opentimelineio"), ("otio", "opentimelineio"), ("eaf", "pympi")]
-)
+@pytest.mark.parametrize(("suffix", "library"), [("otio", "opentimelineio"), ("eaf", "pympi")])
 def test_a_library_that_is_missing(suffix: str, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, library, None)
     with pytest.raises(DependencyError, match=r"needs the package .*; pip install 'film-authorship\[export\]'"):

@@ -93,7 +93,7 @@ def one_line_or_shots(path: Path) -> None:
         ("time,scale\n5,CU\n9,huge\n", "line 3: 'huge' is not a shot scale"),
         ("time,scale\n5,CU\n9,FS\n", "'FS' may be full shot or foreground shot"),
         ("0,CU\n5,LS\n", "line 2: a scale for a shot without an end"),
-        ("Start Frame,End Frame\n1,2\n", "lacks PySceneDetect's column Start Time (seconds)"),
+        ("Start Frame,End Frame\n1,two\n", "line 2: 'two' is not a time"),
         ('time\n"5\n' + "9" * 200_000, "list"),
     ],
 )
@@ -172,8 +172,8 @@ OTIO = '{"OTIO_SCHEMA": "Timeline.1", "name": "x", "tracks": {"OTIO_SCHEMA": "St
         ("a.edl", ""),
         ("a.edl", "TITLE: nothing\n"),
         ("a.edl", "001  AX  V  C  1 2\n"),
-        ("a.edl", "001  AX  V  C  00:00:00:00 00:00:99:99 00:00:00:00 00:00:01:00\n"),
-        ("a.edl", "001  AX  V  C  00:00:00:00 00:00:02:00 00:00:00:00 00:00:01:00\n"),
+        ("a.edl", "001  AX  V  C  00:00:00:00 00:00:01:00 00:00:00:00 00:00:99:99\n"),
+        ("a.edl", "001  AX  V  C  00:00:00:00 00:00:01:00 00:00:01:00 00:00:00:00\n"),
         ("a.edl", "001  AX  V  C  xx:00:00:00 00:00:02:00 00:00:00:00 00:00:01:00\n"),
         ("a.edl", "001  AX  A  C  00:00:00:00 00:00:02:00 00:00:00:00 00:00:02:00\n"),
         ("a.edl", "001  AX  V  C  00:00:02:00 00:00:02:00 00:00:00:00 00:00:00:00\n"),
@@ -195,8 +195,8 @@ def test_a_file_that_is_absent_or_too_large(tmp_path: Path) -> None:
         stream.truncate(MOST_BYTES + 1)
     with pytest.raises(TableError, match="larger than 32 MB"):
         read_shotlist(tmp_path / "big.csv")
-    with pytest.raises(OptionError, match="format x: not one of table, cuts"):
-        read_shotlist(tmp_path / "big.csv", format="x")
+    with pytest.raises(OptionError, match="--unit feet: not one of ms s min frames"):
+        read_shotlist(tmp_path / "big.csv", unit="feet")
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

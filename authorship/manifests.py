@@ -1,0 +1,151 @@
+"""Tables that people write about films, kept as they wrote them.
+
+Conventions
+-----------
+Every field is text until something needs a number, only an empty one is missing, and letters are composed (NFC), so
+that a name is the same whichever system typed it. A column counts as numbers if each of its texts is a plain number
+that comes back as it was: 0060827, 1E5 and identifiers of more than 15 digits stay text. A text that a spreadsheet
+would take for a formula has an apostrophe in front in our CSV files, and loses it when it is read again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from shotscale.errors import TableError
+
+__all__ = ["formula_safe", "plain_numbers", "read_manifest", "read_texts", "typed"]
+
+_MOST_DIGITS = 15
+"""Significant digits that a float64 holds of any decimal number."""
+
+_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]\d{1,3})?|-?\.\d+|-?\d\.\d+[eE]\d{1,3}")
+_FORMULA = re.compile(r"'*\s*[=+\-@]")
+
+
+def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
+    """Read a CSV with every field as text.
+
+    Parameters
+    ----------
+    path : path
+    missing : str
+        What to say where there is no such file.
+
+    Raises
+    ------
+    TableError
+        If it is absent or no UTF-8 CSV table.
+    """
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; {missing}")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
+        raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); save it as UTF-8 CSV with a header") from error
+    table.columns = pd.Index([_as_written(str(name)) for name in table.columns])
+    for name in table.columns:
+        table[name] = table[name].astype(object).map(_as_written, na_action="ignore")
+    return table
+
+
+def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read the ``films.csv`` of a folder: a row a film, which its column ``film`` names.
+
+    Parameters
+    ----------
+    path : path
+    columns : sequence of str
+        What it must have besides ``film``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of texts; a film is spelled as the file or folder of its name is.
+
+    Raises
+    ------
+    TableError
+        If it is missing or lacks a column, or a film is empty, stands twice or is not there.
+    """
+    needed = ("film", *columns)
+    table = read_texts(path, missing=f"a corpus has a manifest films.csv with the columns {' and '.join(needed)}")
+    for column in needed:
+        if column not in table:
+            raise TableError(f"{path}: lacks the column {column}; it has {', '.join(table.columns)}; add the column")
+    if table["film"].isna().any():
+        row = int(np.flatnonzero(table["film"].isna())[0]) + 1
+        raise TableError(f"{path}: film is empty in row {row}; fill it in")
+    twice = table["film"][table["film"].duplicated()]
+    if len(twice):
+        raise TableError(f"{path}: film {twice.iloc[0]} stands twice; a film has one row; drop one")
+    table["film"] = [_spelled(path.parent, name) for name in table["film"]]
+    for name in table["film"]:
+        if not (path.parent / name).exists():
+            raise TableError(f"{path}: film {name} is not in {path.parent}; analyse it or drop the row")
+    return table
+
+
+def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
+    """Give a column as numbers, None if that would change what someone wrote.
+
+    Examples
+    --------
+    >>> plain_numbers(pd.Series(["1966", "1.50", None])).tolist()
+    [1966.0, 1.5, nan]
+    >>> plain_numbers(pd.Series(["007", "100"])) is None
+    True
+    """
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values.astype("Float64").astype(np.float64)
+    given = values.dropna().map(str).str.strip()
+    digits = given.str.replace(r"[eE].*", "", regex=True).str.replace(r"\D", "", regex=True).str.lstrip("0").str.len()
+    if given.empty or not given.map(_is_plain).all() or int(digits.max()) > _MOST_DIGITS:
+        return None
+    return given.map(float).astype(np.float64).reindex(values.index)  # to the last digit, as pandas' own reading is not
+
+
+def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
+    """Turn the columns of plain numbers into numbers, but for some that are texts whatever they hold."""
+    table = table.copy()
+    for column in table.columns:
+        numbers = None if column in texts else plain_numbers(table[column])
+        if numbers is not None:
+            whole = numbers.isna() | (numbers == numbers.round())
+            table[column] = numbers.astype("Int64") if bool(whole.all()) and numbers.notna().all() else numbers
+    return table
+
+
+def formula_safe(text: str) -> str:
+    """Write a text so that no spreadsheet takes it for a formula; plain numbers stay as they are.
+
+    Examples
+    --------
+    >>> formula_safe("=1+1"), formula_safe("-30-"), formula_safe("-5"), formula_safe("Persona")
+    ("'=1+1", "'-30-", '-5', 'Persona')
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _is_plain(text.strip()) else text
+
+
+def _as_written(text: str) -> str:
+    """Compose letters, and take away the apostrophe that `formula_safe` put in front."""
+    if text.startswith("'") and formula_safe(text[1:]) == text:
+        text = text[1:]
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None
+
+
+def _spelled(folder: Path, name: str) -> str:
+    """Give a film's name as the file system spells it, which may decompose letters."""
+    apart = unicodedata.normalize("NFD", name)
+    return apart if not (folder / name).exists() and (folder / apart).exists() else name

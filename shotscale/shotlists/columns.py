@@ -1,0 +1,201 @@
+"""What the columns of a table are, by their headers.
+
+Conventions
+-----------
+A header counts as a role only if every word of it is understood: the role's own, words that say nothing (time, shot)
+and a unit. What is in brackets is a unit or the column is not read: '(feet)' is not left aside in silence.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shotscale.errors import OptionError, TableError
+from shotscale.shotlists.times import UNIT_WORDS
+
+__all__ = ["ROLES", "Column", "is_statistics", "parse_columns", "understood_columns"]
+
+ROLES = ("number", "start", "end", "length", "cut", "scale")
+"""What a column can be: ``cut`` is a time without further word, mostly where a shot ends."""
+
+_WORDS = {
+    word: role
+    for role, words in {
+        "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio",
+        "end": "end ends ending stop out to until offset outpoint ende fin fine bis",
+        "length": "length lengths duration durations dur len sl dauer durée duree durata duración",
+        "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
+        "number": "number numbers no nr num id index nummer",
+        "scale": "scale scales size sizes shotscale shotsize fieldsize",
+    }.items()
+    for word in words.split()
+}
+_TIMES = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
+_SHOTS = frozenset("shot shots scene scenes field einstellung plan".split())
+_SILENT = frozenset("the of point mark record rec code absolute".split()) | _TIMES | _SHOTS
+_PROSE = frozenset("time times start begin end number".split())
+_CLOCK = re.compile(r"\b(?:h{1,2}:)?m{1,2}:s{1,2}(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b")
+_SECONDS = re.compile(r"\bs{1,2}[.,]ms(?:ec)?\b")
+_GLUED = re.compile(rf"({'|'.join(sorted(_SHOTS))})?({'|'.join(sorted(_WORDS, key=len, reverse=True))})(\w*)")
+_STATISTICS = re.compile(r"content_val|delta_\w+|adaptive_ratio.*|hist_diff.*|hash_dist.*|average_rgb", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: where it is, what it is called, what it is.
+
+    Attributes
+    ----------
+    index : int
+        From 0.
+    name : str
+    role : str, optional
+        One of `ROLES`; None where the header is not understood.
+    unit : str, optional
+        ``ms``, ``s``, ``min``, ``frames``, or ``clock`` where the header says that times are written as h:mm:ss.
+    problem : str
+        What stands in brackets and is no unit that is known.
+    """
+
+    index: int
+    name: str
+    role: str | None = None
+    unit: str | None = None
+    problem: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name, or the number of a column without one."""
+        return repr(self.name) if self.name else str(self.index + 1)
+
+
+def understood_columns(names: Sequence[str]) -> list[Column]:
+    """Understand the headers of a table.
+
+    Examples
+    --------
+    >>> [(column.role, column.unit) for column in understood_columns(["Shot", "StartTime", "Length (ms)", "note"])]
+    [('number', None), ('start', None), ('length', 'ms'), (None, None)]
+    """
+    return [_understand(index, name) for index, name in enumerate(names)]
+
+
+def parse_columns(text: str | None) -> dict[str, str]:
+    """Read ``start=StartTime,end=EndTime``.
+
+    Examples
+    --------
+    >>> parse_columns("start=StartTime, end=2")
+    {'start': 'StartTime', 'end': '2'}
+    """
+    chosen: dict[str, str] = {}
+    for part in (text or "").split(",") if text else ():
+        role, mark, name = (piece.strip() for piece in part.partition("="))
+        role = "cut" if role == "time" else role
+        if not mark or not name or role not in ROLES or role in chosen:
+            raise OptionError(f"--columns {text}: {part.strip()!r} is no ROLE=COLUMN; roles are {', '.join(ROLES)}")
+        chosen[role] = name
+    return chosen
+
+
+def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: Path) -> list[Column]:
+    """Give the columns as ``--columns`` has them: the roles that it names, and no others."""
+    taken: dict[int, str] = {}
+    for role, name in chosen.items():
+        places = [column.index for column in columns if column.name == name]
+        places = places or [column.index for column in columns if column.name.casefold() == name.casefold()]
+        if not places and name.isdecimal() and 1 <= int(name) <= len(columns):
+            places = [int(name) - 1]
+        if len(places) != 1:
+            have = ", ".join(column.name or str(column.index + 1) for column in columns)
+            raise TableError(
+                f"{path}: --columns {role}={name}: {'several columns are' if places else 'no column is'} called so; it "
+                f"has {have[:120]}; name one, or give its number"
+            )
+        taken[places[0]] = role
+    return [
+        Column(column.index, column.name, taken.get(column.index), column.unit, column.problem) for column in columns
+    ]
+
+
+def is_statistics(names: Sequence[str]) -> bool:
+    """Say whether these are the columns of PySceneDetect's statistics file."""
+    return any(name.lower() == "frame number" for name in names) and any(map(_STATISTICS.fullmatch, names))
+
+
+def _understand(index: int, name: str) -> Column:
+    brackets = re.findall(r"[(\[]([^)\]]*)", name)
+    outside = re.sub(r"[(\[][^)\]]*[)\]]?", " ", name)
+    units: list[str] = []
+    problem = ""
+    for form, meant in ((_CLOCK, "clock"), (_SECONDS, "s")):
+        outside, times = form.subn(" ", outside)
+        units += [meant] if times else []
+    for inside in brackets:
+        found = _bracket(inside)
+        problem = problem or ("" if found is not None else inside.strip())
+        units += [found] if found else []
+    words = _words(outside)
+    words = [word for k, word in enumerate(words) if not _is_preposition(words, k)]
+    units += [unit for unit in map(_unit, words) if unit]
+    roles = list(dict.fromkeys(_WORDS[word] for word in words if word in _WORDS))
+    rest = [word for word in words if word not in _WORDS and word not in _SILENT and not _unit(word)]
+    unit = units[0] if len(set(units)) == 1 else None
+    if len(set(units)) > 1:
+        problem = problem or " and ".join(units)
+    role = None if rest else _role(roles, words, unit)
+    return Column(index, name, role, unit, problem)
+
+
+def _is_preposition(words: Sequence[str], k: int) -> bool:
+    """Say whether a word is the 'in' of 'time in seconds', and not that of 'TC in'."""
+    before, after = words[k - 1] if k else "", words[k + 1] if k + 1 < len(words) else ""
+    return words[k] == "in" and _unit(after) is not None and (before in _PROSE or _WORDS.get(before) == "length")
+
+
+def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | None:
+    if len(roles) > 1 and "cut" in roles:
+        roles = [role for role in roles if role != "cut"]
+    if roles == ["number"] and unit == "frames":  # 'number of frames' is a length, 'frame number' a place
+        return "length" if "of" in words else "cut"
+    if len(roles) == 1:
+        return roles[0]
+    if roles or not words:
+        return None
+    if set(words) & _TIMES or words == ["frame"]:
+        return "cut"
+    return "number" if set(words) & _SHOTS else None
+
+
+def _words(text: str) -> list[str]:
+    """Take a name apart: at punctuation, at capitals within, and where words are run together."""
+    parted = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", text)
+    words: list[str] = []
+    for word in re.findall(r"[^\W_]+|#", parted.lower()):
+        glued = _GLUED.fullmatch(word)
+        known = word in _WORDS or word in _SILENT or _unit(word)
+        if word == "#":
+            words.append("number")
+        elif not known and glued and (not glued[3] or _unit(glued[3]) or glued[3] in _TIMES):
+            words += [part for part in glued.groups() if part]
+        else:
+            words.append(word)
+    return words
+
+
+def _bracket(text: str) -> str | None:
+    """Give the unit in brackets, '' for none, None for what is not known."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    if not text.strip():
+        return ""
+    if _CLOCK.fullmatch(text.strip().lower()) or text.strip().lower() in ("timecode", "tc", "smpte"):
+        return "clock"
+    if _SECONDS.fullmatch(text.strip().lower()):
+        return "s"
+    units = {_unit(word) for word in words if word != "in"}
+    return units.pop() if len(units) == 1 else None
+
+
+def _unit(word: str) -> str | None:
+    return UNIT_WORDS.get(word)

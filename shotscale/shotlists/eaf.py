@@ -1,0 +1,180 @@
+"""The tiers of an ELAN file and the times of their annotations, in seconds of film."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from shotscale.errors import TableError
+from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, missing_library, read_bytes
+
+__all__ = ["Annotations", "EafDocument"]
+
+Annotations = list[tuple[float, float, str]]
+"""Start, end and value of each annotation of a tier, in order of time."""
+
+_UNITS = {
+    "milliseconds": Fraction(1, 1000),
+    "NTSC-frames": Fraction(1001, 30000),
+    "PAL-frames": Fraction(1, 25),
+    "PAL-50-frames": Fraction(1, 50),
+}
+"""The units of ELAN's format, and the seconds of each."""
+
+_DEEPEST = 20
+"""Tiers above one another; files have two or three."""
+
+Span = tuple[Fraction, Fraction]
+
+
+class EafDocument:
+    """A file whose tiers are read when they are asked for, so that a fault elsewhere does not matter.
+
+    Attributes
+    ----------
+    tiers : dict of str to element
+        Those with annotations.
+    said : tuple of str
+        How times were understood.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, or counts in an unknown unit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        root = _parse(path)
+        header = root.find("HEADER")
+        units = "milliseconds" if header is None else header.get("TIME_UNITS", "milliseconds")
+        if units not in _UNITS:
+            raise TableError(f"{path}: TIME_UNITS is {units!r}; {', '.join(_UNITS)} are read; export the file again")
+        self._unit = _UNITS[units]
+        media = None if header is None else header.find("MEDIA_DESCRIPTOR")
+        self._origin = self._number("0" if media is None else media.get("TIME_ORIGIN", "0"), "TIME_ORIGIN") / 1000
+        self._slots = {slot.get("TIME_SLOT_ID"): slot.get("TIME_VALUE") for slot in root.iter("TIME_SLOT")}
+        self.tiers: dict[str, Any] = {
+            tier.get("TIER_ID", ""): tier for tier in root.iter("TIER") if tier.find("ANNOTATION") is not None
+        }
+        origin = (f"the media's TIME_ORIGIN of {float(self._origin):g} s added",) if self._origin else ()
+        self.said: tuple[str, ...] = (units, *origin)
+
+    def annotations(self, name: str) -> tuple[Annotations, int]:
+        """Give a tier's annotations, and how many of its times had to be spread.
+
+        Raises
+        ------
+        TableError
+            If one has no time.
+        """
+        spans, spread = self._spans(name)
+        values = {key: value for key, _, value in self._elements(name)}
+        found = [(float(start), float(end), values[key]) for key, (start, end) in spans.items()]
+        return sorted(found), spread
+
+    def _elements(self, name: str) -> Iterator[tuple[str, Any, str]]:
+        """Give the annotations of a tier as the file has them: identifier, element, value."""
+        for holder in self.tiers[name].iter("ANNOTATION"):
+            for element in holder:
+                yield element.get("ANNOTATION_ID", ""), element, element.findtext("ANNOTATION_VALUE") or ""
+
+    def _spans(self, name: str, depth: int = 0) -> tuple[dict[str, Span], int]:
+        elements = [(key, element) for key, element, _ in self._elements(name)]
+        aligned = [(key, element) for key, element in elements if element.tag == "ALIGNABLE_ANNOTATION"]
+        if aligned:
+            return self._aligned(name, aligned)
+        parent = self.tiers[name].get("PARENT_REF")
+        if parent not in self.tiers or depth > _DEEPEST:
+            raise TableError(
+                f"{self._path}: tier {name}: its annotations belong to those of a tier {parent!r} that has none; name "
+                "another tier with --tier"
+            )
+        above, spread = self._spans(parent, depth + 1)
+        children: dict[str, list[str]] = {}
+        for key, element in elements:
+            children.setdefault(element.get("ANNOTATION_REF", ""), []).append(key)
+        spans: dict[str, Span] = {}
+        for owner, keys in children.items():
+            if owner not in above:
+                raise TableError(
+                    f"{self._path}: tier {name}: annotation {keys[0]} belongs to {owner!r}, which is not there; export "
+                    "the file again"
+                )
+            start, end = above[owner]
+            step = (end - start) / len(keys)
+            spans |= {key: (start + k * step, start + (k + 1) * step) for k, key in enumerate(keys)}
+            spread += len(keys) - 1
+        return spans, spread
+
+    def _aligned(self, name: str, aligned: list[tuple[str, Any]]) -> tuple[dict[str, Span], int]:
+        """Take times from slots, and spread the boundaries that have none evenly between their neighbours."""
+        slots = [
+            (self._slot(element.get("TIME_SLOT_REF1"), name), self._slot(element.get("TIME_SLOT_REF2"), name))
+            for _, element in aligned
+        ]
+        # Each boundary: the end of one annotation and the start of the next are one where either is not set.
+        points: list[Fraction | None] = []
+        places: list[tuple[int, int]] = []
+        for k, (start, end) in enumerate(slots):
+            shared = k > 0 and (start is None or slots[k - 1][1] is None)
+            if not shared:
+                points.append(start)
+            elif points[-1] is None:
+                points[-1] = start
+            places.append((len(points) - 1, len(points)))
+            points.append(end)
+        spread = sum(point is None for point in points)
+        filled = _filled(points)
+        if filled is None:
+            raise TableError(f"{self._path}: tier {name}: its first or last time is not set; set it in ELAN")
+        return {key: (filled[a], filled[b]) for (key, _), (a, b) in zip(aligned, places, strict=True)}, spread
+
+    def _slot(self, reference: str | None, name: str) -> Fraction | None:
+        """Give the time of a slot in seconds of film, None where it is not set."""
+        if reference not in self._slots:
+            raise TableError(f"{self._path}: tier {name}: time slot {reference!r} is not there; export the file again")
+        value = self._slots[reference]
+        if value is None:
+            return None
+        return self._number(value, f"tier {name}: a time") * self._unit + self._origin
+
+    def _number(self, text: str, what: str) -> Fraction:
+        try:
+            return Fraction(int(text))
+        except ValueError as error:
+            raise TableError(f"{self._path}: {what} is {text[:40]!r}; a whole number is needed; correct it") from error
+
+
+def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
+    """Spread what is missing evenly; None if the first or the last is."""
+    known = [k for k, point in enumerate(points) if point is not None]
+    if not known or known[0] != 0 or known[-1] != len(points) - 1:
+        return None
+    filled: list[Fraction] = []
+    following = iter(known)
+    before = next(following)
+    after = before
+    for k in range(len(points)):
+        if k > after:
+            before, after = after, next(following)
+        first, last = points[before], points[after]
+        assert first is not None
+        assert last is not None
+        filled.append(first + (last - first) * Fraction(k - before, max(after - before, 1)))
+    return filled
+
+
+def _parse(path: Path) -> Any:
+    try:
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, fromstring
+    except ImportError as error:
+        raise missing_library(str(path), "defusedxml") from error
+    content = read_bytes(path, most_bytes=MOST_MARKUP_BYTES)
+    try:
+        return fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise TableError(f"{path}: declares a document type or entities; ELAN writes none; export it again") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise TableError(f"{path}: not XML that can be read ({error}); export it from ELAN again") from error

@@ -1,0 +1,289 @@
+"""Where in a table the header is, where its shots end, and which column is what."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import TableError
+from shotscale.shotlists.columns import Column, chosen_columns, is_statistics, understood_columns
+from shotscale.shotlists.rows import Row, Sheet
+from shotscale.shotlists.scalenames import is_scale
+from shotscale.shotlists.series import all_times
+from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.times import is_time, read_time
+
+__all__ = ["Layout", "lay_out"]
+
+Numbers = npt.NDArray[np.float64]
+
+_SEARCHED = 12
+"""Lines in which a header is looked for: above it stand a title, a source, PySceneDetect's time codes."""
+
+_TIMES = ("start", "end", "length", "cut")
+_TOTAL = re.compile(
+    r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
+    r"mittel\w*|durchschnitt|anzahl|somme|moyenne|totale|media)"
+    r"(?:\W+(?:of|all|shots?|lengths?|durations?|time|running|film|number|n|scenes?))*\W*[\d.,:]*",
+    re.IGNORECASE,
+)
+_FEWEST_SUMMED = 4
+"""Rows from which on a last length that is the sum of the others is hardly a shot's."""
+
+_FEWEST_CERTAIN = 6
+"""Rows from which on lengths that rise from shot to shot are past belief: one in 720 by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table's columns and the rows of its shots.
+
+    Attributes
+    ----------
+    columns : list of Column
+    rows : list of Row
+        Without header and totals.
+    titled : bool
+        Whether there is a header.
+    notes : tuple of str
+        What was left out.
+    """
+
+    columns: list[Column]
+    rows: list[Row]
+    titled: bool
+    notes: tuple[str, ...]
+
+    def of(self, role: str) -> list[Column]:
+        """Give the columns of a role."""
+        return [column for column in self.columns if column.role == role]
+
+
+def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
+    """Find header, columns and the rows of shots.
+
+    Raises
+    ------
+    TableError
+        If there is no header where one is needed, no row, or a row has more fields than the header.
+    """
+    for row in sheet.rows[:_SEARCHED]:
+        if is_statistics(row.fields):
+            raise TableError(
+                f"{path}: PySceneDetect's statistics, a row a frame and no shots; write a list of shots with "
+                "scenedetect ... list-scenes"
+            )
+    at = _header(sheet, options)
+    if at is None:
+        columns = [Column(index, "") for index in range(max(len(row.fields) for row in sheet.rows))]
+        rows, above = list(sheet.rows), []
+    else:
+        columns = understood_columns(sheet.rows[at].fields)
+        rows, above = sheet.rows[at + 1 :], sheet.rows[:at]
+    if options.columns:
+        columns = chosen_columns(columns, options.columns, path)
+    rows, below = _without_totals(rows, columns, sheet.decimal)
+    if not rows:
+        raise TableError(f"{path}: holds no shot below its header; a film has at least one; check the file")
+    if at is None and not options.columns:
+        columns = _by_content(rows, columns, decimal=sheet.decimal, path=path)
+    elif at is not None:
+        _refuse_ragged(rows, columns, path)
+        _refuse_sum(rows, columns, sheet.decimal, path)
+        columns = columns if options.columns else _with_scales(rows, columns)
+    return Layout(columns, rows, at is not None, (*_above(above), *below))
+
+
+def _header(sheet: Sheet, options: ReadOptions) -> int | None:
+    """Find the row of names: the first that names a column of times; None where the first row is a shot."""
+    wanted = {name.casefold() for name in options.columns.values() if not name.isdecimal()}
+    for at, row in enumerate(sheet.rows[:_SEARCHED]):
+        if wanted & {field.casefold() for field in row.fields}:
+            return at
+        if not wanted and any(column.role in _TIMES for column in understood_columns(row.fields)):
+            return at
+    first = sheet.rows[0].fields
+    shot = any(is_time(field, decimal=sheet.decimal) for field in first)
+    return None if shot else 0
+
+
+def _above(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Say what stands above the header, but for PySceneDetect's line of time codes."""
+    lines = [
+        row.fields[0] for row in rows if not row.fields[0].startswith("Timecode List") and not is_time(row.fields[0])
+    ]
+    return (f"Left out above the header: {'; '.join(lines)[:80]!r}.",) if lines else ()
+
+
+def _without_totals(
+    rows: list[Row], columns: Sequence[Column], decimal: str | None
+) -> tuple[list[Row], tuple[str, ...]]:
+    """Leave out rows that call themselves a total or an average, and say where numbers of shots jump."""
+    shots = [row for row in rows if not _TOTAL.fullmatch(next(filter(None, row.fields)))]
+    numbers = [column.index for column in columns if column.role == "number"]
+    lengths = [column.index for column in columns if column.role == "length"]
+    if len(shots) > 2 and numbers and lengths and _unnumbered_sum(shots, numbers[0], lengths[0], decimal):
+        shots = shots[:-1]
+    kept = {row.number for row in shots}
+    left = [" ".join(field for field in row.fields if field)[:40] for row in rows if row.number not in kept]
+    notes = [f"Left out as no shots: {'; '.join(left)[:80]!r}."] if left else []
+    counted = [row.field(numbers[0]) for row in shots] if numbers else []
+    if counted and all(map(str.isdecimal, counted)):
+        jump = next(((a, b) for a, b in pairwise(map(int, counted)) if b != a + 1), None)
+        notes += [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
+    return shots, tuple(notes)
+
+
+def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str | None) -> bool:
+    """Say whether the last row, alone without a number, has the sum of the lengths before it."""
+    *shots, last = rows
+    if last.field(number) or not all(row.field(number) for row in shots):
+        return False
+    if not all_times(rows, length, decimal=decimal):
+        return False
+    *lengths, total = (read_time(row.field(length), decimal=decimal, where="").value for row in rows)
+    return bool(abs(sum(lengths) - total) <= 0.001 * total)
+
+
+def _refuse_sum(rows: Sequence[Row], columns: Sequence[Column], decimal: str | None, path: Path) -> None:
+    """Refuse lengths without numbers of which the last is the sum of the others."""
+    roles = {column.role: column.index for column in columns}
+    if roles.keys() & {"number", "start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
+        return
+    if not all_times(rows, roles["length"], decimal=decimal):
+        return
+    *lengths, last = _values(rows, roles["length"], decimal).tolist()
+    if abs(sum(lengths) - last) <= 1e-6 * last:
+        raise TableError(
+            f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
+            "remove the line, or number the shots"
+        )
+
+
+def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -> None:
+    for row in rows:
+        if any(row.fields[len(columns) :]):
+            raise TableError(
+                f"{path}: line {row.number} has {len(row.fields)} fields and the header {len(columns)}; a comma may "
+                "separate columns and decimals at once; say which with --delimiter and --decimal, or quote the fields"
+            )
+
+
+def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
+    """Take a column of nothing but names of scales for the scales, whatever it is called."""
+    if any(column.role == "scale" for column in columns):
+        return columns
+    named = [column for column in columns if column.role is None and _names_scales(rows, column.index)]
+    if len(named) != 1:
+        return columns
+    return [replace(column, role="scale") if column is named[0] else column for column in columns]
+
+
+def _names_scales(rows: Sequence[Row], index: int) -> bool:
+    """Say whether a column's fields are names of scales, not codes, and at least one is there."""
+    words = [row.field(index) for row in rows if row.field(index)]
+    return bool(words) and all(is_scale(word) for word in words)
+
+
+def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:
+    """Tell columns without a header by what stands in them.
+
+    Raises
+    ------
+    TableError
+        If they can be told in two ways, or in none.
+    """
+    times = [column.index for column in columns if all_times(rows, column.index, decimal=decimal)]
+    roles: dict[int, str] = {}
+    scales = [column.index for column in columns if column.index not in times and _names_scales(rows, column.index)]
+    if len(scales) == 1:
+        roles[scales[0]] = "scale"
+    if not times:
+        times = [0]  # whose first field that is no time is named
+    values = {k: _values(rows, k, decimal) for k in times} if len(times) > 1 else {}
+    counted = len(times) > 1 and _is_count(values[times[0]])
+    told: list[dict[int, str]]
+    if len(times) == 1:
+        told = [{times[0]: "cut"}]
+    elif len(times) == 2:
+        told = _of_two(times, values, counted=counted)
+    else:
+        told = _of_more(times, values, counted=counted)
+    if len(told) != 1:
+        raise TableError(_unclear(told, times, path))
+    if len(scales) == 0:
+        roles |= _last_words(rows, columns, times)
+    roles |= told[0]
+    return [replace(column, role=roles.get(column.index)) for column in columns]
+
+
+def _last_words(rows: Sequence[Row], columns: Sequence[Column], times: Sequence[int]) -> dict[int, str]:
+    """Take the second of two columns for scales, as it was always read, if it holds words: a bad one is then named."""
+    if len(columns) != 2 or len(times) != 1 or not any(row.field(1 - times[0]) for row in rows):
+        return {}
+    return {1 - times[0]: "scale"}
+
+
+def _values(rows: Sequence[Row], index: int, decimal: str | None) -> Numbers:
+    return np.asarray([read_time(row.field(index), decimal=decimal, where="").value for row in rows], np.float64)
+
+
+def _is_count(values: Numbers) -> bool:
+    """Say whether a column is 1, 2, 3 ... or 0, 1, 2 ..."""
+    return len(values) > 1 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+
+
+def _of_two(times: Sequence[int], values: dict[int, Numbers], *, counted: bool) -> list[dict[int, str]]:
+    a, b = times
+    first, second = values[a], values[b]
+    told: list[dict[int, str]] = []
+    gaps = first[1:] - second[:-1]
+    if bool((second >= first).all()) and (bool((np.abs(gaps) < 0.5).all()) or bool((gaps == 1).all())):
+        told.append({a: "start", b: "end"})
+    if len(first) > 1 and _near(np.diff(first), second[:-1]) and not (counted and bool((second == 1).all())):
+        told.append({a: "start", b: "length"})
+    elif len(first) > 1 and _near(np.diff(first), second[1:]) and _near(first[:1], second[:1]):
+        told.append({a: "end", b: "length"})
+    if told or not counted:
+        parted = bool((second > first).all()) and len(first) > 1 and bool((second[:-1] <= first[1:]).all())
+        return told or ([{a: "start", b: "end"}] if parted else [])
+    rising = bool((np.diff(second) > 0).all())
+    if not rising:
+        return [{a: "number", b: "length"}]
+    if len(second) >= _FEWEST_CERTAIN:
+        return [{a: "number", b: "cut"}]
+    return [{a: "number", b: "length"}, {a: "number", b: "cut"}]
+
+
+def _of_more(times: Sequence[int], values: dict[int, Numbers], *, counted: bool) -> list[dict[int, str]]:
+    """Tell start, end and perhaps length, behind numbers perhaps."""
+    rest = times[1:] if counted else times
+    numbers = {times[0]: "number"} if counted else {}
+    two: Callable[[Sequence[int]], list[dict[int, str]]] = lambda pair: _of_two(pair, values, counted=False)  # noqa: E731
+    if len(rest) == 2:
+        return [numbers | told for told in two(rest)]
+    if len(rest) != 3:
+        return []
+    found = [numbers | told for told in two(rest[:2]) if set(told.values()) == {"start", "end"}]
+    return [told | {rest[2]: "length"} for told in found if _near(values[rest[1]] - values[rest[0]], values[rest[2]])]
+
+
+def _near(one: Numbers, other: Numbers) -> bool:
+    return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())
+
+
+def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], path: Path) -> str:
+    if told:
+        ways = " or ".join(
+            "--columns " + ",".join(f"{role}={index + 1}" for index, role in sorted(one.items())) for one in told
+        )
+        return f"{path}: has no header, and its columns can be read in {len(told)} ways; say which: {ways}"
+    which = ", ".join(str(index + 1) for index in times)
+    return (
+        f"{path}: has no header, and columns {which} are times that are neither start and end nor number and length; "
+        "say which with --columns start=1,end=2, say"
+    )

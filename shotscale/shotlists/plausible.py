@@ -1,0 +1,132 @@
+"""Whether a table that was read can be a film at all, and whether what was left aside contradicts it.
+
+A list that says nothing of its unit is read as seconds, which the columns ``start`` and ``end`` of the project's own
+tables always are. The bounds below are where that, or a header with a slip, becomes unlikely enough to ask: a refusal
+costs an option, and a wrong film costs every figure.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from shotscale.errors import TableError
+from shotscale.shotlists.columns import Column
+from shotscale.shotlists.rows import Row
+from shotscale.shotlists.series import Seconds, Series, all_times
+from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.spans import Spans
+from shotscale.shotlists.times import UNIT_NAMES, read_time
+
+__all__ = ["check_plausible", "check_unused"]
+
+_LONGEST_MEAN = 30.0
+"""Seconds of an average shot of whole numbers without a unit. Few films lie beyond it (52 of the 843 whose figures are
+built in), and nearly all that are counted in frames or milliseconds."""
+
+_SHORTEST_MEAN = 0.5
+"""Seconds of an average shot without a unit. The fastest of those 843 films has 2.2 s; below, numbers are rather
+minutes."""
+
+_STATED_MEANS = (0.02, 2000.0)
+"""Seconds of an average shot whose unit the header states: less than a frame, or three reels of film."""
+
+_LONGEST_WHOLE_MEAN = 600.0
+"""The same of whole numbers, which are milliseconds rather than seconds."""
+
+_FEWEST_ROWS = 3
+
+
+def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+    """Refuse numbers that may well count something else than was taken for granted.
+
+    Raises
+    ------
+    TableError
+        Naming what they may be, and the option that decides.
+    """
+    counted = [one for one in series.values() if one.unit != "clock"]
+    if options.unit is not None or not counted:
+        return
+    mean = float((spans.ends[-1] - spans.starts[0]) / len(spans.starts))
+    whole = all(one.whole for one in counted)
+    if mean <= 0:
+        return  # no list of shots in any unit, which is said of its rows
+    named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
+    if any(one.source == "nothing" for one in counted) and not (named and options.fps is None):
+        frames = options.fps is not None and mean >= float(options.fps) / 2
+        if whole and not spans.frames and (mean > _LONGEST_MEAN or frames):
+            rate = float(options.fps or 25)
+            raise TableError(
+                f"{path}: whole numbers, and nothing says what they count: as seconds, a shot lasts {mean:.3g} s on "
+                f"average, as milliseconds {mean / 1000:.2g} s, as frames {mean / rate:.2g} s at {rate:.6g} a second; "
+                "say which with --unit s, ms or frames"
+            )
+        if not spans.frames and mean < _SHORTEST_MEAN:
+            raise TableError(
+                f"{path}: nothing says what its numbers count: as seconds, a shot lasts {mean:.2g} s on average, as "
+                f"minutes {60 * mean:.2g} s; say which with --unit s or min"
+            )
+    elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
+        unit = UNIT_NAMES[counted[0].unit]
+        raise TableError(
+            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}, as its header says; that is no "
+            f"film; correct the header, or say what they are with --unit {counted[0].unit}, say"
+        )
+
+
+def check_unused(
+    spans: Spans,
+    rows: Sequence[Row],
+    unused: Sequence[Column],
+    *,
+    decimal: str | None,
+    fps: Fraction | None,
+    path: Path,
+) -> None:
+    """Refuse a table in which a column that was not understood says that its shots lie elsewhere.
+
+    Raises
+    ------
+    TableError
+        Naming the column, and the option that decides.
+    """
+    if len(spans.starts) != len(rows):
+        return
+    factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]
+    for column in unused:
+        if column.name and all_times(rows, column.index, decimal=decimal):
+            times = [read_time(row.field(column.index), decimal=decimal, where="") for row in rows]
+            values = np.asarray([time.value for time in times], np.float64)
+            if column.role == "number" and values[0] in (0, 1) and bool((np.diff(values) == 1).all()):
+                continue
+            role = next((role for factor in factors if (role := _contradicts(spans, values * factor))), None)
+            if role is not None and not any(time.form == "code" for time in times):
+                raise TableError(
+                    f"{path}: column {column.label} is not understood, and if it is the {role} of shots, the film is "
+                    f"another than without it; say so with --columns {role}={column.name}, ..., or remove the column"
+                )
+
+
+def _contradicts(spans: Spans, values: Seconds) -> str | None:
+    """Say as what a column would agree with the rest and give another film."""
+    starts, ends, n = spans.starts, spans.ends, len(values)
+    if n == 1:
+        return "start" if spans.kind == "cut times" and starts[0] < values[0] < ends[0] else None
+    lengths = ends - starts
+    if any(_near(values, known) for known in (starts, ends, lengths)):
+        return None
+    steps = np.diff(values)
+    counted = bool((steps == 1).all())  # numbers of shots, beside shots of a second each
+    if _near(values[1:], starts[1:]) or (_near(steps, lengths[:-1]) and not counted):
+        return "start"
+    if _near(values[:-1], ends[1:]) or (_near(steps, lengths[1:]) and not counted):
+        return "end"
+    if _near(values[1:], lengths[1:]) or (n >= _FEWEST_ROWS and _near(values[:-1], lengths[1:])):
+        return "length"
+    return None
+
+
+def _near(one: Seconds, other: Seconds) -> bool:
+    return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())

@@ -1,0 +1,173 @@
+"""A column of times: its numbers, the unit that they count, and how exact they are."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import OptionError, TableError
+from shotscale.shotlists.columns import Column
+from shotscale.shotlists.rows import Row
+from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
+
+__all__ = ["Series", "all_times", "read_series"]
+
+Seconds = npt.NDArray[np.float64]
+
+_LAST_TWO = re.compile(r"(\d{1,3}:\d{1,2}:\d{1,2})[.,](\d{2})")
+_FEWEST_LOW, _FEWEST_DIFFERENT = 6, 3
+"""Times from which on hundredths of a second that all lie below 30 are past belief: one in 1,400 by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A column as times.
+
+    Attributes
+    ----------
+    column : Column
+    numbers : float array of shape (n,)
+        As written; of clock times the seconds.
+    seconds : float array of shape (n,)
+    unit : str
+        ``ms``, ``s``, ``min``, ``frames`` or ``clock``.
+    source : str
+        Who says so: ``header``, ``cells``, ``option``, or ``nothing``.
+    step : float
+        What the last digit is worth, in seconds.
+    whole : bool
+        Whether every number is without decimals.
+    codes : bool
+        Whether there are time codes among them, which count frames.
+    """
+
+    column: Column
+    numbers: Seconds
+    seconds: Seconds
+    unit: str
+    source: str
+    step: float
+    whole: bool
+    codes: bool = False
+
+    @property
+    def said(self) -> str:
+        """How the unit is known, as the line about a list says it."""
+        name = UNIT_NAMES.get(self.unit, "h:mm:ss")
+        return {"option": f"{name} (--unit)", "nothing": f"{name} (nothing says otherwise)"}.get(self.source, name)
+
+
+def all_times(rows: Sequence[Row], column: int, *, decimal: str | None) -> bool:
+    """Say whether every field of a column is a time."""
+    return all(is_time(row.field(column), decimal=decimal) for row in rows)
+
+
+def read_series(
+    rows: Sequence[Row], column: Column, *, decimal: str | None, options: ReadOptions, path: Path
+) -> Series:
+    """Read a column of times.
+
+    Raises
+    ------
+    TableError
+        If a field is no time, or the column says two units.
+    OptionError
+        If frames are counted and no one says how many a second, or ``--unit`` contradicts the header.
+    """
+    places = [f"{path}: line {row.number}" for row in rows]
+    texts = _as_codes([row.field(column.index) for row in rows], column, options, path)
+    times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
+    _one_decimal(rows, column, path)
+    unit, source = _unit(times, column, options, path)
+    fps = options.fps
+    seconds = [in_seconds(time, unit=unit, fps=fps, where=at) for time, at in zip(times, places, strict=True)]
+    numbers = [one if time.form == "code" else time.value for time, one in zip(times, seconds, strict=True)]
+    # People leave zeros at the end away, so the longest says how exact they were.
+    step = min((time.step for time in times if time.form != "code"), default=0.0)
+    if unit != "clock":
+        step = in_seconds(Time(step, "number"), unit=unit, fps=fps, where=str(path))
+    elif any(time.form == "code" for time in times) and fps is not None:
+        step = float(1 / fps)
+    codes = any(time.form == "code" for time in times)
+    whole = all(time.whole for time in times)
+    return Series(column, np.asarray(numbers), np.asarray(seconds, np.float64), unit, source, step, whole, codes)
+
+
+def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Path) -> tuple[str, str]:
+    forms = {time.form for time in times if time.form != "number"}
+    plain = [time for time in times if time.form == "number"]
+    written = {time.unit for time in plain if time.unit}
+    if column.problem:
+        raise TableError(
+            f"{path}: column {column.label}: {column.problem!r} is no unit that is read, which are "
+            f"{', '.join(UNIT_NAMES.values())}; convert the column, or rename it and give --unit"
+        )
+    if forms:
+        mixed = (column.unit or options.unit) in ("ms", "min", "frames") and any(time.value for time in plain)
+        if mixed or column.unit == "ms" or (column.unit == "frames" and forms != {"code"}):
+            counts = UNIT_NAMES[column.unit or options.unit or "s"]
+            raise TableError(
+                f"{path}: column {column.label}: holds clock times and is to count {counts}; a column has one form; "
+                "correct it"
+            )
+        return "clock", "cells"
+    if column.unit == "clock":
+        if any(time.value for time in plain):
+            raise TableError(
+                f"{path}: column {column.label}: its header says clock times and it holds plain numbers, which may "
+                "count seconds or frames; rename it and give --unit"
+            )
+        return "clock", "header"
+    said = {unit for unit in (column.unit, *written) if unit}
+    bare = next((time for time in plain if not time.unit and time.value), None)
+    if written and column.unit is None and bare is not None:
+        raise TableError(f"{path}: column {column.label}: {bare.value:g} has no unit and others have; write it to all")
+    if len(said) > 1:
+        raise TableError(f"{path}: column {column.label}: counts {' and '.join(sorted(said))}; make it one unit")
+    if said and options.unit and options.unit not in said:
+        raise OptionError(
+            f"--unit {options.unit}: column {column.label} of {path} says {UNIT_NAMES[said.pop()]}; leave the option "
+            "out, or rename the column"
+        )
+    if said:
+        return said.pop(), "header" if column.unit else "cells"
+    return (options.unit, "option") if options.unit else ("s", "nothing")
+
+
+def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
+    """Give times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames.
+
+    Raises
+    ------
+    TableError
+        If no one says so, and they are too low to be hundredths.
+    """
+    found = [_LAST_TWO.fullmatch(text.strip()) for text in texts]
+    if not all(found):
+        return texts
+    last = {match[2] for match in found if match}
+    if options.unit == "frames":
+        return [f"{match[1]}:{match[2]}" for match in found if match]
+    low = len(texts) >= _FEWEST_LOW and len(last) >= _FEWEST_DIFFERENT and max(last) < "30"
+    if low and options.unit is None and column.unit is None:
+        raise TableError(
+            f"{path}: column {column.label}: the last two digits of {texts[-1][:20]!r} may be frames or hundredths of "
+            f"a second, and none of them is above {max(last)}; say which with --unit frames or s"
+        )
+    return texts
+
+
+def _one_decimal(rows: Sequence[Row], column: Column, path: Path) -> None:
+    """Refuse a column with decimal commas and decimal points: one of them may separate thousands."""
+    marks = {mark: next((row for row in rows if mark in row.field(column.index)), None) for mark in ",."}
+    comma, point = marks[","], marks["."]
+    if comma is not None and point is not None:
+        raise TableError(
+            f"{path}: line {comma.number} has {comma.field(column.index)[:20]!r} and line {point.number} "
+            f"{point.field(column.index)[:20]!r}; one mark separates decimals, the other may be thousands; make them "
+            "one, or give --decimal"
+        )

@@ -1,0 +1,241 @@
+"""From columns of starts, ends, lengths and cut times to where each shot starts and ends."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from shotscale.errors import TableError
+from shotscale.shotlists.series import Seconds, Series
+from shotscale.shotlists.shotlist import ReadOptions
+
+__all__ = ["Spans", "spans_of"]
+
+_ROUNDING = 0.0021
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Where shots start and end, in seconds, and how that is known.
+
+    Attributes
+    ----------
+    starts, ends : float arrays of shape (n,)
+    kind : str
+        What the list is.
+    notes, said : tuple of str
+        Sentences for the reader, and phrases for the line that says how the list was read.
+    frames : bool
+        Whether numbers were read as frames because only frames can follow one another so.
+    """
+
+    starts: Seconds
+    ends: Seconds
+    kind: str
+    notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    frames: bool = False
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a table by role, with what every way of reading them needs."""
+
+    series: Mapping[str, Series]
+    lines: Sequence[int]
+    options: ReadOptions
+    path: Path
+
+    def seconds(self, role: str) -> Seconds:
+        return self.series[role].seconds
+
+    def tolerance(self, one: str, other: str) -> float:
+        """How far two columns may lie apart by rounding: half a digit each, or the coarser one's if it was cut off."""
+        steps = sorted((self.series[one].step, self.series[other].step))
+        return max(_ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
+
+
+def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: ReadOptions, path: Path) -> Spans:
+    """Combine the columns that a table has.
+
+    Parameters
+    ----------
+    series : mapping of str to Series
+        By role.
+    lines : sequence of int
+        The line of each row.
+    options : ReadOptions
+    path : Path
+        Named in errors.
+
+    Raises
+    ------
+    TableError
+        If the columns do not say where shots start and end, contradict one another, or can be read in two ways.
+    OptionError
+        If frames are counted and there is no frame rate.
+    """
+    table = _Columns(series, lines, options, path)
+    has = set(series)
+    ways = {
+        frozenset({"start", "end"}): _from_starts_and_ends,
+        frozenset({"start", "length"}): _from_starts_and_lengths,
+        frozenset({"end", "length"}): _from_ends_and_lengths,
+        frozenset({"cut", "length"}): _from_cuts_and_lengths,
+        frozenset({"start", "cut"}): _from_starts_and_cuts,
+        frozenset({"end"}): _from_cuts,
+        frozenset({"cut"}): _from_cuts,
+        frozenset({"length"}): _from_lengths,
+    }
+    way = next((ways[needed] for needed in ways if needed <= has), None)
+    if way is not None:
+        return way(table)
+    raise TableError(
+        f"{path}: says where shots start, not where the last one ends; add a column end, or call the column "
+        "time and add the film's end as a last line"
+    )
+
+
+def _from_starts_and_ends(table: _Columns) -> Spans:
+    start, end = table.series["start"], table.series["end"]
+    starts, ends = start.seconds, end.seconds
+    said: tuple[str, ...] = ()
+    linked = len(starts) > 1 and bool((start.numbers[1:] - end.numbers[:-1] == 1).all()) and start.whole and end.whole
+    unknown = start.source == end.source == "nothing"
+    fps = table.options.fps
+    if linked and unknown and fps is None:
+        raise TableError(
+            f"{table.path}: each shot starts one after the one before ends, as frames do and as seconds do not; give "
+            "--unit frames with --fps 25, say, or let a shot end where the next one starts"
+        )
+    # With a frame rate, such numbers are frames, unless shots would be shorter than half a second.
+    long_enough = fps is not None and 2 * (end.numbers[-1] - start.numbers[0]) >= fps * len(starts)
+    if start.unit == end.unit == "frames" or (linked and unknown and long_enough):
+        starts, ends, said = _counted(table, start, end, linked=linked)
+    if "length" in table.series:
+        length = table.series["length"]
+        tolerance = table.tolerance("end", "length") + table.tolerance("start", "length") / 2
+        _agree(table, ends - starts, length.seconds, tolerance=tolerance, what="from its start to its end")
+    return Spans(starts, ends, "shot table", said=said, frames=bool(said))
+
+
+def _counted(table: _Columns, start: Series, end: Series, *, linked: bool) -> tuple[Seconds, Seconds, tuple[str, ...]]:
+    """Turn numbers of frames into times: whether the end belongs to the shot, and where counting begins."""
+    fps = table.options.fps
+    assert fps is not None
+    first, last = start.numbers.copy(), end.numbers.copy()
+    length = table.series.get("length")
+    if len(first) > 1:
+        inclusive = linked
+    elif length is not None and length.unit == "frames":
+        inclusive = bool(length.numbers[0] == last[0] - first[0] + 1)
+    else:
+        inclusive = bool(first[0] == 1)
+    from_one = bool(first[0] == 1)
+    first, last = first - from_one, last - from_one + inclusive
+    said = (
+        f"frames counted from {int(from_one)}",
+        "the end frame belongs to the shot" if inclusive else "the end frame is the next shot's",
+    )
+    return first / float(fps), last / float(fps), said
+
+
+def _from_starts_and_lengths(table: _Columns) -> Spans:
+    starts, lengths = table.seconds("start"), _positive(table)
+    tolerance = table.tolerance("start", "length")
+    _agree(table, np.diff(starts), lengths[:-1], tolerance=tolerance, what="from its start to the next one's")
+    return Spans(starts, np.append(starts[1:], starts[-1] + lengths[-1]), "shot table", said=("ends by length",))
+
+
+def _from_starts_and_cuts(table: _Columns) -> Spans:
+    return _from_starts_and_ends(replace(table, series={"start": table.series["start"], "end": table.series["cut"]}))
+
+
+def _from_ends_and_lengths(table: _Columns) -> Spans:
+    role = "end" if "end" in table.series else "cut"
+    ends, lengths = table.seconds(role), _positive(table)
+    tolerance = table.tolerance(role, "length")
+    first = ends[0] - lengths[0]
+    _agree(table, np.diff(ends), lengths[1:], tolerance=tolerance, what="from the end before it to its own", offset=1)
+    if first < -tolerance:
+        raise TableError(
+            f"{table.path}: line {table.lines[0]}: a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film "
+            "begins at 0; correct it"
+        )
+    starts = np.append(max(first, 0.0), ends[:-1])
+    return Spans(starts, ends, "shot table", said=("starts by length",))
+
+
+def _from_cuts_and_lengths(table: _Columns) -> Spans:
+    """Tell by the lengths whether a column of times says where shots start or where they end."""
+    times, lengths = table.seconds("cut"), _positive(table)
+    tolerance = table.tolerance("cut", "length")
+    as_start = _close(np.diff(times), lengths[:-1], tolerance) and (len(times) > 1 or times[0] == 0)
+    as_end = times[0] > 0 and lengths[0] <= times[0] + tolerance and _close(np.diff(times), lengths[1:], tolerance)
+    name = table.series["cut"].column.label
+    if as_start and as_end:
+        raise TableError(
+            f"{table.path}: column {name} may say where shots start or where they end, since all are equally long; say "
+            f"which with --columns start={name.strip(chr(39))} or end={name.strip(chr(39))}, and the length"
+        )
+    if as_start:
+        spans = _from_starts_and_lengths(replace(table, series={**table.series, "start": table.series["cut"]}))
+        return replace(spans, said=(f"{name} is where shots start, by the lengths",))
+    if as_end:
+        return replace(_from_ends_and_lengths(table), said=(f"{name} is where shots end, by the lengths",))
+    length = table.series["length"].column.label
+    raise TableError(
+        f"{table.path}: columns {name} and {length} contradict one another, whether the times are starts or ends; "
+        "correct them, or read one of them with --columns cut=... or length=..."
+    )
+
+
+def _from_cuts(table: _Columns) -> Spans:
+    role = "end" if "end" in table.series else "cut"
+    times = table.seconds(role)
+    for k in np.flatnonzero(np.diff(times) <= 0).tolist():
+        raise TableError(
+            f"{table.path}: line {table.lines[k + 1]}: {times[k + 1]:g} s does not come after {times[k]:g} s; cut "
+            "times increase; sort them, or head the column 'length' if these are shot lengths"
+        )
+    note = f"The last time in the list, {times[-1]:g} s, was taken for the end of the film."
+    if times[0] > 0:
+        return Spans(np.append(0.0, times[:-1]), times, "cut times", (note,), ("each where a shot ends",))
+    if role == "end":
+        raise TableError(f"{table.path}: line {table.lines[0]}: a shot that ends at 0; a shot has a length; correct it")
+    if len(times) < 2:
+        raise TableError(f"{table.path}: holds one time, 0; a shot needs an end; add the film's end as a last line")
+    return Spans(times[:-1], times[1:], "cut times", (note,), ("each where a shot starts",))
+
+
+def _from_lengths(table: _Columns) -> Spans:
+    series = table.series["length"]
+    lengths = _positive(table)
+    ends = np.cumsum(lengths)
+    if series.unit == "frames" and table.options.fps is not None:
+        ends = np.cumsum(series.numbers) * float(1 / Fraction(table.options.fps))
+    return Spans(np.append(0.0, ends[:-1]), ends, "shot lengths")
+
+
+def _positive(table: _Columns) -> Seconds:
+    lengths = table.seconds("length")
+    for k in np.flatnonzero(lengths <= 0).tolist():
+        raise TableError(
+            f"{table.path}: line {table.lines[k]}: a shot of {lengths[k]:g} s; a shot has a length; correct it"
+        )
+    return lengths
+
+
+def _close(one: Seconds, other: Seconds, tolerance: float) -> bool:
+    return bool((np.abs(one - other) <= tolerance).all())
+
+
+def _agree(table: _Columns, found: Seconds, said: Seconds, *, tolerance: float, what: str, offset: int = 0) -> None:
+    """Refuse a column of lengths that contradicts the others."""
+    for k in np.flatnonzero(np.abs(found - said) > tolerance).tolist():
+        raise TableError(
+            f"{table.path}: line {table.lines[k + offset]}: the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by "
+            "the column of lengths; one of them is wrong; correct it, or read one with --columns"
+        )

@@ -1,0 +1,94 @@
+"""Time codes ``hh:mm:ss:ff`` as frames and back, drop-frame or not.
+
+Conventions
+-----------
+A time code counts whole frames a second even where the film runs at 24000/1001. Drop-frame codes (``hh:mm:ss;ff``)
+leave out the names of the first frames of each minute but every tenth, at 29.97 and 59.94 frames a second alone, so
+that they keep up with the clock; no picture is dropped.
+"""
+
+import re
+from fractions import Fraction
+
+from shotscale.errors import OptionError, TableError
+
+__all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of"]
+
+CODE = re.compile(r"(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})([:;])(\d{1,3})")
+
+_DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}
+_RATES = frozenset(
+    [*_DROPPED, *(Fraction(rate) for rate in ("24000/1001", "24", "25", "30", "48000/1001", "48", "50", "60"))]
+    + [Fraction(rate) for rate in ("72", "96", "100", "120000/1001", "120")]
+)
+
+
+def check_code_rate(fps: Fraction) -> None:
+    """Refuse a frame rate at which no time code counts."""
+    if fps not in _RATES:
+        raise OptionError(
+            f"--fps {float(fps):g}: no timecode counts at this rate; 23.976, 24, 25, 29.97, 30, 50 ... do"
+        )
+
+
+def drops(fps: Fraction) -> bool:
+    """Say whether there are drop-frame codes at a rate."""
+    return fps in _DROPPED
+
+
+def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
+    """Give the number of the frame that a time code names, 00:00:00:00 being 0.
+
+    Raises
+    ------
+    TableError
+        If there is no such code at this rate.
+    OptionError
+        If drop-frame codes are read at a rate that has none.
+
+    Examples
+    --------
+    >>> frames_of("00:01:00;02", fps=Fraction(30000, 1001), drop=True, where="")
+    1800
+    """
+    match = CODE.fullmatch(text.strip())
+    rate = round(fps)
+    hours, minutes, seconds, frames = (int(match[k]) for k in (1, 2, 3, 5)) if match else (0, 60, 0, 0)
+    if minutes > 59 or seconds > 59:
+        raise TableError(f"{where}: {text[:40]!r} is not a time code; hh:mm:ss:ff is; correct it")
+    if frames >= rate:
+        raise TableError(
+            f"{where}: {text[:40]!r} has no place at {float(fps):.6g} frames a second; a second ends with frame "
+            f"{rate - 1}; give the list's own --fps"
+        )
+    count = (3600 * hours + 60 * minutes + seconds) * rate + frames
+    if not drop:
+        return count
+    dropped = _DROPPED.get(fps)
+    if dropped is None:
+        raise OptionError(
+            f"{where}: drop-frame codes count 29.97 or 59.94 frames a second, not {float(fps):.6g}; give --fps 29.97"
+        )
+    if frames < dropped and seconds == 0 and minutes % 10:
+        raise TableError(f"{where}: {text[:40]!r} is a code that drop-frame counting leaves out; correct it")
+    whole = 60 * hours + minutes
+    return count - dropped * (whole - whole // 10)
+
+
+def code_of(frame: int, *, fps: Fraction, drop: bool) -> str:
+    """Give the time code of a frame.
+
+    Examples
+    --------
+    >>> code_of(1800, fps=Fraction(30000, 1001), drop=True), code_of(1800, fps=Fraction(25), drop=False)
+    ('00:01:00;02', '00:01:12:00')
+    """
+    rate = round(fps)
+    if drop:
+        dropped = _DROPPED[fps]
+        minute, ten = 60 * rate - dropped, 600 * rate - 9 * dropped
+        tens, rest = divmod(frame, ten)
+        frame += 9 * dropped * tens + dropped * max(0, (rest - dropped) // minute)
+    seconds, frames = divmod(frame, rate)
+    mark = ";" if drop else ":"
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{frames:02d}"

@@ -1,0 +1,211 @@
+"""Edit lists as editing programs write them: shots by record time codes alone."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shotscale.errors import OptionError, TableError
+from shotscale.shotlists import ShotList, read_shotlist, write_shotlist
+from shotscale.tables import make_shots
+
+Read = Callable[..., ShotList]
+NTSC = Fraction(30000, 1001)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def place(text: str, *, fps: Fraction | int = 24, gaps: str | None = None) -> ShotList:
+        (tmp_path / "x.edl").write_text(text, encoding="utf-8")
+        return read_shotlist(tmp_path / "x.edl", fps=Fraction(fps), gaps=gaps)
+
+    return place
+
+
+def seams(given: ShotList) -> list[float]:
+    return [round(float(time), 2) for time in (*given.shots["start"], given.shots["end"].iloc[-1])]
+
+
+def event(
+    number: int,
+    start: str,
+    end: str,
+    *,
+    reel: str = "A",
+    kind: str = "C",
+    channel: str = "V",
+    source: str | None = None,
+) -> str:
+    """Write an event of the first hour; its source begins at 0 and is a second long unless it is given."""
+    of = source or "00:00:00:00 00:00:01:00"
+    return f"{number:03d}  {reel:8} {channel:5} {kind:8} {of} 01:{start} 01:{end}\n"
+
+
+def test_comments_stand_anywhere(read: Read) -> None:
+    text = "* CREATED WITH SOMETHING\nTITLE: x\nFCM: NON-DROP FRAME\n* two\n\n"
+    text += (
+        event(1, "00:00:00", "00:02:00") + "* FROM CLIP NAME: 001 AX V C\n>>> SOURCE x\nM2   A   024.0   00:00:00:00\n"
+    )
+    assert seams(read(text + event(2, "00:02:00", "00:05:12") + "FINAL CUT PRO REEL: A\n")) == [0, 2, 5.5]
+
+
+def test_sources_do_not_matter(read: Read) -> None:
+    """Slow motion, freeze frames, and reels with spaces or long names."""
+    text = event(1, "00:00:00", "00:05:00", reel="A LONG NAME.MOV", source="10:00:00:00 10:00:00:01")
+    assert seams(read(text + event(2, "00:05:00", "00:05:13", source="99:99:99:99 00:00:00:00"))) == [0, 5, 5.54]
+
+
+def test_black_at_head_and_tail_is_no_shot(read: Read) -> None:
+    text = event(1, "00:00:00", "00:02:00", reel="BL") + event(2, "00:02:00", "00:02:00", reel="BL")
+    text += event(2, "00:02:00", "00:05:00", kind="D    024") + event(3, "00:05:00", "00:10:00", reel="B")
+    text += event(4, "00:10:00", "00:10:00", reel="B") + event(4, "00:10:00", "00:12:00", reel="BL", kind="D    024")
+    given = read(text)
+    assert seams(given) == [2, 5, 11], "a shot begins and ends with its fade"
+    assert given.shots["kind"].tolist() == ["start", "cut"]
+
+
+def test_black_between_shots_is_a_row_of_its_own(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:05:00")
+    text += event(2, "00:05:00", "00:08:00", reel="BL", kind="D    024") + event(3, "00:08:00", "00:08:00", reel="BL")
+    text += event(3, "00:08:00", "00:12:00", reel="B", kind="D    012")
+    given = read(text)
+    assert seams(given) == [0, 6, 8, 12]
+    assert given.shots["kind"].tolist() == ["start", "fade", "fade"]
+    assert "Black inside the film, 2.00 s, has rows of its own" in given.notes[0]
+
+
+def test_a_fade_through_black_without_black_between(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:05:00")
+    text += event(2, "00:05:00", "00:06:00", reel="BL", kind="D    024") + event(3, "00:06:00", "00:06:00", reel="BL")
+    given = read(text + event(3, "00:06:00", "00:12:00", reel="B", kind="D    024"))
+    assert seams(given) == [0, 6, 12]
+    assert given.shots["kind"].tolist() == ["start", "fade"]
+
+
+def test_a_cut_to_a_fade_from_black(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:05:00", reel="BL")
+    given = read(text + event(2, "00:05:00", "00:10:00", reel="B", kind="D    024"))
+    assert seams(given) == [0, 5, 10], "the shot before does not dissolve"
+    assert given.shots["kind"].tolist() == ["start", "fade"]
+
+
+def test_gaps(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:07:00", "00:10:00")
+    with pytest.raises(TableError, match=r"ends at 5 s but shot 2 starts at 7 s; .* --gaps black"):
+        read(text, gaps="refuse")
+    assert seams(read(text)) == seams(read(text, gaps="black")) == [0, 5, 7, 10]
+    moved = read(text, gaps="out")
+    assert seams(moved) == [0, 5, 8]
+    assert "Gaps of 2.00 s in all were left out" in moved.notes[0]
+
+
+def test_a_gap_before_a_fade_is_a_gap(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:15:00", "00:15:00", reel="BL")
+    text += event(2, "00:15:00", "00:20:00", kind="D    024") + event(3, "00:20:00", "00:24:00")
+    with pytest.raises(TableError, match="ends at 5 s but shot 2 starts at 15 s"):
+        read(text, gaps="refuse")
+    assert seams(read(text)) == [0, 5, 15, 20, 24]
+
+
+def test_a_gap_of_a_frame_is_closed(read: Read) -> None:
+    given = read(event(1, "00:00:00", "00:05:00") + event(2, "00:05:01", "00:10:00"))
+    assert seams(given) == [0, 5.04, 10]
+    assert "1 gaps or overlaps" in given.notes[0]
+
+
+def test_transitions(read: Read) -> None:
+    text = event(1, "00:00:00", "00:04:00") + event(2, "00:04:00", "00:09:00", kind="D    024", reel="B")
+    text += event(3, "00:09:00", "00:14:00", kind="W001 012", reel="C")
+    given = read(text)
+    assert seams(given) == [0, 4.5, 9.25, 14]
+    assert given.shots["kind"].tolist() == ["start", "dissolve", "wipe"]
+    assert given.shots.loc[1, ["transition_start", "transition_end"]].tolist() == [4, 5]
+    with pytest.raises(TableError, match="line 1: a transition of 240 frames in an event of 96"):
+        read(event(1, "00:00:00", "00:04:00", kind="D    240"))
+
+
+def test_what_goes_on_after_a_dissolve_is_the_same_shot(read: Read) -> None:
+    text = event(1, "00:00:00", "00:04:00") + event(2, "00:04:00", "00:04:00")
+    text += event(2, "00:04:00", "00:05:00", kind="D    024", reel="B", source="00:00:10:00 00:00:11:00")
+    text += event(3, "00:05:00", "00:09:00", reel="B", source="00:00:11:00 00:00:15:00")
+    assert seams(read(text)) == [0, 4.5, 9]
+
+
+def test_keys_lie_over_the_picture(read: Read) -> None:
+    text = event(1, "00:00:00", "00:04:00") + event(2, "00:04:00", "00:09:00", kind="K B", reel="B")
+    text += event(2, "00:04:00", "00:09:00", kind="K    000", reel="TITLE") + event(3, "00:09:00", "00:12:00")
+    assert seams(read(text)) == [0, 4, 9, 12]
+    over = event(1, "00:00:00", "00:09:00") + event(2, "00:02:00", "00:04:00", kind="K    012", reel="TITLE")
+    assert seams(read(over)) == [0, 9]
+
+
+@pytest.mark.parametrize("channel", ["A", "A2", "AA", "NONE", "A12"])
+def test_sound_is_left_aside(channel: str, read: Read) -> None:
+    """Even below the same number, and without a picture of its own there."""
+    text = event(1, "00:00:00", "00:04:00") + event(1, "00:00:00", "00:09:00", channel=channel)
+    assert seams(read(text + event(2, "00:04:00", "00:06:00", channel="B"))) == [0, 4, 6]
+    with pytest.raises(TableError, match="has no picture events"):
+        read(event(1, "00:00:00", "00:04:00", channel=channel))
+    both = event(1, "00:00:00", "00:04:00", channel="AA/V")
+    assert seams(read(both)) == [0, 4]
+
+
+def test_two_picture_tracks_are_refused(read: Read) -> None:
+    with pytest.raises(TableError, match="has 2 picture tracks"):
+        read(event(1, "00:00:00", "00:04:00") + event(2, "00:01:00", "00:02:00", channel="V2"))
+
+
+HOUR = "001 A V C {source} {a} {b}\n002 B V C {source} {b} {c}\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "mark", "drop"),
+    [
+        ("DROP FRAME", ":", True),
+        ("NON-DROP FRAME", ":", False),
+        ("DROP FRAME", ";", True),
+        ("NON-DROP FRAME", ";", True),
+    ],
+)
+def test_drop_frame(mode: str, mark: str, drop: bool, read: Read) -> None:
+    codes = {name: f"0{k}:00:00{mark}00" for k, name in enumerate("abc", start=1)}
+    given = read(f"FCM: {mode}\n" + HOUR.format(source="00:00:00:00 00:59:59:28", **codes), fps=NTSC)
+    assert seams(given) == ([0, 3600, 7199.99] if drop else [0, 3603.6, 7207.2])
+    assert ("non-drop" in given.understood) == (not drop)
+
+
+def test_what_drop_frame_cannot_be(read: Read) -> None:
+    text = event(1, "00:00:00", "00:04:00")
+    with pytest.raises(OptionError, match=r"drop-frame codes count 29.97 or 59.94 frames a second, not 25"):
+        read("FCM: DROP FRAME\n" + text, fps=25)
+    with pytest.raises(TableError, match="FCM says drop-frame and non-drop"):
+        read("FCM: DROP FRAME\n" + text + "FCM: NON-DROP FRAME\n", fps=NTSC)
+    with pytest.raises(TableError, match="some record codes are written with ;"):
+        read(text.replace("01:00:04:00", "01:00:04;00"), fps=NTSC)
+    with pytest.raises(TableError, match="a code that drop-frame counting leaves out"):
+        read("001 A V C 00:00:00:00 00:00:00:00 01:00:00;00 01:01:00;00\n", fps=NTSC)
+
+
+def test_a_frame_rate_that_is_too_low_is_seen(read: Read) -> None:
+    with pytest.raises(TableError, match=r"line 1: '01:00:04:24' has no place at 24 frames a second"):
+        read(event(1, "00:00:00", "00:04:24"))
+
+
+@pytest.mark.parametrize("line", ["001 A V C 01:00:00:00 01:00:02:00\n", "002 lost\n", "3. act\n"])
+def test_a_broken_event_is_not_passed_over(line: str, read: Read) -> None:
+    with pytest.raises(TableError, match=r"line 2: .* is no event of a CMX 3600 EDL"):
+        read(event(1, "00:00:00", "00:04:00") + line)
+
+
+def test_events_out_of_order_are_sorted_by_record(read: Read) -> None:
+    assert seams(read(event(2, "00:04:00", "00:09:00") + event(1, "00:00:00", "00:04:00"))) == [0, 4, 9]
+
+
+def test_writing_takes_time_in_proportion(tmp_path: Path) -> None:
+    n = 70_000
+    write_shotlist(make_shots(np.arange(n) * 3.0, 3.0 * n), tmp_path / "x.edl", fps=Fraction(25))
+    text = (tmp_path / "x.edl").read_text(encoding="utf-8")
+    assert text.count("\n") > 3 * n
+    assert "58:20:00:00" in text

@@ -1,0 +1,170 @@
+"""What is written is read again, whatever it is; and a slip in a header never makes another film in silence."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shotscale.errors import UserError
+from shotscale.scales import SCALES, ShotScale
+from shotscale.shotlists import read_shotlist, write_shotlist
+from shotscale.shotlists.timecodes import code_of, drops, frames_of
+from shotscale.tables import make_shots
+
+RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60")]
+UNITS = {"ms": 1000.0, "s": 1.0, "frames": 25.0}
+SHARED_FOLDER = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def boundaries(shots: pd.DataFrame) -> np.ndarray:
+    return np.append(shots["start"].to_numpy(), float(shots["end"].iloc[-1]))
+
+
+@st.composite
+def films(draw: st.DrawFn, *, most: int = 12) -> np.ndarray:
+    """Draw where the shots of a film begin and, last, where it ends, in hundredths of a second."""
+    lengths = draw(st.lists(st.integers(40, 3000), min_size=2, max_size=most))
+    first = draw(st.sampled_from([0, 0, 6000, 1234]))
+    return np.cumsum([first, *lengths]) / 100
+
+
+@given(frame=st.integers(0, 5_000_000), fps=st.sampled_from(RATES))
+def test_a_time_code_names_one_frame(frame: int, fps: Fraction) -> None:
+    for drop in (False, drops(fps)):
+        code = code_of(frame, fps=fps, drop=drop)
+        assert frames_of(code, fps=fps, drop=drop, where="") == frame
+    if drops(fps):
+        clock = frame / float(fps)
+        hours, minutes, seconds = (int(part) for part in code[:8].replace(";", ":").split(":"))
+        assert abs(3600 * hours + 60 * minutes + seconds - clock) < 1.1, "drop-frame codes keep up with the clock"
+
+
+SPELLINGS = {
+    "start": ("start", "Start Time", "begin", "In", "Shot_Start", "TC in", "StartTime"),
+    "end": ("end", "End Time", "stop", "Out", "Shot_End", "TC out", "EndTime"),
+    "length": ("length", "Duration", "Shot Length", "shot_length", "SL"),
+    "cut": ("time", "Timecode", "Cut", "cut_time"),
+}
+
+
+def written(
+    times: np.ndarray, roles: Sequence[str], names: Sequence[str], *, unit: str, mark: str, decimal: str
+) -> str:
+    """Write a table with some of a film's starts, ends and lengths."""
+    columns = {"start": times[:-1], "end": times[1:], "cut": times[1:], "length": np.diff(times)}
+
+    def field(value: float) -> str:
+        number = round(value * UNITS[unit], 2)
+        return f"{number:g}".replace(".", decimal) if number < 1e5 else f"{number:.2f}".rstrip("0").rstrip(".")
+
+    rows = [mark.join(["shot", *names])]
+    rows += [mark.join([str(k + 1), *(field(columns[role][k]) for role in roles)]) for k in range(len(times) - 1)]
+    return "\n".join(rows) + "\n"
+
+
+ROLES = [("start", "end"), ("start", "length"), ("start", "end", "length"), ("end", "length"), ("length",), ("cut",)]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    """Draw a film, and a table of it with a header that says enough."""
+    times = draw(films())
+    roles = draw(st.sampled_from(ROLES))
+    if roles in (("length",), ("cut",)):
+        times = times - times[0]
+    unit = draw(st.sampled_from(["ms", "s"]))
+    label = draw(st.sampled_from(["{} (%s)", "{} [%s]", "{}_%s"])) % unit
+    names = [label.format(draw(st.sampled_from(SPELLINGS[role]))) for role in roles]
+    mark, decimal = draw(st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ".")]))
+    return times, written(times, roles, names, unit=unit, mark=mark, decimal=decimal), roles
+
+
+@settings(SHARED_FOLDER, max_examples=80)
+@given(table=tables())
+def test_a_table_whose_header_says_enough_is_the_film(
+    table: tuple[np.ndarray, str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    times, text, _ = table
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    read = read_shotlist(path)
+    np.testing.assert_allclose(boundaries(read.shots), times, atol=0.006 * len(times))
+    assert "seconds" in read.understood
+
+
+@settings(SHARED_FOLDER, max_examples=200)
+@given(table=tables(), data=st.data())
+def test_a_slip_in_a_header_makes_no_other_film_in_silence(
+    table: tuple[np.ndarray, str, tuple[str, ...]], data: st.DataObject, tmp_path: Path
+) -> None:
+    times, text, _ = table
+    header, _, rest = text.partition("\n")
+    at = data.draw(st.integers(0, len(header) - 1))
+    slip = data.draw(st.sampled_from(["", *"aeinorstdfmlc_ ()[]"]))
+    changed = header[:at] + slip + header[at + data.draw(st.integers(0, 1)) :]
+    path = tmp_path / "list.csv"
+    path.write_text(f"{changed}\n{rest}", encoding="utf-8")
+    try:
+        read = read_shotlist(path)
+    except UserError:
+        return
+    found = boundaries(read.shots)
+    same = len(found) == len(times) and bool(np.allclose(found, times, atol=0.006 * len(times)))
+    assert same, f"{header!r} became {changed!r}: {read.understood}"
+
+
+@settings(SHARED_FOLDER, max_examples=25)
+@given(
+    times=films(),
+    suffixes=st.lists(st.sampled_from(["csv", "edl", "otio", "eaf"]), min_size=2, max_size=4),
+    scaled=st.booleans(),
+    data=st.data(),
+)
+def test_read_say_convert_read(
+    *, times: np.ndarray, suffixes: list[str], scaled: bool, data: st.DataObject, tmp_path: Path
+) -> None:
+    """A film that goes through any formats, one after another, stays the film."""
+    fps = Fraction(25)
+    frames = np.rint(times * 25).astype(int)
+    shots = make_shots(frames[:-1] / 25, frames[-1] / 25)
+    one = st.sampled_from([*SCALES, None])
+    scales: tuple[ShotScale | None, ...] | None = None
+    if scaled:
+        scales = (ShotScale.CLOSE_UP, *data.draw(st.lists(one, min_size=len(shots) - 1, max_size=len(shots) - 1)))
+    for n, suffix in enumerate(suffixes):
+        path = tmp_path / f"{n}.{suffix}"
+        path.unlink(missing_ok=True)
+        write_shotlist(shots, path, fps=fps, scales=scales)
+        read = read_shotlist(path, fps=fps)
+        np.testing.assert_allclose(boundaries(read.shots), frames / 25, atol=0.0006)
+        assert read.scales == scales
+        assert f"{len(shots)} shots" in read.understood
+        shots = read.shots
+
+
+@settings(SHARED_FOLDER, max_examples=25)
+@given(
+    first=st.integers(0, 9_000_000), lengths=st.lists(st.integers(1, 90_000), min_size=1, max_size=9), data=st.data()
+)
+def test_an_edl_keeps_its_frames_however_late_they_are(
+    first: int, lengths: list[int], data: st.DataObject, tmp_path: Path
+) -> None:
+    fps = data.draw(st.sampled_from(RATES))
+    frames = np.cumsum([first, *lengths])
+    times = frames * fps.denominator / fps.numerator
+    write_shotlist(make_shots(times[:-1], float(times[-1])), tmp_path / "x.edl", fps=fps)
+    read = read_shotlist(tmp_path / "x.edl", fps=fps)
+    np.testing.assert_allclose(boundaries(read.shots), times, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("suffix", ["edl", "otio", "csv"])
+def test_a_long_list_is_written_and_read(suffix: str, tmp_path: Path) -> None:
+    n = 2000
+    shots = make_shots(np.arange(n) * 2.0, 2.0 * n)
+    write_shotlist(shots, tmp_path / f"x.{suffix}", fps=Fraction(25))
+    assert read_shotlist(tmp_path / f"x.{suffix}", fps=Fraction(25)).shots["end"].tolist() == shots["end"].tolist()

@@ -1,0 +1,381 @@
+"""Tables of shots: read as what they say, and refused where that can be two things."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shotscale.errors import OptionError, TableError, UserError
+from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList, read_shotlist
+from shotscale.shotlists.columns import parse_columns, understood_columns
+
+Read = Callable[..., ShotList]
+FPS = Fraction(25)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def place(text: str, *, name: str = "list.csv", **options: Any) -> ShotList:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return read_shotlist(tmp_path / name, **options)
+
+    return place
+
+
+def seams(given: ShotList) -> list[float]:
+    return [round(time, 3) for time in (*given.shots["start"].tolist(), float(given.shots["end"].iloc[-1]))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("shot,length (ms)\n1,4200\n2,3100\n3,7000\n", [0, 4.2, 7.3, 14.3]),
+        ("shot,Length [milliseconds]\n1,4200\n2,3100\n3,7000\n", [0, 4.2, 7.3, 14.3]),
+        ("shot,length_ms\n1,4200\n2,3100\n3,7000\n", [0, 4.2, 7.3, 14.3]),
+        ("shot,Duration in frames\n1,100\n2,75\n3,175\n", [0, 4, 7, 14]),
+        ("Length (frames)\n100\n75\n175\n", [0, 4, 7, 14]),
+        ("number of frames\n100\n75\n175\n", [0, 4, 7, 14]),
+        ("Time (min)\n0.07\n0.12\n0.24\n", [0, 4.2, 7.2, 14.4]),
+        ("Cut frame\n100\n175\n350\n", [0, 4, 7, 14]),
+        ("length\n4200 ms\n3100 ms\n7000 ms\n", [0, 4.2, 7.3, 14.3]),
+        ("startms,endtime\n60000,64\n64000,67\n", [60, 64, 67]),
+        ("Begin Time - msec\tEnd Time - msec\n0\t4000\n4000\t7000\n", [0, 4, 7]),
+        ("Begin Time - ss.msec;End Time - ss.msec\n0.0;4.5\n4.5;7\n", [0, 4.5, 7]),
+        ("Start (hh:mm:ss:ff),End (hh:mm:ss:ff)\n00:00:00:00,00:00:04:05\n00:00:04:05,00:00:07:00\n", [0, 4.2, 7]),
+    ],
+)
+def test_units_in_headers_are_obeyed(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text, fps=FPS)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "length (feet)\n4\n5\n",
+        "Length (m)\n4\n5\n",
+        "Start (ms),End (h)\n0,1\n1000,2\n",
+        "length (1/10 s)\n40\n50\n",
+        "Length (ms/s)\n40\n50\n",
+    ],
+)
+def test_units_that_are_none_are_refused(text: str, read: Read) -> None:
+    with pytest.raises(TableError, match="is no unit that is read"):
+        read(text)
+
+
+PAIRS = [
+    ("0,4\n4,7\n7,14\n", [0, 4, 7, 14]),
+    ("0;4\n4;7\n7;14\n", [0, 4, 7, 14]),
+    ("0 4\n4 7\n7 14\n", [0, 4, 7, 14]),
+    ("0,49\n50,124\n125,174\n", [0, 2, 5, 7]),
+    ("0;49\n50;124\n125;174\n", [0, 2, 5, 7]),
+    ("0 49\n50 124\n125 174\n", [0, 2, 5, 7]),
+    ("60,64.2\n64.2,67.3\n", [60, 64.2, 67.3]),
+    ("1,0,4,CU\n2,4,7,LS\n3,7,14,MS\n", [0, 4, 7, 14]),
+    ("0,4,4\n4,7,3\n7,14,7\n", [0, 4, 7, 14]),
+    ("12;4\n16;3\n19;7\n", [12, 16, 19, 26]),
+    ("1,4.2\n2,3.1\n3,7\n", [0, 4.2, 7.3, 14.3]),
+    ("1,4\n2,3\n3,7\n", [0, 4, 7, 14]),
+    ("1;4,2\n2;3,1\n3;7,0\n", [0, 4.2, 7.3, 14.3]),
+    ("1 4.2\n2 3.1\n3 7\n", [0, 4.2, 7.3, 14.3]),
+    ("1,1.5\n2,2.5\n3,3.75\n4,5\n5,7\n6,9\n", [0, 1.5, 2.5, 3.75, 5, 7, 9]),
+    ("2,05\n64,10\n65,20\n", [0, 2.05, 64.1, 65.2]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PAIRS)
+def test_columns_without_a_header(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text, name="list.txt", fps=FPS)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "decides"),
+    [
+        ("0,4\n4,7\n8,14\n", "--delimiter , or --decimal ,"),
+        ("0,4\n", "--delimiter , or --decimal ,"),
+        ("1,5\n2,8\n", "--delimiter , or --decimal ,"),
+        ("12,4\n16,3\n19,7\n", "--delimiter , or --decimal ,"),
+        ("0;4\n4;7\n", "--columns start=1,end=2 or --columns start=1,length=2"),
+        ("1\t4.2\n2\t7.1\n3\t14\n", "--columns number=1,length=2 or --columns number=1,cut=2"),
+        ("4;3\n3;4\n7;3\n", "--columns start=1,end=2"),
+        ("start,end\n0,49\n50,124\n", "--unit frames with --fps 25"),
+        ("Time\n0.07\n0.12\n0.24\n", "--unit s or min"),
+        ("100\n175\n350\n", "--unit s, ms or frames"),
+        ("StartTime\tEndTime\n684366\t692600\n692600\t698933\n", "--unit s, ms or frames"),
+        ("time,length\n4,4\n8,4\n12,4\n", "--columns start=time or end=time"),
+        ("shot,length\n1,4,2\n2,3,1\n", "--delimiter and --decimal"),
+        ("length\n4\n3\n7\n14\n", "a total or a shot"),
+        ("Stxrt,End\n60,64\n64,67\n67,70\n", "--columns start=Stxrt"),
+        ("Shot,Time,Durxtion\n1,12,4\n2,16,3\n3,19,7\n", "--columns length=Durxtion"),
+        ("Start,Begin,End\n0,1,4\n4,5,7\n", "--columns start=Start"),
+        ("a;length\n1;1.234,5\n2;2,0\n", "is not a time"),
+        ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
+        ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
+        ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
+        ("length\n4:05\n30\n0:12\n", ""),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(text: str, decides: str, read: Read) -> None:
+    if not decides:  # seconds beside clock times are usual
+        assert seams(read(text)) == [0, 245, 275, 287]
+        return
+    with pytest.raises(UserError) as raised:
+        read(text)
+    assert decides in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("0,4\n4,7\n7,14\n", {"decimal": ","}, [0, 0.4, 4.7, 7.14]),
+        ("12,4\n16,3\n19,7\n", {"delimiter": ","}, [12, 16, 19, 26]),
+        ("100\n175\n350\n", {"unit": "frames", "fps": FPS}, [0, 4, 7, 14]),
+        ("100\n175\n350\n", {"unit": "s"}, [0, 100, 175, 350]),
+        ("4200\n7300\n", {"unit": "ms"}, [0, 4.2, 7.3]),
+        ("1\t4\n2\t7\n3\t14\n", {"columns": {"length": "2"}}, [0, 4, 11, 25]),
+        ("1\t4\n2\t7\n3\t14\n", {"columns": {"cut": "2"}}, [0, 4, 7, 14]),
+        ("a,b,c\n0,4,9\n4,7,9\n", {"columns": {"start": "a", "end": "B"}}, [0, 4, 7]),
+        ("time,length\n4,4\n8,4\n12,4\n", {"columns": {"start": "time", "length": "length"}}, [4, 8, 12, 16]),
+        ("time,length\n4,4\n8,4\n12,4\n", {"columns": {"end": "time", "length": "length"}}, [0, 4, 8, 12]),
+        ("length|x\n1,5|a\n2|b\n", {"delimiter": "pipe", "decimal": ","}, [0, 1.5, 3.5]),
+    ],
+)
+def test_options_decide(text: str, options: dict[str, Any], expected: list[float], read: Read) -> None:
+    assert seams(read(text, **options)) == expected
+
+
+def test_options_that_are_none(read: Read) -> None:
+    with pytest.raises(OptionError, match=r"--unit s: column 'length .ms.' of .* says milliseconds"):
+        read("length (ms)\n4200\n3100\n", unit="s")
+    own = "start,end,kind,confidence,transition_start,transition_end\n0,4,start,1,0,0\n"
+    assert seams(read(own, unit="s")) == [0, 4]
+    with pytest.raises(OptionError, match=r"--unit ms: .* counts seconds"):
+        read(own, unit="ms")
+    with pytest.raises(OptionError, match=r"--delimiter ,,: one character"):
+        read("4\n5\n", delimiter=",,")
+    with pytest.raises(TableError, match="--columns end=stop: no column is called so; it has a, b"):
+        read("a,b\n0,4\n", columns={"start": "a", "end": "stop"})
+    for text in ("start", "begin=a", "start=a,start=b", "start="):
+        with pytest.raises(OptionError, match="is no ROLE=COLUMN"):
+            parse_columns(text)
+
+
+def test_a_start_that_is_not_zero_is_kept(read: Read) -> None:
+    given = read("Shot,Time,Duration,Scale\n1,0:12,4,CU\n2,0:16,3,LS\n3,0:19,7,MS\n")
+    assert seams(given) == [12, 16, 19, 26]
+    assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT, ShotScale.MEDIUM_SHOT)
+    assert "'Time' is where shots start, by the lengths" in given.understood
+    assert seams(read("Shot,Timecode,Length\n1,0,4\n2,4,3\n3,7,7\n")) == [0, 4, 7, 14]
+    assert seams(read("Time,Length\n4,4\n7,3\n14,7\n")) == [0, 4, 7, 14]
+    assert seams(read("end,length\n64,4\n67,3\n")) == [60, 64, 67]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start,length\n0,4\n4,4\n7,7\n",
+        "start,end,length\n0,4,4\n4,7,9\n7,14,7\n",
+        "end,length\n4,4\n7,5\n14,7\n",
+        "start,length\n0,4.0\n4,3.0\n7.5,7.0\n",
+    ],
+)
+def test_lengths_that_disagree_are_refused(text: str, read: Read) -> None:
+    with pytest.raises(TableError, match="by the column of lengths; one of them is wrong"):
+        read(text)
+
+
+def test_rounding_is_no_disagreement(read: Read) -> None:
+    assert seams(read("start,length\n0:00,4.4\n0:04,3.2\n0:07,7\n")) == [0, 4, 7, 14]
+    assert seams(read("start,length\n0,4.04\n4.0,3.0\n7.0,7.1\n")) == [0, 4, 7, 14.1]
+
+
+def test_totals_and_notes(read: Read) -> None:
+    text = 'Shot;Length;Note\n1;4;"a; b, c"\n2;3;Total eclipse\n3;7;"; ;"\nTotal shots: 3;14;\nASL;4,7;\n'
+    given = read(text)
+    assert seams(given) == [0, 4, 7, 14]
+    assert given.notes == ("Left out as no shots: 'Total shots: 3 14; ASL 4,7'.",)
+    assert seams(read("nr,length\n1,4\n2,3\n3,7\n,14\n")) == [0, 4, 7, 14]
+    assert seams(read('shot,length,note\n1,4,"one\ntwo; three"\n2,3,\n')) == [0, 4, 7]
+    jumps = read("shot,length\nTotal,14\n1,4\n3,3\n4,7\n")
+    assert seams(jumps) == [0, 4, 7, 14]
+    assert jumps.notes == ("Left out as no shots: 'Total 14'.", "The numbers of shots jump: 3 follows 1.")
+    above = read("Persona (1966)\nby me\nshot,length\n1,4\n2,3\n")
+    assert above.notes == ("Left out above the header: 'Persona (1966); by me'.",)
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n', "\ufeffsep=;\n"])
+def test_excels_line_of_the_separator(first: str, read: Read) -> None:
+    assert seams(read(f"{first}start;end\n0;4,5\n4,5;7\n")) == [0, 4.5, 7]
+    assert seams(read("sep=\t\nstart\tend\n0\t4,5\n4,5\t7\n")) == [0, 4.5, 7]
+
+
+def test_drop_frame_codes_in_tables(read: Read) -> None:
+    fps = Fraction(30000, 1001)
+    assert seams(read("00:00:04;00\n00:01:00;02\n", fps=fps)) == [0, 4.004, 60.06]
+    assert seams(read("start,end\n00:00:00;00,00:00:04;00\n00:00:04;00,00:01:00;02\n", fps=fps)) == [0, 4.004, 60.06]
+    with pytest.raises(OptionError, match=r"drop-frame codes count 29.97"):
+        read("start,end\n00:00:00;00,00:00:04;00\n", fps=FPS)
+
+
+LIST = """Scene Number,Start Frame,Start Timecode,End Frame,End Timecode,Length (frames),Length (timecode)
+1,1,00:00:00.000,50,00:00:02.000,50,00:00:02.000
+2,51,00:00:02.000,125,00:00:05.000,75,00:00:03.000
+"""
+
+
+def test_pyscenedetects_list_without_seconds(read: Read) -> None:
+    assert seams(read(LIST)) == [0, 2, 5]
+    exact = read(LIST, fps=FPS)
+    assert seams(exact) == [0, 2, 5]
+    assert "frames counted from 1, the end frame belongs to the shot, 25 frames a second" in exact.understood
+    with pytest.raises(
+        TableError, match=r"the start is 2.08333 s by column 'Start Frame' and 2 s by 'Start Timecode'; give the"
+    ):
+        read(LIST, fps=Fraction(24))
+    frames = "Scene Number,Start Frame,End Frame\n1,1,50\n2,51,125\n"
+    assert seams(read(frames, fps=FPS)) == [0, 2, 5]
+    with pytest.raises(OptionError, match="counts frames"):
+        read(frames)
+    assert seams(read("Scene Number,Length (frames),Length (timecode)\n1,50,00:00:02.000\n2,75,00:00:03.000\n")) == [
+        0,
+        2,
+        5,
+    ]
+
+
+def test_pyscenedetects_statistics_are_refused_by_name(read: Read) -> None:
+    for columns in ("content_val,delta_hue", "adaptive_ratio (w=2),content_val", "hist_diff [bins=256]", "average_rgb"):
+        with pytest.raises(TableError, match=r"PySceneDetect's statistics.*list-scenes"):
+            read(f"Frame Number,Timecode,{columns}\n2,00:00:00.040,3.5\n3,00:00:00.080,0.1\n")
+
+
+def test_frames_whose_end_is_the_next_shots(read: Read) -> None:
+    given = read("start frame,end frame\n0,50\n50,125\n", fps=FPS)
+    assert seams(given) == [0, 2, 5]
+    assert "the end frame is the next shot's" in given.understood
+    assert seams(
+        read("first frame start,end (frames)\n0,49\n50,124\n".replace("first frame ", ""), unit="frames", fps=FPS)
+    ) == [
+        0,
+        2,
+        5,
+    ]
+
+
+def test_scales_of_other_schemes(read: Read) -> None:
+    rows = ["long shot,[TO],extreme long shot", "neither", "shoulder closeup", "medium closeup", "closeup (mirror: x)"]
+    text = "StartTime\tEndTime\tValue\n" + "".join(
+        f"{5000 * k}\t{5000 * k + 5000}\t{row}\n" for k, row in enumerate(rows)
+    )
+    given = read(text, unit="ms", columns={"start": "StartTime", "end": "EndTime", "scale": "Value"})
+    assert [scale and scale.abbreviation for scale in given.scales or ()] == [None, None, "CU", "MCU", "CU"]
+    assert given.notes == (
+        "The scale changes within 1 of the shots: theirs counts as not known.",
+        "'shoulder closeup' was taken for CU.",
+    )
+    alone = read(text.replace("StartTime", "start_ms").replace("EndTime", "end_ms"))
+    assert (alone.scales, seams(alone)) == (given.scales, seams(given))
+    assert "scale = 'Value'" in alone.understood
+
+
+def test_what_was_understood_is_said(read: Read) -> None:
+    given = read("shot;Start (ms);End (ms);size;who\n1;0;4200;CU;a\n2;4200;7300;LS;b\n")
+    assert given.understood == (
+        "read as shot table, start = 'Start (ms)', end = 'End (ms)', scale = 'size', not used: who, milliseconds; "
+        "2 shots, the first 0 to 4.2 s, the last 4.2 to 7.3 s"
+    )
+    frames = read("100\n350\n", unit="frames", fps=FPS)
+    assert frames.understood == (
+        "read as cut times, cut = column 1, frames (--unit), each where a shot ends, 25 frames a second; 2 shots, the "
+        "first 0 to 4 s, the last 4 to 14 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "unit"),
+    [
+        ("Start", "start", None),
+        ("transition_start", None, None),
+        ("Source In", None, None),
+        ("Record In", "start", None),
+        ("In (ms)", "start", "ms"),
+        ("TC in", "start", None),
+        ("Time in seconds", "cut", "s"),
+        ("Shot", "number", None),
+        ("#", "number", None),
+        ("Frame Number", "cut", "frames"),
+        ("shotLengthMs", "length", "ms"),
+        ("Shot size", "scale", None),
+        ("Field Size", "scale", None),
+        ("confidence", None, None),
+        ("year", None, None),
+        ("", None, None),
+    ],
+)
+def test_headers(name: str, role: str | None, unit: str | None) -> None:
+    [column] = understood_columns([name])
+    assert (column.role, column.unit) == (role, unit)
+
+
+def test_transnet_a_boundary_at_the_first_frame_opens_no_shot(read: Read) -> None:
+    values = [0.9, 0.8, *[0.0] * 48, 0.9, *[0.0] * 74]
+    given = read("".join(f"{value:.6f} {value:.6f}\n" for value in values), name="x.predictions.txt", fps=FPS)
+    assert len(given.shots) == 2
+    assert seams(given)[0] == 0
+
+
+def test_frames_behind_a_point(read: Read) -> None:
+    text = "cut\n" + "".join(
+        f"0:00:{4 * k:02d}.{frame}\n" for k, frame in enumerate(("12", "03", "24", "07", "18", "01"), 1)
+    )
+    with pytest.raises(TableError, match="may be frames or hundredths of a second, and none of them is above 24"):
+        read(text, fps=FPS)
+    assert seams(read(text, unit="s"))[:3] == [0, 4.12, 8.03]
+    assert seams(read(text, unit="frames", fps=FPS))[:3] == [0, 4.48, 8.12]
+
+
+def test_an_edl_by_another_name(read: Read) -> None:
+    text = "TITLE: x\n\n001 A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+    assert read(text, name="reel.txt", fps=FPS).format == "EDL"
+
+
+@pytest.mark.shared
+def test_the_lists_beside_the_checkout(shared: Path) -> None:
+    columns = {"start": "StartTime", "end": "EndTime", "scale": "Value"}
+    for name, n, end in (("The-Company-Men", 1205, 6033.323), ("Inside-Job", 1169, 6250.98)):
+        given = read_shotlist(shared / "shotlists" / f"{name}_ImCo-Field-Size.csv", columns=columns, unit="ms")
+        assert (len(given.shots), seams(given)[-1]) == (n, end)
+    path = shared / "shotlists" / "Margin-Call_ImCo-Field-Size.csv"
+    with pytest.raises(TableError, match=r"ends at 70.083 s but shot 4 starts at 894.958 s"):
+        read_shotlist(path, columns=columns, unit="ms")
+    assert len(read_shotlist(path, columns=columns, unit="ms", gaps="out").shots) == 142
+
+
+CASES = [
+    ("03-units-in-header/ms.csv", {}, [0, 4.2, 7.3, 14.3]),
+    ("03-units-in-header/frames.csv", {"fps": FPS}, [0, 4, 7, 14]),
+    ("04-pyscenedetect-edl/pyscenedetect_0.7.2.edl", {"fps": FPS}, [0, 2, 5, 6.6, 10.6, 13, 14, 17.6, 20]),
+    ("04-pyscenedetect-edl/star_first.edl", {"fps": Fraction(24)}, [0, 4.5, 7.5]),
+    ("05-comma-pairs/comma.scenes.txt", {"fps": FPS}, [0, 2, 5, 7]),
+    ("06-edl-refused/df_mixed.edl", {"fps": Fraction(30000, 1001)}, [0, 3599.93, 4199.929]),
+    ("06-edl-refused/fade_in.edl", {"fps": Fraction(24)}, [0, 5, 10]),
+    ("06-edl-refused/gap.edl", {"fps": Fraction(24)}, [0, 5, 7, 10]),
+    ("07-gap-before-dissolve/dissolve_aside.edl", {"fps": Fraction(24)}, [0, 3, 8.5, 13, 17]),
+    ("08-drop-frame-colons/df_colon.edl", {"fps": Fraction(30000, 1001)}, [0, 3599.93, 4199.929]),
+    ("09-otio-nested/nested.otio", {}, [0, 2, 5, 6, 10, 12.5]),
+    ("11-start-column-ignored/begin_late.csv", {}, [60, 64.2, 67.3]),
+    ("17-eaf-unaligned/unaligned_other.eaf", {"tier": "Shots"}, [0, 4, 9, 12]),
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "options", "expected"), CASES)
+def test_the_cases_beside_the_checkout(name: str, options: dict[str, Any], expected: list[float], shared: Path) -> None:
+    path = shared / "cases" / name
+    if not path.exists():
+        pytest.skip("no such case beside the checkout")
+    assert seams(read_shotlist(path, **options)) == pytest.approx(expected, abs=0.001)
