@@ -50,10 +50,9 @@ class Desk:
 
     def press_at_once(self, *keys: str) -> None:
         """Press keys faster than any answer comes."""
-        self.page.evaluate(
-            "keys => { for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })) }",
-            [" " if key == "Space" else key for key in keys],
-        )
+        press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+        named = [" " if key == "Space" else key for key in keys]
+        self.page.evaluate(f"keys => {{ for (const key of keys) {press} }}", named)
 
     def at(self, start: float) -> None:
         """Wait for a shot to be the current one."""
