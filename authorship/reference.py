@@ -11,7 +11,6 @@ never stand on both sides of a validation fold. The year is shown and never used
 """
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -295,13 +294,9 @@ def _parse(text: str) -> pd.DataFrame:
 
 
 def _read_description(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TableError(f"{path}: not a reference's description; run `authorship fit` again") from error
-    if not isinstance(content, dict) or content.get("format") != "authorship-reference":
-        raise TableError(f"{path}: not a reference's description; run `authorship fit` again")
-    return content
+    from shotscale.documents import ReferenceDocument, read_json
+
+    return read_json(ReferenceDocument, path, remedy="run `authorship fit` again")
 
 
 def _fitted_model(path: Path, content: dict[str, Any], reference: Reference) -> AttributionModel:

@@ -32,6 +32,7 @@ from shotscale.scales import GROUPS, SCALES, ShotScale
 __all__ = [
     "GROUP_COLUMNS",
     "KINDS",
+    "LATEST",
     "SCALE_COLUMNS",
     "SHOT_COLUMNS",
     "TRACK_COLUMNS",
@@ -51,6 +52,10 @@ GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
+LATEST = 1e9
+"""Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
+
+_SHORTEST = 1e-6  # seconds: what six decimals, as tables are written, can tell from nothing
 _SUM_TOLERANCE = 1e-4
 _SEAM_TOLERANCE = 1e-6
 

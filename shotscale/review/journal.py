@@ -30,6 +30,7 @@ from typing import Any, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from shotscale.documents import JournalEntry, JournalHeader, validated
 from shotscale.errors import OptionError, OutputError, TableError
 from shotscale.files import atomic_path
 from shotscale.review.document import Document, ReviewedShot, Splice
@@ -272,25 +273,27 @@ def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
     document = header.document()
     for number, line in enumerate(lines[1:], start=2):
         try:
-            _carry_out(document, json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:  # OptionError is a ValueError
+            _carry_out(
+                document, validated(JournalEntry, line, source=f"{path}: line {number}", remedy="restore the file")
+            )
+        except OptionError as error:
             raise TableError(f"{path}: line {number} cannot be carried out ({error}); restore the file") from error
     return header, document, size
 
 
 def _carry_out(document: Document, line: Mapping[str, Any]) -> None:
-    if line.get("undo") is True:
+    if line.get("undo"):
         document.undo()
-    elif line.get("redo") is True:
+    elif line.get("redo"):
         document.redo()
     else:
-        document.apply([operation_from_json(operation) for operation in line["do"]])
+        document.apply([operation_from_json(operation) for operation in line.get("do", [])])
 
 
 def _is_json(line: bytes) -> bool:
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -339,21 +342,20 @@ def _header_to_json(header: Header) -> dict[str, Any]:
 
 
 def _header_from_json(path: Path, line: bytes) -> Header:
+    remedy = "not a file of corrections; move it away and review again"
+    content = validated(JournalHeader, line, source=str(path), remedy=remedy)
     try:
-        content = json.loads(line)
-        if content["format"] != FORMAT or content["format_version"] != FORMAT_VERSION:
-            raise OptionError(f"format {content['format']} version {content['format_version']}")
         header = Header(
-            coder=str(content["coder"]),
+            coder=content["coder"],
             film=content["film"],
-            shots_sha256=str(content["shots_sha256"]),
-            end=float(content["end"]),
+            shots_sha256=content["shots_sha256"],
+            end=content["end"],
             shots=tuple(_shot_from_json(row) for row in content["shots"]),
-            of=dict(content["of"]),
+            of=content["of"],
         )
         header.document()
-    except (ValueError, KeyError, TypeError) as error:
-        raise TableError(f"{path}: not a file of corrections ({error}); move it away and review again") from error
+    except ValueError as error:  # OptionError is one
+        raise TableError(f"{path}: {error}; {remedy}") from error
     return header
 
 

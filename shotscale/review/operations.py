@@ -12,6 +12,7 @@ from typing import Any
 
 from shotscale.errors import OptionError
 from shotscale.scales import ShotScale
+from shotscale.tables import LATEST
 
 __all__ = [
     "Code",
@@ -28,8 +29,6 @@ __all__ = [
 ]
 
 _DECIMALS = 6
-LATEST = 1e9
-"""Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
 
 
 def as_time(seconds: float) -> float:

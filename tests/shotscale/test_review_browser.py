@@ -230,7 +230,7 @@ def test_the_server_may_end(opened: Callable[..., Desk]) -> None:
 def test_a_correction_that_cannot_be_kept_is_said_until_one_is(opened: Callable[..., Desk]) -> None:
     desk = opened()
     desk.path.rename(desk.path.with_suffix(".aside"))
-    desk.press("1", "Space", "2")
+    desk.press_at_once("1", "Space", "2")
     desk.says("is gone")
     desk.press("o", "End")
     desk.at(6.0)

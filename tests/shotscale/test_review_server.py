@@ -199,12 +199,9 @@ def test_a_fault_of_ours_is_an_answer_too(browser: Browser, monkeypatch: pytest.
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path) -> None:
-    film = tmp_path / "f\udcffilm.mp4"
+def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = analysed(tmp_path / "film", films["plain"])
-    document = json.loads((folder / "film.json").read_text())
-    document["film"]["path"] = str(film)
-    (folder / "film.json").write_text(json.dumps(document))
+    monkeypatch.setattr(Review, "title", "f\udcffilm.mp4")
     with opened_review(folder, film=films["plain"], coder="anna") as review, served(review) as server:
         name = json.loads(Browser(server).get("/api/state")[2])["title"]
         page = Browser(server).get("/")[2].decode()
