@@ -45,6 +45,7 @@ _FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 _RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
 # CineScale's 124 films, of which the built-in table has shot lengths of 94 at most, must not lose these lengths.
 _MOST_MISSING = 0.25
+_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,8 +327,9 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
                 "median_shot_length and shot_length_sd together; add the column"
             )
         if not lacking:
-            features["median_to_mean"] = features["median_shot_length"] / features["average_shot_length"]
-            features["shot_length_cv"] = features["shot_length_sd"] / features["average_shot_length"]
+            average = features["average_shot_length"].where(features["average_shot_length"] > 1 / _LARGEST)
+            features["median_to_mean"] = features["median_shot_length"] / average
+            features["shot_length_cv"] = features["shot_length_sd"] / average
         return features, _RATIOS, ()
     style = [column for column in known if CODEBOOK[column].modelled]
     values = pd.DataFrame(transform(features[style]), columns=style)
@@ -345,7 +347,7 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
 
 def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    wrong = (numbers.isna() & column.notna()) | np.isinf(numbers)
+    wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise TableError(
@@ -355,6 +357,9 @@ def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
 
 
 def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:
+    torn = labels.groupby(works).transform("first") != labels
+    if torn.any():
+        raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
     counts = works.groupby(labels).nunique()
     if len(counts) < 2:
         raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")

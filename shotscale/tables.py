@@ -169,7 +169,11 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     for column in ("start", "end", "confidence", "transition_start", "transition_end"):
         shots[column] = _numbers(shots[column], source)
     start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
+    for column in ("start", "end", "transition_start", "transition_end"):
+        too_late = np.abs(shots[column].to_numpy()) > LATEST
+        _refuse(too_late, shots[column], source, f"no film is longer than {LATEST:g} s")
     _refuse(~(end > start), shots["end"], source, "a shot ends after it starts")
+    _refuse(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
     _refuse(
         np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE),
         shots["start"],
@@ -202,6 +206,7 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
         track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
     time = track["time"].to_numpy()
+    _refuse(np.abs(time) > LATEST, track["time"], source, f"no film is longer than {LATEST:g} s")
     _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
     outside = track["scale"].isin(_OUTSIDE).to_numpy()
     for columns in (SCALE_COLUMNS, GROUP_COLUMNS):

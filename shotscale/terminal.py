@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can
-mend, 130 an interruption. Progress is drawn where stderr is a terminal and nowhere else.
+Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can mend, 130 an
+interruption (128 and the signal's number of any signal), 70 a fault of this program. Progress is drawn where stderr is
+a terminal and nowhere else.
 """
 
 import os

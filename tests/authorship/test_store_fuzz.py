@@ -19,7 +19,7 @@ CONTAINERS = ("plain", "mkv", "late_start", "avi", "flv")
 def test_every_kind_of_damage_in_a_process_of_its_own(
     films: dict[str, Path], tmp_path: Path, encode_film: Callable[..., Path]
 ) -> None:
-    n = len(fuzz.MUTATIONS) + 4  # two rounds, since a stream has nothing of four kinds, and an MP4 nothing of one
+    n = len(fuzz.MUTATIONS) + 6  # two rounds, since a stream has nothing of some kinds, and an MP4 nothing of others
     stream = encode_film(tmp_path / "stream.ts", np.random.default_rng(1).integers(0, 255, (30, 54, 96, 3), np.uint8))
     chosen = [stream, films["plain"]]
     report = fuzz.fuzz(chosen, tmp_path, n=n, seed=7, settings=describe_settings(), workers=2, analyze=analyze_forked)
