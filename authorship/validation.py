@@ -8,14 +8,17 @@ predictions, a temperature is fitted to those predictions so that probabilities 
 left out, and the classifier of the lowest loss is the fold's *selected* one.
 """
 
+import signal
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
@@ -24,6 +27,7 @@ from authorship.metrics import log_loss
 from authorship.model import deal_folds
 from authorship.reference import Reference
 from shotscale.cores import one_matrix_thread
+from shotscale.interrupts import SIGNALS
 
 __all__ = [
     "SELECTED",
@@ -153,7 +157,7 @@ def nested_predictions(
     (20, 2)
     """
     left_out = [np.flatnonzero(films.works == work) for work in np.unique(films.works)]
-    folds = Parallel(n_jobs=jobs)(delayed(_predict_fold)(films, out, kinds, seed) for out in left_out)
+    folds = _side_by_side(jobs, (delayed(_predict_fold)(films, out, kinds, seed) for out in left_out))
     shape = (len(films.labels), len(films.candidates))
     predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*(kind.name for kind in kinds), SELECTED]}
     for out, fold in zip(left_out, folds, strict=True):
@@ -191,8 +195,33 @@ def permutation_accuracies(
     of_work = films.labels[first]
     generators = np.random.default_rng(seed).spawn(n_permutations)
     dealt = [replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators]
-    accuracies = Parallel(n_jobs=jobs)(delayed(_accuracy)(some, kind, seed) for some in [films, *dealt])
+    accuracies = _side_by_side(jobs, (delayed(_accuracy)(some, kind, seed) for some in [films, *dealt]))
     return float(accuracies[0]), np.asarray(accuracies[1:], np.float64)
+
+
+def _side_by_side(jobs: int, calls: Iterable[Any]) -> list[Any]:
+    """Make calls in joblib's processes, which end if anything comes between.
+
+    An interruption is met outside the library, whose locks would else be left as they were at that moment, and reaches
+    none of the processes by itself.
+    """
+    if jobs == 1:
+        return [function(*arguments, **options) for function, arguments, options in calls]
+
+    def make() -> list[Any]:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of the processes that it starts
+        return list(Parallel(n_jobs=jobs)(calls))
+
+    with ThreadPoolExecutor(1) as beside:
+        made = beside.submit(make)
+        try:
+            return made.result()
+        except BaseException:
+            while not made.done():
+                get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+                wait([made], timeout=0.2)
+            raise
 
 
 def temper(probabilities: Array, temperature: float) -> Array:

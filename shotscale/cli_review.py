@@ -174,9 +174,11 @@ def _serve(server: "ReviewServer", *, browser: bool) -> None:
     """Serve until Ctrl-C."""
     import webbrowser
 
+    from shotscale.interrupts import Interrupted
+
     if browser and not webbrowser.open(server.address):
         stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
     try:
         server.serve_forever()
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)
