@@ -32,7 +32,6 @@ from shotscale.scales import GROUPS, SCALES, ShotScale
 __all__ = [
     "GROUP_COLUMNS",
     "KINDS",
-    "LATEST",
     "SCALE_COLUMNS",
     "SHOT_COLUMNS",
     "TRACK_COLUMNS",

@@ -37,7 +37,7 @@ from shotscale.review.document import Document, ReviewedShot, Splice
 from shotscale.review.operations import Operation, as_time, operation_from_json, operation_to_json
 from shotscale.scales import ShotScale
 
-__all__ = ["Header", "Journal", "check_coder", "journal_path", "lock_journal", "read_journal", "start_journal"]
+__all__ = ["Header", "Journal", "check_coder", "journal_path", "read_journal", "start_journal"]
 
 FORMAT = "shot-corrections"
 FORMAT_VERSION = 1

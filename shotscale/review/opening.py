@@ -19,7 +19,7 @@ from shotscale.review.journal import Header, Journal, journal_path, lock_journal
 from shotscale.review.session import Review, tolerance
 from shotscale.shotlists import ShotList
 
-__all__ = ["find_analysis", "find_film", "import_coding", "opened_review", "reserved"]
+__all__ = ["find_analysis", "find_film", "import_coding", "opened_review"]
 
 
 def find_analysis(film: Path) -> Path | None:
