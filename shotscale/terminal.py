@@ -99,7 +99,7 @@ def _explain(error: Exception) -> tuple[UserError, int]:
     """Give the line and the exit status for an error."""
     if isinstance(error, UserError):
         return error, 2
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map" in str(error)):
         return UserError("not enough memory; end other programs, or take a machine with more"), 2
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""
