@@ -10,7 +10,6 @@ Rows that share a ``work``, or without that column director, title and year, are
 never stand on both sides of a validation fold. The year is shown and never used.
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,6 +47,7 @@ _FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 _RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
 # CineScale's 124 films, of which the built-in table has shot lengths of 94 at most, must not lose these lengths.
 _MOST_MISSING = 0.25
+_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,13 +302,9 @@ def _measured(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_description(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TableError(f"{path}: not a reference's description; run `authorship fit` again") from error
-    if not isinstance(content, dict) or content.get("format") != "authorship-reference":
-        raise TableError(f"{path}: not a reference's description; run `authorship fit` again")
-    return content
+    from shotscale.documents import ReferenceDocument, read_json
+
+    return read_json(ReferenceDocument, path, remedy="run `authorship fit` again")
 
 
 def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, "Basis"]:
@@ -361,7 +357,7 @@ def _with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataF
         )
     if lacking:
         return features
-    average = features["average_shot_length"]
+    average = features["average_shot_length"].where(features["average_shot_length"] > 1 / _LARGEST)
     ratios = {
         "median_to_mean": features["median_shot_length"] / average,
         "shot_length_cv": features["shot_length_sd"] / average,
@@ -380,7 +376,7 @@ def _style(features: pd.DataFrame) -> list[str]:
 
 def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    wrong = (numbers.isna() & column.notna()) | np.isinf(numbers)
+    wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise TableError(
@@ -390,6 +386,9 @@ def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
 
 
 def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:
+    torn = labels.groupby(works).transform("first") != labels
+    if torn.any():
+        raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
     counts = works.groupby(labels).nunique()
     if len(counts) < 2:
         raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")

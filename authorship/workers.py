@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from shotscale.interrupts import SIGNALS
+
 __all__ = ["Progress", "Workers", "open_workers"]
 
 Progress = Callable[[float, float | None], None]
@@ -60,4 +62,5 @@ def open_workers(jobs: int, *, progress: Progress | None = None, total: int = 0)
 
 
 def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -2,182 +2,38 @@
 
 A few tiny films are drawn and encoded in several containers; each case damages one of them and has it analysed as a
 film of a corpus is, in a process of its own with a budget of memory and time. Nothing but an analysis or a line of
-error may come of it. The same seed makes the same cases.
+error may come of it. The same seed makes the same cases; the films are made, and none is kept but those that fail, each
+with a smaller one that fails in the same way.
 
     python benchmarks/fuzz.py --cases 500 --workers 2 --keep crashes/
+    nice -n 19 python benchmarks/fuzz.py --forked --cases 10000 --keep crashes/ --json fuzz.json
 """
 
 import argparse
 import json
-import struct
+import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from damage import MUTATIONS, mutate
+from forked import analyze_forked
 
 from authorship.store.settings import AnalysisSettings, describe_settings
 from authorship.store.supervision import analyze_in_child
 from authorship.store.task import Budget, FilmTask, Outcome
-from authorship.store.workers import here
-
-Rng = np.random.Generator
-Mutation = Callable[[bytearray, Rng], "bytearray | None"]
+from authorship.store.workers import AnalyzeFilm, here
 
 BUDGET = Budget(memory_bytes=2 << 30, seconds=1800, stall_seconds=600)
-ABSURD_SIDES = (0, 1, 3, 16384, 32767, 65535, 1 << 24, (1 << 31) - 1, (1 << 32) - 1)
-ABSURD_TIMES = (0, 1, 1 << 16, (1 << 31) - 1, 1 << 31, (1 << 32) - 1)
-MOST_HEADER = 4096
-
-
-def bit_flips(data: bytearray, rng: Rng) -> bytearray:
-    """Flip up to forty bits anywhere."""
-    for _ in range(int(rng.integers(1, 40))):
-        data[int(rng.integers(len(data)))] ^= 1 << int(rng.integers(8))
-    return data
-
-
-def header_bytes(data: bytearray, rng: Rng) -> bytearray:
-    """Overwrite bytes near the beginning."""
-    for _ in range(int(rng.integers(1, 16))):
-        data[int(rng.integers(min(len(data), MOST_HEADER)))] = int(rng.integers(256))
-    return data
-
-
-def truncation(data: bytearray, rng: Rng) -> bytearray:
-    """Keep the first part."""
-    return data[: int(rng.integers(1, len(data)))]
-
-
-def swapped_blocks(data: bytearray, rng: Rng) -> bytearray:
-    """Let two neighbouring stretches change places."""
-    i, j, k = sorted(int(at) for at in rng.integers(0, len(data), 3))
-    return data[:i] + data[j:k] + data[i:j] + data[k:]
-
-
-def swapped_atoms(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let two neighbouring boxes of an MP4, at any depth, change places."""
-    runs = [run for run in _box_runs(data, 0, len(data)) if len(run) > 1]
-    if not runs:
-        return None
-    run = runs[int(rng.integers(len(runs)))]
-    at = int(rng.integers(len(run) - 1))
-    (a, b), (_, c) = run[at], run[at + 1]
-    return data[:a] + data[b:c] + data[a:b] + data[c:]
-
-
-def absurd_dimensions(data: bytearray, rng: Rng) -> bytearray | None:
-    """Claim another width or height where the container says them."""
-    places = [
-        *((at, ">H") for name in (b"avc1", b"mp4v", b"hvc1") for at in _after(data, name, 24, 26)),
-        *((at, ">I") for at in _after(data, b"tkhd", 76, 80)),
-        *((at, ">H") for name in (b"\xb0\x81", b"\xb0\x82", b"\xba\x81", b"\xba\x82") for at in _after(data, name, 0)),
-        *(
-            (at, "<I")
-            for name, offset in ((b"strf", 8), (b"avih", 36))
-            for at in _after(data, name, offset, offset + 4)
-        ),
-    ]
-    return _overwrite(data, places, ABSURD_SIDES, rng)
-
-
-def backward_timestamps(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let times jump: an MP4's sample durations and offsets, a Matroska's clusters and blocks."""
-    places = [
-        *((at, ">I") for name in (b"stts", b"ctts") for at in _after(data, name, 12, 20, 28)),
-        *((at, ">I") for at in _after(data, b"elst", 8, 12)),
-        *((at, ">H") for at in _after(data, b"\xe7\x81", 0)),
-        *((at, ">H") for at in _after(data, b"\xe7\x82", 0)),
-        *((at + 1, ">H") for at in _after(data, b"\xa3", 2, 3)[:200]),
-    ]
-    for _ in range(int(rng.integers(1, 6))):
-        changed = _overwrite(data, places, (*ABSURD_TIMES, -1, -2, -1000), rng)
-        if changed is None:
-            return None
-        data = changed
-    return data
-
-
-def endless_duration(data: bytearray, rng: Rng) -> bytearray | None:
-    """Claim a length without end."""
-    places = [
-        *(
-            (at, ">I")
-            for name, offset in ((b"mvhd", 16), (b"mdhd", 16), (b"tkhd", 20))
-            for at in _after(data, name, offset)
-        ),
-        *((at, ">d") for at in _after(data, b"\x44\x89\x88", 0)),
-        *((at, "<I") for at in _after(data, b"avih", 20)),
-    ]
-    return _overwrite(data, places, (*ABSURD_TIMES[2:], 1e300, float("inf"), float("nan")), rng)
-
-
-MUTATIONS: dict[str, Mutation] = {
-    mutation.__name__.replace("_", " "): mutation
-    for mutation in (
-        bit_flips,
-        header_bytes,
-        truncation,
-        swapped_blocks,
-        swapped_atoms,
-        absurd_dimensions,
-        backward_timestamps,
-        endless_duration,
-    )
-}
-
-
-def mutate(content: bytes, kind: str, rng: Rng) -> bytes | None:
-    """Damage a film; None where its container has nothing of the kind."""
-    damaged = MUTATIONS[kind](bytearray(content), rng)
-    return None if damaged is None else bytes(damaged)
-
-
-def _after(data: bytearray, name: bytes, *offsets: int) -> list[int]:
-    """Give positions behind each occurrence of a name."""
-    found, at = [], data.find(name)
-    while at >= 0 and len(found) < MOST_HEADER:
-        found += [at + len(name) + offset for offset in offsets]
-        at = data.find(name, at + 1)
-    return found
-
-
-def _overwrite(
-    data: bytearray, places: Sequence[tuple[int, str]], values: Sequence[float], rng: Rng
-) -> bytearray | None:
-    """Put one of some values into one of some places, cut to the place's size."""
-    inside = [(at, form) for at, form in places if at + struct.calcsize(form) <= len(data)]
-    if not inside:
-        return None
-    at, form = inside[int(rng.integers(len(inside)))]
-    value = values[int(rng.integers(len(values)))]
-    size = struct.calcsize(form)
-    if form.endswith("d"):
-        written = struct.pack(form, float(value))
-    else:
-        finite = int(value) if np.isfinite(value) and abs(value) < 1e18 else -1
-        written = (finite & ((1 << (8 * size)) - 1)).to_bytes(size, "big" if form[0] == ">" else "little")
-    data[at : at + size] = written
-    return data
-
-
-def _box_runs(data: bytearray, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
-    """Give the boxes of an MP4, a list for each box that holds some, and for the file itself."""
-    run = []
-    at = start
-    while at + 8 <= end:
-        size, name = struct.unpack(">I4s", data[at : at + 8])
-        if size < 8 or at + size > end or not name.isalnum():
-            break
-        run.append((at, at + size))
-        if name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"):
-            yield from _box_runs(data, at + 8, at + size)
-        at += size
-    yield run
+BATCH = 100  # so many cases lie on the disk at one time
+MOST_TRIES = 200  # of a smaller film that fails too; each takes as long as an analysis
 
 
 @dataclass
@@ -217,11 +73,13 @@ def cases(films: Sequence[Path], folder: Path, *, n: int, seed: int) -> Iterator
     """Write damaged films, kinds of damage and films in turn."""
     rng = np.random.default_rng(seed)
     kinds = list(MUTATIONS)
+    contents = [film.read_bytes() for film in films]
     made = tried = 0
     while made < n:
-        kind, film = kinds[tried % len(kinds)], films[tried // len(kinds) % len(films)]
+        number = tried // len(kinds) % len(films)
+        kind, film = kinds[tried % len(kinds)], films[number]
         tried += 1
-        damaged = mutate(film.read_bytes(), kind, rng)
+        damaged = mutate(contents[number], kind, rng)
         if damaged is None:
             continue
         path = folder / f"{made:06}-{kind.replace(' ', '-')}{film.suffix}"
@@ -240,24 +98,71 @@ def fuzz(
     workers: int = 1,
     budget: Budget = BUDGET,
     keep: Path | None = None,
+    analyze: AnalyzeFilm = analyze_in_child,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """Damage films and have them analysed; films that bring a process down are copied to `keep`."""
+    """Damage films and have them analysed; films that bring a process down are copied to `keep`, with a smaller one."""
     report = Report()
-    kinds = {str(path): kind for kind, path in cases(films, folder, n=n, seed=seed)}
-    tasks = [FilmTask(film_id=Path(path).name, path=path, settings=settings, cores=1, budget=budget) for path in kinds]
-    missing = set(kinds)
-    last = time.monotonic()
-    for task, outcome in here(workers=workers, analyze=analyze_in_child)(tasks, moved=lambda *_: None):
-        missing.discard(task.path)
-        report.add(kinds[task.path], outcome)
-        now = time.monotonic()
-        report.slowest, last = max(report.slowest, now - last), now
-        if keep is not None and outcome.failure is not None and outcome.failure.kind not in ("film", "worker"):
-            keep.mkdir(parents=True, exist_ok=True)
-            (keep / f"{outcome.failure.kind}-{Path(task.path).name}").write_bytes(Path(task.path).read_bytes())
-        Path(task.path).unlink()
-    report.escaped = sorted(missing)
+    done = 0
+    made = cases(films, folder, n=n, seed=seed)
+    while batch := {str(path): kind for kind, path in islice(made, BATCH)}:
+        tasks = [FilmTask(film_id=Path(p).name, path=p, settings=settings, cores=1, budget=budget) for p in batch]
+        missing = set(batch)
+        last = time.monotonic()
+        for task, outcome in here(workers=workers, analyze=analyze)(tasks, moved=lambda *_: None):
+            missing.discard(task.path)
+            report.add(batch[task.path], outcome)
+            now = time.monotonic()
+            report.slowest, last = max(report.slowest, now - last), now
+            if keep is not None and is_fault(outcome):
+                keep_case(task, outcome, keep, analyze=analyze)
+            Path(task.path).unlink()
+        report.escaped += sorted(missing)
+        done += len(batch)
+        if progress is not None:
+            progress(done)
     return report
+
+
+def is_fault(outcome: Outcome) -> bool:
+    """Say whether an analysis ended in another way than with an answer or a line on the film."""
+    return outcome.failure is not None and outcome.failure.kind not in ("film", "worker")
+
+
+def keep_case(task: FilmTask, outcome: Outcome, keep: Path, *, analyze: AnalyzeFilm) -> None:
+    """Copy a film that failed, and the smallest part of it found that fails in the same way."""
+    assert outcome.failure is not None
+    kind, content = outcome.failure.kind, Path(task.path).read_bytes()
+    keep.mkdir(parents=True, exist_ok=True)
+    name = f"{kind}-{Path(task.path).name}"
+    (keep / name).write_bytes(content)
+    small = keep / f"small-{name}"
+
+    def fails(piece: bytes) -> bool:
+        small.write_bytes(piece)
+        again = analyze(replace(task, path=str(small)), progress=lambda *_: None, stop=threading.Event())
+        return again.failure is not None and again.failure.kind == kind
+
+    small.write_bytes(shrunk(content, fails))
+
+
+def shrunk(content: bytes, fails: Callable[[bytes], bool], *, most: int = MOST_TRIES) -> bytes:
+    """Give a smaller content that fails too: pieces are left out, from halves to single bytes, while it still does."""
+    tries = 0
+    size = len(content) // 2
+    while size:
+        at = 0
+        while at < len(content):
+            smaller = content[:at] + content[at + size :]
+            if tries == most:
+                return content
+            tries += 1
+            if smaller and fails(smaller):
+                content = smaller
+            else:
+                at += size
+        size //= 2
+    return content
 
 
 def draw_films(folder: Path) -> list[Path]:
@@ -304,6 +209,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="Where to copy films that bring a process down.")
+    parser.add_argument("--forked", action="store_true", help="Fork processes from one that has loaded everything.")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -316,6 +222,8 @@ def main() -> None:
             settings=describe_settings(),
             workers=options.workers,
             keep=options.keep,
+            analyze=analyze_forked if options.forked else analyze_in_child,
+            progress=lambda done: print(f"{done} of {options.cases}", file=sys.stderr, flush=True),
         )
     print(table(report))
     for reason, count in report.reasons.most_common(20):

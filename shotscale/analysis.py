@@ -1,7 +1,6 @@
 """A film in, its two tables out: one decode feeds the shot detector and the scale network."""
 
 import dataclasses
-import json
 import os
 from collections import deque
 from collections.abc import Callable
@@ -139,23 +138,17 @@ class FilmAnalysis:
 
 
 def film_from_document(path: Path) -> dict[str, Any]:
-    """Read a ``film.json``; `TableError` says in one line what it lacks."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise TableError(f"{path}: no such file; give a folder written with --save") from error
-    except (OSError, ValueError) as error:
-        raise TableError(f"{path}: not a JSON document ({error}); analyse the film again") from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise TableError(f"{path}: not the analysis of a film; give a folder written with --save")
-    if document.get("format_version") != FORMAT_VERSION:
+    """Read a ``film.json``; `TableError` says in one line what is wrong with it."""
+    from shotscale.documents import FilmDocument, read_json  # the library that checks is not for whoever asks for help
+
+    if not path.exists():
+        raise TableError(f"{path}: no such file; give a folder written with --save")
+    document = read_json(FilmDocument, path, remedy="analyse the film again")
+    if document["format_version"] != FORMAT_VERSION:
         raise TableError(
-            f"{path}: format version {document.get('format_version')}; this software reads version "
-            f"{FORMAT_VERSION}; analyse the film again"
+            f"{path}: format version {document['format_version']}; this software reads version {FORMAT_VERSION}; "
+            "analyse the film again"
         )
-    for key in ("film", "shots", "provenance", "limits"):
-        if key not in document:
-            raise TableError(f"{path}: lacks {key}; analyse the film again")
     return document
 
 

@@ -1,5 +1,6 @@
 """The commands of `shotscale` by which a scholar corrects what was measured, and uses it."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,21 +48,21 @@ def review(
     """
     from shotscale.analysis import FilmAnalysis
     from shotscale.review.journal import check_coder, journal_path
-    from shotscale.review.opening import find_film, opened_review
+    from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
     from shotscale.review.server import ReviewServer
 
     check_coder(coder)
     pair = [name.strip() for name in between.split(",")] if between is not None else []
     if between is not None and len(pair) != 2:
         raise OptionError(f"--between {between}: two coders are needed; write --between A,B")
-    folder = _analysed(film)
-    path = find_film(
-        folder, FilmAnalysis.load(folder, corrected=False), film=video or (film if film.is_file() else None)
-    )
-    with (
-        opened_review(folder, film=path, coder=coder, between=pair) as session,
-        ReviewServer(session, port=port) as server,
-    ):
+    folder = find_analysis(film) or Path(film.stem)
+    with ExitStack() as stack:
+        lock = stack.enter_context(reserved(folder, coder))
+        _analyse(film, folder)
+        measured = FilmAnalysis.load(folder, corrected=False)
+        path = find_film(folder, measured, film=video or (film if film.is_file() else None))
+        session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
+        server = stack.enter_context(ReviewServer(session, port=port))
         stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
         stdout.print(server.address)
         _serve(server, browser=browser)
@@ -162,28 +163,28 @@ def export(
             stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
 
 
-def _analysed(film: Path) -> Path:
-    """Give the folder of a film's analysis, made now if there is none."""
+def _analyse(film: Path, folder: Path) -> None:
+    """Analyse a film into a folder if that holds no analysis."""
     from shotscale.analysis import analyze
-    from shotscale.review.opening import find_analysis
+    from shotscale.filmpaths import is_analysis
 
-    folder = find_analysis(film)
-    if folder is None:
-        folder = Path(film.stem)
-        stderr.print(f"shotscale: {film}: not analysed yet; this goes to {folder}", soft_wrap=True)
-        with film_progress(film.name) as progress:
-            analysis = analyze(film, progress=progress)
-        analysis.save(folder)
-    return folder
+    if is_analysis(folder):
+        return
+    stderr.print(f"shotscale: {film}: not analysed yet; this goes to {folder}", soft_wrap=True)
+    with film_progress(film.name) as progress:
+        analysis = analyze(film, progress=progress)
+    analysis.save(folder)
 
 
 def _serve(server: "ReviewServer", *, browser: bool) -> None:
     """Serve until Ctrl-C."""
     import webbrowser
 
+    from shotscale.interrupts import Interrupted
+
     if browser and not webbrowser.open(server.address):
         stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
     try:
         server.serve_forever()
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)

@@ -1,7 +1,9 @@
 """Every error that a user can mend, in one tree.
 
 Each message is one line that holds the value at fault, the rule that it breaks and the remedy, in that
-order. Each class is also the built-in that a caller who has never heard of this package would catch.
+order: whatever the value is, line ends in it are spaces, what cannot be printed is escaped, and the middle of what
+would fill a screen is left out. Each class is also the built-in that a caller who has never heard of this package
+would catch.
 """
 
 __all__ = [
@@ -15,14 +17,28 @@ __all__ = [
 ]
 
 
+_LONGEST, _KEPT_END = 1000, 250  # characters: a path and a sentence; the remedy stands at the end
+
+
 class UserError(Exception):
-    """Something that the user gave cannot be used; the message says what to do instead.
+    r"""Something that the user gave cannot be used; the message says what to do instead.
 
     Examples
     --------
     >>> issubclass(TableError, UserError) and issubclass(FilmError, UserError)
     True
+    >>> print(TableError("x.csv: end = a\nb in row 3: a finite number is needed; correct the row"))
+    x.csv: end = a b in row 3: a finite number is needed; correct the row
     """
+
+    def __init__(self, message: str = "") -> None:
+        line = "".join(
+            letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+            for letter in " ".join(message.split())
+        )
+        if len(line) > _LONGEST:
+            line = f"{line[: _LONGEST - _KEPT_END]} ... {line[-_KEPT_END:]}"
+        super().__init__(line)
 
 
 class FilmError(UserError, ValueError):

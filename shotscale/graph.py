@@ -7,6 +7,7 @@ normalisation folded into the convolution before it. `shotscale.graph_export` ma
 
 import base64
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,8 +140,7 @@ def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSess
     Exception
         One of ONNX Runtime's dozen, which have no base of their own, if this is no model or a tensor does not fit.
     """
-    import onnxruntime
-
+    onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised
@@ -191,3 +191,12 @@ class GraphRunner:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _runtime() -> Any:
+    """Import the library and have it tell nobody: it reports to its maker if it is not told otherwise."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is loaded, before anything can be called
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime

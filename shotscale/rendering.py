@@ -28,7 +28,7 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
     for limit in analysis.limits:
         limits.add_row("–", Text(limit))
     return Group(
-        film_heading(str(analysis.film["path"]), analysis.film, seconds=analysis.film["duration"]),
+        film_heading(str(analysis.film.get("path", "film")), analysis.film, seconds=analysis.shots["end"].iloc[-1]),
         *section("Shots", shot_figures(analysis.shots, interval=analysis.intervals.get("average_shot_length"))),
         *section("Shot scales", scale_bars(analysis.scales)),
         *(section("About the file", limits) if analysis.limits else ()),

@@ -51,6 +51,10 @@ GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
+LATEST = 1e9
+"""Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
+
+_SHORTEST = 1e-6  # seconds: what six decimals, as tables are written, can tell from nothing
 _SUM_TOLERANCE = 1e-4
 _SEAM_TOLERANCE = 1e-6
 
@@ -164,7 +168,11 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     for column in ("start", "end", "confidence", "transition_start", "transition_end"):
         shots[column] = _numbers(shots[column], source)
     start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
+    for column in ("start", "end", "transition_start", "transition_end"):
+        too_late = np.abs(shots[column].to_numpy()) > LATEST
+        _refuse(too_late, shots[column], source, f"no film is longer than {LATEST:g} s")
     _refuse(~(end > start), shots["end"], source, "a shot ends after it starts")
+    _refuse(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
     _refuse(
         np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE),
         shots["start"],
@@ -197,6 +205,7 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
         track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
     time = track["time"].to_numpy()
+    _refuse(np.abs(time) > LATEST, track["time"], source, f"no film is longer than {LATEST:g} s")
     _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
     outside = track["scale"].isin(_OUTSIDE).to_numpy()
     for columns in (SCALE_COLUMNS, GROUP_COLUMNS):

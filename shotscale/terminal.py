@@ -2,15 +2,18 @@
 
 Conventions
 -----------
-Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can
-mend, 130 an interruption. Progress is drawn where stderr is a terminal and nowhere else.
+Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can mend, 130 an
+interruption (128 and the signal's number of any signal), 70 a fault of this program. Progress is drawn where stderr is
+a terminal and nowhere else.
 """
 
+import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, cast
 
 import typer
@@ -18,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from shotscale.errors import UserError
+from shotscale.interrupts import Interrupted, raise_from_now_on
 
 __all__ = ["film_progress", "output_console", "report_error", "run", "stderr", "stdout"]
 
@@ -58,24 +62,67 @@ def output_console(*, markup: bool = True) -> Console:
 def run(app: typer.Typer, name: str) -> None:
     """Run a command-line application and leave the process with its exit status.
 
-    A `UserError` becomes one line on stderr and exit status 2; ``--debug`` anywhere among the arguments
-    lets the traceback through.
+    A `UserError` becomes one line on stderr and exit status 2, and so does whatever else may go wrong, with a status of
+    its own; ``--debug`` anywhere among the arguments lets the traceback through.
     """
-    debug = "--debug" in sys.argv
+    _open_streams()
+    raise_from_now_on()
+    sys.exit(_status(app, name, debug="--debug" in sys.argv))
+
+
+def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
+    """Run the application and give the exit status."""
     try:
-        app(prog_name=name)
-    except UserError as error:
-        if debug:
-            raise
-        report_error(name, error)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        stderr.print(f"{name}: interrupted; what was finished is kept")
-        sys.exit(130)
+        try:
+            app(prog_name=name)
+        except SystemExit as end:  # how the application always ends
+            sys.stdout.flush()
+            return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Interrupted as interruption:
+        stderr.print(f"{name}: interrupted; what was finished is kept", soft_wrap=True)
+        return interruption.status
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not an error, but Python must not flush again.
+        _print_no_more()
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        line, status = _explain(error)
+        report_error(name, line)
+        _print_no_more()
+        return status
+    return 0
+
+
+def _explain(error: Exception) -> tuple[UserError, int]:
+    """Give the line and the exit status for an error."""
+    if isinstance(error, UserError):
+        return error, 2
+    if isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map" in str(error)):
+        return UserError("not enough memory; end other programs, or take a machine with more"), 2
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return UserError(f"{where}{error.strerror or error}; see --debug for where"), 2
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return UserError(f"a fault of this program ({what}); please report it with what --debug prints"), 70
+
+
+def _open_streams() -> None:
+    """Let output be written whatever the locale is, and to nowhere where it was closed."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
+        if isinstance(opened := getattr(sys, stream), io.TextIOWrapper):
+            opened.reconfigure(errors="backslashreplace")
+
+
+def _print_no_more() -> None:
+    """Send what may still be printed to nowhere."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def report_error(name: str, error: UserError) -> None:

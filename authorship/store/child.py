@@ -24,7 +24,7 @@ from authorship.store.results import EncodedAnalysis
 from authorship.store.task import FilmTask
 from shotscale.errors import FilmError, UserError
 
-__all__ = ["analysis_from_json", "main"]
+__all__ = ["analysis_from_json", "answer", "main"]
 
 _PROGRESS_SECONDS = 0.2
 
@@ -37,7 +37,7 @@ def main() -> None:
     _leave_no_core()
     task = FilmTask.from_json(json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _say(answers, _answer(task, _reporter(answers)))
+    _say(answers, answer(task, _reporter(answers)))
     answers.flush()
     # What hangs in a library's clean-up must not take back what is done.
     os._exit(0)
@@ -49,7 +49,8 @@ def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
     return EncodedAnalysis(content["sha256"], **parts)
 
 
-def _answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
+def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
+    """Analyse a film and give the last line, an analysis or a failure, as a JSON-ready dict."""
     from authorship.store.results import encode
     from shotscale.analysis import analyze
 

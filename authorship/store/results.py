@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shotscale.analysis import FilmAnalysis
+from shotscale.documents import Document, validated
 from shotscale.errors import TableError
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
@@ -72,20 +73,17 @@ def sealed(document: dict[str, Any]) -> bytes:
     return f"{seal}\n".encode()
 
 
-def read_document(content: bytes, *, source: str) -> dict[str, Any]:
-    """Read what `sealed` wrote.
+def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[str, Any]:
+    """Read what `sealed` wrote, a document of some kind.
 
     Raises
     ------
     TableError
         If a byte of it has changed, or another version of this software wrote it.
     """
-    try:
-        document = json.loads(content)
-        seal = document.pop("seal")
-        text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise TableError(f"{source}: damaged ({error}); analyse the corpus again with --check") from error
+    document = validated(kind, content, source=f"{source}: damaged", remedy="analyse the corpus again with --check")
+    seal = document.pop("seal", None)
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     if seal != _digest(text.encode()):
         raise TableError(f"{source}: damaged, its checksum is another; analyse the corpus again with --check")
     if document.get("format_version") != FORMAT_VERSION:
@@ -93,8 +91,7 @@ def read_document(content: bytes, *, source: str) -> dict[str, Any]:
             f"{source}: format version {document.get('format_version')}; this software reads version "
             f"{FORMAT_VERSION}; analyse the corpus again"
         )
-    found: dict[str, Any] = document
-    return found
+    return document
 
 
 def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> FilmAnalysis:

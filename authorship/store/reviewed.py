@@ -102,7 +102,7 @@ class ReviewedFilms:
 
 
 def _film_of(measured: FilmAnalysis) -> str:
-    return str(measured.provenance["checksums"]["film"])
+    return str(measured.provenance.get("checksums", {}).get("film"))
 
 
 def _checksum(folder: Path) -> str:

@@ -38,6 +38,7 @@ from authorship.store.results import FORMAT_VERSION as RESULT_VERSION
 from authorship.store.results import EncodedAnalysis, read_document, read_tables, sealed
 from authorship.store.settings import AnalysisSettings
 from shotscale.analysis import FilmAnalysis
+from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 
@@ -116,18 +117,12 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         mark = self.folder / STORE_MARK
-        try:
-            content = json.loads(mark.read_text(encoding="utf-8"))
-            known = content["format"] == _FORMAT
-            version, self.settings = content["format_version"], content["settings"]
-            self.settings_id: str = content["settings_id"]
-        except FileNotFoundError as error:
-            raise TableError(
-                f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE"
-            ) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise TableError(f"{mark}: cannot be read ({_reason(error)}); analyse the corpus again") from error
-        if not known or version != _FORMAT_VERSION:
+        if not mark.exists():
+            raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
+        content = read_json(StoreMark, mark, remedy="analyse the corpus again")
+        version, self.settings = content["format_version"], content["settings"]
+        self.settings_id: str = content["settings_id"]
+        if version != _FORMAT_VERSION:
             raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
 
     @classmethod
@@ -174,7 +169,7 @@ class Store:
             If it is missing or damaged.
         """
         path = self._path("films", film)
-        return read_document(_bytes(path), source=str(path))
+        return read_document(_bytes(path), StoredFilm, source=str(path))
 
     def load(self, film: str, *, path: str) -> FilmAnalysis:
         """Read a film's analysis; `path` is where the film lies now.
@@ -193,7 +188,7 @@ class Store:
         path = self._path("failures", film)
         if not path.is_file():
             return None
-        found = read_document(_bytes(path), source=str(path))
+        found = read_document(_bytes(path), StoredFailure, source=str(path))
         return Failure(found["kind"], found["reason"], found["limit"]), int(found["size_bytes"])
 
     def failures(self) -> dict[str, tuple[Failure, int]]:

@@ -19,29 +19,44 @@
   let bySureness = true;
   let queue = Promise.resolve();
   let waiting = 0;
+  let losses = 0; /* keys that were pressed before a correction was lost are not for what is there now */
+  let unsaved = ""; /* why a correction is not in the file; said until one is again */
 
   /* ---- the server ---- */
 
   async function ask(path, body) {
-    let answer;
+    let answer, content;
     try {
       answer = await fetch(path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body) });
+      if (answer.status === 204) return null;
+      content = await answer.json();
     } catch (error) {
-      throw new Error("The command that serves this page has ended. Whatever was shown as done is in the file; run it again to go on.");
+      throw lost("The command that serves this page has ended. Whatever was shown as done is in the file; run it again to go on.");
     }
-    if (answer.status === 204) return null;
-    const content = await answer.json();
     if (answer.status === 409) {
       await load();
-      throw new Error("This film was corrected in another window; what you see now is the newest. Please repeat the last key.");
+      throw lost("This film was corrected in another window; what you see now is the newest. Please repeat the last correction.");
     }
-    if (!answer.ok) throw new Error(content.error);
+    if (!answer.ok) throw answer.status === 400 ? new Error(content.error) : lost(content.error);
     return content;
   }
 
+  /* Not refused by a rule: what was asked for is right, and is not in the file. */
+  const lost = (message) => Object.assign(new Error(message), { lost: true });
+
   async function act(request, focus) {
-    const change = await ask("/api/act", { revision: state.revision, ...request });
+    let change;
+    try {
+      change = await ask("/api/act", { revision: state.revision, ...request });
+    } catch (error) {
+      if (error.lost) {
+        losses += 1;
+        unsaved = error.message;
+      }
+      throw error;
+    }
+    unsaved = "";
     state.revision = change.revision;
     state.undo = change.undo;
     state.redo = change.redo;
@@ -59,7 +74,8 @@
       return;
     }
     waiting += 1;
-    queue = queue.then(() => attempt(work)).finally(() => { waiting -= 1; });
+    const before = losses;
+    queue = queue.then(() => (before === losses ? attempt(work) : null)).finally(() => { waiting -= 1; });
   }
 
   function attempt(work) {
@@ -74,8 +90,9 @@
   }
 
   function tell(message) {
-    byId("message").hidden = !message;
-    byId("message").textContent = message;
+    const words = message || unsaved;
+    byId("message").hidden = !words;
+    byId("message").textContent = words;
   }
 
   /* ---- shots ---- */

@@ -21,7 +21,6 @@ from threading import Condition, Lock, Thread
 from types import TracebackType
 from typing import Self
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -29,10 +28,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from shotscale.errors import FilmError
+from shotscale.errors import FilmError, UserError
 from shotscale.video.clock import Clock
 from shotscale.video.container import FilmInfo, Probe, opened, probe
-from shotscale.video.decoding import Damage, decode, demux
+from shotscale.video.decoding import Damage, decode, decoder_errors, demux, reason_of
 from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
 from shotscale.video.seeking import packets_from
 
@@ -160,15 +159,18 @@ class FilmFrames:
 
         Nothing is decoded. Empty where the film's timestamps do not say.
         """
-        with self._indexing:
+        with self._indexing, decoder_errors(self._path):
             return self._index.times_around(time, n)
 
     def _make(self, decoder: "_Decoder", want: Want, stop: Callable[[], bool] = lambda: False) -> Picture | None:
         try:
             found = decoder.find(want, stop)
-        except (av.FFmpegError, OSError, ValueError) as error:
+        except UserError:
+            raise
+        except Exception as error:
+            reason = reason_of(error)
             raise FilmError(
-                f"{self._path}: no frame can be read at {want.time:g} s ({error}); check the file"
+                f"{self._path}: no frame can be read at {want.time:g} s ({reason}); check the file"
             ) from error
         if found is None:
             return None

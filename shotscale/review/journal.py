@@ -11,6 +11,9 @@ transition_end, scale and checked. Every further line has ``at`` (UTC) and eithe
 
 Lines are only ever added. A process may be killed, or the current fail, at any moment: of what was being written then,
 what is not a whole line is passed over by readers and cut off by the next writer. All that went before stands.
+
+Whoever writes holds the coder's lock, ``.corrections-CODER.jsonl.lock`` beside the file, from before looking whether
+there is a file at all. The system lets go of it when the process ends, however that ends; an empty file stays.
 """
 
 import errno
@@ -18,12 +21,16 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from filelock import BaseFileLock, FileLock, Timeout
+
+from shotscale.documents import JournalEntry, JournalHeader, validated
 from shotscale.errors import OptionError, OutputError, TableError
 from shotscale.files import atomic_path
 from shotscale.review.document import Document, ReviewedShot, Splice
@@ -82,6 +89,25 @@ def journal_path(folder: Path, coder: str) -> Path:
     return folder / f"{PREFIX}{check_coder(coder)}{SUFFIX}"
 
 
+def lock_journal(path: Path) -> BaseFileLock:
+    """Hold a coder's file against other processes, whether or not it is there; a context manager that lets go of it.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it, or the folder cannot be written to.
+    """
+    # Without the library's substitute for file systems that know no locks, which would outlive a killed process.
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise OutputError(f"{path}: is being reviewed by another process; end that, or use another --coder") from error
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be locked ({error.strerror}); make its folder writable") from error
+    return lock
+
+
 def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operation]] = ()) -> None:
     """Write a journal's first line, and entries that are known already, in one go.
 
@@ -114,6 +140,8 @@ class Journal:
     ----------
     path : Path
         Of a journal that `start_journal` wrote.
+    lock : BaseFileLock, optional
+        What `lock_journal` gave; by default it is taken here, and let go of in the end.
 
     Attributes
     ----------
@@ -131,23 +159,23 @@ class Journal:
         If it cannot be written, or another process is writing it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, lock: BaseFileLock | None = None) -> None:
         self._path = path
-        try:
-            self._file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror}); make it writable") from error
-        try:
-            _lock(self._file, path)
-            content = _bytes(path)
+        with ExitStack() as stack:
+            if lock is None:
+                stack.callback(lock_journal(path).release)
+            try:
+                self._file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+            except OSError as error:
+                raise OutputError(f"{path}: cannot be written ({error.strerror}); make it writable") from error
+            stack.callback(os.close, self._file)
+            content = self._content()
             self.header, self.document, self._size = _replay(path, content)
             self.recovered = len(content) - self._size
             if self.recovered:
                 os.ftruncate(self._file, self._size)
                 os.fsync(self._file)
-        except BaseException:
-            os.close(self._file)
-            raise
+            self._resources = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -155,7 +183,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        os.close(self._file)
+        self._resources.close()
 
     def apply(self, entry: Sequence[Operation]) -> tuple[Splice, ...]:
         """Carry out an entry and keep it; when this returns it is on the disk.
@@ -165,20 +193,24 @@ class Journal:
         OptionError
             If an operation has nothing to work on.
         OutputError
-            If it cannot be kept; document and file are as they were.
+            If it cannot be kept, or the file was replaced, changed or removed by something else; document and file are
+            as they were.
         """
+        self._check_unchanged(self._size)
         splices = self.document.apply(entry)
         self._keep(_entry_line(entry))
         return splices
 
     def undo(self) -> tuple[Splice, ...]:
         """Take the last entry back; raises as `apply` does."""
+        self._check_unchanged(self._size)
         splices = self.document.undo()
         self._keep(_dump({"at": _now(), "undo": True}))
         return splices
 
     def redo(self) -> tuple[Splice, ...]:
         """Put an entry that was taken back forward again; raises as `apply` does."""
+        self._check_unchanged(self._size)
         splices = self.document.redo()
         self._keep(_dump({"at": _now(), "redo": True}))
         return splices
@@ -190,13 +222,42 @@ class Journal:
             if written < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._file)
-        except OSError as error:
-            os.ftruncate(self._file, self._size)
-            self.document = _replay(self._path, _bytes(self._path))[1]
+            # Once more: what was written to a file that has just lost its name is in no file.
+            self._check_unchanged(self._size + len(line))
+        except OSError as error:  # OutputError is one
+            self._take_back()
+            if isinstance(error, OutputError):
+                raise
             raise OutputError(
                 f"{self._path}: the correction cannot be kept ({error.strerror}); make room and repeat it"
             ) from error
         self._size += len(line)
+
+    def _take_back(self) -> None:
+        """Leave file and document as they were before what could not be kept."""
+        if os.fstat(self._file).st_size > self._size:
+            os.ftruncate(self._file, self._size)
+        self.document = _replay(self._path, self._content()[: self._size])[1]
+
+    def _check_unchanged(self, size: int) -> None:
+        """Make sure that the path still names the file that is open, and that nothing else has written to it."""
+        try:
+            there, ours = self._path.stat(), os.fstat(self._file)
+        except OSError:
+            raise OutputError(
+                f"{self._path}: is gone; put it back, or end the review and begin it again, then repeat the correction"
+            ) from None
+        if not os.path.samestat(there, ours) or ours.st_size != size:
+            raise OutputError(
+                f"{self._path}: was changed or replaced while it is being reviewed; end the review and begin it again, "
+                "then repeat the correction"
+            )
+
+    def _content(self) -> bytes:
+        """Read the file that is open, whatever its path names by now."""
+        with os.fdopen(os.dup(self._file), "rb") as stream:
+            stream.seek(0)
+            return stream.read()
 
 
 def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
@@ -212,25 +273,27 @@ def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
     document = header.document()
     for number, line in enumerate(lines[1:], start=2):
         try:
-            _carry_out(document, json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:  # OptionError is a ValueError
+            _carry_out(
+                document, validated(JournalEntry, line, source=f"{path}: line {number}", remedy="restore the file")
+            )
+        except OptionError as error:
             raise TableError(f"{path}: line {number} cannot be carried out ({error}); restore the file") from error
     return header, document, size
 
 
 def _carry_out(document: Document, line: Mapping[str, Any]) -> None:
-    if line.get("undo") is True:
+    if line.get("undo"):
         document.undo()
-    elif line.get("redo") is True:
+    elif line.get("redo"):
         document.redo()
     else:
-        document.apply([operation_from_json(operation) for operation in line["do"]])
+        document.apply([operation_from_json(operation) for operation in line.get("do", [])])
 
 
 def _is_json(line: bytes) -> bool:
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -279,21 +342,20 @@ def _header_to_json(header: Header) -> dict[str, Any]:
 
 
 def _header_from_json(path: Path, line: bytes) -> Header:
+    remedy = "not a file of corrections; move it away and review again"
+    content = validated(JournalHeader, line, source=str(path), remedy=remedy)
     try:
-        content = json.loads(line)
-        if content["format"] != FORMAT or content["format_version"] != FORMAT_VERSION:
-            raise OptionError(f"format {content['format']} version {content['format_version']}")
         header = Header(
-            coder=str(content["coder"]),
+            coder=content["coder"],
             film=content["film"],
-            shots_sha256=str(content["shots_sha256"]),
-            end=float(content["end"]),
+            shots_sha256=content["shots_sha256"],
+            end=content["end"],
             shots=tuple(_shot_from_json(row) for row in content["shots"]),
-            of=dict(content["of"]),
+            of=content["of"],
         )
         header.document()
-    except (ValueError, KeyError, TypeError) as error:
-        raise TableError(f"{path}: not a file of corrections ({error}); move it away and review again") from error
+    except ValueError as error:  # OptionError is one
+        raise TableError(f"{path}: {error}; {remedy}") from error
     return header
 
 
@@ -308,15 +370,3 @@ def _shot_from_json(row: Sequence[Any]) -> ReviewedShot:
         None if scale is None else ShotScale.from_abbreviation(scale),
         bool(checked),
     )
-
-
-def _lock(file: int, path: Path) -> None:
-    """Hold a journal for writing; the lock ends with the process, however that ends."""
-    try:
-        import fcntl  # Windows has none; there nobody is warned of a second window
-    except ImportError:
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise OutputError(f"{path}: is being reviewed by another process; end that, or use another --coder") from error

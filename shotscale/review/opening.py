@@ -2,18 +2,20 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from filelock import BaseFileLock
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
-from shotscale.files import sha256
+from shotscale.files import make_folder, sha256
 from shotscale.filmpaths import is_analysis
 from shotscale.review.carrying import carry_over, take_over
 from shotscale.review.comparison import referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
 from shotscale.review.frames import FilmFrames
-from shotscale.review.journal import Header, Journal, journal_path, start_journal
+from shotscale.review.journal import Header, Journal, journal_path, lock_journal, start_journal
 from shotscale.review.session import Review, tolerance
 from shotscale.shotlists import ShotList
 
@@ -65,7 +67,32 @@ def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None)
 
 
 @contextmanager
-def opened_review(folder: Path, *, film: Path, coder: str, between: Sequence[str] = ()) -> Iterator[Review]:
+def reserved(folder: Path, coder: str) -> Iterator[BaseFileLock]:
+    """Hold a coder's file in a folder in which the film may still have to be analysed; yields the lock.
+
+    A folder that was made for it goes again if no analysis came of it.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it, or the folder cannot be written to.
+    """
+    is_new = not folder.exists()
+    path = journal_path(make_folder(folder), coder)
+    with lock_journal(path) as lock:
+        try:
+            yield lock
+        finally:
+            if is_new and not is_analysis(folder):
+                Path(lock.lock_file).unlink(missing_ok=True)
+                with suppress(OSError):
+                    folder.rmdir()
+
+
+@contextmanager
+def opened_review(
+    folder: Path, *, film: Path, coder: str, between: Sequence[str] = (), lock: BaseFileLock | None = None
+) -> Iterator[Review]:
     """Open a coder's file beside an analysis, making or carrying it over if need be, and the film.
 
     Parameters
@@ -76,20 +103,24 @@ def opened_review(folder: Path, *, film: Path, coder: str, between: Sequence[str
     coder : str
     between : sequence of str
         The two coders between whom this one decides.
+    lock : BaseFileLock, optional
+        What `reserved` gave; by default it is taken here, before anything else.
 
     Raises
     ------
     FilmError, TableError, OptionError, OutputError
         If one of them cannot be used.
     """
-    analysis = FilmAnalysis.load(folder, corrected=False)
     path, notes = journal_path(folder, coder), list[str]()
-    others = _coders(folder, coder, between)
-    if not path.exists():
-        start_journal(path, _header(folder, analysis, coder, others))
-    else:
-        notes += _bring_up_to_date(folder, path, analysis)
-    with Journal(path) as journal:
+    with ExitStack() as stack:
+        lock = lock or stack.enter_context(lock_journal(path))
+        analysis = FilmAnalysis.load(folder, corrected=False)
+        others = _coders(folder, coder, between)
+        if not path.exists():
+            start_journal(path, _header(folder, analysis, coder, others))
+        else:
+            notes += _bring_up_to_date(folder, path, analysis)
+        journal = stack.enter_context(Journal(path, lock=lock))
         if journal.recovered:
             notes.append("The last correction had not been saved whole and is gone; look at the last shot again.")
         others = others or _coders(folder, coder, sorted(journal.header.of))
@@ -98,8 +129,8 @@ def opened_review(folder: Path, *, film: Path, coder: str, between: Sequence[str
             for one in others
             if sha256(one.path) != journal.header.of.get(one.coder)
         ]
-        with FilmFrames(film) as frames:
-            yield Review(analysis, journal, frames, between=others, notes=notes)
+        frames = stack.enter_context(FilmFrames(film))
+        yield Review(analysis, journal, frames, between=others, notes=notes)
 
 
 def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
@@ -108,19 +139,20 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
     Raises
     ------
     OutputError
-        If the coder has a file already.
+        If the coder has a file already, or is reviewing.
     """
     path = journal_path(folder, coder)
-    if path.exists():
-        raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
-    analysis = FilmAnalysis.load(folder, corrected=False)
-    header = _header(folder, analysis, coder, ())
-    # Half a frame: a list that rounds its times means the same frame.
-    operations = take_over(
-        header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
-    )
-    header.document().apply(operations)
-    start_journal(path, header, [operations] if operations else [])
+    with lock_journal(path):
+        if path.exists():
+            raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
+        analysis = FilmAnalysis.load(folder, corrected=False)
+        header = _header(folder, analysis, coder, ())
+        # Half a frame: a list that rounds its times means the same frame.
+        operations = take_over(
+            header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
+        )
+        header.document().apply(operations)
+        start_journal(path, header, [operations] if operations else [])
     return read_corrections(path)
 
 
@@ -152,7 +184,7 @@ def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[C
 
 
 def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[str]:
-    """Carry corrections over if the machine has found other shots since; the old file is kept."""
+    """Carry corrections over if the machine has found other shots since; the old file is kept. The lock is held."""
     old = read_corrections(path)
     film = analysis.provenance.get("checksums", {}).get("film")
     if None not in (old.header.film, film) and old.header.film != film:
@@ -161,13 +193,12 @@ def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[
         return []
     if old.header.of:
         raise TableError(f"{path}: decides on another version of the shots; move it away and decide again")
-    with Journal(path):  # nobody else is at it
-        header = _header(folder, analysis, old.coder, ())
-        operations = carry_over(old.header.shots, old.document, header.shots, tolerance=tolerance(analysis))
-        header.document().apply(operations)
-        aside = _free_name(path)
-        shutil.copy2(path, aside)
-        start_journal(path, header, [operations] if operations else [])
+    header = _header(folder, analysis, old.coder, ())
+    operations = carry_over(old.header.shots, old.document, header.shots, tolerance=tolerance(analysis))
+    header.document().apply(operations)
+    aside = _free_name(path)
+    shutil.copy2(path, aside)
+    start_journal(path, header, [operations] if operations else [])
     return [
         f"The machine's shots are others than when you began: your corrections were carried over by their times, and "
         f"the file as it was is {aside.name}."

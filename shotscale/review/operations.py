@@ -6,13 +6,13 @@ In JSON an operation is an object with ``do`` (``split``, ``merge``, ``move``, `
 values: times in seconds, scales as abbreviations.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from shotscale.errors import OptionError
 from shotscale.scales import ShotScale
+from shotscale.tables import LATEST
 
 __all__ = [
     "Code",
@@ -129,7 +129,7 @@ def operation_from_json(written: object) -> Operation:
     >>> operation_from_json({"do": "move", "time": 1, "to": 1.04})
     Move(time=1.0, to=1.04)
     """
-    if not isinstance(written, Mapping) or written.get("do") not in _NAMES:
+    if not isinstance(written, Mapping) or not isinstance(written.get("do"), str) or written["do"] not in _NAMES:
         raise OptionError(f"{str(written)[:80]}: not a correction; do is one of {', '.join(_NAMES)}")
     time = time_from_json(written.get("time"))
     match written["do"]:
@@ -155,8 +155,8 @@ def time_from_json(value: object, name: str = "time") -> float:
     >>> time_from_json(3.00000049)
     3.0
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise OptionError(f"{name} = {str(value)[:40]}: seconds are needed; give a finite number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LATEST <= value <= LATEST:
+        raise OptionError(f"{name} = {str(value)[:40]}: seconds of a film are needed; give a number up to {LATEST:g}")
     return as_time(value)
 
 

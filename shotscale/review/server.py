@@ -15,13 +15,16 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache, partial
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from socket import SHUT_RD, socket
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
+from weakref import WeakSet
 
 from shotscale.errors import FilmError, OptionError, OutputError, UserError
 from shotscale.review.frames import Want
@@ -67,11 +70,12 @@ class ReviewServer(ThreadingHTTPServer):
         Without which nobody gets in.
     """
 
-    daemon_threads = True
+    daemon_threads = False
     allow_reuse_address = False
 
     def __init__(self, review: Review, *, port: int = 0) -> None:
         self.token = secrets.token_urlsafe(32)
+        self._connections: WeakSet[socket] = WeakSet()
         try:
             super().__init__((_HOST, port), partial(_Handler, review))
         except OSError as error:
@@ -93,6 +97,18 @@ class ReviewServer(ThreadingHTTPServer):
     def cookie(self) -> str:
         """The name of the cookie; browsers do not tell one port's cookies from another's."""
         return f"shotscale-review-{self.server_port}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a thread of its own."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        """Let requests that are being answered come to their end, and nothing more in: then nobody is at the review."""
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(SHUT_RD)
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
         """Log what went wrong; a browser that went away in the middle is no error."""
@@ -138,11 +154,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(_POST)
 
     def _answer(self, routes: "Mapping[str, Callable[[_Handler, Query], None]]") -> None:
-        address = urlsplit(self.path)
         try:
             # Read first, whatever comes of it: what is left of a request would be taken for the next one.
             self._body = self._read_body()
             self._check_host()
+            address = _parts(self.path)
             query = {name: values[-1] for name, values in parse_qs(address.query).items()}
             self._check_token(address.path, query)
             route = routes.get(address.path)
@@ -157,6 +173,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_json({"error": str(error)}, status=HTTPStatus.INSUFFICIENT_STORAGE)
         except UserError as error:
             self._send_json({"error": str(error)}, status=HTTPStatus.BAD_REQUEST)
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - the boundary of a request: whatever happens is answered
+            _LOG.exception("a request could not be answered")
+            self.close_connection = True
+            self._send_json({"error": "a fault of this program"}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _check_host(self) -> None:
         if self.headers.get("Host") != f"{_HOST}:{self.server.server_port}":
@@ -183,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding") or not length.isascii() or not length.isdigit():
             self.close_connection = True
             raise _Refused(HTTPStatus.LENGTH_REQUIRED)
-        if int(length) > _MOST_BYTES:
+        if _count(length) > _MOST_BYTES:
             self.close_connection = True
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return self.rfile.read(int(length))
@@ -231,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def around(self, query: Query) -> None:
         """Send the times of the frames near a time."""
-        n = min(_MOST_AROUND, max(1, int(query["n"]))) if query.get("n", "").isdecimal() else _MOST_AROUND
+        n = min(_MOST_AROUND, max(1, _count(query["n"]))) if query.get("n", "").isdecimal() else _MOST_AROUND
         try:
             times = self._review.frames.times_around(_seconds(query.get("at", "")), n)
         except FilmError as error:
@@ -254,7 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(b"", "text/plain", {}, status=HTTPStatus.NO_CONTENT)
 
     def _send_json(self, content: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> None:
-        data = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        data = _encoded(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         self._send(data, "application/json", {"Cache-Control": "no-store"}, status=status)
 
     def _send(self, data: bytes, kind: str, headers: Mapping[str, str], *, status: HTTPStatus = HTTPStatus.OK) -> None:
@@ -277,6 +299,23 @@ _GET: Mapping[str, Callable[[_Handler, Query], None]] = {
 _POST: Mapping[str, Callable[[_Handler, Query], None]] = {"/api/act": _Handler.act, "/api/expect": _Handler.expect}
 
 
+def _parts(path: str) -> SplitResult:
+    try:
+        return urlsplit(path)
+    except ValueError as error:  # a bracket that is not closed
+        raise _Refused(HTTPStatus.NOT_FOUND) from error
+
+
+def _count(digits: str) -> int:
+    """Read a number, in as many digits as someone likes; what is beyond nine of them is a billion."""
+    return int(digits) if len(digits.lstrip("0")) < 10 and len(digits) < 100 else 10**9
+
+
+def _encoded(text: str) -> bytes:
+    """Give UTF-8; a file's name that is no text has what stands for no text in it."""
+    return text.encode("utf-8", "replace")
+
+
 def _seconds(text: str) -> float:
     """Read a time of an address."""
     try:
@@ -294,4 +333,4 @@ def _page(title: str) -> bytes:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_resource("review.html").decode()).render(title=title).encode()
+    return _encoded(environment.from_string(_resource("review.html").decode()).render(title=title))

@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotscale.errors import FilmError
-from shotscale.video.decoding import MAX_PIXELS, Damage, decode
+from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, reason_of
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
 
 __all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
@@ -130,18 +130,18 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     Raises
     ------
     FilmError
-        As `probe_film` does, except for what only decoding shows.
+        As `probe_film` does, except for what only decoding shows; whatever the decoder raises inside the block.
     """
     source = _regular_file(path)
     try:
         container = _open(source)
-    except FilmError:
+    except (FilmError, MemoryError):
         raise
-    except av.FFmpegError as error:
+    except Exception as error:
         raise FilmError(
             f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
         ) from error
-    with container:
+    with decoder_errors(path), container:
         stream = _film_stream(path, container)
         _refuse_size(path, stream.codec_context.width, stream.codec_context.height)
         for other in container.streams:
@@ -261,11 +261,11 @@ def _is_encrypted(stream: VideoStream) -> bool:
     return stream.codec_context.codec_tag.lower() in ("encv", "drmi")
 
 
-def _reason(error: av.FFmpegError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, av.EOFError):
         return "it holds nothing"
-    if error.errno == errno.EINVAL:
+    if isinstance(error, av.FFmpegError) and error.errno == errno.EINVAL:
         return "a playlist, a still picture or text"
     if isinstance(error, av.InvalidDataError):
         return "no video inside, or cut short"
-    return (error.strerror or "unknown reason").splitlines()[0].lower()
+    return reason_of(error)

@@ -1,16 +1,23 @@
-"""Packets to frames through damage: errors are counted, bounded in number, and never raised."""
+"""Packets to frames through damage: errors are counted, bounded in number, and never raised.
 
+What the decoder raises may be of any class: some errors of FFmpeg are an `OSError`, a `ValueError` or a `LookupError`,
+some are none of these, and PyAV adds its own where a file is unlike what it expects.
+"""
+
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-__all__ = ["MAX_PIXELS", "Damage", "decode", "demux"]
+from shotscale.errors import FilmError, UserError
+
+__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of"]
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
@@ -41,16 +48,40 @@ class Damage:
     gave_up: bool = False
 
 
+@contextmanager
+def decoder_errors(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn whatever is raised while a film is read into a `FilmError`; want of memory alone is not the film's fault."""
+    try:
+        yield
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:
+        raise FilmError(f"{path}: cannot be decoded ({reason_of(error)}); give a film that a player shows") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Give why the decoder failed, in a few words."""
+    words = str(getattr(error, "strerror", None) or error).strip() or type(error).__name__
+    return words.splitlines()[0].lower()
+
+
 def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> "Iterator[Packet[VideoStream]]":
     """Yield a stream's packets, the last an empty one that flushes the decoder, whatever the file's end is like."""
-    packets = container.demux(stream)
+    try:
+        packets = container.demux(stream)
+    except Exception as error:  # noqa: BLE001 - the decoder's
+        packets, damage.reading_failed = iter(()), reason_of(error)
     while True:
         try:
             packet = next(packets)
         except StopIteration:
             return
-        except (av.FFmpegError, OSError, ValueError) as error:
-            damage.reading_failed = (getattr(error, "strerror", None) or str(error)).lower()
+        except IndexError:
+            # PyAV ends with flushing each stream, and stumbles over one that appeared while it read; that one has a
+            # higher number than ours, so that ours is flushed.
+            return
+        except Exception as error:  # noqa: BLE001 - the decoder's
+            damage.reading_failed = reason_of(error)
             break
         yield packet
     yield cast("Packet[VideoStream]", Packet())
@@ -81,7 +112,7 @@ def decode(
     for packet in packets if packets is not None else demux(container, stream, damage=damage):
         try:
             frames = stream.codec_context.decode(packet)
-        except (av.FFmpegError, ValueError, OSError, MemoryError):
+        except Exception:  # noqa: BLE001 - the decoder's
             damage.packets += 1
             errors += 1
             frames = []

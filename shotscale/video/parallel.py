@@ -100,8 +100,12 @@ class ParallelReader(BatchReader):
         # The film is cut while its black bars are looked for: both must be known before a part is read.
         cutting = self._resources.enter_context(ThreadPoolExecutor(1))
         self._chunks = cutting.submit(key_frame_chunks, path, max(1, min(workers, most)), growth=_GROWTH)
-        with FilmReader(path, samples_per_second=0) as first:
-            self.info, self.active_area = first.info, first.active_area
+        try:
+            with FilmReader(path, samples_per_second=0) as first:
+                self.info, self.active_area = first.info, first.active_area
+        except BaseException:
+            self.close()
+            raise
         self._path = path
         self._rate = samples_per_second
         self._transform = transform

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -21,7 +20,7 @@ from shotscale.errors import FilmError, OptionError
 from shotscale.video.bars import ActiveArea
 from shotscale.video.clock import Clock
 from shotscale.video.container import FilmInfo, opened, probe
-from shotscale.video.decoding import Damage, decode
+from shotscale.video.decoding import Damage, decode, decoder_errors
 from shotscale.video.notes import film_notes
 from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
 from shotscale.video.seeking import last_timestamp_before, packets_from
@@ -175,6 +174,11 @@ class FilmReader(BatchReader):
         self._batches = self._read()
 
     def _read(self) -> Iterator[FrameBatch]:
+        """Yield the batches; whatever the decoder raises is a `FilmError`."""
+        with decoder_errors(self._path):
+            yield from self._read_frames()
+
+    def _read_frames(self) -> Iterator[FrameBatch]:
         """Yield the batches, then fill in `end` and `notes`."""
         damage = Damage()
         container, stream, packets = self._open_at_start(damage)
@@ -274,7 +278,7 @@ class _Collector:
             self._thumbnails.write(frame, self._images[self.n_frames])
             if is_sample:
                 self._sample(frame, time)
-        except (av.FFmpegError, ValueError):
+        except Exception:  # noqa: BLE001 - the decoder's
             damage.packets += 1
             return
         self._times[self.n_frames] = time

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain
 
-import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -30,7 +29,7 @@ def packets_from(
         try:
             # Some containers refuse a time before their beginning.
             container.seek(max(earliest, pts - int(back / stream.time_base)), stream=stream, backward=True)
-        except (av.FFmpegError, OSError):
+        except Exception:  # noqa: BLE001 - the decoder's
             continue
         packets = demux(container, stream, damage=damage)
         first = next((packet for packet in packets if packet.is_keyframe and packet.pts is not None), None)

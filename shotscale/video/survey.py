@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -86,6 +85,6 @@ def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> 
         seen.add(packet.pts)
         try:
             frames = [*stream.codec_context.decode(packet), *stream.codec_context.decode(None)]
-        except (av.FFmpegError, ValueError, OSError):
+        except Exception:  # noqa: BLE001 - the decoder's
             continue
         yield from frames[:1]

@@ -17,6 +17,7 @@ from authorship.store.store import FAILURES_THAT_LAST, Failure
 from authorship.store.supervision import Stopped, _stalled, analyze_in_child
 from authorship.store.task import Budget, FilmTask
 from shotscale.analysis import analyze
+from shotscale.documents import StoredFilm
 from shotscale.errors import OptionError
 
 Films = dict[str, Path]
@@ -73,7 +74,7 @@ def test_a_film_is_analysed_as_in_this_process(task: FilmTask) -> None:
     assert outcome.failure is None
     assert outcome.analysis is not None
     assert moves
-    document = read_document(outcome.analysis.document, source="document")
+    document = read_document(outcome.analysis.document, StoredFilm, source="document")
     child_made = read_tables(document, outcome.analysis.shots, outcome.analysis.scales, path=task.path, source="tables")
     here = analyze(task.path)
     assert child_made.shots.round(6).equals(here.shots.round(6))

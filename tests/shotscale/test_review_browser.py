@@ -23,8 +23,9 @@ END = 200 / 24
 class Desk:
     """The page of a coder, and the coder's file."""
 
-    def __init__(self, page: Any, folder: Path, coder: str, address: str) -> None:
+    def __init__(self, page: Any, folder: Path, coder: str, address: str, end_server: Callable[[], None]) -> None:
         self.page = page
+        self.end_server = end_server
         self.path = journal_path(folder, coder)
         self.messages: list[str] = []
         self.requests: list[str] = []
@@ -46,6 +47,12 @@ class Desk:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+
+    def press_at_once(self, *keys: str) -> None:
+        """Press keys faster than any answer comes."""
+        press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+        named = [" " if key == "Space" else key for key in keys]
+        self.page.evaluate(f"keys => {{ for (const key of keys) {press} }}", named)
 
     def at(self, start: float) -> None:
         """Wait for a shot to be the current one."""
@@ -86,10 +93,14 @@ def opened(browser: Any, films: Any, folder: Path) -> Iterator[Callable[..., Des
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         page = browser.new_page(viewport={"width": 1280, "height": 860})
-        ends.extend(
-            [lambda: review.__exit__(None, None, None), server.server_close, thread.join, server.shutdown, page.close]
-        )
-        return Desk(page, folder, coder, server.address)
+
+        def end_server() -> None:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+        ends.extend([lambda: review.__exit__(None, None, None), end_server, page.close])
+        return Desk(page, folder, coder, server.address, end_server)
 
     yield make
     for end in reversed(ends):
@@ -193,13 +204,39 @@ def test_a_referee_sees_both_and_takes_one(opened: Callable[..., Desk], folder: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_sticks_out_and_the_server_may_end(opened: Callable[..., Desk], scheme: str) -> None:
+def test_nothing_sticks_out(opened: Callable[..., Desk], scheme: str) -> None:
     desk = opened()
     desk.page.emulate_media(color_scheme=scheme)
     for width in (390, 800):
         desk.page.set_viewport_size({"width": width, "height": 760})
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    desk.page.route("**/api/act", lambda route: route.abort())
+
+
+def test_the_server_may_end(opened: Callable[..., Desk]) -> None:
+    desk = opened()
     desk.press("1")
+    desk.count("1 of 4")
+    desk.end_server()
+    # What was pressed before the loss of a correction was told is not carried out, and nothing hides the loss.
+    desk.press_at_once("Space", "2", "Space", "3", "Space")
     desk.says("has ended")
-    assert [checked for _, _, checked in desk.saved()] == [False] * 4
+    desk.at(6.0)
+    desk.press("o", "Home")
+    desk.at(0.0)
+    desk.says("has ended")
+    assert [scale for _, scale, _ in desk.saved()] == [None, None, "ECU", None]
+
+
+def test_a_correction_that_cannot_be_kept_is_said_until_one_is(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.path.rename(desk.path.with_suffix(".aside"))
+    desk.press_at_once("1", "Space", "2")
+    desk.says("is gone")
+    desk.press("o", "End")
+    desk.at(6.0)
+    desk.says("is gone")
+    desk.path.with_suffix(".aside").rename(desk.path)
+    desk.press("1")
+    desk.count("1 of 4")
+    desk.until("document.getElementById('message').hidden")
+    assert [scale for _, scale, _ in desk.saved()] == [None, None, None, "ECU"]

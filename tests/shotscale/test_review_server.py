@@ -3,12 +3,15 @@
 import http.client
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Event, Thread, Timer
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -16,12 +19,13 @@ from typer.testing import CliRunner
 
 from shotscale.analysis import FilmAnalysis
 from shotscale.cli import app
-from shotscale.errors import FilmError, OptionError, UserError
+from shotscale.errors import FilmError, OptionError, OutputError, UserError
 from shotscale.review.corrections import read_corrections
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Journal
 from shotscale.review.opening import opened_review
 from shotscale.review.server import ReviewServer
+from shotscale.review.session import Review
 from shotscale.tables import make_scales, make_shots
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -67,10 +71,16 @@ class Browser:
 def browser(films: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     film = films["plain"]
     folder = analysed(tmp_path_factory.mktemp("served") / "film", film)
-    with opened_review(folder, film=film, coder="anna") as review, ReviewServer(review) as server:
+    with opened_review(folder, film=film, coder="anna") as review, served(review) as server:
+        yield Browser(server)
+
+
+@contextmanager
+def served(review: Review) -> Iterator[ReviewServer]:
+    with ReviewServer(review) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield Browser(server)
+        yield server
         server.shutdown()
         thread.join()
 
@@ -136,6 +146,151 @@ def test_only_these_methods_and_sizes_and_types(browser: Browser) -> None:
         assert browser.get(path)[0] == 400
     assert browser.post("/api/expect", {"frames": [[0.0, False]] * 65})[0] == 400
     assert browser.post("/api/expect", {"frames": [["x", False]]})[0] == 400
+
+
+def test_every_time_and_number_is_answered(browser: Browser) -> None:
+    for text in ("1e300", "-1e300", "1e18", "1e9", "-0", "9" * 400, "9" * 5000, "١", "0x1", "", "%00", "%ff", "inf"):
+        for path in (
+            f"/api/around?at={quote(text)}",
+            f"/api/frame?at={quote(text)}",
+            f"/api/frame?before={quote(text)}",
+        ):
+            assert browser.get(path)[0] in (200, 400, 404, 410)
+        assert browser.get(f"/api/around?at=0.5&n={quote(text)}")[0] == 200
+    assert len(json.loads(browser.get("/api/around?at=0.5&n=9999999999999")[2])["times"]) == 30
+    for value in (10**400, -(10**400), 1e300, 1e18, "\ud800", None, [], {}, True):
+        assert browser.post("/api/expect", {"frames": [[value, False]]})[0] == 400
+        assert browser.post("/api/expect", {"frames": value})[0] == (204 if value == [] else 400)
+        for entry in ({"do": "split", "time": value}, {"do": "move", "time": 0.5, "to": value}, {"do": value}, value):
+            assert browser.post("/api/act", {"revision": 0, "do": [entry]})[0] in (400, 409)
+        for name in ("revision", "choose", "do"):
+            assert browser.post("/api/act", {"revision": 0, name: value})[0] in (400, 409)
+
+
+@pytest.mark.parametrize(
+    "request_lines",
+    [
+        b"GET //[ HTTP/1.1\r\n{host}",
+        b"GET /[?[=%\xff HTTP/1.1\r\n{host}",
+        b"GET http://[::1/ HTTP/1.1\r\n{host}",
+        b"POST /api/act HTTP/1.1\r\n{host}Content-Length: " + b"9" * 5000 + b"\r\n",
+        b"POST /api/act HTTP/1.1\r\n{host}Content-Length: \xb2\r\n",
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/9.9\r\n{host}",
+        b"GET / HTTP/x\r\n{host}",
+        b"GET " + b"/" * 70_000 + b" HTTP/1.1\r\n{host}",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200,
+        b"\xff\xfe\x00\r\n",
+        b"BREW / HTTP/1.1\r\n{host}",
+    ],
+)
+def test_every_odd_request_is_answered(browser: Browser, request_lines: bytes) -> None:
+    host = f"Host: 127.0.0.1:{browser.server.server_port}\r\nCookie: {browser.cookie}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", browser.server.server_port), timeout=60) as connection:
+        connection.sendall(request_lines.replace(b"{host}", host) + b"\r\n")
+        answer = connection.recv(1 << 16)
+    assert re.search(rb"Error code: [45]|^HTTP/1.1 [45]", answer), answer
+
+
+def test_a_fault_of_ours_is_an_answer_too(browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    monkeypatch.setattr("shotscale.review.session.Review.state", lambda _: 1 / 0)
+    status, _, body = browser.get("/api/state")
+    assert (status, json.loads(body)["error"]) == (500, "a fault of this program")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = analysed(tmp_path / "film", films["plain"])
+    monkeypatch.setattr(Review, "title", "f\udcffilm.mp4")
+    with opened_review(folder, film=films["plain"], coder="anna") as review, served(review) as server:
+        name = json.loads(Browser(server).get("/api/state")[2])["title"]
+        page = Browser(server).get("/")[2].decode()
+    assert name == "f?ilm.mp4"
+    assert "<h1>f?ilm.mp4</h1>" in page
+
+
+def test_what_is_being_answered_when_the_server_ends_is_kept(
+    films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is closed only after the last correction is in it, whatever connections are open."""
+    folder = analysed(tmp_path / "film", films["plain"])
+    inside, go_on, real = Event(), Event(), Review.act
+    answers: list[int] = []
+
+    def slow(review: Review, request: Any) -> Any:
+        inside.set()
+        assert go_on.wait(60)
+        return real(review, request)
+
+    monkeypatch.setattr(Review, "act", slow)
+    with opened_review(folder, film=films["plain"], coder="anna") as review:
+        with served(review) as server:
+            browser = Browser(server)
+            idle = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
+            idle.request("GET", "/api/state", headers={"Cookie": browser.cookie})
+            assert len(idle.getresponse().read()) > 0
+            split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+            asking = Thread(target=lambda: answers.append(browser.post("/api/act", split)[0]))
+            asking.start()
+            assert inside.wait(60)
+            Timer(0.05, go_on.set).start()
+        asking.join()
+        idle.close()
+    assert answers == [200]
+    assert len(read_corrections(folder / "corrections-anna.jsonl").document.shots) == 3
+
+
+def test_of_two_that_begin_at_once_one_is_let_in(films: Any, tmp_path: Path) -> None:
+    for trial in range(8):
+        folder = analysed(tmp_path / str(trial), films["plain"])
+        together, both = Barrier(2, timeout=60), Barrier(2, timeout=60)
+        ends: list[str] = []
+
+        def begin(folder: Path, together: Barrier, both: Barrier, ends: list[str]) -> None:
+            together.wait()
+            try:
+                with opened_review(folder, film=films["plain"], coder="anna") as review:
+                    review.act({"revision": 0, "do": [{"do": "split", "time": 0.25}]})
+                    ends.append("in")
+                    both.wait()
+            except OutputError as error:
+                ends.append("refused" if "another process" in str(error) else str(error))
+                both.wait()
+
+        threads = [Thread(target=begin, args=(folder, together, both, ends)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(ends) == ["in", "refused"]
+        assert len(read_corrections(folder / "corrections-anna.jsonl").document.shots) == 3
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced", "appended", "cut"])
+def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any, tmp_path: Path, what: str) -> None:
+    folder = analysed(tmp_path / "film", films["plain"])
+    path = folder / "corrections-anna.jsonl"
+    with opened_review(folder, film=films["plain"], coder="anna") as review, served(review) as server:
+        browser = Browser(server)
+        split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+        assert browser.post("/api/act", split)[0] == 200
+        kept = path.read_bytes()
+        if what == "deleted":
+            path.rename(tmp_path / "aside")
+        elif what == "replaced":
+            path.with_suffix(".new").write_bytes(kept)
+            path.with_suffix(".new").replace(path)
+        else:
+            path.write_bytes(kept + b'{"undo":true}\n' if what == "appended" else kept[:-10])
+        there = path.read_bytes() if path.exists() else None
+        for key in ({"undo": True}, {"do": [{"do": "code", "time": 0.25, "scale": "CU"}]}):
+            status, _, body = browser.post("/api/act", {"revision": 1, **key})
+            assert (status, "repeat the correction" in json.loads(body)["error"]) == (507, True)
+        assert len(json.loads(browser.get("/api/state")[2])["shots"]) == 3
+        assert (path.read_bytes() if path.exists() else None) == there
+        if what == "deleted":
+            (tmp_path / "aside").rename(path)
+            assert browser.post("/api/act", {"revision": 1, "undo": True})[0] == 200
 
 
 def test_frames_and_their_neighbours(browser: Browser) -> None:

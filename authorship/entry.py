@@ -1,0 +1,13 @@
+"""Where the installed `authorship` command begins: a signal is answered before anything else is imported."""
+
+from shotscale.interrupts import begin
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line."""
+    begin("authorship")
+    from authorship.cli import main as run_command
+
+    run_command()

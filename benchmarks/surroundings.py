@@ -1,0 +1,198 @@
+"""The commands in surroundings that are not as they should be: what each does there, as a table.
+
+Each row runs a command on a film of three seconds or on its saved analysis and says how it ended: with its answer, with
+one line, or with something that nobody should see (a traceback, more lines, files left over). Rows that need what this
+machine or user has not are said to be left out.
+
+    python benchmarks/surroundings.py
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SECONDS = 300
+NOBODY = 65534
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where a command runs.
+
+    Attributes
+    ----------
+    name : str
+    environment : mapping
+        Variables that are others than usual; None for one that is not there.
+    before : callable
+        What the process does to itself first.
+    stdout : str, optional
+        A file that its output goes to.
+    needs_root : bool
+        Whether only root can make them.
+    """
+
+    name: str
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
+    stdout: str | None = None
+    needs_root: bool = False
+
+
+def limited(what: int, most: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(what, (most, most))
+
+
+def become_nobody() -> None:
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def no_room() -> None:
+    """Let no file grow beyond 4 kB: as a full disk, but for the word in the error."""
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+ALL = (
+    Surroundings(name="as usual"),
+    Surroundings(name="no temporary folder", environment={"TMPDIR": "/nowhere"}),
+    Surroundings(name="temporary folder on another file system", environment={"TMPDIR": "/dev/shm"}),
+    Surroundings(name="no room on the disk", before=no_room),
+    Surroundings(name="no HOME", environment={"HOME": None}),
+    Surroundings(name="32 file handles", before=limited(resource.RLIMIT_NOFILE, 32)),
+    Surroundings(name="512 MB of address space", before=limited(resource.RLIMIT_AS, 512 << 20)),
+    Surroundings(name="2 GB of address space", before=limited(resource.RLIMIT_AS, 2 << 30)),
+    Surroundings(
+        name="locale C, no UTF-8",
+        environment={"LC_ALL": "C", "LANG": None, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ),
+    Surroundings(name="umask 077", before=lambda: os.umask(0o077) and None),
+    Surroundings(name="another user, read-only installation and folder", before=become_nobody, needs_root=True),
+    Surroundings(name="output to a full device", stdout="/dev/full"),
+    Surroundings(name="output closed", before=lambda: os.close(1)),
+    Surroundings(name="output and messages closed", before=lambda: os.closerange(1, 3)),
+)
+
+
+def commands(film: Path, analysis: Path) -> dict[str, list[str]]:
+    """Give the commands by name; what they write goes to the folder in which they run."""
+    shotscale, authorship = (
+        [sys.executable, "-c", f"from {name}.entry import main; main()"] for name in ("shotscale", "authorship")
+    )
+    return {
+        "help": [*authorship, "--help"],
+        "classify --save": [*authorship, "classify", str(analysis), "--save", "saved", "--report", "page.html"],
+        "features": [*authorship, "features", str(analysis)],
+        "analyze --save": [*shotscale, "analyze", str(film), "--save", "saved"],
+        "draw": [*shotscale, "draw", "drawn.mkv", "--sequences", "1", "--size", "96x54"],
+    }
+
+
+def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
+    """Run a command in surroundings and give how it ended, in a few words."""
+    usual = {**os.environ, "TMPDIR": str(folder / "tmp"), "OMP_NUM_THREADS": "1"}
+    environment = {k: v for k, v in {**usual, **around.environment}.items() if v is not None}
+    (folder / "tmp").mkdir(exist_ok=True)
+    work = folder / "work"
+    work.mkdir()
+    output = Path(around.stdout).open("wb") if around.stdout else subprocess.PIPE  # noqa: SIM115 - closed below
+    try:
+        done = subprocess.run(
+            command,
+            cwd=work,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            preexec_fn=around.before,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "HANGS"
+    finally:
+        if around.stdout:
+            output.close()  # type: ignore[union-attr]
+    return describe(done.returncode, done.stderr.decode("utf-8", "replace"), left_over(folder))
+
+
+def describe(status: int, said: str, left: Sequence[str]) -> str:
+    """Say how a process ended; what nobody should see is in capitals."""
+    lines = said.strip().splitlines()
+    if status < 0:
+        return f"CRASHES (signal {-status})"
+    if "Traceback" in said:
+        return f"TRACEBACK ({lines[-1][:80]})"
+    end = "answer" if status == 0 else f"status {status}: {lines[-1][:110]}" if lines else f"status {status}"
+    if len(lines) > 1:
+        end += f" AND {len(lines) - 1} MORE LINES ({lines[0][:80]})"
+    return end + (f" LEAVES {', '.join(left[:3])}" if left else "")
+
+
+def left_over(folder: Path) -> list[str]:
+    """Give temporary files that are still there, and files that are half written."""
+    temporary = [path.name for path in (folder / "tmp").iterdir()]
+    return temporary + [path.name for path in (folder / "work").rglob(".*")]
+
+
+def try_all(film: Path, analysis: Path, *, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
+    """Run every command in all surroundings, or in some of them: by surroundings and command, how it ended."""
+    ends: dict[str, dict[str, str]] = {}
+    for around in ALL:
+        if names is not None and around.name not in names:
+            continue
+        if around.needs_root and os.geteuid() != 0:
+            ends[around.name] = dict.fromkeys(commands(film, analysis), "left out: only root can try it")
+            continue
+        ends[around.name] = {}
+        for name, command in commands(film, analysis).items():
+            with tempfile.TemporaryDirectory() as folder:
+                ends[around.name][name] = run(command, around, Path(folder))
+            print(f"{around.name}, {name}: {ends[around.name][name]}", file=sys.stderr, flush=True)
+    return ends
+
+
+def make_material(folder: Path) -> tuple[Path, Path]:
+    """Draw a film and analyse it, where everybody may read."""
+    from shotscale import analyze
+    from shotscale.drawn import Cut, Shot, draw_film
+
+    film = draw_film(folder / "film.mkv", seed=1, script=[Shot(seconds=2), Cut(), Shot(seconds=1)], size=(96, 54)).path
+    analysis = analyze(film).save(folder / "film")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return film, analysis
+
+
+def table(ends: Mapping[str, Mapping[str, str]]) -> str:
+    """Give the outcomes as Markdown."""
+    names = list(next(iter(ends.values())))
+    rows = ["| surroundings | " + " | ".join(f"`{name}`" for name in names) + " |", "|---" * (len(names) + 1) + "|"]
+    rows += [f"| {around} | " + " | ".join(by[name] for name in names) + " |" for around, by in ends.items()]
+    return "\n".join(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", help="The name of surroundings; may be given again.")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    try:
+        ends = try_all(*make_material(folder), names=options.only)
+    finally:
+        shutil.rmtree(folder)
+    print(table(ends))
+
+
+if __name__ == "__main__":
+    main()

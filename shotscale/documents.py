@@ -1,0 +1,246 @@
+"""What stands in the JSON documents that this software writes and reads again: `film.json`, stores, corrections.
+
+Conventions
+-----------
+A document is checked whole before anything is done with it: who comes after need not doubt it. Keys that are not
+described here may be there. Numbers are finite, integers fit 64 bits, texts are text (no half of a surrogate pair), and
+nothing nests deeper than `MOST_DEPTH`. Times are seconds from a film's first frame. A class's `model_json_schema` gives
+its JSON schema.
+
+A document of any other shape is a `TableError` of one line that names the first place that is wrong.
+"""
+
+import math
+import os
+import reprlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic_core import from_json
+
+from shotscale.errors import TableError
+from shotscale.tables import LATEST
+
+__all__ = [
+    "MOST_DEPTH",
+    "Document",
+    "FilmDocument",
+    "FilmFacts",
+    "JournalEntry",
+    "JournalHeader",
+    "ModelDocument",
+    "Provenance",
+    "ReferenceDocument",
+    "ShotSummary",
+    "StoreMark",
+    "StoredFailure",
+    "StoredFilm",
+    "read_json",
+    "validated",
+]
+
+MOST_DEPTH = 100
+"""Lists and objects within one another. The deepest document of ours has six."""
+
+_LARGEST = 2**63 - 1
+
+Seconds = Annotated[float, Field(ge=-LATEST, le=LATEST)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(ge=1 / LATEST, le=LATEST)]
+Count = Annotated[int, Field(ge=0, le=_LARGEST)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Document(BaseModel):
+    """Any of them: of strict types, with what else there may be."""
+
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False, protected_namespaces=())
+    __pydantic_extra__: dict[str, JsonValue]
+
+
+class FilmFacts(Document):
+    """What a film is, see `shotscale.video.FilmInfo`: what is not known is not there, or null."""
+
+    path: str = Field("film", description="the file, as it was given")
+    container: str | None = None
+    codec: str | None = None
+    width: Count | None = Field(None, description="pixels, as shown")
+    height: Count | None = Field(None, description="pixels, as shown")
+    fps: Rate | None = Field(None, description="average frames a second, as decoded")
+    duration: Seconds | None = Field(None, description="seconds, as decoded")
+    size_bytes: Count | None = None
+    n_frames: Count | None = None
+
+
+class ShotSummary(Document):
+    """Figures of the shot table; but for the intervals they are reckoned anew from the table."""
+
+    intervals: dict[str, tuple[float, float] | None] = Field(default_factory=dict, description="95 % intervals")
+
+
+class Provenance(Document):
+    """Where the tables come from."""
+
+    versions: dict[str, str] = Field(default_factory=dict, description="of the software, by package")
+    checksums: dict[str, str | None] = Field(default_factory=dict, description="SHA-256 of film and weights")
+    settings: dict[str, JsonValue] = Field(default_factory=dict, description="of the analysis")
+
+
+class FilmDocument(Document):
+    """``film.json``, which lies beside ``shots.csv`` and ``scales.csv`` (`shotscale.FilmAnalysis.save`)."""
+
+    format: Literal["film-analysis"]
+    format_version: int
+    film: FilmFacts
+    shots: ShotSummary
+    limits: list[str] = Field(description="what was wrong with the file, a sentence each")
+    provenance: Provenance
+
+
+class StoreMark(Document):
+    """``store.json`` of a store."""
+
+    format: Literal["film-store"]
+    format_version: int
+    settings: dict[str, JsonValue]
+    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
+
+
+class _Sealed(Document):
+    format_version: int
+    settings: str
+    sha256: Sha256
+
+
+class StoredTables(Document):
+    """SHA-256 of a stored film's two tables."""
+
+    shots: Sha256
+    scales: Sha256
+
+
+class StoredFilm(_Sealed):
+    """``films/SHA256.json`` of a store."""
+
+    tables: StoredTables
+    analysis: FilmDocument
+
+
+class StoredFailure(_Sealed):
+    """``failures/SHA256.json`` of a store."""
+
+    size_bytes: Count
+    kind: str
+    reason: str
+    limit: float | None
+
+
+class ReferenceDocument(Document):
+    """``reference.json``, which `authorship fit` writes beside ``films.csv``."""
+
+    format: Literal["authorship-reference"]
+    format_version: Literal[2]
+    label: str
+    films_checksum: str
+    bases: dict[str, dict[str, Any]]  # read by `authorship.basis`
+
+
+Kind = Literal["start", "cut", "dissolve", "fade", "wipe"]
+
+
+class JournalHeader(Document):
+    """The first line of ``corrections-CODER.jsonl``, see `shotscale.review.journal`."""
+
+    format: Literal["shot-corrections"]
+    format_version: Literal[1]
+    coder: str
+    film: str | None
+    shots_sha256: str
+    of: dict[str, str]
+    end: Seconds
+    shots: list[tuple[Seconds, Kind, Probability, Seconds, Seconds, str | None, bool]]
+
+
+class JournalEntry(Document):
+    """A further line of it."""
+
+    at: str
+    do: list[dict[str, JsonValue]] = Field(default_factory=list)
+    undo: bool = False
+    redo: bool = False
+
+
+def read_json(kind: type[Document], path: str | os.PathLike[str], *, remedy: str) -> dict[str, Any]:
+    """Read a document from a file, as `json` would.
+
+    Parameters
+    ----------
+    kind : type of Document
+    path : path
+    remedy : str
+        What to do if it is no such document.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, or is not such a document.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+    return validated(kind, content, source=str(path), remedy=remedy)
+
+
+def validated(kind: type[Document], content: bytes, *, source: str, remedy: str) -> dict[str, Any]:
+    """Check a document and give it as `json` would.
+
+    Raises
+    ------
+    TableError
+        If it is not such a document; the message names `source`, the first place that is wrong and `remedy`.
+
+    Examples
+    --------
+    >>> validated(StoredTables, b'{"shots": 3}', source="x.json", remedy="write it anew")
+    Traceback (most recent call last):
+    ...
+    shotscale.errors.TableError: x.json: shots = 3: input should be a valid string; write it anew
+    """
+    try:
+        read: dict[str, Any] = from_json(content, allow_inf_nan=False)
+        _check(read)
+        kind.model_validate_json(content)
+    except ValidationError as error:
+        raise TableError(f"{source}: {_first(error)}; {remedy}") from error
+    except (ValueError, RecursionError) as error:
+        raise TableError(f"{source}: not JSON as it should be ({_line(str(error))}); {remedy}") from error
+    return read
+
+
+def _check(content: object, depth: int = 0) -> None:
+    """Refuse what JSON can say and nothing behind it can hold."""
+    if depth > MOST_DEPTH:
+        raise ValueError(f"nested deeper than {MOST_DEPTH}")
+    if isinstance(content, float) and not math.isfinite(content):
+        raise ValueError(f"{content}: a finite number is needed")
+    if isinstance(content, int) and abs(content) > _LARGEST:
+        raise ValueError("an integer of more than 64 bits")
+    if isinstance(content, dict | list):
+        for value in content.values() if isinstance(content, dict) else content:
+            _check(value, depth + 1)
+
+
+def _first(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in found["loc"])
+    message = found["msg"][:1].lower() + found["msg"][1:]
+    if found["type"] == "missing":
+        return f"lacks {_line(place)}"
+    return _line(f"{place} = {reprlib.repr(found['input'])}: {message}" if place else message)
+
+
+def _line(text: str) -> str:
+    """Give a text as the part of a line, without what is no text."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())[:200]

@@ -1,0 +1,66 @@
+"""How a command ends when it is told to: Ctrl-C, a time limit, a terminal that is closed.
+
+Until the command runs, nothing needs to be tidied up, and a signal ends the process with a line. While it runs, the
+first signal is raised as `Interrupted`, so that temporary files go and the terminal is restored, and a second one ends
+the process at once. Only the lightest modules are imported here: this is the first thing that a command does.
+"""
+
+import contextlib
+import os
+import signal
+from types import FrameType
+from typing import NoReturn
+
+__all__ = ["SIGNALS", "Interrupted", "begin", "raise_from_now_on"]
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Interrupted(BaseException):
+    """The process was told to end; no library takes it for something else.
+
+    Attributes
+    ----------
+    status : int
+        128 and the signal's number, which a shell shows for a process that it ended.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+
+
+def begin(name: str) -> None:
+    """End the process with a line at any of the signals; signals that are ignored, as under nohup, stay so.
+
+    A standard stream that is closed is opened on nothing: else the next file would be taken for it.
+    """
+    with contextlib.suppress(OSError):
+        while (file := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(file)
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        os.write(2, f"{name}: interrupted; nothing was done\n".encode())
+        os._exit(128 + number)
+
+    _handle(end)
+
+
+def raise_from_now_on() -> None:
+    """Raise the next signal as `Interrupted`; the one after it ends the process."""
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        os._exit(128 + number)
+
+    def interrupt(number: int, _: FrameType | None) -> NoReturn:
+        _handle(end)
+        raise Interrupted(number)
+
+    _handle(interrupt)
+
+
+def _handle(handler: "signal._HANDLER") -> None:
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)

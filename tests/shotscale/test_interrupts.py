@@ -1,0 +1,50 @@
+"""A command that is told to end says so in one line, leaves nothing, and gives the signal's status."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shotscale.interrupts import SIGNALS
+
+WORKING = """
+import sys, tempfile, time
+from shotscale.interrupts import begin
+begin("tool")
+if sys.argv[1] == "early":
+    print("inside", flush=True)
+    time.sleep(60)
+from shotscale.terminal import run
+def work(prog_name):
+    with tempfile.TemporaryDirectory():
+        print("inside", flush=True)
+        time.sleep(60)
+run(work, "tool")
+"""
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("when", ["early", "working"])
+def test_one_line_and_nothing_left(tmp_path: Path, number: int, when: str) -> None:
+    command = [sys.executable, "-c", WORKING, when]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env={"TMPDIR": str(tmp_path)}) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "inside\n"
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    assert said.startswith("tool: interrupted; ")
+    assert said.count("\n") == 1
+    assert process.returncode == 128 + number
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_is_a_line_of_its_own_status() -> None:
+    code = "from shotscale.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 70
+    assert done.stderr.startswith("tool: a fault of this program (ZeroDivisionError: division by zero)")
+    assert done.stderr.count("\n") == 1
+    done = subprocess.run([sys.executable, "-c", code, "--debug"], check=False, capture_output=True, text=True)
+    assert "Traceback" in done.stderr

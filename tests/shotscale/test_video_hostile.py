@@ -1,0 +1,230 @@
+"""What a film may do to the decoder: streams nobody announced, and whatever the decoder raises, at any call."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from av.video.reformatter import VideoReformatter
+
+from shotscale.errors import FilmError
+from shotscale.review.frames import FilmFrames, Want
+from shotscale.video import FilmReader, ParallelReader, key_frame_chunks, probe_film
+
+PACKET = 188
+LATE = {
+    # A packet of an elementary stream that no table names.
+    ".ts": bytes.fromhex("47412310000001e000008080052100010001").ljust(PACKET, b"\xff"),
+    # A packet of a DVD's subtitles.
+    ".vob": bytes.fromhex("000001bd001081800521000100012000040000aabbcc"),
+}
+FINE = {"flags": "+qscale", "global_quality": "118", "g": "1"}
+
+
+class TestStreamThatTheHeadDidNotAnnounce:
+    @pytest.mark.parametrize("where", [0.95, 1.0])
+    @pytest.mark.parametrize("suffix", [".ts", ".vob"])
+    def test_it_is_left_out(self, tmp_path: Path, encode_film: Callable[..., Path], suffix: str, where: float) -> None:
+        whole = encode_film(tmp_path / f"whole{suffix}", noise(suffix), codec="mpeg2video", options=FINE)
+        data = whole.read_bytes()
+        at = seam(data, int(len(data) * where), suffix)
+        path = tmp_path / f"late{suffix}"
+        path.write_bytes(data[:at] + LATE[suffix] + data[at:])
+        if suffix == ".ts" or where < 1:  # the end of a program stream is looked at when it is opened
+            with av.open(str(path)) as container:
+                assert len(container.streams) == 1
+        assert told(path) == told(whole)
+
+    def test_the_end_of_the_list_of_streams_is_no_error(self, monkeypatch: Any, films: Any) -> None:
+        """What PyAV raises when it flushes a stream that is not in its list, if memory happens to be so."""
+        whole = told(films["mkv"])
+        Failing("flush", IndexError("list index out of range")).patch(monkeypatch)
+        assert told(films["mkv"]) == whole
+
+
+def noise(suffix: str) -> Any:
+    """Give more than is looked at before a container is open: five seconds of a TS, five million bytes of a VOB."""
+    shape = (240, 54, 96, 3) if suffix == ".ts" else (36, 270, 480, 3)
+    return np.random.default_rng(1).integers(0, 255, shape, np.uint8)
+
+
+def seam(data: bytes, at: int, suffix: str) -> int:
+    """Give the beginning of a packet, or of a pack at or after a place."""
+    if suffix == ".ts":
+        return at // PACKET * PACKET
+    found = data.find(b"\x00\x00\x01\xba", at)
+    return found if found >= 0 else len(data)
+
+
+def told(path: Path) -> tuple[int, float, list[str]]:
+    with FilmReader(path, samples_per_second=0) as reader:
+        n = sum(len(batch.times) for batch in reader)
+    return n, reader.end, reader.notes
+
+
+CALLS = ("open", "streams", "demux", "seek", "decode", "reformat", "frame")
+
+
+def read_part(path: Path) -> None:
+    with FilmReader(path, start=0.5, active_area=None) as reader:
+        list(reader)
+
+
+def read_whole(path: Path) -> None:
+    with FilmReader(path) as reader:
+        list(reader)
+
+
+def read_parts(path: Path) -> None:
+    with ParallelReader(path, workers=2, samples_per_second=1, transform=lambda image: image) as reader:
+        list(reader)
+
+
+def look(path: Path) -> None:
+    with FilmFrames(path) as frames:
+        frames.picture(Want(0.5))
+        frames.times_around(0.5, 5)
+
+
+def every_error() -> list[Exception]:
+    """Give one of every class that PyAV raises: FFmpeg's errors, and Python's own."""
+    of_ffmpeg = {
+        kind for kind in vars(av.error).values() if isinstance(kind, type) and issubclass(kind, av.FFmpegError)
+    }
+    of_python = (AttributeError, AssertionError, IndexError, KeyError, NotImplementedError, OSError, OverflowError)
+    of_python += (RuntimeError, TypeError, ValueError, ZeroDivisionError, EOFError, Exception)
+    reason = "a reason\nof two lines"
+    return [*(kind(1, reason) for kind in of_ffmpeg), *(kind(reason) for kind in of_python)]
+
+
+SOME_ERRORS = (av.error.InvalidDataError(1, ""), av.error.MemoryError(12, "no\nmemory"), LookupError(), TypeError("\n"))
+
+
+class TestEveryErrorAtEveryCall:
+    @pytest.mark.parametrize("call", CALLS)
+    def test_every_class_is_an_answer_or_a_line(self, monkeypatch: Any, films: Any, call: str) -> None:
+        errors = every_error()
+        assert len(errors) > 40
+        for error in errors:
+            self.try_it(monkeypatch, films["mkv"], read_part, Failing(call, error))
+
+    @pytest.mark.parametrize("call", CALLS)
+    @pytest.mark.parametrize("use", [probe_film, read_whole, read_parts, lambda path: key_frame_chunks(path, 3), look])
+    def test_so_it_is_wherever_a_film_is_read(
+        self, monkeypatch: Any, films: Any, use: Callable[[Path], Any], call: str
+    ) -> None:
+        for after in (0, 7):
+            for error in SOME_ERRORS:
+                self.try_it(monkeypatch, films["mkv"], use, Failing(call, error, after=after))
+
+    @staticmethod
+    def try_it(monkeypatch: Any, path: Path, use: Callable[[Path], Any], failing: "Failing") -> None:
+        with monkeypatch.context() as patched:
+            failing.patch(patched)
+            try:
+                use(path)
+            except FilmError as error:
+                said = str(error)
+            except MemoryError:
+                said = ""  # it is the machine's, and told by whoever called
+            else:
+                return
+        assert said.startswith(f"{path}: ") or isinstance(failing.error, MemoryError)
+        assert "; " in said or not said
+        assert "\n" not in said
+
+
+class Failing:
+    """Opens films as PyAV does, and raises an error at one kind of call, after so many that went well."""
+
+    def __init__(self, call: str, error: Exception, *, after: int = 0) -> None:
+        self.error = error
+        self._open, self._call, self._after = av.open, call, after
+
+    def patch(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(av, "open", self)
+        monkeypatch.setattr("shotscale.video.pictures.VideoReformatter", lambda: _Reformatter(VideoReformatter(), self))
+
+    def reach(self, call: str) -> None:
+        if call == self._call and self._after == 0:
+            raise self.error
+        self._after -= call == self._call
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        self.reach("open")
+        return _Container(self._open(*arguments, **options), self)
+
+
+class _Wrapped:
+    def __init__(self, real: Any, failing: Failing) -> None:
+        self._real, self._failing = real, failing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+class _Container(_Wrapped):
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._real.close()
+
+    @property
+    def streams(self) -> Any:
+        self._failing.reach("streams")
+        return _Streams(self._real.streams, self._failing)
+
+    def demux(self, stream: Any) -> Any:
+        for packet in self._real.demux(stream._real):
+            self._failing.reach("demux")
+            yield packet
+        self._failing.reach("flush")
+
+    def seek(self, pts: int, *, stream: Any, backward: bool) -> None:
+        self._failing.reach("seek")
+        self._real.seek(pts, stream=stream._real, backward=backward)
+
+
+class _Streams(_Wrapped):
+    def __iter__(self) -> Any:
+        return (_Stream(stream, self._failing) for stream in self._real)
+
+    @property
+    def video(self) -> Any:
+        return tuple(_Stream(stream, self._failing) for stream in self._real.video)
+
+
+class _Stream(_Wrapped):
+    @property
+    def codec_context(self) -> Any:
+        return _Codec(self._real.codec_context, self._failing)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("_real", "_failing"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._real, name, value)
+
+
+class _Codec(_Stream):
+    codec_context = None
+
+    def decode(self, packet: Any) -> Any:
+        self._failing.reach("decode")
+        return [_Frame(frame, self._failing) for frame in self._real.decode(packet)]
+
+
+class _Frame(_Wrapped):
+    @property
+    def pts(self) -> Any:
+        self._failing.reach("frame")
+        return self._real.pts
+
+
+class _Reformatter(_Wrapped):
+    def reformat(self, frame: Any, **options: Any) -> Any:
+        self._failing.reach("reformat")
+        return self._real.reformat(frame._real, **options)

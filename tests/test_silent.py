@@ -1,0 +1,27 @@
+"""Nothing leaves the machine: no library of those that analyse a film may report to its maker."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+WATCHED = """
+import socket, sys
+def refuse(*arguments):
+    raise AssertionError(f"a connection: {arguments}")
+socket.socket.connect = refuse
+import shotscale, authorship
+analysis = shotscale.analyze(sys.argv[1])
+authorship.classify(analysis)
+import os
+assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+"""
+
+
+def test_an_analysis_leaves_no_session_of_telemetry(films: Any, tmp_path: Path) -> None:
+    """ONNX Runtime names its session in a file of the temporary folder, if it has one to report."""
+    environment = {"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", WATCHED, str(films["plain"])]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    assert list(tmp_path.iterdir()) == []
