@@ -33,7 +33,6 @@ def classify(
     year: int | None = None,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Answer who directed a film.
@@ -48,7 +47,7 @@ def classify(
         Between 0 and 1: how often the candidates that remain should hold the true one.
     year : int, optional
         When the film was made, if known: told against the candidates' periods, never used as a feature.
-    weights, detector, workers, progress
+    weights, detector, progress
         As for `shotscale.analyze`; of no effect on tables.
 
     Returns
@@ -72,7 +71,7 @@ def classify(
     if reference is not None and not isinstance(reference, Reference):
         reference = read_reference(reference)
     if isinstance(film, str | os.PathLike):
-        film = open_film(film, weights=weights, detector=detector, workers=workers, progress=progress)
+        film = open_film(film, weights=weights, detector=detector, progress=progress)
     elif not isinstance(film, Film):
         film = Film.from_analysis(film)
     return Attributor(reference).attribute(film, confidence=confidence, year=year)

@@ -98,7 +98,6 @@ def open_film(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
@@ -109,7 +108,7 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), or a shot list (`authorship.given`).
-    weights, detector, workers, progress, stills
+    weights, detector, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
@@ -144,7 +143,7 @@ def open_film(
         return film_from_shotlist(source)
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
-    analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills)
+    analysis = analyze(source, weights=weights, detector=detector, progress=progress, stills=stills)
     return Film.from_analysis(analysis)
 
 

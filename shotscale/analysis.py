@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shotscale.cores import available_cores, one_matrix_thread
+from shotscale.cores import one_matrix_thread
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.summary import summarize_scales, summarize_shots
@@ -23,9 +23,7 @@ from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
     from shotscale.stills import StillKeeper
-    from shotscale.video import FilmInfo, FilmReader, ParallelReader
-    from shotscale.video.bars import ActiveArea
-    from shotscale.video.parallel import Transform
+    from shotscale.video import FilmInfo
 
 __all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
 
@@ -165,7 +163,6 @@ def analyze(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     samples_per_second: float = 1.0,
-    workers: int | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
@@ -181,8 +178,6 @@ def analyze(
         Which shot detector, a name known to `shotscale.boundaries.make_detector`.
     samples_per_second : float
         How many frames a second the network sees.
-    workers : int, optional
-        How many parts of the film are decoded side by side, by default one a core; the result does not depend on it.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -202,6 +197,7 @@ def analyze(
     # Imported here: whoever reads a saved analysis needs no av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
+    from shotscale.video import FilmReader
     from shotscale.weights import load_model
 
     with ExitStack() as stack:
@@ -209,18 +205,9 @@ def analyze(
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
         checksum = background.submit(sha256, path)
-        reader = stack.enter_context(
-            _open(
-                path,
-                workers=available_cores() if workers is None else workers,
-                samples_per_second=samples_per_second,
-                transform=lambda image: loading.result().prepare(image),
-            )
-        )
+        reader = stack.enter_context(FilmReader(path, samples_per_second=samples_per_second))
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
-        if stills is not None and loading.result().description.preparation == "stretch":
-            stills.aspect = _aspect(reader.info, reader.active_area)
         pushed: deque[Future[None]] = deque()
         n_frames = 0
         for batch in reader:
@@ -252,23 +239,6 @@ def analyze(
         limits=tuple(reader.notes),
         intervals=shot_length_intervals(shots, shot_detector.doubtful),
     )
-
-
-def _open(
-    path: str | os.PathLike[str], *, workers: int, samples_per_second: float, transform: "Transform"
-) -> "FilmReader | ParallelReader":
-    from shotscale.video import FilmReader, ParallelReader
-
-    if workers == 1:
-        return FilmReader(path, samples_per_second=samples_per_second)
-    return ParallelReader(path, workers=workers, samples_per_second=samples_per_second, transform=transform)
-
-
-def _aspect(info: "FilmInfo", area: "ActiveArea | None") -> float:
-    """Give width over height of the picture as shown, without black bars."""
-    if area is None:
-        return info.width / info.height
-    return (area.right - area.left) / (area.bottom - area.top)
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:

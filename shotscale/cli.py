@@ -38,9 +38,6 @@ def analyze(
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
-    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -59,7 +56,7 @@ def analyze(
     for path in paths:
         try:
             with film_progress(path.name) as progress:
-                analysis = analyze_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
+                analysis = analyze_film(path, weights=weights, detector=detector, progress=progress)
             if path in folders:
                 analysis.save(folders[path])
         except UserError as error:

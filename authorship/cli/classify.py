@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
+from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import output_console
 
@@ -66,7 +66,6 @@ def classify(
     ] = None,
     weights: Weights = None,
     detector: Detector = "default",
-    workers: Workers = None,
     debug: Debug = False,
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
@@ -128,9 +127,7 @@ def classify(
                     film = (
                         film_from_shotlist(path, fps=rate, tier=tier)
                         if path in given
-                        else open_film(
-                            path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
-                        )
+                        else open_film(path, weights=weights, detector=detector, progress=progress, stills=stills)
                     )
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))

@@ -19,7 +19,6 @@ __all__ = [
     "ReferenceOption",
     "ShotTables",
     "Weights",
-    "Workers",
 ]
 
 FilmArgument = Annotated[
@@ -65,11 +64,6 @@ Weights = Annotated[
 ]
 
 Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
-
-Workers = Annotated[
-    int | None,
-    typer.Option("--workers", min=1, help="Parts of a film decoded side by side; one a core by default."),
-]
 
 JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 

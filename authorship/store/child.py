@@ -60,7 +60,6 @@ def _answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> 
             weights=task.weights,
             detector=task.settings.detector,
             samples_per_second=task.settings.samples_per_second,
-            workers=task.processes,
             progress=progress,
         )
         if analysis.provenance["checksums"]["weights"] != task.settings.weights_checksum:

@@ -14,9 +14,7 @@ One pass over a film gives both, a batch of frames at a time, in memory that doe
 """
 
 from shotscale.video.bars import ActiveArea, active_area
-from shotscale.video.chunks import key_frame_chunks
 from shotscale.video.container import FilmInfo, probe_film
-from shotscale.video.parallel import ParallelReader
 from shotscale.video.pictures import THUMBNAIL_SHAPE
 from shotscale.video.reader import FilmReader, FrameBatch, Sample
 
@@ -26,9 +24,7 @@ __all__ = [
     "FilmInfo",
     "FilmReader",
     "FrameBatch",
-    "ParallelReader",
     "Sample",
     "active_area",
-    "key_frame_chunks",
     "probe_film",
 ]

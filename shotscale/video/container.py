@@ -3,20 +3,25 @@
 import errno
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
+from av.container.core import Flags
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotscale.errors import FilmError
-from shotscale.video.decoding import MAX_PIXELS, Damage, decode
+from shotscale.video.clock import LONGEST_STILL, Clock
+from shotscale.video.decoding import MAX_PIXELS, Damage, decode, demux, stamp
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
 
 __all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
@@ -31,7 +36,12 @@ FORMATS = (
     "mp3,flac,wav,aac,ac3,aiff,ape,wv,tta,caf"
 )
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+_MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
+_RECORDED_IN_PIECES = ("mpegts", "mpeg")
 _PROBE_PACKETS = 2000
+_PROBE_ORDER = 16  # frames: as far as H.264 may reorder
+_JUMPS = 10
+"""Seconds ahead from which timestamps have jumped in kinds of file that are recorded in pieces: ffmpeg's figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +92,38 @@ class FilmInfo:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """What the first decoded frame tells beyond `FilmInfo`."""
 
     info: FilmInfo
-    first_pts: int | None
+    first: int | None
+    """The timestamp of the first frame (`shotscale.video.decoding.stamp`)."""
+    by_dts: bool
+    """Whether frames are placed by when they are decoded although the file has times of showing."""
+    delay: int | None
+    """Ticks from a piece's time of decoding to that of a frame, where frames are placed by it."""
     orientation: Orientation
+    is_recording: bool
+    """Whether it is the kind of file that may be joined from recordings, each with times of its own."""
+    other_streams: int
+    """How many other streams of moving pictures the file holds."""
+
+    def shown(self, packet: "Packet[VideoStream]") -> int | None:
+        """Give a packet's timestamp of showing; of films placed by decoding only all packets' are all frames'."""
+        if self.delay is None:
+            return stamp(packet, by_dts=False)
+        return None if packet.dts is None else packet.dts + self.delay
+
+    def clock(self, stream: VideoStream) -> Clock[VideoFrame]:
+        """Make the clock that places the film's frames."""
+        assert stream.time_base is not None
+        return Clock(
+            stream.time_base,
+            origin=self.first,
+            rate=stream.average_rate or stream.guessed_rate,
+            longest_still=_JUMPS if self.is_recording else LONGEST_STILL,
+        )
 
 
 def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
@@ -115,12 +150,34 @@ def probe(path: str | os.PathLike[str]) -> Probe:
     """Decode the first frame of a film; raises as `probe_film` does."""
     with opened(path, threads=1) as (container, stream):
         damage = Damage()
-        frame = next(decode(container, stream, damage=damage, max_packets=_PROBE_PACKETS), None)
+        packets: list[Packet[VideoStream]] = []
+        passing = _kept(demux(container, stream, damage=damage), packets)
+        frames = decode(container, stream, damage=damage, packets=passing, max_packets=_PROBE_PACKETS)
+        frame = next(frames, None)
+        refuse_protected(path, damage)
         if frame is None:
-            reason = "its content is protected" if _is_encrypted(stream) else "damaged, cut short or of no length"
-            raise FilmError(f"{path}: no frame can be decoded ({reason}); give a film that a player shows")
+            raise FilmError(
+                f"{path}: no frame can be decoded (damaged, cut short or of no length); give a film that a player shows"
+            )
         _refuse_size(path, frame.width, frame.height)
-        return Probe(_describe(path, container, stream, frame), frame.pts, Orientation.of_frame(frame))
+        by_dts = _counts_in_order_of_decoding(stream, packets, frame, frames)
+        decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
+        shown = frame.dts if by_dts or frame.pts is None else None
+        return Probe(
+            info=_describe(path, container, stream, frame),
+            first=stamp(frame, by_dts=by_dts),
+            by_dts=by_dts,
+            delay=None if shown is None or decoded is None else shown - decoded,
+            orientation=Orientation.of_frame(frame),
+            is_recording=container.format.name in _RECORDED_IN_PIECES,
+            other_streams=len(_moving(container)) - 1,
+        )
+
+
+def refuse_protected(path: str | os.PathLike[str], damage: Damage) -> None:
+    """Raise `FilmError` if encrypted pieces were met: what is shown in the clear before them is not the film."""
+    if damage.protected:
+        raise FilmError(f"{path}: its content is protected (encrypted); give a copy without protection")
 
 
 @contextmanager
@@ -142,6 +199,8 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
             f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
         ) from error
     with container:
+        # PyAV makes up the times of showing that a file lacks, in the order of decoding: frames would change places.
+        container.flags &= ~_MAKE_UP_TIMES
         stream = _film_stream(path, container)
         _refuse_size(path, stream.codec_context.width, stream.codec_context.height)
         for other in container.streams:
@@ -197,18 +256,55 @@ def _open(source: Path) -> InputContainer:
 
 
 def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
-    """Choose the stream that holds the film: the first with moving pictures that can be decoded."""
+    """Choose the stream that holds the film, as players do: the default one, of several the largest, then the first."""
     if not container.streams.video:
         held = "holds sound but no picture" if container.streams.audio else "holds no picture"
         raise FilmError(f"{path}: {held}; give a file with a video stream")
-    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    moving = [stream for stream in container.streams.video if not stream.disposition & still]
+    moving = _moving(container)
     if not moving:
         raise FilmError(f"{path}: its only picture is a cover; give a file with a video stream")
-    for stream in moving:
-        if stream.codec_context is not None and stream.time_base:
-            return stream
-    raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
+    playable = [stream for stream in moving if stream.codec_context is not None and stream.time_base]
+    if not playable:
+        raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
+    stream = max(playable, key=_rank)
+    if stream.codec_context.codec_tag.lower() in ("encv", "drmi") or "enc_key_id" in stream.metadata:
+        refuse_protected(path, Damage(protected=1))
+    return stream
+
+
+def _moving(container: InputContainer) -> list[VideoStream]:
+    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    return [stream for stream in container.streams.video if not stream.disposition & still]
+
+
+def _rank(stream: VideoStream) -> tuple[bool, int]:
+    context = stream.codec_context
+    return bool(stream.disposition & Disposition.default), context.width * context.height
+
+
+def _kept(
+    packets: "Iterable[Packet[VideoStream]]", kept: "list[Packet[VideoStream]]"
+) -> "Iterator[Packet[VideoStream]]":
+    """Yield packets and put them down; the next one is asked for only when it is needed."""
+    for packet in packets:
+        kept.append(packet)
+        yield packet
+
+
+def _counts_in_order_of_decoding(
+    stream: VideoStream, packets: "list[Packet[VideoStream]]", first: VideoFrame, frames: Iterator[VideoFrame]
+) -> bool:
+    """Say whether what passes for times of showing counts in the order of decoding, as in some MXF and MP4 files.
+
+    Suspicious are streams whose frames change places and that give every piece the same two times; there the next
+    frames are decoded, to see whether they step back.
+    """
+    if first.pts is None or not stream.codec_context.has_b_frames:
+        return False
+    if any(packet.pts != packet.dts for packet in packets if packet.size):
+        return False
+    times = [first.pts, *(frame.pts for frame in islice(frames, _PROBE_ORDER) if frame.pts is not None)]
+    return any(after <= before for before, after in pairwise(times))
 
 
 def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
@@ -255,10 +351,6 @@ def _clock_to_seconds(text: str) -> float | None:
         return int(hours) * 3600 + int(minutes) * 60 + float(Fraction(seconds))
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def _is_encrypted(stream: VideoStream) -> bool:
-    return stream.codec_context.codec_tag.lower() in ("encv", "drmi")
 
 
 def _reason(error: av.FFmpegError) -> str:

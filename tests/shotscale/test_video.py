@@ -70,14 +70,6 @@ class TestTimes:
         _, _, samples, _ = read(films["plain"], samples_per_second=rate)
         assert [round(sample.time * 24) for sample in samples] == expected
 
-    def test_part_of_a_film(self, films: Any) -> None:
-        times, thumbnails, samples, reader = read(films["long_gop"], start=2.9, stop=4.1)
-        whole, _, _, _ = read(films["long_gop"])
-        assert np.array_equal(times, whole[(whole >= 2.9) & (whole < 4.1)])
-        assert [sample.time for sample in samples] == [3.0, 4.0]
-        assert reader.end == whole[whole >= 4.1][0]
-        assert len(thumbnails) == len(times)
-
 
 class TestPictures:
     def test_shapes(self, films: Any) -> None:
@@ -242,16 +234,11 @@ class TestDamage:
 class TestOptions:
     @pytest.mark.parametrize(
         "options",
-        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}, {"start": -1.0},
-         {"start": float("inf")}, {"start": 2.0, "stop": 2.0}, {"stop": 0.0}],
-    )  # fmt: skip
+        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}],
+    )
     def test_out_of_range(self, films: Any, options: dict[str, float]) -> None:
-        with pytest.raises(OptionError, match=next(iter(options)) if len(options) == 1 else "stop"):
+        with pytest.raises(OptionError, match=next(iter(options))):
             FilmReader(films["plain"], **options)
-
-    def test_start_beyond_the_end_gives_nothing(self, films: Any) -> None:
-        with FilmReader(films["plain"], start=60.0) as reader:
-            assert list(reader) == []
 
     def test_closing_ends_the_iteration(self, films: Any) -> None:
         reader = FilmReader(films["long_gop"])
