@@ -157,9 +157,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="print every row")
     options = parser.parse_args()
     n_right = n_unwritten = n = 0
-    print(
-        "| container | codec | B-frames | rate | ffprobe's frames | ours | off ffprobe's ms | off the film's ms | notes |"
-    )
+    print("| container | codec | B | rate | ffprobe's frames | ours | off ffprobe's ms | off the film's ms | notes |")
     print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for case in SHORT if options.short else cases():

@@ -117,13 +117,13 @@ def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
             f"({size}) was measured"
         )
     if film.is_recording and damage.first_byte is not None and damage.last_byte is not None:
-        size, measured = film.info.size_bytes, damage.last_byte - damage.first_byte
-        outside = max(damage.first_byte, size - damage.last_byte)
-        if outside > max(_OUTSIDE * size, _OUTSIDE_SECONDS * measured / end):
+        whole, measured = film.info.size_bytes, damage.last_byte - damage.first_byte
+        outside = max(damage.first_byte, whole - damage.last_byte)
+        if outside > max(_OUTSIDE * whole, _OUTSIDE_SECONDS * measured / end):
             notes.append(
-                f"the {end:.1f} s of pictures that were measured lie between {damage.first_byte / size:.0%} and "
-                f"{damage.last_byte / size:.0%} of the file; the rest holds something else, another stream of pictures "
-                "perhaps"
+                f"the {end:.1f} s of pictures that were measured lie between {damage.first_byte / whole:.0%} and "
+                f"{damage.last_byte / whole:.0%} of the file; the rest holds something else, perhaps another stream "
+                "of pictures"
             )
     return notes
 
