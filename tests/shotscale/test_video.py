@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from av.packet import Packet
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.video import THUMBNAIL_SHAPE, ActiveArea, FilmReader, Sample, probe_film
+from shotscale.video.container import opened
+from shotscale.video.decoding import Damage, decode, demux
 
 Times = npt.NDArray[np.float64]
 Images = npt.NDArray[np.uint8]
@@ -69,6 +72,16 @@ class TestTimes:
         times, thumbnails, _, _ = read(films["avi_gap"])
         assert numbers(thumbnails) == [*range(10), *range(15, 30)]
         assert times == pytest.approx(np.asarray(numbers(thumbnails)) / 24)
+
+    def test_an_empty_piece_in_the_middle_is_no_damage(self, films: Any) -> None:
+        """As in Theora, where it says that the picture stays."""
+        damage = Damage()
+        with opened(films["plain"], threads=1) as (container, stream):
+            packets = list(demux(container, stream, damage=damage))
+            empty = Packet()
+            empty.dts = packets[7].dts
+            frames = list(decode(container, stream, damage=damage, packets=[*packets[:7], empty, *packets[7:]]))
+        assert (len(frames), damage.packets) == (30, 0)
 
     @pytest.mark.parametrize(("name", "slack"), [("joined_recordings", 0.001), ("joined_vobs", 0.001)])
     def test_joined_recordings_follow_each_other(self, films: Any, name: str, slack: float) -> None:
