@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import pandas as pd
 from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
 from shotscale.errors import FilmError
-from shotscale.filmpaths import is_analysis
+from shotscale.filmpaths import PIPE, is_analysis, is_numbered
 from shotscale.shotlists import SUFFIXES
 from shotscale.tables import validate_shots
 
@@ -98,6 +99,7 @@ def open_film(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
+    fps: Fraction | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
@@ -108,7 +110,7 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), or a shot list (`authorship.given`).
-    weights, detector, progress, stills
+    weights, detector, fps, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
@@ -135,7 +137,7 @@ def open_film(
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
-    if not source.exists():
+    if not source.exists() and not is_numbered(source) and str(source) != PIPE:
         raise FilmError(f"{source}: no such file; check the path")
     if source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
@@ -143,7 +145,8 @@ def open_film(
         return film_from_shotlist(source)
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
-    analysis = analyze(source, weights=weights, detector=detector, progress=progress, stills=stills)
+    rate = fps if is_numbered(source) else None
+    analysis = analyze(source, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills)
     return Film.from_analysis(analysis)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pandas as pd
 
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import OutputError, TableError
-from shotscale.files import make_folder, sha256, write_json
+from shotscale.files import make_folder, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
 from shotscale.uncertainty import shot_length_intervals
@@ -163,6 +164,7 @@ def analyze(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     samples_per_second: float = 1.0,
+    fps: Fraction | float | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
@@ -171,13 +173,16 @@ def analyze(
     Parameters
     ----------
     path : path
-        Any video file that PyAV opens.
+        Any video file that PyAV opens, an animated WebP, ``-`` for what is piped in, or a pattern of numbered pictures
+        (``frames/%04d.png``).
     weights : path, optional
         Weights of a scale network; by default those that come with the package.
     detector : str
         Which shot detector, a name known to `shotscale.boundaries.make_detector`.
     samples_per_second : float
         How many frames a second the network sees.
+    fps : number, optional
+        Frames a second of numbered pictures.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -192,20 +197,23 @@ def analyze(
     FilmError
         If the file is not a video that can be decoded.
     WeightsError, OptionError
-        If weights or detector cannot be used.
+        If weights, detector or `fps` cannot be used.
+    OutputError
+        If there is no room for a temporary file, where one is needed.
     """
     # Imported here: whoever reads a saved analysis needs no av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
-    from shotscale.video import FilmReader
+    from shotscale.video import FilmReader, checksum, film_source
     from shotscale.weights import load_model
 
     with ExitStack() as stack:
         stack.enter_context(one_matrix_thread())  # the decoder has all cores
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
-        checksum = background.submit(sha256, path)
-        reader = stack.enter_context(FilmReader(path, samples_per_second=samples_per_second))
+        source = stack.enter_context(film_source(path, fps=fps))
+        reader = stack.enter_context(FilmReader(source, samples_per_second=samples_per_second))
+        film_checksum = background.submit(checksum, source)  # of what turned out to be a film: a pipe would not end
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
         pushed: deque[Future[None]] = deque()
@@ -228,7 +236,7 @@ def analyze(
         times, probabilities = predictor.finish()
         provenance = {
             "versions": _versions(),
-            "checksums": {"film": checksum.result(), "weights": loading.result().description.checksum},
+            "checksums": {"film": film_checksum.result(), "weights": loading.result().description.checksum},
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
     return FilmAnalysis(

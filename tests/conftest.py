@@ -414,6 +414,12 @@ def shared() -> Path:
 
 
 @pytest.fixture
+def colored_frames() -> Callable[..., Images]:
+    """The maker of frames that say their own number, for films of a test's own."""
+    return colored
+
+
+@pytest.fixture
 def encode_film() -> Callable[..., Path]:
     """The encoder of these films, for a test that makes its own."""
     return encode

@@ -38,7 +38,8 @@ def classify(
         ),
     ] = None,
     fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
+        str | None,
+        typer.Option(metavar="RATE", help="Frames a second, of numbered pictures or a list of shots in frames."),
     ] = None,
     tier: Annotated[str | None, typer.Option(metavar="NAME", help="With --shots: the tier of an ELAN file.")] = None,
     json_output: JsonOutput = False,
@@ -127,7 +128,9 @@ def classify(
                     film = (
                         film_from_shotlist(path, fps=rate, tier=tier)
                         if path in given
-                        else open_film(path, weights=weights, detector=detector, progress=progress, stills=stills)
+                        else open_film(
+                            path, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills
+                        )
                     )
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))

@@ -17,14 +17,18 @@ from shotscale.video.bars import ActiveArea, active_area
 from shotscale.video.container import FilmInfo, probe_film
 from shotscale.video.pictures import THUMBNAIL_SHAPE
 from shotscale.video.reader import FilmReader, FrameBatch, Sample
+from shotscale.video.source import FilmSource, checksum, film_source
 
 __all__ = [
     "THUMBNAIL_SHAPE",
     "ActiveArea",
     "FilmInfo",
     "FilmReader",
+    "FilmSource",
     "FrameBatch",
     "Sample",
     "active_area",
+    "checksum",
+    "film_source",
     "probe_film",
 ]

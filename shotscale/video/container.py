@@ -23,6 +23,7 @@ from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, demux, stamp
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
+from shotscale.video.source import FilmSource
 
 __all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
 
@@ -39,6 +40,7 @@ _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 _MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
 _RECORDED_IN_PIECES = ("mpegts", "mpeg")
 _PROBE_PACKETS = 2000
+_HEAD_BYTES = 1 << 20
 _PROBE_ORDER = 16  # frames: as far as H.264 may reorder
 _JUMPS = 10
 """Seconds ahead from which timestamps have jumped in kinds of file that are recorded in pieces: ffmpeg's figure."""
@@ -156,6 +158,7 @@ def probe(path: str | os.PathLike[str]) -> Probe:
         frame = next(frames, None)
         refuse_protected(path, damage)
         if frame is None:
+            refuse_protected(path, Damage(protected=_is_scrambled(path, container, stream)))
             raise FilmError(
                 f"{path}: no frame can be decoded (damaged, cut short or of no length); give a film that a player shows"
             )
@@ -189,7 +192,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     FilmError
         As `probe_film` does, except for what only decoding shows.
     """
-    source = _regular_file(path)
+    source = path if isinstance(path, FilmSource) else _plain_source(path)
     try:
         container = _open(source)
     except FilmError:
@@ -225,6 +228,11 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
 
 
+def _plain_source(path: str | os.PathLike[str]) -> FilmSource:
+    file = _regular_file(path)
+    return FilmSource(str(path), (file,), str(file))
+
+
 def _regular_file(path: str | os.PathLike[str]) -> Path:
     source = Path(path)
     try:
@@ -233,7 +241,7 @@ def _regular_file(path: str | os.PathLike[str]) -> Path:
         if not source.exists():
             raise FilmError(f"{path}: no such file; give the path of a local video file")
         if not source.is_file():
-            raise FilmError(f"{path}: is not a regular file; give the path of a local video file")
+            raise FilmError(f"{path}: is not a regular file; give a local video file, or - for what is piped in")
         if source.stat().st_size == 0:
             raise FilmError(f"{path}: is empty; give a video file")
         with source.open("rb"):
@@ -246,13 +254,19 @@ def _regular_file(path: str | os.PathLike[str]) -> Path:
     return source.absolute()
 
 
-def _open(source: Path) -> InputContainer:
-    """Open a path that names a regular file; the prefix keeps a name with a colon from being taken for a URL."""
+def _open(source: FilmSource) -> InputContainer:
+    """Open regular files; the prefix keeps a name with a colon from being taken for a URL."""
     try:
-        str(source).encode("utf-8")
+        source.opened.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise FilmError(f"{source!a}: the name is not valid text; rename the file") from error
-    return av.open(f"file:{source}", "r", container_options=_OPTIONS, metadata_errors="replace")
+        raise FilmError(f"{source.opened!a}: the name is not valid text; rename the file") from error
+    return av.open(
+        f"file:{source.opened}",
+        "r",
+        format=source.format,
+        container_options={**_OPTIONS, **source.options},
+        metadata_errors="replace",
+    )
 
 
 def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
@@ -270,6 +284,19 @@ def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> Vid
     if stream.codec_context.codec_tag.lower() in ("encv", "drmi") or "enc_key_id" in stream.metadata:
         refuse_protected(path, Damage(protected=1))
     return stream
+
+
+def _is_scrambled(path: str | os.PathLike[str], container: InputContainer, stream: VideoStream) -> bool:
+    """Say whether most of a transport stream's pieces of pictures at its head are marked as scrambled."""
+    if container.format.name != "mpegts":
+        return False
+    with Path(path).open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    first = head.find(b"\x47")
+    step = next((n for n in (188, 192, 204) if head[first + n : first + n + 1] == b"\x47"), 188)
+    heads = [head[at : at + 4] for at in range(first, len(head) - 4, step)]
+    marks = [piece[3] >> 6 for piece in heads if (piece[1] & 0x1F) << 8 | piece[2] == stream.id]
+    return 2 * sum(mark > 1 for mark in marks) > len(marks)
 
 
 def _moving(container: InputContainer) -> list[VideoStream]:
@@ -324,10 +351,11 @@ def _describe(
     if orientation.quarter_turns % 2:
         width, height = height, width
     rate = stream.average_rate or stream.guessed_rate
+    source = path if isinstance(path, FilmSource) else _plain_source(path)
     return FilmInfo(
-        path=Path(path),
-        container=container.format.name.split(",")[0],
-        codec=stream.codec_context.name,
+        path=Path(source.name),
+        container=source.kind or container.format.name.split(",")[0],
+        codec=source.kind or stream.codec_context.name,
         pixel_format=frame.format.name,
         width=width,
         height=height,
@@ -340,7 +368,7 @@ def _describe(
         high_dynamic_range=frame.color_trc == PQ,
         fps=float(rate) if rate else None,
         duration=claimed_duration(container, stream),
-        size_bytes=Path(path).stat().st_size,
+        size_bytes=sum(file.stat().st_size for file in source.files),
     )
 
 

@@ -20,6 +20,7 @@ from shotscale.video.container import opened, probe, refuse_protected
 from shotscale.video.decoding import Damage, decode, timed
 from shotscale.video.notes import film_notes
 from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
+from shotscale.video.source import FilmSource
 from shotscale.video.survey import survey_active_area
 
 __all__ = ["FilmReader", "FrameBatch", "Sample", "default_threads"]
@@ -69,7 +70,7 @@ class FilmReader:
 
     Parameters
     ----------
-    path : path of a local film file
+    path : path of a local film file, or what `film_source` gives for others
     samples_per_second : float
         How many full pictures a second: each is the first frame at or after a multiple of
         ``1 / samples_per_second``. Zero for none.
@@ -116,7 +117,7 @@ class FilmReader:
     ) -> None:
         _check_options(samples_per_second, threads)
         self.end = 0.0
-        self.notes: list[str] = []
+        self.notes: list[str] = list(path.notes) if isinstance(path, FilmSource) else []
         self._path = path
         self._rate = samples_per_second
         self._threads = threads or default_threads()
