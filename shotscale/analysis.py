@@ -53,7 +53,7 @@ class FilmAnalysis:
     provenance : dict
         ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
     limits : tuple of str
-        What was wrong with the file, one sentence each.
+        What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
         95 % intervals of average, median and variation of shot length (`shotscale.uncertainty`).
     """
@@ -244,7 +244,7 @@ def analyze(
         shots=shots,
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
-        limits=tuple(reader.notes),
+        limits=(*reader.notes, *shot_detector.notes),
         intervals=shot_length_intervals(shots, shot_detector.doubtful),
     )
 
