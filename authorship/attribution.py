@@ -1,6 +1,7 @@
 """A film and a reference in, a verdict with its evidence and its limits out."""
 
 import os
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from authorship.answer import Attribution, Candidate
@@ -33,7 +34,7 @@ def classify(
     year: int | None = None,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int | None = None,
+    fps: Fraction | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Answer who directed a film.
@@ -48,7 +49,7 @@ def classify(
         Between 0 and 1: how often the candidates that remain should hold the true one.
     year : int, optional
         When the film was made, if known: told against the candidates' periods, never used as a feature.
-    weights, detector, workers, progress
+    weights, detector, fps, progress
         As for `shotscale.analyze`; of no effect on tables.
 
     Returns
@@ -72,7 +73,7 @@ def classify(
     if reference is not None and not isinstance(reference, Reference):
         reference = read_reference(reference)
     if isinstance(film, str | os.PathLike):
-        film = open_film(film, weights=weights, detector=detector, workers=workers, progress=progress)
+        film = open_film(film, weights=weights, detector=detector, fps=fps, progress=progress)
     elif not isinstance(film, Film):
         film = Film.from_analysis(film)
     return Attributor(reference).attribute(film, confidence=confidence, year=year)

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError
-from shotscale.filmpaths import is_analysis
+from shotscale.filmpaths import PIPE, is_analysis, is_numbered
 from shotscale.shotlists import SUFFIXES
 from shotscale.tables import validate_shots
 
@@ -150,7 +151,7 @@ def open_film(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    workers: int | None = None,
+    fps: Fraction | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
@@ -161,7 +162,7 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), a shot list (`authorship.given`), or one of CineScale's codings.
-    weights, detector, workers, progress, stills
+    weights, detector, fps, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
@@ -188,7 +189,7 @@ def open_film(
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
-    if not source.exists():
+    if not source.exists() and not is_numbered(source) and str(source) != PIPE:
         raise FilmError(f"{source}: no such file; check the path")
     if is_coding(source):
         from authorship.cinescale.films import film_from_coding  # which makes a Film
@@ -205,7 +206,8 @@ def open_film(
             raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
-    analysis = analyze(source, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills)
+    rate = fps if is_numbered(source) else None
+    analysis = analyze(source, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills)
     return Film.from_analysis(analysis)
 
 

@@ -27,15 +27,14 @@ from typing import Any
 from decoding import SEED, SIZE, draw_loop, lengthen, machine
 
 BASE = "ffmpeg, decode alone, 2 threads"
-ONE_PART = "shotscale analyze --save --workers 1"
-TWO_PARTS = "shotscale analyze --save --workers 2"
+OURS = "shotscale analyze --save"
 PEER = "PySceneDetect, adaptive detector alone"
 
 
 def commands(film: Path, folder: Path) -> dict[str, list[str]]:
     """Give the command of each way that can be run here."""
     analyze = [str(Path(sys.executable).parent / "shotscale"), "analyze", str(film), "--save", str(folder / "out")]
-    ways = {ONE_PART: [*analyze, "--workers", "1"], TWO_PARTS: [*analyze, "--workers", "2"]}
+    ways = {OURS: analyze}
     if shutil.which("ffmpeg"):
         ways[BASE] = ["ffmpeg", "-v", "error", "-threads", "2", "-i", str(film), "-an", "-f", "null", "-"]
     if find_spec("scenedetect"):
@@ -68,6 +67,7 @@ def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
             "seconds": round(statistics.median(run[0] for run in runs), 2),
             "cpu_seconds": round(statistics.median(run[1] for run in runs), 2),
             "ratio": ratio(runs, measured.get(BASE)),
+            "cpu_ratio": ratio(runs, measured.get(BASE), of=1),
             "peer_ratio": ratio(measured.get(PEER), runs),
             "peak_memory_mb": round(max(run[2] for run in runs)),
         }
@@ -76,12 +76,12 @@ def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
 
 
 def ratio(
-    runs: list[tuple[float, float, float]] | None, others: list[tuple[float, float, float]] | None
+    runs: list[tuple[float, float, float]] | None, others: list[tuple[float, float, float]] | None, *, of: int = 0
 ) -> float | None:
-    """Give the median of the ratios of neighbouring runs, so that a drift of the machine's speed cancels."""
+    """Give the median ratio of neighbouring runs, so that a drift of the machine's speed cancels: seconds, or CPU's."""
     if not runs or not others:
         return None
-    return round(statistics.median(run[0] / other[0] for run, other in zip(runs, others, strict=True)), 3)
+    return round(statistics.median(run[of] / other[of] for run, other in zip(runs, others, strict=True)), 3)
 
 
 def run(minutes: float, memory: list[float], repeats: int, folder: Path) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def run(minutes: float, memory: list[float], repeats: int, folder: Path) -> dict
     peaks = []
     for length in memory:
         lengthen(loop, film, minutes=length)
-        peaks.append({"minutes": length, "peak_memory_mb": round(measure(commands(film, folder)[TWO_PARTS])[2])})
+        peaks.append({"minutes": length, "peak_memory_mb": round(measure(commands(film, folder)[OURS])[2])})
     return {
         "seed": SEED,
         "size": SIZE,
@@ -113,13 +113,17 @@ def table(report: dict[str, Any]) -> str:
         f"{report['minutes']:g} minutes of {SIZE[0]} x {SIZE[1]} at 24 fps, H.264; {report['repeats']} runs each",
         "",
     ]
-    shown += ["| way | s | CPU s | x ffmpeg | PySceneDetect takes | peak MB |", "|---|---|---|---|---|---|"]
+    shown += [
+        "| way | s | CPU s | x ffmpeg | x its CPU s | PySceneDetect takes | peak MB |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for row in report["rows"]:
         peer = "-" if row["peer_ratio"] is None else f"{row['peer_ratio']} x as long"
-        cells = (row["way"], row["seconds"], row["cpu_seconds"], row["ratio"] or "-", peer, row["peak_memory_mb"])
+        ratios = (row["ratio"] or "-", row["cpu_ratio"] or "-")
+        cells = (row["way"], row["seconds"], row["cpu_seconds"], *ratios, peer, row["peak_memory_mb"])
         shown.append("| " + " | ".join(map(str, cells)) + " |")
     if report["memory"]:
-        shown += ["", f"| minutes of film | peak MB of {TWO_PARTS} |", "|---|---|"]
+        shown += ["", f"| minutes of film | peak MB of {OURS} |", "|---|---|"]
         shown += [f"| {row['minutes']:g} | {row['peak_memory_mb']} |" for row in report["memory"]]
     return "\n".join(shown)
 

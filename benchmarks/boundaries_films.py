@@ -78,7 +78,6 @@ def _with(shot: Shot, *effects: Effect, move: str = "still", amount: float = 1.0
     )
 
 
-MISSED = "jump cut, the camera not moved"
 """Known to be missed: all but the figure stays as it is, as when someone crosses the picture fast."""
 
 CUTS: Script = [STREET, ROOM, FACE, BEACH]
@@ -116,7 +115,7 @@ CASES: dict[str, Case] = {
             Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_CLOSE_UP, angle=0.5, turn=0.6),
         ]
     ),
-    MISSED: Case(
+    "jump cut, the camera not moved": Case(
         [
             Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_SHOT, across=0.35, turn=-0.5),
             Shot(seconds=3, setting="room", scale=ShotScale.MEDIUM_SHOT, across=0.65, turn=0.6),

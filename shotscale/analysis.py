@@ -7,24 +7,23 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shotscale.cores import available_cores, one_matrix_thread
+from shotscale.cores import one_matrix_thread
 from shotscale.errors import OutputError, TableError
-from shotscale.files import make_folder, sha256, write_json
+from shotscale.files import make_folder, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
 from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
     from shotscale.stills import StillKeeper
-    from shotscale.video import FilmInfo, FilmReader, ParallelReader
-    from shotscale.video.bars import ActiveArea
-    from shotscale.video.parallel import Transform
+    from shotscale.video import FilmInfo
 
 __all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
 
@@ -53,7 +52,7 @@ class FilmAnalysis:
     provenance : dict
         ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
     limits : tuple of str
-        What was wrong with the file, one sentence each.
+        What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
         95 % intervals of average, median and variation of shot length (`shotscale.uncertainty`).
     """
@@ -158,7 +157,7 @@ def analyze(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     samples_per_second: float = 1.0,
-    workers: int | None = None,
+    fps: Fraction | float | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
@@ -167,15 +166,16 @@ def analyze(
     Parameters
     ----------
     path : path
-        Any video file that PyAV opens.
+        Any video file that PyAV opens, an animated WebP, ``-`` for what is piped in, or a pattern of numbered pictures
+        (``frames/%04d.png``).
     weights : path, optional
         Weights of a scale network; by default those that come with the package.
     detector : str
         Which shot detector, a name known to `shotscale.boundaries.make_detector`.
     samples_per_second : float
         How many frames a second the network sees.
-    workers : int, optional
-        How many parts of the film are decoded side by side, by default one a core; the result does not depend on it.
+    fps : number, optional
+        Frames a second of numbered pictures.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -190,30 +190,25 @@ def analyze(
     FilmError
         If the file is not a video that can be decoded.
     WeightsError, OptionError
-        If weights or detector cannot be used.
+        If weights, detector or `fps` cannot be used.
+    OutputError
+        If there is no room for a temporary file, where one is needed.
     """
     # Imported here: whoever reads a saved analysis needs no av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.predict import ScalePredictor, smooth_scales
+    from shotscale.video import FilmReader, checksum, film_source
     from shotscale.weights import load_model
 
     with ExitStack() as stack:
         stack.enter_context(one_matrix_thread())  # the decoder has all cores
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
-        checksum = background.submit(sha256, path)
-        reader = stack.enter_context(
-            _open(
-                path,
-                workers=available_cores() if workers is None else workers,
-                samples_per_second=samples_per_second,
-                transform=lambda image: loading.result().prepare(image),
-            )
-        )
+        source = stack.enter_context(film_source(path, fps=fps))
+        reader = stack.enter_context(FilmReader(source, samples_per_second=samples_per_second))
+        film_checksum = background.submit(checksum, source)  # of what turned out to be a film: a pipe would not end
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
-        if stills is not None and loading.result().description.preparation == "stretch":
-            stills.aspect = _aspect(reader.info, reader.active_area)
         pushed: deque[Future[None]] = deque()
         n_frames = 0
         for batch in reader:
@@ -234,7 +229,7 @@ def analyze(
         times, probabilities = predictor.finish()
         provenance = {
             "versions": _versions(),
-            "checksums": {"film": checksum.result(), "weights": loading.result().description.checksum},
+            "checksums": {"film": film_checksum.result(), "weights": loading.result().description.checksum},
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
     return FilmAnalysis(
@@ -242,26 +237,9 @@ def analyze(
         shots=shots,
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
-        limits=tuple(reader.notes),
+        limits=(*reader.notes, *shot_detector.notes),
         intervals=shot_length_intervals(shots, shot_detector.doubtful),
     )
-
-
-def _open(
-    path: str | os.PathLike[str], *, workers: int, samples_per_second: float, transform: "Transform"
-) -> "FilmReader | ParallelReader":
-    from shotscale.video import FilmReader, ParallelReader
-
-    if workers == 1:
-        return FilmReader(path, samples_per_second=samples_per_second)
-    return ParallelReader(path, workers=workers, samples_per_second=samples_per_second, transform=transform)
-
-
-def _aspect(info: "FilmInfo", area: "ActiveArea | None") -> float:
-    """Give width over height of the picture as shown, without black bars."""
-    if area is None:
-        return info.width / info.height
-    return (area.right - area.left) / (area.bottom - area.top)
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:

@@ -29,7 +29,10 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 
 @app.command()
 def analyze(
-    films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Video files, or folders of them.")],
+    films: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILM...", help="Video files, folders of them, numbered pictures, or - for a pipe."),
+    ],
     save: Annotated[
         Path | None,
         typer.Option(
@@ -38,8 +41,8 @@ def analyze(
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Parts of a film decoded side by side; one a core by default.")
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
@@ -47,11 +50,17 @@ def analyze(
     """Find the shots of films and the scale of each second.
 
     Example: shotscale analyze film.mkv --save film/
+
+    shotscale analyze frames/%04d.png --fps 24
+
+    cat film.mkv | shotscale analyze -
     """
     from shotscale.analysis import analyze as analyze_film
     from shotscale.filmpaths import find_films, result_folders
     from shotscale.rendering import introduce
+    from shotscale.shotlists.framerates import parse_fps
 
+    rate = None if fps is None else parse_fps(fps)
     paths = find_films(films)
     folders = result_folders(paths, save) if save is not None else {}
     documents: list[dict[str, Any]] = []
@@ -59,7 +68,7 @@ def analyze(
     for path in paths:
         try:
             with film_progress(path.name) as progress:
-                analysis = analyze_film(path, weights=weights, detector=detector, workers=workers, progress=progress)
+                analysis = analyze_film(path, weights=weights, detector=detector, fps=rate, progress=progress)
             if path in folders:
                 analysis.save(folders[path])
         except UserError as error:

@@ -20,13 +20,16 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 
 @app.command()
 def shots(
-    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file.")],
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, numbered pictures, or - for a pipe.")],
     save: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where shots.csv and frames.h5 go; by default a folder of the film's name."),
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     threshold: Annotated[float | None, typer.Option(help="How sure the detector must be; by default its own.")] = None,
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Take the frames kept before; nothing is decoded.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
@@ -39,13 +42,17 @@ def shots(
 
     shotscale shots film.mkv --again --threshold 0.3
     """
+    from shotscale.filmpaths import result_name
     from shotscale.rendering import shot_figures
+    from shotscale.shotlists.framerates import parse_fps
     from shotscale.shots import find_shots
     from shotscale.tables import write_table
 
-    folder = save or Path(film.stem)
+    folder, rate = save or Path(result_name(film)), None if fps is None else parse_fps(fps)
     with film_progress(film.name) as progress:
-        table = find_shots(film, keep=folder, again=again, detector=detector, threshold=threshold, progress=progress)
+        table = find_shots(
+            film, keep=folder, again=again, detector=detector, threshold=threshold, fps=rate, progress=progress
+        )
     write_table(table, folder / "shots.csv")
     _stdout.print(shot_figures(table))
     _stdout.print(f"written to {folder / 'shots.csv'}")

@@ -29,7 +29,6 @@ __all__ = [
     "FilmFacts",
     "JournalEntry",
     "JournalHeader",
-    "ModelDocument",
     "Provenance",
     "ReferenceDocument",
     "ShotSummary",

@@ -115,10 +115,13 @@ def make_empty_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def sha256(path: str | os.PathLike[str]) -> str:
-    """Give the SHA-256 checksum of a file as 64 hexadecimal digits, in flat memory."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def sha256(*paths: str | os.PathLike[str]) -> str:
+    """Give the SHA-256 checksum of files, one after the other, as 64 hexadecimal digits, in flat memory."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with Path(path).open("rb") as stream:
+            hashlib.file_digest(stream, lambda: digest)
+    return digest.hexdigest()
 
 
 def _umask() -> int:

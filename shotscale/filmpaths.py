@@ -1,17 +1,34 @@
 """Which films a command was given, and where the results of each go."""
 
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from shotscale.errors import FilmError
 
-__all__ = ["FILM_SUFFIXES", "find_films", "is_analysis", "result_folders"]
+__all__ = [
+    "FILM_SUFFIXES",
+    "NUMBER",
+    "PIPE",
+    "find_films",
+    "is_analysis",
+    "is_numbered",
+    "result_folders",
+    "result_name",
+]
 
 FILM_SUFFIXES = frozenset(
     ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
     ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m".split()
 )
 """What counts as a film in a folder; a file that is named itself may have any name."""
+
+PIPE = "-"
+"""Instead of a path: what comes through standard input."""
+
+NUMBER = re.compile(r"%0?(\d*)d")
+"""Where the number stands in a pattern of numbered pictures, and with how many digits."""
 
 
 def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
@@ -40,7 +57,10 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
         if not inside:
             known = ", ".join(sorted(FILM_SUFFIXES)[:6])
             also = " or saved analyses" if analyses else ""
-            raise FilmError(f"{path}: a folder without films; give a film or a folder of films{also} ({known}, ...)")
+            pictures = "; numbered pictures go by a pattern and a rate: frames/%04d.png --fps 24"
+            raise FilmError(
+                f"{path}: a folder without films; give a film or a folder of films{also} ({known}, ...){pictures}"
+            )
         films.extend(inside)
     return list(dict.fromkeys(films))
 
@@ -48,6 +68,30 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
 def is_analysis(path: Path) -> bool:
     """Say whether a folder holds a complete saved analysis: ``film.json`` is written last."""
     return (path / "film.json").is_file()
+
+
+def is_numbered(path: str | os.PathLike[str]) -> bool:
+    """Say whether a path is a pattern of numbered pictures; a file may be called so, too.
+
+    Examples
+    --------
+    >>> [is_numbered(path) for path in ("frames/%04d.png", "50%/film.mkv", "-")]
+    [True, False, False]
+    """
+    return bool(NUMBER.search(Path(path).name)) and not Path(path).exists()
+
+
+def result_name(film: Path) -> str:
+    """Give the name of the folder for a film's results: its own without suffix, that of its folder, or ``film``.
+
+    Examples
+    --------
+    >>> [result_name(Path(film)) for film in ("films/x.mkv", "rushes/%04d.png", "%d.png", "-")]
+    ['x', 'rushes', 'film', 'film']
+    """
+    if is_numbered(film):
+        return film.parent.name or "film"
+    return "film" if str(film) == PIPE else film.name if film.is_dir() else film.stem
 
 
 def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
@@ -66,7 +110,7 @@ def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
     folders: dict[Path, Path] = {}
     taken: set[str] = set()
     for film in films:
-        stem = film.name if film.is_dir() else film.stem
+        stem = result_name(film)
         name, number = stem, 1
         while name.casefold() in taken:
             number += 1

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 
 from shotscale.errors import FilmError
 
-__all__ = ["IMAGE_SUFFIXES", "find_images", "is_image", "read_image"]
+__all__ = ["IMAGE_SUFFIXES", "UNREADABLE", "as_rgb", "find_images", "is_image", "read_image"]
 
 UInt8 = npt.NDArray[np.uint8]
 
@@ -27,7 +27,7 @@ _SIXTEEN_BITS = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 _TRANSPARENT = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 # Whatever a decoder meets in a damaged file: Pillow's are OSError (cut short, unknown), SyntaxError (a broken PNG),
 # ValueError and others, and its own for a picture of more pixels than a harmless file has.
-_UNREADABLE = (
+UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -69,7 +69,7 @@ def is_image(path: str | os.PathLike[str]) -> bool:
     try:
         with _quiet(), Image.open(path):
             return True
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
 
 
@@ -91,10 +91,10 @@ def read_image(path: str | os.PathLike[str]) -> UInt8:
     """
     try:
         with _quiet(), Image.open(path) as image:
-            return np.ascontiguousarray(_as_rgb(ImageOps.exif_transpose(image)))
+            return np.ascontiguousarray(as_rgb(ImageOps.exif_transpose(image)))
     except Image.DecompressionBombError as error:
         raise FilmError(f"{path}: too many pixels ({error}); make it smaller") from error
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FilmError(f"{path}: not an image that can be read; leave it out") from error
 
 
@@ -103,7 +103,8 @@ def _quiet() -> warnings.catch_warnings:
     return warnings.catch_warnings(action="ignore")
 
 
-def _as_rgb(image: Image.Image) -> UInt8:
+def as_rgb(image: Image.Image) -> UInt8:
+    """Give a picture that Pillow has opened as a frame."""
     if image.mode in _SIXTEEN_BITS or image.mode in ("I", "F"):
         return _scaled(np.asarray(image, np.float64), deep=image.mode != "F")
     if image.mode in _TRANSPARENT or "transparency" in image.info:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ def find_shots(
     again: bool = False,
     detector: str = "default",
     threshold: float | None = None,
+    fps: Fraction | float | None = None,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> pd.DataFrame:
     """Find a film's shots and keep its frames, or take the frames that were kept.
@@ -27,13 +29,15 @@ def find_shots(
     Parameters
     ----------
     film : path
-        A video file.
+        As for `shotscale.analyze`.
     keep : path
         The folder of ``frames.h5`` (`shotscale.kept`).
     again : bool
         Take the kept frames instead of decoding the film.
     detector, threshold
         As for `shotscale.boundaries.make_detector`.
+    fps : number, optional
+        Frames a second of numbered pictures.
     progress : callable, optional
         Called with the seconds of film that are done and the film's length, None where no one knows it.
 
@@ -60,7 +64,7 @@ def find_shots(
     [0.0, 1.0]
     """
     from shotscale.boundaries import make_detector, shots_from_transitions
-    from shotscale.video import FilmReader
+    from shotscale.video import FilmReader, checksum, film_source
 
     finder = make_detector(detector, threshold=threshold)
     if again:
@@ -72,11 +76,15 @@ def find_shots(
             if progress is not None and len(times):
                 progress(float(times[-1]), kept.end)
         return shots_from_transitions(finder.finish(), end=kept.end)
-    with FilmReader(film, samples_per_second=0, active_area=None) as reader, FrameKeeper(make_folder(keep)) as keeper:
+    with (
+        film_source(film, fps=fps) as source,
+        FilmReader(source, samples_per_second=0, active_area=None) as reader,
+        FrameKeeper(make_folder(keep)) as keeper,
+    ):
         for batch in reader:
             finder.push(batch.times, batch.thumbnails)
             keeper.push(batch.times, batch.thumbnails)
             if progress is not None and len(batch.times):
                 progress(float(batch.times[-1]), reader.info.duration)
-        keeper.finish(end=reader.end, film=sha256(film))
+        keeper.finish(end=reader.end, film=checksum(source))
     return shots_from_transitions(finder.finish(), end=reader.end)

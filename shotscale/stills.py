@@ -55,12 +55,6 @@ class Still:
 class StillKeeper:
     """Keeps small pictures of a film's frames until its shots are known; a context manager.
 
-    Parameters
-    ----------
-    aspect : float, optional
-        Width over height of the picture as shown; needed where samples come prepared for a network, squeezed. An
-        analysis sets it.
-
     Examples
     --------
     >>> from shotscale.tables import make_shots
@@ -72,8 +66,7 @@ class StillKeeper:
     [0.0, 1.0, 2.0]
     """
 
-    def __init__(self, *, aspect: float | None = None) -> None:
-        self.aspect = aspect
+    def __init__(self) -> None:
         self._samples = _Shelf()
         self._tiny = _Shelf()
 
@@ -97,9 +90,8 @@ class StillKeeper:
     def add_sample(self, time: float, image: Images) -> None:
         """Keep a picture (rows, columns, 3) of uint8 RGB; times increase."""
         rows, columns = image.shape[:2]
-        aspect = self.aspect or columns / rows
         height = min(_HEIGHT, rows)
-        width = max(1, min(round(height * aspect), _WIDEST))
+        width = max(1, min(round(height * columns / rows), _WIDEST))
         small = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
         self._samples.add(float(time), _jpeg(small))
 

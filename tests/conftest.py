@@ -226,6 +226,67 @@ class FilmShelf:
     def _avi(self) -> Path:
         return encode(self.folder / "old.avi", colored(30), codec="mpeg4", options={"bf": "2", **_FINE})
 
+    def _avi_h264(self) -> Path:
+        """AVI knows when a piece is decoded and not when it is shown; H.264 changes the order."""
+        return encode(self.folder / "h264.avi", colored(30), options={"bf": "3", "g": "12"})
+
+    def _asf_h264(self) -> Path:
+        return encode(self.folder / "h264.asf", colored(30), options={"bf": "3", "g": "12"})
+
+    def _mxf_h264(self) -> Path:
+        """Its times of showing, as they are read, count in the order of decoding."""
+        return encode(self.folder / "h264.mxf", colored(30), options={"bf": "2", "g": "12", "profile": "high"})
+
+    def _avi_gap(self) -> Path:
+        """An empty piece for each of five frames that are left out."""
+        pts = [*range(10), *range(15, 30)]
+        return encode(self.folder / "gap.avi", colored(30)[pts], codec="mjpeg", pix_fmt="yuvj420p", pts=pts)
+
+    def _second_recording(self) -> Path:
+        return self._recording("second.ts", first=50 + 700 * 24)
+
+    def _joined_recordings(self) -> Path:
+        """Two transport streams one after the other; the second one's clock is 700 s ahead."""
+        return joined(self.folder / "joined.ts", self["late_start"], self["second_recording"])
+
+    def _joined_vobs(self) -> Path:
+        parts = [self._recording(f"{first}.vob", first=first, codec="mpeg2video") for first in (50, 50 + 700 * 24)]
+        return joined(self.folder / "joined.vob", *parts)
+
+    def _other_pid(self) -> Path:
+        """A transport stream that goes on under another number."""
+        parts = [self._recording(f"pid_{pid}.ts", n=96, pid=pid) for pid in (256, 300)]
+        return joined(self.folder / "other_pid.ts", *parts)
+
+    def _recording(self, name: str, *, n: int = 30, first: int = 50, codec: str = "libx264", pid: int = 256) -> Path:
+        options = {} if name.endswith(".vob") else {"mpegts_start_pid": str(pid)}
+        pts = list(range(first, first + n))
+        return encode(self.folder / name, colored(n), codec=codec, pts=pts, container_options=options)
+
+    def _encrypted(self) -> Path:
+        options = {
+            "encryption_scheme": "cenc-aes-ctr",
+            "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+            "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+        }
+        return encode(self.folder / "encrypted.mp4", colored(30), container_options=options)
+
+    def _two_streams(self) -> Path:
+        """A small preview, a picture a second, comes before the film, which is the default."""
+        path = self.folder / "two.mp4"
+        with av.open(str(path), "w") as container:
+            streams = [container.add_stream("mpeg4", rate=24) for _ in "12"]
+            for stream, width, default in zip(streams, (48, 96), (0, av.stream.Disposition.default.value), strict=True):
+                stream.width, stream.height, stream.pix_fmt, stream.disposition = width, 54, "yuv420p", default
+            for stream, step in zip(streams, (24, 1), strict=True):
+                for pts in range(0, 48, step):
+                    image = colored(1, size=(stream.width, 54), first=pts)[0]
+                    frame = VideoFrame.from_ndarray(image, "rgb24").reformat(format="yuv420p")
+                    frame.pts, frame.time_base = pts, Fraction(1, 24)
+                    container.mux(stream.encode(frame))
+                container.mux(stream.encode(None))
+        return path
+
     def _flv(self) -> Path:
         return encode(self.folder / "web.flv", colored(30), codec="flv1")
 
@@ -326,6 +387,12 @@ def cut_short(source: Path, target: Path, share: float) -> Path:
     return target
 
 
+def joined(path: Path, *parts: Path) -> Path:
+    """Put files one after the other."""
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return path
+
+
 def encode_then_rename(path: Path, images: Images) -> Path:
     """Encode under a plain name first: the library would take the colon for a protocol."""
     plain = encode(path.with_name("renamed.mkv"), images)
@@ -344,6 +411,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no labelled material beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def colored_frames() -> Callable[..., Images]:
+    """The maker of frames that say their own number, for films of a test's own."""
+    return colored
 
 
 @pytest.fixture

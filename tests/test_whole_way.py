@@ -14,7 +14,6 @@ from authorship.cli import main as authorship_main
 from shotscale.analysis import FilmAnalysis, analyze
 from shotscale.cli import main as shotscale_main
 from shotscale.drawn import Cut, Dissolve, Fade, Shot, draw_film
-from shotscale.errors import FilmError
 from shotscale.scales import ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, read_scales, read_shots
 
@@ -204,36 +203,6 @@ def test_one_sample_a_second(short_film: Path) -> None:
     analysis = analyze(short_film)
     times = analysis.scales["time"].to_numpy()
     assert times.tolist() == pytest.approx(list(range(len(times))), abs=0.05)
-
-
-@pytest.mark.parametrize("workers", [2, 3])
-def test_workers_change_nothing(workers: int, long_film: Path) -> None:
-    alone, together = analyze(long_film, workers=1), analyze(long_film, workers=workers)
-    pd.testing.assert_frame_equal(together.shots, alone.shots, check_exact=True)
-    pd.testing.assert_frame_equal(together.scales, alone.scales, check_exact=True)
-    assert together.film == alone.film
-    assert together.limits == alone.limits
-
-
-@pytest.fixture(scope="module")
-def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Long enough to be cut into parts."""
-    path = tmp_path_factory.mktemp("long") / "long.mkv"
-    script = [
-        Shot(seconds=13, setting="room"),
-        Cut(),
-        Shot(seconds=14, setting="street"),
-        Dissolve(1),
-        Shot(seconds=50),
-    ]
-    draw_film(path, seed=5, script=script, size=(160, 90))
-    return path
-
-
-def test_a_bad_film_is_a_bad_film_with_workers_too(films: Any) -> None:
-    with pytest.raises(FilmError, match="empty"):
-        analyze(films["empty"], workers=2)
-    assert len(analyze(films["truncated_mkv"], workers=2).shots) >= 1
 
 
 def test_progress_reaches_the_end(short_film: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights, Workers
+from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.errors import OptionError, UserError
 from shotscale.terminal import output_console
@@ -39,7 +39,8 @@ def classify(
         ),
     ] = None,
     fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="With --shots: frames a second of a list that counts frames.")
+        str | None,
+        typer.Option(metavar="RATE", help="Frames a second, of numbered pictures or a list of shots in frames."),
     ] = None,
     tier: Tier = None,
     gaps: Gaps = None,
@@ -79,7 +80,6 @@ def classify(
     ] = None,
     weights: Weights = None,
     detector: Detector = "default",
-    workers: Workers = None,
     debug: Debug = False,
 ) -> None:
     """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
@@ -131,11 +131,12 @@ def classify(
     from shotscale.annotations import is_coding
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import SUFFIXES
+    from shotscale.shotlists import SUFFIXES, parse_fps
     from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
     given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
+    rate = parse_fps(fps) if fps is not None else None
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given, *coded]
     if not paths:
@@ -158,7 +159,7 @@ def classify(
                         else film_from_shotlist(path, **how)
                         if path in given or (path.is_file() and path.suffix.lower() in SUFFIXES)
                         else open_film(
-                            path, weights=weights, detector=detector, workers=workers, progress=progress, stills=stills
+                            path, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills
                         )
                     )
                 if film.shots_given and not json_output:

@@ -71,9 +71,6 @@ def analyze(
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     samples_per_second: Annotated[float, typer.Option(help="Frames a second that the scale network sees.")] = 1.0,
     workers: Annotated[int, typer.Option(min=1, help="Films at one time on this machine.")] = 1,
-    workers_per_film: Annotated[
-        int, typer.Option(min=1, help="Processes that decode a film, each a part of it; the result is the same.")
-    ] = 1,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -125,8 +122,7 @@ def analyze(
             watcher=watcher,
             known=known,
             weights=str(weights.resolve()) if weights is not None else None,
-            processes=workers_per_film,
-            cores=_cores(cluster, workers, workers_per_film),
+            cores=_cores(cluster, workers),
             budget=budget,
             retry=retry,
             check=check,
@@ -237,12 +233,12 @@ def _workers(cluster: str | None, workers: int) -> "Workers":
     return on_dask(cluster, workers=workers)
 
 
-def _cores(cluster: str | None, workers: int, workers_per_film: int) -> int | None:
-    """Divide the cores: this machine's among its films; on a cluster a film takes one a process."""
+def _cores(cluster: str | None, workers: int) -> int | None:
+    """Divide the cores: this machine's among its films; on a cluster a film takes one."""
     from shotscale.cores import available_cores
 
     if cluster is not None and cluster != "local":
-        return workers_per_film
+        return 1
     return None if workers == 1 else max(1, available_cores() // workers)
 
 

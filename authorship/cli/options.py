@@ -21,7 +21,6 @@ __all__ = [
     "ReferenceOption",
     "ShotTables",
     "Weights",
-    "Workers",
 ]
 
 FilmArgument = Annotated[
@@ -81,11 +80,6 @@ Weights = Annotated[
 ]
 
 Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
-
-Workers = Annotated[
-    int | None,
-    typer.Option("--workers", min=1, help="Parts of a film decoded side by side; one a core by default."),
-]
 
 JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 

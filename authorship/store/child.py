@@ -61,7 +61,6 @@ def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> d
             weights=task.weights,
             detector=task.settings.detector,
             samples_per_second=task.settings.samples_per_second,
-            workers=task.processes,
             progress=progress,
         )
         if analysis.provenance["checksums"]["weights"] != task.settings.weights_checksum:

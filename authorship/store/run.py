@@ -133,7 +133,6 @@ def analyze_corpus(
     watcher: Watcher,
     known: KnownChecksums | None = None,
     weights: str | None = None,
-    processes: int = 1,
     cores: int | None = None,
     budget: Budget | None = None,
     retry: bool = False,
@@ -154,7 +153,7 @@ def analyze_corpus(
         Is told how it goes on.
     known : KnownChecksums, optional
         What the table was read with.
-    weights, processes, cores, budget
+    weights, cores, budget
         As for `FilmTask`.
     retry : bool
         Try again the films that failed before.
@@ -187,7 +186,6 @@ def analyze_corpus(
                 path=str(table.films[i].path),
                 settings=settings,
                 weights=weights,
-                processes=processes,
                 cores=cores,
                 budget=budget,
             )

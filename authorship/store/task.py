@@ -51,8 +51,6 @@ class FilmTask:
         What the result is to be kept under; a worker that cannot keep to it refuses.
     weights : str, optional
         Path of the scale network's weights; by default those of the package.
-    processes : int
-        How many decode the film, each a part of it.
     cores : int, optional
         How many cores the film may use; all by default.
     budget : Budget
@@ -62,7 +60,6 @@ class FilmTask:
     path: str
     settings: AnalysisSettings
     weights: str | None = None
-    processes: int = 1
     cores: int | None = None
     budget: Budget = Budget()
 

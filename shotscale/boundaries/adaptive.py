@@ -29,6 +29,7 @@ class AdaptiveDetector:
 
     def __init__(self, *, threshold: float | None = None) -> None:
         self.doubtful: tuple[Transition, ...] = ()
+        self.notes: tuple[str, ...] = ()
         self._ratio = _RATIO if threshold is None else threshold
         if self._ratio <= 1:
             raise OptionError(f"threshold = {threshold}: a ratio above 1; the adaptive detector's own is {_RATIO}")

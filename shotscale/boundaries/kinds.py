@@ -14,7 +14,7 @@ import numpy.typing as npt
 from shotscale.boundaries.events import Event, find_events
 from shotscale.boundaries.features import Window
 
-__all__ = ["N_TRACES", "Traces", "join_fades", "kind_of", "settle", "trace"]
+__all__ = ["N_TRACES", "Traces", "drop_leads", "join_fades", "kind_of", "settle", "trace"]
 
 N_TRACES = 5
 
@@ -24,6 +24,8 @@ _STEADY = 0.2  # range of luma of a plain picture that is held
 _LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
 _LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
 _WIPE_SPREAD = 0.25
+_LEAD = 3  # frames at the beginning that are no shot where they are plain or the same picture in another light
+_SAME = 0.6  # structure distance up to which it is the same picture: of 100 true cuts 95 have more
 
 Floats = npt.NDArray[np.float32]
 
@@ -80,9 +82,16 @@ def kind_of(event: Event, traces: Traces) -> str:
     return "wipe" if np.median(traces.spread[event.first : event.last]) < _WIPE_SPREAD else "dissolve"
 
 
-def settle(scores: Floats, traces: Traces, times: npt.NDArray[np.float64], *, threshold: float) -> list[Event]:
+def settle(
+    scores: Floats,
+    traces: Traces,
+    times: npt.NDArray[np.float64],
+    *,
+    threshold: float,
+    quick: npt.NDArray[np.bool_] | None = None,
+) -> list[Event]:
     """Find a film's transitions from its gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
-    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold), traces, times)
+    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold, quick=quick), traces, times)
 
 
 def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:
@@ -104,6 +113,27 @@ def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.fl
         for event in joined
         if event.is_cut or not (traces.is_black(0, event.first) or traces.is_black(event.last, n))
     ]
+
+
+def drop_leads(events: Sequence[Event], traces: Traces, steps: Floats) -> list[Event]:
+    """Drop cuts that part a few plain or oddly lit frames from the beginning of a film.
+
+    Cameras take a moment to come up to speed: the first frames of many a film are too bright, or white. They are no
+    shot. The end is left alone: clips of films are often cut a frame or two too late.
+
+    Parameters
+    ----------
+    events : sequence of Event
+    traces : Traces
+    steps : float32 array of shape (n,)
+        How far the structure of the picture changes across each gap.
+    """
+
+    def is_lead(event: Event) -> bool:
+        same = bool(steps[event.first] < _SAME) or traces.is_uniform(0, event.first)
+        return event.is_cut and event.last <= _LEAD and same
+
+    return [event for event in events if not is_lead(event)]
 
 
 def _joined(one: Event, other: Event) -> Event:

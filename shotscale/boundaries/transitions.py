@@ -55,6 +55,10 @@ class ShotDetector(Protocol):
     name: str
 
     @property
+    def notes(self) -> Sequence[str]:
+        """Say where shots could not be told apart, a plain sentence each; valid after `finish`."""
+
+    @property
     def doubtful(self) -> Sequence[Transition]:
         """Give the transitions that were considered and not believed."""
 

@@ -39,6 +39,7 @@ class TransNetDetector:
 
     def __init__(self, *, threshold: float | None = None) -> None:
         self.doubtful: tuple[Transition, ...] = ()
+        self.notes: tuple[str, ...] = ()
         self._threshold = _THRESHOLD if threshold is None else threshold
         if not self._threshold < 1:
             raise OptionError(f"threshold = {threshold}: a probability below 1; leave it out for {_THRESHOLD}")

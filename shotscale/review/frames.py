@@ -29,9 +29,8 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from shotscale.errors import FilmError, UserError
-from shotscale.video.clock import Clock
 from shotscale.video.container import FilmInfo, Probe, opened, probe
-from shotscale.video.decoding import Damage, decode, decoder_errors, demux, reason_of
+from shotscale.video.decoding import Damage, decode, decoder_errors, demux, reason_of, timed
 from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
 from shotscale.video.seeking import packets_from
 
@@ -258,9 +257,7 @@ class _Decoder:
         self._container: InputContainer
         self._stream: VideoStream
         self._container, self._stream = self._resources.enter_context(opened(self._path, threads=1))
-        assert self._stream.time_base is not None
-        rate = self._stream.average_rate or self._stream.guessed_rate
-        self._clock = Clock(self._stream.time_base, origin=self._film.first_pts, rate=rate)
+        self._clock = self._film.clock(self._stream)
         self._pictures = PictureMaker(
             aspect=sane_aspect_ratio(self._stream.sample_aspect_ratio), orientation=self._film.orientation
         )
@@ -295,26 +292,24 @@ class _Decoder:
         self._before = self._last = None
         damage = Damage()
         pts = self._tick(time)
-        packets = None if pts is None else packets_from(self._container, self._stream, pts - 1, damage=damage)
+        film = self._film
+        packets = (
+            None if pts is None else packets_from(self._container, self._stream, pts - 1, film=film, damage=damage)
+        )
         if packets is None:
             self._open()
-            clock = self._clock
             decoded = decode(self._container, self._stream, damage=damage)
-            placed = ((clock.place(frame.pts, frame.duration), frame) for frame in decoded)
-            self._frames = ((at, frame) for at, frame in placed if at is not None)
+            self._frames = timed(decoded, self._clock, by_dts=film.by_dts)
             return
         decoded = decode(self._container, self._stream, damage=damage, packets=packets)
-        self._frames = (
-            (self._clock.seconds(frame.pts), frame)
-            for frame in decoded
-            if frame.pts is not None and frame.pts >= (self._film.first_pts or 0)
-        )
+        placed = timed(decoded, film.clock(self._stream), by_dts=film.by_dts)
+        self._frames = ((at, frame) for at, frame in placed if at >= 0)
 
     def _tick(self, time: float) -> int | None:
         """Give the timestamp of a time in the file's own count; None if its timestamps count nothing."""
-        if self._film.first_pts is None:
+        if self._film.first is None:
             return None
-        return max(self._film.first_pts + 1, self._clock.first_tick_from(max(0.0, time - _SAME_FRAME)))
+        return max(self._film.first + 1, self._clock.first_tick_from(max(0.0, time - _SAME_FRAME)))
 
     def times_around(self, time: float, n: int) -> tuple[float, ...]:
         """Give the times of frames near a time, as the film's packets say."""
@@ -333,17 +328,18 @@ class _Decoder:
         first, pts = self._tick(begin), self._tick(time)
         if first is None or pts is None:
             return []
-        packets = packets_from(self._container, self._stream, first, damage=Damage())
+        packets = packets_from(self._container, self._stream, first, film=self._film, damage=Damage())
         if packets is None:  # a container that does not find its own beginning
             self._open()
             packets = demux(self._container, self._stream, damage=Damage())
         ticks: list[int] = []
         for count, packet in enumerate(packets):
-            if packet.pts is None or packet.is_discard or packet.pts < (self._film.first_pts or 0):
+            at = self._film.shown(packet)
+            if at is None or packet.is_discard or at < (self._film.first or 0):
                 continue
-            ticks.append(packet.pts)
+            ticks.append(at)
             # A packet is decoded no later than it is shown: beyond the n-th timestamp nothing earlier follows.
-            decoded = packet.pts if packet.dts is None else packet.dts
+            decoded = at if packet.dts is None else packet.dts
             if (decoded > pts and _has_behind(ticks, pts, decoded, n)) or count > _MOST_PACKETS:
                 break
         return sorted(set(ticks))

@@ -14,21 +14,21 @@ One pass over a film gives both, a batch of frames at a time, in memory that doe
 """
 
 from shotscale.video.bars import ActiveArea, active_area
-from shotscale.video.chunks import key_frame_chunks
 from shotscale.video.container import FilmInfo, probe_film
-from shotscale.video.parallel import ParallelReader
 from shotscale.video.pictures import THUMBNAIL_SHAPE
 from shotscale.video.reader import FilmReader, FrameBatch, Sample
+from shotscale.video.source import FilmSource, checksum, film_source
 
 __all__ = [
     "THUMBNAIL_SHAPE",
     "ActiveArea",
     "FilmInfo",
     "FilmReader",
+    "FilmSource",
     "FrameBatch",
-    "ParallelReader",
     "Sample",
     "active_area",
-    "key_frame_chunks",
+    "checksum",
+    "film_source",
     "probe_film",
 ]

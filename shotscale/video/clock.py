@@ -1,20 +1,38 @@
 """Timestamps to seconds: exact where the file is sane, repaired with a count where it is not."""
 
 from fractions import Fraction
+from typing import Generic, NamedTuple, TypeVar
 
-__all__ = ["Clock"]
+__all__ = ["LONGEST_STILL", "Clock", "Gap"]
 
-_LONGEST_STILL = 3600
-_SMALL_STEP_BACK = 1
+LONGEST_STILL = 3600
+"""Seconds ahead beyond which timestamps are taken to have jumped, in a kind of file that does not do it as a rule."""
+
+_HELD = 4
+"""Frames whose timestamps stay back before a splice is believed: one or two are out of place now and then."""
+_MOST_DELAYED = 16
+"""Frames that a decoder holds back at most (H.264's limit): so many it may give at the end without a timestamp."""
+_LONG_GAP = 60
+"""Seconds of one picture from which a film is told that it has a gap: no camera is so still."""
+
+T = TypeVar("T")
+_Ticks = int | Fraction
 
 
-class Clock:
+class Gap(NamedTuple):
+    """A picture that stays for long: from when, and for how many seconds."""
+
+    start: float
+    seconds: float
+
+
+class Clock(Generic[T]):
     """Turns the timestamps of the frames of a stream, in order of showing, into increasing seconds.
 
-    A frame without a timestamp follows when the one before it has been shown for its duration. A frame that
-    would be shown no later than the one before it is dropped, unless the timestamps have jumped back by more
-    than a second, or ahead by more than an hour: then the film was spliced, and what follows is moved so that
-    it joins on.
+    No frame is dropped. One without a timestamp follows when the one before it has been shown for its duration.
+    Frames that would be shown no later than the one before them wait for what follows: if the timestamps return,
+    they are spread evenly up to there; if they stay back, the film was spliced, and what follows is moved so that it
+    joins on. So it is where timestamps jump far ahead.
 
     Parameters
     ----------
@@ -24,78 +42,150 @@ class Clock:
         The timestamp of the film's first frame; by default that of the first frame seen.
     rate : Fraction or None
         Frames a second that the container claims, used for a first step only.
+    longest_still : float
+        Seconds that a picture may stay before timestamps are taken to have jumped ahead.
+
+    Attributes
+    ----------
+    guessed : int
+        Frames whose timestamp was repeated or backward.
+    jumps : int
+        How often timestamps jumped.
+    closed : float
+        Seconds by which jumps ahead were shortened.
+    gap : Gap or None
+        The longest time for which a picture stays, from a minute on.
 
     Examples
     --------
     >>> clock = Clock(Fraction(1, 1000), rate=Fraction(25))
-    >>> [clock.place(pts) for pts in (500, 540, None, 600, 590, 640)]
-    [0.0, 0.04, 0.08, 0.1, None, 0.14]
-    >>> clock.missing, clock.dropped, clock.jumps
+    >>> times = [clock.push(pts, pts) for pts in (500, 540, None, 600, 590, 640)]
+    >>> [time for placed in times for time, _ in placed]
+    [0.0, 0.04, 0.08, 0.1, 0.12, 0.14]
+    >>> clock.missing, clock.guessed, clock.jumps
     (1, 1, 0)
     """
 
-    def __init__(self, time_base: Fraction, *, origin: int | None = None, rate: Fraction | None = None) -> None:
+    def __init__(
+        self,
+        time_base: Fraction,
+        *,
+        origin: int | None = None,
+        rate: Fraction | None = None,
+        longest_still: float = LONGEST_STILL,
+    ) -> None:
         self._time_base = time_base
-        self._origin = origin
-        self._last: int | None = None
+        self._origin: _Ticks | None = origin
+        self._last: _Ticks | None = None
         self._duration = 0
         self._typical = max(1, round(1 / (rate * time_base))) if rate else max(1, round(Fraction(1, 25) / time_base))
-        self._still = int(_LONGEST_STILL / time_base)
-        self._back = int(_SMALL_STEP_BACK / time_base)
-        self.missing = 0
-        self.dropped = 0
+        self._still = int(longest_still / time_base)
+        self._held: list[tuple[T, int, int | None]] = []
+        self._stamped = False
+        self._unstamped = 0  # in a row, up to now
+        self._missing = 0
+        self.guessed = 0
         self.jumps = 0
+        self.closed = 0.0
+        self.gap: Gap | None = None
 
-    def place(self, pts: int | None, duration: int | None = None) -> float | None:
-        """Give the seconds at which a frame is shown, or None if it has to be dropped.
+    @property
+    def missing(self) -> int:
+        """How many frames had no timestamp, not counting the few that a decoder gives out at the end."""
+        at_the_end = self._stamped and self._unstamped <= _MOST_DELAYED
+        return self._missing + (0 if at_the_end else self._unstamped)
+
+    def push(self, item: T, stamp: int | None, duration: int | None = None) -> list[tuple[float, T]]:
+        """Take the next frame and give those whose times are known by now, in order.
 
         Parameters
         ----------
-        pts : int or None
+        item
+            Whatever stands for the frame.
+        stamp : int or None
             The frame's timestamp in ticks.
         duration : int or None
             Ticks for which the file says that the frame is shown; zero, None or more than an hour says nothing.
         """
-        if pts is None:
-            self.missing += 1
-            tick = 0 if self._last is None else self._last + self._step()
-        else:
-            if self._origin is None:
-                self._origin = pts
-            tick = pts - self._origin
-            if self._last is not None:
-                jump = tick - self._last
-                if jump > self._still or jump < -self._back:
-                    self.jumps += 1
-                    tick = self._last + self._step()
-                    self._origin = pts - tick
-                elif jump <= 0:
-                    self.dropped += 1
-                    return None
-                elif jump * self._time_base <= 1:
-                    self._typical = jump
-        self._last, self._duration = tick, duration or 0
-        return self._seconds(tick)
+        if stamp is None:
+            self._unstamped += 1
+            return [*self.finish(), self._place(item, self._following(), duration)]
+        self._stamped = True
+        self._missing, self._unstamped = self._missing + self._unstamped, 0
+        if self._origin is None:
+            self._origin = stamp - self._following()
+        tick = stamp - self._origin
+        if self._last is not None and tick <= self._last:
+            self._held.append((item, stamp, duration))
+            return self._join() if len(self._held) == _HELD else []
+        placed = self._spread(tick)
+        step = tick - (self._last or 0)
+        if self._last is not None and step > self._still:
+            self.jumps += 1
+            following = self._following()
+            self.closed += self._seconds(tick - following)
+            self._origin, tick = stamp - following, following
+        elif self._last is not None and not placed and step * self._time_base <= 1:
+            self._typical = int(step)
+        return [*placed, self._place(item, tick, duration)]
+
+    def finish(self) -> list[tuple[float, T]]:
+        """Give the frames that still wait: the film ends, or goes on without timestamps."""
+        placed = []
+        while self._held:
+            placed += self._join()
+        return placed
 
     def end(self) -> float:
         """Give the seconds at which the last placed frame stops being shown."""
-        return 0.0 if self._last is None else self._seconds(self._last + self._step())
-
-    def _step(self) -> int:
-        """Give the ticks for which the last placed frame is shown: as the file says, or as is usual in it."""
-        return self._duration if 0 < self._duration <= self._still else self._typical
+        return self._seconds(self._following())
 
     def first_tick_from(self, time: float) -> int:
         """Give the first timestamp, in the file's own count, whose time is not before `time`."""
         tick = max(0, int(Fraction(time) / self._time_base) - 2)
         while self._seconds(tick) < time:
             tick += 1
-        return tick + (self._origin or 0)
+        return tick + int(self._origin or 0)
 
-    def seconds(self, pts: int) -> float:
+    def seconds(self, stamp: int) -> float:
         """Give the time of a timestamp that needs no repair."""
-        return self._seconds(pts - (self._origin or 0))
+        return self._seconds(stamp - (self._origin or 0))
 
-    def _seconds(self, tick: int) -> float:
+    def _join(self) -> list[tuple[float, T]]:
+        """Let the count begin anew with the first of the waiting frames: it joins on, and others may follow it."""
+        held, self._held = self._held, []
+        (_, first, _), *rest = held
+        if rest and all(stamp > first for _, stamp, _ in rest):
+            self.jumps += 1
+        else:
+            self.guessed += 1
+        self._origin = first - self._following()
+        return [placed for item, stamp, duration in held for placed in self.push(item, stamp, duration)]
+
+    def _spread(self, tick: _Ticks) -> list[tuple[float, T]]:
+        """Place the waiting frames evenly between the last one and a tick."""
+        held, self._held = self._held, []
+        if not held or self._last is None:
+            return []
+        self.guessed += len(held)
+        step = Fraction(min(tick - self._last, self._typical * (len(held) + 1)), len(held) + 1)
+        return [self._place(item, self._last + step, duration) for item, _, duration in held]
+
+    def _place(self, item: T, tick: _Ticks, duration: int | None) -> tuple[float, T]:
+        time = self._seconds(tick)
+        if self._last is not None:
+            before = self._seconds(self._last)
+            if time - before > (self.gap.seconds if self.gap else _LONG_GAP):
+                self.gap = Gap(before, time - before)
+        self._last, self._duration = tick, duration or 0
+        return time, item
+
+    def _following(self) -> _Ticks:
+        """Give the tick after the last placed frame, which is shown as long as the file says or as is usual in it."""
+        if self._last is None:
+            return 0
+        return self._last + (self._duration if 0 < self._duration <= self._still else self._typical)
+
+    def _seconds(self, tick: _Ticks) -> float:
         # One division of integers, so that the float is the one nearest to the exact time.
-        return tick * self._time_base.numerator / self._time_base.denominator
+        return float(tick * self._time_base.numerator / self._time_base.denominator)

@@ -3,21 +3,27 @@
 import errno
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
+from av.container.core import Flags
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotscale.errors import FilmError
-from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, reason_of
+from shotscale.video.clock import LONGEST_STILL, Clock
+from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, stamp
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
+from shotscale.video.source import FilmSource
 
 __all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
 
@@ -31,7 +37,13 @@ FORMATS = (
     "mp3,flac,wav,aac,ac3,aiff,ape,wv,tta,caf"
 )
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+_MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
+_RECORDED_IN_PIECES = ("mpegts", "mpeg")
 _PROBE_PACKETS = 2000
+_HEAD_BYTES = 1 << 20
+_PROBE_ORDER = 16  # frames: as far as H.264 may reorder
+_JUMPS = 10
+"""Seconds ahead from which timestamps have jumped in kinds of file that are recorded in pieces: ffmpeg's figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +94,38 @@ class FilmInfo:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """What the first decoded frame tells beyond `FilmInfo`."""
 
     info: FilmInfo
-    first_pts: int | None
+    first: int | None
+    """The timestamp of the first frame (`shotscale.video.decoding.stamp`)."""
+    by_dts: bool
+    """Whether frames are placed by when they are decoded although the file has times of showing."""
+    delay: int | None
+    """Ticks from a piece's time of decoding to that of a frame, where frames are placed by it."""
     orientation: Orientation
+    is_recording: bool
+    """Whether it is the kind of file that may be joined from recordings, each with times of its own."""
+    other_streams: int
+    """How many other streams of moving pictures the file holds."""
+
+    def shown(self, packet: "Packet[VideoStream]") -> int | None:
+        """Give a packet's timestamp of showing; of films placed by decoding only all packets' are all frames'."""
+        if self.delay is None:
+            return stamp(packet, by_dts=False)
+        return None if packet.dts is None else packet.dts + self.delay
+
+    def clock(self, stream: VideoStream) -> Clock[VideoFrame]:
+        """Make the clock that places the film's frames."""
+        assert stream.time_base is not None
+        return Clock(
+            stream.time_base,
+            origin=self.first,
+            rate=stream.average_rate or stream.guessed_rate,
+            longest_still=_JUMPS if self.is_recording else LONGEST_STILL,
+        )
 
 
 def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
@@ -115,12 +152,35 @@ def probe(path: str | os.PathLike[str]) -> Probe:
     """Decode the first frame of a film; raises as `probe_film` does."""
     with opened(path, threads=1) as (container, stream):
         damage = Damage()
-        frame = next(decode(container, stream, damage=damage, max_packets=_PROBE_PACKETS), None)
+        packets: list[Packet[VideoStream]] = []
+        passing = _kept(demux(container, stream, damage=damage), packets)
+        frames = decode(container, stream, damage=damage, packets=passing, max_packets=_PROBE_PACKETS)
+        frame = next(frames, None)
+        refuse_protected(path, damage)
         if frame is None:
-            reason = "its content is protected" if _is_encrypted(stream) else "damaged, cut short or of no length"
-            raise FilmError(f"{path}: no frame can be decoded ({reason}); give a film that a player shows")
+            refuse_protected(path, Damage(protected=_is_scrambled(path, container, stream)))
+            raise FilmError(
+                f"{path}: no frame can be decoded (damaged, cut short or of no length); give a film that a player shows"
+            )
         _refuse_size(path, frame.width, frame.height)
-        return Probe(_describe(path, container, stream, frame), frame.pts, Orientation.of_frame(frame))
+        by_dts = _counts_in_order_of_decoding(stream, packets, frame, frames)
+        decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
+        shown = frame.dts if by_dts or frame.pts is None else None
+        return Probe(
+            info=_describe(path, container, stream, frame),
+            first=stamp(frame, by_dts=by_dts),
+            by_dts=by_dts,
+            delay=None if shown is None or decoded is None else shown - decoded,
+            orientation=Orientation.of_frame(frame),
+            is_recording=container.format.name in _RECORDED_IN_PIECES,
+            other_streams=len(_moving(container)) - 1,
+        )
+
+
+def refuse_protected(path: str | os.PathLike[str], damage: Damage) -> None:
+    """Raise `FilmError` if encrypted pieces were met: what is shown in the clear before them is not the film."""
+    if damage.protected:
+        raise FilmError(f"{path}: its content is protected (encrypted); give a copy without protection")
 
 
 @contextmanager
@@ -132,7 +192,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     FilmError
         As `probe_film` does, except for what only decoding shows; whatever the decoder raises inside the block.
     """
-    source = _regular_file(path)
+    source = path if isinstance(path, FilmSource) else _plain_source(path)
     try:
         container = _open(source)
     except (FilmError, MemoryError):
@@ -142,6 +202,8 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
             f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
         ) from error
     with decoder_errors(path), container:
+        # PyAV makes up the times of showing that a file lacks, in the order of decoding: frames would change places.
+        container.flags &= ~_MAKE_UP_TIMES
         stream = _film_stream(path, container)
         _refuse_size(path, stream.codec_context.width, stream.codec_context.height)
         for other in container.streams:
@@ -166,6 +228,11 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
 
 
+def _plain_source(path: str | os.PathLike[str]) -> FilmSource:
+    file = _regular_file(path)
+    return FilmSource(str(path), (file,), str(file))
+
+
 def _regular_file(path: str | os.PathLike[str]) -> Path:
     source = Path(path)
     try:
@@ -174,7 +241,7 @@ def _regular_file(path: str | os.PathLike[str]) -> Path:
         if not source.exists():
             raise FilmError(f"{path}: no such file; give the path of a local video file")
         if not source.is_file():
-            raise FilmError(f"{path}: is not a regular file; give the path of a local video file")
+            raise FilmError(f"{path}: is not a regular file; give a local video file, or - for what is piped in")
         if source.stat().st_size == 0:
             raise FilmError(f"{path}: is empty; give a video file")
         with source.open("rb"):
@@ -187,28 +254,84 @@ def _regular_file(path: str | os.PathLike[str]) -> Path:
     return source.absolute()
 
 
-def _open(source: Path) -> InputContainer:
-    """Open a path that names a regular file; the prefix keeps a name with a colon from being taken for a URL."""
+def _open(source: FilmSource) -> InputContainer:
+    """Open regular files; the prefix keeps a name with a colon from being taken for a URL."""
     try:
-        str(source).encode("utf-8")
+        source.opened.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise FilmError(f"{source!a}: the name is not valid text; rename the file") from error
-    return av.open(f"file:{source}", "r", container_options=_OPTIONS, metadata_errors="replace")
+        raise FilmError(f"{source.opened!a}: the name is not valid text; rename the file") from error
+    return av.open(
+        f"file:{source.opened}",
+        "r",
+        format=source.format,
+        container_options={**_OPTIONS, **source.options},
+        metadata_errors="replace",
+    )
 
 
 def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
-    """Choose the stream that holds the film: the first with moving pictures that can be decoded."""
+    """Choose the stream that holds the film, as players do: the default one, of several the largest, then the first."""
     if not container.streams.video:
         held = "holds sound but no picture" if container.streams.audio else "holds no picture"
         raise FilmError(f"{path}: {held}; give a file with a video stream")
-    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    moving = [stream for stream in container.streams.video if not stream.disposition & still]
+    moving = _moving(container)
     if not moving:
         raise FilmError(f"{path}: its only picture is a cover; give a file with a video stream")
-    for stream in moving:
-        if stream.codec_context is not None and stream.time_base:
-            return stream
-    raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
+    playable = [stream for stream in moving if stream.codec_context is not None and stream.time_base]
+    if not playable:
+        raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
+    stream = max(playable, key=_rank)
+    if stream.codec_context.codec_tag.lower() in ("encv", "drmi") or "enc_key_id" in stream.metadata:
+        refuse_protected(path, Damage(protected=1))
+    return stream
+
+
+def _is_scrambled(path: str | os.PathLike[str], container: InputContainer, stream: VideoStream) -> bool:
+    """Say whether most of a transport stream's pieces of pictures at its head are marked as scrambled."""
+    if container.format.name != "mpegts":
+        return False
+    with Path(path).open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    first = head.find(b"\x47")
+    step = next((n for n in (188, 192, 204) if head[first + n : first + n + 1] == b"\x47"), 188)
+    heads = [head[at : at + 4] for at in range(first, len(head) - 4, step)]
+    marks = [piece[3] >> 6 for piece in heads if (piece[1] & 0x1F) << 8 | piece[2] == stream.id]
+    return 2 * sum(mark > 1 for mark in marks) > len(marks)
+
+
+def _moving(container: InputContainer) -> list[VideoStream]:
+    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    return [stream for stream in container.streams.video if not stream.disposition & still]
+
+
+def _rank(stream: VideoStream) -> tuple[bool, int]:
+    context = stream.codec_context
+    return bool(stream.disposition & Disposition.default), context.width * context.height
+
+
+def _kept(
+    packets: "Iterable[Packet[VideoStream]]", kept: "list[Packet[VideoStream]]"
+) -> "Iterator[Packet[VideoStream]]":
+    """Yield packets and put them down; the next one is asked for only when it is needed."""
+    for packet in packets:
+        kept.append(packet)
+        yield packet
+
+
+def _counts_in_order_of_decoding(
+    stream: VideoStream, packets: "list[Packet[VideoStream]]", first: VideoFrame, frames: Iterator[VideoFrame]
+) -> bool:
+    """Say whether what passes for times of showing counts in the order of decoding, as in some MXF and MP4 files.
+
+    Suspicious are streams whose frames change places and that give every piece the same two times; there the next
+    frames are decoded, to see whether they step back.
+    """
+    if first.pts is None or not stream.codec_context.has_b_frames:
+        return False
+    if any(packet.pts != packet.dts for packet in packets if packet.size):
+        return False
+    times = [first.pts, *(frame.pts for frame in islice(frames, _PROBE_ORDER) if frame.pts is not None)]
+    return any(after <= before for before, after in pairwise(times))
 
 
 def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
@@ -228,10 +351,11 @@ def _describe(
     if orientation.quarter_turns % 2:
         width, height = height, width
     rate = stream.average_rate or stream.guessed_rate
+    source = path if isinstance(path, FilmSource) else _plain_source(path)
     return FilmInfo(
-        path=Path(path),
-        container=container.format.name.split(",")[0],
-        codec=stream.codec_context.name,
+        path=Path(source.name),
+        container=source.kind or container.format.name.split(",")[0],
+        codec=source.kind or stream.codec_context.name,
         pixel_format=frame.format.name,
         width=width,
         height=height,
@@ -244,7 +368,7 @@ def _describe(
         high_dynamic_range=frame.color_trc == PQ,
         fps=float(rate) if rate else None,
         duration=claimed_duration(container, stream),
-        size_bytes=Path(path).stat().st_size,
+        size_bytes=sum(file.stat().st_size for file in source.files),
     )
 
 
@@ -255,10 +379,6 @@ def _clock_to_seconds(text: str) -> float | None:
         return int(hours) * 3600 + int(minutes) * 60 + float(Fraction(seconds))
     except (ValueError, ZeroDivisionError):
         return None
-
-
-def _is_encrypted(stream: VideoStream) -> bool:
-    return stream.codec_context.codec_tag.lower() in ("encv", "drmi")
 
 
 def _reason(error: Exception) -> str:

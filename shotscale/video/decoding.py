@@ -1,4 +1,4 @@
-"""Packets to frames through damage: errors are counted, bounded in number, and never raised.
+"""Packets to frames through damage: errors are counted, bounded in number, and never raised; frames to times.
 
 What the decoder raises may be of any class: some errors of FFmpeg are an `OSError`, a `ValueError` or a `LookupError`,
 some are none of these, and PyAV adds its own where a file is unlike what it expects.
@@ -16,8 +16,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotscale.errors import FilmError, UserError
+from shotscale.video.clock import Clock
 
-__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of"]
+__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of", "stamp", "timed"]
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
@@ -40,12 +41,19 @@ class Damage:
         Why reading stopped before the end of the file.
     gave_up : bool
         Whether decoding stopped because too many pieces in a row gave no picture.
+    protected : int
+        Pieces that are encrypted and were not given to the decoder.
+    first_byte, last_byte : int or None
+        Where in the file the stream's pieces begin and end.
     """
 
     packets: int = 0
     corrupt_frames: int = 0
     reading_failed: str | None = None
     gave_up: bool = False
+    protected: int = 0
+    first_byte: int | None = None
+    last_byte: int | None = None
 
 
 @contextmanager
@@ -110,6 +118,14 @@ def decode(
     """
     fruitless = errors = 0
     for packet in packets if packets is not None else demux(container, stream, damage=damage):
+        if packet.pos is not None:
+            damage.first_byte = packet.pos if damage.first_byte is None else damage.first_byte
+            damage.last_byte = packet.pos + packet.size
+        if _repeats(packet):
+            continue
+        if packet.has_sidedata("encryption_info"):
+            damage.protected += 1
+            continue
         try:
             frames = stream.codec_context.decode(packet)
         except Exception:  # noqa: BLE001 - the decoder's
@@ -125,3 +141,27 @@ def decode(
         if errors >= _MAX_ERRORS_IN_A_ROW or fruitless >= max_packets:
             damage.gave_up = True
             return
+
+
+def stamp(piece: "VideoFrame | Packet[VideoStream]", *, by_dts: bool) -> int | None:
+    """Give the timestamp by which a frame, or the key frame in a packet, is placed.
+
+    AVI and ASF know only when a piece is decoded; so it is, too, where a file's times of showing turn out to count
+    in the order of decoding. Of a frame that is the time at which the decoder gave it out.
+    """
+    return piece.dts if by_dts or piece.pts is None else piece.pts
+
+
+def timed(
+    frames: Iterable[VideoFrame], clock: Clock[VideoFrame], *, by_dts: bool
+) -> Iterator[tuple[float, VideoFrame]]:
+    """Yield frames with their seconds."""
+    for frame in frames:
+        yield from clock.push(frame, stamp(frame, by_dts=by_dts), frame.duration)
+    yield from clock.finish()
+
+
+def _repeats(packet: "Packet[VideoStream]") -> bool:
+    """Say whether an empty piece only says that the picture before it stays; the last of all flushes the decoder."""
+    is_last = packet.pts is None and packet.dts is None
+    return packet.size == 0 and not is_last and next(packet.iter_sidedata(), None) is None

@@ -1,27 +1,35 @@
 """Plain sentences on what was wrong with a film."""
 
+from av.video.frame import VideoFrame
+
 from shotscale.video.bars import ActiveArea
 from shotscale.video.clock import Clock
-from shotscale.video.container import FilmInfo
+from shotscale.video.container import FilmInfo, Probe
 from shotscale.video.decoding import Damage
 
 __all__ = ["film_notes"]
 
+_OUTSIDE, _OUTSIDE_SECONDS = 0.1, 2.0
+"""How much of a recording, whose streams run side by side, may pass without a picture before something is amiss.
+
+A share of the file, and as many seconds as it would last: in short files the ends alone make up the share.
+"""
+
 
 def film_notes(
-    info: FilmInfo, *, damage: Damage, clock: Clock, end: float | None, active_area: ActiveArea | None, resized: int
+    film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, active_area: ActiveArea | None, resized: int
 ) -> list[str]:
     """Say what was wrong with a film that was read.
 
     Parameters
     ----------
-    info : FilmInfo
+    film : Probe
     damage : Damage
         What could not be decoded.
     clock : Clock
         What was done to timestamps.
-    end : float or None
-        Seconds where the film was found to end; None if it was read in part.
+    end : float
+        Seconds where the film was found to end.
     active_area : ActiveArea or None
         What is left when black bars are cut off.
     resized : int
@@ -32,10 +40,11 @@ def film_notes(
     list of str
     """
     return [
-        *_picture_notes(info, active_area, resized),
+        *_picture_notes(film.info, active_area, resized),
         *_damage_notes(damage, end),
         *_clock_notes(clock),
-        *_length_notes(info, end),
+        *_length_notes(film.info, clock, end),
+        *_stream_notes(film, damage, end),
     ]
 
 
@@ -53,9 +62,9 @@ def _picture_notes(info: FilmInfo, area: ActiveArea | None, resized: int) -> lis
     return notes
 
 
-def _damage_notes(damage: Damage, end: float | None) -> list[str]:
+def _damage_notes(damage: Damage, end: float) -> list[str]:
     notes = []
-    where = "" if end is None else f" at {end:.1f} s"
+    where = f" at {end:.1f} s"
     if damage.reading_failed is not None:
         notes.append(f"reading stopped{where} ({damage.reading_failed}): the file is damaged or cut short")
     if damage.gave_up:
@@ -71,23 +80,52 @@ def _damage_notes(damage: Damage, end: float | None) -> list[str]:
     return notes
 
 
-def _clock_notes(clock: Clock) -> list[str]:
+def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
     notes = []
     if clock.missing:
         notes.append(f"{_count(clock.missing, 'frame')} had no timestamp; the usual interval was assumed")
-    if clock.dropped:
+    if clock.guessed:
         notes.append(
-            f"{_count(clock.dropped, 'frame')} had a repeated or backward timestamp and {_was(clock.dropped)} dropped"
+            f"{_count(clock.guessed, 'frame')} had a repeated or backward timestamp; a time between the neighbours' "
+            "was assumed"
         )
     if clock.jumps:
         notes.append(f"timestamps jumped {_count(clock.jumps, 'time')}; what follows each jump was joined on")
+    if clock.gap is not None:
+        notes.append(
+            f"the picture at {clock.gap.start:.1f} s stays for {clock.gap.seconds:.0f} s: a still, or a gap in the file"
+        )
     return notes
 
 
-def _length_notes(info: FilmInfo, end: float | None) -> list[str]:
-    if end is None or info.duration is None or info.duration - end <= max(2.0, 0.01 * info.duration):
+def _length_notes(info: FilmInfo, clock: Clock[VideoFrame], end: float) -> list[str]:
+    if info.duration is None:
         return []
-    return [f"the pictures end at {end:.1f} s, but the file claims {info.duration:.1f} s: it may be cut short"]
+    claim = info.duration - clock.closed
+    if claim - end <= max(2.0, 0.01 * claim):
+        return []
+    return [f"the pictures end at {end:.1f} s, but the file claims {claim:.1f} s: it may be cut short"]
+
+
+def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
+    """Say what of the file was not looked at: other pictures beside those measured, or before and after them."""
+    notes = []
+    if film.other_streams:
+        size = f"{film.info.coded_width} x {film.info.coded_height}"
+        notes.append(
+            f"the file holds {_count(film.other_streams, 'other stream')} of pictures; the one that players show "
+            f"({size}) was measured"
+        )
+    if film.is_recording and damage.first_byte is not None and damage.last_byte is not None:
+        whole, measured = film.info.size_bytes, damage.last_byte - damage.first_byte
+        outside = max(damage.first_byte, whole - damage.last_byte)
+        if outside > max(_OUTSIDE * whole, _OUTSIDE_SECONDS * measured / end):
+            notes.append(
+                f"the {end:.1f} s of pictures that were measured lie between {damage.first_byte / whole:.0%} and "
+                f"{damage.last_byte / whole:.0%} of the file; the rest holds something else, perhaps another stream "
+                "of pictures"
+            )
+    return notes
 
 
 def _count(n: int, noun: str) -> str:

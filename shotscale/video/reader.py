@@ -10,20 +10,16 @@ from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from shotscale.cores import available_cores
 from shotscale.errors import FilmError, OptionError
 from shotscale.video.bars import ActiveArea
-from shotscale.video.clock import Clock
-from shotscale.video.container import FilmInfo, opened, probe
-from shotscale.video.decoding import Damage, decode, decoder_errors
+from shotscale.video.container import opened, probe, refuse_protected
+from shotscale.video.decoding import Damage, decode, decoder_errors, timed
 from shotscale.video.notes import film_notes
 from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
-from shotscale.video.seeking import last_timestamp_before, packets_from
+from shotscale.video.source import FilmSource
 from shotscale.video.survey import survey_active_area
 
 __all__ = ["FilmReader", "FrameBatch", "Sample", "default_threads"]
@@ -68,23 +64,67 @@ class FrameBatch:
     samples: tuple[Sample, ...]
 
 
-class BatchReader:
-    """An iterator of `FrameBatch` that holds resources until it is closed; a context manager.
+class FilmReader:
+    """Reads a film once, front to back: an iterator of `FrameBatch`, and a context manager.
+
+    Parameters
+    ----------
+    path : path of a local film file, or what `film_source` gives for others
+    samples_per_second : float
+        How many full pictures a second: each is the first frame at or after a multiple of
+        ``1 / samples_per_second``. Zero for none.
+    threads : int, optional
+        Decoding threads; by default two more than there are cores, so that decoding goes on while the
+        caller works.
+    active_area : ActiveArea, ``"auto"`` or None
+        Where the picture stands between black bars, in the picture as shown. ``"auto"`` looks at a dozen
+        frames spread over the film first; None keeps the whole frame.
 
     Attributes
     ----------
-    info, active_area, end, notes
-        As for `FilmReader`.
+    info : FilmInfo
+    active_area : ActiveArea or None
+        As used.
+    end : float
+        When the last frame given stops being shown; valid after the iteration.
+    notes : list of str
+        What was wrong with the film, a plain sentence each; complete after the iteration.
+
+    Raises
+    ------
+    FilmError
+        If nothing in the file can be shown, or its content is protected. What is damaged after the first frame is
+        left out with a note.
+    OptionError
+        If `samples_per_second` or `threads` is out of range.
+
+    Examples
+    --------
+    >>> with FilmReader("film.mkv") as reader:  # doctest: +SKIP
+    ...     for batch in reader:
+    ...         print(batch.times[0], batch.thumbnails.shape, len(batch.samples))
+    0.0 (64, 27, 48, 3) 3
     """
 
-    info: FilmInfo
-    active_area: ActiveArea | None
-
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        samples_per_second: float = 1.0,
+        threads: int | None = None,
+        active_area: ActiveArea | Literal["auto"] | None = "auto",
+    ) -> None:
+        _check_options(samples_per_second, threads)
         self.end = 0.0
-        self.notes: list[str] = []
+        self.notes: list[str] = list(path.notes) if isinstance(path, FilmSource) else []
+        self._path = path
+        self._rate = samples_per_second
+        self._threads = threads or default_threads()
+        self._film = probe(path)
+        self.info = self._film.info
+        self.active_area = survey_active_area(path, self._film) if active_area == "auto" else active_area
         self._resources = ExitStack()
-        self._batches: Iterator[FrameBatch] = iter(())
+        self._batches = self._read()
 
     def __enter__(self) -> Self:
         return self
@@ -105,74 +145,6 @@ class BatchReader:
         self._resources.close()
         self._batches = iter(())
 
-
-class FilmReader(BatchReader):
-    """Reads a film once, front to back.
-
-    Parameters
-    ----------
-    path : path of a local film file
-    samples_per_second : float
-        How many full pictures a second: each is the first frame at or after a multiple of
-        ``1 / samples_per_second``. Zero for none.
-    threads : int, optional
-        Decoding threads; by default two more than there are cores, so that decoding goes on while the
-        caller works.
-    active_area : ActiveArea, ``"auto"`` or None
-        Where the picture stands between black bars, in the picture as shown. ``"auto"`` looks at a dozen
-        frames spread over the film first; None keeps the whole frame.
-    start, stop : float, optional
-        Only frames with ``start <= time < stop``, in seconds of the whole film: the frames, times and samples
-        are those of a whole read, so that chunks from `key_frame_chunks` join without a seam.
-
-    Attributes
-    ----------
-    info : FilmInfo
-    active_area : ActiveArea or None
-        As used; hand it to the readers of other chunks to spare them the look.
-    end : float
-        When the last frame given stops being shown; valid after the iteration.
-    notes : list of str
-        What was wrong with the film, a plain sentence each; complete after the iteration.
-
-    Raises
-    ------
-    FilmError
-        If nothing in the file can be shown. What is damaged after the first frame is left out with a note.
-    OptionError
-        If `samples_per_second`, `threads`, `start` or `stop` is out of range.
-
-    Examples
-    --------
-    >>> with FilmReader("film.mkv") as reader:  # doctest: +SKIP
-    ...     for batch in reader:
-    ...         print(batch.times[0], batch.thumbnails.shape, len(batch.samples))
-    0.0 (64, 27, 48, 3) 3
-    """
-
-    def __init__(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        samples_per_second: float = 1.0,
-        threads: int | None = None,
-        active_area: ActiveArea | Literal["auto"] | None = "auto",
-        start: float | None = None,
-        stop: float | None = None,
-    ) -> None:
-        super().__init__()
-        _check_options(samples_per_second, threads, start, stop)
-        self.end = start or 0.0
-        self._path = path
-        self._rate = samples_per_second
-        self._threads = threads or default_threads()
-        self._start = start or 0.0
-        self._stop = math.inf if stop is None else stop
-        self._probe = probe(path)
-        self.info = self._probe.info
-        self.active_area = survey_active_area(path, self._probe) if active_area == "auto" else active_area
-        self._batches = self._read()
-
     def _read(self) -> Iterator[FrameBatch]:
         """Yield the batches; whatever the decoder raises is a `FilmError`."""
         with decoder_errors(self._path):
@@ -181,67 +153,38 @@ class FilmReader(BatchReader):
     def _read_frames(self) -> Iterator[FrameBatch]:
         """Yield the batches, then fill in `end` and `notes`."""
         damage = Damage()
-        container, stream, packets = self._open_at_start(damage)
-        assert stream.time_base is not None
-        origin = self._probe.first_pts if self._start else None
-        clock = Clock(stream.time_base, origin=origin, rate=stream.average_rate or stream.guessed_rate)
-        previous = self._time_before_start(clock) if self._start else None
+        container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
+        clock = self._film.clock(stream)
         collector = _Collector(
-            PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=self._probe.orientation),
+            PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=self._film.orientation),
             area=self.active_area,
             shown_size=(self.info.height, self.info.width),
         )
-        end: float | None = None
-        for frame in decode(container, stream, damage=damage, packets=packets):
-            time = clock.place(frame.pts, frame.duration)
-            if time is None:
-                continue
-            if time >= self._stop:
-                end = time
-                break
-            if time >= self._start:
-                collector.add(frame, time, is_sample=self._is_sample(time, previous), damage=damage)
-                if collector.is_full:
-                    yield collector.take()
+        previous: float | None = None
+        for time, frame in timed(decode(container, stream, damage=damage), clock, by_dts=self._film.by_dts):
+            collector.add(frame, time, is_sample=self._is_sample(time, previous), damage=damage)
+            if collector.is_full:
+                yield collector.take()
             previous = time
         if collector.n_frames:
             yield collector.take()
-        if not collector.n_total and not self._start and self._stop > 0:
+        refuse_protected(self._path, damage)
+        if not collector.n_total:
             raise FilmError(f"{self._path}: no frame can be decoded (damaged); give a film that a player shows")
-        self.end = self._film_end(clock, previous) if end is None else end
+        self.end = self._film_end(clock.end(), previous)
         self.notes += film_notes(
-            self.info,
+            self._film,
             damage=damage,
             clock=clock,
-            end=self.end if end is None else None,
+            end=self.end,
             active_area=self.active_area,
             resized=collector.n_resized,
         )
 
-    def _open_at_start(
-        self, damage: Damage
-    ) -> "tuple[InputContainer, VideoStream, Iterator[Packet[VideoStream]] | None]":
-        """Open the film where `start` asks; None in place of packets means from the beginning."""
-        container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
-        if not self._start or self._probe.first_pts is None or stream.time_base is None:
-            return container, stream, None
-        clock = Clock(stream.time_base, origin=self._probe.first_pts)
-        packets = packets_from(container, stream, clock.first_tick_from(self._start), damage=damage)
-        if packets is None:
-            self._resources.close()
-            container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
-        return container, stream, packets
-
-    def _film_end(self, clock: Clock, last: float | None) -> float:
+    def _film_end(self, end: float, last: float | None) -> float:
         """Give the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
-        end, claim = clock.end(), self.info.duration
+        claim = self.info.duration
         return claim if last is not None and claim is not None and last < claim < end else end
-
-    def _time_before_start(self, clock: Clock) -> float | None:
-        """Give the time of the last frame before `start`, which decides whether the first frame is a sample."""
-        with opened(self._path, threads=1) as (container, stream):
-            pts = last_timestamp_before(container, stream, clock.first_tick_from(self._start))
-        return None if pts is None else clock.seconds(pts)
 
     def _is_sample(self, time: float, previous: float | None) -> bool:
         """Say whether a multiple of the sampling interval lies after the frame before and not after this one."""
@@ -311,12 +254,8 @@ def _interval(time: float, rate: float) -> int:
     return math.floor(time * rate + 1e-9)
 
 
-def _check_options(rate: float, threads: int | None, start: float | None, stop: float | None) -> None:
+def _check_options(rate: float, threads: int | None) -> None:
     if not (math.isfinite(rate) and rate >= 0):
         raise OptionError(f"samples_per_second = {rate}: zero or more, and finite; 1 is usual")
     if threads is not None and threads < 1:
         raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")
-    if start is not None and not (math.isfinite(start) and start >= 0):
-        raise OptionError(f"start = {start}: seconds from the film's beginning, zero or more; leave it out for all")
-    if stop is not None and not stop > (start or 0):
-        raise OptionError(f"stop = {stop}: later than the start; leave it out for all")

@@ -73,16 +73,18 @@ def _looks(path: str | os.PathLike[str], film: Probe) -> Iterator[npt.NDArray[np
 
 def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> Iterator[VideoFrame]:
     """Yield the key frames nearest before evenly spaced times, each once."""
-    if film.info.duration is None or film.first_pts is None or stream.time_base is None:
+    if film.info.duration is None or film.first is None or stream.time_base is None:
         return
     seen: set[int] = set()
     for look in range(_N_LOOKS):
         seconds = film.info.duration * (look + 0.5) / _N_LOOKS
-        packets = packets_from(container, stream, film.first_pts + int(seconds / stream.time_base), damage=Damage())
+        tick = film.first + int(seconds / stream.time_base)
+        packets = packets_from(container, stream, tick, film=film, damage=Damage())
         packet = next(packets, None) if packets is not None else None
-        if packet is None or packet.pts is None or packet.pts in seen:
+        at = None if packet is None else film.shown(packet)
+        if packet is None or at is None or at in seen:
             continue
-        seen.add(packet.pts)
+        seen.add(at)
         try:
             frames = [*stream.codec_context.decode(packet), *stream.codec_context.decode(None)]
         except Exception:  # noqa: BLE001 - the decoder's

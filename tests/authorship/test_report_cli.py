@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Shot, draw_film
 from shotscale.scales import ShotScale
@@ -13,8 +11,7 @@ DrawTables = Callable[..., FilmAnalysis]
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_video_gives_a_picture_of_each_shot(workers: int, tmp_path: Path, run: Run) -> None:
+def test_a_video_gives_a_picture_of_each_shot(tmp_path: Path, run: Run) -> None:
     script = [
         Shot(seconds=2, setting="room", scale=ShotScale.CLOSE_UP),
         Shot(seconds=1.5, setting="beach", scale=ShotScale.LONG_SHOT),
@@ -23,7 +20,7 @@ def test_a_video_gives_a_picture_of_each_shot(workers: int, tmp_path: Path, run:
     ]
     film = draw_film(tmp_path / "<b>tiny.mkv", seed=1, script=script, size=(160, 90)).path
     page = tmp_path / "film.html"
-    status, _, err = run("classify", film, "--workers", workers, "--report", page)
+    status, _, err = run("classify", film, "--report", page)
     assert (status, err) == (0, "")
     text = page.read_text(encoding="utf-8")
     assert "&lt;b&gt;tiny.mkv" in text

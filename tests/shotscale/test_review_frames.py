@@ -12,7 +12,7 @@ from shotscale.review.frames import FilmFrames, Picture, Want
 from shotscale.video import FilmReader
 
 KINDS = ("plain", "mkv", "long_gop", "open_gop", "intra_refresh", "variable_rate", "late_start", "edit_list", "avi",
-         "one_frame", "raw")  # fmt: skip
+         "avi_h264", "asf_h264", "mxf_h264", "one_frame", "raw")  # fmt: skip
 
 
 def all_times(path: Any) -> list[float]:
@@ -44,7 +44,8 @@ def test_frames_have_the_times_of_a_whole_read(films: Any, name: str) -> None:
         assert beyond.time == pytest.approx(times[-1])
 
 
-@pytest.mark.parametrize("name", [kind for kind in KINDS if kind != "raw"])
+# A packet of ASF that follows a jump within the file has no timestamp at all.
+@pytest.mark.parametrize("name", [kind for kind in KINDS if kind not in ("raw", "asf_h264")])
 def test_neighbours_are_known_without_decoding(films: Any, name: str) -> None:
     times = all_times(films[name])
     with FilmFrames(films[name]) as frames:

@@ -65,11 +65,3 @@ def test_a_shot_without_any_frame_has_no_picture() -> None:
         stills = keeper.of_shots(make_shots([0.0, 0.5], 1.0))
     assert stills[0] is not None
     assert stills[1] is None
-
-
-def test_a_squeezed_picture_is_given_its_shape_back() -> None:
-    with StillKeeper(aspect=2.4) as keeper:
-        keeper.add_sample(0.0, grey(9, (128, 224)))
-        (still,) = keeper.of_shots(make_shots([0.0], 1.0))
-    assert still is not None
-    assert level_of(still.jpeg)[1] == (288, 120)

@@ -1,5 +1,6 @@
 """Films in, frames out: times, pictures, notes, and one-line errors for what is no film."""
 
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -9,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from av.packet import Packet
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.video import THUMBNAIL_SHAPE, ActiveArea, FilmReader, Sample, probe_film
+from shotscale.video.container import opened
+from shotscale.video.decoding import Damage, decode, demux
 
 Times = npt.NDArray[np.float64]
 Images = npt.NDArray[np.uint8]
@@ -32,11 +36,15 @@ def numbers(thumbnails: Images) -> list[int]:
 
 
 class TestTimes:
-    @pytest.mark.parametrize("name", ["plain", "mkv", "late_start", "avi", "flv", "raw", "colon", "named"])
+    @pytest.mark.parametrize(
+        "name",
+        ["plain", "mkv", "late_start", "avi", "flv", "raw", "colon", "named", "avi_h264", "asf_h264", "mxf_h264"],
+    )
     def test_constant_rate_starts_at_zero(self, films: Any, name: str) -> None:
         times, thumbnails, _, reader = read(films[name])
         assert times[0] == 0.0
-        assert np.allclose(times, np.arange(len(times)) / 24, atol=0.0011)
+        # The last frames out of a decoder follow at the usual interval, in ASF 41 whole milliseconds.
+        assert np.allclose(times, np.arange(len(times)) / 24, atol=0.0025 if name == "asf_h264" else 0.0011)
         assert len(times) == (5 if name in ("named", "colon") else 30)
         assert numbers(thumbnails) == list(range(len(times)))
         assert reader.end == pytest.approx(len(times) / 24, abs=0.003)
@@ -56,6 +64,45 @@ class TestTimes:
         assert numbers(thumbnails) == list(range(10, 30))
         assert times[0] == 0.0
 
+    @pytest.mark.parametrize("name", ["avi", "avi_h264", "asf_h264", "mxf_h264", "avi_gap"])
+    def test_nothing_is_told_of_times_that_are_known(self, films: Any, name: str) -> None:
+        assert read(films[name])[3].notes == []
+
+    def test_an_empty_piece_lets_the_picture_stay(self, films: Any) -> None:
+        times, thumbnails, _, _ = read(films["avi_gap"])
+        assert numbers(thumbnails) == [*range(10), *range(15, 30)]
+        assert times == pytest.approx(np.asarray(numbers(thumbnails)) / 24)
+
+    def test_an_empty_piece_in_the_middle_is_no_damage(self, films: Any) -> None:
+        """As in Theora, where it says that the picture stays."""
+        damage = Damage()
+        with opened(films["plain"], threads=1) as (container, stream):
+            packets = list(demux(container, stream, damage=damage))
+            empty = Packet()
+            empty.dts = packets[7].dts
+            frames = list(decode(container, stream, damage=damage, packets=[*packets[:7], empty, *packets[7:]]))
+        assert (len(frames), damage.packets) == (30, 0)
+
+    @pytest.mark.parametrize(("name", "slack"), [("joined_recordings", 0.001), ("joined_vobs", 0.001)])
+    def test_joined_recordings_follow_each_other(self, films: Any, name: str, slack: float) -> None:
+        times, thumbnails, _, reader = read(films[name])
+        assert numbers(thumbnails) == [*range(30), *range(30)]
+        assert np.allclose(times, np.arange(60) / 24, atol=slack)
+        assert reader.notes == ["timestamps jumped 1 time; what follows each jump was joined on"]
+
+    def test_a_stream_that_goes_on_under_another_number_is_told(self, films: Any) -> None:
+        times, _, _, reader = read(films["other_pid"])
+        assert len(times) == 96
+        assert any(re.search(r"the 4.0 s of pictures .* lie between 1% and 50% of the file", n) for n in reader.notes)
+
+    def test_the_default_stream_is_the_film(self, films: Any) -> None:
+        times, _, samples, reader = read(films["two_streams"])
+        assert len(times) == 48
+        assert samples[0].image.shape == (54, 96, 3)
+        assert reader.notes == [
+            "the file holds 1 other stream of pictures; the one that players show (96 x 54) was measured"
+        ]
+
     def test_missing_timestamps_are_noted(self, films: Any) -> None:
         assert "30 frames had no timestamp" in read(films["raw"])[3].notes[0]
 
@@ -69,14 +116,6 @@ class TestTimes:
     def test_sampling_rate(self, films: Any, rate: float, expected: list[int]) -> None:
         _, _, samples, _ = read(films["plain"], samples_per_second=rate)
         assert [round(sample.time * 24) for sample in samples] == expected
-
-    def test_part_of_a_film(self, films: Any) -> None:
-        times, thumbnails, samples, reader = read(films["long_gop"], start=2.9, stop=4.1)
-        whole, _, _, _ = read(films["long_gop"])
-        assert np.array_equal(times, whole[(whole >= 2.9) & (whole < 4.1)])
-        assert [sample.time for sample in samples] == [3.0, 4.0]
-        assert reader.end == whole[whole >= 4.1][0]
-        assert len(thumbnails) == len(times)
 
 
 class TestPictures:
@@ -203,6 +242,7 @@ class TestDamage:
             ("cover_only", "only picture is a cover"),
             ("no_length", "not a video"),
             ("absurd", "a picture of 16000 x 12000"),
+            ("encrypted", "is protected"),
             ("playlist", "a playlist"),
             ("concat", "a playlist"),
         ],
@@ -242,16 +282,11 @@ class TestDamage:
 class TestOptions:
     @pytest.mark.parametrize(
         "options",
-        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}, {"start": -1.0},
-         {"start": float("inf")}, {"start": 2.0, "stop": 2.0}, {"stop": 0.0}],
-    )  # fmt: skip
+        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}],
+    )
     def test_out_of_range(self, films: Any, options: dict[str, float]) -> None:
-        with pytest.raises(OptionError, match=next(iter(options)) if len(options) == 1 else "stop"):
+        with pytest.raises(OptionError, match=next(iter(options))):
             FilmReader(films["plain"], **options)
-
-    def test_start_beyond_the_end_gives_nothing(self, films: Any) -> None:
-        with FilmReader(films["plain"], start=60.0) as reader:
-            assert list(reader) == []
 
     def test_closing_ends_the_iteration(self, films: Any) -> None:
         reader = FilmReader(films["long_gop"])

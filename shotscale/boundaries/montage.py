@@ -1,0 +1,116 @@
+"""Very fast cutting, and flicker.
+
+The trees look for a picture that stays: among shots of two or three frames none does, and every cut looks like part of
+a long dissolve. Where pictures follow each other so fast the trees get a second look in which every frame is shown
+several times, as if the film ran slower. Where even single frames differ like shots there is nothing to tell apart:
+that is flicker, which has no cuts but at its ends.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.boundaries.features import REACH, Window
+from shotscale.boundaries.model import GapModel
+
+__all__ = ["FLICKER", "NEITHER", "QUICK", "pace", "second_look"]
+
+NEITHER, QUICK, FLICKER = 0, 1, 2
+
+# Chosen on montages composed of the training clips' frames, where medians of a chain are 0.73 to 1.3 (histogram) and
+# 1.15 to 1.6 (structure): no transition of the clips as they are is found otherwise with it than without.
+_STEP_STRUCTURE, _STEP_HISTOGRAM = 0.6, 0.45  # distance across a gap from which it may be a cut
+_STRUCTURE, _HISTOGRAM = 1.1, 0.7  # the same, median over a chain of them
+_NEW = 0.65  # histogram distance from before one cut to after the next: pictures that take turns are not shots
+_QUIET = 0.5  # how much of the median the gaps in between may have
+_FEWEST, _APART, _AROUND = 6, 5, 16  # cuts of a chain, gaps between two of them at most, gaps looked at to either side
+_FEWEST_FLICKERS, _SINGLE = 8, 0.8  # of flicker: cuts of a chain, the share that follow on the very next frame
+_TIMES = 4  # shown in the second look: fewest that resolve all shots of two frames and do not mistake the frames of one
+
+Floats = npt.NDArray[np.float32]
+Gaps = npt.NDArray[np.intp]
+
+
+def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
+    """Say of gaps whether they lie in very fast cutting or in flicker: `NEITHER`, `QUICK` or `FLICKER`.
+
+    Parameters
+    ----------
+    window : Window
+    gaps : int array of shape (m,)
+        Consecutive.
+
+    Returns
+    -------
+    uint8 array of shape (m,)
+        What is said of a gap depends on the 16 gaps to either side of it and on no others.
+    """
+    result = np.full(len(gaps), NEITHER, np.uint8)
+    structure, histogram = (window.near[name][:-1, 0] for name in ("structure", "histogram"))
+    hard = np.flatnonzero((structure > _STEP_STRUCTURE) & (histogram > _STEP_HISTOGRAM))
+    first = int(gaps[0])
+    for at in hard[(hard > first - _APART) & (hard < first + len(gaps) + _APART)]:
+        chain = _chain(hard, int(at))
+        kind = _judge(window, chain)
+        if kind != NEITHER:
+            place = int(np.searchsorted(chain, at))
+            # With the gaps up to the next cut; those before it belong to the cut before.
+            stop = int(chain[place + 1]) if place + 1 < len(chain) else int(at) + 1
+            inside = slice(max(0, int(at) - first), max(0, stop - first))
+            result[inside] = np.maximum(result[inside], kind)
+    return result
+
+
+def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[np.uint8]) -> Floats:
+    """Give the opinions on gaps with every frame shown four times; none on what is inside a flicker.
+
+    Parameters
+    ----------
+    model : GapModel
+    window : Window
+    gaps : int array of shape (m,)
+    paces : uint8 array of shape (m,)
+        What `pace` gave.
+
+    Returns
+    -------
+    float32 array of shape (k, N_OPINIONS)
+        Of the k gaps whose pace is not `NEITHER`.
+    """
+    chosen = np.flatnonzero(paces)
+    margin = REACH // _TIMES
+    looks = []
+    for run in np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1):
+        first, last = int(gaps[run[0]]), int(gaps[run[-1]])
+        begin, end = max(0, first - margin), min(len(window.descriptors), last + 2 + margin)
+        slow = Window.of(window.descriptors.take(np.repeat(np.arange(begin, end), _TIMES)))
+        looks.append(model.score(slow, (gaps[run] - begin) * _TIMES + _TIMES - 1))
+    opinions = np.concatenate(looks)
+    flicker = np.pad(paces == FLICKER, 1)
+    opinions[(flicker[:-2] & flicker[1:-1] & flicker[2:])[chosen]] = 0
+    return opinions
+
+
+def _chain(hard: Gaps, at: int) -> Gaps:
+    """Give the possible cuts around one of them that follow each other fast."""
+    near = hard[(hard >= at - _AROUND) & (hard <= at + _AROUND)]
+    place = int(np.searchsorted(near, at))
+    wide = np.flatnonzero(np.diff(near) > _APART)
+    before, after = wide[wide < place], wide[wide >= place]
+    return near[before[-1] + 1 if len(before) else 0 : after[0] + 1 if len(after) else len(near)]
+
+
+def _judge(window: Window, chain: Gaps) -> int:
+    """Say what a chain of possible cuts is."""
+    if len(chain) < _FEWEST:
+        return NEITHER
+    structure, histogram = (window.near[name] for name in ("structure", "histogram"))
+    typical = float(np.median(histogram[chain, 0]))
+    if typical < _HISTOGRAM or float(np.median(structure[chain, 0])) < _STRUCTURE:
+        return NEITHER
+    steps = np.diff(chain)
+    if len(chain) >= _FEWEST_FLICKERS and float((steps == 1).mean()) >= _SINGLE:
+        return FLICKER
+    between = np.setdiff1d(np.arange(chain[0], chain[-1]), chain, assume_unique=True)
+    if len(between) and float(np.median(histogram[between, 0])) > _QUIET * typical:
+        return NEITHER
+    return QUICK if float(np.median(histogram[chain[:-1], steps])) >= _NEW else NEITHER

@@ -1,0 +1,233 @@
+"""What a film is read from where it is not simply a file: a pipe, numbered pictures, an animated WebP.
+
+Conventions
+-----------
+A path is ``-`` for standard input, a file, or a pattern of numbered pictures (``frames/%04d.png``). A pipe cannot be
+gone back in, and is written to a temporary file first. The decoding library cannot show an animated WebP: Pillow can,
+and its pictures are written to a temporary file without loss. Whoever is given a `FilmSource` opens what it names and
+tells the user the path that the user gave.
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+from PIL import Image, ImageSequence
+
+from shotscale.errors import FilmError, OptionError, OutputError
+from shotscale.files import sha256
+from shotscale.filmpaths import NUMBER, PIPE, is_numbered
+from shotscale.images import UNREADABLE, as_rgb
+from shotscale.video.decoding import MAX_PIXELS
+
+__all__ = ["FilmSource", "checksum", "film_source"]
+
+_PIECE_BYTES = 1 << 20
+_MILLISECONDS = Fraction(1, 1000)
+_LOSSLESS = "bgr0"
+_SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show pictures of WebP that are to last 10 or less for 100
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSource(os.PathLike[str]):
+    """What to open for a path that the user gave.
+
+    Attributes
+    ----------
+    name : str
+        As the user gave it.
+    files : tuple of pathlib.Path
+        What the film consists of.
+    opened : str
+        What the decoding library opens.
+    format : str or None
+        How the decoding library reads it, where it is not to find out.
+    kind : str or None
+        The container and codec to name, where they are not those of the opened file.
+    options : mapping of str to str
+        For the decoding library.
+    notes : tuple of str
+        What was wrong with it.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    opened: str
+    format: str | None = None
+    kind: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __fspath__(self) -> str:
+        return self.opened
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@contextmanager
+def film_source(
+    path: str | os.PathLike[str], *, fps: Fraction | float | None = None
+) -> "Iterator[str | os.PathLike[str]]":
+    """Yield what to open for a path, a path as it is where it names a file.
+
+    Parameters
+    ----------
+    path : path
+        A file, ``-``, or a pattern of numbered pictures.
+    fps : number, optional
+        Frames a second of numbered pictures.
+
+    Raises
+    ------
+    FilmError
+        If no picture has such a name, a number is missing, or the pipe or the WebP holds nothing that can be shown.
+    OptionError
+        If `fps` is missing for numbered pictures, is given for anything else, or is no rate.
+    OutputError
+        If there is no room for a temporary file.
+    """
+    name = os.fspath(path)
+    if isinstance(path, FilmSource):
+        yield path
+    elif is_numbered(name):
+        yield _numbered_pictures(name, fps)
+    elif fps is not None:
+        raise OptionError(f"fps = {fps}: {name} has times of its own; leave it out, it is for numbered pictures")
+    elif name == PIPE:
+        with tempfile.TemporaryDirectory(prefix="shotscale-") as folder:
+            file = _from_pipe(Path(folder) / "film")
+            yield FilmSource(name, (file,), str(file))
+    elif _is_animated_webp(name):
+        with tempfile.TemporaryDirectory(prefix="shotscale-") as folder:
+            film = Path(folder) / "film.mkv"
+            notes = _from_webp(Path(name), film)
+            yield FilmSource(name, (Path(name),), str(film), kind="webp", notes=notes)
+    else:
+        yield path
+
+
+def checksum(path: str | os.PathLike[str]) -> str:
+    """Give the SHA-256 of a film's content: of all its files, one after the other."""
+    return sha256(*path.files) if isinstance(path, FilmSource) else sha256(path)
+
+
+def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
+    if fps is None:
+        raise OptionError(f"{name}: numbered pictures have no times; add --fps 24, say")
+    if not 0 < fps <= 1000:
+        raise OptionError(f"fps = {fps}: frames a second lie between 0 and 1000; 24 and 25 are usual")
+    found = NUMBER.search(Path(name).name)
+    assert found is not None
+    folder, digits = Path(name).absolute().parent, int(found[1] or 0)
+    before, after = Path(name).name[: found.start()], Path(name).name[found.end() :]
+    numbers = sorted(_numbers(folder, before, after, digits))
+    if not numbers:
+        raise FilmError(f"{name}: no such picture; check the folder and how many digits the numbers have")
+    gap = next((one + 1 for one, other in pairwise(numbers) if other != one + 1), None)
+    if gap is not None:
+        raise FilmError(f"{folder / f'{before}{gap:0{digits}d}{after}'}: is missing; number the pictures without a gap")
+    # The decoding library reads %% as a percent sign.
+    beside = [text.replace("%", "%%") for text in (f"{folder}{os.sep}{before}", after)]
+    options = {
+        "framerate": str(Fraction(fps).limit_denominator(1001)),
+        "start_number": str(numbers[0]),
+        "start_number_range": "1",
+        "pattern_type": "sequence",
+        "format_whitelist": "image2",
+    }
+    files = tuple(folder / f"{before}{number:0{digits}d}{after}" for number in numbers)
+    return FilmSource(name, files, f"{beside[0]}{found[0]}{beside[1]}", format="image2", options=options)
+
+
+def _numbers(folder: Path, before: str, after: str, digits: int) -> Iterator[int]:
+    """Yield the numbers that pictures in a folder have, as ``%04d`` would write them."""
+    name = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        match = name.fullmatch(entry.name)
+        if match and match[1] == f"{int(match[1]):0{digits}d}":
+            yield int(match[1])
+
+
+def _from_pipe(file: Path) -> Path:
+    """Write what comes through standard input to a file."""
+    if sys.stdin.isatty():
+        raise OptionError("-: nothing is piped in; pipe a film, as in: cat film.mkv | shotscale analyze -")
+    with _room_for(file), file.open("wb") as written:
+        shutil.copyfileobj(sys.stdin.buffer, written, _PIECE_BYTES)
+    if not file.stat().st_size:
+        raise FilmError("-: the pipe brings nothing; check the command before it")
+    return file
+
+
+def _is_animated_webp(name: str) -> bool:
+    try:
+        if not Path(name).is_file():
+            return False
+        with Path(name).open("rb") as file:
+            head = file.read(21)
+    except (OSError, ValueError):
+        return False
+    return head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X" and len(head) == 21 and bool(head[20] & 2)
+
+
+def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
+    """Write the pictures of an animated WebP to a film without loss, and say what was wrong."""
+    time = 0
+    notes: list[str] = []
+    with _room_for(film), av.open(str(film), "w") as container:
+        stream = container.add_stream("ffv1", rate=Fraction(1000, _ASSUMED))
+        stream.codec_context.time_base = _MILLISECONDS
+        for picture, lasts in _webp_pictures(path, notes):
+            if not time:
+                stream.height, stream.width = picture.shape[:2]
+                stream.pix_fmt = _LOSSLESS
+            frame = VideoFrame.from_ndarray(picture, "rgb24").reformat(format=_LOSSLESS)
+            frame.pts, frame.time_base, frame.duration = time, _MILLISECONDS, lasts
+            time += lasts
+            container.mux(stream.encode(frame))
+        if not time:
+            raise FilmError(f"{path}: not an animated WebP that can be read; check the file")
+        container.mux(stream.encode(None))
+    return tuple(f"{note} at {time / 1000:.1f} s: the file is damaged or cut short" for note in notes)
+
+
+def _webp_pictures(path: Path, notes: list[str]) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
+    """Yield the pictures and for how many milliseconds each is shown; note damage and end there."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as animation:
+            if animation.width * animation.height > MAX_PIXELS:
+                raise FilmError(f"{path}: a picture of {animation.width} x {animation.height}; make it smaller")
+            for picture in ImageSequence.Iterator(animation):
+                image = as_rgb(picture)  # only now does Pillow know for how long
+                lasts = int(animation.info.get("duration", 0))
+                yield image, lasts if lasts > _SHORTEST else _ASSUMED
+    except FilmError:
+        raise
+    except UNREADABLE:
+        notes.append("reading stopped")
+
+
+@contextmanager
+def _room_for(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(
+            f"{file.parent}: cannot be written to ({error.strerror or error}); make room, or set TMPDIR"
+        ) from error
