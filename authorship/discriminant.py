@@ -30,6 +30,8 @@ Columns = npt.NDArray[np.int64]
 SHRINKAGES: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 """Towards a spherical covariance; among these the out-of-fold log loss chooses."""
 
+_LEAST = 1e-6  # of the variance of a standardised feature
+
 TEMPERATURES: tuple[float, ...] = tuple(float(t) for t in np.geomspace(0.7, 5, 16))
 """Scores are divided by one of these: discriminant scores of few films are too sure of themselves."""
 
@@ -110,7 +112,9 @@ class Discriminant:
         some = self.covariance[np.ix_(columns, columns)]
         sphere = np.eye(len(columns)) * np.trace(some) / len(columns)
         means = self.means[:, columns]
-        of_columns = np.linalg.solve((1 - shrinkage) * some + shrinkage * sphere, means.T).T
+        # the last term keeps films that do not differ within their candidates from dividing by nothing
+        shrunken = (1 - shrinkage) * some + shrinkage * sphere + _LEAST * np.eye(len(columns))
+        of_columns = np.linalg.solve(shrunken, means.T).T
         weights = np.zeros_like(self.means)
         weights[:, columns] = of_columns
         return weights, np.log(self.priors) - 0.5 * (of_columns * means).sum(axis=1)

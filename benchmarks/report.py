@@ -93,7 +93,7 @@ def main() -> None:
     attributor = Attributor()
     answer = attributor.attribute(film)
     with tempfile.TemporaryDirectory() as folder:
-        page = write_report(options.output or Path(folder) / "report.html", answer, attributor, stills=stills).resolve()
+        page = write_report(options.output or Path(folder) / "report.html", answer, stills=stills).resolve()
         result: dict[str, Any] = {"shots": options.shots, "megabytes": round(page.stat().st_size / 1e6, 2)}
         try:
             result |= open_in_browser(page)

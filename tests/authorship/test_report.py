@@ -82,7 +82,7 @@ def picture(color: int = 120, *, height: int = 120) -> bytes:
 
 def elements(analysis: FilmAnalysis | Film, attributor: Attributor, **options: Any) -> Elements:
     film = analysis if isinstance(analysis, Film) else Film.from_analysis(analysis)
-    return Elements(make_report(attributor.attribute(film), attributor, **options))
+    return Elements(make_report(attributor.attribute(film), **options))
 
 
 def full_reference(draw_film: DrawFilm) -> Reference:
@@ -114,7 +114,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "principal components",
         "SHA-256 of the reference",
         "scikit-learn",
-        f"{attributor.performance['accuracy']:.0%} of the reference's films".replace("%", " %"),
+        f"{attributor.bases["lengths"].performance['accuracy']:.0%} of 94 films".replace("%", " %"),
     ):
         assert part.casefold() in page.text.casefold(), part
     assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "map"}
@@ -240,9 +240,9 @@ def test_pictures_share_a_budget() -> None:
 
 def test_writing(draw_film: DrawFilm, attributor: Attributor, tmp_path: Path) -> None:
     answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=20)))
-    assert write_report(tmp_path / "film.html", answer, attributor).read_text(encoding="utf-8").endswith("</html>")
+    assert write_report(tmp_path / "film.html", answer).read_text(encoding="utf-8").endswith("</html>")
     with pytest.raises(OutputError):
-        write_report(tmp_path / "absent" / "film.html", answer, attributor)
+        write_report(tmp_path / "absent" / "film.html", answer)
 
 
 def test_the_reference_is_drawn_whole(draw_film: DrawFilm, attributor: Attributor) -> None:

@@ -78,7 +78,7 @@ def opened(browser: Any, analysis: FilmAnalysis, attributor: Attributor, tmp_pat
     Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "JPEG")
     answer = attributor.attribute(Film.from_analysis(analysis))
     stills = [Still(0.0, buffer.getvalue(), False)] * N_SHOTS
-    path = write_report(tmp_path / "film.html", answer, attributor, stills=stills)
+    path = write_report(tmp_path / "film.html", answer, stills=stills)
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     yield Opened(page, path)
     page.close()
