@@ -163,9 +163,11 @@ def fit_codings(
     OutputError
         If the folder cannot be written to.
     """
-    make_reference(table, name=str(folder))  # refused before the work
+    notes = make_reference(table, name=str(folder)).notes  # refused before the work
     measured = measured_rows(codings, progress=progress)
-    return _write_reference(table, folder, "director", fit_bases(codings, measured, lengths=builtin_reference()))
+    bases = fit_bases(codings, measured, lengths=builtin_reference())
+    bases = {name: replace(basis, notes=(*basis.notes, *notes)) for name, basis in bases.items()}
+    return _write_reference(table, folder, "director", bases)
 
 
 def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:

@@ -158,9 +158,10 @@ def nested_predictions(
     >>> predictions[SELECTED].probabilities.shape
     (20, 2)
     """
-    blocks = deal_folds(films.labels, films.works, seed=seed, n_folds=N_BLOCKS)
+    blocks = _deal_blocks(films.works, seed=seed)
     names = [kind.name for kind in kinds]
-    items = [(films, np.flatnonzero(blocks == block), names, seed) for block in np.unique(blocks)]
+    settings = [(kind.name, kind.settings) for kind in kinds]
+    items = [(films, np.flatnonzero(blocks == block), settings, seed) for block in np.unique(blocks)]
     with open_workers(1) as here:
         found = (workers or here).map(_predict_block, items)
     shape = (len(films.labels), len(films.candidates))
@@ -172,6 +173,13 @@ def nested_predictions(
             chosen = (best if name == SELECTED else name, predicted.settings)
             predictions[name].choices.extend([chosen] * len(np.unique(films.works[out])))
     return predictions
+
+
+def _deal_blocks(works: Labels, *, seed: int) -> Codes:
+    """Deal works to blocks without a look at their labels."""
+    unique, inverse = np.unique(works, return_inverse=True)
+    place = np.random.default_rng(seed).permutation(len(unique))
+    return np.asarray(place[inverse] % min(N_BLOCKS, len(unique)), np.int64)
 
 
 def permutation_accuracies(
@@ -243,13 +251,15 @@ def temper(probabilities: Array, temperature: float) -> Array:
 
 
 @one_matrix_thread()
-def _predict_block(films: Films, out: Codes, names: Sequence[str], seed: int) -> dict[str, FoldPrediction]:
+def _predict_block(
+    films: Films, out: Codes, kinds: Sequence[tuple[str, tuple[Mapping[str, Any], ...]]], seed: int
+) -> dict[str, FoldPrediction]:
     """Choose on the works outside a block, and predict each work in it from all others."""
     inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
     folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
     predictions = {}
-    for name in names:
-        kind = CLASSIFIERS[name]
+    for name, choices in kinds:
+        kind = replace(CLASSIFIERS[name], settings=choices)  # a factory does not travel between processes, a name does
         settings, temperature, loss = _tune(kind, inside, folds, seed)
         probabilities = np.full((len(out), len(films.candidates)), np.nan)
         for work in np.unique(films.works[out]):

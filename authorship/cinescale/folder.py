@@ -189,7 +189,10 @@ def _read_film(path: Path, listed: Sequence[_Listed]) -> CodedFilm:
         nothing = Titles.of(None, path.stem)
         reason = str(error).removeprefix(f"{path}: ")
         return CodedFilm(path.stem, path, "", path.stem, nothing, None, _empty_track(), (), reason)
-    return _coded(annotation, _find_listed(annotation, listed))
+    film = _coded(annotation, _find_listed(annotation, listed))
+    if film.director:
+        return film
+    return replace(film, left_out="its name says no director; call it year_director_-_title.csv")
 
 
 def _coded(annotation: Annotation, listed: _Listed | None) -> CodedFilm:

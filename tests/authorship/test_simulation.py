@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorship.attribution import Attributor
-from authorship.corpus import SIMULATED, fit_reference, read_cinescale
+from authorship.corpus import SIMULATED, fit_codings, read_cinescale
 from authorship.films import open_film
 from authorship.reference import builtin_reference, read_reference
 from authorship.simulation import STYLES, Figures, Style, simulate_cinescale, simulate_film
@@ -97,9 +97,9 @@ def test_the_folder_is_in_the_real_format(folder: Path) -> None:
     assert len(annotations) == 36
     assert {annotation.director for annotation in annotations} == set(builtin_reference().candidates)
     assert not any(annotation.flaws for annotation in annotations)
-    table, n_lengths = read_cinescale(folder / "simulated_annotations")
-    assert n_lengths == 36  # so few films have all their figures published
-    own, _ = read_cinescale(folder / "simulated_annotations", shots=folder / "simulated_shots")
+    table, codings, _ = read_cinescale(folder / "simulated_annotations")
+    assert len(codings.join.rows) == 36  # so few films have all their figures published
+    own, _, _ = read_cinescale(folder / "simulated_annotations", shots=folder / "simulated_shots")
     joined = table.set_index("film_id")["average_shot_length"]
     np.testing.assert_allclose(own.set_index("film_id")["average_shot_length"], joined, rtol=0.02)
 
@@ -116,9 +116,9 @@ def test_everything_says_that_it_is_simulated(folder: Path, tmp_path: Path) -> N
         assert place.name.startswith("simulated_")
         assert "No file here is a measurement" in (place / SIMULATED).read_text(encoding="utf-8")
     assert json.loads((folder / "simulation.json").read_text(encoding="utf-8"))["simulated"] is True
-    table, _ = read_cinescale(folder / "simulated_annotations")
+    table, codings, _ = read_cinescale(folder / "simulated_annotations")
     assert table["simulated"].all()
-    fit_reference(table, tmp_path / "reference")
+    fit_codings(table, codings, tmp_path / "reference")
     answer = Attributor(read_reference(tmp_path / "reference")).attribute(
         open_film(folder / "simulated_films" / "unseen_Ingmar_Bergman")
     )

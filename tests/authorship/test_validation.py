@@ -1,6 +1,7 @@
 """Nothing about a left-out film reaches its prediction; the figures are the textbook's."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.attribution import Attributor
-from authorship.benchmark import feature_groups, markdown_table, run_benchmark
+from authorship.basis import builtin_bases
+from authorship.benchmark import OWN, feature_groups, markdown_table, run_benchmark
 from authorship.classifiers import CLASSIFIERS, get_classifiers, make_classifier
 from authorship.duplicates import leave_together, near_duplicates
 from authorship.metrics import auroc, c_at_1, score, wilson_interval
 from authorship.reference import builtin_reference, make_reference
-from authorship.validation import SELECTED, Films, nested_predictions, permutation_accuracies, temper
+from authorship.validation import (
+    SELECTED,
+    Films,
+    classifier_accuracy,
+    nested_predictions,
+    permutation_accuracies,
+    temper,
+)
 from shotscale.errors import OptionError, TableError
 
 NEIGHBOUR = CLASSIFIERS["nearest neighbours"]
@@ -90,10 +98,11 @@ def test_the_permutation_test_knows_style_from_noise() -> None:
     generator = np.random.default_rng(4)
     labels = np.repeat(["a", "b", "c"], 10)
     values = generator.normal(size=(30, 2))
-    _, shuffled = permutation_accuracies(made(values, labels), DISCRIMINANT, n_permutations=12, seed=0)
+    by_discriminant = partial(classifier_accuracy, name="linear discriminant")
+    _, shuffled = permutation_accuracies(made(values, labels), by_discriminant, n_permutations=12, seed=0)
     assert 0.2 < shuffled.mean() < 0.48
     told = values + 3.0 * np.repeat(np.arange(3), 10)[:, np.newaxis]
-    observed, shuffled = permutation_accuracies(made(told, labels), DISCRIMINANT, n_permutations=12, seed=0)
+    observed, shuffled = permutation_accuracies(made(told, labels), by_discriminant, n_permutations=12, seed=0)
     assert observed > shuffled.max()
 
 
@@ -143,7 +152,7 @@ def small_reference() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def benchmark() -> dict[str, Any]:
     """Run the benchmark of the small reference once."""
-    kinds = [replace(DISCRIMINANT, settings=({"shrinkage": 0.2},)), CLASSIFIERS["Burrows' Delta"]]
+    kinds = [DISCRIMINANT, CLASSIFIERS["Burrows' Delta"]]
     return run_benchmark(make_reference(small_reference(), name="small"), kinds=kinds, n_permutations=20, seed=0)
 
 
@@ -151,19 +160,22 @@ def test_the_benchmark_says_what_was_promised(benchmark: dict[str, Any]) -> None
     reference, result = make_reference(small_reference(), name="small"), benchmark
     assert list(feature_groups(reference)) == ["durations", "distributions", "all"]
     rows = {(row["features"], row["classifier"]): row for row in result["results"]}
-    assert len(rows) == 3 * 3
+    assert len(rows) == 3 * 4
     assert rows["durations", "linear discriminant"]["accuracy"] > 0.9
     assert rows["distributions", "linear discriminant"]["accuracy"] < 0.7
     selected = result["selected"]
     assert selected["features"] == "all"
-    assert {"accuracy", "interval", "macro_f1", "chosen", "permutation"} <= set(selected)
-    assert selected["permutation"]["p"] == pytest.approx(1 / 21)
+    assert {"accuracy", "interval", "macro_f1", "chosen"} <= set(selected)
+    assert result["own"]["permutation"]["p"] == pytest.approx(1 / 21)
+    assert rows["durations", OWN]["accuracy"] > 0.9
+    assert rows["distributions", OWN]["accuracy"] < 0.7
     baselines = result["baselines"]
     assert baselines["majority"]["accuracy"] == 0  # of equal classes the one left out is never the commonest
     assert baselines["year"]["accuracy"] > 0.8  # the years were planted: a confound shows here
     assert baselines["shuffled"]["accuracy"] < 0.6
     table = markdown_table(result)
     assert "**selected**" in table
+    assert f"**{OWN}**" in table
     assert "Permutation test" in table
 
 
@@ -173,7 +185,8 @@ def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, A
     assert len(save_benchmark_figures(benchmark, tmp_path)) == 6
     table = markdown_table(benchmark)
     assert table.startswith("small: 15 films, one left out at a time")
-    assert "The model of `authorship classify`, left out the same way: accuracy " in table
+    assert "The sets of `authorship classify`, the same way:" in table
+    assert "| coverage at | A | B | C |" in table
 
 
 def test_near_duplicates_are_named_and_leave_together() -> None:
@@ -211,7 +224,7 @@ def test_rows_of_one_title_and_year_are_one_film() -> None:
 
 
 def test_sets_cover_as_promised(benchmark: dict[str, Any]) -> None:
-    for level in benchmark["sets"]["levels"]:
+    for level in benchmark["own"]["levels"]:
         assert level["coverage_interval"][1] >= level["confidence"]
         assert level["named"] + level["undecided"] + level["none"] == pytest.approx(1)
 
@@ -223,8 +236,8 @@ def test_an_unknown_classifier() -> None:
 
 def test_what_the_tool_quotes_of_itself_is_of_its_own_table() -> None:
     """The shipped figures belong to the shipped table and are those of the field: .681 and .58."""
-    measured = Attributor().performance
-    assert measured is not None, "run python benchmarks/attribution.py --quick"
+    measured = builtin_bases()["lengths"].performance
+    assert measured is not None, "run python benchmarks/cinescale.py DIR --ship"
     assert measured["accuracy_interval"][0] < 0.681 < measured["accuracy_interval"][1]
     assert measured["accuracy"] >= 0.681
     assert measured["others"]["auroc"] == pytest.approx(0.58, abs=0.03)
@@ -242,6 +255,8 @@ def test_three_films_a_candidate_are_enough_for_a_benchmark() -> None:
     result = run_benchmark(make_reference(table, name="tiny"), kinds=kinds, n_permutations=0)
     skipped = ["linear discriminant", "quadratic discriminant"]
     assert result["skipped"] == skipped
-    assert {row["classifier"] for row in result["results"]} == {SELECTED, *(kind.name for kind in kinds)} - set(skipped)
+    assert {row["classifier"] for row in result["results"]} == {OWN, SELECTED, *(kind.name for kind in kinds)} - set(
+        skipped
+    )
     assert result["baselines"]["shuffled"] is None
     assert "Permutation" not in markdown_table(result)
