@@ -145,7 +145,7 @@ def builtin_reference() -> Reference:
     --------
     >>> reference = builtin_reference()
     >>> len(reference.labels), reference.modelled
-    (94, ('average_shot_length', 'median_to_mean', 'shot_length_cv'))
+    (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
     """
     return _packaged("six_directors.csv", name="six directors, shot lengths")
 
@@ -233,7 +233,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     >>> table = known.features[names].assign(director=known.labels).rename_axis("film_id").reset_index()
     >>> reference = make_reference(table, name="mine")
     >>> len(reference.labels), reference.modelled
-    (94, ('average_shot_length', 'median_to_mean', 'shot_length_cv'))
+    (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
     """
     if label not in table:
         raise TableError(f"{name}: lacks the column {label}; a reference names each film's {label}; add the column")

@@ -85,12 +85,12 @@ def benchmark(
     if jobs is not None and jobs < 1:
         raise OptionError(f"{jobs}: a number of jobs is 1 or more; leave it out for one a core")
     kinds = get_classifiers(classifier)
+    folder = make_folder(output) if output is not None else None
+    drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after
     if cinescale is not None:
         films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
     else:
         films, facts = _films(reference, label), {}
-    folder = make_folder(output) if output is not None else None
-    drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after
     with film_progress("benchmark") as progress:
         result: dict[str, Any] = run_benchmark(
             films,

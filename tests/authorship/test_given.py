@@ -63,7 +63,7 @@ def test_a_list_of_cut_times_is_answered_as_the_film_is(
     assert "Shots, as given" in shown(of_list, attributor)
     assert "The shots were given (cuts.csv, read as cut times), not detected." in shown(of_list, attributor)
     assert "given (" not in shown(of_film, attributor)
-    assert "as given" not in shown(of_film, attributor)
+    assert "Shots, as given" not in shown(of_film, attributor)
 
 
 def test_the_json_says_that_shots_were_given(cuts: Path, run_program: Run) -> None:

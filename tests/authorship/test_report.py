@@ -113,7 +113,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "principal components",
         "SHA-256 of the reference",
         "scikit-learn",
-        "{:.0%} of 94 films".format(attributor.bases["lengths"].performance["accuracy"]).replace("%", " %"),
+        "{:.0%} of 63 films".format(attributor.bases["film"].performance["accuracy"]).replace("%", " %"),
     ):
         assert part.casefold() in page.text.casefold(), part
     assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "map"}

@@ -125,7 +125,7 @@ def test_everything_says_that_it_is_simulated(folder: Path, tmp_path: Path) -> N
     assert any(limit.startswith("Simulated:") for limit in answer.limits)
     assert any(limit.startswith("SIMULATED: 36 of the reference's 36 films") for limit in answer.limits)
     assert "simulated" in answer.film.path
-    assert any("seen by coders" in limit for limit in answer.limits)
+    assert any("rests on a simulation" in limit for limit in answer.limits)
 
 
 @pytest.mark.parametrize(
