@@ -1,4 +1,4 @@
-"""Measure the built-in reference, all classifiers and the open set, and write the figures that the tool quotes.
+"""Measure the built-in table of shot lengths: all classifiers, the open set and verification.
 
 python benchmarks/attribution.py            # benchmarks/attribution.json, attribution.md, performance.json
 python benchmarks/attribution.py --quick    # data/authorship/performance.json alone, in a minute
@@ -8,8 +8,8 @@ import argparse
 import time
 from pathlib import Path
 
-from authorship.attribution import Attributor
-from authorship.benchmark import leave_one_out_sets, markdown_table, open_set_figures, run_benchmark
+from authorship.basis import builtin_bases
+from authorship.benchmark import leave_one_out, markdown_table, open_set_figures, run_benchmark
 from authorship.reference import builtin_reference, other_directors
 from authorship.verification import Verifier
 from shotscale.cores import available_cores
@@ -30,7 +30,7 @@ def main() -> None:
     if options.quick:
         return
     began = time.perf_counter()
-    result = run_benchmark(builtin_reference(), n_permutations=options.permutations, jobs=options.jobs, report=print)
+    result = run_benchmark(builtin_reference(), n_permutations=options.permutations, jobs=options.jobs)
     write_json(HERE / "attribution.json", result)
     with atomic_write(HERE / "attribution.md") as stream:
         stream.write("The built-in reference, by `python benchmarks/attribution.py`\n\n" + markdown_table(result))
@@ -41,7 +41,7 @@ def main() -> None:
 def performance() -> dict[str, object]:
     """Give what `authorship classify` says of itself: its own model and sets, each film left out in turn."""
     reference = builtin_reference()
-    figures = leave_one_out_sets(reference)
+    figures = leave_one_out(reference)
     return {
         "reference_checksum": reference.checksum,
         "command": "python benchmarks/attribution.py --quick",
@@ -52,7 +52,7 @@ def performance() -> dict[str, object]:
         "calibration_error": figures["calibration_error"],
         "reliability": figures["reliability"],
         "sets": figures["levels"],
-        "others": open_set_figures(Attributor(), other_directors()),
+        "others": open_set_figures(builtin_bases()["lengths"], other_directors()),
         "verification": {
             name: dict(Verifier(reference, name, distractors=other_directors()).quality)
             for name in reference.candidates
