@@ -33,15 +33,8 @@ from shotscale.cores import one_matrix_thread
 from shotscale.errors import TableError
 
 __all__ = [
-    "OWN",
-    "feature_groups",
-    "leave_one_out",
     "markdown_table",
-    "open_set_figures",
-    "own_accuracy",
     "run_benchmark",
-    "set_levels",
-    "set_lines",
 ]
 
 Array = npt.NDArray[np.float64]

@@ -38,7 +38,7 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.tables import read_shots
 
-__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_codings", "fit_reference", "read_cinescale", "read_corpus"]
+__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 2
 

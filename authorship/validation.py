@@ -27,13 +27,10 @@ from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 
 __all__ = [
-    "N_BLOCKS",
     "SELECTED",
     "Films",
     "FoldPrediction",
     "Predictions",
-    "classifier_accuracy",
-    "n_items",
     "nested_predictions",
     "permutation_accuracies",
     "temper",

@@ -9,7 +9,8 @@ import pytest
 from shotscale.interrupts import SIGNALS
 
 WORKING = """
-import sys, tempfile, time
+import signal, sys, tempfile, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup would have ignored
 from shotscale.interrupts import begin
 begin("tool")
 if sys.argv[1] == "early":
