@@ -147,7 +147,7 @@ def boundary_figures() -> str:
 
 def director_figures() -> str:
     """Draw the built-in reference's record: who is taken for whom, reliability, sets, verification."""
-    sets = read("benchmarks/attribution.json")["own"]
+    sets = read("benchmarks/attribution.json")["sets"]
     performance = read("data/authorship/performance.json")
     figure = new_figure(9, 4.2)
     left, right = figure.subplots(1, 2)

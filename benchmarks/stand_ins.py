@@ -1,8 +1,6 @@
 """What the pages cannot carry: files of the same form as published ones that are not ours to give."""
 
 import os
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,5 +73,10 @@ def _keras_name(torch_name: str) -> str:
 
 
 def benchmark_record(path: str) -> None:
-    """Copy what ``authorship benchmark`` wrote of the built-in reference."""
-    shutil.copyfile(Path(__file__).parent / "attribution.json", path)
+    """Write what ``authorship benchmark`` says of the built-in reference with one classifier and no permutations."""
+    from authorship.benchmark import run_benchmark
+    from authorship.classifiers import get_classifiers
+    from authorship.reference import builtin_reference
+    from shotscale.files import write_json
+
+    write_json(path, run_benchmark(builtin_reference(), kinds=get_classifiers(["Burrows' Delta"]), n_permutations=0))
