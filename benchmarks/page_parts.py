@@ -175,7 +175,8 @@ def director_figures() -> str:
     ]
     for level in performance["sets"]:
         keys = ("confidence", "coverage", "size", "named", "right_when_named", "undecided", "none")
-        levels.append("| " + " | ".join(f"{level[key]:.2f}" for key in keys) + " |")
+        shown = ("–" if level[key] is None else f"{level[key]:.2f}" for key in keys)
+        levels.append("| " + " | ".join(shown) + " |")
     pictures = shown_pictures(
         ("reference_confusion", "Who is taken for whom (shares of a row), and said against true probability")
     )
