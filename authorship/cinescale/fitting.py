@@ -338,8 +338,7 @@ def pool_weights(first: Array, second: Array, truth: npt.NDArray[np.int64], weig
 
 def _pooled(lengths: Basis, scale: AttributionModel, weights: tuple[float, float]) -> AttributionModel:
     """Write the weighted sum of two linear scores as one: the lengths' without their shares of films."""
-    shares = np.log(np.asarray([lengths.counts[name] for name in lengths.candidates]) / lengths.n_films)
-    intercept = lengths.model.intercept - (shares - shares.mean())
+    intercept = lengths.model.intercept - _log_shares(lengths.calibration.labels)
     return AttributionModel(
         candidates=scale.candidates,
         centre=np.concatenate([lengths.model.centre, scale.centre]),
