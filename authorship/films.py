@@ -15,7 +15,6 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from authorship.store.place import is_store, is_stored_film
@@ -136,14 +135,9 @@ def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
     >>> measure_films([("by hand", film)])["median_shot_length"].tolist()
     [4.0]
     """
-    from authorship.features import FEATURE_NAMES  # as above
+    from authorship.features import tabulate  # as above
 
-    names, rows = [], []
-    for name, film in films:
-        names.append(name)
-        rows.append(np.fromiter(film.measure().values(), np.float64, len(FEATURE_NAMES)))
-    values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
-    return pd.DataFrame(values, index=pd.Index(names, name="film_id", dtype=object), columns=list(FEATURE_NAMES))
+    return tabulate((name, film.measure()) for name, film in films)
 
 
 def open_film(

@@ -116,10 +116,16 @@ def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTabl
     >>> table.index.tolist(), table["median_shot_length"].tolist()
     (['a film'], [4.0])
     """
+    pairs = films.items() if isinstance(films, Mapping) else films
+    return tabulate((name, film_features(shots, scales)) for name, (shots, scales) in pairs)
+
+
+def tabulate(films: Iterable[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
+    """Lay measured films out: a row per film, index ``film_id``, columns `FEATURE_NAMES`."""
     names, rows = [], []
-    for name, (shots, scales) in films.items() if isinstance(films, Mapping) else films:
+    for name, features in films:
         names.append(name)
-        rows.append(np.fromiter(film_features(shots, scales).values(), np.float64, len(FEATURE_NAMES)))
+        rows.append(np.fromiter(features.values(), np.float64, len(FEATURE_NAMES)))
     index = pd.Index(names, name="film_id", dtype=object)
     values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
     return pd.DataFrame(values, index=index, columns=list(FEATURE_NAMES))
