@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from authorship.attribution import Attribution, Attributor, classify
+    from authorship.attribution.classify import Attribution, Attributor, classify
     from authorship.features import CODEBOOK, FEATURE_NAMES, feature_table, film_features
     from authorship.films import Film, open_film
-    from authorship.reference import Reference, builtin_reference, read_reference
+    from authorship.reference.table import Reference, builtin_reference, read_reference
 
 __all__ = [
     "CODEBOOK",

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A film of a store (`authorship.store`) has a path like any other: the store's folder and the film's ``film_id``.
+A film of a store (`shotscale.store`) has a path like any other: the store's folder and the film's ``film_id``.
 """
 
 import logging
@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from authorship.store.place import is_store, is_stored_film
 from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.filmpaths import PIPE, is_analysis, is_numbered
 from shotscale.shotlists import SUFFIXES
+from shotscale.store.place import is_store, is_stored_film
 from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis
-    from shotscale.stills import StillKeeper
+    from shotscale.video.stills import StillKeeper
 
 __all__ = ["Film", "Progress", "find_films", "measure_films", "name_films", "open_film"]
 
@@ -176,7 +176,7 @@ def open_film(
 
         return Film.from_analysis(FilmAnalysis.load(source))
     if is_stored_film(source):
-        from authorship.store.reading import open_store
+        from shotscale.store.reading import open_store
 
         return Film.from_analysis(open_store(source.parent).load(source.name))
     if is_store(source):
@@ -232,7 +232,7 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
         if not is_store(path):
             films += [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
             continue
-        from authorship.store.reading import open_store
+        from shotscale.store.reading import open_store
 
         stored = open_store(path)
         if not stored.names:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from authorship.attribution import FEWEST_SHOTS, Attribution, Attributor
+from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
 from authorship.films import Film
 from shotscale.errors import OptionError
 
@@ -24,7 +24,7 @@ class Window:
 
     Examples
     --------
-    >>> from authorship.attributor import Attributor
+    >>> from authorship.attribution.attributor import Attributor
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
     >>> window = roll(Film("long takes", shots), Attributor(), window=30, step=30)[0]
     >>> isinstance(window, Window), window.start, window.end, window.n_shots
@@ -70,7 +70,7 @@ def roll(
 
     Examples
     --------
-    >>> from authorship.attributor import Attributor
+    >>> from authorship.attribution.attributor import Attributor
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
     >>> windows = roll(Film("long takes", shots), Attributor(), window=30, step=30)
     >>> [(window.first_shot, window.attribution.candidates[0].name) for window in windows]
@@ -113,7 +113,7 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from authorship.attributor import Attributor
+    >>> from authorship.attribution.attributor import Attributor
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
     >>> table = rolling_table(roll(Film("long takes", shots), Attributor(), window=30, step=30))
     >>> table[["start", "end", "n_shots"]].values.tolist()

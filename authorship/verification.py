@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from authorship.films import Film
-from authorship.metrics import auroc, c_at_1
 from authorship.names import known_name
-from authorship.reference import Reference, transform
-from authorship.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
+from authorship.reference.table import Reference, transform
+from authorship.validation.metrics import auroc, c_at_1
 from shotscale.errors import OptionError, TableError
 
 __all__ = ["ACCEPTED_STRANGERS", "ATYPICAL", "REFUSED_OWN", "Verification", "Verifier", "answer", "grey_zone"]

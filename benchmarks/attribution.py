@@ -8,9 +8,9 @@ import argparse
 import time
 from pathlib import Path
 
-from authorship.basis import builtin_bases
-from authorship.benchmark import leave_one_out, markdown_table, open_set_figures, run_benchmark
-from authorship.reference import builtin_reference, other_directors
+from authorship.attribution.basis import builtin_bases
+from authorship.reference.table import builtin_reference, other_directors
+from authorship.validation.benchmark import leave_one_out, markdown_table, open_set_figures, run_benchmark
 from authorship.verification import Verifier
 from shotscale.cores import available_cores
 from shotscale.files import atomic_write, write_json

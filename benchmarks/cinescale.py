@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from authorship.basis import Basis
-from authorship.benchmark import leave_one_out, open_set_figures, set_levels, set_lines
+from authorship.attribution.basis import Basis
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import (
     ORDERED,
@@ -31,14 +30,15 @@ from authorship.cinescale.fitting import (
     measured_rows,
 )
 from authorship.cinescale.measured import Assumptions
-from authorship.duplicates import leave_together
-from authorship.metrics import score
-from authorship.reference import Reference, builtin_reference, other_directors
+from authorship.reference.duplicates import leave_together
+from authorship.reference.table import Reference, builtin_reference, other_directors
+from authorship.validation.benchmark import leave_one_out, open_set_figures, set_levels, set_lines
+from authorship.validation.metrics import score
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
+from shotscale.cli.terminal import film_progress
 from shotscale.cores import available_cores, one_matrix_thread
 from shotscale.files import write_json
-from shotscale.terminal import film_progress
 
 RECORD = Path(__file__).with_suffix(".json")
 BASES = Path(__file__).parents[1] / "data" / "authorship" / "bases.json"

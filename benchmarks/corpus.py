@@ -27,13 +27,13 @@ from typing import Any
 import numpy as np
 from decoding import machine
 
-from authorship.store.results import encode
-from authorship.store.settings import AnalysisSettings
-from authorship.store.store import Store
-from authorship.store.summary import FilmState, summary_table
-from authorship.store.table import CorpusTable, TableFilm
 from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Cut, Shot, draw_film
+from shotscale.store.results import encode
+from shotscale.store.settings import AnalysisSettings
+from shotscale.store.store import Store
+from shotscale.store.summary import FilmState, summary_table
+from shotscale.store.table import CorpusTable, TableFilm
 from shotscale.tables import make_scales, make_shots
 
 SEED = 1
@@ -45,7 +45,7 @@ LENGTHS = (4.0, 8.0, 16.0)
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-c", "from authorship.cli import main; main()", *map(str, arguments)]
+    return [sys.executable, "-m", "authorship", *map(str, arguments)]
 
 
 def measure(arguments: Sequence[str]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Analyses in processes that are forked from one that has loaded the libraries, which is most of a short film's time.
 
-For fuzzing alone: a corpus starts each film's process afresh (`authorship.store.supervision`) and watches it closely.
+For fuzzing alone: a corpus starts each film's process afresh (`shotscale.store.supervision`) and watches it closely.
 """
 
 import contextlib
@@ -14,15 +14,15 @@ from typing import Any
 
 import psutil
 
-from authorship.store.child import analysis_from_json, answer
-from authorship.store.store import Failure
-from authorship.store.supervision import Stopped
-from authorship.store.task import FilmTask, Outcome
+from shotscale.store.child import analysis_from_json, answer
+from shotscale.store.store import Failure
+from shotscale.store.supervision import Stopped
+from shotscale.store.task import FilmTask, Outcome
 
 _LOOK_SECONDS = 0.2
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["forked", "shotscale.analysis", "shotscale.boundaries", "shotscale.weights", "torch", "av"]
+    ["forked", "shotscale.analysis", "shotscale.boundaries", "shotscale.network.weights", "torch", "av"]
 )
 
 

@@ -20,14 +20,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from authorship.attribution import Attributor
-from authorship.benchmark import leave_together
+from authorship.attribution.classify import Attributor
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.films import Film
-from authorship.metrics import wilson_interval
-from authorship.reference import Reference, builtin_reference
+from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES
-from authorship.verdict import DEFAULT_CONFIDENCE
+from authorship.validation.benchmark import leave_together
+from authorship.validation.metrics import wilson_interval
 from shotscale.files import write_json
 
 SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300)

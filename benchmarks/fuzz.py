@@ -26,10 +26,10 @@ import numpy as np
 from damage import MUTATIONS, mutate
 from forked import analyze_forked
 
-from authorship.store.settings import AnalysisSettings, describe_settings
-from authorship.store.supervision import analyze_in_child
-from authorship.store.task import Budget, FilmTask, Outcome
-from authorship.store.workers import AnalyzeFilm, here
+from shotscale.store.settings import AnalysisSettings, describe_settings
+from shotscale.store.supervision import analyze_in_child
+from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.workers import AnalyzeFilm, here
 
 BUDGET = Budget(memory_bytes=2 << 30, seconds=1800, stall_seconds=600)
 BATCH = 100  # so many cases lie on the disk at one time

@@ -20,14 +20,14 @@ import pandas as pd
 import torch
 from scale_default import PLAN, RECIPE, TRUST, show
 
-from shotscale.dataset import LabelledFrames, load_frames, read_frames, split_groups
-from shotscale.evaluation import softmax
-from shotscale.experiment import network_scores, run_experiment
+from shotscale.evaluation.scores import softmax
 from shotscale.files import atomic_write, make_folder
-from shotscale.initial import IMAGENET, initial_weights
-from shotscale.network import build_network
+from shotscale.labelled.dataset import LabelledFrames, load_frames, read_frames, split_groups
+from shotscale.network.architectures import build_network
 from shotscale.scales import SCALES
 from shotscale.tables import SCALE_COLUMNS
+from shotscale.training.experiment import network_scores, run_experiment
+from shotscale.training.initial import IMAGENET, initial_weights
 
 TARGET = Path(__file__).parents[1] / "data" / "shotscale" / "held_out.csv"
 STANDS_FOR = 0.3

@@ -171,9 +171,9 @@ def in_process(program: str, arguments: list[str]) -> str:
     """Run one of the project's commands in this process and give what it prints."""
     main: Callable[[], None]
     if program == "authorship":
-        from authorship.cli import main
+        from authorship.cli.app import main
     else:
-        from shotscale.cli import main
+        from shotscale.cli.app import main
     out, err, argv = io.StringIO(), io.StringIO(), sys.argv
     sys.argv = [program, *arguments]
     status = 0

@@ -20,11 +20,11 @@ import numpy as np
 from chromium import started_chromium
 from PIL import Image
 
-from authorship.attributor import Attributor
+from authorship.attribution.attributor import Attributor
 from authorship.films import Film
 from authorship.report import write_report
-from shotscale.stills import Still
 from shotscale.tables import make_scales, make_shots
+from shotscale.video.stills import Still
 
 SECONDS = 7200.0
 ROUNDS = 5

@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 import torch
 
-from shotscale.dataset import LabelledFrames
 from shotscale.files import write_json
-from shotscale.network import Finetuning, build_network
-from shotscale.targets import find_subject, frame_target
-from shotscale.training import Recipe, train
+from shotscale.labelled.dataset import LabelledFrames
+from shotscale.labelled.targets import find_subject, frame_target
+from shotscale.network.architectures import Finetuning, build_network
+from shotscale.training.loop import Recipe, train
 
 NETWORKS = ("alexnet", "googlenet", "vgg16", "densenet121")
 

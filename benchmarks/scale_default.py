@@ -15,13 +15,13 @@ from pathlib import Path
 
 import torch
 
-from shotscale.cli_network import confusion_lines, figure_lines
-from shotscale.dataset import load_frames, read_frames
-from shotscale.experiment import Plan, describe, run_experiment
+from shotscale.cli.network import confusion_lines, figure_lines
 from shotscale.files import make_folder, write_json
-from shotscale.initial import IMAGENET, initial_weights
-from shotscale.training import Progress, Recipe
-from shotscale.weights import ModelDescription, save_model
+from shotscale.labelled.dataset import load_frames, read_frames
+from shotscale.network.weights import ModelDescription, save_model
+from shotscale.training.experiment import Plan, describe, run_experiment
+from shotscale.training.initial import IMAGENET, initial_weights
+from shotscale.training.loop import Progress, Recipe
 
 TRUST = {"web": 0.5, "stills": 0.75, "mini": 0.75}
 RECIPE = Recipe(

@@ -21,11 +21,11 @@ import torch
 from torch import nn
 
 from shotscale.files import write_json
-from shotscale.graph import GraphRunner
-from shotscale.graph_export import export_graph
-from shotscale.network import build_network
-from shotscale.predict import ScalePredictor
-from shotscale.weights import ModelDescription, ScaleModel, load_model
+from shotscale.network.architectures import build_network
+from shotscale.network.graph import GraphRunner
+from shotscale.network.graph_export import export_graph
+from shotscale.network.predict import ScalePredictor
+from shotscale.network.weights import ModelDescription, ScaleModel, load_model
 
 PUBLISHED = ("alexnet", "googlenet", "vgg16", "densenet121", "densenet169", "densenet201")
 SIZE = (125, 224)

@@ -15,7 +15,7 @@ def published_network(path: str) -> None:
     """Write an untrained DenseNet of three classes as the published one was written."""
     import torch
 
-    from shotscale.network import build_network
+    from shotscale.network.architectures import build_network
 
     torch.manual_seed(0)
     write_as_keras(path, build_network("densenet121", num_classes=3))
@@ -74,9 +74,9 @@ def _keras_name(torch_name: str) -> str:
 
 def benchmark_record(path: str) -> None:
     """Write what ``authorship benchmark`` says of the built-in reference with one classifier and no permutations."""
-    from authorship.benchmark import run_benchmark
-    from authorship.classifiers import get_classifiers
-    from authorship.reference import builtin_reference
+    from authorship.reference.table import builtin_reference
+    from authorship.validation.benchmark import run_benchmark
+    from authorship.validation.classifiers import get_classifiers
     from shotscale.files import write_json
 
     write_json(path, run_benchmark(builtin_reference(), kinds=get_classifiers(["Burrows' Delta"]), n_permutations=0))

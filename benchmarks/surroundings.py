@@ -87,9 +87,7 @@ ALL = (
 
 def commands(film: Path, analysis: Path) -> dict[str, list[str]]:
     """Give the commands by name; what they write goes to the folder in which they run."""
-    shotscale, authorship = (
-        [sys.executable, "-c", f"from {name}.entry import main; main()"] for name in ("shotscale", "authorship")
-    )
+    shotscale, authorship = ([sys.executable, "-m", name] for name in ("shotscale", "authorship"))
     return {
         "help": [*authorship, "--help"],
         "classify --save": [*authorship, "classify", str(analysis), "--save", "saved", "--report", "page.html"],

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, read_scales, read_shots, write_table
-from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
-    from shotscale.stills import StillKeeper
     from shotscale.video import FilmInfo
+    from shotscale.video.stills import StillKeeper
 
 __all__ = ["FilmAnalysis", "Progress", "analyze", "film_from_document"]
 
@@ -54,7 +54,7 @@ class FilmAnalysis:
     limits : tuple of str
         What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
-        95 % intervals of average, median and variation of shot length (`shotscale.uncertainty`).
+        95 % intervals of average, median and variation of shot length (`shotscale.boundaries.uncertainty`).
     """
 
     film: dict[str, Any]
@@ -196,9 +196,9 @@ def analyze(
     """
     # Imported here: whoever reads a saved analysis needs no av.
     from shotscale.boundaries import make_detector, shots_from_transitions
-    from shotscale.predict import ScalePredictor, smooth_scales
+    from shotscale.network.predict import ScalePredictor, smooth_scales
+    from shotscale.network.weights import load_model
     from shotscale.video import FilmReader, checksum, film_source
-    from shotscale.weights import load_model
 
     with ExitStack() as stack:
         stack.enter_context(one_matrix_thread())  # the decoder has all cores

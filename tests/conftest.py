@@ -1,24 +1,39 @@
 """Tiny films for every test: whole ones, odd ones and broken ones, made with PyAV when first asked for."""
 
 import struct
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import av
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from av.video.frame import VideoFrame
 from chromium import started_chromium
 from hypothesis import settings
 
-from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot, draw_film
+from authorship.cli.app import main as authorship_main
+from shotscale import drawn as drawing
+from shotscale.analysis import FilmAnalysis
+from shotscale.cli.app import main as shotscale_main
+from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot
 from shotscale.scales import ShotScale
+from shotscale.tables import make_scales, make_shots
+
+# Started as a script by its test; doctests look into every other file.
+collect_ignore = ["shotscale/store/killed_runs.py"]
 
 Images = npt.NDArray[np.uint8]
+DrawFilm = Callable[..., FilmAnalysis]
+Run = Callable[..., tuple[int, str, str]]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
 # The same examples in every run, however busy the machine; `pytest --hypothesis-profile=others` draws new ones.
@@ -368,7 +383,7 @@ class FilmShelf:
 
     def drawn(self, name: str, script: Script, *, seed: int = 7, **options: Any) -> DrawnFilm:
         """Draw a film from a script."""
-        return draw_film(self.folder / f"{name}.mp4", seed=seed, script=script, size=(160, 90), **options)
+        return drawing.draw_film(self.folder / f"{name}.mp4", seed=seed, script=script, size=(160, 90), **options)
 
 
 _SHOT = Shot(seconds=1, setting="room", scale=ShotScale.CLOSE_UP)
@@ -434,3 +449,70 @@ def browser() -> Iterator[Any]:
         except (ImportError, FileNotFoundError) as error:
             pytest.skip(str(error))
         yield started
+
+
+@pytest.fixture
+def run_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one of the two commands, the first argument, in this process: exit status, stdout, stderr."""
+
+    def call(program: str, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
+        try:
+            (authorship_main if program == "authorship" else shotscale_main)()
+            status = 0
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def run(run_program: Run) -> Run:
+    """Run ``authorship`` in this process."""
+    return partial(run_program, "authorship")
+
+
+@pytest.fixture
+def draw_film() -> DrawFilm:
+    """Draw a film with lognormal shot lengths and a scale for each shot."""
+
+    def draw(
+        *, n_shots: int = 300, asl: float = 15.0, sigma: float = 1.1, seed: int = 0, name: str = "film.mkv"
+    ) -> FilmAnalysis:
+        generator = np.random.default_rng(seed)
+        lengths = np.exp(generator.normal(np.log(asl) - sigma**2 / 2, sigma, n_shots)).clip(0.2)
+        starts = np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
+        end = float(lengths.sum())
+        times = np.arange(0.0, end, 1.0)
+        shot = np.searchsorted(starts, times, side="right") - 1
+        by_shot = generator.dirichlet(np.ones(7), n_shots)
+        return FilmAnalysis(
+            film={"path": name, "duration": end, "width": 640, "height": 360, "fps": 25.0, "codec": "h264"},
+            shots=make_shots(starts, end),
+            scales=make_scales(times, by_shot[shot]),
+            provenance={"versions": {"numpy": np.__version__}, "checksums": {"film": "0" * 64}, "settings": {}},
+        )
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def cutting(shared: Path) -> dict[str, pd.DataFrame]:
+    """Shot tables of the 134 Hollywood films."""
+    shots = pd.read_csv(shared / "reference" / "cutting_134_films_shot_lengths_long.csv")
+    films = {}
+    for name, film in shots.groupby("film", sort=False):
+        ends = film["length_s"].cumsum().to_numpy()
+        films[str(name)] = pd.DataFrame({"start": np.concatenate([[0.0], ends[:-1]]), "end": ends})
+    return films
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[ModuleType]:
+    """A corpus of a few bytes a film, and an analysis that takes a moment."""
+    folder = str(Path(__file__).parent / "shotscale" / "store")
+    sys.path.insert(0, folder)
+    yield import_module("stand_in")
+    sys.path.remove(folder)

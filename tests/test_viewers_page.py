@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from authorship.cli import main
+from authorship.cli.app import main
 
 PAGE = Path(__file__).parents[1] / "docs" / "viewers.md"
 TEXT = PAGE.read_text(encoding="utf-8")

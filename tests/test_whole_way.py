@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from authorship.cli import main as authorship_main
+from authorship.cli.app import main as authorship_main
 from shotscale.analysis import FilmAnalysis, analyze
-from shotscale.cli import main as shotscale_main
+from shotscale.cli.app import main as shotscale_main
 from shotscale.drawn import Cut, Dissolve, Fade, Shot, draw_film
 from shotscale.scales import ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, read_scales, read_shots

@@ -7,7 +7,7 @@ import numpy as np
 
 from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.titles import Titles, surname
-from authorship.reference import Reference, builtin_reference
+from authorship.reference.table import Reference, builtin_reference
 
 __all__ = ["Join", "join_lengths"]
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.runs import Runs, find_runs
-from shotscale.predict import smooth_scales
+from shotscale.network.predict import smooth_scales
 from shotscale.scales import SCALES
 from shotscale.tables import SCALE_COLUMNS, make_scales, make_shots
 

@@ -87,7 +87,7 @@ def full_name(director: str) -> str:
 
 @cache
 def _full_names() -> dict[str, str]:
-    from authorship.reference import builtin_reference
+    from authorship.reference.table import builtin_reference
 
     return {surname(name): name for name in builtin_reference().candidates}
 

@@ -13,7 +13,7 @@ from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
     from authorship.features.durations import Array as Floats
-    from authorship.reference import Reference
+    from authorship.reference.table import Reference
 
 __all__ = ["benchmark"]
 
@@ -72,12 +72,12 @@ def benchmark(
     features; [bold]baselines[/bold] (majority, year, black and white, shuffled);
     near_duplicates; reference; seed; software; machine.
     """
-    from authorship.benchmark import markdown_table, run_benchmark
-    from authorship.classifiers import get_classifiers
     from authorship.cli.codings import needs_cinescale
+    from authorship.validation.benchmark import markdown_table, run_benchmark
+    from authorship.validation.classifiers import get_classifiers
+    from shotscale.cli.terminal import film_progress, stdout
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
-    from shotscale.terminal import film_progress, stdout
 
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if permutations < 0:
@@ -106,7 +106,7 @@ def benchmark(
         with atomic_write(folder / "benchmark.md") as stream:
             stream.write(markdown_table(result))
     if drawings is not None:
-        from authorship.benchmark_figures import save_benchmark_figures
+        from authorship.figures.benchmark import save_benchmark_figures
 
         save_benchmark_figures(result, drawings)
     if json_output:
@@ -118,8 +118,8 @@ def benchmark(
 
 def _films(reference: Path | None, label: str) -> "Reference":
     """Read what is to be told apart: a reference, or a corpus of analysed films."""
-    from authorship.corpus import read_corpus
-    from authorship.reference import builtin_reference, make_reference, read_reference
+    from authorship.reference.building import read_corpus
+    from authorship.reference.table import builtin_reference, make_reference, read_reference
 
     if reference is None:
         return builtin_reference()
@@ -135,7 +135,7 @@ def _codings(
     import numpy as np
 
     from authorship.cli.codings import read_codings
-    from authorship.reference import make_reference
+    from authorship.reference.table import make_reference
 
     if reference is not None:
         raise OptionError(f"{reference}: a reference and --cinescale are two corpora; name one of them")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli_lists import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.terminal import output_console
 from shotscale.errors import OptionError, UserError
-from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
-    from authorship.attribution import Attribution, Attributor
+    from authorship.attribution.classify import Attribution, Attributor
     from authorship.films import Film
 
 __all__ = ["classify"]
@@ -122,17 +122,17 @@ def classify(
     shots, where they were given, and how they were understood). Each of
     [bold]errors[/bold]: path, error.
     """
-    from authorship.attribution import Attributor, check_confidence
+    from authorship.attribution.classify import Attributor, check_confidence
     from authorship.cinescale.films import film_from_coding
     from authorship.cli.pages import pages_of, still_keeper, write_page
     from authorship.films import find_films, open_film
     from authorship.given import film_from_shotlist
-    from authorship.reference import read_reference
+    from authorship.reference.table import read_reference
     from shotscale.annotations import is_coding
+    from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
     from shotscale.shotlists import SUFFIXES, parse_fps
-    from shotscale.terminal import film_progress, report_error
 
     check_confidence(confidence)
     given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
@@ -183,7 +183,7 @@ def classify(
 
 
 def _save(film: "Film", folder: Path | None) -> None:
-    from shotscale.terminal import stderr
+    from shotscale.cli.terminal import stderr
 
     if folder is None:
         return
@@ -197,7 +197,7 @@ def _save(film: "Film", folder: Path | None) -> None:
 
 
 def _show(answer: "Attribution") -> None:
-    from authorship.rendering import print_attribution
+    from authorship.cli.rendering import print_attribution
 
     print_attribution(answer, output_console())
 

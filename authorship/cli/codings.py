@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shotscale.cli.terminal import stderr
 from shotscale.errors import OptionError
-from shotscale.terminal import stderr
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from authorship.cinescale.fitting import Codings
     from authorship.cinescale.folder import CineScale
-    from authorship.reference import Reference
+    from authorship.reference.table import Reference
 
 __all__ = ["needs_cinescale", "read_codings", "reference_for_figures", "reference_of_codings", "say_found"]
 
@@ -28,7 +28,7 @@ def read_codings(
     folder: Path, *, shots: Path | None = None, joins: bool = False
 ) -> "tuple[pd.DataFrame, Codings, CineScale]":
     """Read and measure a folder, and say what was found."""
-    from authorship.corpus import read_cinescale
+    from authorship.reference.building import read_cinescale
 
     table, codings, found = read_cinescale(folder, shots=shots)
     say_found(found, codings, joins=joins)
@@ -37,7 +37,7 @@ def read_codings(
 
 def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool = False) -> "Reference":
     """Read a folder as a reference, its films by name."""
-    from authorship.reference import make_reference
+    from authorship.reference.table import make_reference
 
     table, _, _ = read_codings(folder, shots=shots, joins=joins)
     return make_reference(table, name=str(folder))
@@ -45,7 +45,7 @@ def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool
 
 def reference_for_figures(reference: Path | None, cinescale: Path | None, *, label: str, joins: bool) -> "Reference":
     """Give the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
-    from authorship.reference import builtin_reference, read_reference
+    from authorship.reference.table import builtin_reference, read_reference
 
     needs_cinescale(cinescale, joins=joins)
     if cinescale is not None and reference is not None:

@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
+from shotscale.cli.terminal import output_console
 from shotscale.errors import OptionError
-from shotscale.terminal import output_console
 
 if TYPE_CHECKING:
-    from authorship.contrast import Contrast
+    from authorship.comparison.contrast import Contrast
     from authorship.features.durations import Array
     from authorship.films import Film
 
@@ -53,12 +53,12 @@ def compare(
     films; measured (shots, or runs of one scale); delta and difference (value, low, high; seconds), first against
     second; n_shots; confidence; n_resamples; seed.
     """
-    from authorship.contrast import contrast_films
+    from authorship.attribution.verdict import check_confidence
+    from authorship.comparison.contrast import contrast_films
     from authorship.features.runs import run_lengths
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.comparison import draw_comparison
     from authorship.films import name_films, open_film
-    from authorship.verdict import check_confidence
 
     check_confidence(confidence)
     if output is not None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug
-from shotscale.cli_review import Between, Browser, Coder, Port, Video
-from shotscale.cli_review import review as review_analysis
+from shotscale.cli.review import Between, Browser, Coder, Port, Video
+from shotscale.cli.review import review as review_analysis
+from shotscale.cli.terminal import stderr, stdout
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
-from shotscale.terminal import stderr, stdout
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from authorship.store.run import CorpusReport
-    from authorship.store.table import CorpusTable, Hasher
-    from authorship.store.workers import Workers
+    from shotscale.store.run import CorpusReport
+    from shotscale.store.table import CorpusTable, Hasher
+    from shotscale.store.workers import Workers
 
 __all__ = ["app"]
 
@@ -104,9 +104,9 @@ def analyze(
       authorship features store/ -o features.csv
     """
     from authorship.cli.corpus_progress import CorpusProgress
-    from authorship.store.run import KnownChecksums, analyze_corpus
-    from authorship.store.settings import describe_settings
-    from authorship.store.task import Budget
+    from shotscale.store.run import KnownChecksums, analyze_corpus
+    from shotscale.store.settings import describe_settings
+    from shotscale.store.task import Budget
 
     known = KnownChecksums(output)
     read = _read_table(table, known)
@@ -153,8 +153,8 @@ def status(
     (film_id, kind, error); corrected, the films that coders corrected;
     damaged, with --check.
     """
-    from authorship.store.reviewed import ReviewedFilms
-    from authorship.store.store import Store, read_summary
+    from shotscale.store.reviewed import ReviewedFilms
+    from shotscale.store.store import Store, read_summary
 
     opened = Store(store)
     document = _describe(read_summary(store), opened.settings)
@@ -192,8 +192,8 @@ def review(
 
       shotscale export store/reviewed/persona --cinescale persona.csv
     """
-    from authorship.store.place import is_stored_film
-    from authorship.store.reading import open_store
+    from shotscale.store.place import is_stored_film
+    from shotscale.store.reading import open_store
 
     if not is_stored_film(film):
         raise FilmError(f"{film}: not a film of a store; name one as STORE/FILM_ID, any other with shotscale review")
@@ -210,7 +210,7 @@ def review(
 
 def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
     """Read a table; its problems become a line each before the error that counts them."""
-    from authorship.store.table import CorpusTableError, read_table
+    from shotscale.store.table import CorpusTableError, read_table
 
     try:
         return read_table(path, checksum=checksum)
@@ -221,12 +221,12 @@ def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
 
 
 def _workers(cluster: str | None, workers: int) -> "Workers":
-    from authorship.store.supervision import analyze_in_child
-    from authorship.store.workers import here
+    from shotscale.store.supervision import analyze_in_child
+    from shotscale.store.workers import here
 
     if cluster is None:
         return here(workers=workers, analyze=analyze_in_child)
-    from authorship.store.cluster import LOCAL, on_dask
+    from shotscale.store.cluster import LOCAL, on_dask
 
     if workers != 1 and cluster != LOCAL:
         raise OptionError(f"--workers {workers}: the cluster at {cluster} has its own workers; leave one of both out")

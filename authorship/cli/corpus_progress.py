@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from shotscale.terminal import stderr
+from shotscale.cli.terminal import stderr
 
 if TYPE_CHECKING:
-    from authorship.store.task import FilmTask, Outcome
+    from shotscale.store.task import FilmTask, Outcome
 
 __all__ = ["CorpusProgress", "time_left"]
 

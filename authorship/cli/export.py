@@ -55,7 +55,7 @@ def export(
     """
     from authorship.cli.codings import needs_cinescale
     from authorship.export import FORMATS, choose_formats, collect_films, export_films
-    from shotscale.terminal import film_progress, stderr, stdout
+    from shotscale.cli.terminal import film_progress, stderr, stdout
 
     needs_cinescale(cinescale, joins=joins)
     if bool(films) == (cinescale is not None):

@@ -65,8 +65,8 @@ def _print_codebook(output: Path | None) -> None:
     import pandas as pd
 
     from authorship.features import CODEBOOK
+    from shotscale.cli.terminal import output_console
     from shotscale.files import atomic_write
-    from shotscale.terminal import output_console
 
     columns = ["name", "group", "unit", "definition", "reference"]
     if output is None and sys.stdout.isatty():
@@ -92,8 +92,8 @@ def _measured(films: list[Path]) -> "pd.DataFrame":
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
     import pandas as pd
 
-    from authorship.manifests import formula_safe
     from shotscale.files import atomic_write
+    from shotscale.manifests import formula_safe
 
     table = pd.concat(tables)
     table.index = table.index.map(formula_safe)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder, ShotTables
+from shotscale.cli.terminal import stdout
 from shotscale.errors import OptionError
-from shotscale.terminal import stdout
 
 __all__ = ["fit"]
 
@@ -53,9 +53,9 @@ def fit(
     import pandas as pd
 
     from authorship.cli.codings import needs_cinescale, read_codings
-    from authorship.corpus import fit_codings, fit_reference, read_corpus
-    from authorship.reference import read_table
-    from shotscale.terminal import film_progress
+    from authorship.reference.building import fit_codings, fit_reference, read_corpus
+    from authorship.reference.table import read_table
+    from shotscale.cli.terminal import film_progress
 
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if (corpus is None) == (cinescale is None):

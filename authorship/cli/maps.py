@@ -36,10 +36,10 @@ def draw_map(
       authorship map films/ --reference my-directors.csv --method mds -o map.png
     """
     from authorship.cli.codings import reference_for_figures
+    from authorship.comparison.ordination import ordinate
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.maps import draw_map as draw
     from authorship.figures.sources import describe, known_and_asked
-    from authorship.ordination import ordinate
 
     check_format(output)
     matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
-    from authorship.attribution import Attribution
-    from shotscale.stills import StillKeeper
+    from authorship.attribution.classify import Attribution
+    from shotscale.video.stills import StillKeeper
 
 __all__ = ["pages_of", "still_keeper", "write_page"]
 
@@ -53,7 +53,7 @@ def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
     if not wanted:
         yield None
         return
-    from shotscale.stills import StillKeeper
+    from shotscale.video.stills import StillKeeper
 
     with StillKeeper() as keeper:
         yield keeper

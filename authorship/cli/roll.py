@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.terminal import output_console
+from shotscale.cli.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
@@ -41,9 +41,9 @@ def roll(
 
       authorship roll film/ --window 20 --step 5 --unit minutes -o windows.csv
     """
-    from authorship.attribution import Attributor, check_confidence
+    from authorship.attribution.classify import Attributor, check_confidence
     from authorship.films import open_film
-    from authorship.reference import read_reference
+    from authorship.reference.table import read_reference
     from authorship.rolling import roll as roll_film
     from authorship.rolling import rolling_table
     from shotscale.files import atomic_write
@@ -72,7 +72,7 @@ def roll(
 
 
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
-    from shotscale.rendering import bar
+    from shotscale.cli.rendering import bar
 
     console = output_console()
     console.print(Text(Path(path).name, style="bold cyan"))

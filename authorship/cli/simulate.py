@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from authorship.cli.options import Debug
-from shotscale.terminal import stdout
+from shotscale.cli.terminal import stdout
 
 __all__ = ["simulate"]
 

@@ -42,11 +42,11 @@ def draw_tree(
       authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
     """
     from authorship.cli.codings import reference_for_figures
+    from authorship.comparison.ordination import DISTANCES
+    from authorship.comparison.trees import cluster, consensus_tree
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.sources import describe, known_and_asked
     from authorship.figures.trees import draw_consensus, draw_dendrogram
-    from authorship.ordination import DISTANCES
-    from authorship.trees import cluster, consensus_tree
 
     check_format(output)
     matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())

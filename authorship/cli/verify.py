@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.terminal import output_console
+from shotscale.cli.terminal import output_console
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
@@ -50,7 +50,7 @@ def verify(
     strangers_accepted ...), limits.
     """
     from authorship.films import open_film
-    from authorship.reference import builtin_reference, other_directors, read_reference
+    from authorship.reference.table import builtin_reference, other_directors, read_reference
     from authorship.verification import Verifier
 
     films = builtin_reference() if reference is None else read_reference(reference, label=label)

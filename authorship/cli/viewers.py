@@ -11,8 +11,8 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from authorship.cli.options import Debug
+from shotscale.cli.terminal import output_console, stderr, stdout
 from shotscale.errors import OptionError
-from shotscale.terminal import output_console, stderr, stdout
 
 if TYPE_CHECKING:
     from authorship.viewers.analysis import Progress as Report

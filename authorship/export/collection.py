@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.films import Film, find_films, name_films, open_film
-from authorship.manifests import read_manifest
-from authorship.store.place import is_store, is_stored_film
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
+from shotscale.manifests import read_manifest
 from shotscale.scales import ShotScale
+from shotscale.store.place import is_store, is_stored_film
 
 __all__ = ["CollectedFilm", "Collection", "Extent", "collect_films"]
 
@@ -173,7 +173,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
 
 def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
     """Give what a store's table says of its films."""
-    from authorship.store.reading import open_store
+    from shotscale.store.reading import open_store
 
     rows = _records(open_store(store).facts().loc[[film.name for film in films]])
     return dict(zip([film.resolve() for film in films], rows, strict=True))

@@ -1,6 +1,6 @@
 """CSV: what everything reads. UTF-8, categories by their text, an empty field for a missing value.
 
-A text that a spreadsheet would take for a formula, '=1+1', has an apostrophe in front (`authorship.manifests`).
+A text that a spreadsheet would take for a formula, '=1+1', has an apostrophe in front (`shotscale.manifests`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.export.variables import TidyTable
-from authorship.manifests import formula_safe
+from shotscale.manifests import formula_safe
 
 __all__ = ["texts_safe", "writing"]
 

@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from authorship.palette import INK, NEUTRAL, director_colors, director_markers
+from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from shotscale.errors import OptionError
 from shotscale.files import atomic_path
 

@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from scipy.stats import gaussian_kde
 
-from authorship.contrast import Contrast, Estimate, profile_band
+from authorship.comparison.contrast import Contrast, Estimate, profile_band
 from authorship.features.durations import QUANTILES
 from authorship.figures.canvas import new_figure, style
 from authorship.figures.lettering import shortened
-from authorship.palette import BUILTIN_COLORS, INK, NEUTRAL
+from authorship.figures.palette import BUILTIN_COLORS, INK, NEUTRAL
 
 __all__ = ["draw_comparison"]
 
@@ -45,7 +45,7 @@ def draw_comparison(
 
     Examples
     --------
-    >>> from authorship.contrast import contrast_films
+    >>> from authorship.comparison.contrast import contrast_films
     >>> lengths = (np.array([2.0, 3.0, 9.0, 4.0]), np.array([1.0, 2.0, 2.0, 3.0]))
     >>> figure = draw_comparison(("A", "B"), lengths, contrast_films(*lengths, n_resamples=100))
     >>> len(figure.axes) > 0

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from authorship.comparison.ordination import FilmMatrix, Ordination
 from authorship.figures.canvas import director_key, drawn, new_figure, style
 from authorship.figures.lettering import darker, shortened
+from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.figures.placement import place_labels
-from authorship.ordination import FilmMatrix, Ordination
-from authorship.palette import INK, NEUTRAL, director_colors, director_markers
 
 __all__ = ["draw_map"]
 
@@ -36,8 +36,8 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
 
     Examples
     --------
-    >>> from authorship.ordination import film_matrix, ordinate
-    >>> from authorship.reference import builtin_reference
+    >>> from authorship.comparison.ordination import film_matrix, ordinate
+    >>> from authorship.reference.table import builtin_reference
     >>> matrix = film_matrix(builtin_reference())
     >>> figure = draw_map(matrix, ordinate(matrix), labels=False)
     >>> len(figure.axes)

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import leaves_list
 
+from authorship.comparison.ordination import FilmMatrix
+from authorship.comparison.trees import Consensus, Node
 from authorship.figures.canvas import director_key, drawn, new_figure, style
 from authorship.figures.lettering import darker, shortened
-from authorship.ordination import FilmMatrix
-from authorship.palette import INK, NEUTRAL, director_colors, director_markers
-from authorship.trees import Consensus, Node
+from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 
 __all__ = ["draw_consensus", "draw_dendrogram"]
 
@@ -46,9 +46,9 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
 
     Examples
     --------
-    >>> from authorship.ordination import film_matrix
-    >>> from authorship.reference import builtin_reference
-    >>> from authorship.trees import cluster
+    >>> from authorship.comparison.ordination import film_matrix
+    >>> from authorship.reference.table import builtin_reference
+    >>> from authorship.comparison.trees import cluster
     >>> matrix = film_matrix(builtin_reference())
     >>> figure = draw_dendrogram(matrix, cluster(matrix.standardised), note="ward linkage")
     >>> len(figure.axes)
@@ -86,9 +86,9 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
 
     Examples
     --------
-    >>> from authorship.ordination import film_matrix
-    >>> from authorship.reference import builtin_reference
-    >>> from authorship.trees import consensus_tree
+    >>> from authorship.comparison.ordination import film_matrix
+    >>> from authorship.reference.table import builtin_reference
+    >>> from authorship.comparison.trees import consensus_tree
     >>> matrix = film_matrix(builtin_reference())
     >>> kept = consensus_tree(matrix.standardised, n_trees=5, seed=0)
     >>> figure = draw_consensus(matrix, kept, note="five trees")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from authorship.palette import INK, NEUTRAL
+from authorship.figures.palette import INK, NEUTRAL
 
 __all__ = ["PLOTLY_SYMBOLS", "Chart", "Table", "label", "layout"]
 
@@ -31,7 +31,7 @@ PLOTLY_SYMBOLS: Mapping[str, str] = {
     "*": "star",
     "8": "octagon",
 }
-"""Plotly's names for the markers of `authorship.palette`."""
+"""Plotly's names for the markers of `authorship.figures.palette`."""
 
 _GRID = "#E4E4E4"
 

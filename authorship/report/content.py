@@ -6,15 +6,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from authorship.features import CODEBOOK
-from authorship.palette import director_colors
+from authorship.figures.palette import director_colors
 from authorship.report.chart import Table
 from authorship.report.wording import feature_value, percent, signed, timecode
 from authorship.versions import software
-from shotscale.rendering import duration
+from shotscale.cli.rendering import duration
 from shotscale.summary import summarize_shots
 
 if TYPE_CHECKING:
-    from authorship.answer import Attribution
+    from authorship.attribution.answer import Attribution
 
 __all__ = [
     "CandidateRow",

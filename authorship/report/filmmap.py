@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from authorship.ordination import film_matrix, ordinate
-from authorship.palette import INK, director_colors, director_markers
+from authorship.comparison.ordination import film_matrix, ordinate
+from authorship.figures.palette import INK, director_colors, director_markers
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
 
 if TYPE_CHECKING:
-    from authorship.answer import Attribution
+    from authorship.attribution.answer import Attribution
 
 __all__ = ["film_map"]
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from authorship.features import CODEBOOK
 from authorship.features.durations import QUANTILES, harrell_davis
-from authorship.palette import INK, NEUTRAL, director_colors, director_markers
-from authorship.reference import Reference
+from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
+from authorship.reference.table import Reference
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
 from authorship.report.wording import feature_value, percent, seconds
 

@@ -20,8 +20,9 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
+from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
-from authorship.ordination import titles_with_years
 from authorship.report import content
 from authorship.report.chart import Chart
 from authorship.report.filmmap import film_map
@@ -31,12 +32,11 @@ from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
 from authorship.report.wording import seconds, timecode
-from authorship.verdict import NONE_OF_THESE, UNDECIDED
 from shotscale.files import atomic_write
 
 if TYPE_CHECKING:
-    from authorship.answer import Attribution
-    from shotscale.stills import Still
+    from authorship.attribution.answer import Attribution
+    from shotscale.video.stills import Still
 
 __all__ = ["make_report", "write_report"]
 
@@ -89,7 +89,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
     ----------
     attribution : Attribution
     stills : sequence of Still or None, optional
-        A picture of each shot (`shotscale.stills`); without them the page says that there are none.
+        A picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
 
     Raises
     ------

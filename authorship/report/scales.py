@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from authorship.palette import INK, director_colors, director_markers
-from authorship.reference import Reference
+from authorship.figures.palette import INK, director_colors, director_markers
+from authorship.reference.table import Reference
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
 from authorship.report.shots import ScaleLevels
 from authorship.report.wording import percent

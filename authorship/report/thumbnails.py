@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from shotscale.stills import Still
+from shotscale.video.stills import Still
 
 __all__ = ["BUDGET", "data_uris"]
 

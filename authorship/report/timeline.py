@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.palette import INK, NEUTRAL
+from authorship.figures.palette import INK, NEUTRAL
 from authorship.report.chart import Chart, layout
 from authorship.report.shots import ScaleLevels, Shot
 from authorship.report.wording import percent, seconds, timecode

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from authorship.figures.canvas import new_figure, save_figure, style
 from authorship.figures.lettering import shortened
-from authorship.palette import BUILTIN_COLORS, INK, NEUTRAL
+from authorship.figures.palette import BUILTIN_COLORS, INK, NEUTRAL
 from authorship.viewers.analysis import LEVEL, Findings
 from authorship.viewers.association import Association
 from authorship.viewers.reliability import POOR

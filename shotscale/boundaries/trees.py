@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.errors import WeightsError
-from shotscale.graph import open_session
+from shotscale.network.graph import open_session
 
 if TYPE_CHECKING:
     from xgboost import Booster

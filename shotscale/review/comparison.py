@@ -82,9 +82,12 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
     -------
     dict
         ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
-        ``scales`` as `shotscale.agreement.measure_agreement` gives it, None where they have no two seconds in common.
+        ``scales`` as `shotscale.evaluation.agreement.measure_agreement` gives it, None where they have no
+        two seconds in common.
     """
-    from shotscale.agreement import measure_agreement  # which loads a part of scipy that opening a film can do without
+    from shotscale.evaluation.agreement import (
+        measure_agreement,  # which loads a part of scipy that opening a film can do without
+    )
 
     starts = [[shot.start for shot in one.document.shots[1:]] for one in (first, second)]
     common = sum(_nearest(starts[1], time, tolerance) is not None for time in starts[0])

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.review.document import Document, ReviewedShot
@@ -30,7 +31,6 @@ from shotscale.review.operations import as_time
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots
-from shotscale.uncertainty import shot_length_intervals
 
 if TYPE_CHECKING:
     from shotscale.analysis import FilmAnalysis

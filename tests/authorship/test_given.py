@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from authorship.answer import Attribution
-from authorship.attributor import Attributor
+from authorship.attribution.answer import Attribution
+from authorship.attribution.attributor import Attributor
+from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
 from authorship.films import Film, open_film
 from authorship.given import film_from_shotlist
-from authorship.rendering import print_attribution
 from shotscale.analysis import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist
@@ -178,7 +178,7 @@ def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
 def test_reading_a_list_needs_neither_torch_nor_av(tmp_path: Path, analysis: FilmAnalysis) -> None:
     write_shotlist(analysis.shots, tmp_path / "x.otio", fps=Fraction(25))
     code = (
-        "import sys; from authorship.cli import main\n"
+        "import sys; from authorship.cli.app import main\n"
         f"sys.argv = ['authorship', 'classify', '--shots', {str(tmp_path / 'x.otio')!r}, '--json']\n"
         "try:\n    main()\nexcept SystemExit as leaving:\n    assert not leaving.code, leaving.code\n"
         "loaded = {'torch', 'av', 'xgboost'} & set(sys.modules)\nassert not loaded, loaded\n"

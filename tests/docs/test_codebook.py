@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.corpus import fit_reference
+from authorship.reference.building import fit_reference
 from authorship.export import collect_films, export_films
 from authorship.export.variables import CODEBOOK_COLUMNS
 from authorship.features import FEATURE_NAMES, feature_table
-from authorship.reference import builtin_reference
-from authorship.store.summary import _TYPES
-from authorship.store.table import REQUIRED
+from authorship.reference.table import builtin_reference
+from shotscale.store.summary import _TYPES
+from shotscale.store.table import REQUIRED
 from authorship.tablefiles import TableFile, table_files
 from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import write_annotation
@@ -75,15 +75,15 @@ def test_stores_windows_and_logs() -> None:
     windows = rolling_table(roll(Film("long takes", shots), Attributor(), window=60, step=60))
     named = FILES["WINDOWS.csv"].columns
     assert (*windows.columns[:5], "CANDIDATE") == named
-    curves = pytest.importorskip("shotscale.curves")
+    curves = pytest.importorskip("shotscale.training.curves")
     assert tuple(curves.log_table([]).columns) == FILES["WEIGHTS.log.csv"].columns
 
 
 def test_stills(tmp_path: Path) -> None:
     from PIL import Image
 
-    from shotscale.predict import predict_images
-    from shotscale.weights import load_model
+    from shotscale.network.predict import predict_images
+    from shotscale.network.weights import load_model
 
     Image.new("RGB", (32, 18)).save(tmp_path / "still.png")
     assert tuple(predict_images([tmp_path / "still.png"], load_model()).columns) == FILES["STILLS.csv"].columns

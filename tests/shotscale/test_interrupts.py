@@ -16,7 +16,7 @@ begin("tool")
 if sys.argv[1] == "early":
     print("inside", flush=True)
     time.sleep(60)
-from shotscale.terminal import run
+from shotscale.cli.terminal import run
 def work(prog_name):
     with tempfile.TemporaryDirectory():
         print("inside", flush=True)
@@ -42,7 +42,7 @@ def test_one_line_and_nothing_left(tmp_path: Path, number: int, when: str) -> No
 
 
 def test_a_fault_is_a_line_of_its_own_status() -> None:
-    code = "from shotscale.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
+    code = "from shotscale.cli.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 70
     assert done.stderr.startswith("tool: a fault of this program (ZeroDivisionError: division by zero)")

@@ -1,0 +1,17 @@
+"""Where the installed `authorship` command begins: a signal is answered before anything else is imported."""
+
+from shotscale.interrupts import begin
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line."""
+    begin("authorship")
+    from authorship.cli.app import main as run_command
+
+    run_command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Who directed a film: the model, its prediction sets, the evidence, the limits and the verdict."""

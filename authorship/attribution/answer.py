@@ -1,0 +1,172 @@
+"""What is answered on one film: the candidates' cases, the evidence and the limits, as values and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from authorship.attribution.basis import Basis
+from authorship.attribution.evidence import Evidence
+from authorship.films import Film
+from authorship.reference.table import Reference
+from shotscale.summary import summarize_scales, summarize_shots
+
+__all__ = ["Attribution", "Candidate"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One candidate's case.
+
+    Attributes
+    ----------
+    name : str
+    probability : float
+        Given that the film is one of the candidates'; all sum to one.
+    score : float
+        Log-odds against the mean of the candidates; what the evidence sums to.
+    likelihood_rank, typicality_rank : float
+        The two conformal p-values (`authorship.attribution.conformal`).
+    stability : float
+        Share of resamples of the film's shots in which this candidate leads; NaN where no shots are known.
+    remains : bool
+        Whether it cannot be ruled out at the user's confidence.
+
+    Examples
+    --------
+    >>> answer = Candidate("Béla Tarr", 0.8, 3.1, 0.4, 0.5, 0.9, remains=True)
+    >>> f"{answer.name}: {answer.probability:.0%}"
+    'Béla Tarr: 80%'
+    """
+
+    name: str
+    probability: float
+    score: float
+    likelihood_rank: float
+    typicality_rank: float
+    stability: float
+    remains: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The answer on one film.
+
+    Attributes
+    ----------
+    film : Film
+    verdict : str
+        A candidate's name, ``undecided`` or ``none of these``.
+    reason : str
+        The verdict in a sentence.
+    confidence : float
+    candidates : tuple of Candidate
+        The likeliest first.
+    features : mapping of str to float
+        All that were measured, NaN where undefined.
+    average_interval : tuple of float or None
+        95 % bootstrap interval of the average shot length, in seconds; None where no shots are known.
+    evidence : Evidence
+    limits : tuple of str
+        What weakens the answer, one sentence each.
+    basis : Basis
+        What answered.
+    reference : Reference
+        Films by name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Film, classify
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> answer = classify(Film("sixty long takes", shots))
+    >>> isinstance(answer, Attribution), answer.verdict, len(answer.candidates)
+    (True, 'Béla Tarr', 6)
+    """
+
+    film: Film
+    verdict: str
+    reason: str
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    features: Mapping[str, float]
+    average_interval: tuple[float, float] | None
+    evidence: Evidence
+    limits: tuple[str, ...]
+    basis: Basis
+    reference: Reference
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the answer as JSON-ready values; a number that is undefined is None.
+
+        Returns
+        -------
+        dict
+            ``path``; ``film``, what the file is; ``verdict``, ``reason``, ``confidence``; ``remaining``, the
+            names that cannot be ruled out; ``candidates``, the likeliest first, each with ``director`` (or what
+            the reference calls its label), ``probability``, ``score``, ``likelihood_rank``,
+            ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts spoke and how often such answers
+            are right; ``shots`` and ``scales``, summaries (None where not known); ``features``; ``evidence`` with
+            ``baselines``, ``contributions``, ``standings``, ``neighbours``; ``limits``; ``provenance``, versions and
+            checksums.
+        """
+        label = self.reference.label_name
+        scales = self.film.scales
+        shots = None
+        if self.film.shots is not None and self.average_interval is not None:
+            shots = {
+                **summarize_shots(self.film.shots),
+                "average_shot_length_interval": list(self.average_interval),
+                "cutting_rate_per_minute": self.features["cutting_rate"],
+            }
+        document = {
+            "path": self.film.path,
+            "film": dict(self.film.info),
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "confidence": self.confidence,
+            "remaining": [candidate.name for candidate in self.candidates if candidate.remains],
+            "candidates": [_renamed(asdict(candidate), "name", label) for candidate in self.candidates],
+            "basis": {
+                "name": self.basis.name,
+                "parts": list(self.basis.parts),
+                "features": list(self.basis.features),
+                "n_films": self.basis.n_films,
+                "performance": self.basis.performance,
+            },
+            "shots": shots,
+            "scales": summarize_scales(scales) if scales is not None else None,
+            "features": dict(self.features),
+            "evidence": _evidence_document(self.evidence, label),
+            "limits": list(self.limits),
+            "provenance": {**self.film.provenance, "reference_checksum": self.reference.checksum},
+        }
+        plain: dict[str, Any] = _plain(document)
+        return plain
+
+
+def _evidence_document(evidence: Evidence, label: str) -> dict[str, Any]:
+    document = asdict(evidence)
+    for part in ("contributions", "standings", "neighbours"):
+        document[part] = [_renamed(row, "candidate", label) for row in document[part]]
+    return document
+
+
+def _renamed(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    return {(new if key == old else key): value for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Turn arrays, numpy numbers and NaN into what JSON has."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    if isinstance(value, np.integer | np.bool_):
+        return value.item()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)

@@ -1,0 +1,295 @@
+"""What answers a film: a model, its calibration, and the candidates' films in figures.
+
+A reference has a basis for each kind of film that it can answer: one of which the shot lengths are known, a coding, a
+film whose shots and scales were measured. A basis holds no film, so that one can be published where its films cannot.
+
+Conventions
+-----------
+Values are transformed as in `authorship.reference.table.Reference.matrix`; candidates are in alphabetical order.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.attribution.conformal import Calibration, Typicality, calibrate
+from authorship.attribution.discriminant import choose, fit_discriminant
+from authorship.attribution.model import AttributionModel, choose_penalty, deal_folds, fit_model
+from authorship.features import CODEBOOK
+from authorship.reference.table import Reference
+
+__all__ = ["LEVELS", "Basis", "Spread", "builtin_bases", "fit_basis", "fit_own", "groups_of", "read_bases"]
+
+Array = npt.NDArray[np.float64]
+Fit = Callable[[Array, npt.NDArray[np.str_], Array], AttributionModel]
+
+LEVELS: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Quantiles by which a candidate's films are described."""
+
+_FEW_FEATURES = 6
+"""So many are all used, by logistic regression; of more, groups are chosen (`authorship.attribution.discriminant`)."""
+
+_FOLDS = 10
+_SEED = 0
+_EDGES = (0.01, 0.99)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How each candidate's films lie in each feature.
+
+    Attributes
+    ----------
+    quantiles : float array of shape (k, p, 5)
+        At `LEVELS`; NaN where no film has the feature.
+    mean, sd : float arrays of shape (k, p)
+    low, high : float arrays of shape (p,)
+        The first and last percentile of all films.
+    """
+
+    quantiles: Array
+    mean: Array
+    sd: Array
+    low: Array
+    high: Array
+
+    @classmethod
+    def of(cls, values: Array, labels: npt.NDArray[np.str_]) -> "Spread":
+        """Describe films; `values` has shape (n, p)."""
+        candidates = np.unique(labels)
+        shape = (len(candidates), values.shape[1])
+        quantiles, mean, sd = np.full((*shape, len(LEVELS)), np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+        edges = np.full((2, values.shape[1]), np.nan)
+        for column in range(values.shape[1]):
+            of_all = values[~np.isnan(values[:, column]), column]
+            edges[:, column] = np.quantile(of_all, _EDGES) if len(of_all) else np.nan
+            for row, candidate in enumerate(candidates):
+                own = values[(labels == candidate) & ~np.isnan(values[:, column]), column]
+                if len(own):
+                    quantiles[row, column] = np.quantile(own, LEVELS)
+                    mean[row, column], sd[row, column] = own.mean(), own.std(ddof=1) if len(own) > 1 else 0.0
+        return cls(quantiles, mean, sd, edges[0], edges[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """A model with all that an answer by it needs.
+
+    Attributes
+    ----------
+    name : str
+        ``lengths``, ``coding``, ``film``, ``list``, or ``own`` for a table of one's own.
+    parts : tuple of str
+        What speaks, in words.
+    features : tuple of str
+        Length p; the columns of `model`.
+    counts : mapping of str to int
+        Each candidate's films.
+    model : AttributionModel
+    calibration : Calibration
+    spread : Spread
+    notes : tuple of str
+        What every answer by it should say.
+    performance : mapping, optional
+        Measured figures: ``accuracy``, ``accuracy_interval``, ``n_films``, ``sets``.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    features: tuple[str, ...]
+    counts: Mapping[str, int]
+    model: AttributionModel
+    calibration: Calibration
+    spread: Spread
+    notes: tuple[str, ...] = ()
+    performance: Mapping[str, Any] | None = None
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The names in alphabetical order."""
+        return self.model.candidates
+
+    @property
+    def n_films(self) -> int:
+        """How many films it rests on."""
+        return sum(self.counts.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Give everything as JSON-ready values; rounded where more digits say nothing."""
+        scores = self.calibration
+        typicality = scores.typicality
+        return {
+            "name": self.name,
+            "parts": list(self.parts),
+            "features": list(self.features),
+            "counts": dict(self.counts),
+            "model": self.model.to_json(),
+            "calibration": {
+                "labels": scores.labels.tolist(),
+                "unlikeliness": _rounded(scores.unlikeliness),
+                "distance": _rounded(scores.distance),
+                "nearest": _rounded(scores.nearest),
+                "weights": _rounded(scores.weights),
+            },
+            "typicality": {
+                "centre": typicality.centre.tolist(),
+                "spread": typicality.spread.tolist(),
+                "means": typicality.means.tolist(),
+                "precisions": typicality.precisions.tolist(),
+            },
+            "spread": {
+                name: _rounded(getattr(self.spread, name)) for name in ("quantiles", "mean", "sd", "low", "high")
+            },
+            "notes": list(self.notes),
+            "performance": self.performance,
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Basis":
+        """Read what `to_json` gave.
+
+        Raises
+        ------
+        ValueError
+            If something is missing or of another shape.
+        """
+        try:
+            model = AttributionModel.from_json(content["model"])
+            scores = content["calibration"]
+            typicality = Typicality(**{key: _array(content["typicality"][key]) for key in _TYPICALITY})
+            labels = np.asarray(scores["labels"], str)
+            held_out = {key: _array(scores[key]) for key in _SCORES}
+            calibration = Calibration(labels=labels, typicality=typicality, **held_out)
+            spread = Spread(**{key: _array(content["spread"][key]) for key in _SPREAD})
+            counts = {str(name): int(n) for name, n in content["counts"].items()}
+            features = tuple(str(name) for name in content["features"])
+            basis = cls(
+                str(content["name"]),
+                tuple(map(str, content["parts"])),
+                features,
+                counts,
+                model,
+                calibration,
+                spread,
+                tuple(map(str, content["notes"])),
+                content.get("performance"),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"{error}: not a basis of answers") from error
+        basis._check()
+        return basis
+
+    def _check(self) -> None:
+        k, p, n = len(self.candidates), len(self.features), len(self.calibration.labels)
+        shapes = {
+            "weights": (self.model.weights.shape, (k, p)),
+            "means": (self.calibration.typicality.means.shape, (k, p)),
+            "quantiles": (self.spread.quantiles.shape, (k, p, len(LEVELS))),
+            "unlikeliness": (self.calibration.unlikeliness.shape, (n,)),
+        }
+        for name, (found, wanted) in shapes.items():
+            if found != wanted:
+                raise ValueError(f"{name} of shape {found}: {wanted} is needed")
+        unknown = [name for name in self.features if name not in CODEBOOK]
+        if unknown or tuple(sorted(self.counts)) != self.candidates or set(self.calibration.labels) != set(self.counts):
+            raise ValueError(f"{unknown[0] if unknown else 'candidates'}: not known to this version")
+
+
+_TYPICALITY = ("centre", "spread", "means", "precisions")
+_SCORES = ("unlikeliness", "distance", "nearest", "weights")
+_SPREAD = ("quantiles", "mean", "sd", "low", "high")
+
+
+def groups_of(features: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """Give the columns of each group of the codebook that `features` has.
+
+    Examples
+    --------
+    >>> groups_of(["returns", "average_shot_length", "change_size"])["transitions"].tolist()
+    [0, 2]
+    """
+    groups: dict[str, list[int]] = {}
+    for column, name in enumerate(features):
+        groups.setdefault(CODEBOOK[name].group, []).append(column)
+    return {group: np.asarray(columns, np.int64) for group, columns in groups.items()}
+
+
+def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...] = ()) -> Basis:
+    """Fit and calibrate the model of a table of films.
+
+    Parameters
+    ----------
+    reference : Reference
+    name : str
+    parts : tuple of str, optional
+        What speaks, in words; by default the table's name.
+
+    Returns
+    -------
+    Basis
+        Of few features it has all; of more the groups that the out-of-fold log loss chose.
+    """
+    values, labels = reference.matrix(), reference.labels
+    folds = deal_folds(labels, reference.works, seed=_SEED, n_folds=_FOLDS)
+    fit, columns = _chosen(values, labels, folds, reference.modelled)
+    values = values[:, columns]
+    return Basis(
+        name=name,
+        parts=parts or (reference.name,),
+        features=tuple(reference.modelled[column] for column in columns),
+        counts={candidate: reference.count(candidate) for candidate in reference.candidates},
+        model=fit(values, labels, np.ones(len(labels))),
+        calibration=calibrate(values, labels, folds, fit),
+        spread=Spread.of(values, labels),
+        notes=reference.notes,
+    )
+
+
+def fit_own(
+    values: Array, labels: npt.NDArray[np.str_], works: npt.NDArray[np.str_], features: Sequence[str]
+) -> tuple[AttributionModel, list[int]]:
+    """Choose and fit a model as `fit_basis` does, without its calibration; with the columns that it uses."""
+    folds = deal_folds(labels, works, seed=_SEED, n_folds=_FOLDS)
+    fit, columns = _chosen(values, labels, folds, features)
+    return fit(values[:, columns], labels, np.ones(len(labels))), columns
+
+
+def _chosen(
+    values: Array, labels: npt.NDArray[np.str_], folds: npt.NDArray[np.int64], features: Sequence[str]
+) -> tuple[Fit, list[int]]:
+    """Choose by the out-of-fold log loss how to fit, and the columns to fit to."""
+    if len(features) <= _FEW_FEATURES:
+        penalty = choose_penalty(values, labels, folds)
+        return lambda x, y, _: fit_model(x, y, penalty=penalty), list(range(len(features)))
+    choice = choose(values, labels, folds, groups_of(features))
+    columns = [column for column, name in enumerate(features) if CODEBOOK[name].group in choice.groups]
+    groups = groups_of([features[column] for column in columns])
+    return lambda x, y, w: fit_discriminant(x, y, choice, groups, weights=w), columns
+
+
+@cache
+def builtin_bases() -> Mapping[str, Basis]:
+    """Give the built-in bases (``data/authorship/bases.json``; made by ``python benchmarks/cinescale.py --ship``)."""
+    return read_bases(json.loads((files("authorship.data") / "bases.json").read_text(encoding="utf-8"))["bases"])
+
+
+def read_bases(content: Mapping[str, Any]) -> dict[str, Basis]:
+    """Read bases by name from JSON; ValueError says what is wrong."""
+    return {str(name): Basis.from_json(basis) for name, basis in content.items()}
+
+
+def _array(values: Any) -> Array:
+    return np.asarray(values, np.float64)  # None becomes NaN
+
+
+def _rounded(values: Array) -> Any:
+    """Give six significant digits, None for NaN."""
+    if values.ndim > 1:
+        return [_rounded(row) for row in values]
+    return [None if np.isnan(value) else float(f"{value:.6g}") for value in values]

@@ -1,0 +1,79 @@
+"""A film and a reference in, a verdict with its evidence and its limits out."""
+
+import os
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from authorship.attribution.answer import Attribution, Candidate
+from authorship.attribution.attributor import Attributor
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, NONE_OF_THESE, UNDECIDED, check_confidence
+from authorship.films import Film, Progress, open_film
+from authorship.reference.table import Reference, read_reference
+
+if TYPE_CHECKING:
+    from shotscale.analysis import FilmAnalysis
+
+__all__ = [
+    "DEFAULT_CONFIDENCE",
+    "FEWEST_SHOTS",
+    "NONE_OF_THESE",
+    "UNDECIDED",
+    "Attribution",
+    "Attributor",
+    "Candidate",
+    "check_confidence",
+    "classify",
+]
+
+
+def classify(
+    film: "str | os.PathLike[str] | Film | FilmAnalysis",
+    *,
+    reference: Reference | str | os.PathLike[str] | None = None,
+    confidence: float = DEFAULT_CONFIDENCE,
+    year: int | None = None,
+    weights: str | os.PathLike[str] | None = None,
+    detector: str = "default",
+    fps: Fraction | None = None,
+    progress: Progress | None = None,
+) -> Attribution:
+    """Answer who directed a film.
+
+    Parameters
+    ----------
+    film : path, Film or FilmAnalysis
+        A video file, a folder that holds a saved analysis, a shot table (CSV), or tables at hand.
+    reference : Reference or path, optional
+        Films by known directors; by default the built-in 94 features by six directors.
+    confidence : float
+        Between 0 and 1: how often the candidates that remain should hold the true one.
+    year : int, optional
+        When the film was made, if known: told against the candidates' periods, never used as a feature.
+    weights, detector, fps, progress
+        As for `shotscale.analyze`; of no effect on tables.
+
+    Returns
+    -------
+    Attribution
+
+    Raises
+    ------
+    FilmError, TableError, OptionError, WeightsError
+        With value, rule and remedy in one line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> answer = classify(Film("sixty long takes", shots), confidence=0.9)
+    >>> answer.candidates[0].name, answer.candidates[0].remains
+    ('Béla Tarr', True)
+    """
+    check_confidence(confidence)
+    if reference is not None and not isinstance(reference, Reference):
+        reference = read_reference(reference)
+    if isinstance(film, str | os.PathLike):
+        film = open_film(film, weights=weights, detector=detector, fps=fps, progress=progress)
+    elif not isinstance(film, Film):
+        film = Film.from_analysis(film)
+    return Attributor(reference).attribute(film, confidence=confidence, year=year)

@@ -1,0 +1,192 @@
+"""Why: what each feature adds to each candidate's score, where the film stands, and what it is nearest to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.attribution.basis import LEVELS, Basis
+from authorship.features import CODEBOOK
+from authorship.reference.table import Reference, transform
+
+__all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence"]
+
+Array = npt.NDArray[np.float64]
+
+_N_NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one feature adds to one candidate's score.
+
+    Attributes
+    ----------
+    candidate, feature : str
+    value : float
+        The film's, in the feature's unit; NaN where it has none.
+    contribution : float
+        Log-odds against the mean of the candidates: above 0 it speaks for the candidate, below 0 against.
+
+    Examples
+    --------
+    >>> Contribution("Béla Tarr", "average_shot_length", 145.0, 3.2).feature
+    'average_shot_length'
+    """
+
+    candidate: str
+    feature: str
+    value: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the film stands among one candidate's films in one feature.
+
+    Attributes
+    ----------
+    candidate, feature : str
+    median, low, high : float
+        Of the candidate's films, in the feature's unit: the middle, a tenth below, a tenth above.
+    percentile : float
+        About what share of the candidate's films lies below the film, 0 to 100; between two known quantiles by
+        interpolation, beyond the outermost 5 and 95.
+    z : float
+        Standard deviations from the mean of the candidate's films, of logarithms where the codebook says so.
+
+    Examples
+    --------
+    >>> Standing("Béla Tarr", "average_shot_length", 145.7, 66.0, 220.0, 0.5, 0.1).percentile
+    0.5
+    """
+
+    candidate: str
+    feature: str
+    median: float
+    low: float
+    high: float
+    percentile: float
+    z: float
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A film of the reference near this one; `distance` is in standard deviations, root mean square.
+
+    Examples
+    --------
+    >>> Neighbour("Sátántangó", "Béla Tarr", 0.4).distance
+    0.4
+    """
+
+    film_id: str
+    candidate: str
+    distance: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that speaks for or against.
+
+    Attributes
+    ----------
+    baselines : mapping of str to float
+        Score of a film of average features: how the candidates differ in number of films, mostly.
+    contributions : tuple of Contribution
+        With its baseline they sum to the candidate's score.
+    standings : tuple of Standing
+    neighbours : tuple of Neighbour
+        The nearest first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Film, classify
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> evidence = classify(Film("sixty long takes", shots)).evidence
+    >>> isinstance(evidence, Evidence), evidence.neighbours[0].candidate
+    (True, 'Béla Tarr')
+    """
+
+    baselines: Mapping[str, float]
+    contributions: tuple[Contribution, ...]
+    standings: tuple[Standing, ...]
+    neighbours: tuple[Neighbour, ...]
+
+
+def gather_evidence(
+    features: Mapping[str, float], values: Array, basis: Basis, films: Reference | None, comparable: Sequence[str]
+) -> Evidence:
+    """Gather the evidence on one film.
+
+    Parameters
+    ----------
+    features : mapping of str to float
+        The film's, by name.
+    values : float array of shape (1, p)
+        Those of the basis, transformed.
+    basis : Basis
+    films : Reference or None
+        Films by name, among which neighbours are looked for.
+    comparable : sequence of str
+        The features in which film and `films` were measured alike.
+    """
+    added = basis.model.contributions(values)[0]
+    contributions = tuple(
+        Contribution(candidate, name, features[name], float(added[row, column]))
+        for row, candidate in enumerate(basis.candidates)
+        for column, name in enumerate(basis.features)
+    )
+    return Evidence(
+        baselines=dict(zip(basis.candidates, map(float, basis.model.intercept), strict=True)),
+        contributions=contributions,
+        standings=_standings(values[0], basis),
+        neighbours=_neighbours(features, films, comparable) if films is not None else (),
+    )
+
+
+def _standings(film: Array, basis: Basis) -> tuple[Standing, ...]:
+    standings = []
+    for row, candidate in enumerate(basis.candidates):
+        for column, name in enumerate(basis.features):
+            quantiles = basis.spread.quantiles[row, column]
+            if np.isnan(quantiles).any():
+                continue
+            low, _, median, _, high = np.exp(quantiles) if CODEBOOK[name].log else quantiles
+            sd = float(basis.spread.sd[row, column])
+            standings.append(
+                Standing(
+                    candidate=candidate,
+                    feature=name,
+                    median=float(median),
+                    low=float(low),
+                    high=float(high),
+                    percentile=_percentile(quantiles, float(film[column])),
+                    z=(float(film[column]) - float(basis.spread.mean[row, column])) / sd if sd > 0 else np.nan,
+                )
+            )
+    return tuple(standings)
+
+
+def _percentile(quantiles: Array, value: float) -> float:
+    if np.isnan(value):
+        return np.nan
+    return 100 * float(np.interp(value, quantiles, LEVELS, left=LEVELS[0] / 2, right=(1 + LEVELS[-1]) / 2))
+
+
+def _neighbours(features: Mapping[str, float], films: Reference, names: Sequence[str]) -> tuple[Neighbour, ...]:
+    """Find the nearest films in the features that were measured alike, each in standard deviations."""
+    if not names:
+        return ()
+    film = transform(pd.DataFrame([features])[list(names)])
+    known = transform(films.features[list(names)])
+    spread = np.nanstd(known, axis=0)
+    both = ~np.isnan(film) & ~np.isnan(known)
+    squares = np.where(both, (known - film) / np.where(spread > 1e-12, spread, 1.0), 0.0) ** 2
+    distance = np.sqrt(squares.sum(axis=1) / np.maximum(both.sum(axis=1), 1))
+    distance[~both.any(axis=1)] = np.inf
+    nearest = [i for i in np.argsort(distance, kind="stable")[:_N_NEIGHBOURS] if np.isfinite(distance[i])]
+    return tuple(Neighbour(str(films.features.index[i]), str(films.labels[i]), float(distance[i])) for i in nearest)

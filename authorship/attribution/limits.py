@@ -1,0 +1,124 @@
+"""What limits an answer, one plain sentence each."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.attribution.basis import Basis
+from authorship.features import CODEBOOK
+from authorship.reference.table import Reference
+
+if TYPE_CHECKING:
+    from authorship.films import Film
+
+__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "period_limits", "reference_limits"]
+
+Array = npt.NDArray[np.float64]
+
+SHORT_FILM = 40 * 60.0
+"""Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
+
+FEW_SHOTS = 100
+"""Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
+
+_WIDE = 0.1
+_PERIOD = 10
+
+
+def film_limits(
+    film: "Film",
+    features: Mapping[str, float],
+    values: Array,
+    basis: Basis,
+    *,
+    average_interval: tuple[float, float] | None,
+) -> list[str]:
+    """Say what about this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
+    limits = []
+    if film.seconds < SHORT_FILM:
+        limits.append(
+            f"A short clip ({_minutes(film.seconds / 60)}): the reference holds feature films, and a fragment need not "
+            "be cut like the whole."
+        )
+    if features["n_shots"] < FEW_SHOTS:
+        n_shots = f"{features['n_shots']:.0f}"
+        limits.append(f"Few shots ({n_shots}): a feature film has several hundred; the figures are uncertain.")
+    asl = features["average_shot_length"]
+    if average_interval is not None and features["n_shots"] > 1:
+        low, high = average_interval
+        if (high - low) / 2 > _WIDE * asl:
+            limits.append(
+                f"The average shot length of {asl:.1f} s is uncertain: other shots of such a film would give "
+                f"{low:.1f} to {high:.1f} s (95 %)."
+            )
+    missing = [name for name in basis.features if np.isnan(features[name])]
+    if missing:
+        limits.append(f"Not defined for this film, so left out: {_listed(missing)}.")
+    beyond = (values < basis.spread.low) | (values > basis.spread.high)
+    outside = [name for name, far in zip(basis.features, beyond, strict=True) if far]
+    if outside:
+        limits.append(f"Outside the range of the reference's films: {_listed(outside)}.")
+    return limits
+
+
+def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
+    """Say what about the reference weakens any answer."""
+    limits = list(basis.notes)
+    groups = {CODEBOOK[name].group for name in basis.features}
+    if groups == {"durations"}:
+        if not np.isnan(features["share_close"]):
+            limits.append("The scales of this film are shown but not used: the reference has none of their kind.")
+        limits.append(_open_set_limit(len(basis.features), (basis.performance or {}).get("others")))
+    if basis.name in ("coding", "list"):
+        limits.append(
+            "The reference's scales are those of CineScale's coders; another coder may draw the borders between scales "
+            "elsewhere."
+        )
+    if basis.name == "film":
+        limits.append(
+            "The scale part rests on a simulation, codings passed through the network's errors: no film by these "
+            "directors was at hand to measure."
+        )
+    if basis.name in ("coding", "list", "film"):
+        limits.append(
+            "No coding of another director's film is at hand, so how often a stranger's film would get a name is not "
+            "known. A name means 'the likeliest of these'."
+        )
+    return limits
+
+
+def _open_set_limit(n_features: int, others: object) -> str:
+    """Say that a name means the likeliest of the candidates, with what was measured on strangers' films."""
+    claim = f"{n_features} figures on shot length tell a stranger's film from a candidate's hardly better than chance"
+    if isinstance(others, Mapping):
+        claim += (
+            f" (AUROC {others['auroc']:.2f}): of {others['n_films']} films by {others['n_directors']} other directors, "
+            f"{100 * others['named_rate']:.0f} % were given a candidate's name and {100 * others['none_rate']:.0f} % "
+            "'none of these'"
+        )
+    return f"{claim}. A name means 'the likeliest of these', not 'certainly one of these'."
+
+
+def period_limits(year: int, candidates: Sequence[str], reference: Reference) -> list[str]:
+    """Say of which candidates the reference has no film from within ten years of this one."""
+    limits = []
+    for candidate in candidates:
+        years = reference.years[reference.labels == candidate]
+        years = years[~np.isnan(years)]
+        if len(years) and np.abs(years - year).min() > _PERIOD:
+            limits.append(
+                f"Made in {year}, but {candidate}'s films in the reference are of {years.min():.0f} to "
+                f"{years.max():.0f}: editing changed over the years."
+            )
+    return limits
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
+
+
+def _listed(names: Sequence[str], *, most: int = 6) -> str:
+    shown = ", ".join(CODEBOOK[name].title for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,126 @@
+"""From the candidates that remain to a verdict in a word and its reason in a sentence."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from authorship.attribution.answer import Candidate
+from authorship.attribution.limits import SHORT_FILM
+from shotscale.errors import OptionError
+
+__all__ = [
+    "DEFAULT_CONFIDENCE",
+    "FEWEST_SHOTS",
+    "FEWEST_TO_NAME",
+    "NONE_OF_THESE",
+    "UNDECIDED",
+    "check_confidence",
+    "decide",
+    "is_fragment",
+]
+
+UNDECIDED = "undecided"
+NONE_OF_THESE = "none of these"
+
+DEFAULT_CONFIDENCE = 0.8
+"""How often the set of candidates that remain should hold the true one.
+
+On the built-in films 0.8 leaves one candidate for about a third of the films and two for most others; 0.9
+would name hardly anyone but Tarr, and 0.7 is what the likeliest candidate reaches without any set.
+"""
+
+FEWEST_SHOTS = 10
+"""With fewer shots nothing is said: neither spread nor skew of shot lengths can be measured."""
+
+FEWEST_TO_NAME = 300
+"""A part of a film needs so many shots for a name, or for 'none of these'; a feature film may have fewer.
+
+Measured by ``python benchmarks/fragments.py``: from here on the true director remains as often as the confidence
+promises, and the likeliest candidate is right about as often as for whole films.
+"""
+
+_MOST_MISSING = 0.2
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse a confidence that is none."""
+    if not 0 < confidence < 1:
+        raise OptionError(f"{confidence}: a confidence lies between 0 and 1; {DEFAULT_CONFIDENCE} is usual")
+
+
+def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = FEWEST_TO_NAME) -> bool:
+    """Say whether this is too little of a film to name anybody: few shots, and shorter than a feature film.
+
+    Of a coding, whose shots are not known, the length alone decides.
+    """
+    return seconds < SHORT_FILM and not features["n_shots"] >= fewest
+
+
+def decide(
+    candidates: tuple[Candidate, ...],
+    features: Mapping[str, float],
+    modelled: Sequence[str],
+    *,
+    seconds: float,
+    confidence: float,
+    stranger: float,
+    fewest: int = FEWEST_TO_NAME,
+) -> tuple[str, str]:
+    """Turn the set of candidates that remain into a verdict and its reason.
+
+    Parameters
+    ----------
+    candidates : tuple of Candidate
+    features : mapping of str to float
+        The film's.
+    modelled : sequence of str
+        The features that the answer rests on.
+    seconds : float
+        How long the film, or its coding, is.
+    confidence : float
+    stranger : float
+        Share of resamples of the film's shots that are typical of no candidate.
+    fewest : int
+        Shots that a name takes, in less film than a feature.
+
+    Returns
+    -------
+    verdict, reason : str
+    """
+    remaining = [candidate.name for candidate in candidates if candidate.remains]
+    level = f"{confidence:.0%} confidence".replace("%", " %")
+    too_little = _too_little(features, modelled, remaining, seconds=seconds, fewest=fewest)
+    if too_little:
+        return UNDECIDED, too_little
+    if not remaining and stranger < confidence:
+        return UNDECIDED, f"At {level} the film is typical of no candidate's films, yet other shots of it might be."
+    if not remaining:
+        return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
+    if len(remaining) == 1:
+        return remaining[0], f"At {level} no other candidate remains."
+    names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
+    return UNDECIDED, f"At {level} {len(remaining)} candidates remain: {names}."
+
+
+def _too_little(
+    features: Mapping[str, float], modelled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
+) -> str:
+    """Say why too little is known of a film for the verdict that its candidates would give; empty if enough is."""
+    n_shots = features["n_shots"]
+    missing = [name for name in modelled if np.isnan(features[name])]
+    if n_shots < FEWEST_SHOTS:
+        shots = "one shot is" if n_shots == 1 else f"{n_shots:.0f} shots are"
+        return f"{shots} too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
+    if len(missing) > _MOST_MISSING * len(modelled):
+        return f"{len(missing)} of the reference's {len(modelled)} features are undefined for this film."
+    if len(remaining) <= 1 and is_fragment(features, seconds, fewest=fewest):
+        left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
+        if np.isnan(n_shots):
+            return (
+                f"Only {seconds / 60:.0f} minutes are coded ({left}): a name takes a feature film, 40 minutes or more."
+            )
+        return (
+            f"Only {n_shots:.0f} shots ({left}): less than a feature film needs at least {fewest} for a name, since in "
+            "fewer the true director drops out too often."
+        )
+    return ""

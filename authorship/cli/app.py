@@ -1,0 +1,76 @@
+"""The command line: the only place of this package that prints or exits.
+
+A command a module. Nothing heavier than typer and rich is imported before a command runs, so that help is
+there at once.
+"""
+
+from typing import Annotated
+
+import typer
+
+from authorship.cli import (
+    benchmark,
+    classify,
+    compare,
+    corpus,
+    export,
+    features,
+    fit,
+    maps,
+    roll,
+    simulate,
+    trees,
+    verify,
+    viewers,
+)
+from shotscale.cli.terminal import run
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="authorship",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("classify")(classify.classify)
+app.command("features")(features.features)
+app.command("export")(export.export)
+app.command("verify")(verify.verify)
+app.command("roll")(roll.roll)
+app.command("compare")(compare.compare)
+app.command("map")(maps.draw_map)
+app.command("tree")(trees.draw_tree)
+app.command("fit")(fit.fit)
+app.add_typer(corpus.app, name="corpus")
+app.command("benchmark")(benchmark.benchmark)
+app.command("simulate")(simulate.simulate)
+app.command("viewers")(viewers.viewers)
+app.command("simulate-viewers")(viewers.simulate_viewers)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("film-authorship"))
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, help="Print the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    """Who directed this film? Shot scales and shot lengths, attributed with an honest verdict.
+
+    [bold]authorship classify film.mkv[/bold]   decode, find the shots and scales, name the likeliest director
+    """
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed command."""
+    run(app, "authorship")

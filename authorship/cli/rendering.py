@@ -1,0 +1,171 @@
+"""An attribution on the terminal: what a scholar reads first, in that order."""
+
+from math import isnan
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attribution
+from authorship.features import CODEBOOK
+from shotscale.cli.rendering import bar, film_heading, grid, percent, scale_bars, section, shot_figures
+
+__all__ = ["print_attribution", "render_attribution"]
+
+_MOST_FEATURES = 8
+
+
+def print_attribution(attribution: Attribution, console: Console) -> None:
+    """Print one answer."""
+    console.print(render_attribution(attribution))
+
+
+def render_attribution(attribution: Attribution) -> RenderableType:
+    """Lay one answer out for a terminal of any width."""
+    film = attribution.film
+    heading = "Shots, as given" if film.shots_given else "Shots"
+    shots = (
+        () if film.shots is None else section(heading, shot_figures(film.shots, interval=attribution.average_interval))
+    )
+    return Group(
+        film_heading(film.path, film.info, seconds=film.seconds),
+        *shots,
+        *section("Shot scales, as coded" if film.scales_coded else "Shot scales", scale_bars(film.scales)),
+        *section("Candidates", _candidates(attribution)),
+        *section("Verdict", _verdict(attribution)),
+        *section("For and against", _contributions(attribution)),
+        *section("Among each candidate's films", _standings(attribution)),
+        *(section("Nearest films", _neighbours(attribution)) if attribution.evidence.neighbours else ()),
+        *section("What limits this answer", _limits(attribution)),
+        Text(""),
+    )
+
+
+def _candidates(attribution: Attribution) -> RenderableType:
+    rows = grid()
+    for candidate in attribution.candidates:
+        style = "green" if candidate.remains else "bright_black"
+        mark = "●" if candidate.remains else "○"
+        n = attribution.basis.counts[candidate.name]
+        rows.add_row(
+            Text(f"{mark} {candidate.name}", style="bold" if candidate.remains else ""),
+            percent(candidate.probability),
+            Text(bar(candidate.probability), style=style),
+            Text(f"{n} films", style="dim"),
+        )
+    level = percent(attribution.confidence)
+    return Group(
+        rows,
+        Text(f"● remains at {level} confidence; probabilities take for granted that it is one of them", style="dim"),
+        _basis(attribution),
+    )
+
+
+def _basis(attribution: Attribution) -> RenderableType:
+    basis, confidence = attribution.basis, attribution.confidence
+    text = f"answered by {' and '.join(basis.parts)}; {len(basis.features)} features"
+    measured = basis.performance
+    if measured:
+        low, high = measured["accuracy_interval"]
+        text += (
+            f". Of {measured['n_films']} films left out in turn, the likeliest is right for "
+            f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+        )
+        level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
+        if level is not None and level["right_when_named"] is not None:
+            text += (
+                f"; the director remains for {percent(level['coverage'])}; where one name remains "
+                f"({percent(level['named'])}), it is right in {percent(level['right_when_named'])}"
+            )
+    return Text(text, style="dim")
+
+
+def _verdict(attribution: Attribution) -> RenderableType:
+    style = {UNDECIDED: "bold yellow", NONE_OF_THESE: "bold magenta"}.get(attribution.verdict, "bold green")
+    return Group(Text(attribution.verdict, style=style), Text(attribution.reason))
+
+
+def _contributions(attribution: Attribution) -> RenderableType:
+    """Show log-odds for the leading candidates; the columns sum to the scores."""
+    shown = [candidate for candidate in attribution.candidates if candidate.remains] or list(attribution.candidates)
+    shown = (shown + [c for c in attribution.candidates if c not in shown])[:3]
+    added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
+    names = sorted(attribution.basis.features, key=lambda name: -max(abs(added[c.name, name]) for c in shown))
+    table = _table("log-odds", "this film", *(candidate.name for candidate in shown))
+    for name in names[:_MOST_FEATURES]:
+        table.add_row(
+            CODEBOOK[name].title,
+            _value(name, attribution.features[name]),
+            *(_signed(added[c.name, name]) for c in shown),
+        )
+    rest = names[_MOST_FEATURES:]
+    if rest:
+        table.add_row(f"{len(rest)} more features", "", *(_signed(sum(added[c.name, n] for n in rest)) for c in shown))
+    table.add_row("an average film", "", *(_signed(attribution.evidence.baselines[c.name]) for c in shown))
+    table.add_row(Text("score", style="bold"), "", *(_signed(c.score) for c in shown))
+    return table
+
+
+def _standings(attribution: Attribution) -> RenderableType:
+    """Show each candidate's median and range, and the film's place in it, for the features that weigh most."""
+    names = _weightiest(attribution)
+    table = _table("", *(CODEBOOK[name].title for name in names))
+    table.add_row(Text("this film", style="bold"), *(_value(name, attribution.features[name]) for name in names))
+    standing = {(row.candidate, row.feature): row for row in attribution.evidence.standings}
+    for candidate in attribution.candidates:
+        cells = []
+        for name in names:
+            row = standing.get((candidate.name, name))
+            cells.append("–" if row is None else f"{_value(name, row.median)} ({_place(row.percentile)})")
+        table.add_row(candidate.name, *cells)
+    note = "median of the candidate's films (share of them below this film)"
+    return Group(table, Text(note, style="dim"))
+
+
+def _weightiest(attribution: Attribution, most: int = 3) -> list[str]:
+    weight = dict.fromkeys(attribution.basis.features, 0.0)
+    for row in attribution.evidence.contributions:
+        weight[row.feature] = max(weight[row.feature], abs(row.contribution))
+    kept = set(sorted(weight, key=lambda name: -weight[name])[:most])
+    return [name for name in weight if name in kept]
+
+
+def _place(percentile: float) -> str:
+    return "–" if isnan(percentile) else f"{percentile:.0f} %"
+
+
+def _neighbours(attribution: Attribution) -> RenderableType:
+    rows = grid()
+    for neighbour in attribution.evidence.neighbours:
+        rows.add_row(neighbour.film_id, f"{neighbour.distance:.2f}", Text("standard deviations away", style="dim"))
+    by_lengths = attribution.basis.name in ("film", "list")
+    return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths else rows
+
+
+def _limits(attribution: Attribution) -> RenderableType:
+    rows = Table.grid(padding=(0, 1))
+    for limit in attribution.limits:
+        rows.add_row("–", Text(limit))
+    return rows
+
+
+def _table(first: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    table.add_column(Text(first), no_wrap=False)
+    for column in columns:
+        table.add_column(Text(column), justify="right")
+    return table
+
+
+def _value(name: str, value: float) -> str:
+    if isnan(value):
+        return "–"
+    unit = CODEBOOK[name].unit
+    digits = 1 if abs(value) >= 10 else 2
+    return f"{value:.{digits}f}" + (f" {unit}" if unit in ("s", "1/min", "bit") else "")
+
+
+def _signed(value: float) -> Text:
+    style = "green" if value > 0.05 else "red" if value < -0.05 else "dim"
+    return Text(f"{value:+.2f}".replace("-", "−"), style=style)

@@ -1,0 +1,1 @@
+"""Films beside films: two contrasted, many on a plane or in a tree."""

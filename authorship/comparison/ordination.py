@@ -1,0 +1,284 @@
+"""Films placed on a plane by their features: principal components, multidimensional scaling, t-SNE.
+
+Conventions
+-----------
+Features are standardised over the reference's films, logarithms taken where the codebook says so; a missing
+value stands at the mean. Films that are added to a reference have no say in mean and spread: the same reference is
+standardised the same way whatever is compared with it.
+
+Sources: Pearson 1901, Philosophical Magazine 2(11) 559-572, and Jolliffe 2002, Principal Component Analysis (PCA);
+Borg and Groenen 2005, Modern Multidimensional Scaling (SMACOF, Kruskal's stress-1); van der Maaten and Hinton 2008,
+J. Machine Learning Research 9, 2579-2605 (t-SNE).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial.distance import pdist, squareform
+
+from authorship.features import CODEBOOK
+from authorship.reference.table import Reference, transform
+from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    from authorship.films import Film
+
+__all__ = [
+    "DISTANCES",
+    "METHODS",
+    "FilmMatrix",
+    "Ordination",
+    "distances",
+    "film_matrix",
+    "ordinate",
+    "titles_with_years",
+]
+
+Array = npt.NDArray[np.float64]
+
+METHODS: dict[str, str] = {"pca": "principal components", "mds": "multidimensional scaling", "tsne": "t-SNE"}
+DISTANCES: dict[str, str] = {"euclidean": "Euclidean", "cityblock": "city-block (Burrows's Delta)"}
+
+_FEWEST = 3
+_PERPLEXITY = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class FilmMatrix:
+    """Films as standardised features.
+
+    Attributes
+    ----------
+    standardised : float array of shape (n, p)
+        In standard deviations from the mean of the reference's films, 0 where missing.
+    features : tuple of str, length p
+    directors : tuple of str or None, length n
+        None for a film whose director is in question.
+    titles : tuple of str, length n
+    label_name : str
+        What ``directors`` are, ``director`` as a rule.
+    reference : str
+        The reference's name.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> matrix = film_matrix(builtin_reference())
+    >>> matrix.standardised.shape, len(matrix.titles)
+    ((94, 3), 94)
+    """
+
+    standardised: Array
+    features: tuple[str, ...]
+    directors: tuple[str | None, ...]
+    titles: tuple[str, ...]
+    label_name: str
+    reference: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The directors that occur, in alphabetical order."""
+        return tuple(sorted({director for director in self.directors if director is not None}))
+
+
+@dataclass(frozen=True, eq=False)
+class Ordination:
+    """Films on a plane.
+
+    Attributes
+    ----------
+    points : float array of shape (n, 2)
+    axes : tuple of str
+        What each axis is called.
+    method : str
+        The method's full name.
+    note : str
+        How faithful the plane is: variance shown, stress, perplexity.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> ordination = ordinate(film_matrix(builtin_reference()))
+    >>> ordination.points.shape, ordination.method
+    ((94, 2), 'principal components')
+    """
+
+    points: Array
+    axes: tuple[str, str]
+    method: str
+    note: str
+
+
+def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) -> FilmMatrix:
+    """Standardise a reference's films and others beside them.
+
+    Parameters
+    ----------
+    reference : Reference
+    films : sequence of (title, Film)
+        Films whose director is in question; they follow the reference's.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> matrix = film_matrix(builtin_reference())
+    >>> matrix.standardised.shape, bool(np.allclose(matrix.standardised.mean(axis=0), 0))
+    ((94, 3), True)
+    """
+    known = reference.matrix()
+    centre = np.nanmean(known, axis=0)
+    spread = np.nanstd(known, axis=0)
+    rows = [known]
+    if films:
+        measured = pd.DataFrame([film.measure() for _, film in films])
+        rows.append(transform(measured[list(reference.modelled)]))
+    values = (np.concatenate(rows) - centre) / np.where(spread > 1e-12, spread, 1.0)
+    return FilmMatrix(
+        standardised=np.nan_to_num(values, nan=0.0),
+        features=reference.modelled,
+        directors=(*map(str, reference.labels), *(None for _ in films)),
+        titles=(*titles_with_years(reference), *(title for title, _ in films)),
+        label_name=reference.label_name,
+        reference=reference.name,
+    )
+
+
+def titles_with_years(reference: Reference) -> tuple[str, ...]:
+    """Give the titles of a reference's films, with the year where it is known and not part of the title.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> titles_with_years(builtin_reference())[0]
+    'Mean Streets (1973)'
+    """
+    return tuple(
+        f"{title} ({year:.0f})" if not isnan(year) and f"{year:.0f}" not in title else str(title)
+        for title, year in zip(reference.titles, reference.years, strict=True)
+    )
+
+
+def distances(values: Array, distance: str = "euclidean") -> Array:
+    """Give the condensed distances between films, per feature so that tables of any width compare.
+
+    Euclidean distances are root mean squares, city-block distances means of absolute differences of standardised
+    features: Burrows's Delta (Burrows 2002, Literary and Linguistic Computing 17(3) 267-287).
+
+    Parameters
+    ----------
+    values : float array of shape (n, p)
+    distance : str
+        One of `DISTANCES`.
+
+    Returns
+    -------
+    float array of shape (n (n - 1) / 2,)
+
+    Examples
+    --------
+    >>> distances(np.array([[0.0, 0.0], [3.0, 1.0]]), "cityblock").tolist()
+    [2.0]
+    """
+    if distance not in DISTANCES:
+        raise OptionError(f"{distance}: not a distance; it is one of {', '.join(DISTANCES)}")
+    n_features = values.shape[1]
+    if distance == "cityblock":
+        return np.asarray(pdist(values, "cityblock") / n_features, np.float64)
+    return np.asarray(pdist(values, "euclidean") / np.sqrt(n_features), np.float64)
+
+
+def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclidean", seed: int = 0) -> Ordination:
+    """Place films on a plane.
+
+    Parameters
+    ----------
+    matrix : FilmMatrix
+    method : str
+        One of `METHODS`. The axes of ``pca`` are those of the reference's films, onto which others are projected.
+    distance : str
+        For ``mds`` and ``tsne``; ``pca`` is Euclidean.
+    seed : int
+        Of the start of ``mds`` and ``tsne``.
+
+    Raises
+    ------
+    OptionError
+        If the method or distance is unknown, or there are fewer than three films.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> ordinate(film_matrix(builtin_reference()), "pca").points.shape
+    (94, 2)
+    """
+    if method not in METHODS:
+        raise OptionError(f"{method}: not a method; it is one of {', '.join(METHODS)}")
+    if len(matrix.standardised) < _FEWEST:
+        raise OptionError(f"{len(matrix.standardised)} films: a map needs {_FEWEST}; add films")
+    if method == "pca":
+        return _principal_components(matrix)
+    square = squareform(distances(matrix.standardised, distance))
+    return _scaled(square, distance, seed) if method == "mds" else _embedded(square, distance, seed)
+
+
+def _principal_components(matrix: FilmMatrix) -> Ordination:
+    """Project on the components of the known films; each points the way of its heaviest feature."""
+    known = np.asarray([director is not None for director in matrix.directors])
+    basis = matrix.standardised[known] if known.sum() >= _FEWEST else matrix.standardised
+    centre = basis.mean(axis=0)
+    _, strengths, components = np.linalg.svd(basis - centre, full_matrices=False)
+    components = components[:2]
+    heaviest = np.abs(components).argmax(axis=1)
+    components = components * np.sign(components[np.arange(len(components)), heaviest])[:, np.newaxis]
+    points = (matrix.standardised - centre) @ components.T
+    shares = strengths**2 / max(float((strengths**2).sum()), 1e-300)
+    if len(components) == 1:  # one feature: a line
+        points, shares = np.column_stack([points, np.zeros(len(points))]), np.append(shares, 0.0)
+    axes = [f"component {i + 1}: {100 * shares[i]:.0f} % of variance" for i in range(2)]
+    meanings = [_meaning(row, matrix.features) for row in components]
+    axes = [f"{axis} ({meaning})" for axis, meaning in zip(axes, meanings, strict=False)] + axes[len(meanings) :]
+    return Ordination(
+        points, (axes[0], axes[1]), METHODS["pca"], f"the plane shows {100 * shares[:2].sum():.0f} % of the variance"
+    )
+
+
+def _meaning(loadings: Array, features: tuple[str, ...], most: int = 2) -> str:
+    """Name the features that weigh most in a component, with the way that they point."""
+    heaviest = np.argsort(-np.abs(loadings), kind="stable")[:most]
+    return ", ".join(f"{'+' if loadings[i] > 0 else '−'} {CODEBOOK[features[i]].title}" for i in heaviest)
+
+
+def _scaled(square: Array, distance: str, seed: int) -> Ordination:
+    """Move the points of classical scaling until Kruskal's stress no longer falls; the result is the same each time."""
+    from sklearn.manifold import smacof  # a second's import
+
+    start = _classical(square) + np.random.default_rng(seed).normal(scale=1e-6, size=(len(square), 2))
+    points, _ = smacof(square, init=start, n_init=1, max_iter=1000, eps=1e-8, normalized_stress=False)
+    shown, true = pdist(points), squareform(square, checks=False)
+    stress = float(np.sqrt(((shown - true) ** 2).sum() / max(float((shown**2).sum()), 1e-300)))
+    note = f"{DISTANCES[distance]} distances, Kruskal's stress {stress:.2f} (0 is faithful)"
+    return Ordination(np.asarray(points, np.float64), ("dimension 1", "dimension 2"), METHODS["mds"], note)
+
+
+def _classical(square: Array) -> Array:
+    """Give Torgerson's classical scaling in two dimensions, where `_scaled` starts from."""
+    centring = np.eye(len(square)) - 1 / len(square)
+    strengths, vectors = np.linalg.eigh(-0.5 * centring @ square**2 @ centring)
+    return np.asarray(vectors[:, :-3:-1] * np.sqrt(np.maximum(strengths[:-3:-1], 0)), np.float64)
+
+
+def _embedded(square: Array, distance: str, seed: int) -> Ordination:
+    from sklearn.manifold import TSNE
+
+    perplexity = min(_PERPLEXITY, (len(square) - 1) / 3)
+    embedding = TSNE(2, metric="precomputed", init="random", perplexity=perplexity, random_state=seed)
+    points = np.asarray(embedding.fit_transform(square), np.float64)
+    note = (
+        f"{DISTANCES[distance]} distances, perplexity {perplexity:.0f}, seed {seed}; only near neighbours mean anything"
+    )
+    return Ordination(points, ("dimension 1", "dimension 2"), METHODS["tsne"], note)

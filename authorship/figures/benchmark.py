@@ -1,0 +1,199 @@
+"""The figures of a benchmark: who is taken for whom, whether probabilities are honest, what beats the baselines.
+
+Conventions
+-----------
+Each function takes the result of `authorship.validation.benchmark.run_benchmark` (or its JSON, read back) and returns
+a matplotlib figure that belongs to no window and to no global state. Colour never says anything alone: counts, markers
+and labels say it too. What the reference's notes call simulated is called so on every figure.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from authorship.figures.palette import INK, NEUTRAL
+from authorship.validation.leave_one_out import SELECTED
+from authorship.validation.metrics import wilson_interval
+from shotscale.files import atomic_path, make_folder
+
+__all__ = ["draw_accuracy", "draw_confusion", "draw_reliability", "save_benchmark_figures"]
+
+Result = Mapping[str, Any]
+
+_STYLE: Any = {
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": NEUTRAL,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.fonttype": "none",  # text stays text: it can be searched, and edited for print
+    "svg.hashsalt": "film-authorship",  # the same result gives the same file
+}
+_BEST, _OTHER = "#D55E00", "#0072B2"
+_BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed"), "shuffled": (":", "dotted")}
+_METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
+_SIMULATED = "SIMULATED"
+_LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source below the figure
+
+
+def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> list[Path]:
+    """Write every figure as PNG (for the screen) and SVG (for print).
+
+    Parameters
+    ----------
+    result : mapping
+        What `run_benchmark` gave.
+    folder : path
+        Made if need be.
+
+    Returns
+    -------
+    list of Path
+        ``accuracy``, ``confusion`` and ``reliability``, each ``.png`` and ``.svg``.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    target = make_folder(folder)
+    written = []
+    with mpl.rc_context(_STYLE):
+        for name, draw in (
+            ("accuracy", draw_accuracy),
+            ("confusion", draw_confusion),
+            ("reliability", draw_reliability),
+        ):
+            figure = draw(result)
+            for kind, metadata in _METADATA.items():
+                path = target / f"{name}.{kind}"
+                with atomic_path(path) as temporary:
+                    figure.savefig(temporary, format=kind, dpi=160, metadata=metadata)
+                written.append(path)
+    return written
+
+
+def draw_accuracy(result: Result) -> Figure:
+    """Draw the accuracy of each classifier with its interval, a panel a group of features, beside the baselines."""
+    groups = list(dict.fromkeys(row["features"] for row in result["results"]))
+    names = list(dict.fromkeys([SELECTED, *(row["classifier"] for row in result["results"])]))
+    baselines = {name: style for name, style in _BASELINES.items() if result["baselines"].get(name)}
+    figure = Figure(figsize=(1.9 + 1.75 * max(len(groups), 2), 1.7 + 0.24 * len(names)), layout="constrained")
+    panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
+    for panel, group in zip(panels, groups, strict=True):
+        rows = {row["classifier"]: row for row in result["results"] if row["features"] == group}
+        _draw_intervals(panel, [rows[name] for name in names])
+        panel.set_title(f"{group}\n{rows[names[0]]['n_features']} features", fontsize=9)
+        for name, (style, _) in baselines.items():
+            panel.axvline(result["baselines"][name]["accuracy"], color=NEUTRAL, linestyle=style, linewidth=1, zorder=0)
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].invert_yaxis()
+    panels[0].set_xlim(0, 1)
+    for panel in panels:
+        panel.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
+    panels[len(groups) // 2].set_xlabel("accuracy, 95 % Wilson interval")
+    beside = [f"{name} {result['baselines'][name]['accuracy']:.2f} ({words})" for name, (_, words) in baselines.items()]
+    title = f"One film left out at a time: {_selected(result)}"
+    _head(figure, result, title, f"Baselines, upright lines: {', '.join(beside)}.")
+    return figure
+
+
+def draw_confusion(result: Result) -> Figure:
+    """Draw the counts of films by director (rows) and by the answer (columns), shaded by the row's shares."""
+    selected = result["selected"]
+    counts, names = np.asarray(selected["confusion"]), selected["classes"]
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 2.2 + 0.5 * len(names)
+    figure = Figure(figsize=(size + 1.4, size + 0.2), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(*counts.shape):
+        if counts[row, column]:
+            color = "white" if shares[row, column] > 0.55 else INK
+            axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=color)
+    recall = [f"{name}  ({selected['per_class'][name]['recall']:.2f})" for name in names]
+    precision = [f"{name}  ({selected['per_class'][name]['precision']:.2f})" for name in names]
+    axes.set_yticks(range(len(names)), recall)
+    axes.set_xticks(range(len(names)), precision, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_ylabel(f"{result['reference']['label']} (recall)")
+    axes.set_xlabel("answer (precision)")
+    axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=1.5)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    _head(figure, result, f"Who is taken for whom: {_selected(result)}")
+    return figure
+
+
+def draw_reliability(result: Result) -> Figure:
+    """Draw how often the likeliest answer is right against how likely it was said to be."""
+    selected = result["selected"]
+    bins = [bin_ for bin_ in selected["reliability"] if bin_["n"]]
+    said, right, n = (np.asarray([bin_[key] for bin_ in bins]) for key in ("confidence", "accuracy", "n"))
+    ends = np.asarray(
+        [wilson_interval(round(share * size), size) for share, size in zip(right, n.tolist(), strict=True)]
+    )
+    figure = Figure(figsize=(4.6, 4.6), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=NEUTRAL, linestyle=":", linewidth=1)
+    axes.text(0.16, 0.19, "honest", color=NEUTRAL, rotation=45, rotation_mode="anchor", fontsize=8)
+    errors = np.abs(ends.T - right)
+    axes.errorbar(said, right, yerr=errors, color=_OTHER, marker="o", linewidth=1.2, elinewidth=1, capsize=3)
+    for x, low, size in zip(said, ends[:, 0], n, strict=True):
+        axes.annotate(f"{size} films", (x, low), xytext=(5, -3), textcoords="offset points", fontsize=8)
+    ticks = np.linspace(0, 1, 6)
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xticks=ticks, yticks=ticks, aspect="equal")
+    axes.set_xlabel("probability of the likeliest answer, mean of the bin")
+    axes.set_ylabel("share of films it is right for, 95 % Wilson interval")
+    _head(figure, result, f"Said and true: calibration error {selected['calibration_error']:.3f}")
+    return figure
+
+
+def _draw_intervals(panel: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
+    for place, row in enumerate(rows):
+        best = row["classifier"] == SELECTED
+        low, high = row["interval"]
+        color = _BEST if best else _OTHER
+        panel.plot([low, high], [place, place], color=color, linewidth=2.2 if best else 1.4)
+        panel.plot(row["accuracy"], place, color=color, marker="D" if best else "o", markersize=5)
+    panel.tick_params(axis="y", length=0)
+    panel.grid(axis="y", color="#EEEEEE", linewidth=0.6)
+    panel.set_axisbelow(True)
+
+
+def _selected(result: Result) -> str:
+    selected = result["selected"]
+    low, high = selected["interval"]
+    return f"{selected['accuracy']:.2f} of {selected['n']} films ({low:.2f} to {high:.2f})"
+
+
+def _head(figure: Figure, result: Result, *title: str) -> None:
+    """Put a title and perhaps a line under it; below the reference's name, and a warning if its films are simulated."""
+    width = int(figure.get_figwidth() * 12)  # letters of the bold title
+    reference = result["reference"]
+    notes = [note for note in reference.get("notes", ()) if note.startswith(_SIMULATED)]
+    source = f"{reference['name']}; classifier and settings chosen inside each fold"
+    foot = [line for text in (source, *notes) for line in wrap(text, int(1.55 * width))]
+    head = wrap(f"Simulated films. {title[0]}" if notes else title[0], width)
+    under = [line for text in title[1:] for line in wrap(text, int(1.4 * width))]
+    inch = 1 / 72 / figure.get_figheight()
+    figure.text(0.01, 0.985, "\n".join(head), va="top", fontsize=_LARGE, fontweight="bold")
+    above = 1.35 * _LARGE * inch * len(head) + 0.015
+    figure.text(0.01, 1 - above, "\n".join(under), va="top", fontsize=_MIDDLE)
+    above += 1.35 * _MIDDLE * inch * len(under) + 0.01
+    figure.text(0.99, 0.01, "\n".join(foot), ha="right", va="bottom", fontsize=_SMALL, color=NEUTRAL)
+    below = 1.35 * _SMALL * inch * len(foot) + 0.03
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0, below, 1, 1 - below - above))  # type: ignore[call-arg]

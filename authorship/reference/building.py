@@ -1,0 +1,249 @@
+"""Analysed films with a manifest: how a reference of one's own comes about.
+
+Conventions
+-----------
+A corpus is a store (`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify
+--save`` and ``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``,
+the sub-folder or table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two
+copies of one film share).
+
+A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
+``reference.json``, what was fitted to it (`authorship.attribution.basis`), with version and checksum.
+
+A folder with a file `SIMULATED` holds films that never were (`authorship.simulation`): their rows say so in a column
+``simulated``, and so does every answer that rests on them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from authorship.attribution.basis import Basis, fit_basis
+from authorship.cinescale.films import films_of
+from authorship.cinescale.fitting import Codings, fit_bases, measured_rows
+from authorship.cinescale.folder import CineScale, read_folder
+from authorship.cinescale.joining import join_lengths
+from authorship.features import FEATURE_NAMES
+from authorship.films import find_films, measure_films, open_film
+from authorship.reference.table import Reference, builtin_reference, make_reference, read_reference
+from authorship.workers import Progress
+from shotscale.errors import TableError
+from shotscale.files import atomic_write, make_folder, sha256, write_json
+from shotscale.manifests import formula_safe, read_manifest, typed
+from shotscale.store.place import is_store
+from shotscale.store.reading import open_store
+from shotscale.tables import read_shots
+
+__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "read_cinescale", "read_corpus"]
+
+FORMAT_VERSION = 2
+
+SIMULATED = "SIMULATED.md"
+
+_MANIFEST = "films.csv"
+_KEPT = ("title", "year", "work")
+
+
+def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> pd.DataFrame:
+    r"""Measure the films of a corpus.
+
+    Parameters
+    ----------
+    folder : path
+        Sub-folders of analysed films and ``films.csv``; or a store, of which every analysed film is taken.
+    label : str
+        The column of the manifest, or of the store's table, that names the candidates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``film_id``, the label, what the manifest has of title, year and work, and `FEATURE_NAMES`.
+
+    Raises
+    ------
+    TableError
+        If the manifest is missing, lacks a column, names a film twice or one that is not there.
+
+    Examples
+    --------
+    >>> Path("films").mkdir()
+    >>> _ = Path("films/first.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> _ = Path("films/films.csv").write_text("film,director\nfirst.csv,Ada Example\n")
+    >>> read_corpus("films")[["film_id", "director", "n_shots"]].values.tolist()
+    [['first.csv', 'Ada Example', 2.0]]
+    """
+    root = Path(folder)
+    manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
+    films = ((name, open_film(root / name)) for name in manifest["film"])
+    table = measure_films(films).reset_index()
+    kept = [label, *(column for column in _KEPT if column in manifest)]
+    told = typed(manifest[kept], texts=[label, "title", "work"])
+    table[kept] = told.to_numpy(object)
+    return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
+
+
+def read_cinescale(
+    folder: str | os.PathLike[str], *, shots: str | os.PathLike[str] | None = None
+) -> tuple[pd.DataFrame, Codings, CineScale]:
+    r"""Measure films from CineScale's codings.
+
+    Parameters
+    ----------
+    folder : path
+        As published, or any folder of files ``{year}_{director}_-_{title}.csv``.
+    shots : path, optional
+        Of the films' own analyses: a sub-folder (or a shot table ``.csv``) called as the coding is. A film
+        without one gets its shot-length figures from the built-in table, if it is there
+        (`authorship.cinescale.joining`).
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        As `read_corpus` gives it, with ``black_and_white`` where the folder says so.
+    codings : Codings
+        The films that are used, and which of the built-in table each is.
+    found : CineScale
+        What the folder holds, for its summary.
+
+    Raises
+    ------
+    TableError
+        If there is no coding that can be used.
+
+    Examples
+    --------
+    >>> rows = "".join(f"{second},2\n" for second in range(400))
+    >>> rows = "".join(f"{second},2\n" for second in range(400))
+    >>> _ = Path("1966_bergman_-_persona.csv").write_text("time,shotscale\n" + rows)
+    >>> table, codings, found = read_cinescale(".")
+    >>> table[["director", "share_cu"]].values.tolist(), len(codings.join.rows)
+    ([['Ingmar Bergman', 1.0]], 1)
+    """
+    found = read_folder(folder)
+    codings = Codings(found.films, join_lengths(found.films))
+    names, rows = [], []
+    for coded, film in films_of(found, codings.join):
+        own = _own_shots(coded.film_id, Path(shots)) if shots is not None else None
+        names.append(coded)
+        rows.append((film if own is None else replace(film, shots=own, figures={})).measure())
+    identity = pd.DataFrame(
+        {
+            "film_id": [coded.film_id for coded in names],
+            "director": [coded.director for coded in names],
+            "title": [coded.title for coded in names],
+            "year": pd.array([coded.year for coded in names], dtype="Int64"),
+            "black_and_white": pd.array([coded.black_and_white for coded in names], dtype="boolean"),
+        }
+    )
+    table = pd.concat([identity, pd.DataFrame(rows)], axis=1)
+    return _marked(table, Path(folder)), codings, found
+
+
+def fit_codings(
+    table: pd.DataFrame, codings: Codings, folder: str | os.PathLike[str], *, progress: Progress | None = None
+) -> Reference:
+    """Write a reference from codings: what `fit_reference` writes, with a basis for each kind of film.
+
+    Parameters
+    ----------
+    table, codings
+        As `read_cinescale` gives them.
+    folder : path
+    progress : callable, optional
+        Called with the films that have been measured as the network would, and their number.
+
+    Raises
+    ------
+    TableError
+        If the table cannot serve as a reference.
+    OutputError
+        If the folder cannot be written to.
+    """
+    notes = make_reference(table, name=str(folder)).notes  # refused before the work
+    measured = measured_rows(codings, progress=progress)
+    bases = fit_bases(codings, measured, lengths=builtin_reference())
+    bases = {name: replace(basis, notes=(*basis.notes, *notes)) for name, basis in bases.items()}
+    return _write_reference(table, folder, "director", bases)
+
+
+def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
+    """Write a reference: the table of films and the parameters of the model fitted to it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `read_corpus` gives it, or any table that `authorship.reference.table.make_reference` takes.
+    folder : path
+        Made if need be; ``films.csv`` and ``reference.json`` in it are replaced.
+    label : str
+
+    Returns
+    -------
+    Reference
+        As read back from the folder.
+
+    Raises
+    ------
+    TableError
+        If the table cannot serve as a reference.
+    OutputError
+        If the folder cannot be written to.
+
+    Examples
+    --------
+    >>> known = builtin_reference()
+    >>> table = known.features[list(known.modelled)].assign(director=known.labels).rename_axis("film_id").reset_index()
+    >>> reference = fit_reference(table, "mine")
+    >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
+    (94, ['films.csv', 'reference.json'])
+    """
+    reference = make_reference(table, name=str(folder), label=label)  # refused before anything is written
+    return _write_reference(table, folder, label, {"own": fit_basis(reference)})
+
+
+def _write_reference(
+    table: pd.DataFrame, folder: str | os.PathLike[str], label: str, bases: Mapping[str, Basis]
+) -> Reference:
+    """Write the table and what was fitted to it, the description last, and read both back."""
+    target = make_folder(folder)
+    (target / "reference.json").unlink(missing_ok=True)
+    with atomic_write(target / _MANIFEST, newline="") as stream:
+        table.map(lambda value: formula_safe(value) if isinstance(value, str) else value).to_csv(
+            stream, index=False, lineterminator="\n"
+        )
+    description = {
+        "format": "authorship-reference",
+        "format_version": FORMAT_VERSION,
+        "software": version("film-authorship"),
+        "label": label,
+        "films_checksum": sha256(target / _MANIFEST),
+        "bases": {name: basis.to_json() for name, basis in bases.items()},
+    }
+    write_json(target / "reference.json", description)
+    return read_reference(target, label=label)
+
+
+def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Mark every row where the folder is a simulated one."""
+    return table.assign(simulated=True) if (folder / SIMULATED).is_file() else table
+
+
+def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
+    for place in (folder / stem / "shots.csv", folder / f"{stem}.csv"):
+        if place.is_file():
+            return read_shots(place)
+    return None
+
+
+def _read_stored(root: Path, label: str) -> pd.DataFrame:
+    """Give what a store's table says of its analysed films, like a manifest."""
+    names = [path.name for path in find_films([root])]
+    table = open_store(root).facts()
+    if label not in table:
+        have = ", ".join(map(str, table.columns))
+        raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyse again")
+    return table.loc[names].rename_axis("film").reset_index()

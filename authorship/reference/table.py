@@ -1,0 +1,406 @@
+"""Films by known directors: the table that attributions are made from.
+
+Conventions
+-----------
+A reference is a CSV with a row a film: a label column (``director`` unless said otherwise), ``film_id`` or
+``title``, and any of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks films that never
+were, and every answer says so. A table that has the three shot-length figures ``average_shot_length``,
+``median_shot_length`` and ``shot_length_sd`` alone is complete: the two ratios that models use are derived from them.
+Rows that share a ``work``, or without that column director, title and year, are copies or measurements of one film and
+never stand on both sides of a validation fold. The year is shown and never used.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
+from authorship.names import fold_name, unify_names
+from shotscale.errors import TableError
+from shotscale.files import sha256
+from shotscale.manifests import read_texts
+
+if TYPE_CHECKING:
+    from authorship.attribution.basis import Basis
+
+__all__ = [
+    "FEWEST_FILMS",
+    "Reference",
+    "builtin_reference",
+    "make_reference",
+    "other_directors",
+    "read_reference",
+    "read_table",
+]
+
+FEWEST_FILMS = 3
+"""A candidate with fewer films has no distribution to be compared with."""
+
+_FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
+_RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
+# CineScale's 124 films, of which the built-in table has shot lengths of 94 at most, must not lose these lengths.
+_MOST_MISSING = 0.25
+_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Films by known directors, as models see them.
+
+    Attributes
+    ----------
+    name : str
+    label_name : str
+        What the candidates are, ``director`` as a rule.
+    features : pandas.DataFrame
+        A row a film, index ``film_id``; every feature of the table that is in the codebook.
+    modelled : tuple of str
+        The features that models use: those of style that enough of the films have.
+    labels : numpy array of str, shape (n,)
+    works : numpy array of str, shape (n,)
+        Rows of one work are never told apart by validation.
+    years : numpy array of float, shape (n,)
+        NaN where unknown. For limits and baselines; never a feature.
+    titles, original_titles : numpy arrays of str, shape (n,)
+        The same where the table has one title.
+    checksum : str
+        SHA-256 of the table as read.
+    notes : tuple of str
+        What was left aside, one sentence each.
+    bases : mapping of str to Basis
+        What ``authorship fit`` fitted to the table and wrote beside it; empty where nothing was.
+
+    Examples
+    --------
+    >>> reference = builtin_reference()
+    >>> reference.candidates[:2], reference.count("Ingmar Bergman"), reference.matrix().shape
+    (('Béla Tarr', 'Federico Fellini'), 33, (94, 3))
+    """
+
+    name: str
+    label_name: str
+    features: pd.DataFrame
+    modelled: tuple[str, ...]
+    labels: npt.NDArray[np.str_]
+    works: npt.NDArray[np.str_]
+    years: npt.NDArray[np.float64]
+    titles: npt.NDArray[np.str_]
+    original_titles: npt.NDArray[np.str_]
+    checksum: str
+    notes: tuple[str, ...] = ()
+    bases: Mapping[str, "Basis"] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The labels in alphabetical order: the class order of everything that is computed from here."""
+        return tuple(str(label) for label in np.unique(self.labels))
+
+    def count(self, candidate: str) -> int:
+        """Give the number of a candidate's films."""
+        return int((self.labels == candidate).sum())
+
+    def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
+        """Give the reference without some films; `modelled` stays as it is."""
+        return replace(
+            self,
+            features=self.features[rows],
+            labels=self.labels[rows],
+            works=self.works[rows],
+            years=self.years[rows],
+            titles=self.titles[rows],
+            original_titles=self.original_titles[rows],
+            bases={},
+        )
+
+    def only(self, features: Sequence[str]) -> "Reference":
+        """Give the reference with some of its modelled features."""
+        return replace(self, modelled=tuple(features), bases={})
+
+    def matrix(self) -> npt.NDArray[np.float64]:
+        """Give the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
+        return transform(self.features[list(self.modelled)])
+
+
+def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Take the logarithm of the columns that the codebook marks; values that have none become NaN."""
+    values = features.to_numpy(np.float64, copy=True)
+    for column, name in enumerate(features.columns):
+        if CODEBOOK[name].log:
+            positive = values[:, column] > 0
+            values[:, column] = np.where(positive, np.log(np.where(positive, values[:, column], 1.0)), np.nan)
+    return values
+
+
+def builtin_reference() -> Reference:
+    """Give the shot-length figures of 94 features by six directors (``DATA_CARD.md``).
+
+    Examples
+    --------
+    >>> reference = builtin_reference()
+    >>> len(reference.labels), reference.modelled
+    (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
+    """
+    return _packaged("six_directors.csv", name="six directors, shot lengths")
+
+
+def other_directors() -> Reference:
+    """Give the shot-length figures of films by directors who are none of the built-in six.
+
+    Examples
+    --------
+    >>> others = other_directors()
+    >>> len(others.labels), len(others.candidates)
+    (749, 60)
+    """
+    return _packaged("other_directors.csv", name="other directors, shot lengths")
+
+
+def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
+    """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
+
+    Parameters
+    ----------
+    path : path
+        A CSV, or a folder that holds ``films.csv`` and, if a fit wrote it, ``reference.json``.
+    label : str
+        The column that names the candidates; a fitted folder knows its own.
+
+    Raises
+    ------
+    TableError
+        With what is missing and how to mend it.
+
+    Examples
+    --------
+    >>> known = builtin_reference()
+    >>> names = ["average_shot_length", "median_shot_length", "shot_length_sd"]
+    >>> known.features[names].assign(director=known.labels).rename_axis("film_id").to_csv("mine.csv")
+    >>> read_reference("mine.csv").count("Federico Fellini")
+    12
+    """
+    source = Path(path)
+    description = source / "reference.json"
+    if not source.is_dir():
+        return make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source))
+    table = source / "films.csv"
+    fitted = _read_description(description) if description.is_file() else {}
+    reference = make_reference(
+        read_table(table), name=str(path), label=str(fitted.get("label", label)), checksum=sha256(table)
+    )
+    if fitted and fitted.get("films_checksum") != reference.checksum:
+        raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
+    return replace(reference, bases=_read_bases(description, fitted, reference)) if fitted else reference
+
+
+def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
+    r"""Read a CSV in which only an empty field is missing: texts as they are written, and features as numbers.
+
+    Raises
+    ------
+    TableError
+        If it is absent or no table.
+
+    Examples
+    --------
+    >>> _ = Path("mine.csv").write_text("film_id,director,average_shot_length\na,Ada Example,7.5\n")
+    >>> read_table("mine.csv")["average_shot_length"].tolist()
+    [7.5]
+    """
+    source = Path(path)
+    return _measured(read_texts(source, missing="give a reference table (CSV) or a folder that `authorship fit` wrote"))
+
+
+def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
+    """Check a table of films and make a reference of it.
+
+    Raises
+    ------
+    TableError
+        If the label, the films' names or every feature is missing, a value is no number, or a candidate has
+        fewer than `FEWEST_FILMS` works.
+
+    Examples
+    --------
+    >>> known = builtin_reference()
+    >>> names = ["average_shot_length", "median_shot_length", "shot_length_sd"]
+    >>> table = known.features[names].assign(director=known.labels).rename_axis("film_id").reset_index()
+    >>> reference = make_reference(table, name="mine")
+    >>> len(reference.labels), reference.modelled
+    (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
+    """
+    if label not in table:
+        raise TableError(f"{name}: lacks the column {label}; a reference names each film's {label}; add the column")
+    identity = "film_id" if "film_id" in table else "title"
+    if identity not in table:
+        raise TableError(f"{name}: lacks the column film_id; a reference names each film; add film_id or title")
+    labels = table[label].astype(object).where(table[label].notna(), "").astype(str).str.strip()
+    if (labels == "").any():
+        row = int(np.flatnonzero(labels == "")[0]) + 1
+        raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
+    unified, named = unify_names(labels.tolist())
+    labels = pd.Series(unified, index=labels.index, dtype=object)
+    features, modelled, notes = _features_of(table, name)
+    index = table[identity].astype(str)
+    works = _works(table, labels, index)
+    titles = table.get("title", index)
+    _enough_films(labels, works, name, label)
+    notes = (*_simulation_note(table), *named, *notes)
+    return Reference(
+        name=name,
+        label_name=label,
+        features=features.set_axis(pd.Index(index, name="film_id")),
+        modelled=modelled,
+        labels=labels.to_numpy(str),
+        works=works.to_numpy(str),
+        years=_years(table),
+        titles=titles.astype(str).to_numpy(str),
+        original_titles=table.get("original_title", titles).astype(str).to_numpy(str),
+        checksum=checksum,
+        notes=notes,
+    )
+
+
+def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
+    """Give what is one film: as the table declares it, else rows of one label, title and year, else each row."""
+    if "work" in table:
+        return table["work"].astype(str)
+    if "title" not in table or "year" not in table:
+        return index
+    known = table["title"].notna() & table["year"].notna()
+    named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
+    return named.where(known, index)
+
+
+def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
+    """Say of a table with a column ``simulated`` how many of its films never were."""
+    if "simulated" not in table:
+        return ()
+    n = int(table["simulated"].astype(str).str.casefold().isin(["true", "1", "yes"]).sum())
+    if not n:
+        return ()
+    return (f"SIMULATED: {n} of the reference's {len(table)} films were drawn at random; this says nothing of anyone.",)
+
+
+def _packaged(file: str, *, name: str) -> Reference:
+    with as_file(files("authorship.data") / file) as path:
+        return make_reference(read_table(path), name=name, checksum=sha256(path))
+
+
+def _measured(table: pd.DataFrame) -> pd.DataFrame:
+    """Turn what is not text into numbers where it can be; what cannot is named when it is used."""
+    for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
+        if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
+            table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
+    return table
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    from shotscale.documents import ReferenceDocument, read_json
+
+    return read_json(ReferenceDocument, path, remedy="run `authorship fit` again")
+
+
+def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, "Basis"]:
+    from authorship.attribution.basis import Basis  # which is fitted to references
+
+    found = content.get("bases")
+    if not isinstance(found, dict) or not found:
+        raise TableError(f"{path}: written by an older version; run `authorship fit` again")
+    try:
+        bases = {str(name): Basis.from_json(basis) for name, basis in found.items()}
+    except ValueError as error:
+        raise TableError(f"{path}: {error}; run `authorship fit` again") from error
+    if any(basis.candidates != reference.candidates for basis in bases.values()):
+        raise TableError(f"{path}: its candidates are not those of films.csv; run `authorship fit` again")
+    return bases
+
+
+def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+    """Pick the columns that are features, derive the ratios, and say which of them models use."""
+    known = [column for column in FEATURE_NAMES if column in table]
+    if not known:
+        raise TableError(
+            f"{name}: lacks every feature column; a reference needs at least one, average_shot_length for one; "
+            "`authorship features --list` names them all"
+        )
+    features = pd.DataFrame({column: _numbers(table[column], name) for column in known})
+    if set(known) & set(_FIGURES):
+        features = _with_ratios(features, name, needed=not set(known) - set(_FIGURES) - set(_RATIOS))
+    style = _style(features)
+    values = pd.DataFrame(transform(features[style]), columns=style)
+    usable = [
+        column
+        for column in style
+        if values[column].isna().mean() <= _MOST_MISSING and values[column].std(ddof=0) > 1e-12
+    ]
+    if not usable:
+        raise TableError(f"{name}: no feature of style has values that differ in enough films; measure more features")
+    dropped = len(style) - len(usable)
+    notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left aside",)
+    return features, tuple(usable), notes if dropped else ()
+
+
+def _with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:
+    """Add the two ratios of the three shot-length figures, where all three are there."""
+    lacking = [column for column in _FIGURES if column not in features]
+    if lacking and needed and not set(_RATIOS) <= set(features.columns):
+        raise TableError(
+            f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
+            "median_shot_length and shot_length_sd together; add the column"
+        )
+    if lacking:
+        return features
+    average = features["average_shot_length"].where(features["average_shot_length"] > 1 / _LARGEST)
+    ratios = {
+        "median_to_mean": features["median_shot_length"] / average,
+        "shot_length_cv": features["shot_length_sd"] / average,
+    }
+    return features.assign(**{column: ratio for column, ratio in ratios.items() if column not in features})
+
+
+def _style(features: pd.DataFrame) -> list[str]:
+    """Give each group's modelled features; where the table has none of them, what else the group has of style."""
+    chosen: list[str] = []
+    for group in FEATURE_GROUPS:
+        of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]
+        chosen += [name for name in of_group if CODEBOOK[name].modelled] or of_group
+    return [name for name in FEATURE_NAMES if name in chosen]
+
+
+def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
+    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise TableError(
+            f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
+        )
+    return numbers
+
+
+def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:
+    torn = labels.groupby(works).transform("first") != labels
+    if torn.any():
+        raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
+    counts = works.groupby(labels).nunique()
+    if len(counts) < 2:
+        raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")
+    few = counts[counts < FEWEST_FILMS]
+    if len(few):
+        raise TableError(
+            f"{name}: {few.index[0]} has {few.iloc[0]} film{'s' if few.iloc[0] > 1 else ''}; a candidate needs "
+            f"{FEWEST_FILMS}; add films or drop the {label}"
+        )
+
+
+def _years(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    if "year" not in table:
+        return np.full(len(table), np.nan)
+    return pd.to_numeric(table["year"], errors="coerce").to_numpy(np.float64)

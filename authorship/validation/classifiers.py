@@ -1,0 +1,170 @@
+"""The classifiers that attributions are compared with, each a seeded scikit-learn pipeline and its settings.
+
+Conventions
+-----------
+A factory gives an unfitted pipeline: the median for a missing feature, standardisation, the estimator. What
+`settings` lists is tuned inside each training fold and never outside.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from xgboost import XGBClassifier
+
+from authorship.reference.table import FEWEST_FILMS
+from authorship.validation.centroids import BurrowsDelta, CosineDelta, ShrunkenCentroids
+from shotscale.errors import OptionError
+
+__all__ = ["CLASSIFIERS", "ClassifierKind", "get_classifiers", "make_classifier"]
+
+
+@dataclass(frozen=True)
+class ClassifierKind:
+    """A family of classifiers.
+
+    Attributes
+    ----------
+    name : str
+    make : callable
+        Takes ``random_state`` and the settings by keyword and gives an unfitted estimator.
+    settings : tuple of mapping
+        What tuning may choose from; one entry where nothing is tuned.
+    fewest_films : int
+        How many films of every candidate it needs, so that nested folds still hold enough of them.
+
+    Examples
+    --------
+    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> [setting["n_neighbors"] for setting in kind.settings]
+    [1, 3, 5, 9, 15]
+    """
+
+    name: str
+    make: Callable[..., BaseEstimator]
+    settings: tuple[Mapping[str, Any], ...] = field(default=({},))
+    fewest_films: int = FEWEST_FILMS
+
+    def settings_for(self, n_films: int) -> tuple[Mapping[str, Any], ...]:
+        """Give the settings that can be fitted on so many films: no more neighbours than films."""
+        return tuple(setting for setting in self.settings if setting.get("n_neighbors", 1) <= n_films)
+
+
+def _unseeded(estimator: Callable[..., BaseEstimator]) -> Callable[..., BaseEstimator]:
+    """Drop the seed for an estimator that draws nothing."""
+    return lambda random_state, **settings: estimator(**settings)  # noqa: ARG005
+
+
+def _grid(name: str, *values: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple({name: value} for value in values)
+
+
+def _logistic(random_state: int, **settings: Any) -> LogisticRegression:
+    return LogisticRegression(max_iter=2000, tol=1e-5, random_state=random_state, **settings)
+
+
+def _support_vectors(random_state: int, **settings: Any) -> SVC:
+    return SVC(random_state=random_state, decision_function_shape="ovr", **settings)
+
+
+def _forest(random_state: int, **settings: Any) -> RandomForestClassifier:
+    return RandomForestClassifier(n_estimators=100, min_samples_leaf=2, n_jobs=1, random_state=random_state, **settings)
+
+
+def _boosted_trees(random_state: int, **settings: Any) -> XGBClassifier:
+    return XGBClassifier(
+        n_estimators=60,
+        max_depth=3,
+        learning_rate=0.1,
+        subsample=0.8,
+        tree_method="hist",
+        n_jobs=1,
+        random_state=random_state,
+        verbosity=0,
+        **settings,
+    )
+
+
+CLASSIFIERS: Mapping[str, ClassifierKind] = {
+    kind.name: kind
+    for kind in (
+        ClassifierKind("logistic regression", _logistic, _grid("C", 0.1, 0.3, 1.0, 3.0, 10.0)),
+        ClassifierKind(
+            "linear discriminant",
+            _unseeded(lambda **settings: LinearDiscriminantAnalysis(solver="lsqr", **settings)),
+            _grid("shrinkage", 0.05, 0.2, 0.5, 0.9),
+            fewest_films=FEWEST_FILMS + 1,
+        ),
+        ClassifierKind(
+            "quadratic discriminant",
+            _unseeded(lambda **settings: QuadraticDiscriminantAnalysis(solver="eigen", **settings)),
+            _grid("shrinkage", 0.1, 0.3, 0.6, 0.9),
+            fewest_films=FEWEST_FILMS + 1,
+        ),
+        ClassifierKind("Gaussian naive Bayes", _unseeded(GaussianNB), _grid("var_smoothing", 1e-3, 1e-1)),
+        ClassifierKind("nearest neighbours", _unseeded(KNeighborsClassifier), _grid("n_neighbors", 1, 3, 5, 9, 15)),
+        ClassifierKind(
+            "linear support vectors",
+            lambda random_state, **settings: _support_vectors(random_state, kernel="linear", **settings),
+            _grid("C", 0.1, 1.0, 10.0),
+        ),
+        ClassifierKind(
+            "radial support vectors",
+            lambda random_state, **settings: _support_vectors(random_state, kernel="rbf", **settings),
+            _grid("C", 0.3, 1.0, 3.0, 10.0),
+        ),
+        ClassifierKind("random forest", _forest),
+        ClassifierKind("boosted trees", _boosted_trees),
+        ClassifierKind("shrunken centroids", _unseeded(ShrunkenCentroids), _grid("threshold", 0.0, 0.5, 1.0, 2.0)),
+        ClassifierKind("Burrows' Delta", _unseeded(BurrowsDelta)),
+        ClassifierKind("cosine Delta", _unseeded(CosineDelta)),
+    )
+}
+"""All classifiers by name, in the order of the tables."""
+
+
+def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: int) -> Pipeline:
+    """Give an unfitted pipeline of a classifier with one choice of settings.
+
+    Examples
+    --------
+    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> make_classifier(kind, {"n_neighbors": 3}, seed=0).steps[-1][1]
+    KNeighborsClassifier(n_neighbors=3)
+    """
+    return Pipeline(
+        [
+            ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
+            ("standardize", StandardScaler()),
+            ("classify", kind.make(random_state=seed, **settings)),
+        ]
+    )
+
+
+def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:
+    """Give classifiers by name, all if none is named.
+
+    Raises
+    ------
+    OptionError
+        If a name is none.
+
+    Examples
+    --------
+    >>> [kind.name for kind in get_classifiers(["Burrows' Delta", "random forest"])]
+    ["Burrows' Delta", 'random forest']
+    """
+    for name in names or ():
+        if name not in CLASSIFIERS:
+            raise OptionError(f"{name}: not a classifier; choose among {', '.join(CLASSIFIERS)}")
+    return tuple(CLASSIFIERS[name] for name in (names or CLASSIFIERS))

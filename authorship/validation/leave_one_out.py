@@ -1,0 +1,327 @@
+"""Leave one film out, with everything that is chosen chosen without it.
+
+Conventions
+-----------
+The unit that is left out is the work: rows that share one (two submissions, a restored copy) leave together.
+Works are dealt to ten blocks. For each block every classifier's settings are tuned on the works of the other blocks, by
+the log loss of grouped five-fold predictions, a temperature is fitted to those predictions, and the classifier of the
+lowest loss is the block's *selected* one. Each work of the block is then predicted from all other works, with what was
+chosen. So no film has a part in any choice about itself, and tuning costs ten times, not once per film.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import Pipeline
+
+from authorship.attribution.model import deal_folds
+from authorship.reference.table import Reference
+from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind, make_classifier
+from authorship.validation.metrics import log_loss
+from authorship.workers import Workers, open_workers
+from shotscale.cores import one_matrix_thread
+
+__all__ = [
+    "SELECTED",
+    "Films",
+    "FoldPrediction",
+    "Predictions",
+    "nested_predictions",
+    "permutation_accuracies",
+    "temper",
+]
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
+Codes = npt.NDArray[np.int64]
+
+SELECTED = "selected"
+"""The name under which the nested winner of each fold predicts."""
+
+N_BLOCKS = 10
+_INNER_FOLDS = 5
+_AT_ONCE = 20  # labellings per item of work: enough that a process is worth its start, few enough to show progress
+_FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
+_TEMPERATURES = np.geomspace(0.2, 5, 60)
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """What a validation needs of a reference.
+
+    Attributes
+    ----------
+    values : float array of shape (n, p)
+        NaN where missing.
+    labels, works : str arrays of shape (n,)
+    candidates : str array of shape (k,)
+        All labels in alphabetical order, also those that a fold lacks.
+
+    Examples
+    --------
+    >>> from authorship.reference.table import builtin_reference
+    >>> films = Films.of(builtin_reference())
+    >>> films.values.shape, len(films.candidates)
+    ((94, 3), 6)
+    """
+
+    values: Array
+    labels: Labels
+    works: Labels
+    candidates: Labels
+
+    @classmethod
+    def of(cls, reference: Reference, features: Sequence[str] | None = None) -> "Films":
+        """Take the modelled features of a reference, or some of them."""
+        names = reference.modelled if features is None else features
+        columns = [reference.modelled.index(name) for name in names]
+        return cls(reference.matrix()[:, columns], reference.labels, reference.works, np.asarray(reference.candidates))
+
+    def some(self, rows: Codes | npt.NDArray[np.bool_]) -> "Films":
+        """Give some of the films."""
+        return Films(self.values[rows], self.labels[rows], self.works[rows], self.candidates)
+
+    @property
+    def truth(self) -> Codes:
+        """The labels' numbers in `candidates`, shape (n,)."""
+        return np.searchsorted(self.candidates, self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class FoldPrediction:
+    """What one classifier says of the films of one left-out work.
+
+    Examples
+    --------
+    >>> FoldPrediction(np.array([0.9, 0.1]), 0.105, {}).loss
+    0.105
+    """
+
+    probabilities: Array
+    loss: float
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Out-of-fold predictions of one classifier for every film.
+
+    Attributes
+    ----------
+    probabilities : float array of shape (n, k)
+    choices : list of (str, mapping)
+        The classifier and settings that each left-out work was predicted with.
+
+    Examples
+    --------
+    >>> Predictions(np.array([[0.9, 0.1]]), [("Burrows' Delta", {})]).choices[0][0]
+    "Burrows' Delta"
+    """
+
+    probabilities: Array
+    choices: list[tuple[str, Mapping[str, Any]]]
+
+
+def nested_predictions(
+    films: Films, kinds: Sequence[ClassifierKind], *, seed: int, workers: Workers | None = None
+) -> dict[str, Predictions]:
+    """Predict every film from the others, tuning, calibrating and selecting without it.
+
+    Parameters
+    ----------
+    films : Films
+    kinds : sequence of ClassifierKind
+    seed : int
+    workers : Workers, optional
+        By default this process.
+
+    Returns
+    -------
+    dict of str to Predictions
+        By classifier, and `SELECTED`.
+
+    Examples
+    --------
+    >>> from authorship.validation.classifiers import get_classifiers
+    >>> from authorship.reference.table import builtin_reference
+    >>> known = builtin_reference()
+    >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
+    >>> predictions = nested_predictions(films, get_classifiers(["Burrows' Delta"]), seed=0)
+    >>> predictions[SELECTED].probabilities.shape
+    (20, 2)
+    """
+    blocks = _deal_blocks(films.works, seed=seed)
+    names = [kind.name for kind in kinds]
+    settings = [(kind.name, kind.settings) for kind in kinds]
+    items = [(films, np.flatnonzero(blocks == block), settings, seed) for block in np.unique(blocks)]
+    with open_workers(1) as here:
+        found = (workers or here).map(_predict_block, items)
+    shape = (len(films.labels), len(films.candidates))
+    predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*names, SELECTED]}
+    for (_, out, _, _), block in zip(items, found, strict=True):
+        best = min(block, key=lambda name: block[name].loss)
+        for name, predicted in {**block, SELECTED: block[best]}.items():
+            predictions[name].probabilities[out] = predicted.probabilities
+            chosen = (best if name == SELECTED else name, predicted.settings)
+            predictions[name].choices.extend([chosen] * len(np.unique(films.works[out])))
+    return predictions
+
+
+def _deal_blocks(works: Labels, *, seed: int) -> Codes:
+    """Deal works to blocks without a look at their labels."""
+    unique, inverse = np.unique(works, return_inverse=True)
+    place = np.random.default_rng(seed).permutation(len(unique))
+    return np.asarray(place[inverse] % min(N_BLOCKS, len(unique)), np.int64)
+
+
+def permutation_accuracies(
+    films: Films,
+    score: Callable[[Films, int], float],
+    *,
+    n_permutations: int,
+    seed: int,
+    workers: Workers | None = None,
+) -> tuple[float, Array]:
+    """Give the accuracy of a way to attribute, and of the same with labels dealt out at random.
+
+    Whatever it chooses it chooses anew for every labelling, so that the real labels have no advantage; labels move with
+    their works.
+
+    Parameters
+    ----------
+    films : Films
+    score : callable
+        Of the top level of a module: takes films and a seed and gives an accuracy, `classifier_accuracy` for one.
+    n_permutations, seed : int
+    workers : Workers, optional
+
+    Returns
+    -------
+    observed : float
+    shuffled : float array of shape (n_permutations,)
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from authorship.reference.table import builtin_reference
+    >>> known = builtin_reference()
+    >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
+    >>> delta = partial(classifier_accuracy, name="Burrows' Delta")
+    >>> observed, shuffled = permutation_accuracies(films, delta, n_permutations=5, seed=0)
+    >>> bool(observed > shuffled.max()), shuffled.shape
+    (True, (5,))
+    """
+    unique, first, inverse = np.unique(films.works, return_index=True, return_inverse=True)
+    of_work = films.labels[first]
+    generators = np.random.default_rng(seed).spawn(n_permutations)
+    dealt = [films, *(replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators)]
+    items = [(score, dealt[first : first + _AT_ONCE], seed) for first in range(0, len(dealt), _AT_ONCE)]
+    with open_workers(1) as here:
+        accuracies = np.concatenate((workers or here).map(_accuracies, items))
+    return float(accuracies[0]), accuracies[1:]
+
+
+def n_items(n_permutations: int) -> int:
+    """Give how many items of work `permutation_accuracies` is."""
+    return 1 + n_permutations // _AT_ONCE
+
+
+def temper(probabilities: Array, temperature: float) -> Array:
+    """Sharpen (below 1) or soften (above 1) probabilities and mix in a little of the uniform distribution.
+
+    Source: Guo, Pleiss, Sun, Weinberger 2017, ICML, On Calibration of Modern Neural Networks.
+
+    Examples
+    --------
+    >>> temper(np.array([[0.8, 0.2]]), 2.0).round(3).tolist()
+    [[0.663, 0.337]]
+    """
+    logs = np.log(np.maximum(probabilities, 1e-12)) / temperature
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.asarray((1 - _FLOOR) * weights + _FLOOR / probabilities.shape[1], np.float64)
+
+
+@one_matrix_thread()
+def _predict_block(
+    films: Films, out: Codes, kinds: Sequence[tuple[str, tuple[Mapping[str, Any], ...]]], seed: int
+) -> dict[str, FoldPrediction]:
+    """Choose on the works outside a block, and predict each work in it from all others."""
+    inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
+    folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
+    predictions = {}
+    for name, choices in kinds:
+        kind = replace(CLASSIFIERS[name], settings=choices)  # a factory does not travel between processes, a name does
+        settings, temperature, loss = _tune(kind, inside, folds, seed)
+        probabilities = np.full((len(out), len(films.candidates)), np.nan)
+        for work in np.unique(films.works[out]):
+            others, its = films.works != work, films.works[out] == work
+            classifier = make_classifier(kind, settings, seed=seed)
+            probabilities[its] = _fit_predict(classifier, films.some(others), films.values[~others])
+        predictions[name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
+    return predictions
+
+
+def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[Mapping[str, Any], float, float]:
+    """Give the settings of the lowest calibrated loss over the inner folds, with temperature and loss."""
+    best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
+    for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
+        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        losses = [log_loss(temper(probabilities, temperature), films.truth) for temperature in _TEMPERATURES]
+        lowest = int(np.argmin(losses))
+        if losses[lowest] < best[2]:
+            best = (settings, float(_TEMPERATURES[lowest]), losses[lowest])
+    return best
+
+
+@one_matrix_thread()
+def _accuracies(score: Callable[[Films, int], float], dealt: Sequence[Films], seed: int) -> Array:
+    return np.asarray([score(films, seed) for films in dealt], np.float64)
+
+
+def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
+    """Give a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
+    kind = CLASSIFIERS[name]
+    folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
+    best, accuracy = np.inf, 0.0
+    for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
+        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        loss = log_loss(temper(probabilities, 1.0), films.truth)
+        if loss < best:
+            best, accuracy = loss, float((probabilities.argmax(axis=1) == films.truth).mean())
+    return accuracy
+
+
+def _out_of_fold(classifier: Pipeline, films: Films, folds: Codes) -> Array:
+    probabilities = np.full((len(films.labels), len(films.candidates)), np.nan)
+    for fold in np.unique(folds):
+        out = folds == fold
+        probabilities[out] = _fit_predict(classifier, films.some(~out), films.values[out])
+    return probabilities
+
+
+def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
+    """Fit and give probabilities in the order of the candidates, 0 for one that the training films lack."""
+    known, codes = np.unique(films.labels, return_inverse=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        classifier.fit(films.values, codes)
+    probabilities = np.zeros((len(fresh), len(films.candidates)))
+    probabilities[:, np.searchsorted(films.candidates, known)] = _probabilities(classifier, fresh)
+    return probabilities
+
+
+def _probabilities(classifier: Any, fresh: Array) -> Array:
+    """Give probabilities, or the softmax of decision values where a classifier has none."""
+    if hasattr(classifier, "predict_proba"):
+        return np.asarray(classifier.predict_proba(fresh), np.float64)
+    values = np.asarray(classifier.decision_function(fresh), np.float64)
+    if values.ndim == 1:
+        values = np.column_stack([-values, values]) / 2
+    weights = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)

@@ -1,0 +1,17 @@
+"""Where the installed `shotscale` command begins: a signal is answered before anything else is imported."""
+
+from shotscale.interrupts import begin
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line."""
+    begin("shotscale")
+    from shotscale.cli.app import main as run_command
+
+    run_command()
+
+
+if __name__ == "__main__":
+    main()

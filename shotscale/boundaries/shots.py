@@ -1,0 +1,90 @@
+"""A film's shots alone, from the film or from the frames that an earlier look kept."""
+
+import os
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.boundaries.kept import FrameKeeper, KeptFrames
+from shotscale.errors import TableError
+from shotscale.files import make_folder, sha256
+
+__all__ = ["find_shots"]
+
+
+def find_shots(
+    film: str | os.PathLike[str],
+    *,
+    keep: str | os.PathLike[str],
+    again: bool = False,
+    detector: str = "default",
+    threshold: float | None = None,
+    fps: Fraction | float | None = None,
+    progress: Callable[[float, float | None], None] | None = None,
+) -> pd.DataFrame:
+    """Find a film's shots and keep its frames, or take the frames that were kept.
+
+    Parameters
+    ----------
+    film : path
+        As for `shotscale.analyze`.
+    keep : path
+        The folder of ``frames.h5`` (`shotscale.boundaries.kept`).
+    again : bool
+        Take the kept frames instead of decoding the film.
+    detector, threshold
+        As for `shotscale.boundaries.make_detector`.
+    fps : number, optional
+        Frames a second of numbered pictures.
+    progress : callable, optional
+        Called with the seconds of film that are done and the film's length, None where no one knows it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The shot table (`shotscale.tables`).
+
+    Raises
+    ------
+    FilmError, OptionError, OutputError
+        If film, detector or folder cannot be used.
+    TableError
+        If no frames are kept there, or those of another film.
+
+    Examples
+    --------
+    >>> from shotscale.drawn import Shot, draw_film
+    >>> script = [Shot(seconds=1), Shot(seconds=1, setting="beach")]
+    >>> film = draw_film("film.mkv", seed=2, script=script, size=(96, 54))
+    >>> find_shots(film.path, keep="kept")["start"].round(2).tolist()
+    [0.0, 1.0]
+    >>> find_shots(film.path, keep="kept", again=True, threshold=0.3)["start"].round(2).tolist()
+    [0.0, 1.0]
+    """
+    from shotscale.boundaries import make_detector, shots_from_transitions
+    from shotscale.video import FilmReader, checksum, film_source
+
+    finder = make_detector(detector, threshold=threshold)
+    if again:
+        kept = KeptFrames(keep)
+        if Path(film).is_file() and sha256(film) != kept.film:
+            raise TableError(f"{keep}: keeps the frames of another film than {film}; look once without --again")
+        for times, thumbnails in kept:
+            finder.push(times, thumbnails)
+            if progress is not None and len(times):
+                progress(float(times[-1]), kept.end)
+        return shots_from_transitions(finder.finish(), end=kept.end)
+    with (
+        film_source(film, fps=fps) as source,
+        FilmReader(source, samples_per_second=0, active_area=None) as reader,
+        FrameKeeper(make_folder(keep)) as keeper,
+    ):
+        for batch in reader:
+            finder.push(batch.times, batch.thumbnails)
+            keeper.push(batch.times, batch.thumbnails)
+            if progress is not None and len(batch.times):
+                progress(float(batch.times[-1]), reader.info.duration)
+        keeper.finish(end=reader.end, film=checksum(source))
+    return shots_from_transitions(finder.finish(), end=reader.end)

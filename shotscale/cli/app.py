@@ -1,0 +1,140 @@
+"""The `shotscale` command."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shotscale.cli import convert, network, review, shots
+from shotscale.cli.terminal import film_progress, output_console, report_error, run
+from shotscale.detectornames import DETECTOR_HELP
+from shotscale.errors import OptionError, UserError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Shot boundaries and shot scales of a film.\n\nExample: shotscale analyze film.mkv --save film/",
+)
+app.add_typer(shots.app)
+app.add_typer(convert.app)
+app.add_typer(review.app)
+app.add_typer(network.app)
+_stdout = output_console(markup=False)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def analyze(
+    films: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILM...", help="Video files, folders of them, numbered pictures, or - for a pipe."),
+    ],
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write shots.csv, scales.csv and film.json here (several films: a folder each)."
+        ),
+    ] = None,
+    weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
+    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Find the shots of films and the scale of each second.
+
+    Example: shotscale analyze film.mkv --save film/
+
+    shotscale analyze frames/%04d.png --fps 24
+
+    cat film.mkv | shotscale analyze -
+    """
+    from shotscale.analysis import analyze as analyze_film
+    from shotscale.cli.rendering import introduce
+    from shotscale.filmpaths import find_films, result_folders
+    from shotscale.shotlists.framerates import parse_fps
+
+    rate = None if fps is None else parse_fps(fps)
+    paths = find_films(films)
+    folders = result_folders(paths, save) if save is not None else {}
+    documents: list[dict[str, Any]] = []
+    errors: list[dict[str, str]] = []
+    for path in paths:
+        try:
+            with film_progress(path.name) as progress:
+                analysis = analyze_film(path, weights=weights, detector=detector, fps=rate, progress=progress)
+            if path in folders:
+                analysis.save(folders[path])
+        except UserError as error:
+            if debug:
+                raise
+            report_error("shotscale", error)
+            errors.append({"path": str(path), "error": str(error)})
+            continue
+        documents.append(analysis.to_document())
+        if not as_json:
+            _stdout.print(introduce(analysis))
+    if as_json:
+        _stdout.out(json.dumps({"films": documents, "errors": errors}, ensure_ascii=False, indent=2))
+    if errors:
+        raise typer.Exit(2)
+
+
+@app.command()
+def draw(
+    path: Annotated[Path, typer.Argument(metavar="FILM", help="Where to write the film (.mkv or .mp4).")],
+    seed: Annotated[int, typer.Option(help="Another seed draws another film.")] = 0,
+    sequences: Annotated[
+        int | None, typer.Option(min=1, max=9, help="The first of the film's nine sequences, for a shorter one.")
+    ] = None,
+    size: Annotated[str, typer.Option(metavar="WxH", help="Width and height in pixels, even.")] = "640x360",
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Draw the demo film: three minutes of drawn figures whose every shot is known.
+
+    The truth is written beside it. It proves the machinery, not the science.
+
+    Example: shotscale draw demo.mkv
+    """
+    from shotscale.drawn import demo_script, draw_film
+    from shotscale.files import make_folder
+
+    width, _, height = size.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise OptionError(f"{size}: a size is a width and a height, as in 640x360")
+    make_folder(path.parent)
+    script = demo_script(seed, sequences=sequences)
+    with film_progress(f"drawing {path.name}") as progress:
+        draw_film(path, seed=seed, script=script, size=(int(width), int(height)), progress=progress)
+
+
+@app.command(name="draw-frames")
+def draw_frames(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.")],
+    films: Annotated[int, typer.Option(help="How many films.")] = 6,
+    seconds: Annotated[int, typer.Option(help="Frames of each film, one a second.")] = 40,
+    seed: Annotated[int, typer.Option(help="Another seed draws other frames.")] = 0,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Draw labelled frames in CineScale's form, to try training and evaluation without its frames.
+
+    Figures of known scale, annotations of them, and those of a second coder who errs now and then. What a
+    network does on them says nothing about films.
+
+    Example: shotscale draw-frames drawn/
+    """
+    from shotscale.drawn.labelled import draw_labelled_films
+
+    root = draw_labelled_films(folder, seed=seed, n_films=films, seconds=seconds)
+    _stdout.print(f"{root}: {films} films of {seconds} frames, DRAWN: no file in it comes from a film", soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed command."""
+    run(app, "shotscale")

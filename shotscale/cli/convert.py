@@ -1,0 +1,83 @@
+"""The command of `shotscale` on shot lists of other programs."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.terminal import stderr, stdout
+from shotscale.errors import FilmError, OutputError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+
+@app.command()
+def convert(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SHOTS",
+            help="A folder that --save wrote, or a shot list: shots.csv, cut times, .edl, .otio, .eaf, "
+            "PySceneDetect's or TransNetV2's output.",
+        ),
+    ],
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .edl, .otio, .eaf or .csv.")],
+    fps: Annotated[
+        str | None,
+        typer.Option(metavar="RATE", help="Frames a second, where frames are counted; a saved analysis knows its own."),
+    ] = None,
+    tier: Tier = None,
+    gaps: Gaps = None,
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
+) -> None:
+    """Write a film's shots for an editing program, for ELAN, or as the table that classify reads.
+
+    Scales go along where they are known. How a list was read is said in one line, and what can be read in two ways is
+    refused.
+
+    Examples: shotscale convert film/ film.edl
+
+    shotscale convert cuts.edl shots.csv --fps 24
+
+    shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
+    """
+    from shotscale.filmpaths import is_analysis
+    from shotscale.shotlists import read_shotlist, write_shotlist
+
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
+    rate = how["fps"]
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target}: exists already; choose another name or allow it with --overwrite")
+    if source.is_dir():
+        if not is_analysis(source):
+            raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
+        notes = _write_analysis(source, target, rate)
+    else:
+        given = read_shotlist(source, **how)
+        tell("shotscale", source, given.understood, given.notes)
+        notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
+    for note in notes:
+        stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
+    stdout.print(f"written to {target}")
+
+
+def _write_analysis(folder: Path, target: Path, fps: Fraction | None) -> tuple[str, ...]:
+    """Write the shots of a saved analysis, with the scale of most of each shot's samples."""
+    from shotscale.analysis import FilmAnalysis
+    from shotscale.shotlists import write_shotlist
+    from shotscale.shotlists.framerates import standard_fps
+    from shotscale.shotlists.scalenames import dominant_scales
+
+    analysis = FilmAnalysis.load(folder)
+    if fps is None and analysis.film.get("fps"):
+        fps = standard_fps(float(analysis.film["fps"]))
+    title = Path(str(analysis.film.get("path", folder.name))).name
+    scales = dominant_scales(analysis.shots, analysis.scales)
+    return write_shotlist(analysis.shots, target, fps=fps, scales=scales, title=title)

@@ -1,0 +1,190 @@
+"""The commands of `shotscale` by which a scholar corrects what was measured, and uses it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.terminal import film_progress, stderr, stdout
+from shotscale.errors import OptionError
+
+if TYPE_CHECKING:
+    from shotscale.review.server import ReviewServer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+Coder = Annotated[str, typer.Option(metavar="NAME", help="Whose corrections: each coder has a file of their own.")]
+Between = Annotated[str | None, typer.Option(metavar="A,B", help="Decide between these two coders, where they differ.")]
+Video = Annotated[Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def review(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, or a folder that --save wrote.")],
+    coder: Coder = "coder",
+    between: Between = None,
+    video: Video = None,
+    port: Port = 0,
+    browser: Browser = True,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Go through a film's shots by keyboard, and correct boundaries and scales.
+
+    A page in your browser, for you alone. Every correction is saved at once in
+    corrections-NAME.jsonl beside the measured tables, which stay as they are;
+    every later command that reads the analysed film uses it. A film without
+    an analysis is analysed first, into a folder of its name. End with Ctrl-C.
+
+    Examples: shotscale review film.mkv
+
+    shotscale review film/ --coder anna
+
+    shotscale review film/ --coder referee --between anna,ben
+    """
+    from shotscale.analysis import FilmAnalysis
+    from shotscale.review.journal import check_coder, journal_path
+    from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
+    from shotscale.review.server import ReviewServer
+
+    check_coder(coder)
+    pair = [name.strip() for name in between.split(",")] if between is not None else []
+    if between is not None and len(pair) != 2:
+        raise OptionError(f"--between {between}: two coders are needed; write --between A,B")
+    folder = find_analysis(film) or Path(film.stem)
+    with ExitStack() as stack:
+        lock = stack.enter_context(reserved(folder, coder))
+        _analyse(film, folder)
+        measured = FilmAnalysis.load(folder, corrected=False)
+        path = find_film(folder, measured, film=video or (film if film.is_file() else None))
+        session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
+        server = stack.enter_context(ReviewServer(session, port=port))
+        stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
+        stdout.print(server.address)
+        _serve(server, browser=browser)
+
+
+@app.command(name="import-coding")
+def import_coding(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A folder that --save wrote.")],
+    shots: Annotated[
+        Path, typer.Argument(metavar="SHOTS", help="A shot list made elsewhere: CSV, cut times, EDL, OTIO, ELAN.")
+    ],
+    coder: Annotated[str, typer.Option(metavar="NAME", help="Whose coding it is.")] = "coder",
+    fps: Annotated[str | None, typer.Option(metavar="RATE", help="Frames a second, if the list counts frames.")] = None,
+    tier: Tier = None,
+    gaps: Gaps = None,
+    columns: Columns = None,
+    unit: Unit = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Begin a coder's corrections with a shot list that was made elsewhere.
+
+    Shots that have a scale in the list count as checked; go on with `review`.
+
+    Example: shotscale import-coding film/ annotations.eaf --coder anna
+    """
+    from shotscale.errors import FilmError
+    from shotscale.filmpaths import is_analysis
+    from shotscale.review import opening
+    from shotscale.shotlists import read_shotlist
+
+    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
+    if not is_analysis(film):
+        raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
+    given = read_shotlist(shots, **how)
+    tell("shotscale", shots, given.understood, given.notes)
+    taken = opening.import_coding(film, given, coder=coder)
+    stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
+
+
+@app.command()
+def export(
+    films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Folders that --save wrote, reviewed.")],
+    coder: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose coding; by default the referee's, or the only coder's.")
+    ] = None,
+    cinescale: Annotated[
+        Path | None, typer.Option(metavar="FILE_OR_DIR", help="Write CineScale's CSV; several films: one each in DIR.")
+    ] = None,
+    frames: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write frames with their scales, as `shotscale train` reads them."),
+    ] = None,
+    analysis: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the corrected tables as --save does.")
+    ] = None,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Take the measured scale of shots that were not checked.")
+    ] = False,
+    per_shot: Annotated[int, typer.Option(min=1, help="With --frames: most frames of one shot.")] = 3,
+    parts: Annotated[
+        int,
+        typer.Option(
+            min=1, help="With --frames: parts of a film that count as films of their own when frames are dealt."
+        ),
+    ] = 1,
+    video: Video = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Write what a scholar coded: CineScale's CSV, labelled frames, corrected tables.
+
+    Shots that were not checked are 'not available' in the CSV and give no frames.
+
+    Examples: shotscale export film/ --cinescale 1966_Ingmar_Bergman_-_Persona.csv
+
+    shotscale export one/ two/ three/ --frames frames/
+    """
+    from shotscale.filmpaths import result_folders
+    from shotscale.review import exporting
+
+    if cinescale is None and frames is None and analysis is None:
+        raise OptionError("nothing to write: choose --cinescale, --frames or --analysis")
+    if video is not None and len(films) > 1:
+        raise OptionError(f"{video}: --film goes with one film; name one")
+    coded = [exporting.load_coding(film, coder=coder, unchecked=unchecked) for film in films]
+    if cinescale is not None:
+        for path, seconds, known in exporting.write_cinescale(coded, cinescale):
+            stdout.print(f"{path}: {known} of {seconds} seconds coded")
+    if frames is not None:
+        with film_progress("frames") as progress:
+            count = exporting.write_frames(
+                coded, frames, per_shot=per_shot, parts=parts, film=video, progress=lambda done: progress(done, None)
+            )
+        stdout.print(f"{frames}: {count} frames")
+    if analysis is not None:
+        for one, folder in zip(coded, result_folders(films, analysis).values(), strict=True):
+            stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
+
+
+def _analyse(film: Path, folder: Path) -> None:
+    """Analyse a film into a folder if that holds no analysis."""
+    from shotscale.analysis import analyze
+    from shotscale.filmpaths import is_analysis
+
+    if is_analysis(folder):
+        return
+    stderr.print(f"shotscale: {film}: not analysed yet; this goes to {folder}", soft_wrap=True)
+    with film_progress(film.name) as progress:
+        analysis = analyze(film, progress=progress)
+    analysis.save(folder)
+
+
+def _serve(server: "ReviewServer", *, browser: bool) -> None:
+    """Serve until Ctrl-C."""
+    import webbrowser
+
+    from shotscale.interrupts import Interrupted
+
+    if browser and not webbrowser.open(server.address):
+        stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
+    try:
+        server.serve_forever()
+    except (Interrupted, KeyboardInterrupt):
+        stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)

@@ -1,0 +1,111 @@
+"""The commands of `shotscale` on shot boundaries alone."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shotscale.cli.terminal import film_progress, output_console
+from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+_stdout = output_console(markup=False)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+@app.command()
+def shots(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, numbered pictures, or - for a pipe.")],
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where shots.csv and frames.h5 go; by default a folder of the film's name."),
+    ] = None,
+    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
+    threshold: Annotated[float | None, typer.Option(help="How sure the detector must be; by default its own.")] = None,
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Take the frames kept before; nothing is decoded.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Find a film's shots, and keep what another look needs.
+
+    The first look decodes the film and keeps a thumbnail of every frame; with --again another
+    detector or threshold takes those.
+
+    Examples: shotscale shots film.mkv
+
+    shotscale shots film.mkv --again --threshold 0.3
+    """
+    from shotscale.boundaries.shots import find_shots
+    from shotscale.cli.rendering import shot_figures
+    from shotscale.filmpaths import result_name
+    from shotscale.shotlists.framerates import parse_fps
+    from shotscale.tables import write_table
+
+    folder, rate = save or Path(result_name(film)), None if fps is None else parse_fps(fps)
+    with film_progress(film.name) as progress:
+        table = find_shots(
+            film, keep=folder, again=again, detector=detector, threshold=threshold, fps=rate, progress=progress
+        )
+    write_table(table, folder / "shots.csv")
+    _stdout.print(shot_figures(table))
+    _stdout.print(f"written to {folder / 'shots.csv'}")
+
+
+@app.command(name="benchmark-shots")
+def benchmark_shots(
+    clips: Annotated[Path, typer.Argument(metavar="CLIPS", help="Folder of video files.")],
+    truth: Annotated[
+        Path, typer.Argument(metavar="TRUTH", help="CSV with clip, first_frame, last_frame of each shot.")
+    ],
+    detectors: Annotated[
+        str, typer.Option(metavar="A,B,...", help=PEER_HELP)
+    ] = "default,scenedetect-adaptive,scenedetect-content",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Score shot detectors side by side on clips whose shots are known.
+
+    A found transition matches a true one if they overlap within a frame; scores are over all clips,
+    with a 95 % bootstrap interval over clips.
+
+    Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2
+    """
+    from shotscale.boundaries.benchmark import benchmark_detectors
+
+    with film_progress("clips") as progress:
+        done: list[str] = []
+
+        def move(clip: str, name: str) -> None:
+            done.append(f"{clip} {name}")
+            progress(len(done), None)
+
+        scores = benchmark_detectors(clips, truth, detectors.split(","), progress=move)
+    if as_json:
+        _stdout.out(json.dumps({"scores": scores.to_dict("records")}, indent=2))
+        return
+    _stdout.print(*score_lines(scores), sep="\n", soft_wrap=True)
+
+
+def score_lines(scores: "pd.DataFrame") -> list[str]:
+    """Lay scores out as lines of text, a detector and kind of transition each."""
+    heads = ("true", "found", "precision", "recall", "F1", "95 %", "ms a frame")
+    widths = (6, 7, 11, 8, 7, 14, 12)
+    lines = [f"{'detector':22}{'kind':8}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]
+    for row in scores.to_dict("records"):
+        cells = (
+            str(row["n_true"]),
+            str(row["n_found"]),
+            *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")),
+            f"{row['f1_low']:.3f}-{row['f1_high']:.3f}",
+            f"{row['ms_per_frame']:.2f}",
+        )
+        start = f"{row['detector']:22}{row['sort']:8}"
+        lines.append(start + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))
+    return lines

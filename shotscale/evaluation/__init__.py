@@ -1,0 +1,1 @@
+"""How good predicted scales are: scores, agreement of coders, baselines, pictures of mistakes."""

@@ -1,0 +1,235 @@
+"""How far coders, or programs, agree on shot scale.
+
+Conventions
+-----------
+Ratings are a pandas table: a row a moment, a column a coder, values the abbreviations of the scales. Two
+tracks meet on whole seconds: each row counts for the second that it is nearest to, the first row where
+several do. Frames that are not available (``NA``) are left out; foreground and insert shots count in the
+comparison of nine classes only, since they have no place in the order.
+
+Sources: Fleiss 1971, doi 10.1037/h0031619; the variance of Gwet 2008, doi 10.1007/s11336-007-9054-8;
+Cohen 1960, doi 10.1177/001316446002000104; Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
+"""
+
+import itertools
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.annotations import read_annotation
+from shotscale.errors import TableError
+from shotscale.evaluation.scores import measure
+from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.tables import read_scales
+
+__all__ = ["cohen_kappa", "compare", "fleiss_kappa", "krippendorff_alpha", "measure_agreement", "rate", "read_track"]
+
+Floats = npt.NDArray[np.float64]
+
+_NINE = tuple(scale.abbreviation for scale in ShotScale if scale is not ShotScale.NOT_AVAILABLE)
+_SEVEN = tuple(scale.abbreviation for scale in SCALES)
+_THREE = tuple(group.value for group in GROUPS)
+_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
+
+
+def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a track of scales as a table of ``time``, ``scale`` and ``group``.
+
+    Parameters
+    ----------
+    path : path
+        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
+        decided on), or a saved analysis, corrected if it was.
+
+    Raises
+    ------
+    TableError
+        If it is none of them.
+    """
+    path = Path(path)
+    if path.is_dir():
+        from shotscale.analysis import FilmAnalysis
+
+        return FilmAnalysis.load(path).scales[["time", "scale", "group"]]
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
+    if path.suffix == ".jsonl":
+        from shotscale.review.coding import coded_track
+        from shotscale.review.corrections import read_corrections
+
+        return coded_track(read_corrections(path).document)
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        header = [name.strip().lower() for name in stream.readline().split(",")]
+    if "shotscale" in header:
+        table = read_annotation(path).table
+        return table.assign(group=table["scale"].map(_GROUP_OF))
+    return read_scales(path)[["time", "scale", "group"]]
+
+
+def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
+    """Lay tracks side by side on the seconds that all of them have a value for.
+
+    Parameters
+    ----------
+    tracks : mapping of str to pandas.DataFrame
+        Name to ``time``, ``scale`` and ``group``.
+    column : str
+        ``scale`` or ``group``.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"time": [0.0, 1.0, 2.0], "scale": ["CU", "CU", "MS"]})
+    >>> two = pd.DataFrame({"time": [1.1, 2.1, 3.1], "scale": ["CU", "LS", "LS"]})
+    >>> rate({"one": one, "two": two}, column="scale").values.tolist()
+    [['CU', 'CU'], ['MS', 'LS']]
+    """
+    columns = {}
+    for name, track in tracks.items():
+        seconds = np.floor(track["time"].to_numpy(np.float64) + 0.5).astype(int)
+        values = pd.Series(track[column].to_numpy(object), index=seconds)
+        columns[name] = values[~values.index.duplicated()]
+    return pd.DataFrame(columns).dropna()
+
+
+def compare(predicted: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Any]:
+    """Measure a predicted track against the truth, in nine, seven and three classes, where each can be.
+
+    Returns
+    -------
+    dict
+        ``nine``, ``seven`` and ``three``: as `shotscale.evaluation.scores.measure` gives them, or None where no common
+        second has such classes. Nine classes have no order, so no weighted kappa.
+    """
+    tracks = {"truth": truth, "predicted": predicted}
+    scales, groups = (rate(tracks, column=column) for column in ("scale", "group"))
+    if scales.empty and groups.empty:
+        raise TableError("0 common seconds: the two tables share no time; give tables of the same film")
+    figures = {
+        "nine": _measured(scales, _NINE),
+        "seven": _measured(scales, _SEVEN),
+        "three": _measured(groups, _THREE),
+    }
+    if figures["nine"] is not None:
+        figures["nine"]["weighted_kappa"] = None
+    return figures
+
+
+def _measured(ratings: pd.DataFrame, names: Sequence[str]) -> dict[str, Any] | None:
+    known = ratings[ratings.isin(names).all(axis=1)]
+    if known.empty:
+        return None
+    codes = {name: i for i, name in enumerate(names)}
+    given = {column: np.asarray([codes[name] for name in known[column]], np.intp) for column in known}
+    return measure(given["truth"], given["predicted"], names=names)
+
+
+def measure_agreement(tracks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Measure the agreement of two or more coders.
+
+    Returns
+    -------
+    dict
+        For ``nine``, ``seven`` and ``three`` classes: the number of seconds that all coders gave one of them,
+        ``fleiss_kappa`` with its 95 % ``interval``, the ``pairs``' Cohen's kappas and, where the classes are
+        ordered, Krippendorff's ordinal ``alpha``.
+    """
+    if len(tracks) < 2:
+        raise TableError(f"{len(tracks)} coder: agreement takes two or more; give another file")
+    result: dict[str, Any] = {}
+    for name, column, classes in (("nine", "scale", _NINE), ("seven", "scale", _SEVEN), ("three", "group", _THREE)):
+        ratings = rate(tracks, column=column)
+        ratings = ratings[ratings.isin(classes).all(axis=1)]
+        codes = ratings.apply(lambda values: values.map({c: i for i, c in enumerate(classes)})).to_numpy(np.float64)  # noqa: B023
+        if len(codes) < 2:
+            result[name] = None
+            continue
+        kappa, interval = fleiss_kappa(_counts(codes.astype(np.intp), len(classes)))
+        pairs = [
+            {"coders": [str(a), str(b)], "kappa": cohen_kappa(codes[:, i].astype(np.intp), codes[:, j].astype(np.intp))}
+            for (i, a), (j, b) in itertools.combinations(enumerate(ratings.columns), 2)
+        ]
+        alpha = None if name == "nine" else krippendorff_alpha(codes.T)
+        result[name] = {"n": len(codes), "fleiss_kappa": kappa, "interval": interval, "pairs": pairs, "alpha": alpha}
+    if not any(result.values()):
+        raise TableError("fewer than 2 common seconds: the tables share no times; give tables of the same film")
+    return result
+
+
+def _counts(codes: npt.NDArray[np.intp], classes: int) -> Floats:
+    """Count how many coders gave each class (columns) to each moment (rows)."""
+    return np.stack([(codes == k).sum(axis=1) for k in range(classes)], axis=1).astype(np.float64)
+
+
+def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
+    """Give Fleiss' kappa and its 95 % interval; None where only one class was ever given.
+
+    Parameters
+    ----------
+    counts : float array of shape (n, classes)
+        How many coders gave each class to each item; the same number of coders for every item.
+
+    Examples
+    --------
+    >>> kappa, interval = fleiss_kappa(np.array([[2.0, 0.0], [0.0, 2.0], [1.0, 1.0], [2.0, 0.0]]))
+    >>> round(kappa, 3)
+    0.467
+    """
+    n, coders = len(counts), counts.sum(axis=1)[0]
+    shares = counts.sum(axis=0) / counts.sum()
+    by_chance = float((shares**2).sum())
+    if by_chance >= 1:
+        return None, None
+    agreed = (counts * (counts - 1)).sum(axis=1) / (coders * (coders - 1))
+    kappa = float((agreed.mean() - by_chance) / (1 - by_chance))
+    per_item = (agreed - by_chance) / (1 - by_chance)
+    expected = (counts / coders) @ shares
+    adjusted = per_item - 2 * (1 - kappa) * (expected - by_chance) / (1 - by_chance)
+    error = float(np.sqrt(((adjusted - kappa) ** 2).sum() / (n * (n - 1)))) if n > 1 else 0.0
+    return kappa, [max(-1.0, kappa - 1.959964 * error), min(1.0, kappa + 1.959964 * error)]
+
+
+def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:
+    """Give Cohen's kappa of two coders; None where chance alone explains everything.
+
+    Examples
+    --------
+    >>> round(cohen_kappa(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 0])), 3)
+    0.5
+    """
+    names = [str(code) for code in range(int(max(first.max(), second.max())) + 1)]
+    kappa: float | None = measure(first, second, names=names)["kappa"]
+    return kappa
+
+
+def krippendorff_alpha(codes: Floats) -> float | None:
+    """Give Krippendorff's alpha for ordered classes; None where only one class was ever given.
+
+    Parameters
+    ----------
+    codes : float array of shape (coders, n)
+        Ranks of the classes; NaN where a coder gave none.
+
+    Examples
+    --------
+    >>> krippendorff_alpha(np.array([[0.0, 1.0, 2.0, 2.0], [0.0, 1.0, 2.0, np.nan]]))
+    1.0
+    """
+    values = np.unique(codes[~np.isnan(codes)])
+    counts = np.stack([(codes == value).sum(axis=0) for value in values], axis=1).astype(np.float64)
+    pairable = counts[counts.sum(axis=1) >= 2]
+    coincidences = sum((np.outer(row, row) - np.diag(row)) / (row.sum() - 1) for row in pairable)
+    totals = np.asarray(coincidences).sum(axis=0) if len(pairable) else np.zeros(0)
+    if (totals > 0).sum() < 2:
+        return None
+    running = np.cumsum(totals)
+    # Between two ranks lie all ratings of the ranks in between and half of those of the two themselves.
+    middle = running - totals / 2
+    distance = np.subtract.outer(middle, middle) ** 2
+    observed = (np.asarray(coincidences) * distance).sum()
+    expected = (np.outer(totals, totals) * distance).sum() / (totals.sum() - 1)
+    return float(1 - observed / expected)

@@ -1,0 +1,1 @@
+"""Labelled frames: where they come from, what their labels and boxes say, the crops made of them."""

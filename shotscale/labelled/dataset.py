@@ -1,0 +1,277 @@
+"""Labelled frames, decoded when they are needed, and the random examples that a network is trained on.
+
+Conventions
+-----------
+A frames table has a row a frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of
+the seven, or a group), ``group`` (frames that must stay on one side of every split: near-duplicates, or a
+film), and optionally ``source``, ``greyscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
+
+Example number i of a training run depends on the seed and i alone, so that a run which was interrupted
+goes on as if it had not been.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import FilmError, TableError
+from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, resample
+from shotscale.labelled.targets import Subject, crop_target, find_subject, frame_target
+from shotscale.scales import GROUPS, SCALES
+from shotscale.video.images import is_image, read_image
+
+__all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
+
+UInt8 = npt.NDArray[np.uint8]
+_KEPT = 4096
+LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
+
+
+class _Images(Sequence[UInt8]):
+    """Images of which each is had by its number; a slice is a list of them."""
+
+    def _image(self, i: int) -> UInt8:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, i: int) -> UInt8: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[UInt8]: ...
+    def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
+        if isinstance(i, slice):
+            return [self._image(k) for k in range(*i.indices(len(self)))]
+        return self._image(range(len(self))[i])
+
+
+class FrameFiles(_Images):
+    """Image files as a sequence of arrays (height, width, 3), of which the first that are asked for stay in memory.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files; each is opened once here, so that a file that is no image is found before the work begins.
+    keep : int
+        Most images that stay in memory.
+    """
+
+    def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
+        for path in paths:
+            if not is_image(path):
+                raise _unreadable(path)
+        self._paths, self._keep = list(paths), keep
+        self._kept: dict[int, UInt8] = {}
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def _image(self, i: int) -> UInt8:
+        image = self._kept.get(i)
+        if image is None:
+            try:
+                image = read_image(self._paths[i])
+            except FilmError as error:
+                raise _unreadable(self._paths[i]) from error
+            if len(self._kept) < self._keep:
+                self._kept[i] = image
+        return image
+
+
+class _Chosen(_Images):
+    """Some of a sequence's images, which are not copied."""
+
+    def __init__(self, images: Sequence[UInt8], rows: npt.NDArray[np.intp]) -> None:
+        self._images, self._rows = images, [int(row) for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _image(self, i: int) -> UInt8:
+        return self._images[self._rows[i]]
+
+
+def _unreadable(path: Path) -> TableError:
+    return TableError(f"{path}: not an image that can be read; correct the frames table or take it out of the folder")
+
+
+@dataclass(frozen=True)
+class LabelledFrames:
+    """Frames with what is known of them; element i of each field is frame i's.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The frames table.
+    images : sequence of uint8 array (height, width, 3)
+        The frames.
+    subjects : list of Subject
+        What decides each frame's scale.
+    targets : float array (n, 7)
+        Probabilities of the seven scales.
+    """
+
+    table: pd.DataFrame
+    images: Sequence[UInt8]
+    subjects: list[Subject]
+    targets: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "LabelledFrames":
+        """Give the frames of some rows."""
+        return LabelledFrames(
+            self.table.iloc[rows].reset_index(drop=True),
+            _Chosen(self.images, rows),
+            [self.subjects[i] for i in rows],
+            self.targets[rows],
+        )
+
+
+def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read and check a frames table; columns that it may leave out are filled in.
+
+    Raises
+    ------
+    TableError
+        For a missing column, an unknown label, or boxes that are no JSON list.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give a frames table or its folder")
+    table = pd.read_csv(path, keep_default_na=False)
+    for column in ("file", "scale"):
+        if column not in table:
+            raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")
+    unknown = ~table["scale"].isin(LABELS)
+    if unknown.any():
+        row = int(np.flatnonzero(unknown)[0])
+        raise TableError(
+            f"{path}: scale = {table['scale'].iloc[row]} in row {row + 1}: a label is one of {', '.join(LABELS)}; "
+            "correct the row"
+        )
+    filled: dict[str, object] = {name: table[name] for name in table.columns}
+    defaults = {"source": "", "group": np.arange(len(table)), "greyscale": 0}
+    filled = {**defaults, **filled}
+    for column in ("persons", "faces"):
+        filled[column] = [_boxes(text, path) for text in filled.get(column, ["[]"] * len(table))]  # type: ignore[attr-defined]
+    return pd.DataFrame(filled, index=table.index)
+
+
+def _boxes(text: str, path: Path) -> list[list[float]]:
+    try:
+        boxes = json.loads(text)
+        return [[float(value) for value in box] for box in boxes]
+    except (ValueError, TypeError) as error:
+        raise TableError(
+            f"{path}: boxes {text[:40]!r}: a JSON list of [x, y, width, height, score]; correct"
+        ) from error
+
+
+def load_frames(
+    table: pd.DataFrame, folder: str | os.PathLike[str], *, trust: Mapping[str, float] | None = None
+) -> LabelledFrames:
+    """Open the frames of a table and work out their targets.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `read_frames` gives it.
+    folder : path
+        Where the ``file`` names start.
+    trust : mapping of str to float, optional
+        How much a source's labels count against the size of the face or figure that was found (1 by
+        default).
+    """
+    images = FrameFiles([Path(folder) / str(file) for file in table["file"]])
+    subjects, targets = [], []
+    for row in table.itertuples(index=False):
+        label = str(row.scale)
+        subject = find_subject(label, persons=row.persons, faces=row.faces)  # type: ignore[arg-type]
+        subjects.append(subject)
+        targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
+    return LabelledFrames(table.reset_index(drop=True), images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+
+
+def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDArray[np.intp]:
+    """Deal groups to folds at random; every member of a group is in the same fold.
+
+    Returns
+    -------
+    int array of shape (n,)
+        Fold of each element, 0 to `folds` - 1.
+    """
+    names, member = np.unique(np.asarray(groups, str), return_inverse=True)
+    fold = np.random.default_rng(seed).permutation(len(names)) % folds
+    dealt: npt.NDArray[np.intp] = fold[member]
+    return dealt
+
+
+class ExampleSampler:
+    """Draws training examples; the i-th depends on the seed and i alone.
+
+    Parameters
+    ----------
+    frames : LabelledFrames
+        To draw from.
+    shares : mapping of str to float
+        How often each source is drawn, relative to the others; by its number of frames where absent.
+    balance : float
+        0 draws the frames of a source alike, 1 its labels alike.
+    augmentation : Augmentation
+        How examples are made.
+    height, width : int
+        Of the network's input.
+    seed : int
+        Of the whole run.
+    """
+
+    def __init__(
+        self,
+        frames: LabelledFrames,
+        *,
+        shares: Mapping[str, float],
+        balance: float,
+        augmentation: Augmentation,
+        height: int,
+        width: int,
+        seed: int,
+    ) -> None:
+        self.frames = frames
+        self.augmentation = augmentation
+        self.height, self.width, self.seed = height, width, seed
+        self._cumulative = np.cumsum(_weights(frames.table, shares, balance))
+
+    def example(self, i: int) -> tuple[UInt8, npt.NDArray[np.float64]]:
+        """Give the image (height, width, 3) and the target (7,) of example `i`."""
+        random = np.random.default_rng((self.seed, i))
+        row = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side="right"))
+        row = min(row, len(self.frames) - 1)
+        subject = self.frames.subjects[row]
+        crop = choose_crop(subject, options=self.augmentation, random=random)
+        image = resample(self.frames.images[row], crop, height=self.height, width=self.width)
+        target = self.frames.targets[row]
+        if subject.box is not None:
+            target = crop_target(target, subject, height=crop[3] - crop[1])
+        return degrade(image, options=self.augmentation, random=random), target
+
+    def batch(self, step: int, size: int) -> tuple[UInt8, npt.NDArray[np.float64]]:
+        """Give the images (size, height, width, 3) and targets (size, 7) of a step."""
+        images, targets = zip(*(self.example(step * size + k) for k in range(size)), strict=True)
+        return np.stack(images), np.stack(targets)
+
+
+def _weights(table: pd.DataFrame, shares: Mapping[str, float], balance: float) -> npt.NDArray[np.float64]:
+    """Give the drawing weight of each frame."""
+    weights = np.ones(len(table))
+    for source, rows in table.groupby("source").indices.items():
+        labels = table["scale"].iloc[rows]
+        within = np.asarray(labels.map(labels.value_counts()), np.float64) ** -balance
+        weights[rows] = within / within.sum() * shares.get(str(source), len(rows))
+    return weights

@@ -1,0 +1,143 @@
+"""The three forms in which labelled frames come.
+
+Conventions
+-----------
+*Frames table*: a CSV as `shotscale.labelled.dataset.read_frames` describes it, or a folder with a ``frames.csv``.
+
+*Class folders*: a folder with a folder a class, named by abbreviation or group (``CU``, ``close``); every image
+below it has that label. Images whose names differ in their digits alone (``heat_0012.jpg``,
+``heat_0013.jpg``) are one group, for they may come from one film, if their folders say no more.
+
+*CineScale*: a folder a film, named like the film's annotation file, whose images end in the second that they
+were taken at (``frame_0042.jpg``: 42). A film is a group. Foreground and insert shots and frames that
+are not available stand outside the order of scales and are left out, counted in the log.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.annotations import Annotation, read_annotations
+from shotscale.errors import TableError
+from shotscale.labelled.dataset import LABELS, LabelledFrames, load_frames, read_frames
+from shotscale.video.images import IMAGE_SUFFIXES
+
+__all__ = ["cinescale_table", "class_folder_table", "load_source"]
+
+logger = logging.getLogger(__name__)
+
+_FRAMES = "frames.csv"
+
+
+def load_source(
+    data: str | os.PathLike[str],
+    *,
+    annotations: str | os.PathLike[str] | None = None,
+    trust: Mapping[str, float] | None = None,
+) -> LabelledFrames:
+    """Find out in which form labelled frames come, and load them.
+
+    Parameters
+    ----------
+    data : path
+        A frames table, its folder, a folder of class folders, or a folder of CineScale films.
+    annotations : path, optional
+        Folder of the CineScale annotation files; says that `data` is of that form.
+    trust : mapping of str to float, optional
+        As `shotscale.labelled.dataset.load_frames` takes it.
+
+    Raises
+    ------
+    TableError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.labelled import draw_labelled_films
+    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> frames = load_source(root / "frames", annotations=root / "annotations")
+    >>> len(frames), frames.table["group"].nunique(), frames.targets.shape
+    (18, 3, (18, 7))
+    """
+    data = Path(data)
+    if annotations is not None:
+        return load_frames(cinescale_table(data, read_annotations(annotations)), data, trust=trust)
+    if data.is_file():
+        return load_frames(read_frames(data), data.parent, trust=trust)
+    if (data / _FRAMES).is_file():
+        return load_frames(read_frames(data / _FRAMES), data, trust=trust)
+    if not data.is_dir():
+        raise TableError(f"{data}: no such file or folder; give labelled frames")
+    return load_frames(class_folder_table(data), data, trust=trust)
+
+
+def class_folder_table(folder: Path) -> pd.DataFrame:
+    """Make a frames table of a folder that holds a folder a class.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> Path("frames/CU").mkdir(parents=True)
+    >>> Image.new("RGB", (32, 18)).save("frames/CU/heat_0012.png")
+    >>> class_folder_table(Path("frames"))[["file", "scale", "group"]].values.tolist()
+    [['CU/heat_0012.png', 'CU', 'heat_#']]
+    """
+    rows = []
+    for label in LABELS:
+        for file in _images(folder / label):
+            name = file.relative_to(folder / label)
+            group = str(name.parent) if name.parent != Path() else re.sub(r"\d+", "#", name.stem)
+            # Numbered files of no film are no group: dealing them out as one would leave a fold empty.
+            rows.append(
+                (str(file.relative_to(folder)), label, str(name) if group.strip("#_- ") in ("", label) else group)
+            )
+    if not rows:
+        raise TableError(f"{folder}: no {_FRAMES} and no images in folders named {', '.join(LABELS)}; add one of them")
+    return _with_defaults(pd.DataFrame(rows, columns=["file", "scale", "group"]))
+
+
+def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame:
+    """Make a frames table of CineScale's frames: a folder a film beside the films' annotations.
+
+    Examples
+    --------
+    >>> from shotscale.drawn.labelled import draw_labelled_films
+    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> cinescale_table(root / "frames", read_annotations(root / "annotations"))["file"].iloc[0]
+    '2001_Drawn_-_Film_1/frame_00000.png'
+    """
+    rows, left_out = [], 0
+    for annotation in annotations:
+        images = _images(folder / annotation.path.stem)
+        scales = dict(zip(annotation.table["time"].round().astype(int), annotation.table["scale"], strict=True))
+        for flaw in annotation.flaws:
+            logger.warning("%s: %s", annotation.path, flaw)
+        for file in images:
+            number = re.search(r"(\d+)\D*$", file.stem)
+            label = scales.get(int(number[1])) if number else None
+            if label in LABELS:
+                rows.append((str(file.relative_to(folder)), label, annotation.path.stem))
+            else:
+                left_out += 1
+    if not rows:
+        raise TableError(
+            f"{folder}: no frame belongs to an annotation; name each film's folder like its annotation file and each "
+            "frame by its second"
+        )
+    logger.info("%s: %d frames, %d left out (no scale in the order, or no annotation)", folder, len(rows), left_out)
+    return _with_defaults(pd.DataFrame(rows, columns=["file", "scale", "group"]))
+
+
+def _images(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES)
+
+
+def _with_defaults(table: pd.DataFrame) -> pd.DataFrame:
+    boxes: pd.Series = pd.Series([[] for _ in range(len(table))], dtype=object)
+    return table.assign(source="", greyscale=0, persons=boxes, faces=boxes)

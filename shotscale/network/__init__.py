@@ -1,0 +1,1 @@
+"""The scale network: architectures, weights, preparation of frames, prediction."""

@@ -1,0 +1,236 @@
+"""Build classification networks by name, set their last layer, and choose which layers learn.
+
+Conventions
+-----------
+A network maps a float tensor (n, 3, height, width) to class scores (n, classes) before the softmax. Its name
+is torchvision's (``"vgg16"``, ``"densenet121"``) or one of the EfficientNet-Lite variants. The finetuning
+choices are those of the ICIP 2018 paper (doi 10.1109/ICIP.2018.8451474): A ``scratch``, B ``last`` layer, C
+``fully-connected`` layers, D ``all`` layers of a network that starts from given weights.
+"""
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from shotscale.errors import OptionError
+from shotscale.network.efficientnet_lite import VARIANTS, EfficientNetLite
+from shotscale.network.preprocess import Normalisation, normalise
+
+__all__ = [
+    "Finetuning",
+    "TorchRunner",
+    "as_input",
+    "batch_norm_pairs",
+    "build_network",
+    "check_input",
+    "choose_trainable",
+    "fold_batch_norms",
+    "head_modules",
+    "network_names",
+    "parse_finetuning",
+    "without_auxiliary",
+]
+
+
+class Finetuning(StrEnum):
+    """Which layers learn."""
+
+    SCRATCH = "scratch"
+    LAST = "last"
+    FULLY_CONNECTED = "fully-connected"
+    ALL = "all"
+
+
+def parse_finetuning(text: str) -> Finetuning:
+    """Give the finetuning of a name, or raise `OptionError`."""
+    try:
+        return Finetuning(text)
+    except ValueError as error:
+        raise OptionError(f"{text}: a finetuning is one of {', '.join(Finetuning)}") from error
+
+
+def network_names() -> list[str]:
+    """Give the names that `build_network` takes."""
+    import torchvision
+
+    return sorted([*torchvision.models.list_models(module=torchvision.models), *VARIANTS])
+
+
+def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn.Module:
+    """Build a network with random weights.
+
+    Parameters
+    ----------
+    name : str
+        Of `network_names`.
+    num_classes : int
+        Length of the output.
+    auxiliary : bool
+        With the side branches that GoogLeNet has while it is trained (Szegedy et al. 2015, arXiv 1409.4842); other
+        networks have none.
+
+    Raises
+    ------
+    OptionError
+        For a name that is no classification network.
+
+    Examples
+    --------
+    >>> build_network("mobilenet_v3_small", num_classes=3).classifier[3].out_features
+    3
+    """
+    if name in VARIANTS:
+        return EfficientNetLite(name, num_classes=num_classes)
+    import torchvision  # here, since it takes a hundred megabytes that the default network does not need
+
+    if name not in torchvision.models.list_models(module=torchvision.models):
+        raise OptionError(f"{name}: not a torchvision classification network; densenet121 and vgg16 are two")
+    options: dict[str, object] = {}
+    if name in ("googlenet", "inception_v3"):
+        options = {"init_weights": True, "aux_logits": auxiliary and name == "googlenet"}
+    build: Callable[..., nn.Module] = torchvision.models.get_model_builder(name)
+    return build(weights=None, num_classes=num_classes, **options)
+
+
+def head_modules(network: nn.Module) -> tuple[nn.Module, nn.Linear | nn.Conv2d]:
+    """Give a network's fully connected part and, within it, the layer that gives the class scores.
+
+    Raises
+    ------
+    OptionError
+        If the network has none that is recognised.
+    """
+    for attribute in ("classifier", "fc", "heads", "head"):
+        part = getattr(network, attribute, None)
+        if isinstance(part, nn.Module):
+            layers = [layer for layer in part.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+            if layers:
+                return part, layers[-1]
+    raise OptionError(f"{type(network).__name__}: has no classifier that is recognised; use another network")
+
+
+def without_auxiliary(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Leave the side branches that serve training alone out of a state dictionary."""
+    return {name: tensor for name, tensor in state.items() if not name.startswith(("aux", "AuxLogits"))}
+
+
+def check_input(network: nn.Module, name: str, *, height: int, width: int) -> None:
+    """Raise `OptionError` if a network does not take pictures of a size: some take one size alone."""
+    parameter = next(network.parameters())
+    training = network.training
+    try:
+        with torch.inference_mode():
+            network.eval()(torch.zeros((1, 3, height, width), device=parameter.device))
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise OptionError(
+            f"{height}x{width}: {name} does not take pictures of this size; give another, 224x224 as a rule"
+        ) from error
+    finally:
+        network.train(training)
+
+
+def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layers: int = 0) -> list[nn.Module]:
+    """Freeze what does not learn and give the modules that must stay in evaluation mode.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Changed in place (``requires_grad`` only).
+    finetuning : Finetuning
+        Which layers learn.
+    frozen_layers : int
+        Leading children of ``network.features`` that stay as they are under ``all``: the edges and textures
+        that every image shares.
+
+    Returns
+    -------
+    list of torch.nn.Module
+        Frozen modules, whose batch statistics must not move either.
+    """
+    part, last = head_modules(network)
+    network.requires_grad_(finetuning in (Finetuning.SCRATCH, Finetuning.ALL))
+    if finetuning is Finetuning.LAST:
+        last.requires_grad_(True)
+    elif finetuning is Finetuning.FULLY_CONNECTED:
+        part.requires_grad_(True)
+    elif frozen_layers and finetuning is Finetuning.ALL:
+        features = getattr(network, "features", None)
+        if not isinstance(features, nn.Sequential) or frozen_layers > len(features):
+            raise OptionError(f"{frozen_layers}: more leading layers than the network has; freeze fewer")
+        for layer in list(features)[:frozen_layers]:
+            layer.requires_grad_(False)
+    return [
+        module
+        for module in network.modules()
+        if isinstance(module, nn.modules.batchnorm._BatchNorm)
+        and not any(parameter.requires_grad for parameter in module.parameters())
+    ]
+
+
+def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNorm2d]]:
+    """Name each convolution that is followed by a batch normalisation in one sequence, and give the latter."""
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Sequential):
+            prefix = f"{name}." if name else ""
+            layers = list(module.named_children())
+            for (first, layer), (second, following) in itertools.pairwise(layers):
+                if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d):
+                    yield f"{prefix}{first}", f"{prefix}{second}", following
+
+
+def fold_batch_norms(network: nn.Module) -> nn.Module:
+    """Fold batch normalisations into the convolutions before them, wherever the two stand in one sequence.
+
+    The network, in evaluation mode, is changed in place and returned; what it computes stays the same.
+    """
+    for convolution, name, norm in list(batch_norm_pairs(network)):
+        layer = network.get_submodule(convolution)
+        assert isinstance(layer, nn.Conv2d)
+        network.set_submodule(convolution, fuse_conv_bn_eval(layer, norm))
+        network.set_submodule(name, nn.Identity())
+    return network
+
+
+def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device: torch.device) -> torch.Tensor:
+    """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width) on a device."""
+    pictures = torch.from_numpy(normalise(images, normalisation))
+    return pictures.to(device).contiguous(memory_format=torch.channels_last)
+
+
+class TorchRunner:
+    """A network ready to run with PyTorch, on the GPU where there is one.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A copy is used, in evaluation mode, with the batch normalisations folded where that is possible.
+
+    Attributes
+    ----------
+    at_once : int
+        How many calls are worth making side by side: one a core, or one on a GPU.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        folded = fold_batch_norms(copy.deepcopy(network).eval())
+        self._network = folded.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.at_once = 1 if self._device.type == "cuda" else torch.get_num_threads()
+
+    def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        with torch.inference_mode():
+            images = torch.from_numpy(pictures).to(self._device).contiguous(memory_format=torch.channels_last)
+            scores: npt.NDArray[np.float32] = self._network(images).float().cpu().numpy()
+        return scores
+
+    def begin_thread(self) -> None:
+        """Let this thread compute on one core; others do so beside it."""
+        torch.set_num_threads(1)

@@ -1,0 +1,221 @@
+"""Predict shot scales: of sampled film frames in batches, of still images, and averaged within shots.
+
+Conventions
+-----------
+Times are seconds. Probabilities have the model's classes as columns: the seven scales, or the three groups.
+A shot is the half-open interval [start, end).
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.errors import FilmError, OptionError
+from shotscale.network.weights import ScaleModel
+from shotscale.tables import TRACK_COLUMNS, make_scales
+from shotscale.video.images import find_images, read_image
+
+__all__ = ["ScalePredictor", "predict_images", "remove_bars", "smooth_scales"]
+
+Floats = npt.NDArray[np.float64]
+
+BATCH = 4
+"""Frames that are run together: more need more memory and are no faster, on a processor."""
+
+
+class ScalePredictor:
+    """Predicts the scales of a film's sampled frames while the film is being decoded.
+
+    Frames are prepared at once, so that only the network's small input is kept, and are run in batches by
+    a few workers. A worker computes on one core: small batches side by side are faster than the operations of
+    one batch cut up among the cores, and do not suffer when the decoder needs a core.
+
+    Parameters
+    ----------
+    model : ScaleModel
+        The network.
+    batch : int
+        Frames that are run together; the result does not depend on it.
+    workers : int, optional
+        Batches that are run side by side; by default as many as the model's runner is worth: one a core or one on
+        a GPU.
+
+    Examples
+    --------
+    >>> from shotscale.network.weights import load_model
+    >>> predictor = ScalePredictor(load_model())
+    >>> predictor.push(0.0, np.zeros((90, 160, 3), np.uint8))
+    >>> times, probabilities = predictor.finish()
+    >>> times.tolist(), probabilities.shape
+    ([0.0], (1, 7))
+    """
+
+    def __init__(self, model: ScaleModel, *, batch: int = BATCH, workers: int | None = None) -> None:
+        if batch < 1:
+            raise OptionError(f"{batch}: a batch holds at least one frame")
+        workers = model.runner.at_once if workers is None else workers
+        if workers < 1:
+            raise OptionError(f"{workers}: at least one worker runs the batches")
+        self.model = model
+        self._batch = batch
+        self._times: list[float] = []
+        self._frames: list[npt.NDArray[np.uint8]] = []
+        self._running: list[Future[Floats]] = []
+        self._waiting = 2 * workers
+        self._pool = ThreadPoolExecutor(
+            workers, thread_name_prefix="scale-network", initializer=model.runner.begin_thread
+        )
+
+    def push(self, time: float, image: npt.NDArray[np.uint8]) -> None:
+        """Add a frame (rows, columns, 3) of uint8 RGB; times increase from frame to frame."""
+        if self._times and time <= self._times[-1]:
+            raise OptionError(f"{time}: comes after {self._times[-1]}; push frames in the order of time")
+        self._frames.append(self.model.prepare(image))
+        self._times.append(float(time))
+        if len(self._frames) == self._batch:
+            self._submit()
+
+    def finish(self) -> tuple[Floats, Floats]:
+        """Give the times (n,) and the probabilities (n, classes), and release the thread."""
+        if self._frames:
+            self._submit()
+        try:
+            parts = [future.result() for future in self._running]
+        finally:
+            self._pool.shutdown()
+        empty = np.empty((0, len(self.model.description.classes)))
+        return np.asarray(self._times, np.float64), np.concatenate([empty, *parts])
+
+    def _submit(self) -> None:
+        if len(self._running) >= self._waiting:
+            # Waiting here keeps memory flat when decoding is faster than the network.
+            self._running[-self._waiting].result()
+        self._running.append(self._pool.submit(self.model.probabilities, np.stack(self._frames)))
+        self._frames = []
+
+
+def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, window: float = 3.0) -> Floats:
+    """Average probabilities over a centred window of time that never crosses a shot boundary.
+
+    Parameters
+    ----------
+    times : float array of shape (n,)
+        Seconds, increasing.
+    probabilities : float array of shape (n, classes)
+        Of the frames.
+    shots : pandas.DataFrame
+        A shot table.
+    window : float
+        Length in seconds; the published networks average over three (doi 10.1109/ICIP.2018.8451474). 0
+        leaves the probabilities as they are.
+
+    Returns
+    -------
+    float array of shape (n, classes)
+
+    Examples
+    --------
+    >>> shots = pd.DataFrame({"start": [0.0, 2.0], "end": [2.0, 4.0]})
+    >>> p = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+    >>> smooth_scales(np.arange(4.0), p, shots)[:, 0].tolist()
+    [0.5, 0.5, 0.5, 0.5]
+    """
+    if not window >= 0:
+        raise OptionError(f"{window}: a window is a length in seconds, 0 or more")
+    times, p = np.asarray(times, np.float64), np.asarray(probabilities, np.float64)
+    if len(times) == 0:
+        return p.copy()
+    starts = shots["start"].to_numpy(np.float64)
+    shot = np.searchsorted(starts, times, side="right")
+    opens, closes = np.searchsorted(shot, shot, side="left"), np.searchsorted(shot, shot, side="right")
+    # Times are decimal fractions: a frame at the very edge of the window belongs to it.
+    reach = window / 2 + 1e-9
+    first = np.maximum(np.searchsorted(times, times - reach, side="left"), opens)
+    last = np.minimum(np.searchsorted(times, times + reach, side="right"), closes)
+    sums = np.concatenate([np.zeros((1, p.shape[1])), np.cumsum(p, axis=0)])
+    means: Floats = (sums[last] - sums[first]) / (last - first)[:, None]
+    return np.clip(means, 0.0, 1.0)
+
+
+def predict_images(
+    paths: Sequence[str | os.PathLike[str]],
+    model: ScaleModel,
+    *,
+    batch: int = BATCH,
+    on_error: Callable[[FilmError], None] | None = None,
+    progress: Callable[[float, float | None], None] | None = None,
+) -> pd.DataFrame:
+    """Predict the shot scales of still images, without their black bars.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Images, or folders that are walked.
+    model : ScaleModel
+        The network.
+    on_error : callable, optional
+        Given the error of each image that cannot be read, which is then left out; without it the first is raised.
+    progress : callable, optional
+        Given how many images are done, and how many there are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file``, then the columns of a scale track without ``time``.
+
+    Raises
+    ------
+    FilmError
+        If no image is found, or one cannot be read.
+    """
+    files = find_images(paths)
+    predictor, read = ScalePredictor(model, batch=batch), []
+    try:
+        for i, file in enumerate(files):
+            try:
+                predictor.push(float(i), remove_bars(read_image(file)))
+                read.append(str(file))
+            except FilmError as error:
+                if on_error is None:
+                    raise
+                on_error(error)
+            if progress is not None:
+                progress(i + 1, len(files))
+    finally:
+        times, probabilities = predictor.finish()
+    track = make_scales(times, probabilities)[[column for column in TRACK_COLUMNS if column != "time"]]
+    track.insert(0, "file", pd.Series(read, dtype=str))
+    return track
+
+
+def remove_bars(image: npt.NDArray[np.uint8], *, threshold: int = 24, most: float = 0.25) -> npt.NDArray[np.uint8]:
+    """Cut off black bars at the edges of an image (rows, columns, 3).
+
+    A row or column belongs to a bar if all of it, but for a hundredth, is darker than `threshold`. An edge
+    that is dark further in than the fraction `most` is a dark picture rather than a bar, and is kept.
+
+    Examples
+    --------
+    >>> framed = np.zeros((100, 160, 3), np.uint8)
+    >>> framed[12:88] = 128
+    >>> remove_bars(framed).shape
+    (76, 160, 3)
+    """
+    bright = image.max(axis=2) > threshold
+    top, bottom = _inside(bright.mean(axis=1) > 0.01, most)
+    left, right = _inside(bright.mean(axis=0) > 0.01, most)
+    return np.ascontiguousarray(image[top:bottom, left:right])
+
+
+def _inside(lit: npt.NDArray[np.bool_], most: float) -> tuple[int, int]:
+    """Give the first and one past the last lit position, or an end itself where the dark reaches too far in."""
+    n = len(lit)
+    where = np.flatnonzero(lit)
+    if len(where) == 0:
+        return 0, n
+    first, last = int(where[0]), int(where[-1]) + 1
+    return (first if first <= most * n else 0), (last if n - last <= most * n else n)

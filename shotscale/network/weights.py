@@ -1,0 +1,401 @@
+"""Shot-scale networks on disk: safetensors that say what they are and how they are to be used.
+
+Conventions
+-----------
+The file's metadata hold the entry ``shotscale``: the `ModelDescription` as JSON; and as a rule the entry ``graph``:
+the network's operations (`shotscale.network.graph`), with which it runs without PyTorch. Tensors may be stored in half
+precision; they are computed with in single precision. The checksum is over names, types, shapes and bytes of the
+tensors as stored, and over the graph, so that a flipped bit is found before it costs an evening.
+"""
+
+import ctypes
+import hashlib
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from shotscale.errors import OptionError, WeightsError
+from shotscale.files import atomic_path
+from shotscale.network.graph import Graph, GraphRunner
+from shotscale.network.preprocess import CINESCALE, PREPARATIONS, Normalisation, normalise, prepare, to_grey
+from shotscale.scales import GROUPS, SCALES
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = [
+    "DEFAULT_WEIGHTS",
+    "FORMAT_VERSION",
+    "ModelDescription",
+    "Runner",
+    "ScaleModel",
+    "load_model",
+    "read_description",
+    "require_tensors",
+    "save_model",
+]
+
+DEFAULT_WEIGHTS = "default.safetensors"
+FORMAT_VERSION = 1
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+_ENTRY, _GRAPH = "shotscale", "graph"
+_CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for group in GROUPS))
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """What a file of weights says of itself.
+
+    Attributes
+    ----------
+    architecture : str
+        As `shotscale.network.architectures.build_network` takes it.
+    classes : tuple of str
+        The seven scales' abbreviations or the three groups' names, nearest first.
+    height, width : int
+        Of the input.
+    preparation : str
+        One of `shotscale.network.preprocess.PREPARATIONS`.
+    normalisation : Normalisation
+        Of the input's values.
+    temperature : float
+        The class scores are divided by it before the softmax (Guo et al. 2017, arXiv 1706.04599).
+    training : dict
+        Facts about the training: data, seed, steps, figures.
+    format_version : int
+        Of this description.
+    checksum : str
+        SHA-256 over the tensors as stored; set by `save_model`.
+
+    Examples
+    --------
+    >>> ModelDescription("vgg16", classes=("close", "medium", "long")).height
+    128
+    """
+
+    architecture: str
+    classes: tuple[str, ...] = _CLASSES[0]
+    height: int = 128
+    width: int = 224
+    preparation: str = "stretch"
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    temperature: float = 1.0
+    training: dict[str, Any] = field(default_factory=dict)
+    format_version: int = FORMAT_VERSION
+    checksum: str = ""
+
+    def __post_init__(self) -> None:
+        if tuple(self.classes) not in _CLASSES:
+            raise OptionError(f"{list(self.classes)}: classes are {', '.join(_CLASSES[0])} or {', '.join(_CLASSES[1])}")
+        if self.preparation not in PREPARATIONS:
+            raise OptionError(f"{self.preparation}: a preparation is one of {', '.join(PREPARATIONS)}")
+        if min(self.height, self.width) < 32:
+            raise OptionError(f"{self.height} x {self.width}: an input has at least 32 rows and columns; enlarge it")
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise OptionError(f"{self.temperature}: a temperature is positive; 1 leaves the scores as they are")
+
+
+class Runner(Protocol):
+    """What computes a network's class scores: a `GraphRunner` or a `TorchRunner`.
+
+    Attributes
+    ----------
+    at_once : int
+        How many calls are worth making side by side.
+    """
+
+    at_once: int
+
+    def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+
+    def begin_thread(self) -> None:
+        """Prepare a thread that is to call this beside others."""
+
+
+class ScaleModel:
+    """A shot-scale network ready for use.
+
+    Parameters
+    ----------
+    runner : Runner
+        Computes the network.
+    description : ModelDescription
+        What it is.
+
+    Examples
+    --------
+    >>> model = load_model()
+    >>> frame = np.zeros((128, 224, 3), np.uint8)
+    >>> model.probabilities(frame[None]).shape
+    (1, 7)
+    """
+
+    def __init__(self, runner: Runner, description: ModelDescription) -> None:
+        self.runner = runner
+        self.description = description
+
+    def prepare(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Turn a frame (rows, columns, 3) into the network's small uint8 input."""
+        about = self.description
+        return prepare(image, preparation=about.preparation, height=about.height, width=about.width)
+
+    def probabilities(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        """Give class probabilities.
+
+        Parameters
+        ----------
+        prepared : uint8 array of shape (n, height, width, 3)
+            Frames as `prepare` gives them.
+
+        Returns
+        -------
+        float array of shape (n, 7) or (n, 3)
+            Rows sum to one.
+        """
+        if len(prepared) == 0:
+            return np.empty((0, len(self.description.classes)))
+        passes = [prepared, to_grey(prepared)] if self.description.preparation == CINESCALE else [prepared]
+        scores = [self.scores(images) for images in passes]
+        # The published network's outputs of the colour and the grey pass are summed as probabilities.
+        total = np.mean([_softmax(score / self.description.temperature) for score in scores], axis=0)
+        probabilities: npt.NDArray[np.float64] = total / total.sum(axis=1, keepdims=True)
+        return probabilities
+
+    def scores(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        """Give the class scores (n, classes) of the colour pass, before temperature and softmax."""
+        return self.runner(normalise(prepared, self.description.normalisation)).astype(np.float64)
+
+
+def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def save_model(
+    path: str | os.PathLike[str],
+    state: "Mapping[str, Tensor]",
+    description: ModelDescription,
+    *,
+    half: bool = False,
+    graph: bool = True,
+) -> ModelDescription:
+    """Write weights and their description, atomically.
+
+    Parameters
+    ----------
+    path : path
+        Of the safetensors file.
+    state : mapping of str to Tensor
+        The network's state dictionary.
+    description : ModelDescription
+        What it is; its checksum is set here.
+    half : bool
+        Store floating-point tensors in half precision.
+    graph : bool
+        Whether to write the network's graph too. Exporting it takes some seconds; without it the network runs with
+        PyTorch, which takes more time and memory on a processor.
+
+    Returns
+    -------
+    ModelDescription
+        As written.
+
+    Raises
+    ------
+    WeightsError
+        If the network cannot be exported, or the state is not that of the description's architecture.
+
+    Examples
+    --------
+    >>> from shotscale.network.architectures import build_network
+    >>> path = "mine.safetensors"
+    >>> network = build_network("squeezenet1_1", num_classes=7)
+    >>> description = ModelDescription("squeezenet1_1", height=64, width=112)
+    >>> _ = save_model(path, network.state_dict(), description, graph=False)
+    >>> load_model(path).description.width
+    112
+    """
+    stored = {
+        name: (tensor.half() if half and tensor.dtype.is_floating_point else tensor).detach().cpu().contiguous().numpy()
+        for name, tensor in state.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    metadata = {_GRAPH: _export(Path(path), stored, description).to_text()} if graph else {}
+    description = replace(description, checksum=_checksum(stored, metadata.get(_GRAPH, "")))
+    metadata[_ENTRY] = json.dumps(asdict(description), ensure_ascii=False)
+    with atomic_path(path) as temporary:
+        save_file(stored, temporary, metadata=metadata)
+    return description
+
+
+def _export(path: Path, stored: Arrays, description: ModelDescription) -> Graph:
+    from shotscale.network.graph_export import export_graph
+
+    network = _build(path, stored, description)
+    return export_graph(network, height=description.height, width=description.width)
+
+
+def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
+    """Load a shot-scale network.
+
+    Parameters
+    ----------
+    path : path, optional
+        A file of `save_model`; the project's own network by default.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing, cut short, changed, without description, or of another architecture than it says.
+
+    Examples
+    --------
+    >>> model = load_model()
+    >>> model.description.architecture, model.description.classes
+    ('efficientnet_lite0', ('ECU', 'CU', 'MCU', 'MS', 'MLS', 'LS', 'ELS'))
+    """
+    if path is None:
+        with resources.as_file(resources.files("shotscale.data") / DEFAULT_WEIGHTS) as default:
+            return _load(default)
+    return _load(Path(path))
+
+
+def _load(path: Path) -> ScaleModel:
+    description, stored, graph = _read(path)
+    if _checksum(stored, graph) != description.checksum:
+        raise WeightsError(f"{path}: its tensors do not match its checksum; fetch the file again")
+    if not graph or _has_nvidia_driver():
+        from shotscale.network.architectures import TorchRunner
+
+        return ScaleModel(TorchRunner(_build(path, stored, description)), description)
+    try:
+        return ScaleModel(GraphRunner(Graph.from_text(graph), stored), description)
+    except ValueError as error:
+        raise WeightsError(f"{path}: {error}; make the file again") from error
+
+
+def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
+    """Give what a safetensors file says of itself, None if it is not this project's or cannot be read.
+
+    Examples
+    --------
+    >>> read_description("no-such-file.safetensors") is None
+    True
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return _parse(Path(path), (file.metadata() or {})[_ENTRY])
+    except (SafetensorError, OSError, KeyError, WeightsError):
+        return None
+
+
+def _has_nvidia_driver() -> bool:
+    """Say whether PyTorch may find a GPU, without the seconds that importing it takes."""
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Module":
+    """Build the network that a file describes and give it the file's tensors."""
+    import torch
+
+    from shotscale.network.architectures import build_network, head_modules
+
+    try:
+        network = build_network(description.architecture, num_classes=len(description.classes))
+    except OptionError as error:
+        raise WeightsError(f"{path}: {error}") from error
+    own = network.state_dict()
+    require_tensors(path, description.architecture, own, stored)
+    given = {name: torch.from_numpy(stored[name]).to(own[name].dtype) for name in own.keys() & stored.keys()}
+    network.load_state_dict({**own, **given})
+    head_modules(network)
+    return network
+
+
+def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
+    """Give a file's description, tensors and graph, which is empty where there is none."""
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file; give the path of a safetensors file")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        raise WeightsError(
+            f"{path}: not a whole safetensors file ({str(error).splitlines()[0]}); fetch or make it again"
+        ) from error
+    if _ENTRY not in metadata:
+        raise WeightsError(
+            f"{path}: carries no shotscale description; use weights made by shotscale train or import-keras"
+        )
+    return _parse(path, metadata[_ENTRY]), stored, metadata.get(_GRAPH, "")
+
+
+def _parse(path: Path, text: str) -> ModelDescription:
+    try:
+        content = json.loads(text)
+        version = content.get("format_version")
+        if version != FORMAT_VERSION:
+            raise WeightsError(f"{path}: format version {version}: this program reads {FORMAT_VERSION}; update it")
+        known = {entry.name for entry in fields(ModelDescription)}
+        content = {name: value for name, value in content.items() if name in known}
+        normalisation = content.get("normalisation", {})
+        content["normalisation"] = Normalisation(*(tuple(normalisation[key]) for key in ("mean", "deviation")))
+        content["classes"] = tuple(content["classes"])
+        return ModelDescription(**content)
+    except WeightsError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise WeightsError(f"{path}: its description cannot be used ({error}); make the file again") from error
+
+
+def require_tensors(path: Path, architecture: str, expected: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
+    """Raise `WeightsError` for tensors that are not those of the architecture, batch counters apart.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, for the message.
+    architecture : str
+        Named in the message.
+    expected, stored : mapping of str to something with a shape
+        The network's tensors and the file's.
+    """
+    names = {name for name in expected.keys() ^ stored.keys() if not name.endswith("num_batches_tracked")}
+    for name in sorted(names):
+        place = "lacks" if name in expected else "holds an extra"
+        raise WeightsError(f"{path}: {place} tensor {name}: not a {architecture}; give weights of that network")
+    for name, tensor in expected.items():
+        if name in stored and tuple(tensor.shape) != tuple(stored[name].shape):
+            have, need = tuple(stored[name].shape), tuple(tensor.shape)
+            raise WeightsError(
+                f"{path}: tensor {name} of shape {have}: {architecture} has {need}; give weights of that network"
+            )
+
+
+def _checksum(tensors: Mapping[str, npt.NDArray[Any]], graph: str) -> str:
+    digest = hashlib.sha256(graph.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        digest.update(f"{name} {tensor.dtype} {tensor.shape}\n".encode())
+        digest.update(np.ascontiguousarray(tensor).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,57 @@
+"""A corpus of films: a table of them, and a store of their analyses that nothing can spoil.
+
+Conventions
+-----------
+A *table* lists films (`shotscale.store.table`); a *store* keeps what was measured on them, by the content of their
+files and the settings of the analysis (`shotscale.store.store`). `shotscale.store.run` brings a store up to date;
+every film is analysed in a process of its own (`shotscale.store.supervision`), on this machine
+(`shotscale.store.workers`) or a cluster (`shotscale.store.cluster`).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shotscale.store.place import is_store
+    from shotscale.store.reading import StoredFilms, open_store
+    from shotscale.store.run import CorpusReport, analyze_corpus
+    from shotscale.store.settings import AnalysisSettings, describe_settings
+    from shotscale.store.store import Store, read_summary
+    from shotscale.store.table import CorpusTable, CorpusTableError, read_table
+    from shotscale.store.task import Budget, FilmTask, Outcome
+
+__all__ = [
+    "AnalysisSettings",
+    "Budget",
+    "CorpusReport",
+    "CorpusTable",
+    "CorpusTableError",
+    "FilmTask",
+    "Outcome",
+    "Store",
+    "StoredFilms",
+    "analyze_corpus",
+    "describe_settings",
+    "is_store",
+    "open_store",
+    "read_summary",
+    "read_table",
+]
+
+_HOMES = {
+    "run": ("CorpusReport", "analyze_corpus"),
+    "settings": ("AnalysisSettings", "describe_settings"),
+    "place": ("is_store",),
+    "reading": ("StoredFilms", "open_store"),
+    "store": ("Store", "read_summary"),
+    "table": ("CorpusTable", "CorpusTableError", "read_table"),
+    "task": ("Budget", "FilmTask", "Outcome"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"shotscale.store.{module}"), name)
+    raise AttributeError(f"module 'shotscale.store' has no attribute {name!r}")

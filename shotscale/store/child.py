@@ -1,0 +1,143 @@
+"""The process that analyses one film: what brings it down costs that film alone.
+
+Conventions
+-----------
+Started by `shotscale.store.supervision` as ``python -m shotscale.store.child``. It reads one line from its standard
+input, a `FilmTask` as JSON, and writes lines of JSON: ``{"done": seconds, "total": seconds or null}`` as it goes, and
+at the end ``{"analysis": {...}}`` with the files' bytes in base 64, or ``{"failure": {...}}``. When its standard
+input ends, its parent is gone, and it ends itself with all that it started.
+"""
+
+import base64
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TextIO
+
+from shotscale.errors import FilmError, UserError
+from shotscale.store.results import EncodedAnalysis
+from shotscale.store.task import FilmTask
+
+__all__ = ["analysis_from_json", "answer", "main"]
+
+_PROGRESS_SECONDS = 0.2
+
+
+def main() -> None:
+    """Analyse the film that the first line of standard input names."""
+    # Whatever a library prints must not get among the answers.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    _leave_no_core()
+    task = FilmTask.from_json(json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _say(answers, answer(task, _reporter(answers)))
+    answers.flush()
+    # What hangs in a library's clean-up must not take back what is done.
+    os._exit(0)
+
+
+def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
+    """Read the analysis out of the last line."""
+    parts = {name: base64.b64decode(content[name]) for name in ("document", "shots", "scales")}
+    return EncodedAnalysis(content["sha256"], **parts)
+
+
+def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
+    """Analyse a film and give the last line, an analysis or a failure, as a JSON-ready dict."""
+    from shotscale.analysis import analyze
+    from shotscale.store.results import encode
+
+    try:
+        _refuse_other_software(task)
+        analysis = analyze(
+            task.path,
+            weights=task.weights,
+            detector=task.settings.detector,
+            samples_per_second=task.settings.samples_per_second,
+            progress=progress,
+        )
+        if analysis.provenance["checksums"]["weights"] != task.settings.weights_checksum:
+            return _failure("worker", "other weights of the scale network here; give all workers the same file")
+        return {"analysis": _to_json(encode(analysis, settings_id=task.settings.id))}
+    except FilmError as error:
+        return _failure("film", _one_line(str(error).removeprefix(f"{task.path}: ")))
+    except UserError as error:
+        return _failure("worker", _one_line(str(error)))
+    except MemoryError:
+        return _failure("memory", "not enough memory")
+    except Exception as error:  # noqa: BLE001 - the boundary of the process: every failure becomes a line
+        traceback.print_exc()
+        return _failure("error", f"unexpected {type(error).__name__}: {_one_line(str(error))}")
+
+
+def _refuse_other_software(task: FilmTask) -> None:
+    """Find out before the work whether this machine would keep to the settings."""
+    from shotscale.store.settings import software_versions, trained_detector_checksum
+
+    here, wanted = software_versions(), task.settings.versions
+    for package, version in wanted.items():
+        if here.get(package) != version:
+            raise UserError(f"{package} {here.get(package)} here, {version} where the run was started; install one")
+    if trained_detector_checksum(task.settings.detector) != task.settings.detector_checksum:
+        raise UserError("another shot detector here than where the run was started; install one version")
+
+
+def _to_json(analysis: EncodedAnalysis) -> dict[str, str]:
+    parts = {name: getattr(analysis, name) for name in ("document", "shots", "scales")}
+    return {
+        "sha256": analysis.sha256,
+        **{name: base64.b64encode(part).decode("ascii") for name, part in parts.items()},
+    }
+
+
+def _failure(kind: str, reason: str) -> dict[str, Any]:
+    return {"failure": {"kind": kind, "reason": reason}}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _reporter(answers: TextIO) -> Callable[[float, float | None], None]:
+    """Give a callback that passes progress on, a few times a second."""
+    last = float("-inf")
+
+    def report(done: float, total: float | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _PROGRESS_SECONDS:
+            last = now
+            _say(answers, {"done": done, "total": total})
+
+    return report
+
+
+def _say(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+def _end_with_parent() -> None:
+    # Not through sys.stdin: a thread that waits inside its buffer would block the interpreter's end.
+    while os.read(0, 1):
+        pass
+    with suppress(ProcessLookupError):
+        os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+def _leave_no_core() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

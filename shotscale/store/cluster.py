@@ -1,0 +1,141 @@
+"""The films of a corpus on a Dask cluster: the same tasks, analysed by the same function, written here.
+
+A worker analyses each film in a process of its own, as this machine would. A worker that is lost costs the film that
+it was at: the scheduler gives it to another one. Workers read the films by their paths, so they share a file system
+with the table; the store is written by this process alone.
+"""
+
+import importlib.util
+import time
+from collections.abc import Generator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from shotscale.errors import DependencyError, OptionError
+from shotscale.store.store import Failure
+from shotscale.store.supervision import analyze_in_child
+from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.workers import Moved, Workers
+
+__all__ = ["LOCAL", "on_dask"]
+
+LOCAL = "local"
+"""Instead of an address: a cluster of workers on this machine, for as long as the run takes."""
+
+_TOPIC = "film-progress"
+_PROGRESS_SECONDS = 1.0
+_CONNECT_SECONDS = 30
+
+
+def on_dask(address: str, *, workers: int = 1) -> Workers:
+    """Let a Dask cluster analyse the films.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler (``tcp://host:port``), the path of a scheduler file (``.json``), or `LOCAL`.
+    workers : int
+        How many workers a local cluster has.
+
+    Raises
+    ------
+    DependencyError
+        If Dask is not installed.
+    OptionError
+        When run: if no scheduler answers.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise DependencyError(
+            "--cluster: needs dask and distributed; install them with pip install 'film-authorship[cluster]'"
+        )
+
+    def run(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
+        if not tasks:
+            return
+        with ExitStack() as stack:
+            client = _connect(address, workers, stack)
+            yield from _outcomes(client, tasks, moved)
+
+    return run
+
+
+def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distributed.Client
+    from distributed import Client, LocalCluster
+
+    if address == LOCAL:
+        cluster = stack.enter_context(
+            LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
+        )
+        return stack.enter_context(Client(cluster))
+    place = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
+    if "scheduler_file" in place and not Path(address).is_file():
+        raise OptionError(f"{address}: no such scheduler file; start the cluster first")
+    try:
+        return stack.enter_context(Client(**place, timeout=_CONNECT_SECONDS))
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise OptionError(
+            f"{address}: no Dask scheduler answers ({reason}); give its address as tcp://host:port"
+        ) from error
+
+
+def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
+    from distributed import as_completed
+
+    run = uuid4().hex
+    by_id = {task.film_id: task for task in tasks}
+
+    def hear(event: tuple[float, dict[str, Any]]) -> None:
+        message = event[1]
+        if message["run"] == run:
+            moved(by_id[message["film_id"]], message["done"], message["total"])
+
+    client.subscribe_topic(_TOPIC, hear)
+    # The key differs from run to run: the scheduler must not give an old answer.
+    futures = {
+        client.submit(_on_worker, task, run, key=f"film-{i}-{run}", pure=False): task for i, task in enumerate(tasks)
+    }
+    try:
+        for future in as_completed(list(futures)):
+            task = futures.pop(future)
+            yield task, _outcome(future, task)
+            future.release()
+    finally:
+        client.unsubscribe_topic(_TOPIC)
+        client.cancel(list(futures), force=True)
+
+
+def _outcome(future: Any, task: FilmTask) -> Outcome:
+    """Give a task's outcome, or what became of the workers that tried it."""
+    from distributed import KilledWorker
+
+    try:
+        outcome = future.result()
+    except KilledWorker:
+        return Outcome(failure=Failure("killed", "several workers were lost while they analysed it"))
+    except CancelledError:
+        return Outcome(failure=Failure("killed", "the cluster gave it up"))
+    except Exception as error:  # noqa: BLE001 - whatever a worker raises is about that worker
+        return Outcome(failure=Failure("worker", f"a worker failed: {' '.join(str(error).split())}"))
+    if not isinstance(outcome, Outcome):
+        return Outcome(failure=Failure("worker", f"{task.film_id}: a worker of another version answered"))
+    return outcome
+
+
+def _on_worker(task: FilmTask, run: str) -> Outcome:
+    """Analyse a film on a worker, and tell the client how it goes on."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    last = float("-inf")
+
+    def progress(done: float, total: float | None) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _PROGRESS_SECONDS:
+            last = time.monotonic()
+            worker.log_event(_TOPIC, {"run": run, "film_id": task.film_id, "done": done, "total": total})
+
+    return analyze_in_child(task, progress=progress)

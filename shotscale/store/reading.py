@@ -1,0 +1,110 @@
+"""The films of a store for whoever reads them: by ``film_id``, as the table named them."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import FilmError
+from shotscale.store.reviewed import ReviewedFilms
+from shotscale.store.store import Store, read_summary
+from shotscale.store.summary import ANALYSED
+from shotscale.store.table import RESERVED
+
+__all__ = ["StoredFilms", "open_store"]
+
+_SUMMARY = "films.parquet"
+
+
+class StoredFilms:
+    """The analysed films of a store.
+
+    Parameters
+    ----------
+    folder : path of a store
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+    names : tuple of str
+        ``film_id`` of every analysed film, in the order of the table.
+    left_out : dict of str to str
+        The films without an analysis, and whether they are ``failed`` or ``missing``.
+
+    Raises
+    ------
+    TableError
+        If it is no store, or not whole.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self._store = Store(folder)
+        summary = read_summary(folder)
+        self._rows = summary[summary["status"] == ANALYSED].set_index("film_id")
+        rest = summary[summary["status"] != ANALYSED]
+        self.names = tuple(map(str, self._rows.index))
+        self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
+        self._reviewed = ReviewedFilms(self.folder)
+        self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
+
+    def load(self, name: str, *, corrected: bool = True) -> FilmAnalysis:
+        """Read a film's analysis.
+
+        Parameters
+        ----------
+        name : str
+            Its ``film_id``.
+        corrected : bool
+            Whether with what coders corrected (`shotscale.store.reviewed`); False gives what was measured.
+
+        Raises
+        ------
+        FilmError
+            If the store's table has no such film, or the film has no analysis.
+        TableError
+            If a file of the store is damaged, or it is not clear which corrections hold.
+        """
+        if name not in self._files:
+            state = self.left_out.get(name)
+            why = "no such film in the store; authorship corpus status says which there are"
+            if state is not None:
+                why = f"{state} in the store, without an analysis; see authorship corpus status {self.folder}"
+            raise FilmError(f"{self.folder / name}: {why}")
+        film, path = self._files[name]
+        measured = self._store.load(film, path=path)
+        return self._reviewed.apply(measured, film=self.folder / name) if corrected else measured
+
+    def check_out(self, name: str) -> Path:
+        """Give the folder in which a film is reviewed, made if need be.
+
+        Raises
+        ------
+        FilmError, TableError
+            As `load`.
+        OutputError
+            If it cannot be written to.
+        """
+        return self._reviewed.check_out(self.load(name, corrected=False), name)
+
+    def facts(self) -> pd.DataFrame:
+        """Give what the table says of the analysed films: index ``film_id``, its columns without ``path``."""
+        told = [column for column in self._rows if column not in RESERVED and column != "path"]
+        return self._rows[told].dropna(axis="columns", how="all")
+
+
+def open_store(folder: str | os.PathLike[str]) -> StoredFilms:
+    """Open a store for reading; one that has not changed since is not read again, however many films are asked for."""
+    place = Path(folder)
+    try:
+        state = (place / _SUMMARY).stat()
+    except OSError:
+        return StoredFilms(place)  # which says what is wrong
+    return _opened(place, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path, changed: int, size: int) -> StoredFilms:  # noqa: ARG001 - they tell an old state from a new
+    return StoredFilms(folder)

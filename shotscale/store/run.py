@@ -1,0 +1,263 @@
+"""Analysing what a store lacks of a corpus.
+
+A film is looked up by its content. Its file is read through for that only where the answer is in doubt: what the
+summary remembers of path, size and time of change is trusted, and a file of a size that the store has never seen
+holds nothing that the store has.
+"""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from shotscale.errors import TableError
+from shotscale.files import sha256
+from shotscale.store.place import is_store
+from shotscale.store.settings import AnalysisSettings
+from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
+from shotscale.store.summary import ANALYSED, FAILED, FilmState, summary_table
+from shotscale.store.table import CorpusTable, TableFilm
+from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.workers import Workers
+
+__all__ = ["CorpusReport", "KnownChecksums", "Watcher", "analyze_corpus"]
+
+_SUMMARY_SECONDS = 5.0
+_SUMMARY_SHARE = 20.0
+
+
+class Watcher(Protocol):
+    """Is told how a run goes on."""
+
+    def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None:
+        """Take the films that are to be analysed, with their files' sizes in bytes."""
+
+    def moved(self, task: FilmTask, done: float, total: float | None) -> None:
+        """Take how many seconds of a film are done, of how many; called from any thread."""
+
+    def finished(self, task: FilmTask, outcome: Outcome) -> None:
+        """Take a film's outcome, which is in the store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusReport:
+    """Where a corpus stands after a run.
+
+    Attributes
+    ----------
+    n_films, n_analysed, n_failed : int
+        Of the table; analysed and failed now or before.
+    n_now : int
+        Analysed in this run.
+    failures : dict of str to Failure
+        By ``film_id``.
+    """
+
+    n_films: int
+    n_analysed: int
+    n_failed: int
+    n_now: int
+    failures: dict[str, Failure]
+
+
+class KnownChecksums:
+    """Gives a film file's SHA-256 from the summary of the last run while the file has not changed since.
+
+    Parameters
+    ----------
+    folder : path of a store, or of none yet
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._known: dict[tuple[str, int, int], str] = {}
+        try:
+            last = read_summary(folder) if is_store(folder) else None
+        except TableError:  # damaged: it is written anew in any case
+            last = None
+        if last is not None:
+            columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
+            for name, size, changed, digits in columns.itertuples(index=False):
+                self._known[name, size, changed] = digits
+
+    def get(self, film: TableFilm) -> str | None:
+        """Give what is known without reading the file."""
+        return self._known.get((film.film_id, film.size_bytes, film.mtime_ns))
+
+    def __call__(self, film: TableFilm) -> str:
+        """Give the checksum, reading the file if need be."""
+        return self.get(film) or sha256(film.path)
+
+
+@dataclass
+class _Run:
+    """A run's state: where each film stands, and when the summary was last written."""
+
+    store: Store
+    table: CorpusTable
+    states: list[FilmState]
+    wrote: float = field(default=float("-inf"))
+    cost: float = 0.0
+
+    def write_summary(self, *, at_once: bool = False) -> None:
+        """Write the summary, seldom enough that it costs a small part of the run."""
+        now = time.monotonic()
+        if at_once or now - self.wrote > max(_SUMMARY_SECONDS, _SUMMARY_SHARE * self.cost):
+            self.store.write_summary(summary_table(self.table, self.states, settings_id=self.store.settings_id))
+            self.wrote = time.monotonic()
+            self.cost = self.wrote - now
+
+    def report(self, n_now: int) -> CorpusReport:
+        failures = {
+            film.film_id: state.failure
+            for film, state in zip(self.table.films, self.states, strict=True)
+            if state.failure is not None
+        }
+        statuses = [state.status for state in self.states]
+        return CorpusReport(
+            n_films=len(statuses),
+            n_analysed=statuses.count(ANALYSED),
+            n_failed=statuses.count(FAILED),
+            n_now=n_now,
+            failures=failures,
+        )
+
+
+def analyze_corpus(
+    table: CorpusTable,
+    folder: Path,
+    *,
+    settings: AnalysisSettings,
+    workers: Workers,
+    watcher: Watcher,
+    known: KnownChecksums | None = None,
+    weights: str | None = None,
+    cores: int | None = None,
+    budget: Budget | None = None,
+    retry: bool = False,
+    check: bool = False,
+) -> CorpusReport:
+    """Analyse the films of a table that a store lacks, and write each result as soon as there is one.
+
+    Parameters
+    ----------
+    table : CorpusTable
+    folder : path
+        Of the store; made if need be.
+    settings : AnalysisSettings
+        What results are kept under.
+    workers : Workers
+        Who analyses the films.
+    watcher : Watcher
+        Is told how it goes on.
+    known : KnownChecksums, optional
+        What the table was read with.
+    weights, cores, budget
+        As for `FilmTask`.
+    retry : bool
+        Try again the films that failed before.
+    check : bool
+        Read every result through first, and analyse again what is damaged.
+
+    Returns
+    -------
+    CorpusReport
+
+    Raises
+    ------
+    OutputError
+        If the store cannot be written to; what it holds by then is kept.
+    """
+    budget = budget or Budget()
+    with Store.writing(folder, settings) as store:
+        for film in store.damaged() if check else ():
+            store.forget(film)
+        run = _Run(store, table, _stand(store, table, known or KnownChecksums(folder), budget=budget, retry=retry))
+        run.write_summary(at_once=True)
+        todo = {
+            film.film_id: i
+            for i, (film, state) in enumerate(zip(table.films, run.states, strict=True))
+            if not state.facts and state.failure is None
+        }
+        tasks = [
+            FilmTask(
+                film_id=name,
+                path=str(table.films[i].path),
+                settings=settings,
+                weights=weights,
+                cores=cores,
+                budget=budget,
+            )
+            for name, i in todo.items()
+        ]
+        sizes = [table.films[i].size_bytes for i in todo.values()]
+        watcher.planned(list(zip(tasks, sizes, strict=True)))
+        n_now = 0
+        try:
+            with closing(workers(tasks, moved=watcher.moved)) as outcomes:
+                for task, outcome in outcomes:
+                    i = todo[task.film_id]
+                    _keep(store, table.films[i], run.states[i], outcome)
+                    n_now += outcome.analysis is not None
+                    watcher.finished(task, outcome)
+                    run.write_summary()
+        finally:
+            run.write_summary(at_once=True)
+        return run.report(n_now)
+
+
+def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> None:
+    """Put an outcome into the store and into the film's state."""
+    if outcome.analysis is not None:
+        store.keep(outcome.analysis)
+        state.analysed(store.document(outcome.analysis.sha256))
+        return
+    state.sha256, state.failure = outcome.sha256, outcome.failure
+    if outcome.failure is not None and outcome.sha256 is not None and outcome.failure.kind in FAILURES_THAT_LAST:
+        store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
+
+
+def _stand(store: Store, table: CorpusTable, known: KnownChecksums, *, budget: Budget, retry: bool) -> list[FilmState]:
+    """Find out where each film stands."""
+    documents = _documents(store)
+    failures = (
+        {} if retry else {film: found for film, found in store.failures().items() if not _worth_a_try(found[0], budget)}
+    )
+    sizes = {document["analysis"]["film"].get("size_bytes") for document in documents.values()}
+    sizes |= {size for _, size in failures.values()}
+    states = []
+    for film in table.films:
+        state = FilmState(sha256=table.checksums.get(film.film_id) or known.get(film))
+        if state.sha256 is None and film.size_bytes in sizes:
+            state.sha256 = _checksum(film)
+        if state.sha256 in documents:
+            state.analysed(documents[state.sha256])
+        elif state.sha256 in failures:
+            state.failure = failures[state.sha256][0]
+        states.append(state)
+    return states
+
+
+def _documents(store: Store) -> dict[str | None, dict[str, Any]]:
+    """Read what is known of every analysed film; a document that is damaged is removed, and its film done again."""
+    documents: dict[str | None, dict[str, Any]] = {}
+    for film in store.films():
+        try:
+            documents[film] = store.document(film)
+        except TableError:
+            store.forget(film)
+    return documents
+
+
+def _checksum(film: TableFilm) -> str | None:
+    try:
+        return sha256(film.path)
+    except OSError:
+        return None  # whoever analyses it says what is wrong
+
+
+def _worth_a_try(failure: Failure, budget: Budget) -> bool:
+    """Say whether a budget has grown beyond the one that a film used up."""
+    now = {"memory": budget.memory_bytes, "time": budget.seconds, "stall": budget.stall_seconds}.get(failure.kind)
+    return now is not None and failure.limit is not None and now > failure.limit

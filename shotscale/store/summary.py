@@ -1,0 +1,106 @@
+"""A store's summary: a row a film of the table, with what its analysis found or why it has none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from shotscale.store.store import Failure
+from shotscale.store.table import CorpusTable
+
+__all__ = ["ANALYSED", "FAILED", "MISSING", "FilmState", "summary_table"]
+
+ANALYSED, FAILED, MISSING = "analysed", "failed", "missing"
+
+_TYPES: Mapping[str, pa.DataType] = {
+    "status": pa.string(),
+    "error_kind": pa.string(),
+    "error": pa.string(),
+    "sha256": pa.string(),
+    "settings": pa.string(),
+    "size_bytes": pa.int64(),
+    "mtime_ns": pa.int64(),
+    "duration": pa.float64(),
+    "n_frames": pa.int64(),
+    "fps": pa.float64(),
+    "width": pa.int64(),
+    "height": pa.int64(),
+    "codec": pa.string(),
+    "container": pa.string(),
+    "n_shots": pa.int64(),
+    "average_shot_length": pa.float64(),
+    "median_shot_length": pa.float64(),
+    "shot_length_sd": pa.float64(),
+    "coefficient_of_variation": pa.float64(),
+    "share_close": pa.float64(),
+    "share_medium": pa.float64(),
+    "share_long": pa.float64(),
+    "n_limits": pa.int64(),
+}
+_OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
+_OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_length_sd", "coefficient_of_variation")
+
+
+@dataclass(slots=True)
+class FilmState:
+    """Where a film of the table stands.
+
+    Attributes
+    ----------
+    sha256 : str, optional
+        Of its file, once that was read.
+    failure : Failure, optional
+    facts : dict
+        What the summary shows of its analysis; empty without one.
+    """
+
+    sha256: str | None = None
+    failure: Failure | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """``analysed``, ``failed`` or ``missing``."""
+        return ANALYSED if self.facts else FAILED if self.failure is not None else MISSING
+
+    def analysed(self, document: dict[str, Any]) -> None:
+        """Take what the summary shows from a stored document."""
+        analysis = document["analysis"]
+        groups = analysis["scales"]["groups"] or {}
+        self.sha256, self.failure = document["sha256"], None
+        self.facts = {
+            **{name: analysis["film"].get(name) for name in _OF_FILM},
+            **{name: analysis["shots"][name] for name in _OF_SHOTS},
+            **{f"share_{group}": groups.get(group) for group in ("close", "medium", "long")},
+            "n_limits": len(analysis["limits"]),
+        }
+
+
+def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
+    """Give the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
+    columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
+    added: dict[str, list[Any]] = {name: [] for name in _TYPES}
+    for film, state in zip(table.films, states, strict=True):
+        failure = state.failure
+        row = {
+            "status": state.status,
+            "error_kind": failure.kind if failure is not None else None,
+            "error": failure.reason if failure is not None else None,
+            "sha256": state.sha256,
+            "settings": settings_id,
+            "size_bytes": film.size_bytes,
+            "mtime_ns": film.mtime_ns,
+            **state.facts,
+        }
+        for name, values in added.items():
+            values.append(row.get(name))
+    return pa.table({**columns, **{name: pa.array(added[name], kind) for name, kind in _TYPES.items()}})
+
+
+def _as_array(values: "pd.Series[Any]") -> pa.Array:
+    if pd.api.types.is_numeric_dtype(values):
+        kind = pa.int64() if pd.api.types.is_integer_dtype(values) else pa.float64()
+        return pa.array([None if pd.isna(value) else value for value in values], kind)
+    return pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())

@@ -1,0 +1,223 @@
+"""Watching the process that analyses a film: its memory, its time, and how it ends.
+
+Memory is what is resident, summed over the film's processes: limits on address space or on data would strike the
+libraries, which reserve far more than they use, and not the film.
+"""
+
+import json
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+import psutil
+
+from shotscale.store.child import analysis_from_json
+from shotscale.store.cores import leased_cores
+from shotscale.store.store import Failure
+from shotscale.store.task import Budget, FilmTask, Outcome
+
+__all__ = ["Stopped", "analyze_in_child"]
+
+Progress = Callable[[float, float | None], None]
+
+_LOG = logging.getLogger(__name__)
+_LOOK_SECONDS = 0.05
+_FAMILY_SECONDS = 0.5
+_READ_BYTES = 1 << 16
+_TRIES_WHEN_KILLED = 2
+_BUSY_SHARE = 0.25
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended
+    """The run was ended while a film was being analysed."""
+
+
+def analyze_in_child(
+    task: FilmTask, *, progress: Progress | None = None, stop: threading.Event | None = None
+) -> Outcome:
+    """Analyse a film in a process of its own, within its budget.
+
+    Parameters
+    ----------
+    task : FilmTask
+    progress : callable, optional
+        Called with the seconds of film that are done and the film's length, None where no one knows it.
+    stop : threading.Event, optional
+        Ends the process when it is set.
+
+    Returns
+    -------
+    Outcome
+        Never an exception on account of the film, whatever it does to the decoder.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    """
+    failure = Failure("killed", "")
+    for _ in range(_TRIES_WHEN_KILLED):
+        with leased_cores(task.cores) as cores, _started(task, cores) as (process, complaints):
+            answer = _listen(process, task.budget, progress, stop)
+            if "analysis" in answer:
+                analysis = analysis_from_json(answer["analysis"])
+                return Outcome(analysis=analysis, sha256=analysis.sha256)
+            failure = Failure(**answer["failure"]) if "failure" in answer else _ending(process, complaints)
+        if failure.kind != "killed":
+            break
+    return Outcome.failed(task, failure)
+
+
+@contextmanager
+def _started(task: FilmTask, cores: tuple[int, ...] | None) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """Start the process in a session of its own, and end all of the session in the end."""
+    environment = dict(os.environ)
+    if cores is not None:
+        for library in ("OMP", "OPENBLAS", "MKL"):
+            environment[f"{library}_NUM_THREADS"] = str(len(cores))
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shotscale.store.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+            env=environment,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            with suppress(OSError):
+                if cores is not None:
+                    os.sched_setaffinity(process.pid, cores)
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(task.to_json()).encode() + b"\n")
+                process.stdin.flush()
+            yield process, complaints
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stdout.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+
+
+def _listen(
+    process: subprocess.Popen[bytes], budget: Budget, progress: Progress | None, stop: threading.Event | None
+) -> dict[str, Any]:
+    """Give the last answer, or nothing where the process ended without one; budgets end it with a failure."""
+    assert process.stdout is not None
+    family = _Family(process.pid)
+    began = moved = time.monotonic()
+    worked = 0.0
+    lines = _Lines()
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            if stop is not None and stop.is_set():
+                raise Stopped
+            if selector.select(_LOOK_SECONDS):
+                if not (content := os.read(process.stdout.fileno(), _READ_BYTES)):
+                    return {}
+                for answer in lines.push(content):
+                    if "done" not in answer:
+                        return answer
+                    moved, worked = time.monotonic(), family.processor_seconds()
+                    if progress is not None:
+                        progress(answer["done"], answer["total"])
+            failure = _overspent(budget, family, began=began, moved=moved, worked=worked)
+            if failure is not None:
+                return {"failure": failure.to_json()}
+
+
+def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float, worked: float) -> Failure | None:
+    now = time.monotonic()
+    if family.resident(now) > budget.memory_bytes:
+        reason = f"needs more than {budget.memory_bytes / (1 << 30):.3g} GB of memory; give more with --memory"
+        return Failure("memory", reason, float(budget.memory_bytes))
+    if now - began > budget.seconds:
+        reason = f"takes more than {budget.seconds / 3600:.3g} hours; give more with --time-limit"
+        return Failure("time", reason, budget.seconds)
+    if now - moved > budget.stall_seconds:
+        return _stalled(budget, family.processor_seconds() - worked)
+    return None
+
+
+def _stalled(budget: Budget, worked: float) -> Failure:
+    """Tell a film that keeps the processor busy for nothing from one that the machine or its disk kept waiting."""
+    minutes = f"no frame for {budget.stall_seconds / 60:.3g} minutes"
+    if worked < _BUSY_SHARE * budget.stall_seconds:
+        return Failure("waiting", f"{minutes}, in which it hardly got to work; run again when the machine is free")
+    return Failure("stall", f"{minutes}; give more with --stall-limit", budget.stall_seconds)
+
+
+class _Lines:
+    """Puts lines of JSON together from pieces."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def push(self, content: bytes) -> Iterator[dict[str, Any]]:
+        self._rest += content
+        if b"\n" not in content:
+            return
+        *lines, rest = bytes(self._rest).split(b"\n")
+        self._rest = bytearray(rest)
+        for line in lines:
+            yield json.loads(line)
+
+
+class _Family:
+    """Measures a process and its descendants; the descendants are looked up less often."""
+
+    def __init__(self, pid: int) -> None:
+        self._processes: list[psutil.Process] = []
+        self._looked_up = float("-inf")
+        self._pid = pid
+
+    def resident(self, now: float) -> int:
+        """Give the bytes that they have in memory."""
+        if now - self._looked_up > _FAMILY_SECONDS:
+            self._looked_up = now
+            with suppress(psutil.Error):
+                first = psutil.Process(self._pid)
+                self._processes = [first, *first.children(recursive=True)]
+        total = 0
+        for process in self._processes:
+            with suppress(psutil.Error):
+                total += process.memory_info().rss
+        return total
+
+    def processor_seconds(self) -> float:
+        """Give how long they have computed."""
+        total = 0.0
+        for process in self._processes:
+            with suppress(psutil.Error):
+                used = process.cpu_times()
+                total += used.user + used.system
+        return total
+
+
+def _ending(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> Failure:
+    """Say how a process ended that gave no answer."""
+    status = process.wait()
+    complaints.seek(0)
+    said = complaints.read()[-4096:].decode("utf-8", "replace").strip()
+    if said:
+        _LOG.debug("process %d: %s", process.pid, said)
+    if status == -signal.SIGKILL:
+        return Failure("killed", "its process was ended from outside, perhaps for want of memory")
+    if status < 0:
+        return Failure("crash", f"the decoder crashed on it ({signal.Signals(-status).name})")
+    last = said.splitlines()[-1] if said else "no message"
+    return Failure("crash", f"its process ended with status {status} ({last})")

@@ -1,0 +1,1 @@
+"""Training a scale network: the loop, a whole experiment, the weights it starts from, its curves."""

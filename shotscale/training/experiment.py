@@ -1,0 +1,227 @@
+"""A whole training experiment: split by group, train, calibrate, report on frames that were never looked at.
+
+Conventions
+-----------
+Groups are dealt to folds. One is the test: it is measured once, at the end, and nothing is chosen by it. The next
+is the validation: early stopping and the temperature look at it. The rest is learnt from. With
+`Plan.final_steps` the network then goes on learning from all frames, at a low rate; the figures remain those
+of the network before, which had seen neither test nor validation.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from shotscale.errors import OptionError
+from shotscale.evaluation.baselines import box_baseline
+from shotscale.evaluation.scores import calibration_error, fit_temperature, group_probabilities, measure, softmax
+from shotscale.labelled.dataset import LabelledFrames, split_groups
+from shotscale.network.architectures import as_input
+from shotscale.network.preprocess import prepare
+from shotscale.scales import GROUPS, SCALES
+from shotscale.training.loop import Progress, Recipe, train
+
+__all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+_GROUP_NAMES = [group.value for group in GROUPS]
+_SCALE_NAMES = [scale.abbreviation for scale in SCALES]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an experiment is set up, beside the recipe.
+
+    Attributes
+    ----------
+    folds : int
+        Into which the groups are dealt.
+    split_seed : int
+        Of the dealing.
+    test_fold : int
+        Which of them is the test.
+    validate_every : int
+        Steps between validations.
+    final_steps : int
+        Steps on all frames after the figures are taken; 0 keeps the network that was measured.
+    final_rate : float
+        Highest learning rate of those steps, as a fraction of the recipe's.
+    preparation : str
+        How frames are prepared for measuring and for use.
+    """
+
+    folds: int = 5
+    split_seed: int = 0
+    test_fold: int = 0
+    validate_every: int = 150
+    final_steps: int = 0
+    final_rate: float = 0.3
+    preparation: str = "stretch"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What came out: weights, the temperature for them, figures on the test fold, and the log."""
+
+    state: dict[str, Tensor]
+    temperature: float
+    figures: dict[str, Any]
+    log: list[Progress]
+
+
+def run_experiment(
+    frames: LabelledFrames,
+    recipe: Recipe,
+    plan: Plan,
+    *,
+    initial: dict[str, Tensor] | None = None,
+    folder: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Experiment:
+    """Run an experiment.
+
+    Parameters
+    ----------
+    frames : LabelledFrames
+        All of them.
+    recipe, plan : Recipe, Plan
+        What to do.
+    initial : dict of str to Tensor, optional
+        Weights to start from.
+    folder : Path, optional
+        Where checkpoints are kept; an experiment that was interrupted goes on from them.
+    on_progress : callable, optional
+        Given each `Progress`.
+    """
+    fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
+    fold = (fold - plan.test_fold) % plan.folds
+    test, held, learnt = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
+    if not min(len(test), len(held), len(learnt)):
+        raise OptionError(f"{len(frames)} frames in {plan.folds} folds: too few groups to split; give more frames")
+    watch = _Watch(held, recipe, plan)
+    trained = train(
+        learnt,
+        recipe,
+        initial=initial,
+        checkpoint=None if folder is None else folder / "checkpoint.pt",
+        validate=watch,
+        validate_every=plan.validate_every,
+        on_progress=on_progress,
+    )
+    temperature = fit_temperature(watch.scores(trained.network), watch.truth)
+    scores = network_scores(trained.network, test, recipe, plan)
+    figures = report(test, softmax(scores, temperature=temperature))
+    figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores)))
+    figures["baseline_boxes"] = box_baseline(learnt, test)
+    figures["temperature"] = temperature
+    state, log = trained.network.state_dict(), trained.log
+    if plan.final_steps:
+        on_all = replace(
+            recipe,
+            steps=plan.final_steps,
+            seed=recipe.seed + 1,
+            patience=0,
+            rate=recipe.rate * plan.final_rate,
+            head_rate=recipe.head_rate * plan.final_rate,
+        )
+        last = train(
+            frames,
+            on_all,
+            initial={name: tensor.detach().clone() for name, tensor in state.items()},
+            checkpoint=None if folder is None else folder / "checkpoint-final.pt",
+            on_progress=on_progress,
+        )
+        state, log = last.network.state_dict(), [*log, *last.log]
+    return Experiment({name: tensor.detach().cpu() for name, tensor in state.items()}, temperature, figures, log)
+
+
+class _Watch:
+    """Measures a network on the validation frames."""
+
+    def __init__(self, frames: LabelledFrames, recipe: Recipe, plan: Plan) -> None:
+        self.frames, self.recipe, self.plan = frames, recipe, plan
+        self.truth = _truth(frames)
+
+    def scores(self, network: nn.Module) -> Floats:
+        return network_scores(network, self.frames, self.recipe, self.plan)
+
+    def __call__(self, network: nn.Module) -> dict[str, float]:
+        p = group_probabilities(softmax(self.scores(network)))
+        figures = measure(self.truth, p.argmax(axis=1), names=_GROUP_NAMES)
+        right = p[np.arange(len(p)), self.truth]
+        return {
+            "loss": float(-np.log(np.maximum(right, 1e-6)).mean()),
+            "accuracy": figures["accuracy"],
+            "macro_f1": figures["macro_f1"],
+        }
+
+
+def network_scores(
+    network: nn.Module, frames: LabelledFrames, recipe: Recipe, plan: Plan, *, batch: int = 32
+) -> Floats:
+    """Give the class scores (n, 7) of whole frames."""
+    device = next(network.parameters()).device
+    parts = [np.empty((0, len(SCALES)))]
+    for start in range(0, len(frames), batch):
+        images = np.stack(
+            [
+                prepare(image, preparation=plan.preparation, height=recipe.height, width=recipe.width)
+                for image in frames.images[start : start + batch]
+            ]
+        )
+        with torch.inference_mode():
+            parts.append(network(as_input(images, recipe.normalisation, device)).double().cpu().numpy())
+    return np.concatenate(parts)
+
+
+def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
+    """Measure probabilities (n, 7) on labelled frames: whole, by source, colour and greyscale apart.
+
+    The truth of a frame is its label, but for frames labelled as medium long shots by a source that means full
+    figures: there the boxes decide, by CineScale's definition (see `shotscale.labelled.targets`). The figures by
+    the labels as published stand beside, as ``as_labelled``.
+    """
+    truth, predicted = _truth(frames), group_probabilities(probabilities).argmax(axis=1)
+    table = frames.table
+    parts: dict[str, npt.NDArray[np.bool_]] = {"all": np.ones(len(frames), bool)}
+    sources = table["source"].to_numpy(str)
+    parts.update({f"source {name}": sources == name for name in sorted(set(sources))})
+    grey = table["greyscale"].to_numpy().astype(int) == 1
+    parts.update({"greyscale": grey, "colour": ~grey})
+    parts["film stills (every source but web)"] = sources != "web"
+    figures: dict[str, Any] = {
+        name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES) for name, rows in parts.items() if rows.any()
+    }
+    figures["ece"] = calibration_error(truth, group_probabilities(probabilities))
+    labelled = table["scale"].isin(_SCALE_NAMES).to_numpy()
+    if labelled.any():
+        said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labelled]])
+        whole = probabilities[labelled]
+        figures["seven scales"] = measure(
+            frames.targets[labelled].argmax(axis=1), whole.argmax(axis=1), names=_SCALE_NAMES
+        )
+        by_label = (np.eye(len(SCALES))[said] @ _membership()).argmax(axis=1)
+        figures["as_labelled"] = measure(by_label, predicted[labelled], names=_GROUP_NAMES)
+    return figures
+
+
+def _membership() -> Floats:
+    return group_probabilities(np.eye(len(SCALES)))
+
+
+def _truth(frames: LabelledFrames) -> Ints:
+    truth: Ints = group_probabilities(frames.targets).argmax(axis=1)
+    return truth
+
+
+def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
+    """Give recipe and plan as plain dictionaries, for the record."""
+    return {"recipe": asdict(recipe), "plan": asdict(plan)}

@@ -1,0 +1,408 @@
+"""Train a shot-scale network: one cycle of AdamW with averaged weights, from a seed, resumable.
+
+Conventions
+-----------
+Progress is counted in steps (batches). What a step does depends on the seed and its number alone, so that a
+run that goes on from a checkpoint ends in the same weights as one that was never interrupted. The network
+that is kept is the running average of the weights (Polyak and Juditsky 1992), which needs no choice of a
+lucky epoch.
+"""
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from shotscale.errors import OptionError, WeightsError
+from shotscale.files import atomic_path
+from shotscale.labelled.augmentation import Augmentation
+from shotscale.labelled.dataset import ExampleSampler, LabelledFrames
+from shotscale.network.architectures import (
+    Finetuning,
+    as_input,
+    build_network,
+    check_input,
+    choose_trainable,
+    head_modules,
+    without_auxiliary,
+)
+from shotscale.network.preprocess import Normalisation
+from shotscale.scales import GROUPS, SCALES
+
+__all__ = ["Finetuning", "Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
+
+logger = logging.getLogger(__name__)
+
+_AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's side branches, as published
+_MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run, apart from the frames.
+
+    Attributes
+    ----------
+    network : str
+        As `shotscale.network.architectures.build_network` takes it.
+    finetuning : Finetuning
+        Which layers learn.
+    frozen_layers : int
+        Leading feature layers that never learn.
+    height, width : int
+        Of the network's input.
+    normalisation : Normalisation
+        Of the input's values.
+    steps, batch : int
+        Number of steps and examples in each.
+    rate, head_rate : float
+        Highest learning rate of the network and of its last layer.
+    decay : float
+        Weight decay.
+    average : float
+        How much of the averaged weights survives a step.
+    smoothing : float
+        Share of each target that is spread over all scales.
+    group_weight : float
+        Weight of the three-class loss beside the seven-class one.
+    shares : dict of str to float
+        Share of the examples that each source gives.
+    trust : dict of str to float
+        How much each source's labels count against measured sizes.
+    balance : float
+        0 draws a source's frames alike, 1 its labels alike.
+    augmentation : Augmentation
+        How examples are made.
+    patience : int
+        Validations without a smaller loss after which the run ends early, with the weights of the best one;
+        0 runs to the end and keeps the last.
+    seed : int
+        Of everything random.
+    """
+
+    network: str = "efficientnet_lite0"
+    finetuning: Finetuning = Finetuning.ALL
+    frozen_layers: int = 0
+    height: int = 128
+    width: int = 224
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    steps: int = 1000
+    batch: int = 32
+    rate: float = 6e-4
+    head_rate: float = 3e-3
+    decay: float = 0.02
+    average: float = 0.996
+    smoothing: float = 0.03
+    group_weight: float = 0.5
+    shares: dict[str, float] = field(default_factory=dict)
+    trust: dict[str, float] = field(default_factory=dict)
+    balance: float = 0.5
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    patience: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a run reports now and then.
+
+    Attributes
+    ----------
+    step, steps : int
+        How far the run is.
+    taken : int
+        Steps since the run, or its continuation, began.
+    loss : float
+        Mean training loss since the last report.
+    seconds : float
+        Since the run, or its continuation, began.
+    validation : dict of str to float
+        Figures on the validation frames, empty where none were measured.
+    """
+
+    step: int
+    steps: int
+    taken: int
+    loss: float
+    seconds: float
+    validation: dict[str, float]
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network that has run its course: the averaged weights, in evaluation mode, and the run's log."""
+
+    network: nn.Module
+    recipe: Recipe
+    log: list[Progress]
+
+
+def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weight: float) -> Tensor:
+    """Give the cross-entropy over the seven scales plus a weight times that over the three groups.
+
+    Parameters
+    ----------
+    scores, targets : Tensor of shape (n, 7)
+        Class scores, and target probabilities.
+    """
+    smooth = targets * (1 - smoothing) + smoothing / targets.shape[1]
+    logs = scores.log_softmax(1)
+    groups = (logs.exp() @ _MEMBERS.to(scores)).clamp_min(1e-7).log()
+    by_scale = -(smooth * logs).sum(1).mean()
+    by_group = -((smooth @ _MEMBERS.to(scores)) * groups).sum(1).mean()
+    return by_scale + group_weight * by_group
+
+
+def train(
+    frames: LabelledFrames,
+    recipe: Recipe,
+    *,
+    initial: dict[str, Tensor] | None = None,
+    checkpoint: Path | None = None,
+    report_every: int = 50,
+    validate: Callable[[nn.Module], dict[str, float]] | None = None,
+    validate_every: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> TrainedNetwork:
+    """Train a network.
+
+    Parameters
+    ----------
+    frames : LabelledFrames
+        To learn from.
+    recipe : Recipe
+        What to do.
+    initial : dict of str to Tensor, optional
+        Weights to start from; without the last layer, or with it.
+    checkpoint : Path, optional
+        Where the run's state is kept at every report; a run whose checkpoint is there goes on from it.
+    validate : callable, optional
+        Given the averaged network, measures it (``loss`` decides on stopping early); called every
+        `validate_every` steps and at the end.
+    on_progress : callable, optional
+        Given each `Progress`.
+
+    Raises
+    ------
+    OptionError
+        If the finetuning needs initial weights and has none.
+    WeightsError
+        If the initial weights, or the checkpoint, are another network's or run's.
+    """
+    if initial is None and recipe.finetuning is not Finetuning.SCRATCH:
+        raise OptionError(
+            f"finetuning {recipe.finetuning.value}: starts from trained weights; give them, or use scratch"
+        )
+    run = _Run(frames, recipe, initial)
+    if checkpoint is not None and checkpoint.exists():
+        run.load(checkpoint)
+    start, first, losses = time.monotonic(), run.step, []
+    while run.step < recipe.steps and not run.exhausted:
+        losses.append(run.advance())
+        done = run.step == recipe.steps
+        due = done or bool(validate_every and run.step % validate_every == 0)
+        if not (due or run.step % report_every == 0):
+            continue
+        figures = validate(run.averaged.eval()) if validate is not None and due else {}
+        if figures and recipe.patience:
+            run.remember(figures["loss"])
+        taken, seconds = run.step - first, time.monotonic() - start
+        progress = Progress(run.step, recipe.steps, taken, float(np.mean(losses)), seconds, figures)
+        losses = []
+        run.log.append(progress)
+        logger.info("%s", json.dumps(asdict(progress)))
+        if checkpoint is not None:
+            run.save(checkpoint)
+        if on_progress is not None:
+            on_progress(progress)
+    if run.best is not None:
+        run.averaged.load_state_dict(run.best)
+    return TrainedNetwork(run.averaged.eval(), recipe, run.log)
+
+
+class _Run:
+    """The state of a training run."""
+
+    def __init__(self, frames: LabelledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.step = recipe, 0
+        self.log: list[Progress] = []
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        # Side branches help to train a whole network; beside frozen layers they would teach nothing.
+        auxiliary = recipe.finetuning in (Finetuning.SCRATCH, Finetuning.ALL)
+        network = build_network(recipe.network, num_classes=len(SCALES), auxiliary=auxiliary)
+        self.network = _placed(network, self.device)
+        self.averaged = _placed(build_network(recipe.network, num_classes=len(SCALES)), self.device)
+        check_input(self.averaged, recipe.network, height=recipe.height, width=recipe.width)
+        if initial is not None:
+            _start_from(self.network, initial)
+        self.averaged.load_state_dict(without_auxiliary(self.network.state_dict()))
+        self.frozen = choose_trainable(self.network, recipe.finetuning, frozen_layers=recipe.frozen_layers)
+        self.optimizer = torch.optim.AdamW(_parameter_groups(self.network, recipe), weight_decay=recipe.decay)
+        self.peaks = [group["lr"] for group in self.optimizer.param_groups]
+        self.best: dict[str, Tensor] | None = None
+        self.best_loss, self.waited = math.inf, 0
+        self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.device.type == "cuda")
+        self.sampler = ExampleSampler(
+            frames,
+            shares=recipe.shares,
+            balance=recipe.balance,
+            augmentation=recipe.augmentation,
+            height=recipe.height,
+            width=recipe.width,
+            seed=recipe.seed,
+        )
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the validation loss has stopped falling."""
+        return bool(self.recipe.patience) and self.waited >= self.recipe.patience
+
+    def remember(self, loss: float) -> None:
+        """Keep the averaged weights if they are the best so far."""
+        if loss < self.best_loss:
+            self.best_loss, self.waited = loss, 0
+            self.best = {name: tensor.clone() for name, tensor in self.averaged.state_dict().items()}
+        else:
+            self.waited += 1
+
+    def advance(self) -> float:
+        """Take one step and give its loss."""
+        recipe = self.recipe
+        images, targets = self.sampler.batch(self.step, recipe.batch)
+        torch.manual_seed(_step_seed(recipe.seed, self.step))
+        fraction = one_cycle(self.step / recipe.steps)
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * fraction
+        self.network.train()
+        for module in self.frozen:
+            module.eval()
+        with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
+            scores = self.network(as_input(images, recipe.normalisation, self.device))
+        wanted = torch.from_numpy(targets.astype(np.float32)).to(self.device)
+        loss = self._loss(scores, wanted)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.unscale_(self.optimizer)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self._average()
+        self.step += 1
+        return float(loss.detach())
+
+    def _loss(self, scores: Tensor | tuple[Tensor, ...], wanted: Tensor) -> Tensor:
+        """Give the loss of class scores, and of those of side branches where there are any."""
+        main, *sides = (scores,) if isinstance(scores, Tensor) else scores
+        smoothing, group_weight = self.recipe.smoothing, self.recipe.group_weight
+        loss = scale_loss(main.float(), wanted, smoothing=smoothing, group_weight=group_weight)
+        for side in sides:
+            beside = scale_loss(side.float(), wanted, smoothing=smoothing, group_weight=group_weight)
+            loss = loss + _AUXILIARY_WEIGHT * beside
+        return loss
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
+        mine = self.network.state_dict()
+        for name, value in self.averaged.state_dict().items():
+            if value.dtype.is_floating_point:
+                value.lerp_(mine[name], 1 - keep)
+            else:
+                value.copy_(mine[name])
+
+    def save(self, path: Path) -> None:
+        state = {
+            "recipe": json.dumps(asdict(self.recipe), sort_keys=True),
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "best": self.best,
+            "best_loss": self.best_loss,
+            "waited": self.waited,
+            "log": json.dumps([asdict(entry) for entry in self.log]),
+        }
+        with atomic_path(path) as temporary:
+            torch.save(state, temporary)
+
+    def load(self, path: Path) -> None:
+        try:
+            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        except Exception as error:
+            raise WeightsError(f"{path}: not a checkpoint that can be read; delete it to start anew") from error
+        if state["recipe"] != json.dumps(asdict(self.recipe), sort_keys=True):
+            raise WeightsError(f"{path}: the checkpoint of another recipe; delete it, or train with its own recipe")
+        self.step = state["step"]
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scaler.load_state_dict(state["scaler"])
+        self.best, self.best_loss, self.waited = state["best"], state["best_loss"], state["waited"]
+        self.log = [Progress(**entry) for entry in json.loads(state.get("log", "[]"))]
+
+
+def one_cycle(done: float, *, rise: float = 0.15) -> float:
+    """Give the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.
+
+    Examples
+    --------
+    >>> round(one_cycle(0.15), 3), round(one_cycle(1.0), 3)
+    (1.0, 0.002)
+    """
+    if done < rise:
+        return 0.05 + 0.95 * done / rise
+    return 0.002 + 0.998 * (1 + math.cos(math.pi * (done - rise) / (1 - rise))) / 2
+
+
+def _step_seed(seed: int, step: int) -> int:
+    return int(np.random.SeedSequence((seed, step)).generate_state(1)[0])
+
+
+def _placed(network: nn.Module, device: torch.device) -> nn.Module:
+    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
+    """Load weights; those of a last layer with another number of classes, and side branches, are left out."""
+    own = network.state_dict()
+    initial = without_auxiliary(initial)
+    last = head_modules(network)[1]
+    names = {name for name, module in network.named_modules() if module is last}
+    head = {f"{name}.{tensor}" for name in names for tensor in ("weight", "bias")}
+    usable = {name: value for name, value in initial.items() if name not in head or value.shape == own[name].shape}
+    missing = [name for name in without_auxiliary(own) if not (name in usable or name in head or _counts(name))]
+    wrong = [name for name, value in usable.items() if name not in own or value.shape != own[name].shape]
+    if missing or wrong:
+        raise WeightsError(f"{(missing + wrong)[0]}: initial weights of another network; give this network's")
+    network.load_state_dict({**own, **usable})
+
+
+def _counts(name: str) -> bool:
+    return name.endswith("num_batches_tracked")
+
+
+def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Separate the last layer, and what decay would harm (biases and normalisation)."""
+    head = set(map(id, head_modules(network)[1].parameters()))
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for parameter in network.parameters():
+        if parameter.requires_grad:
+            groups.setdefault((id(parameter) in head, parameter.ndim > 1), []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "lr": recipe.head_rate if is_head else recipe.rate,
+            **({} if decays else {"weight_decay": 0.0}),
+        }
+        for (is_head, decays), parameters in groups.items()
+    ]

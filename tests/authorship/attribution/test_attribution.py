@@ -1,0 +1,184 @@
+"""A verdict for every film, with limits that fit it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import authorship
+from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
+from authorship.films import Film
+from authorship.reference.table import make_reference
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import OptionError
+
+DrawFilm = Callable[..., FilmAnalysis]
+
+
+@pytest.fixture(scope="module")
+def attributor() -> Attributor:
+    return Attributor()
+
+
+def by_lengths(analysis: FilmAnalysis) -> Film:
+    """Give a drawn film without its scales, which are drawn at random and nobody's."""
+    return Film("by lengths", analysis.shots)
+
+
+def test_long_takes_are_tarr(draw_film: DrawFilm, attributor: Attributor) -> None:
+    film = by_lengths(draw_film(n_shots=150, asl=145, sigma=0.75))
+    answer = attributor.attribute(film)
+    assert answer.verdict == answer.candidates[0].name == "Béla Tarr"
+    assert answer.candidates[0].probability > 0.7
+    assert sum(candidate.probability for candidate in answer.candidates) == pytest.approx(1)
+    probabilities = [candidate.probability for candidate in answer.candidates]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert any("figures on shot length tell a stranger" in limit for limit in answer.limits)
+    assert not any("short clip" in limit for limit in answer.limits)
+
+
+def test_alike_candidates_are_undecided(draw_film: DrawFilm, attributor: Attributor) -> None:
+    answer = attributor.attribute(by_lengths(draw_film(n_shots=700, asl=7.5, sigma=0.9)))
+    remaining = {candidate.name for candidate in answer.candidates if candidate.remains}
+    assert answer.verdict == UNDECIDED
+    assert {"Federico Fellini", "Martin Scorsese"} <= remaining
+    assert all(name in answer.reason for name in remaining)
+
+
+def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor: Attributor) -> None:
+    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=4000, asl=1.1, sigma=0.2)))
+    assert answer.verdict == NONE_OF_THESE
+    assert not any(candidate.remains for candidate in answer.candidates)
+    assert any("Outside the range" in limit for limit in answer.limits)
+
+
+def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
+    """Fourteen shots of a median above their mean: typical of nobody, but by chance."""
+    lengths = np.array([0.6, 0.8, 1.0, 1.2, 3.0, 3.5, 3.6, 3.8, 4.0, 4.0, 4.1, 4.2, 4.3, 9.0])
+    ends = np.cumsum(lengths)
+    shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
+    answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
+    assert answer.verdict == UNDECIDED
+    assert "other shots of it might be" in answer.reason
+
+
+def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(
+    draw_film: DrawFilm, attributor: Attributor
+) -> None:
+    film = by_lengths(draw_film(n_shots=45, asl=145, sigma=0.75))
+    assert attributor.attribute(film).verdict == "Béla Tarr"  # 45 shots, and well over 40 minutes
+    part = Film("part", film.shots.iloc[:14])
+    answer = attributor.attribute(part)
+    assert answer.verdict == UNDECIDED
+    assert "Béla Tarr" in answer.reason
+
+
+def test_a_fragment_is_not_none_of_these_either(draw_film: DrawFilm, attributor: Attributor) -> None:
+    odd = Film.from_analysis(draw_film(n_shots=250, asl=1.1, sigma=0.2))
+    assert attributor.attribute(odd, fewest=250).verdict == NONE_OF_THESE
+    answer = attributor.attribute(odd)
+    assert (answer.verdict, "no candidate remains" in answer.reason) == (UNDECIDED, True)
+
+
+@pytest.mark.parametrize("n_shots", [1, 2, 5, 9])
+def test_a_handful_of_shots_names_nobody(n_shots: int, draw_film: DrawFilm, attributor: Attributor) -> None:
+    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=145, sigma=0.5)))
+    assert answer.verdict == UNDECIDED
+    assert "too few" in answer.reason
+    json.dumps(answer.to_json(), allow_nan=False)
+
+
+def test_a_clip_is_called_one_and_its_shots_leave_doubt(draw_film: DrawFilm, attributor: Attributor) -> None:
+    clip = attributor.attribute(Film.from_analysis(draw_film(n_shots=20, asl=6, sigma=0.9)))
+    film = attributor.attribute(Film.from_analysis(draw_film(n_shots=900, asl=6, sigma=0.9)))
+    assert any("short clip" in limit for limit in clip.limits)
+    assert any("Few shots (20)" in limit for limit in clip.limits)
+    assert any("uncertain: other shots" in limit for limit in clip.limits)
+    width = [answer.average_interval[1] - answer.average_interval[0] for answer in (clip, film)]
+    assert width[0] > 3 * width[1]
+
+
+def test_more_confidence_never_rules_more_out(draw_film: DrawFilm, attributor: Attributor) -> None:
+    for seed in range(4):
+        film = Film.from_analysis(draw_film(n_shots=300, asl=12, sigma=1.0, seed=seed))
+        sizes = [
+            sum(candidate.remains for candidate in attributor.attribute(film, confidence=confidence).candidates)
+            for confidence in (0.6, 0.8, 0.9, 0.99)
+        ]
+        assert sizes == sorted(sizes)
+
+
+def test_the_answer_as_json(draw_film: DrawFilm, attributor: Attributor) -> None:
+    document = attributor.attribute(Film.from_analysis(draw_film(name="fílm [a].mkv"))).to_json()
+    json.dumps(document, allow_nan=False)
+    assert document["path"] == "fílm [a].mkv"
+    assert {"verdict", "candidates", "shots", "scales", "limits", "provenance", "evidence", "features"} <= set(document)
+    assert all({"director", "probability"} <= set(candidate) for candidate in document["candidates"])
+    assert document["shots"]["n_shots"] == 300
+    assert sum(document["scales"]["groups"].values()) == pytest.approx(1)
+    assert document["provenance"]["checksums"]["film"] == "0" * 64
+    by_director = {c["director"]: document["evidence"]["baselines"][c["director"]] for c in document["candidates"]}
+    for row in document["evidence"]["contributions"]:
+        by_director[row["director"]] += row["contribution"]
+    for candidate in document["candidates"]:
+        assert by_director[candidate["director"]] == pytest.approx(candidate["score"])
+
+
+def scale_reference(draw_film: DrawFilm) -> pd.DataFrame:
+    """Two directors with the same cutting and other scales."""
+    rows = []
+    for i in range(16):
+        film = draw_film(n_shots=120, asl=8, sigma=0.9, seed=i)
+        features = authorship.film_features(film.shots, film.scales)
+        near = i % 2 == 0
+        features |= {
+            "share_close": (0.6 if near else 0.1) + 0.01 * i / 16,
+            "share_long": 0.1 if near else 0.6 - 0.01 * i / 16,
+        }
+        rows.append({"film_id": f"film {i}", "director": "Near" if near else "Far", **features})
+    return pd.DataFrame(rows)[
+        ["film_id", "director", "average_shot_length", "median_to_mean", "share_close", "share_long"]
+    ]
+
+
+def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
+    reference = make_reference(scale_reference(draw_film), name="mine")
+    drawn = draw_film(n_shots=200, asl=8, sigma=0.9, seed=99)
+    close = drawn.scales.assign(scale="CU", group="close")
+    answer = classify(Film.from_analysis(replace(drawn, scales=close)), reference=reference)
+    assert answer.candidates[0].name == "Near"
+    assert not any("no shot scales" in limit for limit in answer.limits)
+    without = Attributor(reference).attribute(Film("shots alone", drawn.shots))
+    assert without.verdict == UNDECIDED
+    assert "undefined for this film" in without.reason
+
+
+def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm) -> None:
+    answer = classify(draw_film(n_shots=400, asl=15.5, sigma=1.15, seed=4))
+    assert {neighbour.candidate for neighbour in answer.evidence.neighbours} <= {"Ingmar Bergman", "Jean-Luc Godard"}
+
+
+def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> None:
+    film = by_lengths(draw_film(n_shots=150, asl=145, sigma=0.75))
+    silent = attributor.attribute(film, year=1925)
+    assert "Made in 1925, but Béla Tarr's films in the reference are of 1979 to 2011: " in " ".join(silent.limits)
+    assert not any("Made in" in limit for limit in attributor.attribute(film, year=1995).limits)
+    assert [c.probability for c in silent.candidates] == [c.probability for c in attributor.attribute(film).candidates]
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1, float("nan")])
+def test_a_confidence_that_is_none(confidence: float, draw_film: DrawFilm) -> None:
+    with pytest.raises(OptionError, match="between 0 and 1"):
+        classify(draw_film(), confidence=confidence)
+
+
+@pytest.mark.shared
+def test_goodfellas_leads_with_scorsese(cutting: dict[str, pd.DataFrame], attributor: Attributor) -> None:
+    answer = attributor.attribute(Film("Goodfellas", cutting["Goodfellas  (1990)"]))
+    assert answer.candidates[0].name == "Martin Scorsese"
+    assert answer.evidence.neighbours[0].candidate == "Martin Scorsese"
+    assert np.isnan(answer.features["share_close"])
+    assert answer.to_json()["scales"] is None

@@ -1,0 +1,273 @@
+"""The command as a stranger meets it: what it prints, where, and with which exit status."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from authorship.features import FEATURE_NAMES
+from shotscale.analysis import FilmAnalysis
+from shotscale.tables import read_scales, read_shots
+
+DrawFilm = Callable[..., FilmAnalysis]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def films(tmp_path: Path, draw_film: DrawFilm) -> Path:
+    """Give a folder of two saved analyses."""
+    folder = tmp_path / "films"
+    draw_film(n_shots=150, asl=145, sigma=0.75, name="long takes.mkv").save(folder / "long takes")
+    draw_film(n_shots=700, asl=7.5, sigma=0.9, name="[red]fílm.mkv").save(folder / "[red]fílm")
+    return folder
+
+
+def one_line(text: str) -> bool:
+    return text.startswith("authorship: ") and text.count("\n") == 1
+
+
+def test_a_film_on_the_terminal(films: Path, run: Run) -> None:
+    status, out, err = run("classify", films / "long takes")
+    assert (status, err) == (0, "")
+    for part in (
+        "long takes.mkv",
+        "640 × 360",
+        "25 fps",
+        "average (ASL)",
+        "ECU extreme close up",
+        "█",
+        "Béla Tarr",
+        "○ Ingmar Bergman",
+        "shot lengths, 94 films and scale as the network measures it",
+        "For and against",
+        "Among each candidate's films",
+        "Satantango",
+        "What limits this answer",
+    ):
+        assert part in out, part
+    assert out.index("Candidates") < out.index("Verdict") < out.index("What limits")
+
+
+def test_file_names_are_not_markup(films: Path, run: Run) -> None:
+    _, out, _ = run("classify", films / "[red]fílm")
+    assert "[red]fílm.mkv" in out
+    status, _, err = run("classify", films / "[bold]absent.mkv")
+    assert status == 2
+    assert "[bold]absent.mkv: no such file" in err
+
+
+def test_json_is_one_object_and_nothing_else(films: Path, run: Run) -> None:
+    status, out, err = run("classify", films, "--json")
+    assert (status, err) == (0, "")
+    document = json.loads(out)
+    assert set(document) == {"format", "format_version", "software", "reference", "films", "errors"}
+    assert document["errors"] == []
+    assert [film["path"] for film in document["films"]] == ["[red]fílm.mkv", "long takes.mkv"]
+    for film in document["films"]:
+        assert {"verdict", "candidates", "shots", "scales", "limits", "provenance"} <= set(film)
+        assert {"director", "probability"} <= set(film["candidates"][0])
+    assert document["reference"]["n_films"] == 94
+
+
+def test_one_bad_film_does_not_lose_the_others(films: Path, run: Run, tmp_path: Path) -> None:
+    absent = tmp_path / "absent.mkv"
+    status, out, err = run("classify", absent, films / "long takes", "--json")
+    assert status == 2
+    assert one_line(err)
+    document = json.loads(out)
+    assert [film["candidates"][0]["director"] for film in document["films"]] == ["Béla Tarr"]
+    assert document["errors"] == [{"path": str(absent), "error": f"{absent}: no such file; check the path"}]
+
+
+def test_a_folder_without_films(tmp_path: Path, run: Run) -> None:
+    status, out, err = run("classify", tmp_path)
+    assert (status, out) == (2, "")
+    assert one_line(err)
+    assert "without films" in err
+
+
+@pytest.mark.parametrize("options", [["--confidence", "2"], ["--reference", "absent.csv"], ["--no-such-option"], []])
+def test_options_that_cannot_be(options: Sequence[str], films: Path, run: Run) -> None:
+    paths = [films] if options else []
+    status, out, err = run("classify", *paths, *options)
+    assert (status, out) == (2, "")
+    assert err
+
+
+def test_a_reference_with_a_missing_column(films: Path, run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("film_id,average_shot_length\na,3\n", encoding="utf-8")
+    status, _, err = run("classify", films, "--reference", table)
+    assert status == 2
+    assert (
+        err
+        == f"authorship: {table}: lacks the column director; a reference names each film's director; add the column\n"
+    )
+
+
+def test_a_saved_analysis_that_is_broken(films: Path, run: Run) -> None:
+    (films / "long takes" / "shots.csv").write_text("start,end\n0,1\n5,6\n", encoding="utf-8")
+    status, out, err = run("classify", films, "--json")
+    assert status == 2
+    assert one_line(err)
+    assert len(json.loads(out)["films"]) == 1
+
+
+def test_saving_one_film_and_several(films: Path, run: Run, tmp_path: Path) -> None:
+    one, several = tmp_path / "one", tmp_path / "several"
+    assert run("classify", films / "long takes", "--save", one)[0] == 0
+    assert sorted(path.name for path in one.iterdir()) == ["film.json", "scales.csv", "shots.csv"]
+    assert len(read_shots(one / "shots.csv")) == 150
+    assert next(iter(read_scales(one / "scales.csv").columns)) == "time"
+    twin = tmp_path / "other" / "long takes"
+    FilmAnalysis.load(films / "long takes").save(twin)
+    assert run("classify", films, twin, "--save", several)[0] == 0
+    assert sorted(path.name for path in several.iterdir()) == ["[red]fílm", "long takes", "long takes-2"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_an_output_folder_that_cannot_be_written(films: Path, run: Run, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    status, out, err = run("classify", films, "--save", tmp_path / "out")
+    assert (status, out) == (2, "")
+    assert one_line(err)
+
+
+def test_an_output_folder_that_is_a_file(films: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    status, out, err = run("classify", films, "--save", tmp_path / "out")
+    assert (status, out) == (2, "")
+    assert one_line(err)
+
+
+def test_a_shot_table_by_itself(tmp_path: Path, run: Run) -> None:
+    shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    shots.to_csv(tmp_path / "by hand.csv", index=False)
+    status, out, _ = run("classify", tmp_path / "by hand.csv")
+    assert status == 0
+    assert "not measured: only a shot table was given" in out
+    status, out, err = run("classify", tmp_path / "by hand.csv", "--save", tmp_path / "out", "--json")
+    assert status == 0
+    assert "no analysis to save" in err
+    assert json.loads(out)["films"][0]["scales"] is None
+
+
+def test_debug_shows_the_traceback(tmp_path: Path, run: Run) -> None:
+    with pytest.raises(ValueError, match="without films"):
+        run("classify", tmp_path, "--debug")
+
+
+def test_the_codebook(run: Run, tmp_path: Path) -> None:
+    status, out, _ = run("features", "--list")
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[0] == "name,group,unit,definition,reference"
+    assert len(lines) == len(FEATURE_NAMES) + 1
+    assert run("features", "--list", "-o", tmp_path / "codebook.csv")[0] == 0
+    assert tuple(pd.read_csv(tmp_path / "codebook.csv")["name"]) == FEATURE_NAMES
+
+
+def test_a_feature_table(films: Path, run: Run, tmp_path: Path) -> None:
+    assert run("features", films, "-o", tmp_path / "features.csv")[0] == 0
+    table = pd.read_csv(tmp_path / "features.csv", index_col="film_id")
+    assert tuple(table.columns) == FEATURE_NAMES
+    assert table.loc["long takes", "n_shots"] == 150
+    status, out, _ = run("features", films / "long takes" / "shots.csv")
+    assert status == 0
+    assert out.splitlines()[1].startswith("long takes,150,")
+    assert run("features")[0] == 2
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version")[1].strip()
+    for command in ([], ["classify"], ["features"]):
+        status, out, _ = run(*command, "--help")
+        assert status == 0
+        assert "authorship classify film.mkv" in out or "authorship features" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], {"torch", "av", "sklearn", "xgboost", "pandas", "scipy"}),
+        (["features", "--list"], {"torch", "av", "sklearn", "xgboost"}),
+        (["classify", "{film}", "--json"], {"torch", "av", "xgboost"}),
+    ],
+)
+def test_tables_need_neither_torch_nor_av(arguments: list[str], absent: set[str], films: Path) -> None:
+    arguments = [argument.format(film=films / "long takes") for argument in arguments]
+    code = (
+        "import sys; from authorship.cli.app import main\n"
+        f"sys.argv = ['authorship', *{arguments!r}]\n"
+        "try:\n    main()\nexcept SystemExit as leaving:\n    assert not leaving.code, leaving.code\n"
+        f"loaded = {absent!r} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_fit_then_classify_benchmark_verify_and_roll(tmp_path: Path, draw_film: DrawFilm, run: Run) -> None:
+    corpus = tmp_path / "corpus"
+    rows = ["film,director"]
+    for i in range(12):
+        asl = (4.0, 12.0, 40.0)[i % 3]
+        draw_film(n_shots=60, asl=asl, sigma=0.8, seed=i, name=f"{i}.mkv").save(corpus / f"{i}")
+        rows.append(f"{i},{('Fast', 'Middle', 'Slow')[i % 3]}")
+    (corpus / "films.csv").write_text("\n".join(rows), encoding="utf-8")
+    reference = tmp_path / "reference"
+    status, out, _ = run("fit", corpus, "-o", reference)
+    assert status == 0
+    assert "Middle: 4 films" in out
+
+    status, out, _ = run("classify", corpus / "0", "--reference", reference, "--json")
+    assert status == 0
+    assert json.loads(out)["films"][0]["candidates"][0]["director"] == "Fast"
+
+    options = ["--classifier", "Burrows' Delta", "--permutations", "5", "--jobs", "1"]
+    status, out, _ = run("benchmark", reference, *options, "--json", "-o", tmp_path / "out")
+    assert status == 0
+    result = json.loads(out)
+    assert {"selected", "results", "baselines"} <= set(result)
+    assert {row["features"] for row in result["results"]} == {
+        "durations",
+        "distributions",
+        "transitions",
+        "sequence",
+        "runs",
+        "scale",
+        "all",
+    }
+    assert "| all" in (tmp_path / "out" / "benchmark.md").read_text(encoding="utf-8")
+
+    status, out, _ = run("verify", corpus / "0", "--director", "Fast", "--reference", reference, "--json")
+    assert status == 0
+    answer = json.loads(out)
+    assert answer["verdict"] in ("yes", "no", "undecided")
+    assert {"auroc", "c_at_1", "decided", "right_when_decided"} <= set(answer["quality"])
+    status, out, _ = run("verify", corpus / "0", "--director", "Fast", "--reference", reference)
+    assert status == 0
+    assert f"c@1 {answer['quality']['c_at_1']:.2f}" in " ".join(out.split())
+    status, _, err = run("verify", corpus / "0", "--director", "Nobody", "--reference", reference)
+    assert status == 2
+    assert one_line(err)
+
+    status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20", "--reference", reference, "--json")
+    assert status == 0
+    assert len(json.loads(out)["windows"]) == 3
+    status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20")
+    assert status == 0
+    assert "20 shots" in out
+
+
+@pytest.mark.parametrize("command", ["classify", "features", "verify", "roll", "fit", "benchmark"])
+def test_every_command_teaches_with_an_example(command: str, run: Run) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0
+    assert f"authorship {command} " in out
+    assert "Examples" in out

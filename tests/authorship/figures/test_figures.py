@@ -1,0 +1,155 @@
+"""Figures for papers: every film named, nothing cut off, nothing on top of anything, the same in every run."""
+
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from PIL import Image
+
+from authorship.comparison.contrast import contrast_films
+from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
+from authorship.comparison.trees import cluster, consensus_tree
+from authorship.features import FEATURE_NAMES
+from authorship.figures.canvas import save_figure, text_boxes
+from authorship.figures.comparison import draw_comparison
+from authorship.figures.maps import draw_map
+from authorship.figures.palette import BUILTIN_COLORS
+from authorship.figures.placement import place_labels
+from authorship.figures.trees import draw_consensus, draw_dendrogram
+from authorship.films import Film
+from authorship.reference.table import builtin_reference
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import OptionError
+
+DrawFilm = Callable[..., FilmAnalysis]
+
+N_FILMS = 124
+
+
+def many_films(n: int = N_FILMS) -> FilmMatrix:
+    """Give crowded films with long and odd titles, one of them in question."""
+    generator = np.random.default_rng(0)
+    names = sorted(BUILTIN_COLORS)
+    directors = [names[i % 6] for i in range(n - 1)]
+    centres = generator.normal(size=(6, 8))
+    values = np.stack([centres[i % 6] + generator.normal(scale=0.7, size=8) for i in range(n)])
+    odd = ["$9.99", "_under_score^", "8½ <b>", "A title that runs on and on until no page would hold it, part one"]
+    titles = [odd[i] if i < len(odd) else f"A film title of some length ({1900 + i})" for i in range(n - 1)]
+    return FilmMatrix(
+        standardised=values,
+        features=FEATURE_NAMES[:8],
+        directors=(*directors, None),
+        titles=(*titles, "the film in question"),
+        label_name="director",
+        reference="many",
+    )
+
+
+def assert_clean(figure: Figure, *, at_least: int) -> None:
+    """No text is cut off by the page or lies on another."""
+    boxes = text_boxes(figure)
+    assert len(boxes) >= at_least
+    width, height = figure.get_size_inches() * figure.dpi
+    outside = [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
+    assert outside == []
+    meeting = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
+    assert meeting == []
+
+
+@pytest.fixture(scope="module")
+def matrix() -> FilmMatrix:
+    return many_films()
+
+
+@pytest.mark.parametrize("method", ["pca"])
+def test_a_map_names_every_film(method: str, matrix: FilmMatrix) -> None:
+    assert_clean(draw_map(matrix, ordinate(matrix, method)), at_least=N_FILMS + 7)
+
+
+def test_the_built_in_map_names_every_film() -> None:
+    known = film_matrix(builtin_reference())
+    figure = draw_map(known, ordinate(known, "pca"))
+    assert_clean(figure, at_least=94)
+    shown = {text for text, _ in text_boxes(figure)}
+    assert "Satantango (1994)" in shown
+
+
+def test_trees_name_every_film(matrix: FilmMatrix) -> None:
+    assert_clean(draw_dendrogram(matrix, cluster(matrix.standardised), note="Ward"), at_least=N_FILMS)
+    consensus = consensus_tree(matrix.standardised, n_trees=20)
+    assert_clean(draw_consensus(matrix, consensus, note="Ward"), at_least=N_FILMS)
+
+
+def test_a_comparison_is_whole() -> None:
+    generator = np.random.default_rng(0)
+    lengths = (np.exp(generator.normal(1, 1, 60)), np.exp(generator.normal(3, 0.5, 40)))
+    contrast = contrast_films(*lengths, n_resamples=100)
+    names = ("A title that is long", "another title that is so long that no page would hold it at any size whatsoever")
+    assert_clean(draw_comparison(names, lengths, contrast), at_least=20)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_files_hold_the_figure_and_its_words(suffix: str, tmp_path: Path) -> None:
+    small = many_films(12)
+    figure = draw_dendrogram(small, cluster(small.standardised), note="<Ward>")
+    paths = [tmp_path / f"{name}.{suffix}" for name in ("one", "two")]
+    for path in paths:
+        save_figure(figure, path, title="A tree", description="of <twelve> films")
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    if suffix == "png":
+        with Image.open(paths[0]) as image:
+            assert image.info["Description"] == "of <twelve> films"
+            assert image.width == pytest.approx(300 * figure.get_size_inches()[0], abs=1)
+    elif suffix == "svg":
+        words = " ".join(ElementTree.parse(paths[0]).getroot().itertext())
+        assert "of <twelve> films" in words
+    else:
+        assert paths[0].read_bytes().startswith(b"%PDF")
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="a figure is one of"):
+        save_figure(Figure(), tmp_path / "a.tiff", title="", description="")
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_the_same_seed_gives_the_same_map(method: str) -> None:
+    small = many_films(30)
+    first, second = (ordinate(small, method, distance="cityblock", seed=3).points for _ in range(2))
+    assert np.array_equal(first, second)
+    assert first.shape == (30, 2)
+
+
+def test_films_in_question_have_no_say_in_the_axes(draw_film: DrawFilm) -> None:
+    reference = builtin_reference()
+    odd = Film.from_analysis(draw_film(n_shots=30, asl=400))
+    alone, beside = film_matrix(reference), film_matrix(reference, [("odd", odd)])
+    assert np.allclose(beside.standardised[:-1], alone.standardised)
+    assert np.allclose(ordinate(beside).points[:-1], ordinate(alone).points)
+
+
+@settings(max_examples=6)
+@given(st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_placed_labels_never_meet(n: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    points = generator.normal(250, generator.uniform(1, 80), (n, 2)).clip(5, 495)
+    sizes = np.column_stack([generator.uniform(10, 70, n), np.full(n, 8.0)])
+    corners = place_labels(points, sizes, (0, 0, 500, 500), radius=3)
+    assert not np.isnan(corners).any()
+    ends = corners + sizes
+    assert (corners >= 0).all()
+    assert (ends <= 500).all()
+    for i, j in combinations(range(n), 2):
+        apart = (corners[i] >= ends[j]) | (corners[j] >= ends[i])
+        assert apart.any(), (i, j)
+
+
+def test_a_page_too_small_leaves_labels_out() -> None:
+    corners = place_labels(np.full((3, 2), 10.0), np.full((3, 2), 12.0), (0, 0, 20, 20), radius=1)
+    assert np.isnan(corners).any()

@@ -1,0 +1,119 @@
+"""The built-in table is what its card says, and a user's table is refused in one line when it cannot serve."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from authorship.reference.table import builtin_reference, make_reference, other_directors, read_reference
+from shotscale.errors import TableError
+
+
+def table(**columns: object) -> pd.DataFrame:
+    rows = {
+        "film_id": [f"film {i}" for i in range(8)],
+        "director": ["A"] * 4 + ["B"] * 4,
+        "average_shot_length": [4.0, 5, 6, 5, 20, 22, 25, 21],
+        "median_shot_length": [3.0, 4, 4, 3, 9, 11, 12, 10],
+        "shot_length_sd": [4.0, 5, 7, 5, 30, 28, 33, 29],
+    }
+    return pd.DataFrame(rows | columns)
+
+
+def test_the_builtin_reference_is_the_94_features_by_six_directors() -> None:
+    reference = builtin_reference()
+    assert len(reference.labels) == 94
+    counts = {candidate: reference.count(candidate) for candidate in reference.candidates}
+    assert counts == {
+        "Béla Tarr": 7,
+        "Federico Fellini": 12,
+        "Ingmar Bergman": 33,
+        "Jean-Luc Godard": 17,
+        "Martin Scorsese": 13,
+        "Michelangelo Antonioni": 12,
+    }
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
+    medians = reference.features.groupby(reference.labels)["average_shot_length"].median()
+    assert medians["Béla Tarr"] == 145.7
+    assert medians["Martin Scorsese"] == 6.9
+    assert "Martin Scorsese - Goodfellas (1990)" in reference.features.index
+    assert "year" not in reference.features
+
+
+def test_no_other_director_is_one_of_the_six() -> None:
+    others = other_directors()
+    assert len(others.labels) == 749
+    assert len(others.candidates) == 60
+    assert not set(others.candidates) & set(builtin_reference().candidates)
+    assert "Aki Kaurismäki" in others.candidates
+    assert not any("?" in name for name in others.candidates)
+
+
+@pytest.mark.shared
+def test_the_builtin_figures_are_the_sources(shared: Path) -> None:
+    source = pd.read_csv(shared / "reference" / "cinemetrics_six_directors_films.csv")
+    source = source[source["kind"] == "feature"]
+    ours = builtin_reference().features
+    for mine, theirs in (("average_shot_length", "asl_s"), ("median_shot_length", "msl_s"), ("shot_length_sd", "sd_s")):
+        np.testing.assert_allclose(np.sort(ours[mine]), np.sort(source[theirs]), atol=5e-4)
+
+
+def test_figures_give_the_ratios() -> None:
+    reference = make_reference(table(), name="mine")
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
+    np.testing.assert_allclose(reference.matrix()[0], [np.log(4), 1.0, 0.75])
+
+
+def test_a_group_without_a_modelled_feature_is_taken_as_it_is() -> None:
+    shares = np.linspace(0.1, 0.8, 8)
+    reference = make_reference(table(share_close=shares, n_shots=range(8), share_long=0.5), name="mine")
+    assert "share_close" in reference.modelled
+    assert "n_shots" not in reference.modelled
+    assert "share_long" not in reference.modelled
+    assert reference.notes == (
+        "1 features of the reference are constant or missing in over a quarter of its films: left aside",
+    )
+    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
+    ratios = table(share_close=shares, share_logratio_cu=shares)
+    assert make_reference(ratios, name="mine").modelled[-1] == "share_logratio_cu"
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (table().drop(columns="director"), "mine: lacks the column director; .* add the column"),
+        (table().drop(columns="film_id"), "lacks the column film_id"),
+        (table().drop(columns="shot_length_sd"), "lacks the column shot_length_sd"),
+        (table()[["film_id", "director"]], "lacks every feature column"),
+        (table(director=["A"] * 8), "one director alone, A"),
+        (table(director=["A"] * 7 + ["B"]), "B has 1 film; a candidate needs 3"),
+        (table(director=["A"] * 7 + [None]), "director is empty in row 8"),
+        (table(shot_length_sd=["x"] + [1.0] * 7), "shot_length_sd = x in row 1: a finite number is needed"),
+        (
+            table(share_close=0.5).drop(columns=["average_shot_length", "median_shot_length", "shot_length_sd"]),
+            "no feature of style",
+        ),
+    ],
+)
+def test_a_table_that_cannot_serve(frame: pd.DataFrame, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        make_reference(frame, name="mine")
+
+
+def test_a_table_is_read_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    table(director=["Żuławski"] * 4 + ["NA"] * 4).to_csv(path, index=False)
+    reference = read_reference(path)
+    assert reference.candidates == ("NA", "Żuławski")
+    assert len(reference.checksum) == 64
+    with pytest.raises(TableError, match="no such file"):
+        read_reference(tmp_path / "absent.csv")
+    (tmp_path / "latin.csv").write_bytes("director\nBéla".encode("latin-1"))
+    with pytest.raises(TableError, match="UTF-8"):
+        read_reference(tmp_path / "latin.csv")
+
+
+def test_rows_of_one_work_count_once() -> None:
+    with pytest.raises(TableError, match="B has 1 film"):
+        make_reference(table(work=["a", "b", "c", "d", "e", "e", "e", "e"]), name="mine")

@@ -1,0 +1,252 @@
+"""The report as a document: whole, offline, escaped, with everything that it promises."""
+
+import base64
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from authorship.attribution.attributor import Attributor
+from authorship.features import feature_table
+from authorship.films import Film
+from authorship.reference.table import Reference, builtin_reference, make_reference
+from authorship.report import make_report, write_report
+from authorship.report.thumbnails import data_uris
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import OutputError
+from shotscale.tables import make_scales
+from shotscale.video.stills import Still
+
+DrawFilm = Callable[..., FilmAnalysis]
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 7 * 7 }}.mkv"
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and the text inside scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._inside = False
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        self._inside = tag in ("script", "style")
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - as the parser calls it
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self.words.append(data)
+        elif self.found[-1][0] == "script":
+            self.scripts[-1] += data
+
+    def charts(self) -> dict[str, Any]:
+        """Give what Plotly is handed."""
+        content: dict[str, Any] = json.loads(self.scripts[0])
+        return content
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def attributor() -> Attributor:
+    return Attributor()
+
+
+def picture(color: int = 120, *, height: int = 120) -> bytes:
+    buffer = BytesIO()
+    noise = np.random.default_rng(color).integers(0, 60, (height, 2 * height, 3))
+    Image.fromarray((noise + color).astype(np.uint8)).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def elements(analysis: FilmAnalysis | Film, attributor: Attributor, **options: Any) -> Elements:
+    film = analysis if isinstance(analysis, Film) else Film.from_analysis(analysis)
+    return Elements(make_report(attributor.attribute(film), **options))
+
+
+def full_reference(draw_film: DrawFilm) -> Reference:
+    """Give three directors whose films have scales and quantile profiles."""
+    films = {
+        f"{name} {i}": draw_film(n_shots=80, asl=asl, sigma=0.8, seed=10 * k + i)
+        for k, (name, asl) in enumerate((("Fast & <b>", 4), ("Middle", 12), ("Slow", 40)))
+        for i in range(4)
+    }
+    table = feature_table({key: (film.shots, film.scales) for key, film in films.items()}).reset_index()
+    table["director"] = [str(key).rsplit(" ", 1)[0] for key in table["film_id"]]
+    return make_reference(table, name="<i>mine</i>")
+
+
+def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attributor: Attributor) -> None:
+    analysis = draw_film(n_shots=150, asl=145, sigma=0.75, name="folder/long takes.mkv")
+    page = elements(analysis, attributor)
+    for part in (
+        "long takes.mkv",
+        "640 × 360",
+        "Béla Tarr",
+        "What limits this answer",
+        "The scale part rests on a simulation",
+        "Satantango",
+        "For and against",
+        "average (ASL)",
+        "The reference holds such figures of each film and not its single shots",
+        "principal components",
+        "SHA-256 of the reference",
+        "scikit-learn",
+        "{:.0%} of 63 films".format(attributor.bases["film"].performance["accuracy"]).replace("%", " %"),
+    ):
+        assert part.casefold() in page.text.casefold(), part
+    assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "map"}
+
+
+def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: Attributor) -> None:
+    page = elements(draw_film(n_shots=40), attributor)
+    plots = [attributes for _, attributes in page.found if (attributes.get("class") or "").startswith("plot")]
+    assert len(plots) == len(page.charts())
+    for plot in plots:
+        assert plot["role"] == "img"
+        assert len(plot["aria-label"] or "") > 40
+    assert sum(tag == "details" for tag, _ in page.found) == len(plots) - 1  # the contact sheet is the timeline's
+
+
+def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
+    analysis = draw_film(n_shots=60)
+    stills = [None if i == 7 else Still(float(i), picture(i), i == 3) for i in range(60)]
+    page = elements(analysis, attributor, stills=stills)
+    tiles = [attributes for tag, attributes in page.found if tag == "button" and "id" in attributes]
+    tiles = [tile for tile in tiles if str(tile["id"]).startswith("shot-")]
+    assert [tile["id"] for tile in tiles] == [f"shot-{i}" for i in range(1, 61)]
+    first = analysis.shots.iloc[0]
+    assert f"{first.end - first.start:.1f}"[:3] in str(tiles[0]["aria-label"])
+    pictures = [attributes for tag, attributes in page.found if tag == "img" and "src" in attributes]
+    assert len(pictures) == 59
+    assert sum("coarse" in (attributes.get("class") or "") for attributes in pictures) == 1
+    assert "no picture" in page.text
+    timeline = page.charts()["timeline"]["data"][0]
+    assert timeline["x"] == [86_400_000 + round(1000 * start) for start in analysis.shots["start"]]
+
+
+def test_pictures_for_other_shots_are_refused(draw_film: DrawFilm, attributor: Attributor) -> None:
+    with pytest.raises(ValueError, match="2 pictures for 20 shots"):
+        elements(draw_film(n_shots=20), attributor, stills=[None, None])
+
+
+def test_a_saved_analysis_says_that_there_are_no_pictures(draw_film: DrawFilm, attributor: Attributor) -> None:
+    page = elements(draw_film(n_shots=20), attributor)
+    assert "There are no pictures" in page.text
+    assert not [attributes for tag, attributes in page.found if tag == "img" and "src" in attributes]
+
+
+def test_hostile_names_stay_text(draw_film: DrawFilm) -> None:
+    own = full_reference(draw_film)
+    reference = dataclasses.replace(own, titles=np.asarray([HOSTILE] * len(own.titles)), label_name="<u>who</u>")
+    analysis = dataclasses.replace(
+        draw_film(n_shots=60, name=HOSTILE), limits=(HOSTILE,), provenance={"versions": {HOSTILE: HOSTILE}}
+    )
+    page = elements(analysis, Attributor(reference))
+    assert len(page.scripts) == 3
+    assert [tag for tag, _ in page.found if tag in ("b", "i", "u", "img", "a", "iframe", "object")].count("u") == 0
+    assert not [name for _, attributes in page.found for name in attributes if name.startswith("on")]
+    assert not [attributes for tag, attributes in page.found if tag == "img" and attributes.get("src") == "x"]
+    assert HOSTILE in page.words
+    shown = json.dumps(page.charts(), ensure_ascii=False)
+    assert "<img" not in shown  # Plotly reads tags in its texts
+    assert "<script" not in shown
+    assert "&lt;img src=x" in shown
+    assert "49" not in "".join(word for word in page.words if "alert(1)" in word)
+
+
+def test_nothing_is_fetched_and_only_own_scripts_may_run(draw_film: DrawFilm, attributor: Attributor) -> None:
+    page = elements(draw_film(n_shots=20), attributor, stills=[Still(0.0, picture(), False)] * 20)
+    for tag, attributes in page.found:
+        for name in ("src", "href", "srcset", "data", "action", "poster", "xlink:href"):
+            target = attributes.get(name)
+            assert target is None or target.startswith(("data:image/", "#")), (tag, target)
+        assert "url(" not in (attributes.get("style") or "")
+    assert "url(" not in (files("authorship.data") / "report.css").read_text(encoding="utf-8")
+    policy = next(a["content"] for t, a in page.found if t == "meta" and a.get("http-equiv")) or ""
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    for script in page.scripts[1:]:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_the_drawing_script_is_the_published_one() -> None:
+    data = files("authorship.data")
+    checksum = hashlib.sha256((data / "plotly-basic.min.js").read_bytes()).hexdigest()
+    assert checksum in (data / "THIRD_PARTY.md").read_text(encoding="utf-8")
+
+
+def test_a_reference_with_scales_and_profiles(draw_film: DrawFilm) -> None:
+    page = elements(draw_film(n_shots=60, asl=4, sigma=0.8), Attributor(full_reference(draw_film)))
+    charts = page.charts()
+    assert {"profiles", "scales"} <= set(charts)
+    assert len(charts["scales"]["data"]) == 4
+    assert len(charts["profiles"]["data"]) == 4
+    assert "not its single shots" not in page.text
+
+
+def groups_alone(film: FilmAnalysis) -> FilmAnalysis:
+    by_group = film.scales[["p_close", "p_medium", "p_long"]].to_numpy()
+    return dataclasses.replace(film, scales=make_scales(film.scales["time"].to_numpy(), by_group))
+
+
+@pytest.mark.parametrize("kind", ["seven scales", "three groups", "no scales", "one shot", "two shots", "brief"])
+def test_plotly_accepts_every_figure(kind: str, draw_film: DrawFilm, attributor: Attributor) -> None:
+    graph_objects = pytest.importorskip("plotly.graph_objects", reason="plotly checks what it is handed")
+    film = draw_film(n_shots={"one shot": 1, "two shots": 2}.get(kind, 50), asl=0.7 if kind == "brief" else 9.0)
+    if kind == "three groups":
+        film = groups_alone(film)
+    shown = Film(path="table", shots=film.shots) if kind == "no scales" else Film.from_analysis(film)
+    charts = elements(shown, attributor).charts()
+    assert ("scales" in charts) == (kind != "no scales")
+    for chart in charts.values():
+        graph_objects.Figure(data=chart["data"], layout=chart["layout"])
+
+
+def test_pictures_share_a_budget() -> None:
+    stills = [Still(float(i), picture(i), False) for i in range(40)] + [None]
+    large, small = data_uris(stills), data_uris(stills, budget=60_000)
+    assert large[-1] is None
+    assert small[-1] is None
+    sizes = [sum(len(base64.b64decode(uri.split(",")[1])) for uri in uris if uri) for uris in (large, small)]
+    assert sizes[1] <= 60_000 < sizes[0]
+    with Image.open(BytesIO(base64.b64decode(str(small[0]).split(",")[1]))) as image:
+        assert image.width == 2 * image.height
+    assert data_uris([None, None]) == [None, None]
+
+
+def test_writing(draw_film: DrawFilm, attributor: Attributor, tmp_path: Path) -> None:
+    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=20)))
+    assert write_report(tmp_path / "film.html", answer).read_text(encoding="utf-8").endswith("</html>")
+    with pytest.raises(OutputError):
+        write_report(tmp_path / "absent" / "film.html", answer)
+
+
+def test_the_reference_is_drawn_whole(draw_film: DrawFilm, attributor: Attributor) -> None:
+    reference = builtin_reference()
+    charts = elements(draw_film(n_shots=30), attributor).charts()
+    assert sum(len(trace["x"]) for trace in charts["map"]["data"]) == len(reference.labels) + 1
+    panels = pd.Series([trace["xaxis"] for trace in charts["directors"]["data"]]).value_counts()
+    assert panels.tolist() == [6, 6, 6]

@@ -1,0 +1,70 @@
+"""Frames kept once serve every later look."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from shotscale.analysis import analyze
+from shotscale.boundaries.kept import FRAMES_FILE, FrameKeeper, KeptFrames
+from shotscale.boundaries.shots import find_shots
+from shotscale.errors import FilmError, TableError
+from shotscale.video import FilmReader
+
+
+def test_kept_frames_are_the_films(films: Any, tmp_path: Path) -> None:
+    find_shots(films["variable_rate"], keep=tmp_path)
+    with FilmReader(films["variable_rate"], samples_per_second=0, active_area=None) as reader:
+        batches = list(reader)
+    kept = KeptFrames(tmp_path)
+    parts = list(kept)
+    np.testing.assert_array_equal(
+        np.concatenate([times for times, _ in parts]), np.concatenate([b.times for b in batches])
+    )
+    np.testing.assert_array_equal(
+        np.concatenate([images for _, images in parts]), np.concatenate([b.thumbnails for b in batches])
+    )
+    assert kept.end == reader.end
+
+
+def test_another_look_decodes_nothing(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = find_shots(films["hard_cut"], keep=tmp_path)
+    pd.testing.assert_frame_equal(first, analyze(films["hard_cut"]).shots, check_exact=True)
+    monkeypatch.setattr("shotscale.video.FilmReader", None)
+    pd.testing.assert_frame_equal(find_shots(films["hard_cut"], keep=tmp_path, again=True), first, check_exact=True)
+    assert len(find_shots(films["hard_cut"], keep=tmp_path, again=True, detector="adaptive")) == 2
+    assert len(find_shots(tmp_path / "gone.mkv", keep=tmp_path, again=True)) == len(first)
+
+
+def test_frames_of_another_film_are_refused(films: Any, tmp_path: Path) -> None:
+    find_shots(films["plain"], keep=tmp_path)
+    with pytest.raises(TableError, match="another film"):
+        find_shots(films["mkv"], keep=tmp_path, again=True)
+
+
+def test_frames_that_are_not_there_or_not_whole(films: Any, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no frames are kept"):
+        find_shots(films["plain"], keep=tmp_path, again=True)
+    damage: list[Callable[[Path], object]] = [
+        lambda path: path.write_bytes(path.read_bytes()[:500]),
+        lambda path: path.write_text("frames", encoding="utf-8"),
+        lambda path: h5py.File(path, "w").close(),
+    ]
+    for harm in damage:
+        find_shots(films["plain"], keep=tmp_path)
+        harm(tmp_path / FRAMES_FILE)
+        with pytest.raises(TableError, match="look once without --again"):
+            KeptFrames(tmp_path)
+
+
+def test_a_film_that_fails_leaves_nothing(films: Any, tmp_path: Path) -> None:
+    with pytest.raises(FilmError):
+        find_shots(films["empty"], keep=tmp_path)
+    with pytest.raises(RuntimeError, match="midway"), FrameKeeper(tmp_path) as keeper:
+        keeper.push(np.array([0.0]), np.zeros((1, 27, 48, 3), np.uint8))
+        raise RuntimeError("midway")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,257 @@
+"""Composed clips, labels, fitting, and the model's files."""
+
+import json
+import shutil
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from shotscale.boundaries.benchmark import benchmark_detectors
+from shotscale.boundaries.clips import read_clips, read_truth
+from shotscale.boundaries.descriptors import describe
+from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, label_gaps
+from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
+from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GapModel, blend
+from shotscale.boundaries.registry import _MAKERS, DETECTORS
+from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
+from shotscale.boundaries.training import train_detector
+from shotscale.cli.shots import app
+from shotscale.detectornames import PEERS
+from shotscale.drawn import Dissolve, Shot, draw_frames, plan_shots, write_film
+from shotscale.errors import DependencyError, OptionError, TableError, UserError, WeightsError
+
+SETTINGS = ("street", "room", "beach", "park", "bar", "mountains")
+
+
+def _random(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (n, 27, 48, 3)).astype(np.uint8)
+
+
+def test_labels_of_a_cut_a_dissolve_and_what_lies_just_outside() -> None:
+    labels = label_gaps(np.asarray([[2, 3], [6, 9]]), n_gaps=12)
+    expected = [NEITHER, NEITHER, CUT, NEITHER, NEITHER, IGNORED, GRADUAL, GRADUAL, GRADUAL, IGNORED, NEITHER, NEITHER]
+    assert labels.tolist() == expected
+
+
+def test_a_cut_beside_a_dissolve_keeps_its_label() -> None:
+    assert label_gaps(np.asarray([[2, 5], [5, 6]]), n_gaps=7).tolist()[5] == CUT
+
+
+def test_a_dissolve_goes_from_one_shot_to_the_other() -> None:
+    before, after = np.full((9, 27, 48, 3), 10, np.uint8), np.full((9, 27, 48, 3), 210, np.uint8)
+    means = dissolve(before, after).mean(axis=(1, 2, 3))
+    assert np.diff(means).min() > 0
+    assert 10 < means[0] < means[-1] < 210
+
+
+def test_a_fade_holds_its_colour_in_the_middle() -> None:
+    faded = fade_through(_random(5, 0), _random(5, 1), hold=3, colour=16.0)
+    assert len(faded) == 13
+    assert (faded[5:8] == 16).all()
+
+
+@pytest.mark.parametrize("iris", [False, True])
+def test_a_wipe_shows_each_place_from_one_shot_or_the_other(iris: bool) -> None:
+    before, after = np.zeros((20, 27, 48, 3), np.uint8), np.full((20, 27, 48, 3), 200, np.uint8)
+    wiped = wipe(before, after, angle=0.3, softness=0.02, iris=iris)
+    assert np.isin(wiped, (0, 200)).mean() > 0.95
+    assert (np.diff(wiped.astype(int), axis=0) >= 0).all()
+
+
+def test_composed_clips_follow_from_the_seed_and_their_truth_is_in_order() -> None:
+    pieces = [_random(120, seed) for seed in range(6)]
+    one, other = (compose_clip(pieces, np.random.default_rng(3), name="x") for _ in range(2))
+    assert np.array_equal(one.thumbnails, other.thumbnails)
+    assert (one.transitions[:, 1] > one.transitions[:, 0]).all()
+    assert (one.transitions[1:, 0] > one.transitions[:-1, 1]).all()
+    assert one.transitions.max() < len(one.thumbnails) == len(one.times)
+
+
+def test_gate_features_are_among_all_features_with_the_same_values() -> None:
+    window = Window.of(describe(_random(150, 5)))
+    gaps = np.arange(149)
+    columns = [feature_names().index(name) for name in gate_names()]
+    assert np.array_equal(gap_features(window, gaps)[:, columns], gate_features(window, gaps))
+    assert len(set(feature_names())) == len(feature_names())
+
+
+def test_one_judge_alone_speaks_on_long_gradual_transitions() -> None:
+    opinions = np.zeros((100, 4), np.float32)
+    opinions[10:20, 3] = opinions[40:80, 3] = 0.9
+    blended = blend(opinions)
+    assert blended[15].tolist() == pytest.approx([0, 0.45])
+    assert blended[60].tolist() == pytest.approx([0, 0.9])
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Draw six clips of four shots each, a dissolve among them."""
+    folder = tmp_path_factory.mktemp("clips")
+    rows = []
+    for number in range(6):
+        shots = [Shot(seconds=1.2, setting=SETTINGS[(number + i) % 6], look=number, scale=None) for i in range(4)]
+        script = [*shots[:2], Dissolve(0.4), *shots[2:]]
+        write_film(folder / f"{number:03d}.mkv", draw_frames(script, seed=number, size=(96, 54), fps=25), fps=25)
+        plan = plan_shots(script, fps=Fraction(25))
+        for i, shot in enumerate(plan):
+            first = round(shot.transition_end * 25) if shot.kind == "dissolve" else shot.start_frame
+            gradual = i + 1 < len(plan) and plan[i + 1].kind == "dissolve"
+            last = round(plan[i + 1].transition_start * 25) - 1 if gradual else shot.end_frame - 1
+            rows.append({"clip": f"{number:03d}", "first_frame": first, "last_frame": last})
+    truth = folder.parent / "truth.csv"
+    pd.DataFrame(rows).to_csv(truth, index=False)
+    return folder, truth
+
+
+def test_clip_names_keep_their_leading_zeros(clips: tuple[Path, Path]) -> None:
+    assert list(read_truth(clips[1])) == [f"{number:03d}" for number in range(6)]
+
+
+def test_pieces_lie_within_shots(clips: tuple[Path, Path]) -> None:
+    clip = next(read_clips(*clips))
+    assert all(len(piece) <= 30 for piece in shot_pieces(clip))
+    assert len(shot_pieces(clip)) == 4
+
+
+def test_training_is_reproducible_and_its_model_finds_the_cuts(clips: tuple[Path, Path], tmp_path: Path) -> None:
+    one = train_detector(*clips, tmp_path / "one", seed=1, n_composed=5, rounds=8)
+    other = train_detector(*clips, tmp_path / "other", seed=1, n_composed=5, rounds=8)
+    assert one == other
+    model = GapModel.load(tmp_path / "one")
+    assert 0 <= model.confidence(0.1) < model.confidence(0.9) <= 1
+    assert one["cross_validation"]["all"]["n_true"] == 18
+    assert json.loads((tmp_path / "one" / CARD_NAME).read_text()) == one
+
+
+def test_benchmark_prints_every_detector_and_sort(clips: tuple[Path, Path]) -> None:
+    table = benchmark_detectors(*clips, ["default", "adaptive"])
+    assert table[["detector", "sort"]].value_counts().tolist() == [1] * 6
+    scores = table.set_index(["detector", "sort"])
+    assert scores.loc[("default", "cut"), "f1"] > 0.9
+    assert scores.loc[("default", "gradual"), "recall"] > 0.6
+    assert (table["n_true"] == [18, 12, 6] * 2).all()
+
+
+def test_benchmark_runs_scenedetect(clips: tuple[Path, Path]) -> None:
+    pytest.importorskip("scenedetect")
+    table = benchmark_detectors(*clips, ["scenedetect-content"])
+    assert table["n_found"].iloc[0] > 0
+
+
+def test_benchmark_without_scenedetect(clips: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "scenedetect", None)
+    with pytest.raises(DependencyError, match="pip install"):
+        benchmark_detectors(*clips, ["scenedetect-content"])
+
+
+def test_benchmark_of_an_unknown_detector(clips: tuple[Path, Path]) -> None:
+    with pytest.raises(OptionError, match="nonesuch"):
+        benchmark_detectors(*clips, ["nonesuch"])
+
+
+def command(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["benchmark-shots", *map(str, arguments)])
+
+
+def test_the_command_prints_a_row_a_detector_and_sort(clips: tuple[Path, Path]) -> None:
+    shown = command(*clips, "--detectors", "adaptive")
+    assert shown.exit_code == 0
+    lines = shown.stdout.splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["adaptive", sort] for sort in ("all", "cut", "gradual")]
+    assert lines[2].split()[2] == "12"
+    scores = json.loads(command(*clips, "--detectors", "adaptive", "--json").stdout)["scores"]
+    assert [row["sort"] for row in scores] == ["all", "cut", "gradual"]
+    assert f"{scores[0]['f1']:.3f}" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("truth", "detectors", "match"),
+    [
+        ("clip,first_frame,last_frame\n000,0,5\nmissing,0,5\n", "adaptive", "missing is not in"),
+        ("clip,first_frame,last_frame\n000,0,half\n", "adaptive", "row 1"),
+        ("clip;first_frame\n", "adaptive", "lacks the column"),
+        (None, "adaptive", "no such file"),
+        ("clip,first_frame,last_frame\n000,0,5\n", "adaptive,sharp", "sharp: no such detector; choose among default"),
+    ],
+)
+def test_the_command_names_what_it_cannot_use(
+    clips: tuple[Path, Path], tmp_path: Path, truth: str | None, detectors: str, match: str
+) -> None:
+    if truth is not None:
+        (tmp_path / "truth.csv").write_text(truth)
+    result = command(clips[0], tmp_path / "truth.csv", "--detectors", detectors)
+    assert isinstance(result.exception, UserError)
+    assert match in str(result.exception)
+    assert "\n" not in str(result.exception)
+
+
+def test_help_names_every_detector() -> None:
+    assert tuple(_MAKERS) == DETECTORS
+    for name, named in (("benchmark-shots", (*DETECTORS, *PEERS)), ("shots", DETECTORS)):
+        shown = "".join(CliRunner().invoke(app, [name, "--help"]).stdout.replace("│", "").split())
+        assert all(detector in shown for detector in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("clip,first_frame\na,0\n", "last_frame"),
+        ("clip,first_frame,last_frame\na,0,x\n", "row 1"),
+        ("clip,first_frame,last_frame\na,0,-1\n", "row 1"),
+        ("clip,first_frame,last_frame\nzzz,0,5\n", "zzz is not in"),
+        ("clip,first_frame,last_frame\n000,0,5\n000,6,99999\n000,100000,100001\n", "correct the table"),
+    ],
+)
+def test_truth_that_cannot_be_used(clips: tuple[Path, Path], tmp_path: Path, text: str, match: str) -> None:
+    (tmp_path / "truth.csv").write_text(text)
+    with pytest.raises(TableError, match=match):
+        list(read_clips(clips[0], tmp_path / "truth.csv"))
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    with resources.as_file(resources.files("shotscale.data")) as folder:
+        for path in folder.glob("boundaries*"):
+            shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def test_the_packaged_model_loads(model_folder: Path) -> None:
+    assert 0 < GapModel.load(model_folder).threshold < 1
+
+
+def test_trees_cut_short(model_folder: Path) -> None:
+    path = model_folder / GATE_NAME
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match="install the package again"):
+        GapModel.load(model_folder)
+
+
+def test_trees_missing(model_folder: Path) -> None:
+    (model_folder / GATE_NAME).unlink()
+    with pytest.raises(WeightsError, match="no such file"):
+        GapModel.load(model_folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [({"features": ["x"]}, "other features"), ({"sha256": None}, "lacks sha256"), ({"threshold": None}, "threshold")],
+)
+def test_cards_that_do_not_fit(model_folder: Path, change: dict[str, object], match: str) -> None:
+    path = model_folder / CARD_NAME
+    card = json.loads(path.read_text()) | change
+    path.write_text(json.dumps({key: value for key, value in card.items() if value is not None}))
+    with pytest.raises(WeightsError, match=match):
+        GapModel.load(model_folder)
+
+
+def test_a_card_that_is_no_json(model_folder: Path) -> None:
+    (model_folder / CARD_NAME).write_text("{")
+    with pytest.raises(WeightsError, match="card"):
+        GapModel.load(model_folder)

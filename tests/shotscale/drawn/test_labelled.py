@@ -1,0 +1,65 @@
+"""Drawn frames in CineScale's form: annotations, frames and a second coder agree on what they are."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from shotscale.annotations import read_annotations
+from shotscale.cli.app import main
+from shotscale.drawn.labelled import DRAWN, draw_labelled_films
+from shotscale.errors import OptionError, OutputError
+from shotscale.labelled.sources import load_source
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return draw_labelled_films(tmp_path_factory.mktemp("drawn"), seed=3, n_films=3, seconds=20, size=(64, 36))
+
+
+def test_every_second_has_a_frame_and_a_scale(drawn: Path) -> None:
+    annotations = read_annotations(drawn / "annotations")
+    assert [annotation.title for annotation in annotations] == ["Film 1", "Film 2", "Film 3"]
+    for annotation in annotations:
+        assert annotation.flaws == ()
+        frames = sorted((drawn / "frames" / annotation.path.stem).iterdir())
+        assert len(frames) == len(annotation.table) == 20
+        assert annotation.table["scale"].nunique() >= 3
+    with Image.open(frames[0]) as image:
+        assert image.size == (64, 36)
+    loaded = load_source(drawn / "frames", annotations=drawn / "annotations")
+    assert len(loaded) == 60
+    assert loaded.table["group"].nunique() == 3
+
+
+def test_the_second_coder_errs_now_and_then(drawn: Path) -> None:
+    first, second = (read_annotations(drawn / name) for name in ("annotations", "second_coder"))
+    same = [(a.table["scale"] == b.table["scale"]).mean() for a, b in zip(first, second, strict=True)]
+    assert 0.5 < sum(same) / len(same) < 1
+
+
+def test_a_folder_says_that_it_is_drawn_and_is_not_written_over(drawn: Path) -> None:
+    for name in ("annotations", "second_coder", "frames"):
+        assert "No file here comes from a film" in (drawn / name / DRAWN).read_text(encoding="utf-8")
+    with pytest.raises(OutputError, match="not empty"):
+        draw_labelled_films(drawn)
+    with pytest.raises(OptionError, match="at least 3 films"):
+        draw_labelled_films(drawn, n_films=2)
+
+
+def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["shotscale", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as leaving:
+            return int(leaving.code or 0)
+        return 0
+
+    assert run("draw-frames", tmp_path / "new", "--films", 3, "--seconds", 6) == 0
+    assert "3 films of 6 frames, DRAWN" in capsys.readouterr().out
+    assert run("draw", tmp_path / "small.mkv", "--sequences", 1, "--size", "96x54") == 0
+    assert (tmp_path / "small.shots.csv").read_text(encoding="utf-8").count("\n") == 4
+    assert run("draw", tmp_path / "none.mkv", "--size", "large") == 2
+    assert "as in 640x360" in capsys.readouterr().err

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score, precision_recall_fscore_support
+
+from shotscale.errors import TableError
+from shotscale.evaluation.scores import (
+    calibration_error,
+    confusion_matrix,
+    fit_temperature,
+    group_indices,
+    group_probabilities,
+    measure,
+    softmax,
+    wilson_interval,
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=4, max_size=60))
+def test_figures_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    truth, predicted = (np.asarray(column) for column in zip(*pairs, strict=True))
+    figures = measure(truth, predicted, names=["a", "b", "c"])
+    present = sorted(set(truth.tolist()))
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth, predicted, labels=present, average="macro", zero_division=0
+    )
+    assert figures["macro_precision"] == pytest.approx(precision)
+    assert figures["macro_recall"] == pytest.approx(recall)
+    assert figures["macro_f1"] == pytest.approx(f1)
+    assert figures["accuracy"] == pytest.approx((truth == predicted).mean())
+    if len(set(truth.tolist()) | set(predicted.tolist())) > 1:
+        assert figures["weighted_kappa"] == pytest.approx(
+            cohen_kappa_score(truth, predicted, weights="linear", labels=[0, 1, 2])
+        )
+    else:
+        assert figures["weighted_kappa"] is None
+
+
+def test_confusion_has_the_truth_in_rows() -> None:
+    assert confusion_matrix(np.array([0, 0]), np.array([1, 1]), classes=2).tolist() == [[0, 2], [0, 0]]
+    with pytest.raises(TableError):
+        confusion_matrix(np.array([0, 0]), np.array([1]), classes=2)
+    with pytest.raises(TableError, match="0 frames"):
+        measure(np.array([], int), np.array([], int), names=["a"])
+
+
+def test_groups_follow_the_published_division() -> None:
+    assert group_indices(np.arange(7)).tolist() == [0, 0, 1, 1, 1, 2, 2]
+    assert group_probabilities(np.eye(7)).argmax(axis=1).tolist() == [0, 0, 1, 1, 1, 2, 2]
+
+
+def test_calibration_error_of_a_known_case() -> None:
+    p = np.array([[0.95, 0.05]] * 4 + [[0.65, 0.35]] * 4)
+    truth = np.array([0, 0, 0, 1, 0, 0, 1, 1])
+    # Two bins of four: |0.75 - 0.95| and |0.5 - 0.65|, each of weight a half.
+    assert calibration_error(truth, p) == pytest.approx(0.175)
+
+
+def test_temperature_undoes_overconfidence() -> None:
+    random = np.random.default_rng(1)
+    scores = random.normal(0, 2, (4000, 7))
+    p = softmax(scores)
+    truth = group_indices(np.asarray([random.choice(7, p=row) for row in p]))
+    assert fit_temperature(scores * 3, truth) == pytest.approx(3.0, rel=0.1)
+    assert fit_temperature(scores, truth) == pytest.approx(1.0, rel=0.1)
+
+
+def test_wilson_interval_stays_inside_at_the_ends() -> None:
+    low, high = wilson_interval(0, 10)
+    assert low == pytest.approx(0.0, abs=1e-12)
+    assert high == pytest.approx(0.2775, abs=1e-4)

@@ -1,0 +1,393 @@
+"""The page's server lets in whoever has its address, and nobody else; and the command that starts it."""
+
+import http.client
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Barrier, Event, Thread, Timer
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.cli.app import app
+from shotscale.errors import FilmError, OptionError, OutputError, UserError
+from shotscale.review.corrections import read_corrections
+from shotscale.review.frames import FilmFrames
+from shotscale.review.journal import Journal
+from shotscale.review.opening import opened_review
+from shotscale.review.server import ReviewServer
+from shotscale.review.session import Review
+from shotscale.tables import make_scales, make_shots
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+def analysed(folder: Path, film: Path) -> Path:
+    p = np.full((2, 7), 0.05)
+    p[:, 3] = 0.7
+    FilmAnalysis(
+        film={"path": str(film), "duration": 1.25, "fps": 24.0, "size_bytes": film.stat().st_size},
+        shots=make_shots([0.0, 0.5], 1.25, confidences=[1.0, 0.9]),
+        scales=make_scales(np.arange(2.0), p),
+        provenance={"checksums": {"film": "0" * 64}},
+    ).save(folder)
+    return folder
+
+
+class Browser:
+    """What a browser sends, and what something else might."""
+
+    def __init__(self, server: ReviewServer) -> None:
+        self.server = server
+        self.cookie = f"{server.cookie}={server.token}"
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=60)
+        sent = {"Cookie": self.cookie, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        try:
+            connection.request(method, path, body, {name: value for name, value in sent.items() if value})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, **headers)
+
+    def post(self, path: str, content: object, **headers: str) -> Answer:
+        return self.send("POST", path, json.dumps(content).encode(), **{"Content_Type": "application/json", **headers})
+
+
+@pytest.fixture(scope="module")
+def browser(films: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    film = films["plain"]
+    folder = analysed(tmp_path_factory.mktemp("served") / "film", film)
+    with opened_review(folder, film=film, coder="anna") as review, served(review) as server:
+        yield Browser(server)
+
+
+@contextmanager
+def served(review: Review) -> Iterator[ReviewServer]:
+    with ReviewServer(review) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_the_address_with_its_token_gives_the_page_and_a_cookie(browser: Browser) -> None:
+    status, headers, page = browser.get(f"/?token={browser.server.token}", Cookie="")
+    assert status == 200
+    assert b"<h1>plain.mp4</h1>" in page
+    assert browser.server.token.encode() not in page
+    cookie = headers["set-cookie"]
+    assert cookie.startswith(browser.cookie)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert headers["server"] == "shotscale"
+    assert browser.get("/")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/review.js", "/api/state", "/api/frame?at=0", "/api/around?at=0", "/nothing"])
+@pytest.mark.parametrize("cookie", ["", "other=1", "{name}=", "{name}=wrong", "{name}=é", "=;\x7f"])
+def test_nobody_else_is_let_in(browser: Browser, path: str, cookie: str) -> None:
+    status, _, body = browser.get(path, Cookie=cookie.format(name=browser.server.cookie))
+    assert status == 403
+    assert b"shots" not in body
+
+
+def test_a_token_lets_in_to_the_page_alone(browser: Browser) -> None:
+    assert browser.get(f"/api/state?token={browser.server.token}", Cookie="")[0] == 403
+    assert browser.get("/?token=", Cookie="")[0] == 403
+    assert browser.get("/?token=wrong")[0] == 403
+
+
+def test_another_name_for_this_machine_is_refused(browser: Browser) -> None:
+    port = browser.server.server_port
+    assert browser.server.server_address[0] == "127.0.0.1"
+    for host in (f"localhost:{port}", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
+        assert browser.get("/api/state", Host=host)[0] == 421
+    for origin in ("http://evil.example", "null", f"http://localhost:{port}"):
+        assert browser.post("/api/act", {"revision": 0}, Origin=origin)[0] == 403
+    assert browser.get("/api/state", Sec_Fetch_Site="cross-site")[0] == 403
+    assert browser.get("/api/state", Origin=browser.server.origin, Sec_Fetch_Site="same-origin")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../../etc/passwd", "/review.py", "/%2e%2e/pyproject.toml", "//etc/passwd", "/api", "/api/act", "/review.html"],
+)
+def test_nothing_in_an_address_is_a_files_name(browser: Browser, path: str) -> None:
+    assert browser.get(path)[0] == 404
+
+
+def test_only_these_methods_and_sizes_and_types(browser: Browser) -> None:
+    assert browser.send("PUT", "/api/act")[0] == 501
+    assert browser.send("POST", "/api/act", b"x" * 70_000, Content_Type="application/json")[0] == 413
+    assert browser.send("POST", "/api/act", b"{}", Content_Type="text/plain")[0] == 415
+    assert browser.send("POST", "/api/act", b"{}", Content_Type="application/json", Content_Length="-1")[0] == 411
+    for body in (b"", b"[]", b"{", b"[" * 30_000, b"\xff"):
+        assert browser.send("POST", "/api/act", body, Content_Type="application/json")[0] == 400
+    for path in ("/api/frame", "/api/frame?at=x", "/api/frame?at=nan", "/api/around?at=", "/api/around?at=1e999"):
+        assert browser.get(path)[0] == 400
+    assert browser.post("/api/expect", {"frames": [[0.0, False]] * 65})[0] == 400
+    assert browser.post("/api/expect", {"frames": [["x", False]]})[0] == 400
+
+
+def test_every_time_and_number_is_answered(browser: Browser) -> None:
+    for text in ("1e300", "-1e300", "1e18", "1e9", "-0", "9" * 400, "9" * 5000, "١", "0x1", "", "%00", "%ff", "inf"):
+        for path in (
+            f"/api/around?at={quote(text)}",
+            f"/api/frame?at={quote(text)}",
+            f"/api/frame?before={quote(text)}",
+        ):
+            assert browser.get(path)[0] in (200, 400, 404, 410)
+        assert browser.get(f"/api/around?at=0.5&n={quote(text)}")[0] == 200
+    assert len(json.loads(browser.get("/api/around?at=0.5&n=9999999999999")[2])["times"]) == 30
+    for value in (10**400, -(10**400), 1e300, 1e18, "\ud800", None, [], {}, True):
+        assert browser.post("/api/expect", {"frames": [[value, False]]})[0] == 400
+        assert browser.post("/api/expect", {"frames": value})[0] == (204 if value == [] else 400)
+        for entry in ({"do": "split", "time": value}, {"do": "move", "time": 0.5, "to": value}, {"do": value}, value):
+            assert browser.post("/api/act", {"revision": 0, "do": [entry]})[0] in (400, 409)
+        for name in ("revision", "choose", "do"):
+            assert browser.post("/api/act", {"revision": 0, name: value})[0] in (400, 409)
+
+
+@pytest.mark.parametrize(
+    "request_lines",
+    [
+        b"GET //[ HTTP/1.1\r\n{host}",
+        b"GET /[?[=%\xff HTTP/1.1\r\n{host}",
+        b"GET http://[::1/ HTTP/1.1\r\n{host}",
+        b"POST /api/act HTTP/1.1\r\n{host}Content-Length: " + b"9" * 5000 + b"\r\n",
+        b"POST /api/act HTTP/1.1\r\n{host}Content-Length: \xb2\r\n",
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/9.9\r\n{host}",
+        b"GET / HTTP/x\r\n{host}",
+        b"GET " + b"/" * 70_000 + b" HTTP/1.1\r\n{host}",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200,
+        b"\xff\xfe\x00\r\n",
+        b"BREW / HTTP/1.1\r\n{host}",
+    ],
+)
+def test_every_odd_request_is_answered(browser: Browser, request_lines: bytes) -> None:
+    host = f"Host: 127.0.0.1:{browser.server.server_port}\r\nCookie: {browser.cookie}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", browser.server.server_port), timeout=60) as connection:
+        connection.sendall(request_lines.replace(b"{host}", host) + b"\r\n")
+        answer = connection.recv(1 << 16)
+    assert re.search(rb"Error code: [45]|^HTTP/1.1 [45]", answer), answer
+
+
+def test_a_fault_of_ours_is_an_answer_too(browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    monkeypatch.setattr("shotscale.review.session.Review.state", lambda _: 1 / 0)
+    status, _, body = browser.get("/api/state")
+    assert (status, json.loads(body)["error"]) == (500, "a fault of this program")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = analysed(tmp_path / "film", films["plain"])
+    monkeypatch.setattr(Review, "title", "f\udcffilm.mp4")
+    with opened_review(folder, film=films["plain"], coder="anna") as review, served(review) as server:
+        name = json.loads(Browser(server).get("/api/state")[2])["title"]
+        page = Browser(server).get("/")[2].decode()
+    assert name == "f?ilm.mp4"
+    assert "<h1>f?ilm.mp4</h1>" in page
+
+
+def test_what_is_being_answered_when_the_server_ends_is_kept(
+    films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is closed only after the last correction is in it, whatever connections are open."""
+    folder = analysed(tmp_path / "film", films["plain"])
+    inside, go_on, real = Event(), Event(), Review.act
+    answers: list[int] = []
+
+    def slow(review: Review, request: Any) -> Any:
+        inside.set()
+        assert go_on.wait(60)
+        return real(review, request)
+
+    monkeypatch.setattr(Review, "act", slow)
+    with opened_review(folder, film=films["plain"], coder="anna") as review:
+        with served(review) as server:
+            browser = Browser(server)
+            idle = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
+            idle.request("GET", "/api/state", headers={"Cookie": browser.cookie})
+            assert len(idle.getresponse().read()) > 0
+            split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+            asking = Thread(target=lambda: answers.append(browser.post("/api/act", split)[0]))
+            asking.start()
+            assert inside.wait(60)
+            Timer(0.05, go_on.set).start()
+        asking.join()
+        idle.close()
+    assert answers == [200]
+    assert len(read_corrections(folder / "corrections-anna.jsonl").document.shots) == 3
+
+
+def test_of_two_that_begin_at_once_one_is_let_in(films: Any, tmp_path: Path) -> None:
+    for trial in range(8):
+        folder = analysed(tmp_path / str(trial), films["plain"])
+        together, both = Barrier(2, timeout=60), Barrier(2, timeout=60)
+        ends: list[str] = []
+
+        def begin(folder: Path, together: Barrier, both: Barrier, ends: list[str]) -> None:
+            together.wait()
+            try:
+                with opened_review(folder, film=films["plain"], coder="anna") as review:
+                    review.act({"revision": 0, "do": [{"do": "split", "time": 0.25}]})
+                    ends.append("in")
+                    both.wait()
+            except OutputError as error:
+                ends.append("refused" if "another process" in str(error) else str(error))
+                both.wait()
+
+        threads = [Thread(target=begin, args=(folder, together, both, ends)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(ends) == ["in", "refused"]
+        assert len(read_corrections(folder / "corrections-anna.jsonl").document.shots) == 3
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced", "appended", "cut"])
+def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any, tmp_path: Path, what: str) -> None:
+    folder = analysed(tmp_path / "film", films["plain"])
+    path = folder / "corrections-anna.jsonl"
+    with opened_review(folder, film=films["plain"], coder="anna") as review, served(review) as server:
+        browser = Browser(server)
+        split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+        assert browser.post("/api/act", split)[0] == 200
+        kept = path.read_bytes()
+        if what == "deleted":
+            path.rename(tmp_path / "aside")
+        elif what == "replaced":
+            path.with_suffix(".new").write_bytes(kept)
+            path.with_suffix(".new").replace(path)
+        else:
+            path.write_bytes(kept + b'{"undo":true}\n' if what == "appended" else kept[:-10])
+        there = path.read_bytes() if path.exists() else None
+        for key in ({"undo": True}, {"do": [{"do": "code", "time": 0.25, "scale": "CU"}]}):
+            status, _, body = browser.post("/api/act", {"revision": 1, **key})
+            assert (status, "repeat the correction" in json.loads(body)["error"]) == (507, True)
+        assert len(json.loads(browser.get("/api/state")[2])["shots"]) == 3
+        assert (path.read_bytes() if path.exists() else None) == there
+        if what == "deleted":
+            (tmp_path / "aside").rename(path)
+            assert browser.post("/api/act", {"revision": 1, "undo": True})[0] == 200
+
+
+def test_frames_and_their_neighbours(browser: Browser) -> None:
+    status, headers, jpeg = browser.get("/api/frame?at=0.5")
+    assert (status, headers["content-type"], jpeg[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    assert "immutable" in headers["cache-control"]
+    assert browser.get("/api/frame?before=0.5")[2] != jpeg
+    assert browser.get("/api/frame?before=0")[0] == 404
+    times = json.loads(browser.get("/api/around?at=0.5&n=1")[2])["times"]
+    assert times == pytest.approx([11 / 24, 0.5, 13 / 24], abs=1e-6)
+    assert browser.post("/api/expect", {"frames": [[0.5, True], [0.5, False]]})[0] == 204
+
+
+def test_a_film_that_is_gone_is_said_of_the_frame(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise FilmError("film.mkv: no frame can be read")
+
+    monkeypatch.setattr(FilmFrames, "picture", gone)
+    status, _, body = browser.get("/api/frame?at=0.7")
+    assert (status, json.loads(body)["error"]) == (410, "film.mkv: no frame can be read")
+
+
+def test_corrections_are_answered_for(browser: Browser) -> None:
+    revision = json.loads(browser.get("/api/state")[2])["revision"]
+    status, _, body = browser.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
+    assert status == 200
+    assert json.loads(body)["focus"] == 0.0
+    status, _, body = browser.post("/api/act", {"revision": revision, "undo": True})
+    assert status == 409
+    status, _, body = browser.post("/api/act", {"revision": revision + 1, "do": [{"do": "split", "time": 0.25}]})
+    assert (status, "not inside a shot" in json.loads(body)["error"]) == (400, True)
+    assert browser.post("/api/act", {"revision": revision + 1, "undo": True})[0] == 200
+
+
+def test_a_disk_that_is_full_is_said(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    revision = json.loads(browser.get("/api/state")[2])["revision"]
+    monkeypatch.setattr("shotscale.review.journal.os.write", lambda *_: 0)
+    status, _, body = browser.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
+    assert (status, "cannot be kept" in json.loads(body)["error"]) == (507, True)
+
+
+def test_a_port_that_is_taken(browser: Browser) -> None:
+    with pytest.raises(OptionError, match="leave out --port"):
+        ReviewServer(None, port=browser.server.server_port)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["review", "gone.mkv", "--no-browser"],
+        ["review", "film", "--coder", "a/b"],
+        ["review", "film", "--between", "anna"],
+        ["review", "film", "--coder", "c", "--between", "a,b"],
+        ["review", "film", "--film", "gone.mkv"],
+        ["export", "film"],
+        ["export", "film", "--cinescale", "x.csv"],
+        ["export", "film", "film", "--frames", "f", "--film", "x.mkv"],
+    ],
+)
+def test_what_the_command_cannot_use_is_one_line(
+    films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    analysed(tmp_path / "film", films["plain"])
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, UserError), result.output
+    assert "\n" not in str(result.exception)
+    assert not list(tmp_path.glob("*/corrections*"))
+
+
+def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
+    folder = analysed(tmp_path / "film", films["plain"])
+    command = [
+        sys.executable,
+        "-c",
+        "from shotscale.cli.app import main; main()",
+        "review",
+        str(folder),
+        "--no-browser",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", lines[1])
+        assert match is not None, lines
+        connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=60)
+        body = json.dumps({"revision": 0, "do": [{"do": "code", "time": 0.5, "scale": "CU"}]})
+        headers = {
+            "Cookie": f"shotscale-review-{match[1]}={match[2]}",
+            "Content-Type": "application/json",
+        }
+        connection.request("POST", "/api/act", body, headers)
+        assert connection.getresponse().status == 200
+        connection.close()
+        process.kill()
+    path = folder / "corrections-coder.jsonl"
+    assert read_corrections(path).n_checked == 1
+    with Journal(path) as journal:  # the killed command holds it no more
+        assert journal.recovered == 0
+    assert FilmAnalysis.load(folder).scales["scale"].tolist() == ["MS", "CU"]

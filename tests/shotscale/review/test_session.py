@@ -1,0 +1,356 @@
+"""Opening a review, deciding between coders, carrying corrections over, and what comes out of it."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from typer.testing import CliRunner
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.annotations import read_annotation
+from shotscale.cli.app import app
+from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.labelled.dataset import read_frames
+from shotscale.labelled.sources import load_source
+from shotscale.review import Code, Document, Kind, Merge, Move, ReviewedShot, Split
+from shotscale.review.carrying import carry_over
+from shotscale.review.comparison import measure_coders, referee_shots
+from shotscale.review.corrections import find_corrections, read_corrections
+from shotscale.review.exporting import load_coding, write_cinescale, write_frames
+from shotscale.review.journal import journal_path
+from shotscale.review.opening import find_analysis, find_film, opened_review
+from shotscale.review.session import Review, StaleRequestError
+from shotscale.scales import ShotScale
+from shotscale.tables import make_scales, make_shots, write_table
+
+CU, MS, LS, FS = ShotScale.CLOSE_UP, ShotScale.MEDIUM_SHOT, ShotScale.LONG_SHOT, ShotScale.FOREGROUND_SHOT
+STARTS = [0.0, 2.0, 4.0, 6.0]
+END = 200 / 24
+
+
+@pytest.fixture
+def desk(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An analysis of two hundred frames in milliseconds: four shots, every second a medium shot."""
+    monkeypatch.chdir(tmp_path)
+    film = films["long_gop"]
+    p = np.full((9, 7), 0.05)
+    p[:, 3] = 0.7
+    FilmAnalysis(
+        film={"path": str(film), "duration": END, "fps": 24.0, "size_bytes": film.stat().st_size},
+        shots=make_shots(STARTS, END, confidences=[1.0, 0.9, 0.5, 0.8]),
+        scales=make_scales(np.arange(9.0), p),
+        provenance={"checksums": {"film": "0" * 64}},
+    ).save(tmp_path / "film")
+    return tmp_path / "film"
+
+
+@contextmanager
+def reviewing(folder: Path, coder: str = "anna", **options: Any) -> Iterator[Review]:
+    film = find_film(folder, FilmAnalysis.load(folder, corrected=False))
+    with opened_review(folder, film=film, coder=coder, **options) as review:
+        yield review
+
+
+def code(folder: Path, coder: str, *requests: dict[str, Any]) -> dict[str, Any]:
+    with reviewing(folder, coder) as review:
+        for number, request in enumerate(requests):
+            review.act({"revision": number, **request})
+        return review.state()
+
+
+def do(name: str, time: float, **values: Any) -> dict[str, Any]:
+    return {"do": [{"do": name, "time": time, **values}]}
+
+
+def test_the_page_starts_with_every_shot_and_how_sure_it_is(desk: Path) -> None:
+    with reviewing(desk) as review:
+        state = review.state()
+    assert [shot["start"] for shot in state["shots"]] == STARTS
+    assert [shot["sure"] for shot in state["shots"]] == pytest.approx([0.7, 0.63, 0.35, 0.56])
+    assert {shot["measured"] for shot in state["shots"]} == {"MS"}
+    assert state["shots"][0]["shares"] == [0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05]
+    assert (state["undo"], state["redo"], state["notes"], state["agreement"]) == (False, False, [], None)
+    assert [scale["key"] for scale in state["scales"]] == list("0123456789")
+
+
+def test_a_change_comes_back_as_what_to_put_in_place_of_what(desk: Path) -> None:
+    with reviewing(desk) as review:
+        shown = review.state()["shots"]
+        requests = [
+            do("split", 3.0),
+            do("code", 3.0, scale="LS"),
+            do("move", 4.0, frames=-1),
+            do("merge", 2.0),
+            {"undo": True},
+            {"undo": True},
+            {"redo": True},
+            do("kind", 6.0, kind="dissolve"),
+        ]
+        for revision, request in enumerate(requests):
+            change = review.act({"revision": revision, **request})
+            shown[change["at"] : change["at"] + change["removed"]] = change["shots"]
+            assert shown == review.state()["shots"], request
+            assert change["focus"] in [shot["start"] for shot in shown]
+        assert [shot["start"] for shot in shown] == [0.0, 2.0, 3.0, 3.958, 6.0]
+        assert shown[2]["checked"]
+        with pytest.raises(StaleRequestError):
+            review.act({"revision": 0, "undo": True})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"do": []},
+        {"do": "split"},
+        {"do": [{"do": "split", "time": 3.0}] * 9},
+        {"do": [{"do": "move", "time": 2.0, "frames": 0}]},
+        {"do": [{"do": "move", "time": 2.0, "frames": True}]},
+        {"do": [{"do": "move", "time": 2.0, "frames": "1"}]},
+        {"do": [{"do": "move", "time": 2.0, "frames": 10**9}]},
+        {"do": [{"do": "move", "time": 2.01, "frames": 1}]},
+        {"do": [{"do": "move", "time": 2.0, "to": 1e9}]},
+        {"choose": 0, "time": 0.0},
+        {"undo": True},
+        {"redo": True},
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(desk: Path, request_: dict[str, Any]) -> None:
+    with reviewing(desk) as review:
+        before = (journal_path(desk, "anna").read_bytes(), review.state())
+        with pytest.raises(OptionError):
+            review.act({"revision": 0, **request_})
+        assert (journal_path(desk, "anna").read_bytes(), review.state()) == before
+
+
+def test_a_network_of_three_groups_and_a_shot_without_a_sample(desk: Path) -> None:
+    analysis = FilmAnalysis.load(desk)
+    track = make_scales(np.array([0.5, 1.5, 4.5]), np.tile([0.2, 0.7, 0.1], (3, 1)))
+    write_table(track, desk / "scales.csv")
+    assert len(analysis.shots) == 4
+    with reviewing(desk) as review:
+        state = review.state()
+    assert state["classes"] == ["close", "medium", "long"]
+    assert [shot["measured"] for shot in state["shots"]] == ["medium", None, "medium", None]
+    assert [shot["sure"] for shot in state["shots"]] == pytest.approx([0.7, 0.9 / 3, 0.35, 0.8 / 3], abs=1e-3)
+
+
+def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
+    everything = [do("code", start, scale="MS") for start in STARTS]
+    code(desk, "anna", *everything, do("code", 4.0, scale="LS"))
+    code(desk, "ben", do("move", 2.0, frames=1), do("merge", 6.0), *[
+        do("code", start, scale="MS") for start in (0.0, 2.042, 4.0)
+    ])  # fmt: skip
+    with pytest.raises(TableError, match="nobody has decided"):
+        FilmAnalysis.load(desk)
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        state = review.state()
+        # A frame apart is the same; of 4 s the scale differs, and only anna has a cut at 6 s.
+        assert [(shot["start"], shot["checked"], shot["differ"]) for shot in state["shots"]] == [
+            (0.0, True, False),
+            (2.0, True, False),
+            (4.0, False, True),
+            (6.0, False, True),
+        ]
+        assert [said["scale"] for said in state["shots"][2]["opinions"]] == ["LS", "MS"]
+        assert [said["begins"] for said in state["shots"][3]["opinions"]] == [True, False]
+        agreement = state["agreement"]
+        assert (agreement["both"], agreement["first"], agreement["second"]) == (2, 1, 0)
+        assert agreement["seconds"] == 9
+        review.act({"revision": 0, "choose": 1, "time": 6.0})
+        assert [shot["start"] for shot in review.state()["shots"]] == [0.0, 2.0, 4.0]
+        assert review.state()["shots"][2]["scale"] == "MS"
+        review.act({"revision": 1, "undo": True})
+        review.act({"revision": 2, "choose": 0, "time": 6.0})
+        review.act({"revision": 3, "choose": 0, "time": 4.0})
+    film = FilmAnalysis.load(desk)
+    assert film.provenance["corrections"]["between"] == ["anna", "ben"]
+    assert film.scales["scale"].tolist() == ["MS"] * 4 + ["LS"] * 2 + ["MS"] * 3
+    code(desk, "ben", {"undo": True})
+    with reviewing(desk, "carl") as review:
+        assert review.state()["notes"] == [
+            "ben has corrected more since you began to decide; what you see beside each shot is the newest."
+        ]
+        assert review.state()["agreement"] is not None
+
+
+@pytest.mark.parametrize("between", [["anna", "anna"], ["anna", "carl"], ["anna", "dora"]])
+def test_a_referee_needs_two_others(desk: Path, between: list[str]) -> None:
+    code(desk, "anna")
+    with pytest.raises((OptionError, TableError)), reviewing(desk, "carl", between=between):
+        pass
+
+
+def test_coders_without_a_common_second_have_no_kappa(desk: Path) -> None:
+    code(desk, "anna", do("code", 0.0, scale="CU"))
+    code(desk, "ben", do("code", 6.0, scale="CU"))
+    anna, ben = (find_corrections(desk, coder=name) for name in ("anna", "ben"))
+    assert anna is not None
+    assert ben is not None
+    figures = measure_coders(anna, ben, tolerance=0.08)
+    assert figures == {"coders": ["anna", "ben"], "boundaries": {"both": 3, "first": 0, "second": 0}, "scales": None}
+    assert not any(shot.checked for shot in referee_shots(anna.document, ben.document, tolerance=0.08))
+
+
+def test_corrections_are_carried_over_to_the_machines_new_shots(desk: Path) -> None:
+    code(desk, "anna", do("merge", 6.0), do("split", 3.0), do("code", 0.0, scale="LS"), do("code", 4.0, scale="CU"))
+    old = journal_path(desk, "anna").read_bytes()
+    write_table(make_shots([0.0, 1.0, 2.0, 4.04, 5.0, 6.0, 7.5], END), desk / "shots.csv")
+    with reviewing(desk) as review:
+        state = review.state()
+        assert "carried over" in state["notes"][0]
+        assert "corrections-anna.before-1" in state["notes"][0]
+        # [0, 2) and [4, end) were checked: as they were left. Between them the machine's, with the cut at 3.
+        assert [shot["start"] for shot in state["shots"]] == [0.0, 2.0, 3.0, 4.0]
+        assert [shot["scale"] for shot in state["shots"]] == ["LS", None, None, "CU"]
+        assert state["undo"]
+    assert (desk / "corrections-anna.before-1").read_bytes() == old
+    assert FilmAnalysis.load(desk).shots["start"].tolist() == [0.0, 2.0, 3.0, 4.0]
+    with reviewing(desk) as review:
+        assert review.state()["notes"] == []
+
+
+machine_starts = st.sets(st.integers(1, 59), max_size=8).map(lambda frames: [0.0, *sorted(f / 2 for f in frames)])
+
+
+@given(before=machine_starts, after=machine_starts, data=st.data())
+@settings(max_examples=60)
+def test_whatever_was_checked_is_as_it_was_left(before: list[float], after: list[float], data: st.DataObject) -> None:
+    def shots(starts: list[float]) -> tuple[ReviewedShot, ...]:
+        return tuple(ReviewedShot.at(start, kind="cut" if start else "start") for start in starts)
+
+    corrected = Document(shots(before), 30.0)
+    times = st.integers(1, 59).map(lambda f: f / 2)
+    for operation in data.draw(st.lists(st.one_of(
+        st.builds(Split, times), st.builds(Merge, times), st.builds(Move, times, times),
+        st.builds(Kind, times, st.just("fade")),
+        st.builds(Code, st.sampled_from(before), st.sampled_from([CU, LS, None])),
+    ), max_size=8)):  # fmt: skip
+        try:
+            corrected.apply([operation])
+        except OptionError:
+            continue
+    document = Document(shots(after), 30.0)
+    document.apply(carry_over(shots(before), corrected, shots(after), tolerance=0.0))
+    carried = {(s.start, document.end_of(i)): s for i, s in enumerate(document.shots)}
+    for place, shot in enumerate(corrected.shots):
+        if shot.checked:
+            same = carried[shot.start, corrected.end_of(place)]
+            assert (same.scale, same.checked, same.kind) == (shot.scale, True, shot.kind)
+    if before == after:
+        assert [s.start for s in document.shots] == [s.start for s in corrected.shots]
+
+
+def test_a_referees_decisions_are_not_carried_over(desk: Path) -> None:
+    code(desk, "anna")
+    code(desk, "ben")
+    with reviewing(desk, "carl", between=["anna", "ben"]):
+        pass
+    write_table(make_shots([0.0, 5.0], END), desk / "shots.csv")
+    with pytest.raises(TableError, match="decide again"), reviewing(desk, "carl"):
+        pass
+
+
+def test_an_unfinished_line_is_told_of(desk: Path) -> None:
+    code(desk, "anna", do("split", 3.0))
+    with journal_path(desk, "anna").open("ab") as stream:
+        stream.write(b'{"at":"20')
+    assert "had not been saved whole" in code(desk, "anna")["notes"][0]
+
+
+def test_the_film_is_found_where_it_was_or_beside_the_analysis(desk: Path, films: Any) -> None:
+    analysis = FilmAnalysis.load(desk)
+    assert find_film(desk, analysis) == films["long_gop"]
+    moved = desk.parent / films["long_gop"].name
+    analysis.film["path"] = "gone/" + moved.name
+    with pytest.raises(FilmError, match=r"gone/gop\.mkv.*--film PATH"):
+        find_film(desk, analysis)
+    moved.write_bytes(films["long_gop"].read_bytes())
+    assert find_film(desk, analysis) == moved
+    moved.write_bytes(b"something else")
+    with pytest.raises(FilmError, match="not the film"):
+        find_film(desk, analysis)
+    assert find_analysis(desk) == desk
+    assert find_analysis(Path("elsewhere/film.mkv")) == Path("film")
+    assert find_analysis(Path("elsewhere/other.mkv")) is None
+    with pytest.raises(FilmError, match="without a saved analysis"):
+        find_analysis(desk.parent)
+
+
+def test_another_film_of_the_same_name_is_not_corrected(desk: Path) -> None:
+    code(desk, "anna")
+    text = (desk / "film.json").read_text().replace("0" * 64, "1" * 64)
+    (desk / "film.json").write_text(text)
+    with pytest.raises(TableError, match="another film"), reviewing(desk):
+        pass
+
+
+def test_a_coding_becomes_cinescale_and_frames(desk: Path) -> None:
+    with pytest.raises(TableError, match="nobody has corrected anything"):
+        load_coding(desk)
+    code(desk, "anna", do("code", 0.0, scale="LS"), do("code", 2.0, scale="FS"), do("code", 4.0, scale="CU"))
+    coding = load_coding(desk)
+    target = desk.parent / "1966_Someone_-_A_film.csv"
+    assert list(write_cinescale([coding], target)) == [(target, 9, 6)]
+    annotation = read_annotation(target)
+    assert (annotation.director, annotation.flaws) == ("Someone", ())
+    assert annotation.table["scale"].tolist() == ["LS"] * 2 + ["FS"] * 2 + ["CU"] * 2 + ["NA"] * 3
+    [(path, _, known)] = write_cinescale([load_coding(desk, unchecked=True)], desk.parent / "all")
+    assert (path, known) == (desk.parent / "all" / "film.csv", 9)
+    assert write_frames([coding], desk.parent / "frames", per_shot=2) == 4
+    table = read_frames(desk.parent / "frames" / "frames.csv")
+    assert table["scale"].tolist() == ["LS", "LS", "CU", "CU"]
+    assert set(table["group"]) == {"film"}
+    assert table["file"].tolist() == [f"film/{time:09}.jpg" for time in (500, 1500, 4500, 5500)]
+    assert len(load_source(desk.parent / "frames")) == 4
+    write_frames([coding], desk.parent / "parts", parts=2)
+    assert set(pd.read_csv(desk.parent / "parts" / "frames.csv")["group"]) == {"film 1 of 2", "film 2 of 2"}
+    with Image.open(io.BytesIO((desk.parent / "frames" / table["file"][0]).read_bytes())) as image:
+        assert image.size == (96, 54)
+
+
+def test_a_coding_without_a_scale_gives_no_frames(desk: Path) -> None:
+    code(desk, "anna", do("code", 2.0, scale="FS"))
+    with pytest.raises(TableError, match="no shot has a scale"):
+        write_frames([load_coding(desk)], desk.parent / "frames")
+    assert read_corrections(journal_path(desk, "anna")).n_checked == 1
+
+
+def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
+    (desk.parent / "list.csv").write_text(
+        "start,end,kind,scale\n0,2.01,start,CU\n2.01,3,cut,LS\n3,6,dissolve,\n6,7.5,cut,FS\n7.5,60,cut,CU\n60,70,cut,MS\n".replace(
+            ",FS", ",foreground shot"
+        )
+    )
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
+    shots = read_corrections(journal_path(desk, "anna")).document.shots
+    # Within half a frame of the machine's boundary it is that.
+    assert [shot.start for shot in shots] == [0.0, 2.0, 3.0, 6.0, 7.5]
+    assert [shot.scale for shot in shots] == [CU, LS, None, FS, CU]
+    assert [shot.checked for shot in shots] == [True, True, False, True, True]
+    with reviewing(desk) as review:
+        assert review.state()["undo"]
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert "exists already" in str(result.exception)
+
+
+def test_the_export_command_writes_all_three(desk: Path) -> None:
+    code(desk, "anna", do("code", 0.0, scale="LS"))
+    arguments = ["export", "film", "--cinescale", "c.csv", "--frames", "frames", "--analysis", "corrected"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.exception
+    assert result.stdout.splitlines() == [
+        "c.csv: 2 of 9 seconds coded",
+        "frames: 2 frames",
+        "corrected: Corrected by anna: boundaries 0 added and 0 removed, 1 scale changed; 1 of 4 shots checked.",
+    ]
+    assert FilmAnalysis.load("corrected").scales["scale"].tolist()[:3] == ["LS", "LS", "MS"]

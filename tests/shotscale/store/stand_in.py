@@ -1,0 +1,122 @@
+"""A corpus whose films are a few bytes, and an analysis that takes a moment: for tests of the store, not of films."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from shotscale.analysis import FilmAnalysis
+from shotscale.store.results import encode
+from shotscale.store.run import CorpusReport, KnownChecksums, analyze_corpus
+from shotscale.store.settings import AnalysisSettings
+from shotscale.store.store import Failure
+from shotscale.store.table import read_table
+from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.workers import Workers, here
+from shotscale.tables import make_scales, make_shots
+
+BAD = b"no film"
+
+SETTINGS = AnalysisSettings(
+    detector="stand-in", detector_checksum="", weights_checksum="0" * 64, samples_per_second=1.0, versions={"test": "1"}
+)
+
+
+class Silent:
+    """A watcher that remembers which films were begun and which ended how."""
+
+    def __init__(self) -> None:
+        self.planned_films: list[str] = []
+        self.ended: dict[str, Outcome] = {}
+
+    def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None:
+        self.planned_films = [task.film_id for task, _ in tasks]
+
+    def moved(self, task: FilmTask, done: float, total: float | None) -> None:
+        pass
+
+    def finished(self, task: FilmTask, outcome: Outcome) -> None:
+        self.ended[task.film_id] = outcome
+
+
+def make_corpus(folder: Path, n: int, *, bad: Sequence[int] = ()) -> Path:
+    """Write `n` files, some of which stand for films that cannot be decoded, and their table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = ["film_id,path,title,year,director,country"]
+    for i in range(n):
+        content = BAD + bytes([i]) if i in bad else f"film {i} {'x' * (i % 3)}".encode()
+        (folder / f"{i}.mkv").write_bytes(content)
+        rows.append(f"film-{i},{i}.mkv,Title {i},{1950 + i},{('Fast', 'Slow')[i % 2]},IT")
+    table = folder / "films.csv"
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return table
+
+
+def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) -> FilmAnalysis:
+    """Draw an analysis whose tables depend on the content alone."""
+    digits = hashlib.sha256(content).hexdigest()
+    generator = np.random.default_rng(int(digits[:8], 16))
+    lengths = generator.lognormal(1.5, 0.8, n_shots).clip(0.2)
+    starts, end = np.concatenate([[0.0], np.cumsum(lengths)[:-1]]), float(lengths.sum())
+    times = np.arange(0.0, end)
+    film = {"path": "elsewhere", "duration": end, "n_frames": 24, "fps": 24.0, "width": 64, "height": 36}
+    return FilmAnalysis(
+        film={**film, "codec": "h264", "container": "mov", "size_bytes": len(content)},
+        shots=make_shots(starts, end),
+        scales=make_scales(times, generator.dirichlet(np.ones(7), len(times))),
+        provenance={
+            "versions": {},
+            "checksums": {"film": digits, "weights": "0" * 64},
+            "settings": {"samples_per_second": samples_per_second},
+        },
+        limits=("drawn",),
+        intervals={"average_shot_length": (1.0, 2.0), "median_shot_length": None},
+    )
+
+
+def analyze_film(task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event) -> Outcome:
+    """Take a moment, then give the drawn analysis of a file, or the failure that its content stands for."""
+    time.sleep(0.002)
+    progress(1.0, 2.0)
+    try:
+        content = Path(task.path).read_bytes()
+    except OSError:
+        return Outcome.failed(task, Failure("film", "the reader said so"))
+    if content.startswith(BAD):
+        return Outcome.failed(task, Failure("film", "not a video"))
+    analysis = encode(draw(content, samples_per_second=task.settings.samples_per_second), settings_id=task.settings.id)
+    return Outcome(analysis=analysis, sha256=analysis.sha256)
+
+
+def run(
+    table: Path,
+    store: Path,
+    *,
+    settings: AnalysisSettings = SETTINGS,
+    workers: Workers | None = None,
+    watcher: Silent | None = None,
+    budget: Budget | None = None,
+    retry: bool = False,
+    check: bool = False,
+) -> CorpusReport:
+    """Bring a store up to date with the stand-in."""
+    known = KnownChecksums(store)
+    return analyze_corpus(
+        read_table(table, checksum=known),
+        store,
+        settings=settings,
+        workers=workers or here(analyze=analyze_film),
+        watcher=watcher or Silent(),
+        known=known,
+        budget=budget,
+        retry=retry,
+        check=check,
+    )
+
+
+def contents(store: Path) -> dict[str, bytes]:
+    """Give every file of a store with its bytes, hidden ones too."""
+    return {str(path.relative_to(store)): path.read_bytes() for path in sorted(store.rglob("*")) if path.is_file()}

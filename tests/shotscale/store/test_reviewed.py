@@ -1,0 +1,124 @@
+"""Films of a store that coders correct: measured results stay, readers get the correction, and nothing goes stale."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from authorship.films import open_film
+from shotscale.analysis import FilmAnalysis
+from shotscale.errors import TableError
+from shotscale.review import Code, Merge
+from shotscale.review.journal import Journal, journal_path
+from shotscale.review.opening import import_coding
+from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList
+from shotscale.store.reading import open_store
+from shotscale.store.reviewed import ReviewedFilms
+from shotscale.tables import make_shots
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def table(stand_in: ModuleType, tmp_path: Path) -> Path:
+    return Path(stand_in.make_corpus(tmp_path / "films", 3))
+
+
+@pytest.fixture
+def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
+    stand_in.run(table, tmp_path / "store")
+    return tmp_path / "store"
+
+
+def correct(store: Path, name: str, coder: str = "anna") -> Path:
+    """Join a film's first two shots and call them a close-up."""
+    stored = open_store(store)
+    folder = stored.check_out(name)
+    measured = stored.load(name, corrected=False).shots
+    import_coding(folder, ShotList(measured, None, "table"), coder=coder)
+    with Journal(journal_path(folder, coder)) as journal:
+        journal.apply([Merge(float(measured["start"][1]))])
+        journal.apply([Code(0.0, ShotScale.CLOSE_UP)])
+    return folder
+
+
+def test_whoever_asks_the_store_gets_the_correction(store: Path, run: Run, stand_in: ModuleType) -> None:
+    before = stand_in.contents(store)
+    folder = correct(store, "film-1")
+    assert folder == store / "reviewed" / "film-1"
+    stored = open_store(store)
+    measured, corrected = stored.load("film-1", corrected=False), stored.load("film-1")
+    assert len(corrected.shots) == len(measured.shots) - 1
+    assert corrected.film == measured.film
+    opened = open_film(store / "film-1")
+    assert opened.limits[-1].startswith("Corrected by anna: boundaries 0 added and 1 removed")
+    assert len(open_film(store / "film-0").shots) == len(stored.load("film-0", corrected=False).shots)
+    assert {name: content for name, content in stand_in.contents(store).items() if name in before} == before
+    status, out, _ = run("corpus", "status", store)
+    assert status == 0
+    assert "corrected by coders: film-1\n" in out
+    assert run("features", store, "-o", store.parent / "features.csv")[0] == 0
+
+
+def test_a_folder_that_nobody_has_corrected_says_nothing(store: Path) -> None:
+    stored = open_store(store)
+    stored.check_out("film-1")
+    assert ReviewedFilms(store).names() == ()
+    assert "corrections" not in stored.load("film-1").provenance
+
+
+def test_two_coders_need_a_referee(store: Path) -> None:
+    for coder in ("anna", "ben"):
+        correct(store, "film-2", coder)
+    with pytest.raises(TableError, match="nobody has decided between them"):
+        open_store(store).load("film-2")
+
+
+def test_a_film_keeps_its_corrections_under_another_name(store: Path, table: Path, stand_in: ModuleType) -> None:
+    folder = correct(store, "film-1")
+    renamed = table.read_text(encoding="utf-8").replace("film-1,", "other,").replace("film-0,", "film-1,")
+    table.write_text(renamed, encoding="utf-8")
+    stand_in.run(table, store)
+    stored = open_store(store)
+    assert "corrections" in stored.load("other").provenance
+    assert stored.check_out("other") == folder
+    assert "corrections" not in stored.load("film-1").provenance
+    assert stored.check_out("film-1").name.startswith("film-1-")
+    assert ReviewedFilms(store).names() == ("film-1",)
+
+
+def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, table: Path, stand_in: ModuleType) -> None:
+    folder = correct(store, "film-1")
+    stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
+    provenance = open_store(store).load("film-1").provenance
+    assert provenance["settings"] == {"samples_per_second": 2.0}
+    assert provenance["corrections"]["coder"] == "anna"
+    assert open_store(store).check_out("film-1") == folder
+    assert FilmAnalysis.load(folder).provenance == provenance
+
+
+def test_other_shots_ask_for_the_coder(store: Path) -> None:
+    folder = correct(store, "film-1")
+    measured = open_store(store).load("film-1", corrected=False)
+    starts = [*measured.shots["start"][:-1], measured.shots["start"].iloc[-1] + 0.05]
+    newer = replace(
+        measured,
+        shots=make_shots(starts, float(measured.shots["end"].iloc[-1])),
+        provenance={**measured.provenance, "settings": {"samples_per_second": 2.0}},
+    )
+    reviewed = ReviewedFilms(store)
+    with pytest.raises(TableError, match=r"corpus review x` with each --coder \(anna\), which carries"):
+        reviewed.apply(newer, film=Path("x"))
+    assert reviewed.check_out(newer, "film-1") == folder
+    with pytest.raises(TableError, match="corrects another version"):
+        reviewed.apply(newer, film=Path("x"))
+
+
+@pytest.mark.parametrize("film", ["film-9", "../films/0.mkv"])
+def test_what_is_no_film_of_the_store_is_one_line(store: Path, run: Run, film: str) -> None:
+    status, out, err = run("corpus", "review", store / film)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert not (store / "reviewed").exists()

@@ -1,0 +1,114 @@
+"""The table of a corpus: everything that is wrong with it, at once."""
+
+from pathlib import Path
+
+import pytest
+
+from shotscale.errors import TableError
+from shotscale.store.table import REQUIRED, CorpusTableError, read_table
+
+HEADER = ",".join(REQUIRED)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files that are not looked into."""
+    for name, content in {"a.mkv": "one", "b.mkv": "two", "c.mkv": "three", "twin.mkv": "one"}.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "empty.mkv").touch()
+    (tmp_path / "folder.mkv").mkdir()
+    return tmp_path
+
+
+def write(folder: Path, *rows: str, header: str = HEADER) -> Path:
+    path = folder / "films.csv"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    return path
+
+
+def test_a_table_in_order(folder: Path) -> None:
+    header = "country," + HEADER + ",minutes"
+    table = read_table(write(folder, "IT,a,a.mkv,A,1960,X,90", f"NA,b,{folder}/b.mkv,,,,", header=header))
+    assert list(table.rows) == [*REQUIRED, "country", "minutes"]
+    assert [film.film_id for film in table.films] == ["a", "b"]
+    assert [film.path for film in table.films] == [folder / "a.mkv", folder / "b.mkv"]
+    assert table.rows["year"].tolist()[0] == 1960
+    assert table.rows["year"].isna().tolist() == [False, True]
+    assert table.rows["country"].tolist() == ["IT", "NA"]
+    assert table.rows["minutes"].dtype == float
+    assert set(table.checksums) == {"a", "b"}  # three bytes each, so they might be one film
+
+
+def test_only_files_of_one_size_are_read(folder: Path) -> None:
+    read: list[str] = []
+
+    def checksum(film: object) -> str:
+        read.append(film.film_id)  # type: ignore[attr-defined]
+        return film.film_id  # type: ignore[attr-defined, no-any-return]
+
+    read_table(write(folder, "a,a.mkv,,,", "b,b.mkv,,,", "c,c.mkv,,,"), checksum=checksum)
+    assert read == ["a", "b"]
+
+
+def test_every_problem_at_once(folder: Path) -> None:
+    rows = [
+        "a,a.mkv,,1960,",
+        "A,b.mkv,,,",
+        ",c.mkv,,,",
+        "gone,gone.mkv,,,",
+        "same,twin.mkv,,,",
+        "again,b.mkv,,,",
+        "old,empty.mkv,,1887,",
+        "new,folder.mkv,,sixty,",
+        "x/y,,,,",
+    ]
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(write(folder, *rows))
+    problems = "\n".join(raised.value.problems)
+    for part in (
+        "line 3 (A): film_id stands in line 2 already",
+        "line 4: film_id is empty",
+        "line 5 (gone): ",
+        "gone.mkv: no such file",
+        "twin.mkv has the content of",
+        "line 7 (again): ",
+        "line 8 (old): year = 1887: a year from 1888",
+        "empty.mkv: an empty file",
+        "line 9 (new): year = sixty",
+        "folder.mkv: not a file",
+        "line 10 (x/y): film_id = 'x/y'",
+        "line 10 (x/y): path is empty",
+    ):
+        assert part in problems, part
+    assert len(raised.value.problems) == 11
+    assert "11 problems, nothing was started" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [("film_id,path,title,year", "lacks the column director"), (HEADER + ",status", "the column status is one")],
+)
+def test_columns_that_are_missing_or_taken(folder: Path, header: str, problem: str) -> None:
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(write(folder, "a,a.mkv", header=header))
+    assert problem in raised.value.problems[0]
+
+
+def test_what_is_no_table(folder: Path) -> None:
+    with pytest.raises(TableError, match="no such file"):
+        read_table(folder / "absent.csv")
+    (folder / "films.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TableError, match="not a UTF-8 CSV"):
+        read_table(folder / "films.csv")
+    with pytest.raises(CorpusTableError):
+        read_table(write(folder))
+
+
+def test_a_file_that_cannot_be_read(folder: Path) -> None:
+    def checksum(film: object) -> str:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(write(folder, "a,a.mkv,,,", "b,b.mkv,,,"), checksum=checksum)
+    assert "cannot be read (Input/output error)" in raised.value.problems[0]

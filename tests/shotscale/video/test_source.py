@@ -1,0 +1,176 @@
+"""Films that are not simply files: numbered pictures, animated WebP, pipes."""
+
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from shotscale.analysis import analyze
+from shotscale.boundaries.shots import find_shots
+from shotscale.cli.app import main
+from shotscale.errors import FilmError, OptionError
+from shotscale.video import FilmReader, checksum, film_source
+
+Run = Callable[..., tuple[int, str]]
+Colored = Callable[..., Any]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in this process: exit status, stderr."""
+
+    def call(*arguments: object) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["shotscale", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as leaving:
+            return int(leaving.code or 0), capsys.readouterr().err
+        return 0, capsys.readouterr().err
+
+    return call
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, colored_frames: Any) -> str:
+    """Thirty numbered pictures from 7 on; among them what only looks like one."""
+    folder = tmp_path / "take 50%"
+    folder.mkdir()
+    for n, image in enumerate(colored_frames(30)):
+        Image.fromarray(image).save(folder / f"a{n + 7:04d}.png")
+    (folder / "a99.png").touch()
+    (folder / "a0099.png.txt").touch()
+    return str(folder / "a%04d.png")
+
+
+@pytest.fixture
+def webp(tmp_path: Path, colored_frames: Any) -> Path:
+    path = tmp_path / "moving.webp"
+    first, *rest = [Image.fromarray(image) for image in colored_frames(12)]
+    first.save(path, save_all=True, append_images=rest, duration=[40, 200, 0, 5] * 3, lossless=True)
+    return path
+
+
+def read(path: Any, *, fps: Any = None) -> tuple[list[float], list[int], FilmReader]:
+    """Give the times, the numbers that the pictures say of themselves, and the used reader."""
+    with film_source(path, fps=fps) as source, FilmReader(source) as reader:
+        batches = list(reader)
+    reds = np.concatenate([batch.thumbnails[..., 0].mean(axis=(1, 2)) for batch in batches])
+    return [float(t) for batch in batches for t in batch.times], np.rint(reds / 8).astype(int).tolist(), reader
+
+
+class TestNumberedPictures:
+    def test_they_follow_at_the_rate(self, pictures: str) -> None:
+        times, numbers, reader = read(pictures, fps=Fraction(24000, 1001))
+        assert numbers == list(range(30))
+        assert times == pytest.approx(np.arange(30) * 1001 / 24000)
+        assert reader.end == pytest.approx(30 * 1001 / 24000)
+        assert (reader.info.container, reader.info.codec, str(reader.info.path)) == ("image2", "png", pictures)
+        assert reader.notes == []
+
+    def test_their_checksum_is_that_of_all(self, pictures: str) -> None:
+        content = b"".join(path.read_bytes() for path in sorted(Path(pictures).parent.glob("a????.png")))
+        with film_source(pictures, fps=24) as source:
+            assert checksum(source) == hashlib.sha256(content).hexdigest()
+
+    def test_a_missing_number_is_named(self, pictures: str) -> None:
+        (Path(pictures).parent / "a0010.png").unlink()
+        with pytest.raises(FilmError, match=r"a0010\.png: is missing; number the pictures"):
+            read(pictures, fps=24)
+
+    def test_what_is_asked_for_in_vain(self, pictures: str, films: Any) -> None:
+        with pytest.raises(OptionError, match="have no times; add --fps"):
+            read(pictures)
+        with pytest.raises(OptionError, match="fps = 0"):
+            read(pictures, fps=0)
+        with pytest.raises(FilmError, match="no such picture"):
+            read(pictures.replace("%04d", "%05d"), fps=24)
+        with pytest.raises(OptionError, match="has times of its own"):
+            read(films["plain"], fps=24)
+
+    def test_a_file_may_be_called_like_a_pattern(self, films: Any, tmp_path: Path) -> None:
+        path = tmp_path / "%03d.mp4"
+        path.write_bytes(films["plain"].read_bytes())
+        assert len(read(path)[0]) == 30
+
+    def test_the_command_takes_them(self, pictures: str, run: Run, tmp_path: Path) -> None:
+        assert run("analyze", pictures, "--fps", "24", "--save", tmp_path / "out") == (0, "")
+        assert (tmp_path / "out" / "film.json").is_file()
+        status, err = run("analyze", Path(pictures).parent)
+        assert status == 2
+        assert "frames/%04d.png --fps 24" in err
+        status, err = run("analyze", pictures)
+        assert (status, err.count("\n")) == (2, 1)
+
+
+class TestAnimatedWebP:
+    def test_pictures_and_times_come_through(self, webp: Path) -> None:
+        times, numbers, reader = read(webp)
+        assert numbers == list(range(12))
+        lasting = np.cumsum([0, *([0.04, 0.2, 0.1, 0.1] * 3)])
+        assert times == pytest.approx(lasting[:-1])
+        assert reader.end == pytest.approx(lasting[-1])
+        assert (reader.info.container, reader.info.codec, reader.info.path) == ("webp", "webp", webp)
+        assert reader.info.size_bytes == webp.stat().st_size
+
+    def test_its_content_is_the_file(self, webp: Path) -> None:
+        expected = hashlib.sha256(webp.read_bytes()).hexdigest()
+        assert analyze(webp).provenance["checksums"]["film"] == expected
+
+    def test_a_still_one_is_no_film(self, tmp_path: Path) -> None:
+        Image.new("RGBA", (8, 8)).save(tmp_path / "still.webp")
+        with pytest.raises(FilmError, match="a still picture"):
+            read(tmp_path / "still.webp")
+
+    def test_one_cut_short_is_no_film(self, webp: Path) -> None:
+        webp.write_bytes(webp.read_bytes()[:60])
+        with pytest.raises(FilmError, match="not an animated WebP that can be read"):
+            read(webp)
+
+
+class TestPipe:
+    @pytest.fixture
+    def pipe(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+        return lambda content: monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    def test_a_film_comes_through(self, films: Any, pipe: Callable[[bytes], None]) -> None:
+        content = films["plain"].read_bytes()
+        pipe(content)
+        times, numbers, reader = read("-")
+        assert (len(times), numbers) == (30, list(range(30)))
+        assert (str(reader.info.path), reader.info.size_bytes) == ("-", len(content))
+        assert not Path(str(reader._path.opened)).exists()  # type: ignore[union-attr]
+
+    def test_the_commands_take_it(
+        self, films: Any, pipe: Callable[[bytes], None], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        pipe(films["plain"].read_bytes())
+        assert run("shots", "-")[0] == 0
+        assert (tmp_path / "film" / "shots.csv").is_file()
+        assert find_shots("-", keep=tmp_path / "film", again=True)["end"].iloc[-1] == pytest.approx(1.25)
+
+    def test_nothing_is_told_in_a_line(self, pipe: Callable[[bytes], None], run: Run) -> None:
+        pipe(b"")
+        assert run("analyze", "-") == (2, "shotscale: -: the pipe brings nothing; check the command before it\n")
+
+    def test_a_keyboard_is_no_pipe(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Keyboard(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        monkeypatch.setattr(sys, "stdin", Keyboard())
+        with pytest.raises(OptionError, match="nothing is piped in"):
+            read("-")
+
+    def test_a_named_pipe_is_refused_at_once(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe.mp4")
+        with pytest.raises(FilmError, match="or - for what is piped in"):
+            analyze(tmp_path / "pipe.mp4")

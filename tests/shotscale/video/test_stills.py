@@ -1,0 +1,67 @@
+"""One picture a shot, from what one decode gives."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from shotscale.tables import make_shots
+from shotscale.video import FrameBatch, Sample
+from shotscale.video.stills import StillKeeper
+
+
+def grey(level: int, shape: tuple[int, int] = (90, 160)) -> np.ndarray:
+    return np.full((*shape, 3), level, np.uint8)
+
+
+def level_of(jpeg: bytes) -> tuple[int, tuple[int, int]]:
+    with Image.open(BytesIO(jpeg)) as image:
+        return round(float(np.asarray(image).mean())), image.size
+
+
+def batch(times: np.ndarray, sampled: set[float]) -> FrameBatch:
+    """Frames as grey as they are late, a level a hundredth of a second."""
+    levels = np.round(100 * times).astype(int)
+    thumbnails = np.stack([grey(level, (27, 48)) for level in levels])
+    samples = tuple(
+        Sample(float(t), grey(int(level), (300, 480))) for t, level in zip(times, levels, strict=True) if t in sampled
+    )
+    return FrameBatch(times, thumbnails, samples)
+
+
+def test_each_shot_gets_the_picture_nearest_to_its_middle() -> None:
+    times = np.round(np.arange(0, 2.4, 0.04), 2)
+    with StillKeeper() as keeper:
+        for part in np.array_split(times, 5):
+            keeper.push(batch(part, {0.0, 1.0, 2.0}))
+        stills = keeper.of_shots(make_shots([0.0, 0.8, 1.1, 1.42], 2.4))
+    assert [None if still is None else still.coarse for still in stills] == [False, False, True, False]
+    assert [still.time for still in stills if still] == pytest.approx([0.0, 1.0, 1.2, 2.0])
+    for still in stills:
+        assert still is not None
+        level, size = level_of(still.jpeg)
+        assert level == pytest.approx(100 * still.time, abs=2)
+        assert size == ((48, 27) if still.coarse else (192, 120))
+
+
+def test_frames_of_a_transition_are_passed_over() -> None:
+    with StillKeeper() as keeper:
+        for time in range(10):
+            keeper.add_sample(float(time), grey(20 * time))
+        shots = make_shots(
+            [0.0, 5.0], 10.0, kinds=["start", "dissolve"], confidences=[1, 1], transitions=[(0, 0), (2.5, 8.5)]
+        )
+        first, second = keeper.of_shots(shots)
+    assert first is not None
+    assert first.time <= 2
+    assert second is not None
+    assert second.time == 9
+
+
+def test_a_shot_without_any_frame_has_no_picture() -> None:
+    with StillKeeper() as keeper:
+        keeper.add_sample(0.0, grey(0))
+        stills = keeper.of_shots(make_shots([0.0, 0.5], 1.0))
+    assert stills[0] is not None
+    assert stills[1] is None
