@@ -21,12 +21,13 @@ from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.filmpaths import PIPE, is_analysis, is_numbered
+from shotscale.opening import load_analysis
 from shotscale.shotlists import SUFFIXES
 from shotscale.store.place import is_store, is_stored_film
 from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
-    from shotscale.analysis import FilmAnalysis
+    from shotscale.film import FilmAnalysis
     from shotscale.video.stills import StillKeeper
 
 __all__ = ["Film", "Progress", "find_films", "measure_films", "name_films", "open_film"]
@@ -172,9 +173,7 @@ def open_film(
     """
     source = Path(path)
     if is_analysis(source):
-        from shotscale.analysis import FilmAnalysis  # shot tables need no analysis
-
-        return Film.from_analysis(FilmAnalysis.load(source))
+        return Film.from_analysis(load_analysis(source))
     if is_stored_film(source):
         from shotscale.store.reading import open_store
 

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from decoding import machine
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Cut, Shot, draw_film
+from shotscale.film import FilmAnalysis
 from shotscale.store.results import encode
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store

@@ -25,7 +25,7 @@ from authorship.export import FORMATS, TABLES, Collection, collect_films, export
 from authorship.export.naming import spss_names, stata_names
 from authorship.export.tidy import make_table
 from authorship.export.variables import TidyTable, Variable
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
 R_DUMP = r"""

@@ -27,9 +27,10 @@ import av
 import numpy as np
 from chromium import started_chromium
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Cut, Shot, draw_film
 from shotscale.files import write_json
+from shotscale.film import FilmAnalysis
+from shotscale.opening import load_analysis
 from shotscale.tables import make_scales, make_shots
 
 SECONDS = 7200.0
@@ -216,7 +217,7 @@ def main() -> None:
         analysis = make_analysis(Path(folder), film, n_shots=options.shots)
         megabytes = round(film.stat().st_size / 1e6)
         result = {
-            "shots": len(FilmAnalysis.load(analysis).shots),
+            "shots": len(load_analysis(analysis).shots),
             "film": f"2 h, {options.height} rows, {megabytes} MB",
             **measure(analysis, rounds=options.rounds),
             "machine": platform.platform(),

@@ -15,7 +15,7 @@ from threading import Thread
 from chromium import started_chromium, until
 from pages import store_picture
 
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import read_analysis
 from shotscale.review.opening import find_film, opened_review
 from shotscale.review.server import ReviewServer
 
@@ -26,7 +26,7 @@ KEYS = ("6", "Space", "Enter", "7", "Space", "1", "Enter")
 
 def photograph(folder: Path, target: Path) -> None:
     """Open an analysis, code a few shots by keyboard, and write what the page shows then."""
-    film = find_film(folder, FilmAnalysis.load(folder, corrected=False))
+    film = find_film(folder, read_analysis(folder))
     with tempfile.TemporaryDirectory() as desk, started_chromium() as browser:
         copy = Path(shutil.copytree(folder, Path(desk) / "film", ignore=shutil.ignore_patterns("corrections-*")))
         with opened_review(copy, film=film.resolve(), coder="anna") as review, ReviewServer(review) as server:

@@ -22,9 +22,9 @@ from hypothesis import settings
 
 from authorship.cli.app import main as authorship_main
 from shotscale import drawn as drawing
-from shotscale.analysis import FilmAnalysis
 from shotscale.cli.app import main as shotscale_main
 from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot
+from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.tables import make_scales, make_shots
 

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from authorship.cli.app import main as authorship_main
-from shotscale.analysis import FilmAnalysis, analyze
+from shotscale.analysis import analyze
 from shotscale.cli.app import main as shotscale_main
 from shotscale.drawn import Cut, Dissolve, Fade, Shot, draw_film
+from shotscale.opening import load_analysis
 from shotscale.scales import ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, read_scales, read_shots
 
@@ -191,7 +192,7 @@ def test_the_four_lines_of_the_library(short_film: Path) -> None:
 def test_saved_and_loaded_are_the_same(short_film: Path, tmp_path: Path) -> None:
     analysis = analyze(short_film)
     analysis.save(tmp_path / "out")
-    loaded = FilmAnalysis.load(tmp_path / "out")
+    loaded = load_analysis(tmp_path / "out")
     pd.testing.assert_frame_equal(loaded.shots, analysis.shots, atol=1e-6, rtol=0)
     pd.testing.assert_frame_equal(loaded.scales, analysis.scales, atol=1e-6, rtol=0)
     assert loaded.limits == analysis.limits

@@ -11,7 +11,7 @@ from authorship.films import Film, Progress, open_film
 from authorship.reference.table import Reference, read_reference
 
 if TYPE_CHECKING:
-    from shotscale.analysis import FilmAnalysis
+    from shotscale.film import FilmAnalysis
 
 __all__ = [
     "DEFAULT_CONFIDENCE",

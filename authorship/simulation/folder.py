@@ -22,10 +22,10 @@ from authorship.reference.table import Reference, builtin_reference, other_direc
 from authorship.simulation.films import Figures, SimulatedFilm, simulate_film
 from authorship.simulation.styles import STRANGER, STYLES, Style
 from authorship.versions import software
-from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import write_annotation
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
+from shotscale.film import FilmAnalysis
 from shotscale.tables import validate_shots, write_table
 
 __all__ = ["N_FILMS", "Plan", "plan_films", "simulate_cinescale"]

@@ -78,10 +78,10 @@ def run_benchmark(
         JSON-ready: ``own``, the model of ``authorship classify`` on all features, with ``accuracy``, ``interval``,
         ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often which groups of
         features), ``levels`` (coverage of its sets, for each director too) and ``permutation``; ``selected``, the
-        classifier that won inside the folds on all features; ``results``, a row per classifier and group of features; ``baselines``
-        (``majority``, ``year``, ``shuffled`` and `facts`); ``skipped``, classifiers that need more films per candidate;
-        ``near_duplicates``, films of equal figures that are not declared one work, yet leave together; ``reference``,
-        ``seed``, ``software``, ``machine``.
+        classifier that won inside the folds on all features; ``results``, a row per classifier and group of features;
+        ``baselines`` (``majority``, ``year``, ``shuffled`` and `facts`); ``skipped``, classifiers that need more films
+        per candidate; ``near_duplicates``, films of equal figures that are not declared one work, yet leave together;
+        ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
     ------

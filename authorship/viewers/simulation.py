@@ -20,9 +20,9 @@ from authorship.simulation.films import Figures, SimulatedFilm, simulate_film
 from authorship.simulation.styles import Style
 from authorship.versions import software
 from authorship.viewers.rotation import measure_rotation, trace_turning
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
+from shotscale.film import FilmAnalysis
 from shotscale.tables import validate_shots
 
 __all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]

@@ -9,6 +9,7 @@ import typer
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import FilmError, OutputError
+from shotscale.opening import load_analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -70,12 +71,11 @@ def convert(
 
 def _write_analysis(folder: Path, target: Path, fps: Fraction | None) -> tuple[str, ...]:
     """Write the shots of a saved analysis, with the scale of most of each shot's samples."""
-    from shotscale.analysis import FilmAnalysis
     from shotscale.shotlists import write_shotlist
     from shotscale.shotlists.framerates import standard_fps
     from shotscale.shotlists.scalenames import dominant_scales
 
-    analysis = FilmAnalysis.load(folder)
+    analysis = load_analysis(folder)
     if fps is None and analysis.film.get("fps"):
         fps = standard_fps(float(analysis.film["fps"]))
     title = Path(str(analysis.film.get("path", folder.name))).name

@@ -250,7 +250,8 @@ def evaluate(
 
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
     """
-    from shotscale.evaluation.agreement import compare, read_track
+    from shotscale.evaluation.agreement import compare
+    from shotscale.opening import read_track
 
     figures = compare(read_track(predicted), read_track(truth))
     if as_json:
@@ -278,7 +279,8 @@ def agreement(
 
     Example: shotscale agreement first/film.csv second/film.csv
     """
-    from shotscale.evaluation.agreement import measure_agreement, read_track
+    from shotscale.evaluation.agreement import measure_agreement
+    from shotscale.opening import read_track
 
     figures = measure_agreement({str(path): read_track(path) for path in coders})
     if as_json:

@@ -14,7 +14,7 @@ from shotscale.scales import SCALES
 from shotscale.summary import summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
-    from shotscale.analysis import FilmAnalysis
+    from shotscale.film import FilmAnalysis
 
 __all__ = ["bar", "duration", "film_heading", "grid", "introduce", "percent", "scale_bars", "section", "shot_figures"]
 

@@ -9,6 +9,7 @@ import typer
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.cli.terminal import film_progress, stderr, stdout
 from shotscale.errors import OptionError
+from shotscale.film import read_analysis
 
 if TYPE_CHECKING:
     from shotscale.review.server import ReviewServer
@@ -46,8 +47,7 @@ def review(
 
     shotscale review film/ --coder referee --between anna,ben
     """
-    from shotscale.analysis import FilmAnalysis
-    from shotscale.review.journal import check_coder, journal_path
+    from shotscale.coders import check_coder, journal_path
     from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
     from shotscale.review.server import ReviewServer
 
@@ -59,7 +59,7 @@ def review(
     with ExitStack() as stack:
         lock = stack.enter_context(reserved(folder, coder))
         _analyse(film, folder)
-        measured = FilmAnalysis.load(folder, corrected=False)
+        measured = read_analysis(folder)
         path = find_film(folder, measured, film=video or (film if film.is_file() else None))
         session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
         server = stack.enter_context(ReviewServer(session, port=port))

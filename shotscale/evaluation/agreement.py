@@ -12,63 +12,24 @@ Cohen 1960, doi 10.1177/001316446002000104; Krippendorff 2011, Computing Krippen
 """
 
 import itertools
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.annotations import read_annotation
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import measure
 from shotscale.scales import GROUPS, SCALES, ShotScale
-from shotscale.tables import read_scales
 
-__all__ = ["cohen_kappa", "compare", "fleiss_kappa", "krippendorff_alpha", "measure_agreement", "rate", "read_track"]
+__all__ = ["cohen_kappa", "compare", "fleiss_kappa", "krippendorff_alpha", "measure_agreement", "rate"]
 
 Floats = npt.NDArray[np.float64]
 
 _NINE = tuple(scale.abbreviation for scale in ShotScale if scale is not ShotScale.NOT_AVAILABLE)
 _SEVEN = tuple(scale.abbreviation for scale in SCALES)
 _THREE = tuple(group.value for group in GROUPS)
-_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
-
-
-def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a track of scales as a table of ``time``, ``scale`` and ``group``.
-
-    Parameters
-    ----------
-    path : path
-        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
-        decided on), or a saved analysis, corrected if it was.
-
-    Raises
-    ------
-    TableError
-        If it is none of them.
-    """
-    path = Path(path)
-    if path.is_dir():
-        from shotscale.analysis import FilmAnalysis
-
-        return FilmAnalysis.load(path).scales[["time", "scale", "group"]]
-    if not path.is_file():
-        raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
-    if path.suffix == ".jsonl":
-        from shotscale.review.coding import coded_track
-        from shotscale.review.corrections import read_corrections
-
-        return coded_track(read_corrections(path).document)
-    with path.open(encoding="utf-8-sig", errors="replace") as stream:
-        header = [name.strip().lower() for name in stream.readline().split(",")]
-    if "shotscale" in header:
-        table = read_annotation(path).table
-        return table.assign(group=table["scale"].map(_GROUP_OF))
-    return read_scales(path)[["time", "scale", "group"]]
 
 
 def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:

@@ -23,19 +23,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.boundaries.uncertainty import shot_length_intervals
+from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.review.document import Document, ReviewedShot
-from shotscale.review.journal import PREFIX, SUFFIX, Header, journal_path, read_journal
+from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots
 
 if TYPE_CHECKING:
-    from shotscale.analysis import FilmAnalysis
+    from shotscale.film import FilmAnalysis
 
-__all__ = ["Corrections", "correct", "find_corrections", "list_coders", "read_corrections", "shots_of_table"]
+__all__ = ["Corrections", "correct", "find_corrections", "read_corrections", "shots_of_table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +88,6 @@ def shots_of_table(shots: pd.DataFrame) -> tuple[ReviewedShot, ...]:
         ReviewedShot(as_time(start), str(kind), float(confidence), as_time(first), as_time(last))
         for start, _, kind, confidence, first, last in shots[list(SHOT_COLUMNS)].itertuples(index=False)
     )
-
-
-def list_coders(folder: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Give the names of the coders who have corrections beside an analysis, in alphabetical order."""
-    names = (path.name for path in Path(folder).glob(f"{PREFIX}*{SUFFIX}"))
-    return tuple(sorted(name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in names))
 
 
 def read_corrections(path: str | os.PathLike[str]) -> Corrections:

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import write_annotation
 from shotscale.errors import FilmError, TableError
 from shotscale.files import atomic_path, make_folder
+from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis, result_folders
 from shotscale.review.coding import coded_seconds
 from shotscale.review.corrections import Corrections, correct, find_corrections
@@ -78,7 +78,7 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
     corrections = find_corrections(place, coder=coder)
     if corrections is None:
         raise TableError(f"{place}: nobody has corrected anything; run `shotscale review {place}` first")
-    machine = FilmAnalysis.load(place, corrected=False)
+    machine = read_analysis(place)
     analysis = correct(machine, corrections)
     return Coding(place, analysis, corrections.document, _scales(corrections, machine, unchecked=unchecked))
 

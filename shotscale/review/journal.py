@@ -19,7 +19,6 @@ there is a file at all. The system lets go of it when the process ends, however 
 import errno
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -37,13 +36,10 @@ from shotscale.review.document import Document, ReviewedShot, Splice
 from shotscale.review.operations import Operation, as_time, operation_from_json, operation_to_json
 from shotscale.scales import ShotScale
 
-__all__ = ["Header", "Journal", "check_coder", "journal_path", "read_journal", "start_journal"]
+__all__ = ["Header", "Journal", "read_journal", "start_journal"]
 
 FORMAT = "shot-corrections"
 FORMAT_VERSION = 1
-PREFIX, SUFFIX = "corrections-", ".jsonl"
-
-_CODER = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,18 +71,6 @@ class Header:
     def document(self) -> Document:
         """Give the shots before any correction."""
         return Document(self.shots, self.end)
-
-
-def check_coder(name: str) -> str:
-    """Give a coder's name back if it can be part of a file's name, else raise `OptionError`."""
-    if not _CODER.fullmatch(name):
-        raise OptionError(f"{name[:80]!r}: a coder's name is letters, digits, - _ and . alone; choose such a name")
-    return name
-
-
-def journal_path(folder: Path, coder: str) -> Path:
-    """Give the path of a coder's corrections beside an analysis."""
-    return folder / f"{PREFIX}{check_coder(coder)}{SUFFIX}"
 
 
 def lock_journal(path: Path) -> BaseFileLock:

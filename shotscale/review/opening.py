@@ -7,15 +7,16 @@ from pathlib import Path
 
 from filelock import BaseFileLock
 
-from shotscale.analysis import FilmAnalysis
+from shotscale.coders import journal_path
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
+from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis
 from shotscale.review.carrying import carry_over, take_over
 from shotscale.review.comparison import referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
 from shotscale.review.frames import FilmFrames
-from shotscale.review.journal import Header, Journal, journal_path, lock_journal, start_journal
+from shotscale.review.journal import Header, Journal, lock_journal, start_journal
 from shotscale.review.session import Review, tolerance
 from shotscale.shotlists import ShotList
 
@@ -114,7 +115,7 @@ def opened_review(
     path, notes = journal_path(folder, coder), list[str]()
     with ExitStack() as stack:
         lock = lock or stack.enter_context(lock_journal(path))
-        analysis = FilmAnalysis.load(folder, corrected=False)
+        analysis = read_analysis(folder)
         others = _coders(folder, coder, between)
         if not path.exists():
             start_journal(path, _header(folder, analysis, coder, others))
@@ -145,7 +146,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
     with lock_journal(path):
         if path.exists():
             raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
-        analysis = FilmAnalysis.load(folder, corrected=False)
+        analysis = read_analysis(folder)
         header = _header(folder, analysis, coder, ())
         # Half a frame: a list that rounds its times means the same frame.
         operations = take_over(

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
+from shotscale.film import FilmAnalysis
 from shotscale.review.comparison import measure_coders, opinion
 from shotscale.review.corrections import Corrections
 from shotscale.review.document import Document, ReviewedShot

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import FilmError
+from shotscale.film import FilmAnalysis
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import Store, read_summary
 from shotscale.store.summary import ANALYSED

@@ -17,9 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.documents import Document, validated
 from shotscale.errors import TableError
+from shotscale.film import FilmAnalysis
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "EncodedAnalysis", "encode", "read_document", "read_tables", "sealed"]

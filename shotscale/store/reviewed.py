@@ -11,10 +11,11 @@ film file's checksum, so that a film may change its ``film_id``.
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotscale.analysis import FilmAnalysis, film_from_document
+from shotscale.coders import list_coders
 from shotscale.errors import TableError
+from shotscale.film import FilmAnalysis, film_from_document
 from shotscale.filmpaths import is_analysis
-from shotscale.review.corrections import correct, find_corrections, list_coders
+from shotscale.review.corrections import correct, find_corrections
 from shotscale.tables import read_shots
 
 __all__ = ["REVIEWED", "ReviewedFilms"]

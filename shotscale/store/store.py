@@ -33,10 +33,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
+from shotscale.film import FilmAnalysis
 from shotscale.store.place import STORE_MARK, is_store
 from shotscale.store.results import FORMAT_VERSION as RESULT_VERSION
 from shotscale.store.results import EncodedAnalysis, read_document, read_tables, sealed

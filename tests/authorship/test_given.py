@@ -18,7 +18,7 @@ from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
 from authorship.films import Film, open_film
 from authorship.given import film_from_shotlist
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist
 

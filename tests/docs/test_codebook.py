@@ -14,7 +14,7 @@ from authorship.reference.table import builtin_reference
 from shotscale.store.summary import _TYPES
 from shotscale.store.table import REQUIRED
 from authorship.tablefiles import TableFile, table_files
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
 from shotscale.annotations import write_annotation
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 

@@ -12,8 +12,8 @@ import authorship
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.films import Film
 from authorship.reference.table import make_reference
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
+from shotscale.film import FilmAnalysis
 
 DrawFilm = Callable[..., FilmAnalysis]
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from authorship.attribution.classify import Attributor
 from authorship.films import open_film
-from shotscale.analysis import FilmAnalysis
 from shotscale.documents import FilmDocument, JournalHeader, ReferenceDocument, StoredFilm, StoreMark, validated
 from shotscale.errors import TableError, UserError
+from shotscale.film import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([1e300, 1e-300, 10**400, -(10**30)]))

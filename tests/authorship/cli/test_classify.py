@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from authorship.features import FEATURE_NAMES
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
+from shotscale.opening import load_analysis
 from shotscale.tables import read_scales, read_shots
 
 DrawFilm = Callable[..., FilmAnalysis]
@@ -125,7 +126,7 @@ def test_saving_one_film_and_several(films: Path, run: Run, tmp_path: Path) -> N
     assert len(read_shots(one / "shots.csv")) == 150
     assert next(iter(read_scales(one / "scales.csv").columns)) == "time"
     twin = tmp_path / "other" / "long takes"
-    FilmAnalysis.load(films / "long takes").save(twin)
+    load_analysis(films / "long takes").save(twin)
     assert run("classify", films, twin, "--save", several)[0] == 0
     assert sorted(path.name for path in several.iterdir()) == ["[red]fílm", "long takes", "long takes-2"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.drawn import Shot, draw_film
+from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale
 
 DrawTables = Callable[..., FilmAnalysis]

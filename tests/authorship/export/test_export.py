@@ -17,8 +17,8 @@ from scipy.io import arff
 from authorship.export import FORMATS, TABLES, Collection, collect_films, excel, export_films
 from authorship.export.tidy import make_table
 from authorship.features import CODEBOOK, FEATURE_NAMES
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError
+from shotscale.film import FilmAnalysis
 from shotscale.manifests import read_texts
 from shotscale.tables import make_scales, make_shots
 

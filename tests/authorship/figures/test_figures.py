@@ -24,8 +24,8 @@ from authorship.figures.placement import place_labels
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.films import Film
 from authorship.reference.table import builtin_reference
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError
+from shotscale.film import FilmAnalysis
 
 DrawFilm = Callable[..., FilmAnalysis]
 

@@ -14,8 +14,8 @@ from authorship.reference.building import fit_reference, read_cinescale, read_co
 from authorship.reference.table import make_reference, read_reference
 from authorship.rolling import roll, rolling_table
 from authorship.verification import ACCEPTED_STRANGERS, REFUSED_OWN, Verification, Verifier, answer, grey_zone
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OptionError, TableError
+from shotscale.film import FilmAnalysis
 
 DrawFilm = Callable[..., FilmAnalysis]
 

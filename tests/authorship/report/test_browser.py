@@ -13,7 +13,7 @@ from PIL import Image
 from authorship.attribution.attributor import Attributor
 from authorship.films import Film
 from authorship.report import write_report
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
 from shotscale.video.stills import Still
 
 DrawFilm = Callable[..., FilmAnalysis]

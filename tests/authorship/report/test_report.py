@@ -22,8 +22,8 @@ from authorship.films import Film
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
 from authorship.report.thumbnails import data_uris
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import OutputError
+from shotscale.film import FilmAnalysis
 from shotscale.tables import make_scales
 from shotscale.video.stills import Still
 

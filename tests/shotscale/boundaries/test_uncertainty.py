@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shotscale.analysis import FilmAnalysis, analyze
+from shotscale.analysis import analyze
 from shotscale.boundaries import Transition
 from shotscale.boundaries.uncertainty import FIGURES, shot_length_intervals
+from shotscale.opening import load_analysis
 from shotscale.tables import make_shots
 
 
@@ -54,4 +55,4 @@ def test_an_analysis_carries_them(films: Any, tmp_path: Path) -> None:
     low, high = summary["intervals"]["average_shot_length"]
     assert low <= summary["average_shot_length"] <= high
     analysis.save(tmp_path)
-    assert FilmAnalysis.load(tmp_path).intervals == analysis.intervals
+    assert load_analysis(tmp_path).intervals == analysis.intervals

@@ -6,14 +6,8 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from shotscale.errors import TableError
-from shotscale.evaluation.agreement import (
-    cohen_kappa,
-    compare,
-    fleiss_kappa,
-    krippendorff_alpha,
-    measure_agreement,
-    read_track,
-)
+from shotscale.evaluation.agreement import cohen_kappa, compare, fleiss_kappa, krippendorff_alpha, measure_agreement
+from shotscale.opening import read_track
 from shotscale.tables import make_scales, write_table
 
 # Fleiss 1971, table 1: 30 patients, six raters, five diagnoses.

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from chromium import until
 
-from shotscale.analysis import FilmAnalysis
+from shotscale.coders import journal_path
+from shotscale.film import FilmAnalysis
+from shotscale.opening import load_analysis
 from shotscale.review.corrections import read_corrections
-from shotscale.review.journal import journal_path
 from shotscale.review.opening import opened_review
 from shotscale.review.server import ReviewServer
 from shotscale.tables import make_scales, make_shots
@@ -200,7 +201,7 @@ def test_a_referee_sees_both_and_takes_one(opened: Callable[..., Desk], folder: 
     referee.press("b", "Space", "b")
     referee.count("3 of 3 shots checked, 0 left · 0 disagreements left")
     assert [scale for _, scale, _ in referee.saved()] == ["ECU", "ECU", "LS"]
-    assert FilmAnalysis.load(folder).provenance["corrections"]["coder"] == "carl"
+    assert load_analysis(folder).provenance["corrections"]["coder"] == "carl"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotscale.analysis import FilmAnalysis
+from shotscale.coders import check_coder, journal_path, list_coders
 from shotscale.errors import OptionError, OutputError, TableError
-from shotscale.evaluation.agreement import compare, read_track
+from shotscale.evaluation.agreement import compare
 from shotscale.files import sha256
+from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.opening import load_analysis, read_track
 from shotscale.review import Code, Merge, Move, Operation, Split
 from shotscale.review import journal as journal_module
-from shotscale.review.corrections import find_corrections, list_coders, read_corrections, shots_of_table
-from shotscale.review.journal import Header, Journal, check_coder, journal_path, read_journal, start_journal
+from shotscale.review.corrections import find_corrections, read_corrections, shots_of_table
+from shotscale.review.journal import Header, Journal, read_journal, start_journal
 from shotscale.scales import ShotScale
 from shotscale.tables import make_scales, make_shots, validate_scales
 
@@ -42,7 +44,7 @@ def analysed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
 
 
 def coded(folder: Path, coder: str, *entries: list[Operation], of: dict[str, str] | None = None) -> Path:
-    shots = FilmAnalysis.load(folder, corrected=False).shots
+    shots = read_analysis(folder).shots
     path = journal_path(folder, coder)
     header = Header(
         coder=coder,
@@ -71,7 +73,7 @@ def test_every_reader_sees_the_corrected_film_and_the_machines_is_untouched(tmp_
     machine = analysed(tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in ("shots.csv", "scales.csv", "film.json")}
     coded(tmp_path, "anna", *ENTRIES)
-    film = FilmAnalysis.load(tmp_path)
+    film = load_analysis(tmp_path)
     assert film.shots["start"].tolist() == [0.0, 3.5, 5.0, 14.96]
     assert film.shots["confidence"].tolist() == [1.0, 0.9, 1.0, 1.0]
     by_second = film.scales["scale"].tolist()
@@ -88,16 +90,16 @@ def test_every_reader_sees_the_corrected_film_and_the_machines_is_untouched(tmp_
     assert film.limits[0] == "Dark."
     assert film.limits[1].startswith("Corrected by anna: boundaries 2 added and 2 removed, 2 scales changed; 2 of 4")
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
-    assert FilmAnalysis.load(tmp_path, corrected=False).shots.equals(machine.shots)
+    assert read_analysis(tmp_path).shots.equals(machine.shots)
 
 
 def test_a_corrected_film_can_be_saved_elsewhere_and_nowhere_else(tmp_path: Path) -> None:
     analysed(tmp_path / "film")
     coded(tmp_path / "film", "anna", *ENTRIES)
-    film = FilmAnalysis.load(tmp_path / "film")
+    film = load_analysis(tmp_path / "film")
     with pytest.raises(OutputError, match="choose another folder"):
         film.save(tmp_path / "film")
-    again = FilmAnalysis.load(film.save(tmp_path / "other"))
+    again = load_analysis(film.save(tmp_path / "other"))
     assert again.shots.equals(film.shots)
     assert again.scales["scale"].tolist() == film.scales["scale"].tolist()
     assert again.provenance == film.provenance
@@ -106,13 +108,13 @@ def test_a_corrected_film_can_be_saved_elsewhere_and_nowhere_else(tmp_path: Path
 def test_a_scale_counts_for_its_group_where_the_network_knows_three(tmp_path: Path) -> None:
     analysed(tmp_path, classes=3)
     coded(tmp_path, "anna", [Code(0.0, LS)])
-    track = FilmAnalysis.load(tmp_path).scales
+    track = load_analysis(tmp_path).scales
     assert track["group"].tolist() == ["long"] * 4 + ["medium"] * 16
     assert track["scale"].isna().all()
     with Journal(journal_path(tmp_path, "anna")) as journal:
         for start in (3.5, 9.2, 15.0):
             journal.apply([Code(start, CU)])
-    track = FilmAnalysis.load(tmp_path).scales
+    track = load_analysis(tmp_path).scales
     assert track["scale"].tolist() == ["LS"] * 4 + ["CU"] * 16
     assert track["p_cu"].tolist() == [0.0] * 4 + [1.0] * 16
 
@@ -131,14 +133,14 @@ def test_two_coders_need_a_referee(tmp_path: Path) -> None:
     anna = coded(tmp_path, "anna", [Code(0.0, LS)])
     ben = coded(tmp_path, "ben", [Code(0.0, CU)])
     with pytest.raises(TableError, match=r"corrected by anna and by ben.*--between anna,ben"):
-        FilmAnalysis.load(tmp_path)
-    assert FilmAnalysis.load(tmp_path, coder="ben").scales["scale"][0] == "CU"
+        load_analysis(tmp_path)
+    assert load_analysis(tmp_path, coder="ben").scales["scale"][0] == "CU"
     coded(tmp_path, "referee", [Code(0.0, FS)], of={"anna": sha256(anna), "ben": sha256(ben)})
     assert list_coders(tmp_path) == ("anna", "ben", "referee")
-    assert FilmAnalysis.load(tmp_path).scales["scale"][0] == "FS"
-    assert "Corrected by referee, between anna and ben:" in FilmAnalysis.load(tmp_path).limits[-1]
+    assert load_analysis(tmp_path).scales["scale"][0] == "FS"
+    assert "Corrected by referee, between anna and ben:" in load_analysis(tmp_path).limits[-1]
     with pytest.raises(TableError, match="no corrections by carl"):
-        FilmAnalysis.load(tmp_path, coder="carl")
+        load_analysis(tmp_path, coder="carl")
 
 
 def test_corrections_of_other_shots_are_not_applied(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_corrections_of_other_shots_are_not_applied(tmp_path: Path) -> None:
     coded(tmp_path, "anna", *ENTRIES)
     (tmp_path / "shots.csv").write_text("start,end\n0,10\n10,20\n")
     with pytest.raises(TableError, match=r"another version of .*shots.csv; run `shotscale review .* --coder anna`"):
-        FilmAnalysis.load(tmp_path)
+        load_analysis(tmp_path)
 
 
 def test_a_coders_file_is_a_track_like_any_other(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.cli.app import app
 from shotscale.errors import FilmError, OptionError, OutputError, UserError
+from shotscale.film import FilmAnalysis
+from shotscale.opening import load_analysis
 from shotscale.review.corrections import read_corrections
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Journal
@@ -390,4 +391,4 @@ def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films:
     assert read_corrections(path).n_checked == 1
     with Journal(path) as journal:  # the killed command holds it no more
         assert journal.recovered == 0
-    assert FilmAnalysis.load(folder).scales["scale"].tolist() == ["MS", "CU"]
+    assert load_analysis(folder).scales["scale"].tolist() == ["MS", "CU"]

@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner
 
-from shotscale.analysis import FilmAnalysis
 from shotscale.annotations import read_annotation
 from shotscale.cli.app import app
+from shotscale.coders import journal_path
 from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.labelled.dataset import read_frames
 from shotscale.labelled.sources import load_source
+from shotscale.opening import load_analysis
 from shotscale.review import Code, Document, Kind, Merge, Move, ReviewedShot, Split
 from shotscale.review.carrying import carry_over
 from shotscale.review.comparison import measure_coders, referee_shots
 from shotscale.review.corrections import find_corrections, read_corrections
 from shotscale.review.exporting import load_coding, write_cinescale, write_frames
-from shotscale.review.journal import journal_path
 from shotscale.review.opening import find_analysis, find_film, opened_review
 from shotscale.review.session import Review, StaleRequestError
 from shotscale.scales import ShotScale
@@ -54,7 +55,7 @@ def desk(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def reviewing(folder: Path, coder: str = "anna", **options: Any) -> Iterator[Review]:
-    film = find_film(folder, FilmAnalysis.load(folder, corrected=False))
+    film = find_film(folder, read_analysis(folder))
     with opened_review(folder, film=film, coder=coder, **options) as review:
         yield review
 
@@ -132,7 +133,7 @@ def test_what_cannot_be_done_changes_nothing(desk: Path, request_: dict[str, Any
 
 
 def test_a_network_of_three_groups_and_a_shot_without_a_sample(desk: Path) -> None:
-    analysis = FilmAnalysis.load(desk)
+    analysis = load_analysis(desk)
     track = make_scales(np.array([0.5, 1.5, 4.5]), np.tile([0.2, 0.7, 0.1], (3, 1)))
     write_table(track, desk / "scales.csv")
     assert len(analysis.shots) == 4
@@ -150,7 +151,7 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         do("code", start, scale="MS") for start in (0.0, 2.042, 4.0)
     ])  # fmt: skip
     with pytest.raises(TableError, match="nobody has decided"):
-        FilmAnalysis.load(desk)
+        load_analysis(desk)
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
         state = review.state()
         # A frame apart is the same; of 4 s the scale differs, and only anna has a cut at 6 s.
@@ -171,7 +172,7 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         review.act({"revision": 1, "undo": True})
         review.act({"revision": 2, "choose": 0, "time": 6.0})
         review.act({"revision": 3, "choose": 0, "time": 4.0})
-    film = FilmAnalysis.load(desk)
+    film = load_analysis(desk)
     assert film.provenance["corrections"]["between"] == ["anna", "ben"]
     assert film.scales["scale"].tolist() == ["MS"] * 4 + ["LS"] * 2 + ["MS"] * 3
     code(desk, "ben", {"undo": True})
@@ -213,7 +214,7 @@ def test_corrections_are_carried_over_to_the_machines_new_shots(desk: Path) -> N
         assert [shot["scale"] for shot in state["shots"]] == ["LS", None, None, "CU"]
         assert state["undo"]
     assert (desk / "corrections-anna.before-1").read_bytes() == old
-    assert FilmAnalysis.load(desk).shots["start"].tolist() == [0.0, 2.0, 3.0, 4.0]
+    assert load_analysis(desk).shots["start"].tolist() == [0.0, 2.0, 3.0, 4.0]
     with reviewing(desk) as review:
         assert review.state()["notes"] == []
 
@@ -267,7 +268,7 @@ def test_an_unfinished_line_is_told_of(desk: Path) -> None:
 
 
 def test_the_film_is_found_where_it_was_or_beside_the_analysis(desk: Path, films: Any) -> None:
-    analysis = FilmAnalysis.load(desk)
+    analysis = load_analysis(desk)
     assert find_film(desk, analysis) == films["long_gop"]
     moved = desk.parent / films["long_gop"].name
     analysis.film["path"] = "gone/" + moved.name
@@ -353,4 +354,4 @@ def test_the_export_command_writes_all_three(desk: Path) -> None:
         "frames: 2 frames",
         "corrected: Corrected by anna: boundaries 0 added and 0 removed, 1 scale changed; 1 of 4 shots checked.",
     ]
-    assert FilmAnalysis.load("corrected").scales["scale"].tolist()[:3] == ["LS", "LS", "MS"]
+    assert load_analysis("corrected").scales["scale"].tolist()[:3] == ["LS", "LS", "MS"]

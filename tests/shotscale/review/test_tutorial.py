@@ -11,8 +11,8 @@ import pytest
 from pages import rewritten
 
 from authorship.films import open_film
+from shotscale.coders import list_coders
 from shotscale.errors import TableError
-from shotscale.review.corrections import list_coders
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "tutorials" / "review.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shotscale.analysis import FilmAnalysis
+from shotscale.film import FilmAnalysis
 from shotscale.store.results import encode
 from shotscale.store.run import CorpusReport, KnownChecksums, analyze_corpus
 from shotscale.store.settings import AnalysisSettings

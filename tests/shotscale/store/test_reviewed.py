@@ -8,10 +8,11 @@ from types import ModuleType
 import pytest
 
 from authorship.films import open_film
-from shotscale.analysis import FilmAnalysis
+from shotscale.coders import journal_path
 from shotscale.errors import TableError
+from shotscale.opening import load_analysis
 from shotscale.review import Code, Merge
-from shotscale.review.journal import Journal, journal_path
+from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding
 from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList
@@ -97,7 +98,7 @@ def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, tabl
     assert provenance["settings"] == {"samples_per_second": 2.0}
     assert provenance["corrections"]["coder"] == "anna"
     assert open_store(store).check_out("film-1") == folder
-    assert FilmAnalysis.load(folder).provenance == provenance
+    assert load_analysis(folder).provenance == provenance
 
 
 def test_other_shots_ask_for_the_coder(store: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from authorship.films import find_films, open_film
 from authorship.reference.building import read_corpus
-from shotscale.analysis import FilmAnalysis
 from shotscale.errors import FilmError, OutputError, TableError
+from shotscale.opening import load_analysis
 from shotscale.store.reading import open_store
 from shotscale.store.store import Failure, Store, read_summary
 from shotscale.store.task import Budget, FilmTask, Outcome
@@ -49,7 +49,7 @@ def test_one_bad_film_does_not_stop_the_others(stand_in: ModuleType, table: Path
 def test_a_stored_film_is_the_saved_film(stand_in: ModuleType, store: Path, table: Path, tmp_path: Path) -> None:
     analysis = stand_in.draw((table.parent / "2.mkv").read_bytes())
     analysis.save(tmp_path / "saved")
-    saved, stored = FilmAnalysis.load(tmp_path / "saved"), open_store(store).load("film-2")
+    saved, stored = load_analysis(tmp_path / "saved"), open_store(store).load("film-2")
     pd.testing.assert_frame_equal(stored.shots, saved.shots)
     pd.testing.assert_frame_equal(stored.scales, saved.scales)
     assert (stored.provenance, stored.limits, stored.intervals) == (saved.provenance, saved.limits, saved.intervals)

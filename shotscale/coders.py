@@ -1,0 +1,30 @@
+"""Who corrected an analysed film: coders' names, and the files of their corrections beside the tables."""
+
+import os
+import re
+from pathlib import Path
+
+from shotscale.errors import OptionError
+
+__all__ = ["check_coder", "journal_path", "list_coders"]
+
+_PREFIX, _SUFFIX = "corrections-", ".jsonl"
+_NAME = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
+
+
+def check_coder(name: str) -> str:
+    """Return a coder's name if it can be part of a file's name, else raise `OptionError`."""
+    if not _NAME.fullmatch(name):
+        raise OptionError(f"{name[:80]!r}: a coder's name is letters, digits, - _ and . alone; choose such a name")
+    return name
+
+
+def journal_path(folder: Path, coder: str) -> Path:
+    """Return the path of a coder's corrections beside an analysis."""
+    return folder / f"{_PREFIX}{check_coder(coder)}{_SUFFIX}"
+
+
+def list_coders(folder: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Return the names of the coders who have corrections beside an analysis, in alphabetical order."""
+    names = (path.name for path in Path(folder).glob(f"{_PREFIX}*{_SUFFIX}"))
+    return tuple(sorted(name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for name in names))

@@ -1,0 +1,124 @@
+"""What is known of an analysed film: its two tables, what the file is, how it was measured."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from shotscale.coders import list_coders
+from shotscale.errors import OutputError, TableError
+from shotscale.files import make_folder, write_json
+from shotscale.summary import summarize_scales, summarize_shots
+from shotscale.tables import read_scales, read_shots, write_table
+
+__all__ = ["FilmAnalysis", "Progress", "film_from_document", "read_analysis"]
+
+Progress = Callable[[float, float | None], None]
+"""Called with the seconds of film that are done and the film's length, None where no one knows it."""
+
+FORMAT = "film-analysis"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmAnalysis:
+    """What was measured on one film.
+
+    Attributes
+    ----------
+    film : dict
+        What the film is: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
+        ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
+    shots : pandas.DataFrame
+        The shot table (`shotscale.tables`).
+    scales : pandas.DataFrame
+        The scale track (`shotscale.tables`), averaged over three seconds within shots.
+    provenance : dict
+        ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
+    limits : tuple of str
+        What was wrong with the file, and where shots could not be told apart, one sentence each.
+    intervals : dict
+        95 % intervals of average, median and variation of shot length (`shotscale.boundaries.uncertainty`).
+    """
+
+    film: dict[str, Any]
+    shots: pd.DataFrame
+    scales: pd.DataFrame
+    provenance: dict[str, Any]
+    limits: tuple[str, ...] = ()
+    intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+
+    def to_document(self) -> dict[str, Any]:
+        """Give everything but the two tables as a JSON-ready dict, with a summary of each table."""
+        return {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "film": self.film,
+            "shots": {**summarize_shots(self.shots), "intervals": self.intervals},
+            "scales": summarize_scales(self.scales),
+            "limits": list(self.limits),
+            "provenance": self.provenance,
+        }
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write ``shots.csv``, ``scales.csv`` and, last, ``film.json``, each atomically.
+
+        A folder with a ``film.json`` is therefore complete.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written to, or holds the corrections that went into these tables: what the
+            machine measured is never overwritten by what a coder made of it.
+        """
+        if "corrections" in self.provenance and list_coders(folder):
+            raise OutputError(f"{folder}: holds what was corrected; choose another folder for the corrected tables")
+        target = make_folder(folder)
+        (target / "film.json").unlink(missing_ok=True)
+        write_table(self.shots, target / "shots.csv")
+        write_table(self.scales, target / "scales.csv")
+        write_json(target / "film.json", self.to_document())
+        return target
+
+
+def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
+    """Read what `FilmAnalysis.save` wrote, as the machine measured it.
+
+    `shotscale.opening.load_analysis` applies the corrections that lie beside it.
+
+    Raises
+    ------
+    TableError
+        If a file is missing or breaks its contract.
+    """
+    source = Path(folder)
+    document = film_from_document(source / "film.json")
+    return FilmAnalysis(
+        film=document["film"],
+        shots=read_shots(source / "shots.csv"),
+        scales=read_scales(source / "scales.csv"),
+        provenance=document["provenance"],
+        limits=tuple(document["limits"]),
+        intervals={
+            name: None if ends is None else (ends[0], ends[1])
+            for name, ends in document["shots"].get("intervals", {}).items()
+        },
+    )
+
+
+def film_from_document(path: Path) -> dict[str, Any]:
+    """Read a ``film.json``; `TableError` says in one line what is wrong with it."""
+    from shotscale.documents import FilmDocument, read_json  # the library that checks is not for whoever asks for help
+
+    if not path.exists():
+        raise TableError(f"{path}: no such file; give a folder written with --save")
+    document = read_json(FilmDocument, path, remedy="analyse the film again")
+    if document["format_version"] != FORMAT_VERSION:
+        raise TableError(
+            f"{path}: format version {document['format_version']}; this software reads version {FORMAT_VERSION}; "
+            "analyse the film again"
+        )
+    return document

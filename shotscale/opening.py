@@ -1,0 +1,68 @@
+"""Any path to what is known there: an analysed film with its corrections, a track of scales."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.annotations import read_annotation
+from shotscale.errors import TableError
+from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.review.coding import coded_track
+from shotscale.review.corrections import correct, find_corrections, read_corrections
+from shotscale.scales import SCALES
+from shotscale.tables import read_scales
+
+__all__ = ["load_analysis", "read_track"]
+
+_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
+
+
+def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> FilmAnalysis:
+    """Read what `FilmAnalysis.save` wrote, with the corrections that lie beside it (`shotscale.review.corrections`).
+
+    Parameters
+    ----------
+    folder : path
+    corrected : bool
+        False gives what the machine measured.
+    coder : str, optional
+        Whose corrections; by default the referee's, or the only coder's.
+
+    Raises
+    ------
+    TableError
+        If a file is missing or breaks its contract, or it is not clear which corrections hold.
+    """
+    analysis = read_analysis(folder)
+    corrections = find_corrections(folder, coder=coder) if corrected else None
+    return analysis if corrections is None else correct(analysis, corrections)
+
+
+def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a track of scales as a table of ``time``, ``scale`` and ``group``.
+
+    Parameters
+    ----------
+    path : path
+        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
+        decided on), or a saved analysis, corrected if it was.
+
+    Raises
+    ------
+    TableError
+        If it is none of them.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return load_analysis(path).scales[["time", "scale", "group"]]
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
+    if path.suffix == ".jsonl":
+        return coded_track(read_corrections(path).document)
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        header = [name.strip().lower() for name in stream.readline().split(",")]
+    if "shotscale" in header:
+        table = read_annotation(path).table
+        return table.assign(group=table["scale"].map(_GROUP_OF))
+    return read_scales(path)[["time", "scale", "group"]]
