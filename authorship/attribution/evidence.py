@@ -100,6 +100,8 @@ class Evidence:
     standings : tuple of Standing
     neighbours : tuple of Neighbour
         The nearest first.
+    compared : tuple of str
+        The features by which they are near: those that film and reference have, measured in the same way.
 
     Examples
     --------
@@ -115,6 +117,7 @@ class Evidence:
     contributions: tuple[Contribution, ...]
     standings: tuple[Standing, ...]
     neighbours: tuple[Neighbour, ...]
+    compared: tuple[str, ...]
 
 
 def gather_evidence(
@@ -145,6 +148,7 @@ def gather_evidence(
         contributions=contributions,
         standings=_standings(values[0], basis),
         neighbours=_neighbours(features, films, comparable) if films is not None else (),
+        compared=tuple(comparable),
     )
 
 

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["film_map"]
 
 
-def film_map(attribution: "Attribution", title: str) -> Chart:
-    """Draw the films on the plane of their first two principal components."""
-    reference = attribution.reference
+def film_map(attribution: "Attribution", title: str) -> Chart | None:
+    """Draw the films on the plane of their first two principal components; None where nothing can be compared."""
+    if not attribution.evidence.compared:
+        return None
+    reference = attribution.reference.only(attribution.evidence.compared)
     matrix = film_matrix(reference, [(title, attribution.film)])
     plane = ordinate(matrix, "pca")
     x, y = plane.points.round(3).T
@@ -38,7 +40,7 @@ def film_map(attribution: "Attribution", title: str) -> Chart:
     return Chart(
         name="map",
         alternative=(
-            f"Map of {len(x) - 1} films and this one by {plane.method}; {plane.note}. Nearest to this film, by all "
+            f"Map of {len(x) - 1} films and this one by {plane.method}; {plane.note}. Nearest to this film, by these "
             f"features: {', '.join(neighbour.film_id for neighbour in nearest)}."
         ),
         traces=traces,

@@ -27,6 +27,7 @@ from authorship.report import content
 from authorship.report.chart import Chart
 from authorship.report.filmmap import film_map
 from authorship.report.lengths import length_distribution, lengths_by_director, quantile_profiles
+from authorship.report.regions import director_regions
 from authorship.report.scales import scale_distribution
 from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
@@ -150,6 +151,7 @@ def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels
         lengths_by_director(attribution.features, reference, titles_with_years(reference)),
         quantile_profiles(lengths, reference),
         scale_distribution(attribution.features, levels, reference),
+        director_regions(attribution, name),
         film_map(attribution, name),
     ]
     return [chart for chart in charts if chart is not None]

@@ -116,7 +116,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "{:.0%} of 63 films".format(attributor.bases["film"].performance["accuracy"]).replace("%", " %"),
     ):
         assert part.casefold() in page.text.casefold(), part
-    assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "map"}
+    assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "regions", "map"}
 
 
 def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: Attributor) -> None:

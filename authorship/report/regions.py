@@ -1,0 +1,103 @@
+"""The map of directors as regions, with the film in question among them."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.comparison.regions import REGION, find_regions
+from authorship.features import CODEBOOK
+from authorship.figures.palette import INK, director_colors, director_markers
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+
+if TYPE_CHECKING:
+    from authorship.attribution.answer import Attribution
+
+__all__ = ["director_regions"]
+
+Array = npt.NDArray[np.float64]
+
+
+def director_regions(attribution: "Attribution", title: str) -> Chart | None:
+    """Draw each candidate's region on the canonical plane; None for an answer in which scale takes no part."""
+    basis = attribution.basis
+    if all(CODEBOOK[name].group == "durations" for name in basis.features):
+        return None
+    regions = find_regions(basis, attribution.features)
+    colors, markers = director_colors(regions.names), director_markers(regions.names)
+    traces = []
+    for name, outline, centre in zip(regions.names, regions.outlines.round(2), regions.centres.round(2), strict=True):
+        traces += [_outline(outline, name, colors[name]), _centre(centre, name, colors[name], markers[name])]
+    traces.append(_star(regions.film.round(2), title))
+    lacking = f" {len(regions.missing)} features that this film lacks stand at the mean." if regions.missing else ""
+    likeliest = attribution.candidates[0].name
+    return Chart(
+        name="regions",
+        alternative=(
+            f"{len(regions.names)} regions, one per {attribution.reference.label_name}, and this film, on the plane "
+            f"that keeps them farthest apart. The likeliest candidate is {likeliest}."
+        ),
+        traces=traces,
+        layout=layout(
+            height=560,
+            hovermode="closest",
+            margin={"l": 60, "r": 15, "t": 10, "b": 55},
+            xaxis={"title": {"text": "first canonical variate (standard deviations)"}},
+            yaxis={"title": {"text": "second canonical variate"}, "scaleanchor": "x"},
+        ),
+        note=(
+            f"Canonical variates of the {len(regions.features)} features that answered; the plane shows "
+            f"{100 * regions.shown:.0f} % of the distances between directors. A region would hold "
+            f"{100 * REGION:.0f} % of a director's films if they were normally distributed.{lacking} The verdict rests "
+            "on all dimensions, not on this plane."
+        ),
+        table=Table(
+            ("", "x", "y"),
+            [
+                ("this film", f"{regions.film[0]:.2f}", f"{regions.film[1]:.2f}"),
+                *((name, f"{c[0]:.2f}", f"{c[1]:.2f}") for name, c in zip(regions.names, regions.centres, strict=True)),
+            ],
+        ),
+    )
+
+
+def _outline(corners: Array, name: str, color: str) -> dict[str, Any]:
+    x, y = corners.T.tolist()
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "showlegend": False,
+        "line": {"color": color, "width": 1.5},
+        "fill": "toself",
+        "fillcolor": f"{color}26",  # mostly transparent, since regions overlap
+        "customdata": [label(name)] * len(x),
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _centre(place: Array, name: str, color: str, marker: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(place[0])],
+        "y": [float(place[1])],
+        "name": label(name),
+        "marker": {"color": color, "symbol": PLOTLY_SYMBOLS[marker], "size": 11},
+        "customdata": [f"<b>{label(name)}</b><br>mean of the films"],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _star(place: Array, title: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(place[0])],
+        "y": [float(place[1])],
+        "name": "this film",
+        "marker": {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}},
+        "customdata": [f"<b>this film</b><br>{label(title)}"],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
