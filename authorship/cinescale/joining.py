@@ -59,11 +59,8 @@ class Join:
     def describe(self) -> list[str]:
         """Give the pairs, the codings without figures and the figures without a coding, a line each."""
         years = dict(zip(self.reference.features.index, self.reference.years, strict=True))
-        pairs = [
-            f"  {film} = {self.rows[film.film_id]}{'' if film.year == years[self.rows[film.film_id]] else ': years differ'}"
-            for film in self.films
-            if film.film_id in self.rows
-        ]
+        joins = [(film, self.rows[film.film_id]) for film in self.films if film.film_id in self.rows]
+        pairs = [f"  {film} = {name}{'' if film.year == years[name] else ': years differ'}" for film, name in joins]
         alone = [f"  {film}: no shot lengths" for film in self.films if film.film_id not in self.rows]
         joined = set(self.rows.values())
         rest = [name for name in self.reference.features.index if name not in joined]
