@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor, classify
     from authorship.features import CODEBOOK, FEATURE_NAMES, feature_table, film_features
-    from authorship.films import Film, open_film
-    from authorship.reference.table import Reference, builtin_reference, read_reference
+    from authorship.film import Film
+    from authorship.opening import open_film
+    from authorship.reference.reading import read_reference
+    from authorship.reference.table import Reference, builtin_reference
 
 __all__ = [
     "CODEBOOK",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from authorship.films import Film
+from authorship.film import Film
 from shotscale.files import sha256
 from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList, read_shotlist, scale_track

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
-from authorship.films import Film
+from authorship.film import Film
 from shotscale.errors import OptionError
 
 __all__ = ["Window", "roll", "rolling_table"]

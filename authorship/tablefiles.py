@@ -13,7 +13,7 @@ import numpy as np
 from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.tidy import features_table, scales_table, shots_table
 from authorship.export.variables import CODEBOOK_COLUMNS, Category, Variable, VariableKind, scale_categories
-from authorship.films import Film
+from authorship.film import Film
 from authorship.viewers.clips import CATALOGUE, FAMILY
 from authorship.viewers.columns import STUDY_TABLES, clips_table
 from authorship.viewers.simulation import PLANTED

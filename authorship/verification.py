@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
-from authorship.films import Film
+from authorship.film import Film
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1

@@ -8,11 +8,9 @@ from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from shotscale.interrupts import SIGNALS
+from shotscale.progress import Progress
 
-__all__ = ["Progress", "Workers", "open_workers"]
-
-Progress = Callable[[float, float | None], None]
-"""Called with how much is done, and how much there is."""
+__all__ = ["Workers", "open_workers"]
 
 Result = TypeVar("Result")
 

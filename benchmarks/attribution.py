@@ -8,7 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
-from authorship.attribution.basis import builtin_bases
+from authorship.reference.basis import builtin_bases
 from authorship.reference.table import builtin_reference, other_directors
 from authorship.validation.benchmark import leave_one_out, markdown_table, open_set_figures, run_benchmark
 from authorship.verification import Verifier

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from authorship.attribution.basis import Basis
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import (
     ORDERED,
@@ -30,6 +29,7 @@ from authorship.cinescale.fitting import (
     measured_rows,
 )
 from authorship.cinescale.measured import Assumptions
+from authorship.reference.basis import Basis
 from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, other_directors
 from authorship.validation.benchmark import leave_one_out, open_set_figures, set_levels, set_lines

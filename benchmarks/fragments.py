@@ -22,7 +22,7 @@ import pandas as pd
 
 from authorship.attribution.classify import Attributor
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE
-from authorship.films import Film
+from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES

@@ -21,7 +21,7 @@ from chromium import started_chromium
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.films import Film
+from authorship.film import Film
 from authorship.report import write_report
 from shotscale.tables import make_scales, make_shots
 from shotscale.video.stills import Still

@@ -21,7 +21,7 @@ from shotscale.labelled.dataset import load_frames, read_frames
 from shotscale.network.weights import ModelDescription, save_model
 from shotscale.training.experiment import Plan, describe, run_experiment
 from shotscale.training.initial import IMAGENET, initial_weights
-from shotscale.training.loop import Progress, Recipe
+from shotscale.training.loop import Recipe, StepReport
 
 TRUST = {"web": 0.5, "stills": 0.75, "mini": 0.75}
 RECIPE = Recipe(
@@ -37,7 +37,7 @@ PLAN = Plan(folds=5, split_seed=0, validate_every=150, final_steps=240, final_ra
 DEFAULT_RECORD = Path(__file__).with_suffix(".json")
 
 
-def show(progress: Progress) -> None:
+def show(progress: StepReport) -> None:
     figures = "".join(f"  {name} {value:.3f}" for name, value in progress.validation.items())
     print(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}", flush=True)
 

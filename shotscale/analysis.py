@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
-from shotscale.film import FilmAnalysis, Progress
+from shotscale.film import FilmAnalysis
+from shotscale.progress import Progress
 from shotscale.tables import make_scales
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ class ReferenceDocument(Document):
     format_version: Literal[2]
     label: str
     films_checksum: str
-    bases: dict[str, dict[str, Any]]  # read by `authorship.attribution.basis`
+    bases: dict[str, dict[str, Any]]  # read by `authorship.reference.basis`
 
 
 Kind = Literal["start", "cut", "dissolve", "fade", "wipe"]

@@ -1,7 +1,6 @@
 """What is known of an analysed film: its two tables, what the file is, how it was measured."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,7 @@ from shotscale.files import make_folder, write_json
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import read_scales, read_shots, write_table
 
-__all__ = ["FilmAnalysis", "Progress", "film_from_document", "read_analysis"]
-
-Progress = Callable[[float, float | None], None]
-"""Called with the seconds of film that are done and the film's length, None where no one knows it."""
+__all__ = ["FilmAnalysis", "film_from_document", "read_analysis"]
 
 FORMAT = "film-analysis"
 FORMAT_VERSION = 1

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from authorship.attribution.basis import Basis
 from authorship.attribution.evidence import Evidence
-from authorship.films import Film
+from authorship.film import Film
+from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
 from shotscale.summary import summarize_scales, summarize_shots
 
@@ -27,7 +27,7 @@ class Candidate:
     score : float
         Log-odds against the mean of the candidates; what the evidence sums to.
     likelihood_rank, typicality_rank : float
-        The two conformal p-values (`authorship.attribution.conformal`).
+        The two conformal p-values (`authorship.models.conformal`).
     stability : float
         Share of resamples of the film's shots in which this candidate leads; NaN where no shots are known.
     remains : bool

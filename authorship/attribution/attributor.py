@@ -9,15 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.attribution.answer import Attribution, Candidate
-from authorship.attribution.basis import Basis, builtin_bases, fit_basis
-from authorship.attribution.conformal import is_typical, prediction_set
 from authorship.attribution.evidence import gather_evidence
 from authorship.attribution.limits import film_limits, period_limits, reference_limits
 from authorship.attribution.stability import ShotResamples, resample_shots
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_TO_NAME, check_confidence, decide
 from authorship.features import CODEBOOK
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
-from authorship.films import Film
+from authorship.film import Film
+from authorship.models.conformal import is_typical, prediction_set
+from authorship.reference.basis import Basis, builtin_bases, fit_basis
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
 

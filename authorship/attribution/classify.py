@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.attributor import Attributor
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, NONE_OF_THESE, UNDECIDED, check_confidence
-from authorship.films import Film, Progress, open_film
-from authorship.reference.table import Reference, read_reference
+from authorship.film import Film
+from authorship.opening import open_film
+from authorship.reference.reading import read_reference
+from authorship.reference.table import Reference
+from shotscale.progress import Progress
 
 if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis

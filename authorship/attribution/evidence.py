@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.attribution.basis import LEVELS, Basis
 from authorship.features import CODEBOOK
+from authorship.reference.basis import LEVELS, Basis
 from authorship.reference.table import Reference, transform
 
 __all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence"]

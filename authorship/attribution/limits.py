@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.basis import Basis
 from authorship.features import CODEBOOK
+from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
 
 if TYPE_CHECKING:
-    from authorship.films import Film
+    from authorship.film import Film
 
 __all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "period_limits", "reference_limits"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from authorship.cinescale.folder import CineScale, CodedFilm, read_coding
 from authorship.cinescale.joining import Join
-from authorship.films import Film
+from authorship.film import Film
 from authorship.names import fold_name
 from shotscale.errors import FilmError
 from shotscale.files import sha256

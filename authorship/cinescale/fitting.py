@@ -12,18 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.attribution.basis import Basis, Spread, fit_basis, groups_of
-from authorship.attribution.conformal import Calibration, fit_typicality
-from authorship.attribution.discriminant import Choice, choose, fit_discriminant
-from authorship.attribution.model import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.joining import Join
 from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
 from authorship.features import CODEBOOK, FEATURE_NAMES, film_features
 from authorship.features.labels import scale_labels
 from authorship.features.runs import find_runs
+from authorship.models.conformal import Calibration, fit_typicality
+from authorship.models.discriminant import Choice, choose, fit_discriminant
+from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
+from authorship.reference.basis import Basis, Spread, fit_basis, groups_of
 from authorship.reference.table import Reference, transform
-from authorship.workers import Progress
+from shotscale.progress import Progress
 
 __all__ = [
     "CODED",

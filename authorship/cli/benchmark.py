@@ -118,8 +118,9 @@ def benchmark(
 
 def _films(reference: Path | None, label: str) -> "Reference":
     """Read what is to be told apart: a reference, or a corpus of analysed films."""
-    from authorship.reference.building import read_corpus
-    from authorship.reference.table import builtin_reference, make_reference, read_reference
+    from authorship.fitting import read_corpus
+    from authorship.reference.reading import read_reference
+    from authorship.reference.table import builtin_reference, make_reference
 
     if reference is None:
         return builtin_reference()

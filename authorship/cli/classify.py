@@ -14,7 +14,7 @@ from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
-    from authorship.films import Film
+    from authorship.film import Film
 
 __all__ = ["classify"]
 
@@ -125,9 +125,9 @@ def classify(
     from authorship.attribution.classify import Attributor, check_confidence
     from authorship.cinescale.films import film_from_coding
     from authorship.cli.pages import pages_of, still_keeper, write_page
-    from authorship.films import find_films, open_film
     from authorship.given import film_from_shotlist
-    from authorship.reference.table import read_reference
+    from authorship.opening import find_films, open_film
+    from authorship.reference.reading import read_reference
     from shotscale.annotations import is_coding
     from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder

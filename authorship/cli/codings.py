@@ -28,7 +28,7 @@ def read_codings(
     folder: Path, *, shots: Path | None = None, joins: bool = False
 ) -> "tuple[pd.DataFrame, Codings, CineScale]":
     """Read and measure a folder, and say what was found."""
-    from authorship.reference.building import read_cinescale
+    from authorship.fitting import read_cinescale
 
     table, codings, found = read_cinescale(folder, shots=shots)
     say_found(found, codings, joins=joins)
@@ -45,7 +45,8 @@ def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool
 
 def reference_for_figures(reference: Path | None, cinescale: Path | None, *, label: str, joins: bool) -> "Reference":
     """Give the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
-    from authorship.reference.table import builtin_reference, read_reference
+    from authorship.reference.reading import read_reference
+    from authorship.reference.table import builtin_reference
 
     needs_cinescale(cinescale, joins=joins)
     if cinescale is not None and reference is not None:

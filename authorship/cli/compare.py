@@ -17,7 +17,7 @@ from shotscale.errors import OptionError
 if TYPE_CHECKING:
     from authorship.comparison.contrast import Contrast
     from authorship.features.durations import Array
-    from authorship.films import Film
+    from authorship.film import Film
 
 __all__ = ["compare"]
 
@@ -58,7 +58,7 @@ def compare(
     from authorship.features.runs import run_lengths
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.comparison import draw_comparison
-    from authorship.films import name_films, open_film
+    from authorship.opening import name_films, open_film
 
     check_confidence(confidence)
     if output is not None:

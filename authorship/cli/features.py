@@ -84,7 +84,8 @@ def _print_codebook(output: Path | None) -> None:
 
 
 def _measured(films: list[Path]) -> "pd.DataFrame":
-    from authorship.films import find_films, measure_films, name_films, open_film
+    from authorship.film import measure_films
+    from authorship.opening import find_films, name_films, open_film
 
     return measure_films((name, open_film(path)) for path, name in name_films(find_films(films)).items())
 

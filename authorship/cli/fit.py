@@ -53,7 +53,7 @@ def fit(
     import pandas as pd
 
     from authorship.cli.codings import needs_cinescale, read_codings
-    from authorship.reference.building import fit_codings, fit_reference, read_corpus
+    from authorship.fitting import fit_codings, fit_reference, read_corpus
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 

@@ -42,8 +42,8 @@ def roll(
       authorship roll film/ --window 20 --step 5 --unit minutes -o windows.csv
     """
     from authorship.attribution.classify import Attributor, check_confidence
-    from authorship.films import open_film
-    from authorship.reference.table import read_reference
+    from authorship.opening import open_film
+    from authorship.reference.reading import read_reference
     from authorship.rolling import roll as roll_film
     from authorship.rolling import rolling_table
     from shotscale.files import atomic_write

@@ -49,8 +49,9 @@ def verify(
     quality (auroc, c_at_1, decided, right_when_decided, own_refused,
     strangers_accepted ...), limits.
     """
-    from authorship.films import open_film
-    from authorship.reference.table import builtin_reference, other_directors, read_reference
+    from authorship.opening import open_film
+    from authorship.reference.reading import read_reference
+    from authorship.reference.table import builtin_reference, other_directors
     from authorship.verification import Verifier
 
     films = builtin_reference() if reference is None else read_reference(reference, label=label)

@@ -26,7 +26,7 @@ from authorship.reference.table import Reference, transform
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
-    from authorship.films import Film
+    from authorship.film import Film
 
 __all__ = [
     "DISTANCES",

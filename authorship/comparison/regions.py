@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.linalg import eigh
 from scipy.stats import chi2
 
-from authorship.attribution.basis import Basis
+from authorship.reference.basis import Basis
 from authorship.reference.table import transform
 
 __all__ = ["REGION", "Regions", "find_regions"]
@@ -70,7 +70,7 @@ def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
 
     Examples
     --------
-    >>> from authorship.attribution.basis import builtin_bases
+    >>> from authorship.reference.basis import builtin_bases
     >>> basis = builtin_bases()["coding"]
     >>> regions = find_regions(basis, dict.fromkeys(basis.features, float("nan")))
     >>> regions.names[0], regions.centres.shape, regions.outlines.shape[0]

@@ -22,9 +22,9 @@ from authorship.export.collection import Collection, collect_films
 from authorship.export.csvfile import texts_safe
 from authorship.export.tidy import TABLES, make_table
 from authorship.export.variables import TidyTable, codebook
-from authorship.films import Progress
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError
 from shotscale.files import appearing_together
+from shotscale.progress import Progress
 
 __all__ = [
     "FORMATS",

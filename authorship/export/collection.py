@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.films import Film, find_films, name_films, open_film
+from authorship.film import Film
+from authorship.opening import find_films, name_films, open_film
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.manifests import read_manifest

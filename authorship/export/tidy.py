@@ -27,8 +27,9 @@ from authorship.export.variables import (
 )
 from authorship.features import CODEBOOK
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
-from authorship.films import Film, Progress, measure_films
+from authorship.film import Film, measure_films
 from shotscale.manifests import plain_numbers
+from shotscale.progress import Progress
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from authorship.comparison.ordination import FilmMatrix, film_matrix
-from authorship.films import find_films, name_films, open_film
+from authorship.opening import find_films, name_films, open_film
 from authorship.reference.table import Reference
 
 __all__ = ["describe", "known_and_asked"]

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from shotscale.files import sha256
 from shotscale.manifests import read_texts
 
 if TYPE_CHECKING:
-    from authorship.attribution.basis import Basis
+    from authorship.reference.basis import Basis
 
 __all__ = [
     "FEWEST_FILMS",
@@ -36,7 +36,6 @@ __all__ = [
     "builtin_reference",
     "make_reference",
     "other_directors",
-    "read_reference",
     "read_table",
 ]
 
@@ -162,43 +161,6 @@ def other_directors() -> Reference:
     return _packaged("other_directors.csv", name="other directors, shot lengths")
 
 
-def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
-    """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
-
-    Parameters
-    ----------
-    path : path
-        A CSV, or a folder that holds ``films.csv`` and, if a fit wrote it, ``reference.json``.
-    label : str
-        The column that names the candidates; a fitted folder knows its own.
-
-    Raises
-    ------
-    TableError
-        With what is missing and how to mend it.
-
-    Examples
-    --------
-    >>> known = builtin_reference()
-    >>> names = ["average_shot_length", "median_shot_length", "shot_length_sd"]
-    >>> known.features[names].assign(director=known.labels).rename_axis("film_id").to_csv("mine.csv")
-    >>> read_reference("mine.csv").count("Federico Fellini")
-    12
-    """
-    source = Path(path)
-    description = source / "reference.json"
-    if not source.is_dir():
-        return make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source))
-    table = source / "films.csv"
-    fitted = _read_description(description) if description.is_file() else {}
-    reference = make_reference(
-        read_table(table), name=str(path), label=str(fitted.get("label", label)), checksum=sha256(table)
-    )
-    if fitted and fitted.get("films_checksum") != reference.checksum:
-        raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
-    return replace(reference, bases=_read_bases(description, fitted, reference)) if fitted else reference
-
-
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     r"""Read a CSV in which only an empty field is missing: texts as they are written, and features as numbers.
 
@@ -299,27 +261,6 @@ def _measured(table: pd.DataFrame) -> pd.DataFrame:
         if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
             table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
     return table
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    from shotscale.documents import ReferenceDocument, read_json
-
-    return read_json(ReferenceDocument, path, remedy="run `authorship fit` again")
-
-
-def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, "Basis"]:
-    from authorship.attribution.basis import Basis  # which is fitted to references
-
-    found = content.get("bases")
-    if not isinstance(found, dict) or not found:
-        raise TableError(f"{path}: written by an older version; run `authorship fit` again")
-    try:
-        bases = {str(name): Basis.from_json(basis) for name, basis in found.items()}
-    except ValueError as error:
-        raise TableError(f"{path}: {error}; run `authorship fit` again") from error
-    if any(basis.candidates != reference.candidates for basis in bases.values()):
-        raise TableError(f"{path}: its candidates are not those of films.csv; run `authorship fit` again")
-    return bases
 
 
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:

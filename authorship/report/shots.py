@@ -10,7 +10,7 @@ from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
 from shotscale.scales import GROUPS, SCALES
 
 if TYPE_CHECKING:
-    from authorship.films import Film
+    from authorship.film import Film
 
 __all__ = ["ScaleLevels", "Shot", "film_shots", "scale_levels"]
 

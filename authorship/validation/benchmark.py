@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.basis import Basis, fit_basis, fit_own, groups_of
-from authorship.attribution.conformal import prediction_set
-from authorship.attribution.model import deal_folds
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.features import CODEBOOK, FEATURE_GROUPS
+from authorship.models.conformal import prediction_set
+from authorship.models.linear import deal_folds
+from authorship.reference.basis import Basis, fit_basis, fit_own, groups_of
 from authorship.reference.duplicates import leave_together, near_duplicates
 from authorship.reference.table import Reference, transform
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind
@@ -28,9 +28,10 @@ from authorship.validation.leave_one_out import (
 )
 from authorship.validation.metrics import auroc, score, wilson_interval
 from authorship.versions import software
-from authorship.workers import Progress, Workers, open_workers
+from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import TableError
+from shotscale.progress import Progress
 
 __all__ = [
     "markdown_table",

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
-from authorship.attribution.model import deal_folds
+from authorship.models.linear import deal_folds
 from authorship.reference.table import Reference
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind, make_classifier
 from authorship.validation.metrics import log_loss

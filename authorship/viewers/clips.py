@@ -19,7 +19,7 @@ from authorship.export.collection import collect_films
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.features.codebook import Feature
 from authorship.features.labels import scale_labels
-from authorship.films import Film
+from authorship.film import Film
 from authorship.viewers.problems import Problem, some_of
 from authorship.viewers.rotation import FEATURES as ROTATION
 from authorship.viewers.rotation import WINDOW, Turning, measure_rotation, trace_turning

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from shotscale.errors import UserError
-    from shotscale.training.loop import Progress
+    from shotscale.training.loop import StepReport
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -195,7 +195,7 @@ def _log_to(path: Path | None) -> Iterator[None]:
         handler.close()
 
 
-def _show(progress: "Progress") -> None:
+def _show(progress: "StepReport") -> None:
     left = progress.seconds / max(progress.taken, 1) * (progress.steps - progress.step)
     figures = "".join(f"  {name} {value:.3f}" for name, value in progress.validation.items())
     stderr.print(

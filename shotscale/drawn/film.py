@@ -1,7 +1,7 @@
 """A drawn film with its truth, on disk."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,11 +16,10 @@ from shotscale.drawn.encoding import write_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, events_of, plan_shots
 from shotscale.drawn.script import Script
 from shotscale.files import write_json
+from shotscale.progress import Progress
 from shotscale.tables import make_shots, write_table
 
 __all__ = ["DrawnFilm", "draw_film"]
-
-Progress = Callable[[float, float | None], None]
 
 
 @dataclass(frozen=True, slots=True)

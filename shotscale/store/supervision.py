@@ -14,20 +14,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 import psutil
 
+from shotscale.progress import Progress
 from shotscale.store.child import analysis_from_json
 from shotscale.store.cores import leased_cores
 from shotscale.store.store import Failure
 from shotscale.store.task import Budget, FilmTask, Outcome
 
 __all__ = ["Stopped", "analyze_in_child"]
-
-Progress = Callable[[float, float | None], None]
 
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.05

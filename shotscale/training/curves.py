@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from shotscale.files import atomic_path
-from shotscale.training.loop import Progress
+from shotscale.training.loop import StepReport
 
 __all__ = ["draw_curves", "log_table", "save_curves"]
 
@@ -31,12 +31,12 @@ _STYLE: dict[str, object] = {
 _LEARNT, _HELD, _F1 = "#6E6E6E", "#0072B2", "#D55E00"
 
 
-def log_table(log: Sequence[Progress]) -> pd.DataFrame:
+def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
     """Give a run's log as a table.
 
     Parameters
     ----------
-    log : sequence of Progress
+    log : sequence of StepReport
         Of a run, or of a run and the one on all frames after it, which begins at its first step again.
 
     Returns

@@ -25,7 +25,7 @@ from shotscale.labelled.dataset import LabelledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
 from shotscale.scales import GROUPS, SCALES
-from shotscale.training.loop import Progress, Recipe, train
+from shotscale.training.loop import Recipe, StepReport, train
 
 __all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment"]
 
@@ -74,7 +74,7 @@ class Experiment:
     state: dict[str, Tensor]
     temperature: float
     figures: dict[str, Any]
-    log: list[Progress]
+    log: list[StepReport]
 
 
 def run_experiment(
@@ -84,7 +84,7 @@ def run_experiment(
     *,
     initial: dict[str, Tensor] | None = None,
     folder: Path | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[StepReport], None] | None = None,
 ) -> Experiment:
     """Run an experiment.
 
@@ -99,7 +99,7 @@ def run_experiment(
     folder : Path, optional
         Where checkpoints are kept; an experiment that was interrupted goes on from them.
     on_progress : callable, optional
-        Given each `Progress`.
+        Given each `StepReport`.
     """
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds

@@ -37,7 +37,7 @@ from shotscale.network.architectures import (
 from shotscale.network.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["Finetuning", "Progress", "Recipe", "TrainedNetwork", "scale_loss", "train"]
+__all__ = ["Finetuning", "Recipe", "StepReport", "TrainedNetwork", "scale_loss", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StepReport:
     """What a run reports now and then.
 
     Attributes
@@ -142,7 +142,7 @@ class TrainedNetwork:
 
     network: nn.Module
     recipe: Recipe
-    log: list[Progress]
+    log: list[StepReport]
 
 
 def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weight: float) -> Tensor:
@@ -170,7 +170,7 @@ def train(
     report_every: int = 50,
     validate: Callable[[nn.Module], dict[str, float]] | None = None,
     validate_every: int = 0,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[StepReport], None] | None = None,
 ) -> TrainedNetwork:
     """Train a network.
 
@@ -188,7 +188,7 @@ def train(
         Given the averaged network, measures it (``loss`` decides on stopping early); called every
         `validate_every` steps and at the end.
     on_progress : callable, optional
-        Given each `Progress`.
+        Given each `StepReport`.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def train(
         if figures and recipe.patience:
             run.remember(figures["loss"])
         taken, seconds = run.step - first, time.monotonic() - start
-        progress = Progress(run.step, recipe.steps, taken, float(np.mean(losses)), seconds, figures)
+        progress = StepReport(run.step, recipe.steps, taken, float(np.mean(losses)), seconds, figures)
         losses = []
         run.log.append(progress)
         logger.info("%s", json.dumps(asdict(progress)))
@@ -234,7 +234,7 @@ class _Run:
     def __init__(self, frames: LabelledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
-        self.log: list[Progress] = []
+        self.log: list[StepReport] = []
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         # Side branches help to train a whole network; beside frozen layers they would teach nothing.
         auxiliary = recipe.finetuning in (Finetuning.SCRATCH, Finetuning.ALL)
@@ -348,7 +348,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
         self.best, self.best_loss, self.waited = state["best"], state["best_loss"], state["waited"]
-        self.log = [Progress(**entry) for entry in json.loads(state.get("log", "[]"))]
+        self.log = [StepReport(**entry) for entry in json.loads(state.get("log", "[]"))]
 
 
 def one_cycle(done: float, *, rise: float = 0.15) -> float:

@@ -16,8 +16,9 @@ from authorship.attribution.answer import Attribution
 from authorship.attribution.attributor import Attributor
 from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
-from authorship.films import Film, open_film
+from authorship.film import Film
 from authorship.given import film_from_shotlist
+from authorship.opening import open_film
 from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorship.attribution.classify import Attributor
-from authorship.films import open_film
-from authorship.reference.building import SIMULATED, fit_codings, read_cinescale
-from authorship.reference.table import builtin_reference, read_reference
+from authorship.fitting import SIMULATED, fit_codings, read_cinescale
+from authorship.opening import open_film
+from authorship.reference.reading import read_reference
+from authorship.reference.table import builtin_reference
 from authorship.simulation import STYLES, Figures, Style, simulate_cinescale, simulate_film
 from authorship.simulation.films import draw_scales
 from authorship.simulation.folder import plan_films

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.reference.building import fit_reference
+from authorship.fitting import fit_reference
 from authorship.export import collect_films, export_films
 from authorship.export.variables import CODEBOOK_COLUMNS
 from authorship.features import FEATURE_NAMES, feature_table

@@ -10,7 +10,7 @@ import pytest
 
 import authorship
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
-from authorship.films import Film
+from authorship.film import Film
 from authorship.reference.table import make_reference
 from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis

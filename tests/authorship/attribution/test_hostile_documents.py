@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authorship.attribution.classify import Attributor
-from authorship.films import open_film
+from authorship.opening import open_film
 from shotscale.documents import FilmDocument, JournalHeader, ReferenceDocument, StoredFilm, StoreMark, validated
 from shotscale.errors import TableError, UserError
 from shotscale.film import FilmAnalysis

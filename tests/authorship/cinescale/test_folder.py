@@ -7,7 +7,7 @@ import pytest
 
 from authorship.cinescale import FEWEST_SECONDS, CineScale, read_coding, read_folder
 from authorship.cinescale.films import film_from_coding, find_coded
-from authorship.films import open_film
+from authorship.opening import open_film
 from shotscale.errors import FilmError, TableError
 
 LIST = (

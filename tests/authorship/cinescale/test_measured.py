@@ -9,14 +9,15 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.attributor import Attributor
-from authorship.attribution.basis import Basis, builtin_bases
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import CODED, LENGTHS, Codings, Rows, coded_rows, fit_bases, fit_kind, measured_rows
 from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
 from authorship.features import CODEBOOK, film_features
-from authorship.films import Film
-from authorship.reference.building import fit_codings, read_cinescale
-from authorship.reference.table import builtin_reference, read_reference
+from authorship.film import Film
+from authorship.fitting import fit_codings, read_cinescale
+from authorship.reference.basis import Basis, builtin_bases
+from authorship.reference.reading import read_reference
+from authorship.reference.table import builtin_reference
 from shotscale.errors import TableError
 from shotscale.scales import SCALES
 
@@ -219,7 +220,7 @@ def test_what_ships_answers_by_kind_of_film() -> None:
 
 
 def test_the_shipped_lengths_are_those_of_the_shipped_table() -> None:
-    from authorship.attribution.basis import fit_basis
+    from authorship.reference.basis import fit_basis
 
     shipped, fitted = builtin_bases()["lengths"], fit_basis(builtin_reference())
     values = builtin_reference().matrix()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from authorship.attribution.basis import LEVELS
+from authorship.reference.basis import LEVELS
 from authorship.reference.table import builtin_reference
 from shotscale.annotations import is_coding
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from authorship.attribution.basis import Basis, builtin_bases
 from authorship.comparison.regions import REGION, find_regions
+from authorship.reference.basis import Basis, builtin_bases
 
 
 @pytest.fixture(scope="module", params=["coding", "film", "lengths"])

@@ -22,7 +22,7 @@ from authorship.figures.maps import draw_map
 from authorship.figures.palette import BUILTIN_COLORS
 from authorship.figures.placement import place_labels
 from authorship.figures.trees import draw_consensus, draw_dendrogram
-from authorship.films import Film
+from authorship.film import Film
 from authorship.reference.table import builtin_reference
 from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.reference.table import builtin_reference, make_reference, other_directors, read_reference
+from authorship.reference.reading import read_reference
+from authorship.reference.table import builtin_reference, make_reference, other_directors
 from shotscale.errors import TableError
 
 

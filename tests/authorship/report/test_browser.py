@@ -11,7 +11,7 @@ from chromium import until
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.films import Film
+from authorship.film import Film
 from authorship.report import write_report
 from shotscale.film import FilmAnalysis
 from shotscale.video.stills import Still

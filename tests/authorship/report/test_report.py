@@ -18,7 +18,7 @@ from PIL import Image
 
 from authorship.attribution.attributor import Attributor
 from authorship.features import feature_table
-from authorship.films import Film
+from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
 from authorship.report.thumbnails import data_uris

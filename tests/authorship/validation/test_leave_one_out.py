@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.attribution.basis import builtin_bases
+from authorship.reference.basis import builtin_bases
 from authorship.reference.duplicates import leave_together, near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
 from authorship.validation.benchmark import OWN, feature_groups, markdown_table, run_benchmark

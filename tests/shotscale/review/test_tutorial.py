@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pages import rewritten
 
-from authorship.films import open_film
+from authorship.opening import open_film
 from shotscale.coders import list_coders
 from shotscale.errors import TableError
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from authorship.films import open_film
+from authorship.opening import open_film
 from shotscale.coders import journal_path
 from shotscale.errors import TableError
 from shotscale.opening import load_analysis

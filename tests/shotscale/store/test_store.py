@@ -11,8 +11,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from authorship.films import find_films, open_film
-from authorship.reference.building import read_corpus
+from authorship.fitting import read_corpus
+from authorship.opening import find_films, open_film
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.opening import load_analysis
 from shotscale.store.reading import open_store

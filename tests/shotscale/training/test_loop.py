@@ -17,7 +17,7 @@ from shotscale.labelled.dataset import (
 )
 from shotscale.network.architectures import Finetuning, build_network, choose_trainable
 from shotscale.training.curves import draw_curves, log_table
-from shotscale.training.loop import Progress, Recipe, scale_loss, train
+from shotscale.training.loop import Recipe, StepReport, scale_loss, train
 
 TINY = Recipe(
     network="squeezenet1_1", finetuning=Finetuning.SCRATCH, height=48, width=64, steps=6, batch=4, rate=1e-3, seed=3
@@ -48,7 +48,7 @@ def test_an_interrupted_run_ends_in_the_same_weights(tmp_path: Path, network: st
     frames, recipe = tiny_frames(), replace(TINY, network=network)
     whole = train(frames, recipe)
 
-    def interrupt(progress: Progress) -> None:
+    def interrupt(progress: StepReport) -> None:
         if progress.step == 3:
             raise InterruptedRunError
 
@@ -141,8 +141,8 @@ def test_pictures_of_a_size_that_a_network_does_not_take() -> None:
 
 def test_curves_go_on_where_the_first_phase_ended() -> None:
     held = {"loss": 0.9, "accuracy": 0.5, "macro_f1": 0.4}
-    log = [Progress(step, 20, step, 2.0, 1.0, held if step == 20 else {}) for step in (10, 20)]
-    table = log_table([*log, Progress(10, 10, 10, 1.5, 1.0, {})])
+    log = [StepReport(step, 20, step, 2.0, 1.0, held if step == 20 else {}) for step in (10, 20)]
+    table = log_table([*log, StepReport(10, 10, 10, 1.5, 1.0, {})])
     assert table["phase"].tolist() == [1, 1, 2]
     losses, figures = draw_curves(table, title="a run").axes
     assert losses.lines[0].get_xdata().tolist() == [10, 20, 30]

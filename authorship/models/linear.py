@@ -1,7 +1,7 @@
 """The attribution model: a linear score for each candidate, from which probability and evidence both follow.
 
 Of few features it is a multinomial logistic regression, fitted here; of many a discriminant analysis
-(`authorship.attribution.discriminant`). Both were chosen since their scores are sums over features, so that evidence
+(`authorship.models.discriminant`). Both were chosen since their scores are sums over features, so that evidence
 is exact, and since hardly any classifier of ``authorship benchmark`` is more accurate on the films at hand.
 
 Conventions

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from authorship.attribution.basis import fit_basis
-from authorship.attribution.conformal import Calibration, calibrate, prediction_set
 from authorship.attribution.evidence import gather_evidence
-from authorship.attribution.model import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.attribution.stability import resample_shots
+from authorship.models.conformal import Calibration, calibrate, prediction_set
+from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
+from authorship.reference.basis import fit_basis
 from authorship.reference.table import builtin_reference
 
 

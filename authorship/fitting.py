@@ -8,7 +8,7 @@ the sub-folder or table; the label, ``director`` as a rule; and, if known, ``tit
 copies of one film share).
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
-``reference.json``, what was fitted to it (`authorship.attribution.basis`), with version and checksum.
+``reference.json``, what was fitted to it (`authorship.reference.basis`), with version and checksum.
 
 A folder with a file `SIMULATED` holds films that never were (`authorship.simulation`): their rows say so in a column
 ``simulated``, and so does every answer that rests on them.
@@ -22,18 +22,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.attribution.basis import Basis, fit_basis
 from authorship.cinescale.films import films_of
 from authorship.cinescale.fitting import Codings, fit_bases, measured_rows
 from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.features import FEATURE_NAMES
-from authorship.films import find_films, measure_films, open_film
-from authorship.reference.table import Reference, builtin_reference, make_reference, read_reference
-from authorship.workers import Progress
+from authorship.film import measure_films
+from authorship.opening import find_films, open_film
+from authorship.reference.basis import Basis, fit_basis
+from authorship.reference.reading import read_reference
+from authorship.reference.table import Reference, builtin_reference, make_reference
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.manifests import formula_safe, read_manifest, typed
+from shotscale.progress import Progress
 from shotscale.store.place import is_store
 from shotscale.store.reading import open_store
 from shotscale.tables import read_shots

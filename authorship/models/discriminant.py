@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.model import AttributionModel
+from authorship.models.linear import AttributionModel
 
 __all__ = ["SHRINKAGES", "TEMPERATURES", "Choice", "Discriminant", "choose", "fit_discriminant", "group_choices"]
 

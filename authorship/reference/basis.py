@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.conformal import Calibration, Typicality, calibrate
-from authorship.attribution.discriminant import choose, fit_discriminant
-from authorship.attribution.model import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.features import CODEBOOK
+from authorship.models.conformal import Calibration, Typicality, calibrate
+from authorship.models.discriminant import choose, fit_discriminant
+from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.table import Reference
 
 __all__ = ["LEVELS", "Basis", "Spread", "builtin_bases", "fit_basis", "fit_own", "groups_of", "read_bases"]
@@ -33,7 +33,7 @@ LEVELS: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Quantiles by which a candidate's films are described."""
 
 _FEW_FEATURES = 6
-"""So many are all used, by logistic regression; of more, groups are chosen (`authorship.attribution.discriminant`)."""
+"""So many are all used, by logistic regression; of more, groups are chosen (`authorship.models.discriminant`)."""
 
 _FOLDS = 10
 _SEED = 0

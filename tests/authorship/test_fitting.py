@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.classify import Attributor
-from authorship.films import Film
-from authorship.reference.building import fit_reference, read_cinescale, read_corpus
-from authorship.reference.table import make_reference, read_reference
+from authorship.film import Film
+from authorship.fitting import fit_reference, read_cinescale, read_corpus
+from authorship.reference.reading import read_reference
+from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table
 from authorship.verification import ACCEPTED_STRANGERS, REFUSED_OWN, Verification, Verifier, answer, grey_zone
 from shotscale.errors import OptionError, TableError

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from authorship.attribution.discriminant import Choice, Discriminant, choose, fit_discriminant, group_choices
-from authorship.attribution.model import deal_folds
+from authorship.models.discriminant import Choice, Discriminant, choose, fit_discriminant, group_choices
+from authorship.models.linear import deal_folds
 
 GROUPS = {"told": np.array([0, 1]), "noise": np.array([2, 3, 4])}
 

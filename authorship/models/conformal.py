@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.model import AttributionModel
+from authorship.models.linear import AttributionModel
 
 __all__ = ["Calibration", "Typicality", "calibrate", "fit_typicality", "is_typical", "prediction_set"]
 

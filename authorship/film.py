@@ -1,0 +1,118 @@
+"""What an attribution needs of a film: its two tables, and what is known of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from shotscale.errors import FilmError
+from shotscale.tables import validate_shots
+
+if TYPE_CHECKING:
+    from shotscale.film import FilmAnalysis
+
+__all__ = ["Film", "measure_films"]
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A film as tables.
+
+    Attributes
+    ----------
+    path : str
+        The file, or what it is called.
+    shots : pandas.DataFrame or None
+        A shot table; only ``start`` and ``end`` are needed. None for a coding, which has scales by the second alone.
+    scales : pandas.DataFrame, optional
+        A scale track, or a coding's ``time`` and ``scale``.
+    info : mapping
+        What the file is: ``duration``, ``width``, ``height``, ``fps``, ``codec`` and more, where known.
+    provenance : mapping
+        Versions, checksums and settings of the analysis, where known.
+    limits : sequence of str
+        What was wrong with the file.
+    analysis : FilmAnalysis, optional
+        What the tables came from.
+    figures : mapping of str to float
+        Features that are known from elsewhere, a published shot-length table for one; measured ones come first.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 6.5]}))
+    >>> film.shots["kind"].tolist(), film.scales
+    (['start', 'cut'], None)
+    """
+
+    path: str
+    shots: pd.DataFrame | None
+    scales: pd.DataFrame | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    limits: Sequence[str] = ()
+    analysis: "FilmAnalysis | None" = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def scales_coded(self) -> bool:
+        """Whether people, not a network, said what the scales are."""
+        return self.scales is not None and "p_close" not in self.scales.columns
+
+    @property
+    def shot_table(self) -> pd.DataFrame:
+        """The shots, where there must be some; `FilmError` says of a coding that it has none."""
+        if self.shots is None:
+            raise FilmError(f"{self.path}: a coding has no shots; name the film itself or a list of its shots")
+        return self.shots
+
+    @property
+    def seconds(self) -> float:
+        """The running time, or how long the coding is; NaN where neither is known."""
+        if self.shots is not None:
+            return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
+        return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
+
+    def measure(self) -> dict[str, float]:
+        """Give every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
+        from authorship.features import film_features  # a film is opened by commands that measure nothing
+
+        measured = film_features(self.shots, self.scales)
+        return {name: self.figures.get(name, value) if isnan(value) else value for name, value in measured.items()}
+
+    @property
+    def shots_given(self) -> bool:
+        """Whether someone gave the shots instead of a detector."""
+        return bool(self.provenance.get("shots"))
+
+    def __post_init__(self) -> None:
+        if self.shots is not None:
+            object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
+
+    @classmethod
+    def from_analysis(cls, analysis: "FilmAnalysis") -> "Film":
+        """Take the tables of an analysis."""
+        return cls(
+            path=str(analysis.film.get("path", "film")),
+            shots=analysis.shots,
+            scales=analysis.scales,
+            info=analysis.film,
+            provenance=analysis.provenance,
+            limits=tuple(analysis.limits),
+            analysis=analysis,
+        )
+
+
+def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
+    """Measure films one after another: a row per film, index ``film_id``, columns `FEATURE_NAMES`.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 2.0, 6.0], "end": [2.0, 6.0, 18.0]}))
+    >>> measure_films([("by hand", film)])["median_shot_length"].tolist()
+    [4.0]
+    """
+    from authorship.features import tabulate  # as above
+
+    return tabulate((name, film.measure()) for name, film in films)

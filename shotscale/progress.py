@@ -1,0 +1,8 @@
+"""How long work says how far it is."""
+
+from collections.abc import Callable
+
+__all__ = ["Progress"]
+
+Progress = Callable[[float, float | None], None]
+"""Called with how much is done and how much there is (None where unknown): of a film, seconds."""

@@ -1,0 +1,120 @@
+"""The house: imports run one way, in each package and from `authorship` to `shotscale`."""
+
+import ast
+import graphlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# What stands higher may import what stands lower, imports inside functions included.
+ORDER = {
+    "shotscale": """
+        __main__
+        cli
+        store
+        drawn
+        training
+        analysis
+        opening
+        review
+        evaluation
+        labelled
+        boundaries
+        network shotlists
+        video
+        film
+        annotations cores detectornames filmpaths interrupts manifests progress summary
+        documents
+        tables
+        coders files scales
+        errors
+    """,
+    "authorship": """
+        __main__
+        cli
+        report tablefiles
+        viewers
+        figures
+        comparison export rolling simulation verification
+        fitting validation
+        attribution
+        opening
+        cinescale given
+        reference
+        film models names versions workers
+        features
+    """,
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Give the full name of each module that a file imports, wherever it does, but for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def modules(package: str) -> dict[str, Path]:
+    paths = (ROOT / package).rglob("*.py")
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+
+
+def levels(package: str) -> dict[str, int]:
+    lines = ORDER[package].strip().splitlines()
+    return {f"{package}.{name}": -number for number, line in enumerate(lines) for name in line.split()}
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_every_part_has_its_place(package: str) -> None:
+    parts = {".".join(name.split(".")[:2]) for name in modules(package)} - {package}
+    assert parts == set(levels(package))
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_imports_run_down_the_order(package: str) -> None:
+    level = levels(package)
+    wrong = [
+        f"{name} imports {found}"
+        for name, path in modules(package).items()
+        for found in imports(path)
+        if (here := ".".join(name.split(".")[:2])) in level
+        and (there := ".".join(found.split(".")[:2])) in level
+        and here != there
+        and level[there] >= level[here]
+    ]
+    assert wrong == []
+
+
+def test_pixels_know_nothing_of_directors() -> None:
+    wrong = [
+        name for name, path in modules("shotscale").items() if any(m.startswith("authorship") for m in imports(path))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_no_two_modules_import_each_other(package: str) -> None:
+    names = modules(package)
+    graph = {
+        name: {found for found in imports(path) if found in names and found != name and found.startswith(f"{package}.")}
+        for name, path in names.items()
+    }
+    for name in names:  # a package's own list of names is no way round
+        if names[name].name == "__init__.py":
+            graph[name] = set()
+    list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError, with the circle
