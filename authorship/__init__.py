@@ -36,10 +36,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "attribution": ("Attribution", "Attributor", "classify"),
+    "attribution.classify": ("Attribution", "Attributor", "classify"),
     "features": ("CODEBOOK", "FEATURE_NAMES", "feature_table", "film_features"),
-    "films": ("Film", "open_film"),
-    "reference": ("Reference", "builtin_reference", "read_reference"),
+    "film": ("Film",),
+    "opening": ("open_film",),
+    "reference.reading": ("read_reference",),
+    "reference.table": ("Reference", "builtin_reference"),
 }
 
 

@@ -218,7 +218,7 @@ def test_progress_reaches_the_end(short_film: Path) -> None:
 def test_help_loads_neither_torch_nor_av(command: str) -> None:
     program = (
         "import sys\n"
-        f"from {command}.cli import main\n"
+        f"from {command}.cli.app import main\n"
         f"sys.argv = ['{command}', '--help']\n"
         "try:\n    main()\n"
         "except SystemExit:\n    pass\n"

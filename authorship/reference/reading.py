@@ -31,6 +31,7 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
 
     Examples
     --------
+    >>> from authorship.reference.table import builtin_reference
     >>> known = builtin_reference()
     >>> names = ["average_shot_length", "median_shot_length", "shot_length_sd"]
     >>> known.features[names].assign(director=known.labels).rename_axis("film_id").to_csv("mine.csv")

@@ -9,7 +9,6 @@ import typer
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import FilmError, OutputError
-from shotscale.opening import load_analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -71,6 +70,7 @@ def convert(
 
 def _write_analysis(folder: Path, target: Path, fps: Fraction | None) -> tuple[str, ...]:
     """Write the shots of a saved analysis, with the scale of most of each shot's samples."""
+    from shotscale.opening import load_analysis
     from shotscale.shotlists import write_shotlist
     from shotscale.shotlists.framerates import standard_fps
     from shotscale.shotlists.scalenames import dominant_scales

@@ -9,7 +9,6 @@ import typer
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.cli.terminal import film_progress, stderr, stdout
 from shotscale.errors import OptionError
-from shotscale.film import read_analysis
 
 if TYPE_CHECKING:
     from shotscale.review.server import ReviewServer
@@ -48,6 +47,7 @@ def review(
     shotscale review film/ --coder referee --between anna,ben
     """
     from shotscale.coders import check_coder, journal_path
+    from shotscale.film import read_analysis
     from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
     from shotscale.review.server import ReviewServer
 

@@ -86,7 +86,7 @@ def opened(browser: Any, analysis: FilmAnalysis, attributor: Attributor, tmp_pat
 
 def test_it_draws_without_a_word_and_asks_for_nothing(opened: Opened) -> None:
     plots = opened.page.locator(".plot")
-    assert plots.count() == 5
+    assert plots.count() == 6
     for i in range(plots.count()):
         assert plots.nth(i).locator("svg.main-svg").count() > 0
     assert opened.page.locator("h1").inner_text() == "<b>film & co.mkv"
