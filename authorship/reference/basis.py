@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from authorship.features import CODEBOOK
 from authorship.models.conformal import Calibration, Typicality, calibrate
@@ -24,7 +25,17 @@ from authorship.models.discriminant import choose, fit_discriminant
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.table import Reference
 
-__all__ = ["LEVELS", "Basis", "Spread", "builtin_bases", "fit_basis", "fit_own", "groups_of", "read_bases"]
+__all__ = [
+    "LEVELS",
+    "Basis",
+    "Spread",
+    "builtin_bases",
+    "fit_basis",
+    "fit_calibrated",
+    "fit_own",
+    "groups_of",
+    "read_bases",
+]
 
 Array = npt.NDArray[np.float64]
 Fit = Callable[[Array, npt.NDArray[np.str_], Array], AttributionModel]
@@ -62,19 +73,18 @@ class Spread:
     @classmethod
     def of(cls, values: Array, labels: npt.NDArray[np.str_]) -> "Spread":
         """Describe films; `values` has shape (n, p)."""
-        candidates = np.unique(labels)
-        shape = (len(candidates), values.shape[1])
-        quantiles, mean, sd = np.full((*shape, len(LEVELS)), np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
-        edges = np.full((2, values.shape[1]), np.nan)
-        for column in range(values.shape[1]):
-            of_all = values[~np.isnan(values[:, column]), column]
-            edges[:, column] = np.quantile(of_all, _EDGES) if len(of_all) else np.nan
-            for row, candidate in enumerate(candidates):
-                own = values[(labels == candidate) & ~np.isnan(values[:, column]), column]
-                if len(own):
-                    quantiles[row, column] = np.quantile(own, LEVELS)
-                    mean[row, column], sd[row, column] = own.mean(), own.std(ddof=1) if len(own) > 1 else 0.0
-        return cls(quantiles, mean, sd, edges[0], edges[1])
+        films = pd.DataFrame(values)
+        by_candidate = films.groupby(labels)
+        quantiles = by_candidate.quantile(np.asarray(LEVELS)).to_numpy().reshape(-1, len(LEVELS), values.shape[1])
+        alone = by_candidate.count() == 1
+        low, high = films.quantile(list(_EDGES)).to_numpy()
+        return cls(
+            quantiles.transpose(0, 2, 1),
+            by_candidate.mean().to_numpy(),
+            by_candidate.std().mask(alone, 0.0).to_numpy(),
+            low,
+            high,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,20 +245,27 @@ def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...]
     Basis
         Of few features it has all; of more the groups that the out-of-fold log loss chose.
     """
+    values, features, model, calibration = fit_calibrated(reference)
+    return Basis(
+        name=name,
+        parts=parts or (reference.name,),
+        features=features,
+        counts={candidate: reference.count(candidate) for candidate in reference.candidates},
+        model=model,
+        calibration=calibration,
+        spread=Spread.of(values, reference.labels),
+        notes=reference.notes,
+    )
+
+
+def fit_calibrated(reference: Reference) -> tuple[Array, tuple[str, ...], AttributionModel, Calibration]:
+    """Return the values of the features that were chosen, shape (n, p), their names, the model and its calibration."""
     values, labels = reference.matrix(), reference.labels
     folds = deal_folds(labels, reference.works, seed=_SEED, n_folds=_FOLDS)
     fit, columns = _chosen(values, labels, folds, reference.modelled)
     values = values[:, columns]
-    return Basis(
-        name=name,
-        parts=parts or (reference.name,),
-        features=tuple(reference.modelled[column] for column in columns),
-        counts={candidate: reference.count(candidate) for candidate in reference.candidates},
-        model=fit(values, labels, np.ones(len(labels))),
-        calibration=calibrate(values, labels, folds, fit),
-        spread=Spread.of(values, labels),
-        notes=reference.notes,
-    )
+    features = tuple(reference.modelled[column] for column in columns)
+    return values, features, fit(values, labels, np.ones(len(labels))), calibrate(values, labels, folds, fit)
 
 
 def fit_own(

@@ -14,7 +14,7 @@ from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.features import CODEBOOK, FEATURE_GROUPS
 from authorship.models.conformal import prediction_set
 from authorship.models.linear import deal_folds
-from authorship.reference.basis import Basis, fit_basis, fit_own, groups_of
+from authorship.reference.basis import Basis, fit_calibrated, fit_own, groups_of
 from authorship.reference.duplicates import leave_together, near_duplicates
 from authorship.reference.table import Reference, transform
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind
@@ -225,14 +225,13 @@ def _leave_out(reference: Reference, works: npt.NDArray[np.str_]) -> dict[int, t
     values, answers = reference.matrix(), {}
     for work in works:
         out = reference.works == work
-        basis = fit_basis(reference.some(~out))
-        columns = [reference.modelled.index(name) for name in basis.features]
-        groups = list(groups_of(basis.features))
+        _, features, model, calibration = fit_calibrated(reference.some(~out))
+        columns = [reference.modelled.index(name) for name in features]
+        groups = list(groups_of(features))
         for row in np.flatnonzero(out):
             film = values[row : row + 1, columns]
-            p = basis.model.probabilities(film)[0]
-            typical = basis.calibration.typicality_ranks(film)[0]
-            answers[int(row)] = (p, basis.calibration.likelihood_ranks(p), typical, groups)
+            p, typical = model.probabilities(film)[0], calibration.typicality_ranks(film)[0]
+            answers[int(row)] = (p, calibration.likelihood_ranks(p), typical, groups)
     return answers
 
 
