@@ -75,7 +75,7 @@ class Film:
         return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
 
     def measure(self) -> dict[str, float]:
-        """Give every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
+        """Return every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
         from authorship.features import film_features  # a film is opened by commands that measure nothing
 
         measured = film_features(self.shots, self.scales)

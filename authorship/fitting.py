@@ -242,7 +242,7 @@ def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
 
 
 def _read_stored(root: Path, label: str) -> pd.DataFrame:
-    """Give what a store's table says of its analysed films, like a manifest."""
+    """Return what a store's table says of its analysed films, like a manifest."""
     names = [path.name for path in find_films([root])]
     table = open_store(root).facts()
     if label not in table:

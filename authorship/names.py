@@ -66,6 +66,6 @@ def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def known_name(name: str, known: Iterable[str]) -> str:
-    """Give the known name that one is but for case, spaces and composition; the name itself if there is none."""
+    """Return the known name that one is but for case, spaces and composition; the name itself if there is none."""
     plain = plain_name(name)
     return next((one for one in known if plain_name(one).casefold() == plain.casefold()), plain)

@@ -40,7 +40,7 @@ def open_film(
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
-    r"""Give a film's tables, by decoding it only if they are not at hand.
+    r"""Return a film's tables, by decoding it only if they are not at hand.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 
 
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
-    """Give each path of a film the name that its row has in a table; the path itself where a name is taken.
+    """Return each path of a film the name that its row has in a table; the path itself where a name is taken.
 
     Examples
     --------

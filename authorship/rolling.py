@@ -104,7 +104,7 @@ def roll(
 
 
 def rolling_table(windows: list[Window]) -> pd.DataFrame:
-    """Give a row a window.
+    """Return a row per window.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
 
 
 def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int]]:
-    """Give first shot and end of each window; the last one is moved back to end with the film."""
+    """Return first shot and end of each window; the last one is moved back to end with the film."""
     last = n_shots - window
     if last < 0:
         return
@@ -145,7 +145,7 @@ def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int
 
 
 def _time_spans(film: Film, window: float, step: float) -> Iterator[tuple[int, int]]:
-    """Give the shots that begin in each window."""
+    """Return the shots that begin in each window."""
     shots = film.shot_table
     starts, end = shots["start"].to_numpy(), float(shots["end"].iloc[-1])
     last = end - window

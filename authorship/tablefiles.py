@@ -60,7 +60,7 @@ class TableFile:
 
 
 def table_files() -> tuple[TableFile, ...]:
-    """Give every kind of table file with its columns.
+    """Return every kind of table file with its columns.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def table_files() -> tuple[TableFile, ...]:
 
 
 def _exported() -> tuple[tuple[Variable, ...], tuple[Variable, ...], tuple[Variable, ...]]:
-    """Give the columns of the three exported tables, as a film of one shot shows them."""
+    """Return the columns of the three exported tables, as a film of one shot shows them."""
     film = Film("film", make_shots([0.0], 1.0), make_scales(np.zeros(1), np.full((1, len(SCALES)), 1 / len(SCALES))))
     films = [CollectedFilm("film", Path("film"), film)]
     track = scales_table(films)
@@ -116,7 +116,7 @@ def _of_a_film(shots: Sequence[Variable], scales: Sequence[Variable]) -> Iterato
     )
     yield TableFile("FILM.shots.csv", "The truth of a drawn film", "`shotscale draw`", "a shot", drawn)
     coded = (
-        _column("time", "time from the film's beginning", unit="s", definition="one row a second"),
+        _column("time", "time from the film's beginning", unit="s", definition="one row per second"),
         Variable("shotscale", "shot scale", "category", categories=_codes(), definition="CineScale's codes"),
     )
     yield TableFile(
@@ -221,7 +221,7 @@ def _of_viewers() -> Iterator[TableFile]:
         "a viewer and clip",
         ratings,
         "What `authorship viewers` reads; with `--films` a column `film` says what the clips are from. A table of your "
-        "own may have any number of ratings under any names, or a row a clip with means and no `viewer`.",
+        "own may have any number of ratings under any names, or a row per clip with means and no `viewer`.",
     )
 
 

@@ -170,7 +170,7 @@ class Verifier:
         return np.asarray((values - self._centre) / self._spread, np.float64)
 
     def _scores(self, films: Array, allowed: Mask) -> Array:
-        """Give the share of draws in which an own film is nearer than every imposter drawn, for many films.
+        """Return the share of draws in which an own film is nearer than every imposter drawn, for many films.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ class Verifier:
         return own, others, quality
 
     def _nearest_own(self, values: Array, allowed: Mask) -> float:
-        """Give the distance to the nearest of the candidate's films, over all features."""
+        """Return the distance to the nearest of the candidate's films, over all features."""
         return float(np.where(allowed, _distances(values, self._own)[0], np.inf).min())
 
     def _limits(self, n_shots: int, enough: bool) -> list[str]:
@@ -252,7 +252,7 @@ class Verifier:
         )
 
     def to_json(self, answer: Verification) -> dict[str, Any]:
-        """Give an answer as JSON-ready values."""
+        """Return an answer as JSON-ready values."""
         return {
             "path": answer.path,
             self.reference.label_name: answer.candidate,
@@ -266,7 +266,7 @@ class Verifier:
 
 
 def grey_zone(own: Array, others: Array) -> tuple[float, float]:
-    """Give the score above which there may be a yes, and the one below which there may be a no.
+    """Return the score above which there may be a yes, and the one below which there may be a no.
 
     Parameters
     ----------
@@ -315,7 +315,7 @@ def _answers(scores: Array, zones: list[tuple[float, float]], typical: list[bool
 
 
 def _typicality(distance: float, spacing: Array) -> float:
-    """Give the share of a director's films that lie at least as far from the others as a film does, itself counted."""
+    """Return the share of a director's films at least as far from the others as a film does, itself included."""
     return (1 + int((spacing >= distance).sum())) / (len(spacing) + 1)
 
 
@@ -324,7 +324,7 @@ def _is_typical(distance: float, spacing: Array) -> bool:
 
 
 def transform_row(features: Mapping[str, float], modelled: tuple[str, ...]) -> Array:
-    """Give one film's modelled features as models see them, shape (1, p)."""
+    """Return one film's modelled features as models see them, shape (1, p)."""
     import pandas as pd
 
     return transform(pd.DataFrame([features])[list(modelled)])
@@ -355,7 +355,7 @@ def _halves(
 
 
 def _distances(films: Array, rows: Array) -> Array:
-    """Give mean squared differences over the features that both have, shape (n, m); infinite where there is none."""
+    """Return mean squared differences over the features that both have, shape (n, m); infinite where there is none."""
     differences = films[:, np.newaxis, :] - rows
     known = ~np.isnan(differences)
     squares = np.where(known, differences, 0.0) ** 2

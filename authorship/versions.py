@@ -7,6 +7,6 @@ __all__ = ["software"]
 
 
 def software() -> dict[str, str]:
-    """Give the versions that a result depends on."""
+    """Return the versions that a result depends on."""
     packages = ("film-authorship", "numpy", "pandas", "scikit-learn", "scipy")
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}

@@ -47,7 +47,7 @@ class Workers:
 def open_workers(jobs: int, *, progress: Progress | None = None, total: int = 0) -> Iterator[Workers]:
     """Yield workers; when the block is left by an exception, what has not begun is dropped and the rest is waited for.
 
-    Processes are started anew rather than forked: libraries that had begun threads of their own can hang in a fork.
+    Processes are started again rather than forked: libraries that had begun threads of their own can hang in a fork.
     """
     if jobs == 1:
         yield Workers(None, progress, total)

@@ -32,7 +32,7 @@ PEER = "PySceneDetect, adaptive detector alone"
 
 
 def commands(film: Path, folder: Path) -> dict[str, list[str]]:
-    """Give the command of each way that can be run here."""
+    """Return the command of each way that can be run here."""
     analyze = [str(Path(sys.executable).parent / "shotscale"), "analyze", str(film), "--save", str(folder / "out")]
     ways = {OURS: analyze}
     if shutil.which("ffmpeg"):
@@ -78,7 +78,7 @@ def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
 def ratio(
     runs: list[tuple[float, float, float]] | None, others: list[tuple[float, float, float]] | None, *, of: int = 0
 ) -> float | None:
-    """Give the median ratio of neighbouring runs, so that a drift of the machine's speed cancels: seconds, or CPU's."""
+    """Return the median ratio of neighbouring runs, so that drift of the machine's speed cancels."""
     if not runs or not others:
         return None
     return round(statistics.median(run[of] / other[of] for run, other in zip(runs, others, strict=True)), 3)

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def performance() -> dict[str, object]:
-    """Give what `authorship classify` says of itself: its own model and sets, each film left out in turn."""
+    """Return what `authorship classify` says of itself: its own model and sets, each film left out in turn."""
     reference = builtin_reference()
     figures = leave_one_out(reference)
     return {

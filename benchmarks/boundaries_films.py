@@ -131,7 +131,7 @@ CASES: dict[str, Case] = {
 
 
 def draw(name: str) -> tuple[list[DrawnShot], npt.NDArray[np.float64], Iterator[npt.NDArray[np.uint8]]]:
-    """Give the true shots of a case, the times of the frames that are shown, and these frames."""
+    """Return the true shots of a case, the times of the frames that are shown, and these frames."""
     case = CASES[name]
     seed = zlib.crc32(name.encode())
     shots = plan_shots(case.script, fps=Fraction(case.fps))
@@ -143,7 +143,7 @@ def draw(name: str) -> tuple[list[DrawnShot], npt.NDArray[np.float64], Iterator[
 
 
 def compare(name: str, detector: str = "default") -> tuple[list[str], list[str], list[str]]:
-    """Give a case's true boundaries, those that were missed, and those found where none is.
+    """Return a case's true boundaries, those that were missed, and those found where none is.
 
     A cut must be found to the frame; a gradual transition by one whose extent overlaps it.
     """

@@ -13,7 +13,7 @@ SECONDS = 60
 
 @contextmanager
 def started_chromium() -> Iterator[Any]:
-    """Give a browser of playwright's; `FileNotFoundError` where there is none, `ImportError` without playwright."""
+    """Return a browser of playwright's; `FileNotFoundError` where there is none, `ImportError` without playwright."""
     from playwright.sync_api import sync_playwright
 
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)

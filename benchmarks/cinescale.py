@@ -45,7 +45,7 @@ BASES = Path(__file__).parents[1] / "data" / "authorship" / "bases.json"
 AT_ONCE = 5
 ASSUMED = {
     "as assumed": {},
-    "errors anew every second": {"persistence": 0.0},
+    "errors again every second": {"persistence": 0.0},
     "half of an error lasts": {"persistence": 0.5},
     "errors last as long as a shot": {"persistence": 1.0},
     "no set-up returns": {"set_up_returns": 0.0},
@@ -61,7 +61,7 @@ ASSUMED = {
 def answers(
     name: str, fitted: Rows, asked: Rows, known: tuple[Reference | None, Codings], works: list[str]
 ) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-    """Give each row of some works its probabilities and both p-values, by a basis that knows nothing of the work."""
+    """Return each row of some works its probabilities and both p-values, by a basis that knows nothing of the work."""
     (lengths, codings), found = known, []
     for work in works:
         others = None if lengths is None else without(lengths, codings.join.rows.get(work))
@@ -75,7 +75,7 @@ def answers(
 
 
 def without(lengths: Reference, name: str | None) -> Reference:
-    """Give the table without one film and its near-duplicates."""
+    """Return the table without one film and its near-duplicates."""
     if name is None:
         return lengths
     together = leave_together(lengths)
@@ -102,7 +102,7 @@ def measure(
 
 
 def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
-    """Give a 95 % bootstrap interval of an accuracy over films, the replicates of a film drawn together."""
+    """Return a 95 % bootstrap interval of an accuracy over films, the replicates of a film drawn together."""
     by_film = right.reshape(n_films, -1).mean(axis=1)
     drawn = np.random.default_rng(0).choice(by_film, (10_000, n_films)).mean(axis=1)
     return [float(end) for end in np.quantile(drawn, [0.025, 0.975])]
@@ -124,7 +124,7 @@ def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: R
 
 
 def performance(figures: dict[str, Any]) -> dict[str, Any]:
-    """Give what an answer quotes."""
+    """Return what an answer quotes."""
     return {
         "n_films": figures.get("n_films", figures["n"]),
         "accuracy": figures["accuracy"],

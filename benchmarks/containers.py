@@ -116,7 +116,7 @@ def make(case: Case, folder: Path) -> Path | None:
 
 
 def made_times(case: Case) -> Times:
-    """Give the times at which a film was made to show its pictures, from the first one's on."""
+    """Return the times at which a film was made to show its pictures, from the first one's on."""
     numbers = np.arange(N_FRAMES * 2)
     if case[3] == "variable":
         return (numbers[numbers % 3 > 0] - 1)[:N_FRAMES] / 25.0

@@ -167,7 +167,7 @@ def reading(folder: Path, counts: Sequence[int], *, ways: Sequence[str], n_shots
 
 
 def tables(report: dict[str, Any]) -> str:
-    """Give the report as Markdown."""
+    """Return the report as Markdown."""
     lines = []
     if report["analysing"]:
         lines += [
@@ -184,7 +184,7 @@ def tables(report: dict[str, Any]) -> str:
         lines += ["", "Efficiency: N times one film's seconds, over the seconds taken by that many at a time.", ""]
     if report["reading"]:
         lines += [
-            f"Simulated films of {report['n_shots']} shots, a scale a second:",
+            f"Simulated films of {report['n_shots']} shots, a scale per second:",
             "",
             "| command | films | samples of scale | s | CPU s | CPU ms a film | peak MB |",
             "|---|---|---|---|---|---|---|",

@@ -172,7 +172,7 @@ def mutate(content: bytes, kind: str, rng: Rng) -> bytes | None:
 
 
 def _after(data: bytearray, name: bytes, *offsets: int) -> list[int]:
-    """Give positions behind each occurrence of a name."""
+    """Return positions behind each occurrence of a name."""
     found, at = [], data.find(name)
     while at >= 0 and len(found) < MOST_HEADER:
         found += [at + len(name) + offset for offset in offsets]
@@ -200,7 +200,7 @@ def _overwrite(
 
 
 def _box_runs(data: bytearray, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
-    """Give the boxes of an MP4, a list for each box that holds some, and for the file itself."""
+    """Return the boxes of an MP4, a list for each box that holds some, and for the file itself."""
     run = []
     at = start
     while at + 8 <= end:

@@ -70,7 +70,7 @@ def child(way: str, path: str) -> None:
 
 
 def peak_memory_mb() -> float:
-    """Give this process's peak memory: from Linux's own record, since `getrusage` inherits the parent's peak."""
+    """Return this process's peak memory: from Linux's own record, since `getrusage` inherits the parent's peak."""
     status = Path("/proc/self/status")
     if status.is_file():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))

@@ -47,7 +47,7 @@ def simulated_films(reference: Reference, generator: np.random.Generator) -> lis
 
 
 def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Generator) -> Iterator[pd.DataFrame]:
-    """Give runs of consecutive shots, each beginning at 0 s; of a film that is no longer, the film once."""
+    """Return runs of consecutive shots, each beginning at 0 s; of a film that is no longer, the film once."""
     last = len(shots) - size
     starts = generator.integers(0, last + 1, n_runs) if last > 0 else [0]
     for first in starts:
@@ -73,7 +73,7 @@ def ask(reference: Reference, n_runs: int, seed: int) -> pd.DataFrame:
 
 
 def figures(asked: pd.DataFrame) -> pd.DataFrame:
-    """Give a row a size; every film weighs the same, however many runs it gave."""
+    """Return a row a size; every film weighs the same, however many runs it gave."""
     single = asked["remaining"].map(len) == 1
     asked = asked.assign(
         right=asked["likeliest"] == asked["director"],

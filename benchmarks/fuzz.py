@@ -147,7 +147,7 @@ def keep_case(task: FilmTask, outcome: Outcome, keep: Path, *, analyze: AnalyzeF
 
 
 def shrunk(content: bytes, fails: Callable[[bytes], bool], *, most: int = MOST_TRIES) -> bytes:
-    """Give a smaller content that fails too: pieces are left out, from halves to single bytes, while it still does."""
+    """Shrink content that fails: leave out pieces, from halves to single bytes, while it still does."""
     tries = 0
     size = len(content) // 2
     while size:
@@ -188,7 +188,7 @@ def draw_films(folder: Path) -> list[Path]:
 
 
 def table(report: Report) -> str:
-    """Give the report as Markdown."""
+    """Return the report as Markdown."""
     ends = sorted({end for counts in report.by_kind.values() for end in counts})
     rows = ["| damage | cases | " + " | ".join(ends) + " |", "|---" * (len(ends) + 2) + "|"]
     for kind, counts in report.by_kind.items():

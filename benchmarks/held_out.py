@@ -2,7 +2,7 @@
 
     python benchmarks/held_out.py FRAMES --work work/ --folds 0 2 3
 
-For each fold the recipe of ``scale_default.py`` learns anew from the other folds (half an hour on a core each;
+For each fold the recipe of ``scale_default.py`` learns again from the other folds (half an hour on a core each;
 checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in colour and in grey, go to
 ``data/shotscale/held_out.csv``: a row per frame, rendering and scale that the frame stands for. Fold 1 is left out,
 since the recipe was looked at there.
@@ -34,7 +34,7 @@ STANDS_FOR = 0.3
 
 
 def learnt(frames: LabelledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
-    """Give the network that did not see a fold, and its temperature; from the folder if it is there."""
+    """Return the network that did not see a fold, and its temperature; from the folder if it is there."""
     kept = folder / f"fold{fold}.pt"
     if not kept.is_file():
         done = run_experiment(

@@ -78,7 +78,7 @@ def other_directors(films: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain(name: str) -> str:
-    """Give a name without diacritics or case, to compare spellings."""
+    """Return a name without diacritics or case, to compare spellings."""
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 

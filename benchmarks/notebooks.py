@@ -40,7 +40,7 @@ def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
 
 
 def printed(notebook: nbformat.NotebookNode) -> str:
-    """Give what a notebook's cells print, without pictures."""
+    """Return what a notebook's cells print, without pictures."""
     lines = []
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):

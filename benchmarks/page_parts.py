@@ -23,7 +23,7 @@ INK, TRUE, SAID = "#37474f", "#0072b2", "#d55e00"
 
 
 def table_index() -> str:
-    """Give a list of the table files."""
+    """Return a list of the table files."""
     rows = [
         f"| [`{file.name}`](#{anchor(file)}) | {file.title} | {file.row} | {file.command} |" for file in table_files()
     ]
@@ -31,7 +31,7 @@ def table_index() -> str:
 
 
 def tables() -> str:
-    """Give every table file with its columns; features are one line, their own table follows elsewhere."""
+    """Return every table file with its columns; features are one line, their own table follows elsewhere."""
     return "\n\n".join(table(file) for file in table_files())
 
 
@@ -65,7 +65,7 @@ def row(variable: Variable) -> str:
 
 
 def features() -> str:
-    """Give every feature, a table a group."""
+    """Return every feature, a table a group."""
     parts = []
     for group in FEATURE_GROUPS:
         rows = [
@@ -147,7 +147,7 @@ def boundary_figures() -> str:
 
 def director_figures() -> str:
     """Draw the built-in reference's record: who is taken for whom, reliability, sets, verification."""
-    sets = read("benchmarks/attribution.json")["sets"]
+    sets = read("benchmarks/attribution.json")["own"]
     performance = read("data/authorship/performance.json")
     figure = new_figure(9, 4.2)
     left, right = figure.subplots(1, 2)

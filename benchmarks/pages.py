@@ -202,13 +202,13 @@ def plain_matplotlib() -> Iterator[None]:
 
 
 def generated(call: str) -> str:
-    """Give a generated part of a page, its marks around it."""
+    """Return a generated part of a page, its marks around it."""
     content = eval(call, {name: getattr(page_parts, name) for name in page_parts.__all__})
     return f"<!-- generated: {call} -->\n{content.strip()}\n<!-- end -->"
 
 
 def pages() -> list[Path]:
-    """Give every page with something to run or to generate."""
+    """Return every page with something to run or to generate."""
     return [page for page in sorted(DOCS.rglob("*.md")) if has_work(page.read_text(encoding="utf-8"))]
 
 
@@ -222,7 +222,7 @@ def has_work(text: str) -> bool:
 
 
 def chain(page: Path) -> list[Path]:
-    """Give a page after those that it goes on from."""
+    """Return a page after those that it goes on from."""
     before = GOES_ON.search(page.read_text(encoding="utf-8"))
     return [*(chain((page.parent / before["page"]).resolve()) if before else []), page]
 
@@ -249,7 +249,7 @@ def rewritten(page: Path, folder: Path, *, tests: bool = False) -> tuple[str, Ru
 
 
 def shown(text: str) -> list[str]:
-    """Give what a page shows, bars left out."""
+    """Return what a page shows, bars left out."""
     return [BARS.sub("", line).rstrip() for line in text.splitlines()]
 
 

@@ -144,7 +144,7 @@ def run_keys(page: Any, *, pause_ms: int) -> dict[str, dict[str, float]]:
 
 
 def figures(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
-    """Give median and 95th percentile of both times, in milliseconds."""
+    """Return median and 95th percentile of both times, in milliseconds."""
     shown, painted = zip(*pairs, strict=True)
     told = {"n": len(pairs)}
     for name, values in (("shown", shown), ("painted", painted)):

@@ -1,4 +1,4 @@
-"""The default scale network's recipe, learnt anew for each fold of the frames, and measured on frames it never saw.
+"""The default scale network's recipe, trained again for each fold of the frames, and measured on frames it never saw.
 
     python benchmarks/scale_folds.py FRAMES --work work/           # the folds that are not recorded yet; hours
     python benchmarks/scale_folds.py FRAMES --work work/ --only 2  # one of them
@@ -27,7 +27,7 @@ ROWS = ("film stills (every source but web)", "source web", "all", "colour", "gr
 
 
 def measured() -> dict[int, dict]:
-    """Give the recorded figures of each fold."""
+    """Return the recorded figures of each fold."""
     first = json.loads(DEFAULT_RECORD.read_text(encoding="utf-8"))["figures"]
     others = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
     return {0: first, **{int(fold): figures for fold, figures in sorted(others.items())}}

@@ -33,7 +33,7 @@ BATCHES = (1, 4, 8)
 
 
 def best_rate(run: Callable[[int], object], seconds: float, *, repeats: int, least: int = 8) -> float:
-    """Give frames a second of a function that runs so many frames: as many as take about so long."""
+    """Return frames a second of a function that runs so many frames: as many as take about so long."""
     run(least)
     begun = time.perf_counter()
     run(least)
@@ -61,7 +61,7 @@ def predict_frames(model: ScaleModel, frames: np.ndarray, batch: int, n: int) ->
 
 
 def ready(network: nn.Module, name: str) -> ScaleModel:
-    """Give a network as `shotscale train` and `import-keras` would write it and films would be run through it."""
+    """Return a network as `shotscale train` and `import-keras` would write it and films would be run through it."""
     height, width = SIZE
     state = {key: value.numpy() for key, value in network.state_dict().items() if not key.endswith("tracked")}
     runner = GraphRunner(export_graph(network, height=height, width=width), state)

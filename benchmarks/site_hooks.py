@@ -21,7 +21,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def as_page(notebook: File, config: MkDocsConfig) -> list[File]:
-    """Give a notebook as a Markdown page and picture files."""
+    """Return a notebook as a Markdown page and picture files."""
     assert notebook.abs_src_path is not None
     cells = json.loads(Path(notebook.abs_src_path).read_text(encoding="utf-8"))["cells"]
     stem = notebook.src_uri.removesuffix(".ipynb")
@@ -43,7 +43,7 @@ def as_page(notebook: File, config: MkDocsConfig) -> list[File]:
 
 
 def _shown(output: dict[str, Any], stem: str, pictures: list[File], config: MkDocsConfig) -> list[str]:
-    """Give the Markdown of one output of a cell."""
+    """Return the Markdown of one output of a cell."""
     if output["output_type"] == "stream":
         return [f"```text\n{''.join(output['text']).rstrip()}\n```"]
     data = output.get("data", {})

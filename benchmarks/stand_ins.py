@@ -59,7 +59,7 @@ def write_as_keras(
 
 
 def _keras_name(torch_name: str) -> str:
-    """Give the Keras path of a layer of torchvision's DenseNet."""
+    """Return the Keras path of a layer of torchvision's DenseNet."""
     name = torch_name.removeprefix("features.")
     fixed = {"conv0": "conv1/conv", "norm0": "conv1/bn", "norm5": "bn", "classifier": "dense_1"}
     if name in fixed:

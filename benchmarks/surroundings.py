@@ -86,7 +86,7 @@ ALL = (
 
 
 def commands(film: Path, analysis: Path) -> dict[str, list[str]]:
-    """Give the commands by name; what they write goes to the folder in which they run."""
+    """Return the commands by name; what they write goes to the folder in which they run."""
     shotscale, authorship = ([sys.executable, "-m", name] for name in ("shotscale", "authorship"))
     return {
         "help": [*authorship, "--help"],
@@ -138,7 +138,7 @@ def describe(status: int, said: str, left: Sequence[str]) -> str:
 
 
 def left_over(folder: Path) -> list[str]:
-    """Give temporary files that are still there, and files that are half written."""
+    """Return temporary files that are still there, and files that are half written."""
     temporary = [path.name for path in (folder / "tmp").iterdir()]
     return temporary + [path.name for path in (folder / "work").rglob(".*")]
 
@@ -173,7 +173,7 @@ def make_material(folder: Path) -> tuple[Path, Path]:
 
 
 def table(ends: Mapping[str, Mapping[str, str]]) -> str:
-    """Give the outcomes as Markdown."""
+    """Return the outcomes as Markdown."""
     names = list(next(iter(ends.values())))
     rows = ["| surroundings | " + " | ".join(f"`{name}`" for name in names) + " |", "|---" * (len(names) + 1) + "|"]
     rows += [f"| {around} | " + " | ".join(by[name] for name in names) + " |" for around, by in ends.items()]

@@ -216,7 +216,7 @@ def grouped(n_studies: int, seed: int) -> None:
 
 
 def film_bootstrap(n_studies: int, seed: int) -> None:
-    """Print how often an interval holds 0 that comes from drawing whole films anew, which the command does not do."""
+    """Print how often an interval holds 0 that comes from drawing whole films again, which the command does not do."""
     print(f"Percentile bootstrap over films in such studies, {n_studies} a row\n")
     print("| films | intervals that hold 0 (nominal 0.950) |\n|---|---|")
     for n_groups in GROUPS:

@@ -142,7 +142,7 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
     Raises
     ------
     TableError
-        If a column is missing, or a time or code is none.
+        If a column is missing, or a time or code is invalid.
 
     Examples
     --------

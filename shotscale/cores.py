@@ -8,7 +8,7 @@ __all__ = ["available_cores", "one_matrix_thread"]
 
 
 def available_cores() -> int:
-    """Give the number of cores that this process may use, which may be fewer than the machine has.
+    """Return the number of cores that this process may use, which may be fewer than the machine has.
 
     Examples
     --------

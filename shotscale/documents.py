@@ -73,7 +73,7 @@ class FilmFacts(Document):
 
 
 class ShotSummary(Document):
-    """Figures of the shot table; but for the intervals they are reckoned anew from the table."""
+    """Figures of the shot table; but for the intervals they are reckoned again from the table."""
 
     intervals: dict[str, tuple[float, float] | None] = Field(default_factory=dict, description="95 % intervals")
 
@@ -202,10 +202,10 @@ def validated(kind: type[Document], content: bytes, *, source: str, remedy: str)
 
     Examples
     --------
-    >>> validated(StoredTables, b'{"shots": 3}', source="x.json", remedy="write it anew")
+    >>> validated(StoredTables, b'{"shots": 3}', source="x.json", remedy="write it again")
     Traceback (most recent call last):
     ...
-    shotscale.errors.TableError: x.json: shots = 3: input should be a valid string; write it anew
+    shotscale.errors.TableError: x.json: shots = 3: input should be a valid string; write it again
     """
     try:
         read: dict[str, Any] = from_json(content, allow_inf_nan=False)
@@ -241,5 +241,5 @@ def _first(error: ValidationError) -> str:
 
 
 def _line(text: str) -> str:
-    """Give a text as the part of a line, without what is no text."""
+    """Return a text as the part of a line, without what is no text."""
     return " ".join(text.encode("utf-8", "replace").decode().split())[:200]

@@ -116,7 +116,7 @@ def make_empty_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def sha256(*paths: str | os.PathLike[str]) -> str:
-    """Give the SHA-256 checksum of files, one after the other, as 64 hexadecimal digits, in flat memory."""
+    """Return the SHA-256 checksum of files, one after the other, as 64 hexadecimal digits, in flat memory."""
     digest = hashlib.sha256()
     for path in paths:
         with Path(path).open("rb") as stream:
@@ -125,7 +125,7 @@ def sha256(*paths: str | os.PathLike[str]) -> str:
 
 
 def _umask() -> int:
-    """Give the process's umask, which can only be read by setting it."""
+    """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

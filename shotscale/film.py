@@ -48,7 +48,7 @@ class FilmAnalysis:
     intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
-        """Give everything but the two tables as a JSON-ready dict, with a summary of each table."""
+        """Return everything but the two tables as a JSON-ready dict, with a summary of each table."""
         return {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,

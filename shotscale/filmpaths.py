@@ -82,7 +82,7 @@ def is_numbered(path: str | os.PathLike[str]) -> bool:
 
 
 def result_name(film: Path) -> str:
-    """Give the name of the folder for a film's results: its own without suffix, that of its folder, or ``film``.
+    """Return the name of the folder for a film's results: its own without suffix, that of its folder, or ``film``.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def result_name(film: Path) -> str:
 
 
 def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Give each film the folder of its results: `folder` itself for one film, else one inside it a film.
+    """Return each film the folder of its results: `folder` itself for one film, else one inside it a film.
 
     The folders take the films' names without suffix; a name that is taken, in whatever case, is numbered.
 

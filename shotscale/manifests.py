@@ -57,7 +57,7 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
 
 
 def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read the ``films.csv`` of a folder: a row a film, which its column ``film`` names.
+    """Read the ``films.csv`` of a folder: a row per film, which its column ``film`` names.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
-    """Give a column as numbers, None if that would change what someone wrote.
+    """Return a column as numbers, None if that would change what someone wrote.
 
     Examples
     --------
@@ -146,6 +146,6 @@ def _is_plain(text: str) -> bool:
 
 
 def _spelled(folder: Path, name: str) -> str:
-    """Give a film's name as the file system spells it, which may decompose letters."""
+    """Return a film's name as the file system spells it, which may decompose letters."""
     apart = unicodedata.normalize("NFD", name)
     return apart if not (folder / name).exists() and (folder / apart).exists() else name

@@ -80,7 +80,7 @@ class ShotScale(Enum):
 
     @classmethod
     def from_code(cls, code: int) -> "ShotScale":
-        """Give the scale of a CineScale code; ``ValueError`` names a code that is none."""
+        """Return the scale of a CineScale code; ``ValueError`` names an unknown code."""
         for member in cls:
             if member.code == code:
                 return member
@@ -88,7 +88,7 @@ class ShotScale(Enum):
 
     @classmethod
     def from_abbreviation(cls, abbreviation: str) -> "ShotScale":
-        """Give the scale of an abbreviation, ``"ECU"`` for one; ``ValueError`` names one that is none."""
+        """Return the scale of an abbreviation, ``"ECU"`` for one; ``ValueError`` names an unknown one."""
         for member in cls:
             if member.abbreviation == abbreviation:
                 return member

@@ -11,7 +11,7 @@ __all__ = ["summarize_scales", "summarize_shots"]
 
 
 def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, int] | None]:
-    """Give number, average, median, spread and kinds of a film's shots.
+    """Return number, average, median, spread and kinds of a film's shots.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, in
 
 
 def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float] | None]:
-    """Give the share of each scale and group among a film's sampled frames.
+    """Return the share of each scale and group among a film's sampled frames.
 
     Parameters
     ----------

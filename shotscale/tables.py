@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-*Shot table*: a row a shot, in order. ``start`` and ``end`` are presentation times in seconds from the film's
+*Shot table*: a row per shot, in order. ``start`` and ``end`` are presentation times in seconds from the film's
 first frame, half-open ``[start, end)``; each shot starts where the one before it ends. ``kind`` says how the
 shot begins: ``start`` (the film's beginning), ``cut``, ``dissolve``, ``fade`` or ``wipe``; ``confidence`` is
 the detector's calibrated probability that this boundary is real (1 for the film's beginning).

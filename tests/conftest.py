@@ -45,7 +45,7 @@ _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 
 def colored(n: int, *, size: tuple[int, int] = SIZE, first: int = 0) -> Images:
-    """Give frames that say their own number: red rises by 8 a frame, on a grey left and a bright right half."""
+    """Return frames that say their own number: red rises by 8 a frame, on a grey left and a bright right half."""
     width, height = size
     images = np.full((n, height, width, 3), 60, np.uint8)
     images[:, :, width // 2 :] = 200
@@ -287,7 +287,7 @@ class FilmShelf:
         return encode(self.folder / "encrypted.mp4", colored(30), container_options=options)
 
     def _two_streams(self) -> Path:
-        """A small preview, a picture a second, comes before the film, which is the default."""
+        """A small preview, a picture per second, comes before the film, which is the default."""
         path = self.folder / "two.mp4"
         with av.open(str(path), "w") as container:
             streams = [container.add_stream("mpeg4", rate=24) for _ in "12"]
@@ -390,7 +390,7 @@ _SHOT = Shot(seconds=1, setting="room", scale=ShotScale.CLOSE_UP)
 
 
 def _pq(nits: float) -> float:
-    """Give the PQ code (0 to 1) of a luminance, SMPTE ST 2084."""
+    """Return the PQ code (0 to 1) of a luminance, SMPTE ST 2084."""
     y = (nits / 10000) ** (2610 / 16384)
     return float(((3424 / 4096 + 2413 / 128 * y) / (1 + 2392 / 128 * y)) ** (2523 / 32))
 

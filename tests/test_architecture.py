@@ -51,7 +51,7 @@ ORDER = {
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Give the full name of each module that a file imports, wherever it does, but for types alone."""
+    """Return the full name of each module that a file imports, wherever it does, but for types alone."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(inner)

@@ -98,7 +98,7 @@ class Attribution:
     reference: Reference
 
     def to_json(self) -> dict[str, Any]:
-        """Give the answer as JSON-ready values; a number that is undefined is None.
+        """Return the answer as JSON-ready values; a number that is undefined is None.
 
         Returns
         -------

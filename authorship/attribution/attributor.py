@@ -91,7 +91,7 @@ class Attributor:
         return self.bases[name]
 
     def _own_basis(self, film: Film) -> Basis:
-        """Give a table's basis: its shot lengths alone where its scales are of another kind than the film's."""
+        """Return a table's basis: its shot lengths alone where its scales are of another kind than the film's."""
         own, coded = self.bases["own"], self.scales_coded
         if film.scales is None or coded is None or coded == film.scales_coded:
             return own
@@ -113,7 +113,7 @@ class Attributor:
         return _CODED_SIGN in table and bool(table[_CODED_SIGN].notna().mean() >= 0.5)
 
     def describe(self) -> dict[str, Any]:
-        """Give what the answers rest on as JSON-ready values."""
+        """Return what the answers rest on as JSON-ready values."""
         reference = self.reference
         return {
             "name": reference.name,
@@ -197,7 +197,7 @@ class Attributor:
         )
 
     def _comparable(self, film: Film, basis: Basis, features: Mapping[str, float]) -> list[str]:
-        """Give the features that the film shares with the reference's films, measured in the same way."""
+        """Return the features that the film shares with the reference's films, measured in the same way."""
         alike = self.scales_coded == film.scales_coded
         return [
             name
@@ -246,13 +246,13 @@ def _candidates(basis: Basis, values: Array, many: Array, confidence: float, *, 
 
 
 def _share_of_strangers(basis: Basis, many: Array, confidence: float) -> float:
-    """Give the share of resamples of the film's shots that are typical of no candidate."""
+    """Return the share of resamples of the film's shots that are typical of no candidate."""
     typical = is_typical(basis.calibration.typicality_ranks(many), confidence=confidence)
     return float((~typical.any(axis=1)).mean())
 
 
 def _resampled_values(values: Array, basis: Basis, resamples: ShotResamples | None) -> Array:
-    """Measure the shot-length features of each resample anew; those of scale and order stay as they are."""
+    """Measure the shot-length features of each resample again; those of scale and order stay as they are."""
     moving = [column for column, name in enumerate(basis.features) if CODEBOOK[name].group == "durations"]
     if resamples is None or not moving:
         return values

@@ -19,7 +19,7 @@ class ShotResamples:
     lengths: Array
 
     def interval(self, coverage: float = 0.95) -> tuple[float, float]:
-        """Give the percentile interval of the average shot length, in seconds."""
+        """Return the percentile interval of the average shot length, in seconds."""
         tail = (1 - coverage) / 2
         low, high = np.quantile(self.lengths.mean(axis=1), [tail, 1 - tail])
         return float(low), float(high)

@@ -43,7 +43,7 @@ _MOST_MISSING = 0.2
 
 
 def check_confidence(confidence: float) -> None:
-    """Refuse a confidence that is none."""
+    """Refuse a confidence that is not between 0 and 1."""
     if not 0 < confidence < 1:
         raise OptionError(f"{confidence}: a confidence lies between 0 and 1; {DEFAULT_CONFIDENCE} is usual")
 

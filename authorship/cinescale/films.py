@@ -37,7 +37,7 @@ def film_from_coding(path: str | os.PathLike[str]) -> Film:
 
 
 def films_of(folder: CineScale, join: Join) -> Iterator[tuple[CodedFilm, Film]]:
-    """Give each film of a folder, with the joined figures."""
+    """Return each film of a folder, with the joined figures."""
     for coded in folder.films:
         yield coded, _film(coded, join)
 

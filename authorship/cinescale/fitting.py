@@ -72,7 +72,7 @@ class Codings:
         return np.asarray([film.director for film in self.films], str)
 
     def some(self, rows: Sequence[int]) -> "Codings":
-        """Give some of the films."""
+        """Return some of the films."""
         return replace(self, films=tuple(self.films[row] for row in rows))
 
 
@@ -98,11 +98,11 @@ class Rows:
     weights: Array
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Rows":
-        """Give some of the rows."""
+        """Return some of the rows."""
         return Rows(self.matrix[rows], self.features, self.labels[rows], self.works[rows], self.weights[rows])
 
     def of(self, features: Sequence[str]) -> "Rows":
-        """Give some of the features."""
+        """Return some of the features."""
         columns = [self.features.index(name) for name in features]
         return replace(self, matrix=self.matrix[:, columns], features=tuple(features))
 
@@ -119,7 +119,7 @@ class Rows:
         return fit_discriminant(self.matrix, self.labels, choice, groups_of(self.features), weights=self.weights)
 
     def chosen(self, choice: Choice) -> "Rows":
-        """Give the features of the groups that were chosen."""
+        """Return the features of the groups that were chosen."""
         return self.of([name for name in self.features if CODEBOOK[name].group in choice.groups])
 
 
@@ -169,7 +169,7 @@ def measured_tables(
     replicates: int = REPLICATES,
     seed: int = _SEED,
 ) -> Iterator[tuple[CodedFilm, pd.DataFrame, pd.DataFrame]]:
-    """Give a shot table and a scale track for each film and replicate; a film's do not depend on the other films."""
+    """Return a shot table and a scale track for each film and replicate; a film's do not depend on the other films."""
     errors = errors or default_errors()
     runs = {film.film_id: _log_run(film) for film in codings.films}
     slope, level, rest = _shots_from_runs(codings, runs)
@@ -298,7 +298,7 @@ def _basis(name: str, parts: tuple[str, ...], rows: Rows, model: AttributionMode
 
 
 def _held_out_scores(rows: Rows, choice: Choice) -> Array:
-    """Give each row's scores by a model without its film's fold, shape (n, k)."""
+    """Return each row's scores by a model without its film's fold, shape (n, k)."""
     scores = np.empty((len(rows.labels), len(np.unique(rows.labels))))
     folds = rows.folds()
     for fold in np.unique(folds):

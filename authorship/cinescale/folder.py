@@ -101,7 +101,7 @@ class CineScale:
     without_coding: tuple[str, ...]
 
     def describe(self) -> list[str]:
-        """Give the summary: what was found, used and left out, a line each."""
+        """Return the summary: what was found, used and left out, a line each."""
         found = len(self.films) + len(self.left_out)
         lines = [f"{self.path}: {found} codings found, {len(self.films)} used, {len(self.left_out)} left out"]
         lines += [f"  left out: {film}: {film.left_out}" for film in self.left_out]
@@ -229,7 +229,7 @@ def _why_not(annotation: Annotation, film: CodedFilm) -> str:
 
 
 def _clean(annotation: Annotation) -> tuple[pd.DataFrame, list[str]]:
-    """Give times that increase and an end that is coded, with a note of whatever was not so."""
+    """Return times that increase and an end that is coded, with a note of whatever was not so."""
     track, kinds = annotation.table, [flaw.kind for flaw in annotation.flaws]
     notes = []
     if "disorder" in kinds:

@@ -45,11 +45,11 @@ class Join:
 
     @classmethod
     def empty(cls) -> "Join":
-        """Give a join of nothing."""
+        """Return a join of nothing."""
         return cls({}, (), builtin_reference())
 
     def figures(self, film_id: str) -> dict[str, float]:
-        """Give a film's shot-length figures by name; none where it was not joined."""
+        """Return a film's shot-length figures by name; none where it was not joined."""
         name = self.rows.get(film_id)
         if name is None:
             return {}
@@ -57,7 +57,7 @@ class Join:
         return dict(zip(map(str, self.reference.features.columns), row.tolist(), strict=True))
 
     def describe(self) -> list[str]:
-        """Give the pairs, the codings without figures and the figures without a coding, a line each."""
+        """Return the pairs, the codings without figures and the figures without a coding, a line each."""
         years = dict(zip(self.reference.features.index, self.reference.years, strict=True))
         joins = [(film, self.rows[film.film_id]) for film in self.films if film.film_id in self.rows]
         pairs = [f"  {film} = {name}{'' if film.year == years[name] else ': years differ'}" for film, name in joins]
@@ -107,7 +107,7 @@ def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None)
 
 
 def _years_apart(film: CodedFilm, table: Reference, row: int) -> int | None:
-    """Give the years between a coding and a row that have a title in common and are near enough; else None."""
+    """Return the years between a coding and a row that have a title in common and are near enough; else None."""
     year, original = table.years[row], str(table.original_titles[row])
     made = None if np.isnan(year) else int(year)
     titles = Titles.of(made, str(table.titles[row]), original, *_ALSO_CALLED.get(original, ()))

@@ -43,7 +43,7 @@ class Assumptions:
     Attributes
     ----------
     persistence : float
-        How much of an error lasts as long as the stretch, 0 (every second anew) to 1 (all of it).
+        How much of an error lasts as long as the stretch, 0 (a new draw every second) to 1 (all of it).
     set_up_returns : float
         How often a shot of a scale that was seen lately is the same set-up, and so errs in the same way.
     foreground : str
@@ -90,7 +90,7 @@ class NetworkErrors:
 
 @cache
 def default_errors() -> NetworkErrors:
-    """Give the default network's (``data/shotscale/held_out.csv``; made by ``benchmarks/held_out.py``)."""
+    """Return the default network's (``data/shotscale/held_out.csv``; made by ``benchmarks/held_out.py``)."""
     text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(text), keep_default_na=False)
     order = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
@@ -108,7 +108,7 @@ def measure_as_network(
     n_shots: float | None = None,
     assumptions: Assumptions | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the shot table and the scale track that a network might have measured on a coded film.
+    """Return the shot table and the scale track that a network might have measured on a coded film.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def measure_as_network(
 
 
 def _seen(runs: Runs, errors: NetworkErrors, assumed: Assumptions, generator: np.random.Generator) -> Ranks:
-    """Give the ordered scale that each run looks like to the network."""
+    """Return the ordered scale that each run looks like to the network."""
     seen = runs.scale.copy()
     known = np.flatnonzero((seen != OUTSIDE) & (seen < _FOREGROUND))
     any_of = errors.scale[generator.integers(0, len(errors.scale), len(seen))]

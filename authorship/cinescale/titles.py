@@ -46,7 +46,7 @@ class Titles:
         return Titles(self.year if self.year is not None else other.year, (*self.names, *other.names))
 
     def keys(self, director: str = "") -> frozenset[str]:
-        """Give the titles reduced to letters and digits, also without the director's surname."""
+        """Return the titles reduced to letters and digits, also without the director's surname."""
         family = surname(director)
         keys = {fold_name(name) for name in self.names}
         if family:
@@ -58,12 +58,12 @@ class Titles:
         return bool(self.keys(director) & other.keys(director))
 
     def years_apart(self, other: "Titles") -> int:
-        """Give the years between the two; 0 where one is not known."""
+        """Return the years between the two; 0 where one is not known."""
         return abs(self.year - other.year) if self.year is not None and other.year is not None else 0
 
 
 def surname(director: str) -> str:
-    """Give the last word of a name, reduced to its letters.
+    """Return the last word of a name, reduced to its letters.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def surname(director: str) -> str:
 
 
 def full_name(director: str) -> str:
-    """Give a director's name in full if one of the built-in table's has that surname; else the name as it is.
+    """Return a director's name in full if one of the built-in table's has that surname; else the name as it is.
 
     Examples
     --------

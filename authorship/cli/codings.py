@@ -44,7 +44,7 @@ def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool
 
 
 def reference_for_figures(reference: Path | None, cinescale: Path | None, *, label: str, joins: bool) -> "Reference":
-    """Give the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
+    """Return the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference
 

@@ -29,7 +29,7 @@ def compare(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="A figure: .png, .svg or .pdf.")
     ] = None,
     confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
-    resamples: Annotated[int, typer.Option(min=100, help="How often the shots are drawn anew.")] = 1000,
+    resamples: Annotated[int, typer.Option(min=100, help="How often the shots are resampled.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
     cinescale: CineScaleFolder = None,
     json_output: JsonOutput = False,
@@ -124,7 +124,7 @@ def _show(names: tuple[str, str], contrast: "Contrast", lengths_of: str) -> None
     console.print(table)
     console.print(
         Text(
-            f"first against second: above 0 the first film's {lengths_of}s are longer; {lengths_of}s drawn anew one by "
+            f"first against second: above 0 the first film's {lengths_of}s are longer; {lengths_of}s resampled one by "
             "one",
             style="dim",
         )

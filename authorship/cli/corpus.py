@@ -37,7 +37,7 @@ Table = Annotated[
     Path,
     typer.Argument(
         metavar="TABLE",
-        help="CSV with the columns film_id, path, title, year, director and any others; a row a film.",
+        help="CSV with the columns film_id, path, title, year, director and any others; a row per film.",
         show_default=False,
     ),
 ]

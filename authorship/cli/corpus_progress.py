@@ -1,4 +1,4 @@
-"""How a run over a corpus shows where it is: a bar on a terminal, a line a minute in a log."""
+"""How a run over a corpus shows where it is: a bar on a terminal, a line per minute in a log."""
 
 import threading
 import time

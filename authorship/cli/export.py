@@ -39,7 +39,7 @@ def export(
 ) -> None:
     """Write features, shots and scale tracks for SPSS, Stata, R, Weka, Excel ...
 
-    Tidy tables: features, a row a film; shots, a row a shot; scales, a row a
+    Tidy tables: features, a row per film; shots, a row per shot; scales, a row a
     sample. codebook.csv describes every variable; .sav, .dta and .R also carry
     the labels themselves.
 

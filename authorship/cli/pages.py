@@ -17,7 +17,7 @@ _SUFFIXES = (".html", ".htm")
 
 
 def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
-    """Give each film its page: `report` itself for one film, else one inside the folder `report`.
+    """Return each film its page: `report` itself for one film, else one inside the folder `report`.
 
     Raises
     ------

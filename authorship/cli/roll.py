@@ -29,7 +29,7 @@ def roll(
     weights: Weights = None,
     json_output: JsonOutput = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, a row a window.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, a row per window.")
     ] = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:

@@ -31,7 +31,7 @@ def draw_tree(
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Draw a tree of films: one dendrogram, or the groups that most trees share when features are drawn anew.
+    """Draw a tree of films: one dendrogram, or the groups that most trees share when features are resampled.
 
     [bold]Examples[/bold]
 

@@ -34,7 +34,7 @@ def viewers(
         Path,
         typer.Argument(
             metavar="CLIPS",
-            help="A store, a folder of saved analyses, or a table of features with a row a clip.",
+            help="A store, a folder of saved analyses, or a table of features with a row per clip.",
             show_default=False,
         ),
     ],

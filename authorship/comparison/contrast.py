@@ -50,7 +50,7 @@ class Contrast:
         The Hodges-Lehmann difference in seconds, the median of all differences x - y.
     n_shots : tuple of int
     confidence : float
-        Of the intervals: percentiles of a bootstrap that draws each film's shots anew. Neighbouring shots are taken
+        Of the intervals: percentiles of a bootstrap that draws each film's shots again. Neighbouring shots are taken
         for independent; where lengths come in runs the true intervals are wider.
     n_resamples : int
     seed : int
@@ -109,7 +109,7 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
 def profile_band(
     lengths: Array, probabilities: Array, *, confidence: float = 0.95, n_resamples: int = 500, seed: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Give a film's quantile profile with a pointwise bootstrap interval.
+    """Return a film's quantile profile with a pointwise bootstrap interval.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def _estimate(  # noqa: PLR0917 - one caller
 
 
 def _difference(x: Array, y: Array) -> float:
-    """Give the Hodges-Lehmann difference, of many shots without writing down every pair.
+    """Return the Hodges-Lehmann difference, of many shots without writing down every pair.
 
     Bisection on the value: how many pairs differ by no more is one binary search a shot. Of an even number of
     pairs it gives the lower of the two in the middle.

@@ -149,7 +149,7 @@ def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) 
 
 
 def titles_with_years(reference: Reference) -> tuple[str, ...]:
-    """Give the titles of a reference's films, with the year where it is known and not part of the title.
+    """Return the titles of a reference's films, with the year where it is known and not part of the title.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def titles_with_years(reference: Reference) -> tuple[str, ...]:
 
 
 def distances(values: Array, distance: str = "euclidean") -> Array:
-    """Give the condensed distances between films, per feature so that tables of any width compare.
+    """Return the condensed distances between films, per feature so that tables of any width compare.
 
     Euclidean distances are root mean squares, city-block distances means of absolute differences of standardised
     features: Burrows's Delta (Burrows 2002, Literary and Linguistic Computing 17(3) 267-287).
@@ -266,7 +266,7 @@ def _scaled(square: Array, distance: str, seed: int) -> Ordination:
 
 
 def _classical(square: Array) -> Array:
-    """Give Torgerson's classical scaling in two dimensions, where `_scaled` starts from."""
+    """Return Torgerson's classical scaling in two dimensions, where `_scaled` starts from."""
     centring = np.eye(len(square)) - 1 / len(square)
     strengths, vectors = np.linalg.eigh(-0.5 * centring @ square**2 @ centring)
     return np.asarray(vectors[:, :-3:-1] * np.sqrt(np.maximum(strengths[:-3:-1], 0)), np.float64)

@@ -1,4 +1,4 @@
-"""Trees of films: who clusters with whom, and which clusters survive when features are drawn anew.
+"""Trees of films: who clusters with whom, and which clusters survive when features are resampled.
 
 Conventions
 -----------
@@ -117,7 +117,7 @@ def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean")
 
 
 def clades(tree: Array) -> set[Clade]:
-    """Give the clades of a linkage, those of one film and of all films left out.
+    """Return the clades of a linkage, those of one film and of all films left out.
 
     Examples
     --------

@@ -55,7 +55,7 @@ class ExportFormat:
     library: str | None = None
 
     def load(self) -> Any:
-        """Give the module that writes it; `DependencyError` names what is not installed."""
+        """Return the module that writes it; `DependencyError` names what is not installed."""
         if self.library is not None and find_spec(self.library) is None:
             raise DependencyError(
                 f"format {self.name}: needs the package {self.library}; pip install 'film-authorship[export]'"
@@ -97,7 +97,7 @@ class WrittenFile:
 
 
 def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
-    """Give the formats of some names, in the order of `FORMATS`; `OptionError` names one that is none.
+    """Return the formats of some names, in the order of `FORMATS`; `OptionError` names an unknown one.
 
     Examples
     --------
@@ -252,7 +252,7 @@ def _write(table: TidyTable, files: Sequence[Any]) -> int:
 
 
 def _writers(formats: Iterable[str]) -> list[tuple[ExportFormat, Any]]:
-    """Give the formats of some names, each with the module that writes it."""
+    """Return the formats of some names, each with the module that writes it."""
     return [(entry, entry.load()) for entry in choose_formats(formats)]
 
 
@@ -283,7 +283,7 @@ def _survey(collection: Collection, progress: Progress) -> None:
 
 
 def _reading(progress: Progress | None, nth: int, of: int) -> Progress:
-    """Give what the nth of several readings of all films tells of itself."""
+    """Return what the nth of several readings of all films tells of itself."""
 
     def move(done: float, total: float | None) -> None:
         if progress is not None and total is not None:

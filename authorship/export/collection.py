@@ -80,7 +80,7 @@ class CollectedFilm:
 
     @property
     def film(self) -> Film:
-        """The film's tables, read anew if it is not `opened`.
+        """The film's tables, read again if it is not `opened`.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class Collection:
     ----------
     films : sequence of CollectedFilm
     facts : pandas.DataFrame
-        A row a film, in the same order: the manifests' columns, without ``film``. No column where there is no
+        A row per film, in the same order: the manifests' columns, without ``film``. No column where there is no
         manifest; a missing value where a manifest is silent on a film.
 
     Examples
@@ -173,7 +173,7 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
 
 
 def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
-    """Give what a store's table says of its films."""
+    """Return what a store's table says of its films."""
     from shotscale.store.reading import open_store
 
     rows = _records(open_store(store).facts().loc[[film.name for film in films]])

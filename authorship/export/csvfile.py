@@ -29,7 +29,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def texts_safe(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """Give a table whose texts no spreadsheet takes for formulas; it is changed."""
+    """Return a table whose texts no spreadsheet takes for formulas; it is changed."""
     for name in columns:
         frame[name] = frame[name].astype(object).map(formula_safe, na_action="ignore")
     return frame

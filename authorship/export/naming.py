@@ -23,7 +23,7 @@ _SPSS_RESERVED = frozenset("all and by eq ge gt le lt ne not or to with".split()
 
 
 def stata_names(names: Sequence[str]) -> list[str]:
-    """Give names as Stata has them: letters of any script, digits and _, at most 32 characters, none reserved.
+    """Return names as Stata has them: letters of any script, digits and _, at most 32 characters, none reserved.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def stata_names(names: Sequence[str]) -> list[str]:
 
 
 def spss_names(names: Sequence[str]) -> list[str]:
-    """Give names as SPSS has them: a letter first, at most 64 bytes, no underscore at the end, none reserved.
+    """Return names as SPSS has them: a letter first, at most 64 bytes, no underscore at the end, none reserved.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def quoted(text: str) -> str:
 
 
 def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[str]:
-    """Give the line that takes away what keeps spreadsheets from calculating, where a text has it."""
+    """Return the line that takes away what keeps spreadsheets from calculating, where a text has it."""
     texts = table.texts(entry) if entry.kind == "text" else [category.text for category in entry.categories]
     if all(formula_safe(text) == text for text in texts):
         return []
@@ -74,7 +74,7 @@ def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[s
 
 
 def _factor(table: str, entry: Variable) -> list[str]:
-    """Give the lines that make a factor of a category, and of the film."""
+    """Return the lines that make a factor of a category, and of the film."""
     column = f"{table}[[{quoted(entry.name)}]]"
     if entry.name == "film":
         return [f"{column} <- factor({column}, levels = unique({column}))"]

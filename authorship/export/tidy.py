@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Features, a row a film, are made at once. Shots and scale tracks are read film by film as they are written, so that
+Features, a row per film, are made at once. Shots and scale tracks are read film by film as they are written, so that
 no more than a piece of them is in memory. What must be known before (whether there is a scale track at all, and
 whether one goes beyond the order of scales) is noted of each film when it is first read.
 """
@@ -45,7 +45,7 @@ _GROUP_CODES = {group.value: code for code, group in enumerate(GROUPS, start=1)}
 
 
 def make_table(name: str, collection: Collection, *, progress: Progress | None = None) -> TidyTable | None:
-    """Give one of `TABLES`; None for the scale tracks of films that have none.
+    """Return one of `TABLES`; None for the scale tracks of films that have none.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def make_table(name: str, collection: Collection, *, progress: Progress | None =
 
 
 def features_table(collection: Collection, *, progress: Progress | None = None) -> TidyTable:
-    """Give a row a film: what the manifest says of it, and every feature."""
+    """Return a row per film: what the manifest says of it, and every feature."""
     films = collection.films
     measured = measure_films(_read(films, progress))
     columns: dict[str, object] = {"film": [film.name for film in films]}
@@ -74,11 +74,11 @@ def features_table(collection: Collection, *, progress: Progress | None = None) 
     for feature in CODEBOOK.values():
         columns[feature.name] = measured[feature.name].to_numpy()
         variables.append(Variable.of_feature(feature))
-    return TidyTable("features", "Formal features, a row a film", pd.DataFrame(columns), tuple(variables))
+    return TidyTable("features", "Formal features, a row per film", pd.DataFrame(columns), tuple(variables))
 
 
 def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
-    """Give a row a shot, with the scale and group that most of its samples have; None where no film has shots."""
+    """Return a row per shot, with the scale and group that most of its samples have; None where no film has shots."""
     films = [film for film in films if film.opened is None or film.opened.shots is not None]  # a coding has none
     if not films:
         return None
@@ -100,11 +100,11 @@ def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = N
         lambda: sum(film.extent.n_shots for film in films),
         {"film": [film.name for film in films]},
     )
-    return TidyTable("shots", "Shots, a row a shot", rows, variables)
+    return TidyTable("shots", "Shots, a row per shot", rows, variables)
 
 
 def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
-    """Give a row a sample of each film's scale track; None where no film has one."""
+    """Return a row per sample of each film's scale track; None where no film has one."""
     tracked = [film for film in films if film.extent.n_samples is not None]
     if not tracked:
         return None
@@ -126,7 +126,7 @@ def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = 
         lambda: sum(film.extent.n_samples or 0 for film in tracked),
         {"film": [film.name for film in tracked if film.extent.n_samples]},
     )
-    return TidyTable("scales", "Scale tracks, a row a sample", rows, variables)
+    return TidyTable("scales", "Scale tracks, a row per sample", rows, variables)
 
 
 def _read(films: Sequence[CollectedFilm], progress: Progress | None) -> Iterator[tuple[str, Film]]:
@@ -143,7 +143,7 @@ def _film_by_film(
     variables: Sequence[Variable],
     progress: Progress | None,
 ) -> Iterator[pd.DataFrame]:
-    """Give the rows of one film after another."""
+    """Return the rows of one film after another."""
     for name, film in _read(films, progress):
         yield _with_types(rows_of(film).assign(film=name), variables)
         del film  # before the next is read
@@ -172,7 +172,7 @@ def _samples_of(film: Film) -> pd.DataFrame:
 
 
 def _shot_of(film: Film, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the number of the shot in which each time lies; NaN outside all shots."""
+    """Return the number of the shot in which each time lies; NaN outside all shots."""
     if film.shots is None:
         return np.full(len(time), np.nan)
     shot = np.searchsorted(film.shots["start"].to_numpy(), time, side="right")
@@ -180,7 +180,7 @@ def _shot_of(film: Film, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float6
 
 
 def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
-    """Give each shot's dominant scale and group as codes, None where no sample has one."""
+    """Return each shot's dominant scale and group as codes, None where no sample has one."""
     shots, track = film.shot_table, film.scales
     if track is None:
         unknown = pd.Series([pd.NA] * len(shots), dtype="Int32", index=shots.index)

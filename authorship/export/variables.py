@@ -116,7 +116,7 @@ class Variable:
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """The rows of a table too long for memory: made when asked for, and each time anew.
+    """The rows of a table too long for memory: made when asked for, and each time again.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ class TidyTable:
         return self.rows.count() if isinstance(self.rows, Pieces) else len(self.rows)
 
     def pieces(self, *, n_rows: int = PIECE_ROWS) -> Iterator[pd.DataFrame]:
-        """Give the rows piece by piece, at least one piece, if of no row.
+        """Return the rows piece by piece, at least one piece, if of no row.
 
         Parameters
         ----------
@@ -198,17 +198,17 @@ class TidyTable:
             yield joined(parts)
 
     def texts(self, variable: Variable) -> Sequence[str]:
-        """Give the different texts of a text variable, in order of appearance."""
+        """Return the different texts of a text variable, in order of appearance."""
         if isinstance(self.rows, Pieces):
             return self.rows.texts[variable.name]
         return [str(text) for text in self.rows[variable.name].dropna().unique()]
 
     def of_kind(self, *kinds: VariableKind) -> list[Variable]:
-        """Give the variables of some kinds."""
+        """Return the variables of some kinds."""
         return [variable for variable in self.variables if variable.kind in kinds]
 
     def readable(self, piece: pd.DataFrame | None = None) -> pd.DataFrame:
-        """Give the table, or a piece of it, with categories as pandas has them: their texts instead of codes."""
+        """Return the table, or a piece of it, with categories as pandas has them: their texts instead of codes."""
         frame = (self.frame if piece is None else piece).copy()
         for variable in self.of_kind("category"):
             texts = {category.code: category.text for category in variable.categories}
@@ -227,18 +227,18 @@ def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def scale_categories(*, all_nine: bool) -> tuple[Category, ...]:
-    """Give the seven ordered scales, nearest first, and on demand foreground and insert shots after them."""
+    """Return the seven ordered scales, nearest first, and on demand foreground and insert shots after them."""
     scales = [*SCALES, *((ShotScale.FOREGROUND_SHOT, ShotScale.INSERT_SHOT) if all_nine else ())]
     return tuple(Category(scale.code, scale.abbreviation, scale.name.replace("_", " ").lower()) for scale in scales)
 
 
 def group_categories() -> tuple[Category, ...]:
-    """Give the three groups, nearest first, as codes 1 to 3."""
+    """Return the three groups, nearest first, as codes 1 to 3."""
     return tuple(Category(code, group.value, group.value) for code, group in enumerate(GROUPS, start=1))
 
 
 def kind_categories() -> tuple[Category, ...]:
-    """Give the ways in which a shot can begin as codes 1 to 5."""
+    """Return the ways in which a shot can begin as codes 1 to 5."""
     names = {"start": "beginning of the film"}
     return tuple(Category(code, kind, names.get(kind, kind)) for code, kind in enumerate(KINDS, start=1))
 

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A feature table has a row a film, the index ``film_id`` and exactly the columns `FEATURE_NAMES`; `CODEBOOK`
+A feature table has a row per film, the index ``film_id`` and exactly the columns `FEATURE_NAMES`; `CODEBOOK`
 gives each its unit, definition, group and source. A feature that a film cannot have (a spread of one shot,
 the row of a transition matrix for a scale that never occurs) is NaN, never an exception and never a zero.
 """
@@ -107,7 +107,7 @@ def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTabl
     Returns
     -------
     pandas.DataFrame
-        A row a film, index ``film_id``, columns `FEATURE_NAMES`.
+        A row per film, index ``film_id``, columns `FEATURE_NAMES`.
 
     Examples
     --------

@@ -12,7 +12,7 @@ Array = npt.NDArray[np.float64]
 
 
 def cliffs_delta(x: Array, y: Array) -> float:
-    """Give P(x > y) - P(x < y): 1 where every shot of the one film is longer than every shot of the other.
+    """Return P(x > y) - P(x < y): 1 where every shot of the one film is longer than every shot of the other.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def cliffs_delta(x: Array, y: Array) -> float:
 
 
 def hodges_lehmann(x: Array, y: Array) -> float:
-    """Give the median of all differences x - y, in seconds: by how much the one film's shots are longer.
+    """Return the median of all differences x - y, in seconds: by how much the one film's shots are longer.
 
     Examples
     --------

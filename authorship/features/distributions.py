@@ -3,7 +3,7 @@
 Conventions
 -----------
 Shares of samples are shares of screen time, since samples are evenly spaced; shares of shots count each shot
-once by its dominant scale. Samples outside the order (foreground, insert, not available) are left aside. Entropies
+once by its dominant scale. Samples outside the order (foreground, insert, not available) are left out. Entropies
 are in bits. Evenness, Simpson's number and shares of shots in three groups say again what stands here, and are left
 out.
 """
@@ -134,7 +134,7 @@ def measure_distributions(
 
 
 def entropy(shares: Array) -> float:
-    """Give the Shannon entropy of a distribution that sums to one, in bits.
+    """Return the Shannon entropy of a distribution that sums to one, in bits.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def entropy(shares: Array) -> float:
 
 
 def rank_correlation(a: Array, b: Array) -> float:
-    """Give Spearman's correlation with mean ranks for ties; NaN where either side is constant."""
+    """Return Spearman's correlation with mean ranks for ties; NaN where either side is constant."""
     if len(a) < 3:
         return np.nan
     ranks = [mean_ranks(side) for side in (a, b)]
@@ -196,7 +196,7 @@ def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
 
 
 def _logratios(weights: Array) -> Array:
-    """Give the centred log-ratios of the seven scales' seconds; NaN where no sample has a scale."""
+    """Return the centred log-ratios of the seven scales' seconds; NaN where no sample has a scale."""
     seconds = np.nansum(weights, axis=0)
     if not seconds.sum() > 0:
         return np.full(len(SEVEN), np.nan)

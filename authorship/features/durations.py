@@ -187,7 +187,7 @@ def measure_quantiles(lengths: Array) -> dict[str, Array]:
 
 
 def shot_lengths(starts: Array, end: float) -> Array:
-    """Give shot lengths to the microsecond, so that equal shots stay equal whatever was added up before them.
+    """Return shot lengths to the microsecond, so that equal shots stay equal whatever was added up before them.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def harrell_davis(values: Array, probabilities: Array) -> Array:
 
 
 def jarque_bera(values: Array) -> float:
-    """Give Jarque and Bera's statistic n/6 (skewness^2 + excess kurtosis^2 / 4); NaN for constant values."""
+    """Return Jarque and Bera's statistic n/6 (skewness^2 + excess kurtosis^2 / 4); NaN for constant values."""
     centred = values - values.mean()
     variance = float((centred**2).mean())
     if len(values) < 3 or variance <= np.finfo(float).eps * max(1.0, float((values**2).mean())):

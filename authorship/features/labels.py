@@ -57,7 +57,7 @@ class ScaleLabels:
     annotated: bool
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "ScaleLabels":
-        """Give some of the samples."""
+        """Return some of the samples."""
         return ScaleLabels(
             self.time[rows],
             self.scale[rows],
@@ -89,7 +89,7 @@ def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     Raises
     ------
     TableError
-        If columns are missing, or an abbreviation is none.
+        If columns are missing, or an abbreviation is unknown.
     """
     if "time" not in track or not {"scale", "group"} & set(track.columns):
         raise TableError(f"scale track: has {', '.join(map(str, track.columns))}; needs time and scale; add the column")
@@ -122,7 +122,7 @@ def by_the_second(labels: ScaleLabels) -> ScaleLabels:
 
 
 def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
-    """Give each sample the scale that it has in the film's likeliest course of scales; a coder's labels stay.
+    """Return each sample the scale that it has in the film's likeliest course of scales; a coder's labels stay.
 
     A network's label flickers where a shot's scale does not. The course is the sequence of scales of the highest sum of
     log probabilities, less a price for each change: `_PRICE` within a shot, `_PRICE_AT_CUT` where a shot begins (the
@@ -146,7 +146,7 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
 
 
 def _course(gain: Array, price: Array) -> Ranks:
-    """Give the path of the largest gain less prices: `gain` has shape (n, k), `price` (n - 1,) that of each step."""
+    """Return the path of the largest gain less prices: `gain` has shape (n, k), `price` (n - 1,) that of each step."""
     best, came_from = gain[0], np.empty(gain.shape, np.int64)
     stay = np.arange(gain.shape[1])
     for step in range(1, len(gain)):
@@ -163,14 +163,14 @@ def _course(gain: Array, price: Array) -> Ranks:
 
 
 def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
-    """Give each shot the scale that most of its samples have; a tie goes to the nearer scale.
+    """Return each shot the scale that most of its samples have; a tie goes to the nearer scale.
 
     Parameters
     ----------
     starts : float array of shape (n,)
         Where the shots start, in seconds.
     end : float
-        Where the last one ends. Samples outside all shots are left aside.
+        Where the last one ends. Samples outside all shots are left out.
     labels : ScaleLabels
     """
     shot = np.searchsorted(starts, labels.time, side="right") - 1

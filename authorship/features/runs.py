@@ -86,7 +86,7 @@ class Runs:
 
 
 def find_runs(labels: ScaleLabels) -> Runs:
-    """Find the runs in labels of one sample a second.
+    """Find the runs in labels of one sample per second.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def find_runs(labels: ScaleLabels) -> Runs:
 
 
 def run_lengths(track: pd.DataFrame | None) -> Array:
-    """Give the lengths of a coding's runs of one scale, in seconds; none of a film without scales.
+    """Return the lengths of a coding's runs of one scale, in seconds; none of a film without scales.
 
     Examples
     --------

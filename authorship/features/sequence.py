@@ -133,7 +133,7 @@ def measure_sequence(
 
 
 def autocorrelation(series: Array, lag: int) -> float:
-    """Give sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN for a constant or too short series."""
+    """Return sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN for a constant or too short series."""
     centred = series - series.mean() if len(series) else series
     power = float((centred**2).sum())
     if len(series) <= lag + 1 or power <= 1e-20 * max(1.0, float((series**2).sum())):
@@ -142,7 +142,7 @@ def autocorrelation(series: Array, lag: int) -> float:
 
 
 def modified_autoregressive_index(series: Array) -> float:
-    """Give how many shots back lengths are still alike, from the partial autocorrelations' decay.
+    """Return how many shots back lengths are still alike, from the partial autocorrelations' decay.
 
     Fits ``a exp(-b (lag - 1))`` to the partial autocorrelations of lags 1 to 20 by least squares and gives
     the lag at which it falls to 0.065: 0 where it starts below, 20 at most.
@@ -162,7 +162,7 @@ def modified_autoregressive_index(series: Array) -> float:
 
 
 def spectral_slope(series: Array) -> float:
-    """Give a of 1/f^a, from the periodogram of the standardised series; NaN below 32 values.
+    """Return a of 1/f^a, from the periodogram of the standardised series; NaN below 32 values.
 
     Examples
     --------
@@ -220,7 +220,7 @@ def _movement(position: Array, ranks: Array) -> float:
 
 
 def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
-    """Give the autocorrelation at a distance in seconds, over the pairs of samples of which both are known."""
+    """Return the autocorrelation at a distance in seconds, over the pairs of samples of which both are known."""
     if len(ranks) < 2 or np.ptp(ranks) == 0:
         return np.nan
     centred = ranks - ranks.mean()
@@ -263,7 +263,7 @@ def _part(position: Array, n_parts: int) -> npt.NDArray[np.int64]:
 
 
 def _slope(x: Array, y: Array) -> float:
-    """Give the least-squares slope of y on x; NaN for fewer than three points or a constant x."""
+    """Return the least-squares slope of y on x; NaN for fewer than three points or a constant x."""
     if len(x) < 3:
         return np.nan
     centred = x - x.mean()

@@ -56,14 +56,14 @@ def style() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Give an empty page, inches; no window is opened and no global figure kept."""
+    """Return an empty page, inches; no window is opened and no global figure kept."""
     figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
 
 def check_format(path: str | os.PathLike[str]) -> str:
-    """Give a path's format or say which there are."""
+    """Return a path's format or say which there are."""
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         raise OptionError(f"{path}: a figure is one of {', '.join(f'.{name}' for name in FORMATS)}; name such a file")
@@ -132,7 +132,7 @@ def drawn(figure: Figure) -> RendererBase:
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Give every text that a figure shows with its box in pixels: what a test of overlaps looks at."""
+    """Return every text that a figure shows with its box in pixels: what a test of overlaps looks at."""
     renderer = drawn(figure)
     beyond = {id(label) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _beyond(axis)}
 
@@ -149,7 +149,7 @@ def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
 
 
 def _beyond(axis: Axis) -> Iterator[Text]:
-    """Give the labels of ticks that lie beyond the axis, which matplotlib keeps and does not draw."""
+    """Return the labels of ticks that lie beyond the axis, which matplotlib keeps and does not draw."""
     low, high = sorted(axis.get_view_interval())
     slack = 1e-9 * (high - low)
     for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):

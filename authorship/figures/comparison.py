@@ -81,7 +81,7 @@ def _key(figure: Figure, names: Sequence[str], contrast: Contrast, what: str) ->
     figure.text(
         0.08,
         0.895,
-        f"bands and bars: {level} bootstrap intervals, the {what}s drawn anew, seed {contrast.seed}",
+        f"bands and bars: {level} bootstrap intervals, the {what}s resampled, seed {contrast.seed}",
         va="center",
         fontsize=7.5,
         color=NEUTRAL,

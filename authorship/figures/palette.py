@@ -51,7 +51,7 @@ _OTHER_MARKERS = ("X", "<", ">", "h", "p", "*", "d", "8", "H", "o", "s", "^")
 
 
 def director_colors(names: Iterable[str]) -> dict[str, str]:
-    """Give each name its colour.
+    """Return each name its colour.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def director_colors(names: Iterable[str]) -> dict[str, str]:
 
 
 def director_markers(names: Iterable[str]) -> dict[str, str]:
-    """Give each name its marker, so that figures can be read without colours too.
+    """Return each name its marker, so that figures can be read without colours too.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def _builtin(name: str) -> str | None:
 
 
 def _places(names: Iterable[str]) -> dict[str, int]:
-    """Give a number to each name without a colour of its own; two spellings of one name share it."""
+    """Return a number to each name without a colour of its own; two spellings of one name share it."""
     unique = sorted(set(names))
     others = sorted({fold_name(name) for name in unique if _builtin(name) is None})
     return {name: others.index(fold_name(name)) if _builtin(name) is None else 0 for name in unique}

@@ -78,7 +78,7 @@ def _cheapest(  # noqa: PLR0917 - one caller
 
 
 def _line(point: Array, boxes: Array) -> Array:
-    """Give points along the line from a point to each box's nearest spot; shape (n, samples, 2)."""
+    """Return points along the line from a point to each box's nearest spot; shape (n, samples, 2)."""
     nearest = np.clip(point, boxes[:, :2], boxes[:, 2:])
     return np.asarray(point + np.linspace(0, 1, _SAMPLES)[:, np.newaxis] * (nearest - point)[:, np.newaxis], np.float64)
 
@@ -106,7 +106,7 @@ def _ring_count(page: tuple[float, float, float, float]) -> int:
 
 
 def _candidates(point: Array, size: Array, rings: range, radius: float) -> Array:
-    """Give boxes (left, bottom, right, top) around a point, the nearest ring first; right, left, up, down lead."""
+    """Return boxes (left, bottom, right, top) around a point, the nearest ring first; right, left, up, down lead."""
     turns = np.asarray(
         sorted(range(_N_ANGLES), key=lambda k: (k % (_N_ANGLES // 2) != 0, k % (_N_ANGLES // 4) != 0, k))
     )

@@ -30,5 +30,5 @@ def known_and_asked(reference: Reference, films: Iterable[Path]) -> FilmMatrix:
 
 
 def describe(matrix: FilmMatrix, title: str, *, note: str) -> str:
-    """Give a figure's text alternative: what it shows, how it was made, of what."""
+    """Return a figure's text alternative: what it shows, how it was made, of what."""
     return f"{title}: {note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."

@@ -59,7 +59,7 @@ class Typicality:
     precisions: Array
 
     def distances(self, values: Array) -> Array:
-        """Give squared Mahalanobis distances per feature, shape (n, k); missing features are left out."""
+        """Return squared Mahalanobis distances per feature, shape (n, k); missing features are left out."""
         standard = (values - self.centre) / self.spread
         known = ~np.isnan(standard)
         differences = np.where(known[:, np.newaxis, :], np.nan_to_num(standard)[:, np.newaxis, :] - self.means, 0.0)
@@ -95,7 +95,7 @@ class Calibration:
     typicality: Typicality
 
     def likelihood_ranks(self, probabilities: Array) -> Array:
-        """Give the p-value of each candidate by probability; shape (k,), as `probabilities`."""
+        """Return the p-value of each candidate by probability; shape (k,), as `probabilities`."""
         ranks = np.empty(len(probabilities))
         for k, candidate in enumerate(np.unique(self.labels)):
             own = self.labels == candidate
@@ -104,7 +104,7 @@ class Calibration:
         return ranks
 
     def typicality_ranks(self, values: Array) -> Array:
-        """Give the p-value of each candidate by distance, shape (n, k), for `values` of shape (n, p)."""
+        """Return the p-value of each candidate by distance, shape (n, k), for `values` of shape (n, p)."""
         order = np.argsort(self.distance)
         reached = np.append(np.cumsum(self.weights[order][::-1])[::-1], 0.0)
         place = np.searchsorted(self.distance[order], self.typicality.distances(values), side="left")

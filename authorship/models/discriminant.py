@@ -104,7 +104,7 @@ class Discriminant:
         return cls(tuple(str(name) for name in candidates), centre, spread, means, covariance, films / films.sum())
 
     def standardize(self, values: Array) -> Array:
-        """Give features in standard deviations from the mean, 0 where missing; shape (n, p)."""
+        """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
         return np.asarray(np.nan_to_num((values - self.centre) / self.spread, nan=0.0), np.float64)
 
     def linear(self, used: npt.NDArray[np.bool_], shrinkages: Array) -> tuple[Array, Array]:
@@ -149,7 +149,7 @@ class Discriminant:
 
 
 def group_choices(groups: Sequence[str]) -> list[tuple[str, ...]]:
-    """Give every choice of one or more groups, small ones first.
+    """Return every choice of one or more groups, small ones first.
 
     Examples
     --------

@@ -58,7 +58,7 @@ class AttributionModel:
     method: str
 
     def to_json(self) -> dict[str, Any]:
-        """Give the parameters as JSON-ready values that `from_json` reads back to the same bits."""
+        """Return the parameters as JSON-ready values that `from_json` reads back to the same bits."""
         return {
             "method": self.method,
             "candidates": list(self.candidates),
@@ -91,22 +91,22 @@ class AttributionModel:
         return cls(candidates, centre, spread, weights, intercept, method)
 
     def standardize(self, values: Array) -> Array:
-        """Give features in standard deviations from the mean, 0 where missing; shape (n, p)."""
+        """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
         return np.nan_to_num((values - self.centre) / self.spread, nan=0.0)
 
     def contributions(self, values: Array) -> Array:
-        """Give what each feature adds to each candidate's score, in log-odds; shape (n, k, p).
+        """Return what each feature adds to each candidate's score, in log-odds; shape (n, k, p).
 
         With `intercept` they sum to `scores`.
         """
         return np.asarray(self.standardize(values)[:, np.newaxis, :] * self.weights, np.float64)
 
     def scores(self, values: Array) -> Array:
-        """Give each candidate's log-odds against the geometric mean of all candidates; shape (n, k)."""
+        """Return each candidate's log-odds against the geometric mean of all candidates; shape (n, k)."""
         return np.asarray(self.standardize(values) @ self.weights.T + self.intercept, np.float64)
 
     def probabilities(self, values: Array) -> Array:
-        """Give each candidate's probability, given that one of them it is; shape (n, k), rows sum to one."""
+        """Return each candidate's probability, given that one of them it is; shape (n, k), rows sum to one."""
         scores = self.scores(values)
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)

@@ -131,7 +131,7 @@ class Basis:
         return sum(self.counts.values())
 
     def to_json(self) -> dict[str, Any]:
-        """Give everything as JSON-ready values; rounded where more digits say nothing."""
+        """Return everything as JSON-ready values; rounded where more digits say nothing."""
         scores = self.calibration
         typicality = scores.typicality
         return {
@@ -217,7 +217,7 @@ _SPREAD = ("quantiles", "mean", "sd", "low", "high")
 
 
 def groups_of(features: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
-    """Give the columns of each group of the codebook that `features` has.
+    """Return the columns of each group of the codebook that `features` has.
 
     Examples
     --------
@@ -292,7 +292,7 @@ def _chosen(
 
 @cache
 def builtin_bases() -> Mapping[str, Basis]:
-    """Give the built-in bases (``data/authorship/bases.json``; made by ``python benchmarks/cinescale.py --ship``)."""
+    """Return the built-in bases (``data/authorship/bases.json``; made by ``python benchmarks/cinescale.py --ship``)."""
     return read_bases(json.loads((files("authorship.data") / "bases.json").read_text(encoding="utf-8"))["bases"])
 
 
@@ -306,7 +306,7 @@ def _array(values: Any) -> Array:
 
 
 def _rounded(values: Array) -> Any:
-    """Give six significant digits, None for NaN."""
+    """Return six significant digits, None for NaN."""
     if values.ndim > 1:
         return [_rounded(row) for row in values]
     return [None if np.isnan(value) else float(f"{value:.6g}") for value in values]

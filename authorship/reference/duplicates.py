@@ -44,7 +44,7 @@ def near_duplicates(reference: Reference) -> list[tuple[int, int]]:
 
 
 def leave_together(reference: Reference) -> Reference:
-    """Give the reference with near-duplicates of one candidate declared one work.
+    """Return the reference with near-duplicates of one candidate declared one work.
 
     Near-duplicates of two candidates stay apart: there each makes the other harder to get right, not easier.
 

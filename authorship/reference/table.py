@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A reference is a CSV with a row a film: a label column (``director`` unless said otherwise), ``film_id`` or
+A reference is a CSV with a row per film: a label column (``director`` unless said otherwise), ``film_id`` or
 ``title``, and any of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks films that never
 were, and every answer says so. A table that has the three shot-length figures ``average_shot_length``,
 ``median_shot_length`` and ``shot_length_sd`` alone is complete: the two ratios that models use are derived from them.
@@ -59,7 +59,7 @@ class Reference:
     label_name : str
         What the candidates are, ``director`` as a rule.
     features : pandas.DataFrame
-        A row a film, index ``film_id``; every feature of the table that is in the codebook.
+        A row per film, index ``film_id``; every feature of the table that is in the codebook.
     modelled : tuple of str
         The features that models use: those of style that enough of the films have.
     labels : numpy array of str, shape (n,)
@@ -72,7 +72,7 @@ class Reference:
     checksum : str
         SHA-256 of the table as read.
     notes : tuple of str
-        What was left aside, one sentence each.
+        What was left out, one sentence each.
     bases : mapping of str to Basis
         What ``authorship fit`` fitted to the table and wrote beside it; empty where nothing was.
 
@@ -102,11 +102,11 @@ class Reference:
         return tuple(str(label) for label in np.unique(self.labels))
 
     def count(self, candidate: str) -> int:
-        """Give the number of a candidate's films."""
+        """Return the number of a candidate's films."""
         return int((self.labels == candidate).sum())
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
-        """Give the reference without some films; `modelled` stays as it is."""
+        """Return the reference without some films; `modelled` stays as it is."""
         return replace(
             self,
             features=self.features[rows],
@@ -119,11 +119,11 @@ class Reference:
         )
 
     def only(self, features: Sequence[str]) -> "Reference":
-        """Give the reference with some of its modelled features."""
+        """Return the reference with some of its modelled features."""
         return replace(self, modelled=tuple(features), bases={})
 
     def matrix(self) -> npt.NDArray[np.float64]:
-        """Give the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
+        """Return the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
         return transform(self.features[list(self.modelled)])
 
 
@@ -138,7 +138,7 @@ def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
 
 
 def builtin_reference() -> Reference:
-    """Give the shot-length figures of 94 features by six directors (``DATA_CARD.md``).
+    """Return the shot-length figures of 94 features by six directors (``DATA_CARD.md``).
 
     Examples
     --------
@@ -150,7 +150,7 @@ def builtin_reference() -> Reference:
 
 
 def other_directors() -> Reference:
-    """Give the shot-length figures of films by directors who are none of the built-in six.
+    """Return the shot-length figures of films by directors who are none of the built-in six.
 
     Examples
     --------
@@ -230,7 +230,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
 
 
 def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
-    """Give what is one film: as the table declares it, else rows of one label, title and year, else each row."""
+    """Return what is one film: as the table declares it, else rows of one label, title and year, else each row."""
     if "work" in table:
         return table["work"].astype(str)
     if "title" not in table or "year" not in table:
@@ -284,7 +284,7 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
     if not usable:
         raise TableError(f"{name}: no feature of style has values that differ in enough films; measure more features")
     dropped = len(style) - len(usable)
-    notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left aside",)
+    notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left out",)
     return features, tuple(usable), notes if dropped else ()
 
 
@@ -307,7 +307,7 @@ def _with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataF
 
 
 def _style(features: pd.DataFrame) -> list[str]:
-    """Give each group's modelled features; where the table has none of them, what else the group has of style."""
+    """Return each group's modelled features; where the table has none of them, what else the group has of style."""
     chosen: list[str] = []
     for group in FEATURE_GROUPS:
         of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]

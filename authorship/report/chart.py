@@ -90,7 +90,7 @@ def label(text: str) -> str:
 
 
 def layout(**options: Any) -> dict[str, Any]:
-    """Give the layout that all figures share, with what one of them has of its own."""
+    """Return the layout that all figures share, with what one of them has of its own."""
     axes = {name: {**_axis(), **value} for name, value in options.items() if name.startswith(("xaxis", "yaxis"))}
     shared = {
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},

@@ -46,7 +46,7 @@ class CandidateRow:
 
 
 def heading(attribution: "Attribution") -> tuple[str, str]:
-    """Give the film's name and what is known of the file."""
+    """Return the film's name and what is known of the file."""
     film, info = attribution.film, attribution.film.info
     facts = [duration(attribution.film.seconds)]
     if info.get("width") and info.get("height"):
@@ -75,7 +75,7 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
 
 
 def figures(attribution: "Attribution") -> Table:
-    """Give number, average, median and spread of the film's shots."""
+    """Return number, average, median and spread of the film's shots."""
     summary: dict[str, Any] = dict(summarize_shots(attribution.film.shot_table))
     low, high = attribution.average_interval or (float("nan"), float("nan"))
     kinds = ", ".join(f"{n} by {kind}" for kind, n in summary["kinds"].items() if kind != "start")
@@ -107,7 +107,7 @@ def figures(attribution: "Attribution") -> Table:
 
 
 def contributions(attribution: "Attribution") -> Table:
-    """Give what each feature adds to each candidate's log-odds; the columns sum to the scores."""
+    """Return what each feature adds to each candidate's log-odds; the columns sum to the scores."""
     added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
     shown = [candidate.name for candidate in attribution.candidates]
     weight = {name: max(abs(added[c, name]) for c in shown) for name in attribution.basis.features}
@@ -129,7 +129,7 @@ def contributions(attribution: "Attribution") -> Table:
 
 
 def standings(attribution: "Attribution") -> Table:
-    """Give each candidate's median and range, and the film's place in it, for the features that weigh most."""
+    """Return each candidate's median and range, and the film's place in it, for the features that weigh most."""
     weight = dict.fromkeys(attribution.basis.features, 0.0)
     for contribution in attribution.evidence.contributions:
         weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
@@ -147,7 +147,7 @@ def standings(attribution: "Attribution") -> Table:
 
 
 def neighbours(attribution: "Attribution") -> Table:
-    """Give the nearest films of the reference."""
+    """Return the nearest films of the reference."""
     return Table(
         ("film", attribution.reference.label_name, "distance"),
         [(row.film_id, row.candidate, f"{row.distance:.2f}") for row in attribution.evidence.neighbours],
@@ -197,7 +197,7 @@ def method(attribution: "Attribution") -> list[str]:
 
 
 def provenance(attribution: "Attribution") -> Table:
-    """Give versions, checksums and settings."""
+    """Return versions, checksums and settings."""
     known = attribution.film.provenance
     versions = {**{name: str(v) for name, v in known.get("versions", {}).items()}, **software()}
     rows = [("film", attribution.film.path), ("length", timecode(attribution.film.seconds))]

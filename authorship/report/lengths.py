@@ -179,7 +179,7 @@ def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, wid
 
 
 def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str) -> list[dict[str, Any]]:
-    """Give a trace a director; the points of one are spread a little so that equal ones can be told apart."""
+    """Return a trace a director; the points of one are spread a little so that equal ones can be told apart."""
     colors, markers = director_colors(reference.candidates), director_markers(reference.candidates)
     values = reference.features[name].to_numpy(np.float64)
     places = _placed(name, values)
@@ -214,7 +214,7 @@ def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str
 
 
 def _placed(name: str, values: Array) -> Array:
-    """Give places on the axis: logarithms to base ten where the codebook takes the logarithm."""
+    """Return places on the axis: logarithms to base ten where the codebook takes the logarithm."""
     if not CODEBOOK[name].log:
         return values
     positive = np.where(values > 0, values, np.nan)
@@ -234,7 +234,7 @@ def _feature_axis(name: str, value: float, reference: Reference) -> dict[str, An
 
 
 def _log_axis(title: str, low: float, high: float) -> dict[str, Any]:
-    """Give a linear axis of logarithms: bars and lines stand on it without Plotly's own rules for log axes."""
+    """Return a linear axis of logarithms: bars and lines stand on it without Plotly's own rules for log axes."""
     ticks = [tick for tick in _TICKS if low <= tick <= high] or [low, high]
     return {
         "title": {"text": title},
@@ -288,7 +288,7 @@ def _directors_in_words(shown: Sequence[str], features: Mapping[str, float], ref
     }
     listed = ", ".join(f"{candidate} {feature_value(name, value)}" for candidate, value in medians.items())
     return (
-        f"Points, a film each, in a row a director, for {', '.join(CODEBOOK[feature].title for feature in shown)}. "
+        f"Points, a film each, in a row per director, for {', '.join(CODEBOOK[feature].title for feature in shown)}. "
         f"{CODEBOOK[name].title} of this film: {feature_value(name, features[name])}; of each director's median film: "
         f"{listed}."
     )

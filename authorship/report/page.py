@@ -84,7 +84,7 @@ def write_report(
 
 
 def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
-    """Give the report on one film as a self-contained HTML page.
+    """Return the report on one film as a self-contained HTML page.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still |
 
 
 def _json(content: Any) -> str:
-    """Write JSON that cannot end the element that it stands in; numbers that are none become null."""
+    """Write JSON that cannot end the element that it stands in; NaN and infinity become null."""
     text = json.dumps(_finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 

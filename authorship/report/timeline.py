@@ -78,7 +78,7 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
 
 
 def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
-    """Give cuts a minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
+    """Return cuts a minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times:
     rows = f"on the row of its scale, {levels.long[0]} lowest" if levels.short else "in one row"
     fastest = int(rate.argmax())
     return (
-        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: a bar a shot, {rows}; below it the cutting "
+        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: a bar per shot, {rows}; below it the cutting "
         f"rate, highest with {rate[fastest]:.0f} cuts a minute around {timecode(times[fastest])}. "
         "The contact sheet lists the same shots."
     )

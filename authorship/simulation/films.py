@@ -66,12 +66,12 @@ class SimulatedFilm:
     scales: tuple[ShotScale, ...]
 
     def annotation(self) -> pd.DataFrame:
-        """Give what a coder would write: ``time`` (one row a second) and ``scale`` (abbreviations)."""
+        """Return what a coder would write: ``time`` (one row per second) and ``scale`` (abbreviations)."""
         times, scales = self._by_second()
         return pd.DataFrame({"time": times, "scale": [scale.abbreviation for scale in scales]})
 
     def track(self) -> pd.DataFrame:
-        """Give a scale track as of a network: never sure, and a medium shot where a coder sees none of the seven."""
+        """Return a scale track as of a network: never sure, and a medium shot where a coder sees none of the seven."""
         times, scales = self._by_second()
         middle = SCALES.index(ShotScale.MEDIUM_SHOT)
         ranks = np.asarray([SCALES.index(scale) if scale in SCALES else middle for scale in scales])
@@ -159,7 +159,7 @@ def draw_lengths(figures: Figures, ranks: Ranks, *, coupling: float, generator: 
 
 
 def _shape(scores: Array, width: float, skew: float) -> Array:
-    """Give lengths of median 1."""
+    """Return lengths of median 1."""
     bent = scores if abs(skew) < 1e-6 else np.expm1(skew * scores) / skew
     lengths = np.exp(np.minimum(width * bent, 12.0))
     return np.asarray(lengths / np.median(lengths), np.float64)

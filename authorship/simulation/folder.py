@@ -3,7 +3,7 @@
 Conventions
 -----------
 Three sub-folders, each called ``simulated_...`` and each with a note `SIMULATED` in it. ``simulated_annotations`` and
-``simulated_shots`` hold a file a film, ``{year}_{director}_-_{title}.csv``; ``simulated_films`` holds saved analyses
+``simulated_shots`` hold a file per film, ``{year}_{director}_-_{title}.csv``; ``simulated_films`` holds saved analyses
 of films that are in neither. ``simulation.json`` states the seed, the styles and each film's figures.
 """
 
@@ -140,7 +140,7 @@ def plan_films(reference: Reference, n_films: int, *, generator: np.random.Gener
 
 
 def _shares(reference: Reference, n_films: int) -> dict[str, int]:
-    """Give each director a part of the films as large as their part of the reference, five at least."""
+    """Return each director a part of the films as large as their part of the reference, five at least."""
     counts = np.asarray([reference.count(name) for name in reference.candidates])
     exact = counts / counts.sum() * (n_films - FEWEST // len(counts) * len(counts))
     parts: npt.NDArray[np.int64] = np.floor(exact).astype(np.int64)

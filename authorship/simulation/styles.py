@@ -58,7 +58,7 @@ class Style:
             raise ValueError(f"{self.name}: hold {self.hold}, step {self.step}: probabilities; correct them")
 
     def transitions(self, shares: Array, positions: Array) -> Array:
-        """Give the chain's transition matrices at places in a film.
+        """Return the chain's transition matrices at places in a film.
 
         Parameters
         ----------

@@ -132,7 +132,7 @@ def run_benchmark(
 
 
 def _that_fit(reference: Reference, kinds: Sequence[ClassifierKind]) -> tuple[list[ClassifierKind], list[str]]:
-    """Give the classifiers that the smallest candidate has enough films for, and the names of the others."""
+    """Return the classifiers that the smallest candidate has enough films for, and the names of the others."""
     fewest = min(len(np.unique(reference.works[reference.labels == name])) for name in reference.candidates)
     skipped = [kind.name for kind in kinds if kind.fewest_films > fewest]
     if len(skipped) == len(kinds):
@@ -156,7 +156,7 @@ def _of_classifiers(
 
 
 def feature_groups(reference: Reference) -> dict[str, tuple[str, ...]]:
-    """Give the modelled features by group of the codebook, the groups of scale together, and all, which come last.
+    """Return the modelled features by group of the codebook, the groups of scale together, and all, which come last.
 
     Of codings the groups of scale stand there without and with what codings alone have.
     """
@@ -204,7 +204,7 @@ def leave_one_out(reference: Reference, *, workers: Workers | None = None) -> di
 def set_levels(
     probabilities: Array, likelihood: Array, typicality: Array, truth: npt.NDArray[np.int64], candidates: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Give the figures of prediction sets at each confidence, from held-out p-values of shape (n, k)."""
+    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k)."""
     levels = []
     for confidence in _LEVELS:
         remains = np.stack(
@@ -221,7 +221,7 @@ def set_levels(
 
 @one_matrix_thread()
 def _leave_out(reference: Reference, works: npt.NDArray[np.str_]) -> dict[int, tuple[Array, Array, Array, list[str]]]:
-    """Give probabilities, both p-values and the chosen groups for each film of some works, by a basis without it."""
+    """Return probabilities, both p-values and the chosen groups for each film of some works, by a basis without it."""
     values, answers = reference.matrix(), {}
     for work in works:
         out = reference.works == work
@@ -348,7 +348,7 @@ def _set_figures(remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64]) -
 
 
 def own_accuracy(films: Films, seed: int, *, features: tuple[str, ...]) -> float:
-    """Give the five-fold accuracy of ``authorship classify``'s model, which chooses on the films of the other folds."""
+    """Return the five-fold accuracy of ``authorship classify``'s model, chosen on the films of the other folds."""
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_PERMUTATION_FOLDS)
     right = 0
     for fold in np.unique(folds):
@@ -385,7 +385,7 @@ def _baselines(
     seed: int,
     workers: Workers,
 ) -> dict[str, Any]:
-    """Give what can be had without any style: the commonest candidate, each fact alone, labels dealt at random."""
+    """Return what can be had without any style: the commonest candidate, each fact alone, labels dealt at random."""
     films = Films.of(reference)
     majority = np.zeros(len(films.labels))
     for work in np.unique(films.works):

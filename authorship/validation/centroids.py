@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 
 class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """What the three have in common: standardisation, one profile a class, a softmax of distances."""
+    """What the three have in common: standardisation, one profile per class, a softmax of distances."""
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn each class's profile.
@@ -45,18 +45,18 @@ class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: Any) -> Array:
-        """Give negative distances to the profiles, shape (n, k); for two classes their difference, shape (n,)."""
+        """Return negative distances to the profiles, shape (n, k); for two classes their difference, shape (n,)."""
         closeness = -self._distances_of(X)
         return closeness if len(self.classes_) > 2 else closeness[:, 1] - closeness[:, 0]
 
     def predict_proba(self, X: Any) -> Array:
-        """Give the softmax of negative distances, shape (n, k)."""
+        """Return the softmax of negative distances, shape (n, k)."""
         closeness = -self._distances_of(X)
         weights = np.exp(closeness - closeness.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Give the class of the nearest profile, shape (n,)."""
+        """Return the class of the nearest profile, shape (n,)."""
         nearest = self._distances_of(X).argmin(axis=1)
         return np.asarray(self.classes_[nearest])
 

@@ -56,7 +56,7 @@ class ClassifierKind:
     fewest_films: int = FEWEST_FILMS
 
     def settings_for(self, n_films: int) -> tuple[Mapping[str, Any], ...]:
-        """Give the settings that can be fitted on so many films: no more neighbours than films."""
+        """Return the settings that can be fitted on so many films: no more neighbours than films."""
         return tuple(setting for setting in self.settings if setting.get("n_neighbors", 1) <= n_films)
 
 
@@ -134,7 +134,7 @@ CLASSIFIERS: Mapping[str, ClassifierKind] = {
 
 
 def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: int) -> Pipeline:
-    """Give an unfitted pipeline of a classifier with one choice of settings.
+    """Return an unfitted pipeline of a classifier with one choice of settings.
 
     Examples
     --------
@@ -152,12 +152,12 @@ def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: 
 
 
 def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:
-    """Give classifiers by name, all if none is named.
+    """Return classifiers by name, all if none is named.
 
     Raises
     ------
     OptionError
-        If a name is none.
+        If a name is unknown.
 
     Examples
     --------

@@ -83,7 +83,7 @@ class Films:
         return cls(reference.matrix()[:, columns], reference.labels, reference.works, np.asarray(reference.candidates))
 
     def some(self, rows: Codes | npt.NDArray[np.bool_]) -> "Films":
-        """Give some of the films."""
+        """Return some of the films."""
         return Films(self.values[rows], self.labels[rows], self.works[rows], self.candidates)
 
     @property
@@ -187,9 +187,9 @@ def permutation_accuracies(
     seed: int,
     workers: Workers | None = None,
 ) -> tuple[float, Array]:
-    """Give the accuracy of a way to attribute, and of the same with labels dealt out at random.
+    """Return the accuracy of a way to attribute, and of the same with labels dealt out at random.
 
-    Whatever it chooses it chooses anew for every labelling, so that the real labels have no advantage; labels move with
+    It repeats its choices for every labelling, so that the real labels have no advantage; labels move with
     their works.
 
     Parameters
@@ -227,7 +227,7 @@ def permutation_accuracies(
 
 
 def n_items(n_permutations: int) -> int:
-    """Give how many items of work `permutation_accuracies` is."""
+    """Return how many items of work `permutation_accuracies` is."""
     return 1 + n_permutations // _AT_ONCE
 
 
@@ -268,7 +268,7 @@ def _predict_block(
 
 
 def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[Mapping[str, Any], float, float]:
-    """Give the settings of the lowest calibrated loss over the inner folds, with temperature and loss."""
+    """Return the settings of the lowest calibrated loss over the inner folds, with temperature and loss."""
     best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
         probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
@@ -285,7 +285,7 @@ def _accuracies(score: Callable[[Films, int], float], dealt: Sequence[Films], se
 
 
 def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
-    """Give a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
+    """Return a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
     kind = CLASSIFIERS[name]
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
     best, accuracy = np.inf, 0.0
@@ -317,7 +317,7 @@ def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
 
 
 def _probabilities(classifier: Any, fresh: Array) -> Array:
-    """Give probabilities, or the softmax of decision values where a classifier has none."""
+    """Return probabilities, or the softmax of decision values where a classifier has none."""
     if hasattr(classifier, "predict_proba"):
         return np.asarray(classifier.predict_proba(fresh), np.float64)
     values = np.asarray(classifier.decision_function(fresh), np.float64)

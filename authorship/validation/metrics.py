@@ -22,7 +22,7 @@ _BINS = (0.0, 0.4, 0.6, 0.8, 1.0)
 
 
 def wilson_interval(successes: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a proportion.
+    """Return Wilson's 95 % interval of a proportion.
 
     Source: Wilson 1927, J. American Statistical Association 22(158) 209-212.
 
@@ -38,7 +38,7 @@ def wilson_interval(successes: int, n: int, *, z: float = 1.959963984540054) -> 
 
 
 def log_loss(probabilities: Array, truth: Codes) -> float:
-    """Give the mean negative logarithm of the true class's probability, in nats.
+    """Return the mean negative logarithm of the true class's probability, in nats.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def log_loss(probabilities: Array, truth: Codes) -> float:
 
 
 def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[str, Any]:
-    """Give every figure on a set of predictions, JSON-ready.
+    """Return every figure on a set of predictions, JSON-ready.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[st
 
 
 def auroc(inside: Array, outside: Array) -> float:
-    """Give the chance that a value from `outside` exceeds one from `inside`, ties counted half.
+    """Return the chance that a value from `outside` exceeds one from `inside`, ties counted half.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def auroc(inside: Array, outside: Array) -> float:
 
 
 def c_at_1(n_right: float, n_undecided: float, n: float) -> float:
-    """Give accuracy that rewards an open answer at the rate of the right ones.
+    """Return accuracy that rewards an open answer at the rate of the right ones.
 
     Source: Peñas and Rodrigo 2011, ACL-HLT, 1415-1424.
 

@@ -91,11 +91,11 @@ class Findings:
         return sorted(there, key=lambda pair: -abs(pair.rho))
 
     def of_rating(self, rating: str) -> Reliability | None:
-        """Give the reliability of a rating; None where it is not known."""
+        """Return the reliability of a rating; None where it is not known."""
         return next((entry for entry in self.reliability if entry.rating == rating), None)
 
     def model(self, pair: Association) -> MixedModel | None:
-        """Give the mixed model of a pair; None where there is none."""
+        """Return the mixed model of a pair; None where there is none."""
         return next((m for m in self.mixed if (m.feature, m.rating) == (pair.feature, pair.rating)), None)
 
 

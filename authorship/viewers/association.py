@@ -95,7 +95,7 @@ def associate(
     ----------
     features : pandas.DataFrame of shape (n_clips, n_features)
     ratings : pandas.DataFrame of shape (n_clips, n_ratings)
-        A row a clip, in the same order.
+        A row per clip, in the same order.
     generator : numpy.random.Generator
     groups : int array of shape (n_clips,), optional
         What clips are from, which makes them alike; by default each clip is on its own.
@@ -143,7 +143,7 @@ def associate(
 
 
 def rank_correlations(x: Array, y: Array) -> Array:
-    """Give Spearman's correlation of every column of `x` with every column of `y`; NaN where one is constant.
+    """Return Spearman's correlation of every column of `x` with every column of `y`; NaN where one is constant.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def rank_correlations(x: Array, y: Array) -> Array:
 
 
 def adjusted(p: Array) -> Array:
-    """Give Benjamini and Hochberg's q-values of all p-values that are there, of any shape.
+    """Return Benjamini and Hochberg's q-values of all p-values that are there, of any shape.
 
     Examples
     --------
@@ -188,7 +188,7 @@ def _scores(values: Array) -> Array:
 
 
 def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-    """Give each set of clips that some pairs have whole, with these pairs."""
+    """Return each set of clips that some pairs have whole, with these pairs."""
     there = ~np.isnan(x)[:, :, np.newaxis] & ~np.isnan(y)[:, np.newaxis, :]
     keys, which = np.unique(there.reshape(len(x), -1), axis=1, return_inverse=True)
     for number in range(keys.shape[1]):
@@ -204,7 +204,7 @@ def _figures(  # noqa: PLR0917 - one caller
     n_permutations: int,
     generator: np.random.Generator,
 ) -> Array:
-    """Give effective number, correlation, ends of its interval and p of every pair, shape (5, p, q)."""
+    """Return effective number, correlation, ends of its interval and p of every pair, shape (5, p, q)."""
     found = rank_correlations(x, y)
     ends = np.full((2, *found.shape), np.nan)
     alone = member.max() + 1 == len(member)
@@ -220,7 +220,7 @@ def _figures(  # noqa: PLR0917 - one caller
 def _permuted(  # noqa: PLR0917 - one caller
     x: Array, y: Array, found: Array, member: Integers, n_permutations: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Give the p-value of every pair, and its effective number of clips."""
+    """Return the p-value of every pair, and its effective number of clips."""
     n_groups = int(member.max()) + 1
     nothing = np.full(found.shape, np.nan)
     if not n_permutations or n_groups < FEWEST_CLIPS:
@@ -248,7 +248,7 @@ def _permuted(  # noqa: PLR0917 - one caller
 def _resampled(  # noqa: PLR0917 - one caller
     x: Array, y: Array, found: Array, confidence: float, n_resamples: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Give the ends of the BCa interval of every pair."""
+    """Return the ends of the BCa interval of every pair."""
     n = len(x)
     picks = generator.integers(n, size=(n_resamples, n))
     counts = np.zeros((n_resamples, n))
@@ -259,7 +259,7 @@ def _resampled(  # noqa: PLR0917 - one caller
 
 
 def _weighted_correlations(x: Array, y: Array, weights: Array) -> Array:
-    """Give Spearman's correlations of samples in which each row occurs some number of times.
+    """Return Spearman's correlations of samples in which each row occurs some number of times.
 
     The order of the rows is found once: a row's mean rank in a sample is the number of smaller ones, half the number of
     equal ones, and a half.
@@ -298,7 +298,7 @@ def _precedence(values: Array) -> Array:
 
 
 def _weighted_ranks(precedence: Array, weights: Array) -> Array:
-    """Give the rows' mean ranks, less their mean, in each sample: shape (columns, samples, rows)."""
+    """Return the rows' mean ranks, less their mean, in each sample: shape (columns, samples, rows)."""
     ranks = weights @ np.swapaxes(precedence, 1, 2)
     return np.asarray(ranks - weights.sum(axis=1)[:, np.newaxis] / 2, np.float64)
 

@@ -51,7 +51,7 @@ class Clips:
     Attributes
     ----------
     features : pandas.DataFrame
-        A row a clip, index ``clip``, the chosen features as columns.
+        A row per clip, index ``clip``, the chosen features as columns.
     descriptions : mapping of str to Feature
         Of every column.
     facts : pandas.DataFrame
@@ -83,7 +83,7 @@ def read_clips(
     Parameters
     ----------
     path : path
-        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with a row a clip.
+        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with a row per clip.
     features : sequence of str, optional
         Names of `CATALOGUE`, or any numeric columns of a table; by default `FAMILY`.
     window : float
@@ -156,7 +156,7 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
         raise TableError(f"{path}: has no column that names the clips ({have}); call it clip, film or film_id")
     names = to_names(table[column])
     if None in names:
-        raise TableError(f"{path}: row {names.index(None) + 2} has no {column}; a row a clip is needed; name it")
+        raise TableError(f"{path}: row {names.index(None) + 2} has no {column}; a row per clip is needed; name it")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise TableError(f"{path}: clip {twice} stands in two rows; a clip has one row; remove one")

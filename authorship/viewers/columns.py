@@ -51,7 +51,7 @@ class StudyTable:
 
 
 def clips_table(ratings: Iterable[str], features: Iterable[Feature], *, grouped: bool) -> StudyTable:
-    """Give the table of the clips themselves.
+    """Return the table of the clips themselves.
 
     Parameters
     ----------

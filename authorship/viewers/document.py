@@ -24,7 +24,7 @@ _LIBRARIES = ("pingouin", "statsmodels")
 
 
 def study_document(findings: Findings) -> dict[str, Any]:
-    """Give everything that a study found as JSON-ready values; what is not defined is None."""
+    """Return everything that a study found as JSON-ready values; what is not defined is None."""
     study = findings.study
     document = {
         "format": "authorship-viewers",

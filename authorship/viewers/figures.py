@@ -61,7 +61,7 @@ def save_study_figures(findings: Findings, folder: str | os.PathLike[str], *, ov
 
 
 def _panels(n: int, *, width: float, height: float, findings: Findings, title: str) -> tuple[Figure, list[Axes]]:
-    """Give a page of equal panels, at most `_PANELS` in a row, with a title and a word on simulated clips."""
+    """Return a page of equal panels, at most `_PANELS` in a row, with a title and a word on simulated clips."""
     columns = min(n, _PANELS)
     rows = -(-n // columns)
     page = (max(columns * width, 5.6), rows * height + 0.7)

@@ -35,7 +35,7 @@ class Study:
     Attributes
     ----------
     features : pandas.DataFrame
-        A row a clip, index ``clip``; columns without variation are left out.
+        A row per clip, index ``clip``; columns without variation are left out.
     ratings : pandas.DataFrame
         ``clip``, ``viewer`` (only where `by_viewer`) and a column a rating.
     means : pandas.DataFrame
@@ -131,7 +131,7 @@ def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> S
 
 
 def _partners(rated: list[str], measured: list[str], problems: list[Problem]) -> dict[str, str]:
-    """Give the clip of each rated name that has one."""
+    """Return the clip of each rated name that has one."""
     partner = {name: name for name in rated if name in set(measured)}
     open_rated = [name for name in rated if name not in partner]
     open_measured = [name for name in measured if name not in partner]

@@ -96,7 +96,7 @@ def fit_mixed_models(
     Parameters
     ----------
     features : pandas.DataFrame
-        A row a clip, index ``clip``.
+        A row per clip, index ``clip``.
     ratings : pandas.DataFrame
         ``clip``, ``viewer`` and the ratings.
     names : tuple of str
@@ -197,7 +197,7 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[
 
 
 def _least_squares(rating: Array, design: Array, scaled: Array) -> tuple[float, float]:
-    """Give the slope and its standard error, in residual standard deviations.
+    """Return the slope and its standard error, in residual standard deviations.
 
     The effects' indicators are scaled by the effects' standard deviations, in residual ones. At a variance of zero
     statsmodels' own covariance comes from a matrix without an inverse; this has one.

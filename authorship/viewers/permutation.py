@@ -13,7 +13,7 @@ levels and deviations independent of one another and of the features, deviations
 group. A draw gives every group the level of another and shuffles the deviations within each group. A level is known
 from as many clips as the group has, so levels do not trade places as they stand: each is divided by the standard
 deviation that the mean of a group of its size has, and multiplied by that of the group to which it goes, which takes
-the ratio of the variances of levels and deviations. What comes out has values of its own, and is ranked anew.
+the ratio of the variances of levels and deviations. What comes out has values of its own, and is ranked again.
 
 Of groups of equal size this exchanges means as they are, whatever the ratio. Of unequal ones it is approximate: the
 ratio is an estimate, and the levels' distribution is taken to be the same in small groups and in large ones.
@@ -39,12 +39,12 @@ Integers = npt.NDArray[np.int64]
 
 
 def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generator) -> Array:
-    """Give ratings in random orders of single clips.
+    """Return ratings in random orders of single clips.
 
     Parameters
     ----------
     ratings : float array of shape (n, q)
-        A row a clip; a row stays together.
+        A row per clip; a row stays together.
     n_draws : int
     generator : numpy.random.Generator
 
@@ -62,12 +62,12 @@ def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generato
 
 
 class GroupedRatings:
-    """Ratings of clips that come in groups, to be drawn anew as if they had nothing to do with the features.
+    """Ratings of clips that come in groups, to be resampled as if they had nothing to do with the features.
 
     Parameters
     ----------
     ratings : float array of shape (n, q)
-        A row a clip, nothing missing.
+        A row per clip, nothing missing.
     groups : int array of shape (n,)
         0 to the number of groups less 1; two or more clips share one.
 
@@ -95,7 +95,7 @@ class GroupedRatings:
         self._common, self._spread, self._levels = _standardised(means, sizes, self.ratios)
 
     def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:
-        """Give ratings drawn anew, of shape (n_draws, n, q)."""
+        """Return ratings resampled, of shape (n_draws, n, q)."""
         n_groups = len(self._levels)
         levels = self._common + self._spread * self._levels[_orders(n_draws, n_groups, generator)]
         by_group = np.argsort(self._groups, kind="stable")
@@ -112,7 +112,7 @@ def _ratio(ratings: Array, groups: Integers) -> float:
 
 
 def _standardised(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
-    """Give the common level, what the means of groups of each size deviate by, and the means in units of that.
+    """Return the common level, what the means of groups of each size deviate by, and the means in units of that.
 
     The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level to itself:
     means are divided also by what their leverage leaves, and all brought back to the spread that they have without, so

@@ -14,7 +14,7 @@ __all__ = ["detectable_correlation", "interval_of", "power_of"]
 
 
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
-    """Give the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
+    """Return the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
 
 
 def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Give the smallest correlation that is found with some power; 1 where none is.
+    """Return the smallest correlation that is found with some power; 1 where none is.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float 
 
 
 def interval_of(rho: float, n_clips: float, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the interval of a correlation; NaN where there are too few clips.
+    """Return the interval of a correlation; NaN where there are too few clips.
 
     Examples
     --------

@@ -5,8 +5,8 @@ Conventions
 The rating of a clip is its mean over viewers. Clips are held out in turn, all clips of a group together; missing
 features are filled with the median, all are scaled, and the strength of the ridge penalty is chosen, from the other
 clips alone. The baseline says the mean of these other clips. *Skill* is 1 - (squared error of the model) / (squared
-error of the baseline): 0 says no better than the mean, 1 exactly, and below 0 worse than the mean. Folds are drawn anew
-several times and the errors of a clip averaged. The interval draws clips (or groups) anew with their errors as they
+error of the baseline): 0 says no better than the mean, 1 exactly, and below 0 worse than the mean. Folds are resampled
+several times and the errors of a clip averaged. The interval resamples clips (or groups) with their errors as they
 are; it leaves out that other clips would have given another model, so it is somewhat too narrow.
 """
 
@@ -28,7 +28,7 @@ N_FOLDS = 5
 """Parts into which the clips, or the groups of clips, are dealt; each is held out once."""
 
 N_REPEATS = 5
-"""How often they are dealt anew."""
+"""How often they are dealt again."""
 
 _PENALTIES = np.geomspace(0.1, 1e4, 16)
 
@@ -75,7 +75,7 @@ def predict_ratings(
     ----------
     features : pandas.DataFrame of shape (n_clips, n_features)
     means : pandas.DataFrame of shape (n_clips, n_ratings)
-        A row a clip, in the same order.
+        A row per clip, in the same order.
     generator : numpy.random.Generator
     groups : int array of shape (n_clips,), optional
         Clips that are held out together.
@@ -104,7 +104,7 @@ def predict_ratings(
 def _cross_validated(
     x: Array, y: Array, members: Integers, n_repeats: int, generator: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """Give each clip's prediction, squared error and the baseline's, averaged over the repeats."""
+    """Return each clip's prediction, squared error and the baseline's, averaged over the repeats."""
     predicted, errors, baseline = (np.zeros(len(y)) for _ in range(3))
     n_groups = int(members.max()) + 1
     for _ in range(n_repeats):

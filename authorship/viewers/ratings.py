@@ -84,9 +84,9 @@ class Ratings:
     by_viewer : bool
         Whether a row is one viewer's rating of one clip, and not a mean.
     items : mapping of str to pandas.DataFrame
-        Of composed ratings: their items, turned round where reversed, a row a row of `table`.
+        Of composed ratings: their items, turned round where reversed, a row per row of `table`.
     facts : pandas.DataFrame
-        The kept columns, a row a row of `table`.
+        The kept columns, a row per row of `table`.
     problems : tuple of Problem
     source, checksum : str
     """
@@ -173,7 +173,7 @@ def _identified(
 
 
 def _wanted(raw: pd.DataFrame, options: RatingOptions, taken: set[str | None], path: Path) -> list[str]:
-    """Give the columns to be read as numbers."""
+    """Return the columns to be read as numbers."""
     items = [_parsed(item)[1] for parts in options.composed.values() for item in parts]
     given = list(options.ratings) if options.ratings is not None else []
     for name in (*given, *items):
@@ -188,7 +188,7 @@ def _wanted(raw: pd.DataFrame, options: RatingOptions, taken: set[str | None], p
 
 
 def _ratings(numbers: pd.DataFrame, options: RatingOptions) -> list[str]:
-    """Give the columns that are ratings themselves, not items alone."""
+    """Return the columns that are ratings themselves, not items alone."""
     if options.ratings is not None:
         return list(dict.fromkeys(options.ratings))
     return [] if options.composed else list(numbers.columns)
@@ -272,7 +272,7 @@ def _once(  # noqa: PLR0917 - one caller
         n = int((table["clip"] == name).sum())
         raise TableError(
             f"{path}: clip {name} stands in {n} rows and no column names the viewers; name it with --viewer COLUMN, or "
-            "give one row a clip"
+            "give one row per clip"
         )
     for (clip, viewer), rows in table[again].groupby(keys, sort=False):
         same = not rows.duplicated(names).iloc[0] and bool(rows.duplicated(names).iloc[1:].all())

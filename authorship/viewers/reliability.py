@@ -110,10 +110,10 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
     Parameters
     ----------
     ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the rating; a row a viewer and clip, NaN where missing.
+        ``clip``, ``viewer`` and the rating; a row per viewer and clip, NaN where missing.
     rating : str
     items : pandas.DataFrame, optional
-        Of a composed rating, a row a row.
+        Of a composed rating, a row per row.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
 
 
 def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
-    """Give Cronbach's alpha of some items over the rows that have them all; nothing for fewer than three rows."""
+    """Return Cronbach's alpha of some items over the rows that have them all; nothing for fewer than three rows."""
     whole = items.dropna()
     if len(whole) < 3 or items.shape[1] < 2:
         return ()
@@ -153,7 +153,7 @@ def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
 def variance_ratio(
     values: Array, clips: npt.NDArray[np.int64], levels: npt.NDArray[np.int64]
 ) -> tuple[float, float, float]:
-    """Give the variance between clips over that within, with its exact 95 % interval, from any unbalanced table.
+    """Return the variance between clips over that within, with its exact 95 % interval, from any unbalanced table.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def variance_ratio(
     clips : int array of shape (n,)
         0 to the number of clips less 1.
     levels : int array of shape (n,)
-        What shifts values and is left aside: the viewers for ICC(3), all the same for ICC(1).
+        What shifts values and is left out: the viewers for ICC(3), all the same for ICC(1).
 
     Returns
     -------
@@ -213,7 +213,7 @@ def _solved(quotient: object, target: float, lowest: float) -> float:
 
 
 def _level_means(values: Array, levels: npt.NDArray[np.int64]) -> Array:
-    """Give each row the mean of its level's rows, column by column."""
+    """Return each row the mean of its level's rows, column by column."""
     _, inverse, counts = np.unique(levels, return_inverse=True, return_counts=True)
     sums = np.zeros((len(counts), values.shape[1]))
     np.add.at(sums, inverse, values)

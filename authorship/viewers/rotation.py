@@ -4,7 +4,7 @@ Conventions
 -----------
 A clip is cut into windows of equal length, as near to `WINDOW` seconds as an equal division allows. A window's
 distribution is the share of its samples that are close, medium and long; samples outside the order (foreground,
-insert, not available) are left aside, and a window without any other is passed over. The square roots of the three
+insert, not available) are left out, and a window without any other is passed over. The square roots of the three
 shares are a point on the unit sphere, and the angle between two such points,
 
     theta(p, q) = arccos(sum_i sqrt(p_i q_i)),
@@ -92,7 +92,7 @@ class Turning:
 
 
 def bhattacharyya_angle(p: Array, q: Array) -> Array:
-    """Give the angle between distributions, in degrees.
+    """Return the angle between distributions, in degrees.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def trace_turning(labels: ScaleLabels, beginning: float, end: float, *, window: 
 
 
 def measure_rotation(turning: Turning) -> Mapping[str, float]:
-    """Give a value for each of `FEATURES`; NaN where undefined, as everything is of a clip of one window.
+    """Return a value for each of `FEATURES`; NaN where undefined, as everything is of a clip of one window.
 
     Examples
     --------

@@ -46,7 +46,7 @@ def without_strangers(
 
 
 def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
-    """Give what a column describes: it is the same in all of a viewer's, or a clip's, several rows."""
+    """Return what a column describes: it is the same in all of a viewer's, or a clip's, several rows."""
     for unit in ("viewer", "clip"):
         if unit not in table or values.nunique() < 2:
             continue
@@ -78,7 +78,7 @@ def within_limits(
 
 
 def _far_out(known: Array) -> list[float]:
-    """Give values that lie farther from the next one than all others span: slips, or codes for a missing value.
+    """Return values that lie farther from the next one than all others span: slips, or codes for a missing value.
 
     Examples
     --------

@@ -77,7 +77,7 @@ class StudyDesign:
     group_share: float = 0.5
 
     def groups(self) -> Integers | None:
-        """Give each clip's group, None where each is on its own; sizes fall about as 1, 1/2, 1/3 and so on do.
+        """Return each clip's group, None where each is on its own; sizes fall about as 1, 1/2, 1/3 and so on do.
 
         Examples
         --------
@@ -100,7 +100,7 @@ def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[
     features : pandas.DataFrame of shape (n_clips, n_features)
         Index ``clip``; standard normal.
     ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the ratings, a row a viewer and clip that was seen.
+        ``clip``, ``viewer`` and the ratings, a row per viewer and clip that was seen.
     """
     features, truth = _draw_means(design.n_clips, design, generator)
     groups = design.groups()
@@ -142,7 +142,7 @@ def _draw_means(n: int, design: StudyDesign, generator: np.random.Generator) -> 
 def _seen_pairs(
     design: StudyDesign, generator: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Give which viewer saw which clip; every viewer sees as many."""
+    """Return which viewer saw which clip; every viewer sees as many."""
     n_seen = max(1, round(design.seen * design.n_clips))
     orders = generator.permuted(np.tile(np.arange(design.n_clips), (design.n_viewers, 1)), axis=1)
     clip = orders[:, :n_seen].ravel()
@@ -288,7 +288,7 @@ def _ratings(
 
 
 def _truth(plan: Plan, features: pd.DataFrame, films: Integers | None, generator: np.random.Generator) -> Array:
-    """Give the clips' true means, in points around the scale's middle."""
+    """Return the clips' true means, in points around the scale's middle."""
     noise = generator.normal(size=len(features))
     if films is not None:
         noise = np.sqrt(0.5) * (noise + generator.normal(size=films.max() + 1)[films])

@@ -69,7 +69,7 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Give a column as floats and where a value is there that is no number.
+    """Return a column as floats and where a value is there that is no number.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
 
 
 def to_names(values: pd.Series) -> list[str | None]:
-    """Give a column as identifiers: stripped, composed letters, whole numbers without a decimal point.
+    """Return a column as identifiers: stripped, composed letters, whole numbers without a decimal point.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def _decoded(path: Path) -> str:
 
 
 def _delimited(text: str) -> tuple[str, str]:
-    """Give the table's text and the delimiter that splits its header into most fields.
+    """Return the table's text and the delimiter that splits its header into most fields.
 
     Excel's own first line ``sep=;`` is believed and taken away.
     """

@@ -19,7 +19,7 @@ Row = Mapping[Any, Any]
 
 
 def study_tables(findings: Findings) -> list[TidyTable]:
-    """Give all tables that a study has something to put into, the clips first."""
+    """Return all tables that a study has something to put into, the clips first."""
     parts = {
         "reliability": _reliability(findings),
         "associations": _associations(findings),
@@ -34,7 +34,7 @@ def study_tables(findings: Findings) -> list[TidyTable]:
 
 
 def _filled(table: StudyTable, rows: Iterable[Row]) -> TidyTable:
-    """Give a table with rows; what they have beyond its columns is left aside."""
+    """Return a table with rows; what they have beyond its columns is left out."""
     frame = pd.DataFrame(list(rows), columns=[variable.name for variable in table.variables])
     frame = frame.astype({variable.name: _TYPES[variable.kind] for variable in table.variables})
     return TidyTable(table.name, table.title, frame, table.variables)

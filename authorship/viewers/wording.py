@@ -35,7 +35,7 @@ class Passage:
 
 
 def conclusion(findings: Findings) -> str:
-    """Give the answer in one sentence."""
+    """Return the answer in one sentence."""
     found, family = findings.found, findings.associations
     if isnan(findings.n_effective):
         return f"No relation can be told from chance: {_why_no_p(findings)}."
@@ -49,7 +49,7 @@ def conclusion(findings: Findings) -> str:
 
 
 def summarise(findings: Findings) -> list[Passage]:
-    """Give the plain-language summary, in the order in which it should be read."""
+    """Return the plain-language summary, in the order in which it should be read."""
     return [
         Passage("Answer", _answer(findings)),
         Passage("Data", _data(findings)),
@@ -77,7 +77,7 @@ def _answer(findings: Findings) -> tuple[str, ...]:
 
 
 def feature_title(name: str) -> str:
-    """Give a feature's name as prose has it."""
+    """Return a feature's name as prose has it."""
     return CATALOGUE[name].title if name in CATALOGUE else name
 
 

@@ -48,7 +48,7 @@ class AdaptiveDetector:
         self._last = thumbnails[-1].copy()
 
     def finish(self) -> list[Transition]:
-        """Give the film's cuts in order of time."""
+        """Return the film's cuts in order of time."""
         if self._last is None:
             return []
         times, change = np.concatenate(self._times), np.concatenate(self._changes)

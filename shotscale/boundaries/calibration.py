@@ -31,7 +31,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
-    """Give the column with the highest F1 over all clips, smoothed over five thresholds.
+    """Return the column with the highest F1 over all clips, smoothed over five thresholds.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def count_at_thresholds(examples: Sequence[Example], scores: Sequence[Floats]) -
 
 
 def cross_validated_counts(counts: npt.NDArray[np.object_]) -> list[Counts]:
-    """Give every clip's counts at the threshold chosen on all the other clips."""
+    """Return every clip's counts at the threshold chosen on all the other clips."""
     everything = np.arange(len(counts))
     return [counts[i, choose_threshold(counts[everything != i])] for i in everything]
 
@@ -97,7 +97,7 @@ def reliability(
 
 
 def _judged(example: Example, score: Floats, *, least: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Give the scores of the transitions found in an example, and whether each is real."""
+    """Return the scores of the transitions found in an example, and whether each is real."""
     events = _events(example, score, least)
     right, _ = match_transitions(_pairs(events), example.transitions)
     return np.asarray([event.score for event in events], np.float64), right

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-The truth is a CSV with a row a shot: ``clip`` (a file's name without its ending), ``first_frame`` and
+The truth is a CSV with a row per shot: ``clip`` (a file's name without its ending), ``first_frame`` and
 ``last_frame``, counted from 0, both included. Frames between two shots belong to a gradual transition. A
 transition is a pair of frame indices: the last frame of the shot before, the first frame of the shot after.
 """

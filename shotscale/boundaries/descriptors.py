@@ -54,7 +54,7 @@ class Descriptors:
         return len(self.light)
 
     def take(self, rows: npt.NDArray[np.intp] | slice) -> "Descriptors":
-        """Give the descriptors of some of the frames."""
+        """Return the descriptors of some of the frames."""
         return Descriptors(
             vectors={name: vector[rows] for name, vector in self.vectors.items()},
             blocks=self.blocks[rows],
@@ -116,7 +116,7 @@ def _pool(images: Floats) -> Floats:
 
 
 def _gradient(luma: Floats) -> Floats:
-    """Give the gradient strength at every pixel, the border repeated: (n, 27, 48)."""
+    """Return the gradient strength at every pixel, the border repeated: (n, 27, 48)."""
     strength = np.zeros_like(luma)
     strength[:, :, 1:-1] = np.abs(luma[:, :, 2:] - luma[:, :, :-2])
     strength[:, 1:-1] += np.abs(luma[:, 2:] - luma[:, :-2])

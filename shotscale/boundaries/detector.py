@@ -55,7 +55,7 @@ class TreeDetector:
         self._stream.push(times, thumbnails)
 
     def finish(self) -> list[Transition]:
-        """Give the film's transitions in order of time."""
+        """Return the film's transitions in order of time."""
         evidence = self._stream.finish()
         if not len(evidence.scores):
             return []
@@ -91,7 +91,7 @@ class TreeDetector:
 
 
 def _stretches(evidence: Evidence) -> list[tuple[float, float]]:
-    """Give from when to when the film flickers, in seconds."""
+    """Return from when to when the film flickers, in seconds."""
     edges = np.flatnonzero(np.diff(np.pad(evidence.scores[:, -_N_OWN] == FLICKER, 1).astype(np.int8)))
     times = evidence.times
     return [(float(times[first]), float(times[stop])) for first, stop in edges.reshape(-1, 2)]

@@ -79,13 +79,13 @@ class Window:
         return np.minimum(np.maximum(frames, 0), len(self.descriptors) - 1)
 
     def between(self, metric: str, first: Gaps, last: Gaps) -> Floats:
-        """Give the distance between frames no more than 32 apart, ``first <= last``."""
+        """Return the distance between frames no more than 32 apart, ``first <= last``."""
         first = self.clamp(first)
         lag = self.clamp(last) - first
         return np.where(lag > 0, self.near[metric][first, lag - 1], np.float32(0))
 
     def between_far(self, metric: str, first: Gaps, strides: int) -> Floats:
-        """Give the distance of each frame to the one `strides` times four frames later."""
+        """Return the distance of each frame to the one `strides` times four frames later."""
         first = self.clamp(first)
         lag = np.minimum(strides, (len(self.descriptors) - 1 - first) // _STRIDE)
         return np.where(lag > 0, self.far[metric][first, lag - 1], np.float32(0))

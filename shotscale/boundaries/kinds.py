@@ -66,7 +66,7 @@ class Traces:
 
 
 def trace(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-    """Give the traces of some gaps of a window: float32 array of shape (gaps, 5)."""
+    """Return the traces of some gaps of a window: float32 array of shape (gaps, 5)."""
     blocks, luma, contrast = window.descriptors.blocks, *window.descriptors.light[:, :2].T
     change = np.abs(blocks[gaps + 1] - blocks[gaps])
     share = np.square(change.sum(axis=1)) / (change.shape[1] * np.square(change).sum(axis=1) + np.float32(1e-9))

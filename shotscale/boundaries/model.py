@@ -58,7 +58,7 @@ class Trees:
         return passed
 
     def judge(self, features: Floats) -> Floats:
-        """Give each judge's probabilities of cut and gradual for rows of `gap_features`: (n, `N_OPINIONS`)."""
+        """Return each judge's probabilities of cut and gradual for rows of `gap_features`: (n, `N_OPINIONS`)."""
         return np.concatenate([judge(features)[:, 1:] for judge in self.judges], axis=1)
 
 
@@ -83,7 +83,7 @@ class GapModel:
         return float(self.card["threshold"])
 
     def score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-        """Give what `Trees.judge` gives, zeros where the gate is shut: float32 array of shape (gaps, N_OPINIONS)."""
+        """Return what `Trees.judge` gives, zeros where the gate is shut: float32 array of shape (gaps, N_OPINIONS)."""
         scores = np.zeros((len(gaps), N_OPINIONS), np.float32)
         if len(gaps):
             passed = self.trees.lets_through(gate_features(window, gaps))

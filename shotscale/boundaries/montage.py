@@ -61,7 +61,7 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
 
 
 def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[np.uint8]) -> Floats:
-    """Give the opinions on gaps with every frame shown four times; none on what is inside a flicker.
+    """Return the opinions on gaps with every frame shown four times; none on what is inside a flicker.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[
 
 
 def _chain(hard: Gaps, at: int) -> Gaps:
-    """Give the possible cuts around one of them that follow each other fast."""
+    """Return the possible cuts around one of them that follow each other fast."""
     near = hard[(hard >= at - _AROUND) & (hard <= at + _AROUND)]
     place = int(np.searchsorted(near, at))
     wide = np.flatnonzero(np.diff(near) > _APART)

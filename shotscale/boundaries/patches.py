@@ -63,7 +63,7 @@ def movement_features(window: "Window", g: Gaps) -> Named:
 
 
 def _moved(images: Floats, first: Gaps, second: Gaps) -> Floats:
-    """Give each block's change from one frame to the likest of nine blocks about its place in the other: (n, 144)."""
+    """Return each block's change from one frame to the likest of nine blocks about its place in the other: (n, 144)."""
     base = images[first]
     padded = np.pad(images[second], ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
     best = np.full((len(base), _ROWS, _COLUMNS), np.inf, np.float32)

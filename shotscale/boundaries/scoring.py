@@ -128,7 +128,7 @@ def bootstrap_scores(
 
 
 def interval_of_f1(counts: Sequence[Counts], sort: str, *, generator: np.random.Generator) -> tuple[float, float]:
-    """Give the 95 % bootstrap interval over clips of F1."""
+    """Return the 95 % bootstrap interval over clips of F1."""
     values = [score.f1 for score in bootstrap_scores(counts, sort, generator=generator)]
     defined = [value for value in values if not np.isnan(value)]
     if not defined:

@@ -109,7 +109,7 @@ def backwards(clip: Clip) -> Clip:
 def _join(
     before: Thumbnails, after: Thumbnails, generator: np.random.Generator
 ) -> tuple[Thumbnails, Thumbnails, Thumbnails]:
-    """Give what stays of the shot before, the transition's own frames (none at a cut), what stays of the shot after."""
+    """Return the rest of the shot before, the transition's own frames (none at a cut), the rest of the shot after."""
     kind = generator.choice(["cut", "dissolve", "fade", "wipe"], p=[0.5, 0.24, 0.12, 0.14])
     # Each shot keeps a third or more, and at least four frames, for itself.
     room = min(len(before), len(after)) * 2 // 3 - 4
@@ -245,7 +245,7 @@ def _relit(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Give the whole film grain, flicker, scratches, unsteadiness, black and white or a letterbox, or none of them."""
+    """Add grain, flicker, scratches, unsteadiness, black and white or a letterbox to a whole film, or none of them."""
     picture = film.astype(np.float32)
     n = len(picture)
     if generator.random() < 0.35:

@@ -98,7 +98,7 @@ def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, round
 
 
 def score(trees: Trees, example: Example) -> Floats:
-    """Give the opinions on an example's gaps, as `GapModel.score` does."""
+    """Return the opinions on an example's gaps, as `GapModel.score` does."""
     passed = trees.lets_through(example.features[:, _gate_columns()])
     scores = np.zeros((len(passed), N_OPINIONS), np.float32)
     if passed.any():

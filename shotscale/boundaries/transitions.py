@@ -60,7 +60,7 @@ class ShotDetector(Protocol):
 
     @property
     def doubtful(self) -> Sequence[Transition]:
-        """Give the transitions that were considered and not believed."""
+        """Return the transitions that were considered and not believed."""
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Take the next frames.

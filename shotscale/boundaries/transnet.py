@@ -60,7 +60,7 @@ class TransNetDetector:
         self._run()
 
     def finish(self) -> list[Transition]:
-        """Give the film's transitions: runs of frames above the threshold."""
+        """Return the film's transitions: runs of frames above the threshold."""
         if self._waiting is None or self._last is None:
             return []
         times = np.concatenate(self._times)

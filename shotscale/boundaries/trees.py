@@ -22,7 +22,7 @@ Classifier = Callable[[Floats], Floats]
 
 
 def from_booster(booster: "Booster") -> Classifier:
-    """Give the classifier that a fitted model is; of a single probability it makes two classes."""
+    """Return the classifier that a fitted model is; of a single probability it makes two classes."""
 
     def classify(features: Floats) -> Floats:
         p: Floats = booster.inplace_predict(features)

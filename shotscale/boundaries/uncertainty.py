@@ -23,7 +23,7 @@ def shot_length_intervals(
     n_resamples: int = 1000,
     seed: int = 0,
 ) -> dict[str, tuple[float, float] | None]:
-    """Give intervals of average, median and variation of shot length from the boundaries' confidence.
+    """Return intervals of average, median and variation of shot length from the boundaries' confidence.
 
     Each boundary that was found, and each that was considered and not believed, is taken for real with its
     calibrated probability, independently of the others, again and again. What no detector saw at all is not in

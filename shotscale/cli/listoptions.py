@@ -62,7 +62,7 @@ def how_to_read(
     Raises
     ------
     OptionError
-        With the value that is none.
+        With the invalid value.
     """
     from shotscale.shotlists import parse_fps
     from shotscale.shotlists.columns import parse_columns

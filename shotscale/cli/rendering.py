@@ -93,12 +93,12 @@ def scale_bars(track: pd.DataFrame | None) -> RenderableType:
 
 
 def section(title: str, body: RenderableType) -> Iterable[RenderableType]:
-    """Give a titled, indented block."""
+    """Return a titled, indented block."""
     return Text(""), Text(title, style="bold"), Padding(body, (0, 0, 0, 2))
 
 
 def grid() -> Table:
-    """Give a table without lines: a name, a figure to the right, whatever follows."""
+    """Return a table without lines: a name, a figure to the right, whatever follows."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=False)
     table.add_column(justify="right", no_wrap=True)

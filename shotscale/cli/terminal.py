@@ -55,7 +55,7 @@ _LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
 
 
 def output_console(*, markup: bool = True) -> Console:
-    """Give what prints results laid out in columns; in a pipe or a file, lines end where their text ends."""
+    """Return what prints results laid out in columns; in a pipe or a file, lines end where their text ends."""
     return Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
@@ -96,7 +96,7 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
 
 
 def _explain(error: Exception) -> tuple[UserError, int]:
-    """Give the line and the exit status for an error."""
+    """Return the line and the exit status for an error."""
     if isinstance(error, UserError):
         return error, 2
     if isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map" in str(error)):

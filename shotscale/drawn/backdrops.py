@@ -54,7 +54,7 @@ class Backdrop:
 
 
 def gradient(size: tuple[int, int], colors: Sequence[Color]) -> Image.Image:
-    """Give an RGB picture whose rows go evenly through some colours, from top to bottom."""
+    """Return an RGB picture whose rows go evenly through some colours, from top to bottom."""
     width, height = size
     place = np.linspace(0, len(colors) - 1, height)
     rows = np.stack([np.interp(place, range(len(colors)), [c[i] for c in colors]) for i in range(3)], axis=1)
@@ -64,7 +64,7 @@ def gradient(size: tuple[int, int], colors: Sequence[Color]) -> Image.Image:
 def fractal_noise(
     size: tuple[int, int], rng: np.random.Generator, *, cells: int = 4, octaves: int = 4
 ) -> npt.NDArray[np.float32]:
-    """Give smooth noise of all sizes, about -1 to 1, of shape (height, width)."""
+    """Return smooth noise of all sizes, about -1 to 1, of shape (height, width)."""
     width, height = size
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):

@@ -26,7 +26,7 @@ def mix(first: Color, second: Color, share: float) -> Color:
 
 
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 10) -> list[Point]:
-    """Give the points of a Catmull-Rom curve through `points`.
+    """Return the points of a Catmull-Rom curve through `points`.
 
     Examples
     --------
@@ -165,11 +165,11 @@ class Canvas:
         self.shade([(float(x), float(y)) for x, y in points], color, strength=strength, blur=blur)
 
     def finished(self) -> Image.Image:
-        """Give the picture at its final size, RGBA."""
+        """Return the picture at its final size, RGBA."""
         if self._oversampling == 1:
             return self.image
         return self.image.resize(self.size, Image.Resampling.BOX)
 
     def array(self) -> npt.NDArray[np.uint8]:
-        """Give the finished picture as a uint8 array of shape (height, width, 4)."""
+        """Return the finished picture as a uint8 array of shape (height, width, 4)."""
         return np.asarray(self.finished())

@@ -38,7 +38,7 @@ _SEQUENCES: tuple[tuple[str, Transition, tuple[tuple[ShotScale, float], ...]], .
 
 
 def demo_script(seed: int, *, sequences: int | None = None) -> Script:
-    """Give the script of the demonstration film: 46 shots in about three minutes.
+    """Return the script of the demonstration film: 46 shots in about three minutes.
 
     Between the sequences lie dissolves, fades through black and cuts; within them cuts, often between two
     shots of one place. There are two photographer's flashes, pans, a tilt, zooms, a hand-held camera, a whip

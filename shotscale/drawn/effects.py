@@ -24,7 +24,7 @@ class Effect(Protocol):
     """
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
-        """Give the picture with the effect.
+        """Return the picture with the effect.
 
         Parameters
         ----------
@@ -239,7 +239,7 @@ class Letterbox:
 
 @lru_cache(maxsize=4)
 def _noise(height: int, width: int, strength: float) -> npt.NDArray[np.int16]:
-    """Give a field of slightly clumped noise of a standard deviation; the same for the same arguments."""
+    """Return a field of slightly clumped noise of a standard deviation; the same for the same arguments."""
     rng = np.random.default_rng(height * 100_003 + width)
     field = rng.standard_normal((height, width)).astype(np.float32)
     clumped = field + 0.5 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))

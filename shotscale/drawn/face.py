@@ -65,7 +65,7 @@ def _ears(canvas: Canvas, person: Person, pose: Pose, w: float) -> None:
 
 
 def _model(canvas: Canvas, person: Person, pose: Pose, w: float) -> None:
-    """Give the face its form: a dark and a light side, sockets, cheeks, the shadow below the lip."""
+    """Return the face its form: a dark and a light side, sockets, cheeks, the shadow below the lip."""
     dark, light = mix(person.skin, (50, 18, 14), 0.65), mix(person.skin, (255, 244, 228), 0.6)
     s = pose.light
     canvas.shade(

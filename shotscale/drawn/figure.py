@@ -169,7 +169,7 @@ def _arm(canvas: Canvas, person: Person, pose: Pose, *, side: int) -> None:
 
 
 def _extended(start: Point, end: Point, share: float) -> Point:
-    """Give the point at a share of the way; 0.28 means that share beyond the end, for a hand's tip."""
+    """Return the point at a share of the way; 0.28 means that share beyond the end, for a hand's tip."""
     share = 1 + share if share < 0.4 else share
     return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 

@@ -61,7 +61,7 @@ class DrawnFilm:
         return float(self.n_frames / self.fps)
 
     def shot_table(self) -> pd.DataFrame:
-        """Give the shots as a valid shot table (see `shotscale.tables`)."""
+        """Return the shots as a valid shot table (see `shotscale.tables`)."""
         return make_shots(
             [shot.start for shot in self.shots],
             self.duration,

@@ -138,7 +138,7 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
 
 
 def events_of(shots: Sequence[DrawnShot]) -> list[DrawnEvent]:
-    """Give the flashes, explosions and camera moves of a film in order of time."""
+    """Return the flashes, explosions and camera moves of a film in order of time."""
     events = []
     for drawn in shots:
         for effect in drawn.shot.effects:
@@ -231,7 +231,7 @@ def _plan(script: Script, fps: Fraction) -> list[_Entry]:
 
 
 def _mixed(entry: _Entry, frame: int, index: int, picture: Callable[[int, int], Picture]) -> Picture:
-    """Give a frame of the transition by which shot `index` begins."""
+    """Return a frame of the transition by which shot `index` begins."""
     transition = entry.transition
     share = (frame - entry.mixed_from + 1) / (entry.mixed_to - entry.mixed_from + 1)
     if isinstance(transition, Fade):

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-``annotations/`` holds a file a film, ``{year}_{director}_-_{title}.csv``, a row a second; ``second_coder/`` the same
-films as somebody else might have coded them; ``frames/`` a folder a film, called like its annotation file, with an
+``annotations/`` holds ``{year}_{director}_-_{title}.csv`` per film, a row per second; ``second_coder/`` the same
+films as somebody else might have coded them; ``frames/`` a folder per film, called like its annotation file, with an
 image a second, ``frame_00042.png`` for second 42. A note `DRAWN` in each says what they are.
 """
 

@@ -147,7 +147,7 @@ Script = Sequence[Shot | Transition]
 
 
 def parse_script(script: Script) -> list[tuple[Transition, Shot]]:
-    """Give each shot with how it begins, the first with a cut.
+    """Return each shot with how it begins, the first with a cut.
 
     Raises
     ------

@@ -68,7 +68,7 @@ class Stage:
         self._actors = self._cast(seed) if shot.scale is not None and shot.setting not in ("title", "black") else []
 
     def picture(self, time: float) -> Picture:
-        """Give what the camera sees at a time in seconds from the shot's beginning, uint8 (height, width, 3).
+        """Return what the camera sees at a time in seconds from the shot's beginning, uint8 (height, width, 3).
 
         Times before the beginning and after the end are allowed: transitions need them.
         """
@@ -79,7 +79,7 @@ class Stage:
         return self._path.look(plate, moment)
 
     def _cast(self, seed: int) -> list["Actor"]:
-        """Give the figures: one, and at the end of a whip a second."""
+        """Return the figures: one, and at the end of a whip a second."""
         shot, (width, height) = self._shot, self._size
         assert shot.scale is not None
         place = placement(shot.scale, self._rng)
@@ -131,7 +131,7 @@ class CameraPath:
         return self._camera.move == "pan"
 
     def corner(self, time: float) -> tuple[float, float]:
-        """Give the upper left corner of what is seen, in pixels of the plate."""
+        """Return the upper left corner of what is seen, in pixels of the plate."""
         free = (self.plate[0] - self._size[0], self.plate[1] - self._size[1])
         if self._camera.move == "shake":
             return self._trembling(time, free)
@@ -139,7 +139,7 @@ class CameraPath:
         return free[0] * share, free[1] * share
 
     def look(self, plate: Image.Image, time: float) -> Picture:
-        """Give the frame that is seen at a time, uint8 (height, width, 3)."""
+        """Return the frame that is seen at a time, uint8 (height, width, 3)."""
         width, height = self._size
         left, top = self.corner(time)
         if self._camera.move.startswith("zoom"):
@@ -156,7 +156,7 @@ class CameraPath:
         )
 
     def _progress(self, time: float, *, forwards: bool | None = None) -> float:
-        """Give how far the move has come, 0 to 1."""
+        """Return how far the move has come, 0 to 1."""
         if self._camera.move == "whip":
             return float(np.clip((time - self._seconds / 2) / _WHIP_SECONDS + 0.5, 0, 1))
         if self.plate == self._size and forwards is None:
@@ -172,7 +172,7 @@ class CameraPath:
         return (0.5 + waves[0] / 6) * free[0], (0.5 + waves[1] / 6) * free[1]
 
     def _smeared(self, plate: Image.Image, left: float, speed: float) -> Picture:
-        """Give the average of what passes while the shutter is open, half of the time."""
+        """Return the average of what passes while the shutter is open, half of the time."""
         width, height = self._size
         last = self.plate[0] - width
         offsets = np.clip(left + np.linspace(-0.25, 0.25, 7) * speed, 0, last).astype(int)
@@ -317,7 +317,7 @@ class _Set:
             self._ripple = (edges[0], edges[1])
 
     def picture(self, time: float) -> Image.Image:
-        """Give the plate without figures at a time, a picture that may be painted on."""
+        """Return the plate without figures at a time, a picture that may be painted on."""
         plate = self._base.copy()
         if self._ripple is not None and self._ripple[1] > self._ripple[0]:
             plate = self._rippled(plate, time)
@@ -341,7 +341,7 @@ class _Set:
 
 
 def _title(words: str, size: tuple[int, int]) -> Image.Image:
-    """Give white words on black."""
+    """Return white words on black."""
     picture = Image.new("RGB", size)
     if words:
         font = ImageFont.load_default(size=max(8, size[1] // 9))

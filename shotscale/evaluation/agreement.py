@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Ratings are a pandas table: a row a moment, a column a coder, values the abbreviations of the scales. Two
+Ratings are a pandas table: a row a moment, a column per coder, values the abbreviations of the scales. Two
 tracks meet on whole seconds: each row counts for the second that it is nearest to, the first row where
 several do. Frames that are not available (``NA``) are left out; foreground and insert shots count in the
 comparison of nine classes only, since they have no place in the order.
@@ -127,7 +127,7 @@ def _counts(codes: npt.NDArray[np.intp], classes: int) -> Floats:
 
 
 def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
-    """Give Fleiss' kappa and its 95 % interval; None where only one class was ever given.
+    """Return Fleiss' kappa and its 95 % interval; None where only one class was ever given.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
 
 
 def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:
-    """Give Cohen's kappa of two coders; None where chance alone explains everything.
+    """Return Cohen's kappa of two coders; None where chance alone explains everything.
 
     Examples
     --------
@@ -168,7 +168,7 @@ def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> fl
 
 
 def krippendorff_alpha(codes: Floats) -> float | None:
-    """Give Krippendorff's alpha for ordered classes; None where only one class was ever given.
+    """Return Krippendorff's alpha for ordered classes; None where only one class was ever given.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ __all__ = ["box_baseline", "box_features"]
 
 
 def box_features(frames: LabelledFrames) -> npt.NDArray[np.float64]:
-    """Give the features (n, 12) of labelled frames."""
+    """Return the features (n, 12) of labelled frames."""
     table = frames.table
     rows = zip(table["persons"], table["faces"], frames.images, strict=True)
     return np.asarray([_features(persons, faces, image) for persons, faces, image in rows])

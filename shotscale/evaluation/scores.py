@@ -48,7 +48,7 @@ def group_probabilities(probabilities: Floats) -> Floats:
 
 
 def group_indices(scales: Ints) -> Ints:
-    """Give the group of each of some scales, all as indices.
+    """Return the group of each of some scales, all as indices.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def _class_figures(counts: npt.NDArray[np.int64], i: int, name: str) -> dict[str
 
 
 def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
-    """Give Cohen's kappa, with linear weights if wanted; None where chance alone explains everything."""
+    """Return Cohen's kappa, with linear weights if wanted; None where chance alone explains everything."""
     classes, n = len(counts), counts.sum()
     apart = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes)))
     weights = apart if weighted else (apart > 0).astype(np.int64)
@@ -138,7 +138,7 @@ def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
 
 
 def wilson_interval(hits: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Give the Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
+    """Return the Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
 
     Examples
     --------
@@ -152,7 +152,7 @@ def wilson_interval(hits: int, n: int, *, z: float = 1.959963984540054) -> tuple
 
 
 def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> float:
-    """Give the expected calibration error: mean distance of confidence from accuracy over equal-width bins.
+    """Return the expected calibration error: mean distance of confidence from accuracy over equal-width bins.
 
     Source: Guo et al. 2017, arXiv 1706.04599.
 
@@ -168,7 +168,7 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
 
 
 def softmax(scores: Floats, *, temperature: float = 1.0) -> Floats:
-    """Give the probabilities (n, classes) of class scores divided by a temperature.
+    """Return the probabilities (n, classes) of class scores divided by a temperature.
 
     Examples
     --------

@@ -65,7 +65,7 @@ def choose_crop(subject: Subject, *, options: Augmentation, random: np.random.Ge
 
 
 def _tightest(subject: Subject, options: Augmentation) -> float:
-    """Give the tightest crop height that neither loses the subject nor goes far beyond an extreme close-up."""
+    """Return the tightest crop height that neither loses the subject nor goes far beyond an extreme close-up."""
     return float(np.clip(subject.size / 1.4, options.tightest, 0.95))
 
 
@@ -91,7 +91,7 @@ def resample(image: UInt8, crop: Crop, *, height: int, width: int) -> UInt8:
 
 
 def degrade(image: UInt8, *, options: Augmentation, random: np.random.Generator) -> UInt8:
-    """Give an image some of film's conditions: greyscale, dark, flat, soft, grainy, letterboxed, hidden in part."""
+    """Return an image some of film's conditions: greyscale, dark, flat, soft, grainy, letterboxed, hidden in part."""
     if random.random() < 0.5:
         image = image[:, ::-1]
     if random.random() < options.blur:

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A frames table has a row a frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of
+A frames table has a row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of
 the seven, or a group), ``group`` (frames that must stay on one side of every split: near-duplicates, or a
 film), and optionally ``source``, ``greyscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
 
@@ -125,7 +125,7 @@ class LabelledFrames:
         return len(self.images)
 
     def take(self, rows: npt.NDArray[np.intp]) -> "LabelledFrames":
-        """Give the frames of some rows."""
+        """Return the frames of some rows."""
         return LabelledFrames(
             self.table.iloc[rows].reset_index(drop=True),
             _Chosen(self.images, rows),
@@ -249,7 +249,7 @@ class ExampleSampler:
         self._cumulative = np.cumsum(_weights(frames.table, shares, balance))
 
     def example(self, i: int) -> tuple[UInt8, npt.NDArray[np.float64]]:
-        """Give the image (height, width, 3) and the target (7,) of example `i`."""
+        """Return the image (height, width, 3) and the target (7,) of example `i`."""
         random = np.random.default_rng((self.seed, i))
         row = int(np.searchsorted(self._cumulative, random.random() * self._cumulative[-1], side="right"))
         row = min(row, len(self.frames) - 1)
@@ -262,13 +262,13 @@ class ExampleSampler:
         return degrade(image, options=self.augmentation, random=random), target
 
     def batch(self, step: int, size: int) -> tuple[UInt8, npt.NDArray[np.float64]]:
-        """Give the images (size, height, width, 3) and targets (size, 7) of a step."""
+        """Return the images (size, height, width, 3) and targets (size, 7) of a step."""
         images, targets = zip(*(self.example(step * size + k) for k in range(size)), strict=True)
         return np.stack(images), np.stack(targets)
 
 
 def _weights(table: pd.DataFrame, shares: Mapping[str, float], balance: float) -> npt.NDArray[np.float64]:
-    """Give the drawing weight of each frame."""
+    """Return the drawing weight of each frame."""
     weights = np.ones(len(table))
     for source, rows in table.groupby("source").indices.items():
         labels = table["scale"].iloc[rows]

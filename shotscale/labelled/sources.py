@@ -4,11 +4,11 @@ Conventions
 -----------
 *Frames table*: a CSV as `shotscale.labelled.dataset.read_frames` describes it, or a folder with a ``frames.csv``.
 
-*Class folders*: a folder with a folder a class, named by abbreviation or group (``CU``, ``close``); every image
+*Class folders*: a folder with a folder per class, named by abbreviation or group (``CU``, ``close``); every image
 below it has that label. Images whose names differ in their digits alone (``heat_0012.jpg``,
 ``heat_0013.jpg``) are one group, for they may come from one film, if their folders say no more.
 
-*CineScale*: a folder a film, named like the film's annotation file, whose images end in the second that they
+*CineScale*: a folder per film, named like the film's annotation file, whose images end in the second that they
 were taken at (``frame_0042.jpg``: 42). A film is a group. Foreground and insert shots and frames that
 are not available stand outside the order of scales and are left out, counted in the log.
 """
@@ -76,7 +76,7 @@ def load_source(
 
 
 def class_folder_table(folder: Path) -> pd.DataFrame:
-    """Make a frames table of a folder that holds a folder a class.
+    """Make a frames table of a folder that holds a folder per class.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def class_folder_table(folder: Path) -> pd.DataFrame:
 
 
 def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame:
-    """Make a frames table of CineScale's frames: a folder a film beside the films' annotations.
+    """Make a frames table of CineScale's frames: a folder per film beside the films' annotations.
 
     Examples
     --------

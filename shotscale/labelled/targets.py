@@ -60,7 +60,7 @@ class Subject:
 
 
 def size_target(size: float, spread: float) -> Target:
-    """Give the probabilities of the seven scales of a subject of a size that is known up to its spread.
+    """Return the probabilities of the seven scales of a subject of a size that is known up to its spread.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def frame_target(label: str, subject: Subject, *, trust: float) -> Target:
 
 
 def crop_target(whole: Target, subject: Subject, *, height: float) -> Target:
-    """Give the target of a crop that keeps the subject and a fraction `height` of the frame's height."""
+    """Return the target of a crop that keeps the subject and a fraction `height` of the frame's height."""
     if height >= 0.98:
         return whole
     moved = size_target(subject.size / height, np.hypot(subject.spread, 0.05))

@@ -49,7 +49,7 @@ class Finetuning(StrEnum):
 
 
 def parse_finetuning(text: str) -> Finetuning:
-    """Give the finetuning of a name, or raise `OptionError`."""
+    """Return the finetuning of a name, or raise `OptionError`."""
     try:
         return Finetuning(text)
     except ValueError as error:
@@ -57,7 +57,7 @@ def parse_finetuning(text: str) -> Finetuning:
 
 
 def network_names() -> list[str]:
-    """Give the names that `build_network` takes."""
+    """Return the names that `build_network` takes."""
     import torchvision
 
     return sorted([*torchvision.models.list_models(module=torchvision.models), *VARIANTS])
@@ -100,7 +100,7 @@ def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn
 
 
 def head_modules(network: nn.Module) -> tuple[nn.Module, nn.Linear | nn.Conv2d]:
-    """Give a network's fully connected part and, within it, the layer that gives the class scores.
+    """Return a network's fully connected part and, within it, the layer that gives the class scores.
 
     Raises
     ------
@@ -225,7 +225,7 @@ class TorchRunner:
         self.at_once = 1 if self._device.type == "cuda" else torch.get_num_threads()
 
     def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
         with torch.inference_mode():
             images = torch.from_numpy(pictures).to(self._device).contiguous(memory_format=torch.channels_last)
             scores: npt.NDArray[np.float32] = self._network(images).float().cpu().numpy()

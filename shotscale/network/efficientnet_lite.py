@@ -124,7 +124,7 @@ class EfficientNetLite(nn.Module):
         self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(_HEAD_CHANNELS, num_classes))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Give the class scores of shape (n, num_classes)."""
+        """Return the class scores of shape (n, num_classes)."""
         scores: Tensor = self.classifier(self.features(images).mean((2, 3)))
         return scores
 

@@ -66,7 +66,7 @@ class Graph:
     folds: tuple[Fold, ...]
 
     def to_text(self) -> str:
-        """Give the graph as JSON."""
+        """Return the graph as JSON."""
         packed = base64.b64encode(zlib.compress(self.operations, 9)).decode("ascii")
         folds = [[fold.convolution, fold.batch_norm, fold.epsilon] for fold in self.folds]
         return json.dumps({"operations": packed, "weights": self.weights, "folds": folds})
@@ -181,7 +181,7 @@ class GraphRunner:
         self.at_once = available_cores()
 
     def __call__(self, pictures: Floats) -> Floats:
-        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
         scores: Floats = self._session.run(None, {self._input: pictures})[0]
         return scores
 

@@ -65,7 +65,7 @@ def _operations(
 
 
 def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> Any:
-    """Give a network as an ONNX model, its weights within."""
+    """Return a network as an ONNX model, its weights within."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     batches = {0: torch.export.Dim.DYNAMIC}
     try:

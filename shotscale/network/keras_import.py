@@ -86,7 +86,7 @@ def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], Model
 
 
 def _read(path: Path) -> dict[str, dict[str, Array]]:
-    """Give the arrays of every layer, by layer and weight."""
+    """Return the arrays of every layer, by layer and weight."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; give a Keras HDF5 file")
     layers: dict[str, dict[str, Array]] = defaultdict(dict)
@@ -107,7 +107,7 @@ def _read(path: Path) -> dict[str, dict[str, Array]]:
 
 
 def _layer_name(parents: list[str]) -> str:
-    """Give the name of the layer at the end of a path, the same for every way of nesting it."""
+    """Return the name of the layer at the end of a path, the same for every way of nesting it."""
     last = parents[-1] if parents else ""
     stem = _STEM.fullmatch("/".join(parents[-2:])) or _STEM.fullmatch(last)
     if stem:
@@ -133,7 +133,7 @@ def _architecture(path: Path, layers: dict[str, dict[str, Array]]) -> str:
 
 
 def _torch_name(layer: str) -> str:
-    """Give torchvision's name of a layer; whatever is not part of the DenseNet is its classifier."""
+    """Return torchvision's name of a layer; whatever is not part of the DenseNet is its classifier."""
     if match := _BLOCK.fullmatch(layer):
         stage, block, place = match.groups()
         part = {"0_bn": "norm1", "1_conv": "conv1", "1_bn": "norm2", "2_conv": "conv2"}[place]

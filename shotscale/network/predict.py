@@ -80,7 +80,7 @@ class ScalePredictor:
             self._submit()
 
     def finish(self) -> tuple[Floats, Floats]:
-        """Give the times (n,) and the probabilities (n, classes), and release the thread."""
+        """Return the times (n,) and the probabilities (n, classes), and release the thread."""
         if self._frames:
             self._submit()
         try:
@@ -212,7 +212,7 @@ def remove_bars(image: npt.NDArray[np.uint8], *, threshold: int = 24, most: floa
 
 
 def _inside(lit: npt.NDArray[np.bool_], most: float) -> tuple[int, int]:
-    """Give the first and one past the last lit position, or an end itself where the dark reaches too far in."""
+    """Return the first and one past the last lit position, or an end itself where the dark reaches too far in."""
     n = len(lit)
     where = np.flatnonzero(lit)
     if len(where) == 0:

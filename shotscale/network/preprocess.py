@@ -116,6 +116,6 @@ def normalise(images: UInt8, normalisation: Normalisation) -> Floats:
 
 
 def to_grey(images: UInt8) -> UInt8:
-    """Give prepared frames in grey, by PIL's ITU-R 601 luma, copied to three channels."""
+    """Return prepared frames in grey, by PIL's ITU-R 601 luma, copied to three channels."""
     grey = [np.asarray(Image.fromarray(image).convert("L").convert("RGB")) for image in images]
     return np.stack(grey) if grey else images

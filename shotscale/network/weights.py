@@ -120,7 +120,7 @@ class Runner(Protocol):
     at_once: int
 
     def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Give the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
 
     def begin_thread(self) -> None:
         """Prepare a thread that is to call this beside others."""
@@ -154,7 +154,7 @@ class ScaleModel:
         return prepare(image, preparation=about.preparation, height=about.height, width=about.width)
 
     def probabilities(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """Give class probabilities.
+        """Return class probabilities.
 
         Parameters
         ----------
@@ -176,7 +176,7 @@ class ScaleModel:
         return probabilities
 
     def scores(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """Give the class scores (n, classes) of the colour pass, before temperature and softmax."""
+        """Return the class scores (n, classes) of the colour pass, before temperature and softmax."""
         return self.runner(normalise(prepared, self.description.normalisation)).astype(np.float64)
 
 
@@ -290,7 +290,7 @@ def _load(path: Path) -> ScaleModel:
 
 
 def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
-    """Give what a safetensors file says of itself, None if it is not this project's or cannot be read.
+    """Return what a safetensors file says of itself, None if it is not this project's or cannot be read.
 
     Examples
     --------
@@ -332,7 +332,7 @@ def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Mod
 
 
 def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
-    """Give a file's description, tensors and graph, which is empty where there is none."""
+    """Return a file's description, tensors and graph, which is empty where there is none."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; give the path of a safetensors file")
     try:

@@ -14,7 +14,7 @@ __all__ = ["carry_over", "take_over"]
 def carry_over(
     before: Sequence[ReviewedShot], corrected: Document, shots: Sequence[ReviewedShot], *, tolerance: float
 ) -> list[Operation]:
-    """Give the operations that bring a coder's corrections to other shots of the same film.
+    """Return the operations that bring a coder's corrections to other shots of the same film.
 
     What the coder has checked is as the coder left it: its two ends stand, and nothing the machine has found since lies
     inside. Elsewhere boundaries that the coder added or removed are added or removed, and the rest is the
@@ -62,7 +62,7 @@ def take_over(
     end: float,
     tolerance: float,
 ) -> list[Operation]:
-    """Give the operations that make the machine's shots those of a list that someone made elsewhere.
+    """Return the operations that make the machine's shots those of a list that someone made elsewhere.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ class _Boundaries:
             del self._origin[time]
 
     def operations(self, shots: Sequence[ReviewedShot]) -> Iterable[Operation]:
-        """Give what makes these boundaries of the machine's."""
+        """Return what makes these boundaries of the machine's."""
         kept = {origin for origin in self._origin.values() if origin is not None}
         yield from (Merge(shot.start) for shot in shots[1:] if shot.start not in kept)
         # From the film's end for those that move on, from its beginning for those that move back: none passes another.

@@ -14,7 +14,7 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in ShotScale if sca
 
 
 def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
-    """Give the scale of every whole second of a film.
+    """Return the scale of every whole second of a film.
 
     Parameters
     ----------
@@ -45,6 +45,6 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
 
 
 def coded_track(document: Document) -> pd.DataFrame:
-    """Give `coded_seconds` with each second's ``group`` beside its scale, missing where it has none."""
+    """Return `coded_seconds` with each second's ``group`` beside its scale, missing where it has none."""
     table = coded_seconds(document)
     return table.assign(group=table["scale"].map(_GROUP_OF))

@@ -42,7 +42,7 @@ class Opinion:
 
 
 def opinion(document: Document, start: float, end: float, *, tolerance: float) -> Opinion:
-    """Give a coder's opinion on the stretch of film from `start` to `end` (seconds).
+    """Return a coder's opinion on the stretch of film from `start` to `end` (seconds).
 
     Examples
     --------
@@ -60,7 +60,7 @@ def opinion(document: Document, start: float, end: float, *, tolerance: float) -
 
 
 def referee_shots(first: Document, second: Document, *, tolerance: float) -> tuple[ReviewedShot, ...]:
-    """Give the shots that a referee starts from.
+    """Return the shots that a referee starts from.
 
     Every boundary of either coder is there, one that both have as the first has it. A shot that both coders checked and
     agree on is checked and has their scale; every other one is open.
@@ -104,7 +104,7 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
 
 
 def _union(first: Document, second: Document, tolerance: float) -> list[ReviewedShot]:
-    """Give the boundaries of both, unchecked; one that a coder alone has is as sure as a toss of a coin."""
+    """Return the boundaries of both, unchecked; one that a coder alone has is as sure as a toss of a coin."""
     starts = [[shot.start for shot in document.shots] for document in (first, second)]
     shots = []
     for document, others, is_first in ((first, starts[1], True), (second, starts[0], False)):
@@ -119,7 +119,7 @@ def _union(first: Document, second: Document, tolerance: float) -> list[Reviewed
 
 
 def _nearest(starts: Sequence[float], time: float, tolerance: float) -> float | None:
-    """Give the nearest of some sorted times if it is no farther than a tolerance."""
+    """Return the nearest of some sorted times if it is no farther than a tolerance."""
     place = bisect_left(starts, time)
     near = min(starts[max(0, place - 1) : place + 1], key=lambda start: abs(start - time), default=None)
     return near if near is not None and abs(near - time) <= tolerance + 1e-9 else None

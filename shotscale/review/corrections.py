@@ -66,11 +66,11 @@ class Corrections:
         return sum(shot.checked for shot in self.document.shots)
 
     def scales(self) -> tuple[ShotScale | None, ...]:
-        """Give the coder's scale of each shot."""
+        """Return the coder's scale of each shot."""
         return tuple(shot.scale for shot in self.document.shots)
 
     def shots(self) -> pd.DataFrame:
-        """Give the corrected shots as a shot table."""
+        """Return the corrected shots as a shot table."""
         table = pd.DataFrame(
             [
                 (shot.start, shot.kind, 1.0 if shot.checked else shot.confidence, *_extent(shot))
@@ -83,7 +83,7 @@ class Corrections:
 
 
 def shots_of_table(shots: pd.DataFrame) -> tuple[ReviewedShot, ...]:
-    """Give the shots of a shot table, unchecked and without a coder's scale."""
+    """Return the shots of a shot table, unchecked and without a coder's scale."""
     return tuple(
         ReviewedShot(as_time(start), str(kind), float(confidence), as_time(first), as_time(last))
         for start, _, kind, confidence, first, last in shots[list(SHOT_COLUMNS)].itertuples(index=False)
@@ -96,14 +96,14 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
     Raises
     ------
     TableError
-        If it is none, or damaged elsewhere than at its end.
+        If it is not one, or is damaged elsewhere than at its end.
     """
     header, document = read_journal(Path(path))
     return Corrections(Path(path), header, document)
 
 
 def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None) -> Corrections | None:
-    """Give the corrections that hold for an analysed film, or those of one coder.
+    """Return the corrections that hold for an analysed film, or those of one coder.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def is_current(corrections: Corrections, folder: Path) -> bool:
 
 
 def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis":
-    """Give an analysis with its tables corrected; its provenance and limits say by whom.
+    """Return an analysis with its tables corrected; its provenance and limits say by whom.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
 
 
 def correct_scales(track: pd.DataFrame, corrections: Corrections) -> pd.DataFrame:
-    """Give a scale track in which the samples of coded shots have the coder's scale."""
+    """Return a scale track in which the samples of coded shots have the coder's scale."""
     document = corrections.document
     coded = [shot.scale for shot in document.shots]
     starts = np.asarray([shot.start for shot in document.shots])

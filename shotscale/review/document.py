@@ -54,7 +54,7 @@ class ReviewedShot:
 
     @classmethod
     def at(cls, start: float, *, kind: str = "cut", scale: ShotScale | None = None) -> Self:
-        """Give a shot that a coder says begins at a time."""
+        """Return a shot that a coder says begins at a time."""
         time = as_time(start)
         return cls(time, kind, 1.0, time, time, scale)
 
@@ -75,7 +75,7 @@ class Splice:
     inserted: tuple[ReviewedShot, ...]
 
     def reversed(self) -> "Splice":
-        """Give the splice that takes this one back."""
+        """Return the splice that takes this one back."""
         return Splice(self.at, self.inserted, self.removed)
 
 
@@ -127,15 +127,15 @@ class Document:
         return bool(self._undone)
 
     def end_of(self, place: int) -> float:
-        """Give the seconds at which the shot at a place ends."""
+        """Return the seconds at which the shot at a place ends."""
         return self._shots[place + 1].start if place + 1 < len(self._shots) else self.end
 
     def place_at(self, time: float) -> int:
-        """Give the place of the shot that a time lies in; of the nearest shot where it lies in none."""
+        """Return the place of the shot that a time lies in; of the nearest shot where it lies in none."""
         return max(0, bisect_right(self._shots, as_time(time), key=_start) - 1)
 
     def place_of(self, time: float) -> int:
-        """Give the place of the shot that starts at a time.
+        """Return the place of the shot that starts at a time.
 
         Raises
         ------
@@ -278,7 +278,7 @@ def _set_kind(document: Document, time: float, kind: str) -> Splice:
 
 
 def _boundary(document: Document, time: float) -> int:
-    """Give the place of the shot that starts at a boundary between two shots."""
+    """Return the place of the shot that starts at a boundary between two shots."""
     place = document.place_of(time)
     if place == 0:
         raise OptionError(f"{time:g} s: the film's beginning is no boundary; choose a later shot")

@@ -169,7 +169,7 @@ def write_frames(
 
 
 def _moments(coding: Coding, per_shot: int) -> Iterator[tuple[float, ShotScale]]:
-    """Give the times at which frames are taken, clear of the shot's ends, with their scales."""
+    """Return the times at which frames are taken, clear of the shot's ends, with their scales."""
     for place, (shot, scale) in enumerate(zip(coding.document.shots, coding.scales, strict=True)):
         if scale is None or scale.group is None:
             continue

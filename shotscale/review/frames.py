@@ -127,7 +127,7 @@ class FilmFrames:
             self._resources.close()
 
     def picture(self, want: Want) -> Picture | None:
-        """Give a frame; None if the film has none there.
+        """Return a frame; None if the film has none there.
 
         Raises
         ------
@@ -154,7 +154,7 @@ class FilmFrames:
             self._wake.notify()
 
     def times_around(self, time: float, n: int) -> tuple[float, ...]:
-        """Give the times of the frame at `time`, of up to `n` frames before it and of up to `n` after it.
+        """Return the times of the frame at `time`, of up to `n` frames before it and of up to `n` after it.
 
         Nothing is decoded. Empty where the film's timestamps do not say.
         """
@@ -265,7 +265,7 @@ class _Decoder:
         self._before = self._last = None
 
     def find(self, want: Want, stop: Callable[[], bool]) -> tuple[float, npt.NDArray[np.uint8]] | None:
-        """Give a wanted frame's time and picture; None if there is none, or `stop` says that it no longer matters."""
+        """Return a wanted frame's time and picture; None if there is none, or `stop` says that it no longer matters."""
         frontier = want.time - _SAME_FRAME
         if not self._is_near(frontier):
             self._go_to(want.time)
@@ -306,13 +306,13 @@ class _Decoder:
         self._frames = ((at, frame) for at, frame in placed if at >= 0)
 
     def _tick(self, time: float) -> int | None:
-        """Give the timestamp of a time in the file's own count; None if its timestamps count nothing."""
+        """Return the timestamp of a time in the file's own count; None if its timestamps count nothing."""
         if self._film.first is None:
             return None
         return max(self._film.first + 1, self._clock.first_tick_from(max(0.0, time - _SAME_FRAME)))
 
     def times_around(self, time: float, n: int) -> tuple[float, ...]:
-        """Give the times of frames near a time, as the film's packets say."""
+        """Return the times of frames near a time, as the film's packets say."""
         for back in _BACK_SECONDS:
             ticks = self._ticks_from(max(0.0, time - back), time, n)
             times = [self._clock.seconds(tick) for tick in ticks]
@@ -324,7 +324,7 @@ class _Decoder:
         return tuple(times[max(0, here - n) : max(0, here) + n + 1])
 
     def _ticks_from(self, begin: float, time: float, n: int) -> list[int]:
-        """Give the sorted timestamps of the frames from `begin` on until `n` lie behind `time`."""
+        """Return the sorted timestamps of the frames from `begin` on until `n` lie behind `time`."""
         first, pts = self._tick(begin), self._tick(time)
         if first is None or pts is None:
             return []

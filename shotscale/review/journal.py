@@ -69,7 +69,7 @@ class Header:
     of: Mapping[str, str]
 
     def document(self) -> Document:
-        """Give the shots before any correction."""
+        """Return the shots before any correction."""
         return Document(self.shots, self.end)
 
 

@@ -24,7 +24,7 @@ __all__ = ["find_analysis", "find_film", "import_coding", "opened_review"]
 
 
 def find_analysis(film: Path) -> Path | None:
-    """Give the folder of a film's analysis: itself, one of the film's name here or beside it, None if there is none.
+    """Return the folder of a film's analysis: itself, one of the film's name here or beside it, None if there is none.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def find_analysis(film: Path) -> Path | None:
 
 
 def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
-    """Give the path of the film that was analysed.
+    """Return the path of the film that was analysed.
 
     Parameters
     ----------

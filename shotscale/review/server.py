@@ -312,7 +312,7 @@ def _count(digits: str) -> int:
 
 
 def _encoded(text: str) -> bytes:
-    """Give UTF-8; a file's name that is no text has what stands for no text in it."""
+    """Return UTF-8; a file's name that is no text has what stands for no text in it."""
     return text.encode("utf-8", "replace")
 
 

@@ -78,7 +78,7 @@ class Review:
         return str(self._analysis.film.get("path", "film")).replace("\\", "/").rsplit("/", 1)[-1]
 
     def state(self) -> dict[str, Any]:
-        """Give everything that the page starts from."""
+        """Return everything that the page starts from."""
         with self._lock:
             document = self._journal.document
             return {
@@ -157,7 +157,7 @@ class Review:
         return operation_from_json(written)
 
     def _choice(self, request: Mapping[str, Any]) -> list[Operation]:
-        """Give what makes a shot what one of the coders says."""
+        """Return what makes a shot what one of the coders says."""
         number = request["choose"]
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self._between):
             raise OptionError(f"choose = {str(number)[:20]}: there is no such coder; reload the page")
@@ -177,7 +177,7 @@ class Review:
         return entry
 
     def _difference(self, before: list[ReviewedShot]) -> dict[str, Any]:
-        """Give the one stretch of shots that is another than before, and the shot that it was about."""
+        """Return the one stretch of shots that is another than before, and the shot that it was about."""
         after = self._journal.document.shots
         first = 0
         while first < min(len(before), len(after)) and before[first] is after[first]:
@@ -215,7 +215,7 @@ class Review:
         return {**told, **self._opinions(shot.start, end)} if self._between else told
 
     def _opinions(self, start: float, end: float) -> dict[str, Any]:
-        """Give what both coders say of a shot, and whether it is the same."""
+        """Return what both coders say of a shot, and whether it is the same."""
         said = [opinion(one.document, start, end, tolerance=self._tolerance) for one in self._between]
         differ = said[0].begins != said[1].begins or (
             all(one.checked for one in said) and said[0].scale != said[1].scale
@@ -266,7 +266,7 @@ class _Measured:
         self._votes = np.concatenate([np.zeros((1, len(names))), np.cumsum(votes, axis=0)])
 
     def of(self, start: float, end: float) -> tuple[str | None, list[float] | None, float]:
-        """Give the class of most samples, the mean probability of each class and that of this one.
+        """Return the class of most samples, the mean probability of each class and that of this one.
 
         A stretch without a sample has neither, and its class is anyone's guess.
         """
@@ -279,5 +279,5 @@ class _Measured:
 
 
 def tolerance(analysis: FilmAnalysis, *, frames: float = _TOLERANCE_FRAMES) -> float:
-    """Give the seconds within which two boundaries in a film are the same: two frames, if not said otherwise."""
+    """Return the seconds within which two boundaries in a film are the same: two frames, if not said otherwise."""
     return frames / float(analysis.film.get("fps") or _USUAL_FPS)

@@ -1,4 +1,4 @@
-"""Shot lists of other programs, read and written; one module a format.
+"""Shot lists of other programs, read and written; one module per format.
 
 Conventions
 -----------

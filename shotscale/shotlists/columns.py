@@ -3,7 +3,7 @@
 Conventions
 -----------
 A header counts as a role only if every word of it is understood: the role's own, words that say nothing (time, shot)
-and a unit. What is in brackets is a unit or the column is not read: '(feet)' is not left aside in silence.
+and a unit. What is in brackets is a unit or the column is not read: '(feet)' is not left out in silence.
 """
 
 import re
@@ -100,7 +100,7 @@ def parse_columns(text: str | None) -> dict[str, str]:
 
 
 def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: Path) -> list[Column]:
-    """Give the columns as ``--columns`` has them: the roles that it names, and no others."""
+    """Return the columns as ``--columns`` has them: the roles that it names, and no others."""
     taken: dict[int, str] = {}
     for role, name in chosen.items():
         places = [column.index for column in columns if column.name == name]
@@ -185,7 +185,7 @@ def _words(text: str) -> list[str]:
 
 
 def _bracket(text: str) -> str | None:
-    """Give the unit in brackets, '' for none, None for what is not known."""
+    """Return the unit in brackets, '' for none, None for what is not known."""
     words = re.findall(r"[^\W_]+", text.lower())
     if not text.strip():
         return ""

@@ -61,7 +61,7 @@ class EafDocument:
         self.said: tuple[str, ...] = (units, *origin)
 
     def annotations(self, name: str) -> tuple[Annotations, int]:
-        """Give a tier's annotations, and how many of its times had to be spread.
+        """Return a tier's annotations, and how many of its times had to be spread.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class EafDocument:
         return sorted(found), spread
 
     def _elements(self, name: str) -> Iterator[tuple[str, Any, str]]:
-        """Give the annotations of a tier as the file has them: identifier, element, value."""
+        """Return the annotations of a tier as the file has them: identifier, element, value."""
         for holder in self.tiers[name].iter("ANNOTATION"):
             for element in holder:
                 yield element.get("ANNOTATION_ID", ""), element, element.findtext("ANNOTATION_VALUE") or ""
@@ -131,7 +131,7 @@ class EafDocument:
         return {key: (filled[a], filled[b]) for (key, _), (a, b) in zip(aligned, places, strict=True)}, spread
 
     def _slot(self, reference: str | None, name: str) -> Fraction | None:
-        """Give the time of a slot in seconds of film, None where it is not set."""
+        """Return the time of a slot in seconds of film, None where it is not set."""
         if reference not in self._slots:
             raise TableError(f"{self._path}: tier {name}: time slot {reference!r} is not there; export the file again")
         value = self._slots[reference]

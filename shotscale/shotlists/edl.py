@@ -1,4 +1,4 @@
-"""CMX 3600 edit decision lists, ``.edl``: an event a shot.
+"""CMX 3600 edit decision lists, ``.edl``: an event per shot.
 
 Conventions
 -----------

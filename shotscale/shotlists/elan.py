@@ -1,4 +1,4 @@
-"""ELAN's ``.eaf``, which VIAN's users read too: an annotation a shot.
+"""ELAN's ``.eaf``, which VIAN's users read too: an annotation per shot.
 
 Conventions
 -----------

@@ -38,13 +38,13 @@ def parse_fps(text: str) -> Fraction:
 
 
 def standard_fps(rate: float) -> Fraction | None:
-    """Give the standard rate next to a measured one, None if none is near."""
+    """Return the standard rate next to a measured one, None if none is near."""
     nearest = min(_STANDARD, key=lambda standard: abs(float(standard) - rate))
     return nearest if abs(float(nearest) - rate) <= float(_NEAR) * rate else None
 
 
 def require_fps(fps: Fraction | None, *, what: str) -> Fraction:
-    """Give the frame rate, or say in one line that it is needed."""
+    """Return the frame rate, or say in one line that it is needed."""
     if fps is None:
         raise OptionError(
             f"{what}: counts frames, so the film's frames a second are needed; add --fps 25, say, here or to "
@@ -59,7 +59,7 @@ def seconds(frames: npt.NDArray[np.int64], fps: Fraction) -> npt.NDArray[np.floa
 
 
 def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
-    """Give the first frame of each shot and, last, the frame after the film.
+    """Return the first frame of each shot and, last, the frame after the film.
 
     Parameters
     ----------

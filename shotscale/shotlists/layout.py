@@ -59,7 +59,7 @@ class Layout:
     notes: tuple[str, ...]
 
     def of(self, role: str) -> list[Column]:
-        """Give the columns of a role."""
+        """Return the columns of a role."""
         return [column for column in self.columns if column.role == role]
 
 
@@ -74,7 +74,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
     for row in sheet.rows[:_SEARCHED]:
         if is_statistics(row.fields):
             raise TableError(
-                f"{path}: PySceneDetect's statistics, a row a frame and no shots; write a list of shots with "
+                f"{path}: PySceneDetect's statistics, a row per frame and no shots; write a list of shots with "
                 "scenedetect ... list-scenes"
             )
     at = _header(sheet, options)

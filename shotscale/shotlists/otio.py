@@ -91,7 +91,7 @@ def write(
 
 
 def _opentimelineio(what: str) -> Any:
-    """Give the library, or say that it is needed."""
+    """Return the library, or say that it is needed."""
     try:
         import opentimelineio as otio
     except ImportError as error:
@@ -108,7 +108,7 @@ class _Opened:
         self.rates: set[Fraction] = set()
 
     def timeline(self, text: str) -> Any:
-        """Give the timeline of a file, or the only one of a collection."""
+        """Return the timeline of a file, or the only one of a collection."""
         content = self.otio.core.deserialize_json_from_string(text)
         if isinstance(content, self.otio.schema.SerializableCollection) and len(content) == 1:
             content = content[0]
@@ -125,7 +125,7 @@ class _Opened:
         return (*said, *(["mixed frame rates"] if len(self.rates) > 1 else []))
 
     def pieces(self, item: Any) -> tuple[list[Piece], Fraction]:
-        """Give what an item shows, from its own beginning, and how long it is."""
+        """Return what an item shows, from its own beginning, and how long it is."""
         schema = self.otio.schema
         if isinstance(item, schema.Stack):
             inside, length = self._stack(item)
@@ -189,7 +189,7 @@ class _Opened:
         return pieces, position
 
     def _exact(self, time: Any) -> Fraction:
-        """Give a time in seconds."""
+        """Return a time in seconds."""
         if not 0 < time.rate < _HIGHEST_RATE:
             raise TableError(f"{self.source}: a time at {time.rate:g} frames a second; export the timeline again")
         rate = standard_fps(time.rate) or Fraction(time.rate).limit_denominator(1001)
@@ -198,7 +198,7 @@ class _Opened:
 
 
 def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Piece]:
-    """Give what of some pieces lies between two times, counted from the first."""
+    """Return what of some pieces lies between two times, counted from the first."""
     for piece in pieces:
         if piece.end <= start or piece.start >= end:
             continue
@@ -214,7 +214,7 @@ def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Pi
 
 
 def _beside(lower: Iterable[Piece], upper: Sequence[Piece]) -> Iterable[Piece]:
-    """Give what of the lower pieces is not covered by the upper ones; both are in order of time."""
+    """Return what of the lower pieces is not covered by the upper ones; both are in order of time."""
     k = 0
     for piece in lower:
         start = piece.start

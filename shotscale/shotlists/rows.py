@@ -29,7 +29,7 @@ class Row:
     fields: tuple[str, ...]
 
     def field(self, column: int) -> str:
-        """Give a field, empty where the line is too short."""
+        """Return a field, empty where the line is too short."""
         return self.fields[column] if column < len(self.fields) else ""
 
 
@@ -97,7 +97,7 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
         except csv.Error as error:
             raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
     if not rows:
-        raise TableError(f"{path}: empty; a shot list has a line a shot; check the file")
+        raise TableError(f"{path}: empty; a shot list has a line per shot; check the file")
     return rows
 
 

@@ -115,7 +115,7 @@ def scale_track(
 
 
 def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:
-    """Give each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
+    """Return each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
     if track is None or not track["scale"].notna().any():
         return None
     ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}

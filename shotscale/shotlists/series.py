@@ -139,7 +139,7 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
 
 
 def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
-    """Give times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames.
+    """Return times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames.
 
     Raises
     ------

@@ -106,7 +106,7 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
 
 
 def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
-    """Give the column of each role, of several the one in the unit that says most."""
+    """Return the column of each role, of several the one in the unit that says most."""
     groups = {role: layout.of(role) for role in _TIMES if layout.of(role)}
     if not groups:
         names = ", ".join(column.name for column in layout.columns)
@@ -218,7 +218,7 @@ def _kind(table: _Table) -> str:
 
 
 def _details(table: _Table) -> tuple[str, ...]:
-    """Say which columns were taken for what, what was left aside, and in which unit times were read."""
+    """Say which columns were taken for what, what was left out, and in which unit times were read."""
     columns = table.layout.columns
     used = [one.column for one in table.series.values()] + table.layout.of("scale")
     left = [column.name for column in columns if column not in used and column.name and column.role != "number"]

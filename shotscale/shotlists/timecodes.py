@@ -37,7 +37,7 @@ def drops(fps: Fraction) -> bool:
 
 
 def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
-    """Give the number of the frame that a time code names, 00:00:00:00 being 0.
+    """Return the number of the frame that a time code names, 00:00:00:00 being 0.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
 
 
 def code_of(frame: int, *, fps: Fraction, drop: bool) -> str:
-    """Give the time code of a frame.
+    """Return the time code of a frame.
 
     Examples
     --------

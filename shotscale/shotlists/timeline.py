@@ -86,7 +86,7 @@ def join(before: Piece | None, after: Piece | None, *, begin: Fraction, end: Fra
 
 
 def moved(piece: Piece, by: Fraction) -> Piece:
-    """Give a piece at another time."""
+    """Return a piece at another time."""
     extent = None if piece.extent is None else (piece.extent[0] + by, piece.extent[1] + by)
     return replace(piece, start=piece.start + by, end=piece.end + by, extent=extent)
 
@@ -196,6 +196,6 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
 
 
 def _confidence(own: dict[str, Any]) -> float:
-    """Give the confidence that this package wrote, in so far as it can be one."""
+    """Return the confidence that this package wrote, in so far as it can be one."""
     given = own.get("confidence", 1.0)
     return float(given) if isinstance(given, int | float) and 0 <= given <= 1 else 1.0

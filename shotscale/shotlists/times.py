@@ -86,7 +86,7 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
 
 
 def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> float:
-    """Give a time in seconds; numbers count in a unit, clock times and time codes say what they are.
+    """Return a time in seconds; numbers count in a unit, clock times and time codes say what they are.
 
     Examples
     --------
@@ -123,6 +123,6 @@ def _parse(text: str, decimal: str | None) -> Time | None:
 
 
 def _step(digits: str) -> float:
-    """Give what the last digit of a number is worth."""
+    """Return what the last digit of a number is worth."""
     _, _, decimals = digits.replace(",", ".").partition(".")
     return float(10.0 ** -len(decimals))

@@ -4,7 +4,7 @@ Conventions
 -----------
 Frames count from 0 and both ends belong to the shot; the last frame of a shot is the first that the network takes
 for a transition. Frames between two shots are a gradual transition, and the new shot begins in its middle. Of the
-predictions, a row a frame, the first column above a half is a transition.
+predictions, a row per frame, the first column above a half is a transition.
 """
 
 from fractions import Fraction

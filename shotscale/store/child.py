@@ -106,7 +106,7 @@ def _one_line(text: str) -> str:
 
 
 def _reporter(answers: TextIO) -> Callable[[float, float | None], None]:
-    """Give a callback that passes progress on, a few times a second."""
+    """Return a callback that passes progress on, a few times a second."""
     last = float("-inf")
 
     def report(done: float, total: float | None) -> None:

@@ -109,7 +109,7 @@ def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator
 
 
 def _outcome(future: Any, task: FilmTask) -> Outcome:
-    """Give a task's outcome, or what became of the workers that tried it."""
+    """Return a task's outcome, or what became of the workers that tried it."""
     from distributed import KilledWorker
 
     try:

@@ -78,7 +78,7 @@ class StoredFilms:
         return self._reviewed.apply(measured, film=self.folder / name) if corrected else measured
 
     def check_out(self, name: str) -> Path:
-        """Give the folder in which a film is reviewed, made if need be.
+        """Return the folder in which a film is reviewed, made if need be.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class StoredFilms:
         return self._reviewed.check_out(self.load(name, corrected=False), name)
 
     def facts(self) -> pd.DataFrame:
-        """Give what the table says of the analysed films: index ``film_id``, its columns without ``path``."""
+        """Return what the table says of the analysed films: index ``film_id``, its columns without ``path``."""
         told = [column for column in self._rows if column not in RESERVED and column != "path"]
         return self._rows[told].dropna(axis="columns", how="all")
 

@@ -67,7 +67,7 @@ def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
 
 
 def sealed(document: dict[str, Any]) -> bytes:
-    """Give a document as JSON that ends with its own checksum, which `read_document` compares."""
+    """Return a document as JSON that ends with its own checksum, which `read_document` compares."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     seal = json.dumps({**document, "seal": _digest(text.encode())}, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{seal}\n".encode()

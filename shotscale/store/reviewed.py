@@ -37,11 +37,11 @@ class ReviewedFilms:
         self._known: tuple[int, Mapping[str, Path]] = (0, {})
 
     def names(self) -> tuple[str, ...]:
-        """Give the names of the corrected films' folders."""
+        """Return the names of the corrected films' folders."""
         return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
 
     def check_out(self, measured: FilmAnalysis, name: str) -> Path:
-        """Give a film's folder, made if need be; measured tables that are no more the store's are replaced.
+        """Return a film's folder, made if need be; measured tables that are no more the store's are replaced.
 
         Parameters
         ----------
@@ -64,7 +64,7 @@ class ReviewedFilms:
         return folder
 
     def apply(self, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
-        """Give a film as it was corrected; as it was measured if nobody has corrected it.
+        """Return a film as it was corrected; as it was measured if nobody has corrected it.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class ReviewedFilms:
         return correct(measured, corrections)
 
     def _folders(self) -> Mapping[str, Path]:
-        """Give every folder by its film's checksum; they are looked through again where one has come or gone."""
+        """Return every folder by its film's checksum; they are looked through again where one has come or gone."""
         place = self._store / REVIEWED
         try:
             changed = place.stat().st_mtime_ns

@@ -74,7 +74,7 @@ class KnownChecksums:
         self._known: dict[tuple[str, int, int], str] = {}
         try:
             last = read_summary(folder) if is_store(folder) else None
-        except TableError:  # damaged: it is written anew in any case
+        except TableError:  # damaged: it is written again in any case
             last = None
         if last is not None:
             columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
@@ -82,11 +82,11 @@ class KnownChecksums:
                 self._known[name, size, changed] = digits
 
     def get(self, film: TableFilm) -> str | None:
-        """Give what is known without reading the file."""
+        """Return what is known without reading the file."""
         return self._known.get((film.film_id, film.size_bytes, film.mtime_ns))
 
     def __call__(self, film: TableFilm) -> str:
-        """Give the checksum, reading the file if need be."""
+        """Return the checksum, reading the file if need be."""
         return self.get(film) or sha256(film.path)
 
 

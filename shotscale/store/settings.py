@@ -42,7 +42,7 @@ class AnalysisSettings:
     versions: dict[str, str]
 
     def to_json(self) -> dict[str, Any]:
-        """Give the settings as a JSON-ready dict."""
+        """Return the settings as a JSON-ready dict."""
         return asdict(self)
 
     @cached_property
@@ -58,7 +58,7 @@ def describe_settings(
     detector: str = "default",
     samples_per_second: float = 1.0,
 ) -> AnalysisSettings:
-    """Give the settings of an analysis, having loaded detector and weights once.
+    """Return the settings of an analysis, having loaded detector and weights once.
 
     What cannot be used is therefore refused before a thousand films are.
 
@@ -83,7 +83,7 @@ def describe_settings(
 
 
 def software_versions() -> dict[str, str]:
-    """Give the versions that an analysis depends on."""
+    """Return the versions that an analysis depends on."""
     return {package: version(package) for package in _PACKAGES}
 
 

@@ -6,7 +6,7 @@ Conventions
 
     store/
         store.json                      format, and the settings that films.parquet speaks of
-        films.parquet                   the summary: a row a film of the table, analysed or not
+        films.parquet                   the summary: a row per film of the table, analysed or not
         analyses/<settings>/            a folder for each settings that were ever used
             settings.json
             films/<sha256>.json         written last: a film with one is done; holds the tables' checksums
@@ -74,7 +74,7 @@ class Failure:
     limit: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the failure as a JSON-ready dict."""
+        """Return the failure as a JSON-ready dict."""
         return {"kind": self.kind, "reason": self.reason, "limit": self.limit}
 
 
@@ -157,7 +157,7 @@ class Store:
             yield store
 
     def films(self) -> frozenset[str]:
-        """Give the SHA-256 of every film file that is analysed under the settings."""
+        """Return the SHA-256 of every film file that is analysed under the settings."""
         return frozenset(self._names("films"))
 
     def document(self, film: str) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Store:
         return read_tables(document, shots, scales, path=path, source=str(self._path("films", film)))
 
     def failure(self, film: str) -> tuple[Failure, int] | None:
-        """Give why a film file could not be analysed and its size in bytes, or None where nothing is known."""
+        """Return why a film file could not be analysed and its size in bytes, or None where nothing is known."""
         path = self._path("failures", film)
         if not path.is_file():
             return None
@@ -192,7 +192,7 @@ class Store:
         return Failure(found["kind"], found["reason"], found["limit"]), int(found["size_bytes"])
 
     def failures(self) -> dict[str, tuple[Failure, int]]:
-        """Give every failure that lasts, by the film file's SHA-256; one that is damaged is as good as none."""
+        """Return every failure that lasts, by the film file's SHA-256; one that is damaged is as good as none."""
         found: dict[str, tuple[Failure, int]] = {}
         for film in self._names("failures"):
             try:

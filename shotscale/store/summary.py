@@ -1,4 +1,4 @@
-"""A store's summary: a row a film of the table, with what its analysis found or why it has none."""
+"""A store's summary: a row per film of the table, with what its analysis found or why it has none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ class FilmState:
 
 
 def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
-    """Give the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
+    """Return the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
     columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
     added: dict[str, list[Any]] = {name: [] for name in _TYPES}
     for film, state in zip(table.films, states, strict=True):

@@ -114,7 +114,7 @@ def _started(task: FilmTask, cores: tuple[int, ...] | None) -> Iterator[tuple[su
 def _listen(
     process: subprocess.Popen[bytes], budget: Budget, progress: Progress | None, stop: threading.Event | None
 ) -> dict[str, Any]:
-    """Give the last answer, or nothing where the process ended without one; budgets end it with a failure."""
+    """Return the last answer, or nothing where the process ended without one; budgets end it with a failure."""
     assert process.stdout is not None
     family = _Family(process.pid)
     began = moved = time.monotonic()
@@ -185,7 +185,7 @@ class _Family:
         self._pid = pid
 
     def resident(self, now: float) -> int:
-        """Give the bytes that they have in memory."""
+        """Return the bytes that they have in memory."""
         if now - self._looked_up > _FAMILY_SECONDS:
             self._looked_up = now
             with suppress(psutil.Error):
@@ -198,7 +198,7 @@ class _Family:
         return total
 
     def processor_seconds(self) -> float:
-        """Give how long they have computed."""
+        """Return how long they have computed."""
         total = 0.0
         for process in self._processes:
             with suppress(psutil.Error):

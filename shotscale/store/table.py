@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A CSV with a row a film and the columns ``film_id`` (a name of its own, fit for a folder), ``path`` (of the film
+A CSV with a row per film and the columns ``film_id`` (a name of its own, fit for a folder), ``path`` (of the film
 file; a relative path counts from the table's folder), ``title``, ``year``, ``director``, and any others. Title, year,
 director and whatever else may be empty.
 """
@@ -113,7 +113,7 @@ def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) 
     ------
     CorpusTableError
         With every problem: columns missing or reserved, films without name or file, names and files that stand
-        twice, files that are missing, empty or cannot be read, one content under two names, years that are none.
+        twice, files that are missing, empty or cannot be read, one content under two names, invalid years.
     TableError
         If it is not a table at all.
     """
@@ -185,7 +185,7 @@ def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[str]
 
 
 def _look_at(rows: pd.DataFrame, places: list[Path | None]) -> tuple[list[TableFilm], list[str]]:
-    """Give the films whose files are there, and what is wrong with the others."""
+    """Return the films whose files are there, and what is wrong with the others."""
     films, problems = [], []
     for row, place in enumerate(places):
         if place is None:

@@ -64,7 +64,7 @@ class FilmTask:
     budget: Budget = Budget()
 
     def to_json(self) -> dict[str, Any]:
-        """Give the task as a JSON-ready dict."""
+        """Return the task as a JSON-ready dict."""
         return asdict(self)
 
     @classmethod
@@ -92,7 +92,7 @@ class Outcome:
 
     @classmethod
     def failed(cls, task: FilmTask, failure: Failure) -> "Outcome":
-        """Give a failure, having found out whose content it is; a file that cannot be read has that as its failure."""
+        """Return a failure with the checksum of its content; a file that cannot be read has that as its failure."""
         try:
             with Path(task.path).open("rb") as stream:
                 return cls(failure=failure, sha256=hashlib.file_digest(stream, "sha256").hexdigest())

@@ -19,14 +19,14 @@ class AnalyzeFilm(Protocol):
     def __call__(
         self, task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event
     ) -> Outcome:
-        """Give the film's outcome."""
+        """Return the film's outcome."""
 
 
 class Workers(Protocol):
     """Takes the films to analyse and gives their outcomes, in any order."""
 
     def __call__(self, tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-        """Give each task with its outcome as soon as it has one."""
+        """Return each task with its outcome as soon as it has one."""
 
 
 def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:

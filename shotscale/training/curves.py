@@ -32,7 +32,7 @@ _LEARNT, _HELD, _F1 = "#6E6E6E", "#0072B2", "#D55E00"
 
 
 def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
-    """Give a run's log as a table.
+    """Return a run's log as a table.
 
     Parameters
     ----------

@@ -167,7 +167,7 @@ class _Watch:
 def network_scores(
     network: nn.Module, frames: LabelledFrames, recipe: Recipe, plan: Plan, *, batch: int = 32
 ) -> Floats:
-    """Give the class scores (n, 7) of whole frames."""
+    """Return the class scores (n, 7) of whole frames."""
     device = next(network.parameters()).device
     parts = [np.empty((0, len(SCALES)))]
     for start in range(0, len(frames), batch):
@@ -223,5 +223,5 @@ def _truth(frames: LabelledFrames) -> Ints:
 
 
 def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
-    """Give recipe and plan as plain dictionaries, for the record."""
+    """Return recipe and plan as plain dictionaries, for the record."""
     return {"recipe": asdict(recipe), "plan": asdict(plan)}

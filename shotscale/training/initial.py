@@ -31,7 +31,7 @@ IMAGENET = "imagenet"
 
 
 def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, Tensor]:
-    """Give the state dictionary that a network starts from.
+    """Return the state dictionary that a network starts from.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, T
 
 
 def initial_normalisation(network: str, source: str | os.PathLike[str]) -> Normalisation:
-    """Give the normalisation that goes with what `initial_weights` gives: a file's own, if it states one."""
+    """Return the normalisation that goes with what `initial_weights` gives: a file's own, if it states one."""
     if Path(source).suffix == ".safetensors" and Path(source).is_file():
         stated = read_description(source)
         if stated is not None:
@@ -62,7 +62,7 @@ def initial_normalisation(network: str, source: str | os.PathLike[str]) -> Norma
 
 
 def imagenet_normalisation(network: str) -> Normalisation:
-    """Give the normalisation that a network's ImageNet weights were trained with.
+    """Return the normalisation that a network's ImageNet weights were trained with.
 
     GoogLeNet's and Inception's, from TensorFlow, take values between -1 and 1, as EfficientNet-Lite's do; a network
     without such weights takes the same.

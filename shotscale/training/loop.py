@@ -146,7 +146,7 @@ class TrainedNetwork:
 
 
 def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weight: float) -> Tensor:
-    """Give the cross-entropy over the seven scales plus a weight times that over the three groups.
+    """Return the cross-entropy over the seven scales plus a weight times that over the three groups.
 
     Parameters
     ----------
@@ -300,7 +300,7 @@ class _Run:
         return float(loss.detach())
 
     def _loss(self, scores: Tensor | tuple[Tensor, ...], wanted: Tensor) -> Tensor:
-        """Give the loss of class scores, and of those of side branches where there are any."""
+        """Return the loss of class scores, and of those of side branches where there are any."""
         main, *sides = (scores,) if isinstance(scores, Tensor) else scores
         smoothing, group_weight = self.recipe.smoothing, self.recipe.group_weight
         loss = scale_loss(main.float(), wanted, smoothing=smoothing, group_weight=group_weight)
@@ -339,7 +339,7 @@ class _Run:
         try:
             state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         except Exception as error:
-            raise WeightsError(f"{path}: not a checkpoint that can be read; delete it to start anew") from error
+            raise WeightsError(f"{path}: not a checkpoint that can be read; delete it to start again") from error
         if state["recipe"] != json.dumps(asdict(self.recipe), sort_keys=True):
             raise WeightsError(f"{path}: the checkpoint of another recipe; delete it, or train with its own recipe")
         self.step = state["step"]
@@ -352,7 +352,7 @@ class _Run:
 
 
 def one_cycle(done: float, *, rise: float = 0.15) -> float:
-    """Give the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.
+    """Return the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.
 
     Examples
     --------

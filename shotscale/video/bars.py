@@ -81,7 +81,7 @@ def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
 
 
 def _luma(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Give the luma of an image of shape (height, width, 3) or (height, width), as 8 bits."""
+    """Return the luma of an image of shape (height, width, 3) or (height, width), as 8 bits."""
     if image.ndim == 2:
         return image
     red, green, blue = (image[..., channel].astype(np.uint16) for channel in range(3))
@@ -89,7 +89,7 @@ def _luma(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _span(brightest: npt.NDArray[np.uint8]) -> tuple[int, int]:
-    """Give the first and the last row (exclusive) of the picture between an upper and a lower bar."""
+    """Return the first and the last row (exclusive) of the picture between an upper and a lower bar."""
     n = len(brightest)
     quantile = np.percentile(brightest, 100 * (1 - _STRAY), axis=1)
     lit = np.flatnonzero(quantile >= _BLACK)

@@ -130,29 +130,29 @@ class Clock(Generic[T]):
         return [*placed, self._place(item, tick, duration)]
 
     def finish(self) -> list[tuple[float, T]]:
-        """Give the frames that still wait: the film ends, or goes on without timestamps."""
+        """Return the frames that still wait: the film ends, or goes on without timestamps."""
         placed = []
         while self._held:
             placed += self._join()
         return placed
 
     def end(self) -> float:
-        """Give the seconds at which the last placed frame stops being shown."""
+        """Return the seconds at which the last placed frame stops being shown."""
         return self._seconds(self._following())
 
     def first_tick_from(self, time: float) -> int:
-        """Give the first timestamp, in the file's own count, whose time is not before `time`."""
+        """Return the first timestamp, in the file's own count, whose time is not before `time`."""
         tick = max(0, int(Fraction(time) / self._time_base) - 2)
         while self._seconds(tick) < time:
             tick += 1
         return tick + int(self._origin or 0)
 
     def seconds(self, stamp: int) -> float:
-        """Give the time of a timestamp that needs no repair."""
+        """Return the time of a timestamp that needs no repair."""
         return self._seconds(stamp - (self._origin or 0))
 
     def _join(self) -> list[tuple[float, T]]:
-        """Let the count begin anew with the first of the waiting frames: it joins on, and others may follow it."""
+        """Let the count begin again with the first of the waiting frames: it joins on, and others may follow it."""
         held, self._held = self._held, []
         (_, first, _), *rest = held
         if rest and all(stamp > first for _, stamp, _ in rest):
@@ -181,7 +181,7 @@ class Clock(Generic[T]):
         return time, item
 
     def _following(self) -> _Ticks:
-        """Give the tick after the last placed frame, which is shown as long as the file says or as is usual in it."""
+        """Return the tick after the last placed frame, which is shown as long as the file says or as is usual in it."""
         if self._last is None:
             return 0
         return self._last + (self._duration if 0 < self._duration <= self._still else self._typical)

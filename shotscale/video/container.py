@@ -112,7 +112,7 @@ class Probe:
     """How many other streams of moving pictures the file holds."""
 
     def shown(self, packet: "Packet[VideoStream]") -> int | None:
-        """Give a packet's timestamp of showing; of films placed by decoding only all packets' are all frames'."""
+        """Return a packet's timestamp of showing; of films placed by decoding only all packets' are all frames'."""
         if self.delay is None:
             return stamp(packet, by_dts=False)
         return None if packet.dts is None else packet.dts + self.delay
@@ -217,7 +217,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
 
 
 def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    """Give the duration that the container claims for the film's pictures, or None; it may be wrong."""
+    """Return the duration that the container claims for the film's pictures, or None; it may be wrong."""
     seconds: float | None = None
     if stream.duration is not None and stream.time_base is not None:
         seconds = float(stream.duration * stream.time_base)

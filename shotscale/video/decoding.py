@@ -68,7 +68,7 @@ def decoder_errors(path: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def reason_of(error: Exception) -> str:
-    """Give why the decoder failed, in a few words."""
+    """Return why the decoder failed, in a few words."""
     words = str(getattr(error, "strerror", None) or error).strip() or type(error).__name__
     return words.splitlines()[0].lower()
 
@@ -144,7 +144,7 @@ def decode(
 
 
 def stamp(piece: "VideoFrame | Packet[VideoStream]", *, by_dts: bool) -> int | None:
-    """Give the timestamp by which a frame, or the key frame in a packet, is placed.
+    """Return the timestamp by which a frame, or the key frame in a packet, is placed.
 
     AVI and ASF know only when a piece is decoded; so it is, too, where a file's times of showing turn out to count
     in the order of decoding. Of a frame that is the time at which the decoder gave it out.

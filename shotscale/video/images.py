@@ -40,7 +40,7 @@ UNREADABLE = (
 
 
 def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Give the image files among some paths and within the folders among them, in order.
+    """Return the image files among some paths and within the folders among them, in order.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _quiet() -> warnings.catch_warnings:
 
 
 def as_rgb(image: Image.Image) -> UInt8:
-    """Give a picture that Pillow has opened as a frame."""
+    """Return a picture that Pillow has opened as a frame."""
     if image.mode in _SIXTEEN_BITS or image.mode in ("I", "F"):
         return _scaled(np.asarray(image, np.float64), deep=image.mode != "F")
     if image.mode in _TRANSPARENT or "transparency" in image.info:

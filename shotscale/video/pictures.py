@@ -93,7 +93,7 @@ class PictureMaker:
         self._orientation = orientation or Orientation()
 
     def make(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
-        """Give a frame as a uint8 array of shape (height, width, 3)."""
+        """Return a frame as a uint8 array of shape (height, width, 3)."""
         width = max(1, round(frame.width * self._aspect))
         picture = _to_rgb(self._reformatter, frame, width, frame.height, Interpolation.BILINEAR)
         image = np.empty((frame.height, width, 3), np.uint8)
@@ -106,7 +106,7 @@ class PictureMaker:
 
 
 def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
-    """Give the width of a stored pixel over its height, 1 where the file says nothing or nonsense."""
+    """Return the width of a stored pixel over its height, 1 where the file says nothing or nonsense."""
     if not ratio or not Fraction(1, _ASPECT_LIMIT) <= ratio <= _ASPECT_LIMIT:
         return Fraction(1)
     return ratio

@@ -182,7 +182,7 @@ class FilmReader:
         )
 
     def _film_end(self, end: float, last: float | None) -> float:
-        """Give the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
+        """Return the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
         claim = self.info.duration
         return claim if last is not None and claim is not None and last < claim < end else end
 
@@ -245,7 +245,7 @@ class _Collector:
 
 
 def default_threads() -> int:
-    """Give the number of decoding threads for the cores that this process may use."""
+    """Return the number of decoding threads for the cores that this process may use."""
     return min(available_cores() + 2, _MOST_THREADS)
 
 

@@ -18,7 +18,7 @@ _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 def packets_from(
     container: InputContainer, stream: VideoStream, tick: int, *, film: Probe, damage: Damage
 ) -> "Iterator[Packet[VideoStream]] | None":
-    """Give the packets from a key frame on that is shown no later than a timestamp, or None if none is found.
+    """Return the packets from a key frame on that is shown no later than a timestamp, or None if none is found.
 
     Containers search by the time of decoding, and some land behind the frame that was asked for: what was
     found is checked, and if need be looked for farther back.

@@ -121,7 +121,7 @@ def film_source(
 
 
 def checksum(path: str | os.PathLike[str]) -> str:
-    """Give the SHA-256 of a film's content: of all its files, one after the other."""
+    """Return the SHA-256 of a film's content: of all its files, one after the other."""
     return sha256(*path.files) if isinstance(path, FilmSource) else sha256(path)
 
 

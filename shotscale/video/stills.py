@@ -96,7 +96,7 @@ class StillKeeper:
         self._samples.add(float(time), _jpeg(small))
 
     def of_shots(self, shots: pd.DataFrame) -> tuple[Still | None, ...]:
-        """Give each shot the sampled picture nearest to its middle, a thumbnail where it has none, else None.
+        """Return each shot the sampled picture nearest to its middle, a thumbnail where it has none, else None.
 
         Frames of a gradual transition are passed over where the shot has others.
 
@@ -139,7 +139,7 @@ class _Shelf:
         self._ends.append(self._ends[-1] + len(data))
 
     def nearest(self, middle: float, begin: float, end: float) -> int | None:
-        """Give the place of the picture in [begin, end) nearest to a time, or None."""
+        """Return the place of the picture in [begin, end) nearest to a time, or None."""
         first, last = bisect_left(self.times, begin), bisect_left(self.times, end)
         return min(range(first, last), key=lambda place: abs(self.times[place] - middle), default=None)
 

@@ -23,7 +23,7 @@ DrawFilm = Callable[..., FilmAnalysis]
 
 @pytest.fixture
 def corpus(tmp_path: Path, draw_film: DrawFilm) -> Path:
-    """Give six fast and six slow films, analysed, with a manifest."""
+    """Return six fast and six slow films, analysed, with a manifest."""
     folder = tmp_path / "corpus"
     rows = []
     for i in range(12):

@@ -46,7 +46,7 @@ def attributor() -> Attributor:
 
 
 def shown(answer: Attribution, attributor: Attributor) -> str:
-    """Give what a terminal shows, on one line."""
+    """Return what a terminal shows, on one line."""
     stream = StringIO()
     print_attribution(answer, Console(file=stream, width=100))
     return " ".join(stream.getvalue().split())

@@ -24,7 +24,7 @@ from shotscale.scales import SCALES
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a small simulated folder."""
+    """Return a small simulated folder."""
     return simulate_cinescale(tmp_path_factory.mktemp("simulated") / "folder", seed=3, n_films=36)
 
 

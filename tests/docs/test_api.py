@@ -18,7 +18,7 @@ def names(module: str) -> list[str]:
 
 
 def examples_of(module: str, name: str, page: Path) -> list[str]:
-    """Give the code of every example of a name: its docstring's, its module's and its page's."""
+    """Return the code of every example of a name: its docstring's, its module's and its page's."""
     loaded = import_module(module)
     value = getattr(loaded, name)
     home = inspect.getmodule(value) or loaded

@@ -25,7 +25,7 @@ IDS = {"imdb": ["0060827", "0050976", "0069467"], "isan": ["1000000000000000001"
 
 @pytest.fixture
 def films(tmp_path: Path) -> Path:
-    """Give three films with identifiers in their manifest."""
+    """Return three films with identifiers in their manifest."""
     folder = tmp_path / "films"
     folder.mkdir()
     for name in "abc":

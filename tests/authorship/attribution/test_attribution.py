@@ -24,7 +24,7 @@ def attributor() -> Attributor:
 
 
 def by_lengths(analysis: FilmAnalysis) -> Film:
-    """Give a drawn film without its scales, which are drawn at random and nobody's."""
+    """Return a drawn film without its scales, which are drawn at random and nobody's."""
     return Film("by lengths", analysis.shots)
 
 

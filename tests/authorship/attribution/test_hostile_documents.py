@@ -92,11 +92,11 @@ def test_any_cell_of_a_table(saved: Path, attributor: Attributor, data: Any) -> 
 @pytest.mark.parametrize("kind", [FilmDocument, JournalHeader, ReferenceDocument, StoredFilm, StoreMark])
 @given(content=st.one_of(JSON.map(json.dumps).map(str.encode), st.binary(max_size=20)))
 def test_any_json_in_the_place_of_a_document(kind: Any, content: bytes) -> None:
-    with pytest.raises(TableError, match=r"x\.json: .*; write it anew"):
-        validated(kind, content, source="x.json", remedy="write it anew")
+    with pytest.raises(TableError, match=r"x\.json: .*; write it again"):
+        validated(kind, content, source="x.json", remedy="write it again")
 
 
 @pytest.mark.parametrize("content", [b"[" * 10_000, b'{"a":' * 5000, b"1e999", b"NaN", b'"\\ud800"', b"9" * 9000])
 def test_what_json_can_say_and_nothing_can_hold(content: bytes) -> None:
-    with pytest.raises(TableError, match=r"x\.json: .*; write it anew"):
-        validated(FilmDocument, content, source="x.json", remedy="write it anew")
+    with pytest.raises(TableError, match=r"x\.json: .*; write it again"):
+        validated(FilmDocument, content, source="x.json", remedy="write it again")

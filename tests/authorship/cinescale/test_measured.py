@@ -26,7 +26,7 @@ STYLES = {"Béla_Tarr": (30, 5), "Federico_Fellini": (5, 3), "Ingmar_Bergman": (
 
 
 def sure() -> NetworkErrors:
-    """Give a network that is never wrong."""
+    """Return a network that is never wrong."""
     return NetworkErrors(np.arange(7), np.eye(7) * 0.94 + 0.01)
 
 

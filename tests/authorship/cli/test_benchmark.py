@@ -25,7 +25,7 @@ def run(run: Run) -> Run:
 
 @pytest.fixture(scope="module")
 def annotations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give annotation files of four built-in films of three directors, their scales drawn at random."""
+    """Return annotation files of four built-in films of three directors, their scales drawn at random."""
     folder = tmp_path_factory.mktemp("annotations")
     generator = np.random.default_rng(0)
     reference = builtin_reference()

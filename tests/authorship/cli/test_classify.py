@@ -21,7 +21,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def films(tmp_path: Path, draw_film: DrawFilm) -> Path:
-    """Give a folder of two saved analyses."""
+    """Return a folder of two saved analyses."""
     folder = tmp_path / "films"
     draw_film(n_shots=150, asl=145, sigma=0.75, name="long takes.mkv").save(folder / "long takes")
     draw_film(n_shots=700, asl=7.5, sigma=0.9, name="[red]fílm.mkv").save(folder / "[red]fílm")

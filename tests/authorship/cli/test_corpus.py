@@ -28,7 +28,7 @@ def reference(store: Path, run: Run, tmp_path: Path) -> Path:
 def test_tables_of_a_store(store: Path, run: Run, tmp_path: Path) -> None:
     status, out, _ = run("features", store)
     assert status == 0
-    assert len(out.splitlines()) == N_FILMS  # the head, and a row a film but the damaged one
+    assert len(out.splitlines()) == N_FILMS  # the head, and a row per film but the damaged one
     assert run("export", store, "-o", tmp_path / "tables", "--table", "features,shots")[0] == 0
     exported = pd.read_csv(tmp_path / "tables" / "features.csv")
     assert exported["director"].value_counts().to_dict() == {"Fast": 4, "Slow": 4}

@@ -15,7 +15,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def lists(tmp_path: Path) -> Path:
-    """Give a folder of two shot lists and a manifest with a long text."""
+    """Return a folder of two shot lists and a manifest with a long text."""
     folder = tmp_path / "lists"
     folder.mkdir()
     (folder / "one.csv").write_text("time\n2\n5\n9\n", encoding="utf-8")

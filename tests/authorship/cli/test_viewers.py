@@ -27,7 +27,7 @@ FEW = ("--features", "share_close,rotation_total,group_entropy", "--permutations
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a simulated study of 30 clips."""
+    """Return a simulated study of 30 clips."""
     return simulate_study(tmp_path_factory.mktemp("viewers") / "study", n_clips=30, n_viewers=12, seed=3)
 
 

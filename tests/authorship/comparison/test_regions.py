@@ -13,7 +13,7 @@ def basis(request: pytest.FixtureRequest) -> Basis:
 
 
 def features_at(basis: Basis, standard: np.ndarray) -> dict[str, float]:
-    """Give features whose transformed values lie at a place in standard deviations."""
+    """Return features whose transformed values lie at a place in standard deviations."""
     from authorship.features import CODEBOOK
 
     typical = basis.calibration.typicality

@@ -32,7 +32,7 @@ NA,,1961,Yes,,4
 
 
 def analysed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmAnalysis:
-    """Give an analysis with random shots and scales."""
+    """Return an analysis with random shots and scales."""
     generator = np.random.default_rng(seed)
     ends = np.cumsum(generator.lognormal(1.2, 0.6, n_shots))
     times = np.arange(0.0, ends[-1], 1.0)
@@ -46,7 +46,7 @@ def analysed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmA
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give four analysed films with a manifest; of the last, the network knows the groups alone."""
+    """Return four analysed films with a manifest; of the last, the network knows the groups alone."""
     folder = tmp_path_factory.mktemp("shelf") / "films"
     for seed, name in enumerate(NAMES):
         analysed(name, n_shots=20 + seed, seed=seed, groups_alone=name == "NA").save(folder / name)
@@ -56,7 +56,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def corpus(shelf: Path, tmp_path: Path) -> Path:
-    """Give a copy of the films, to spoil."""
+    """Return a copy of the films, to spoil."""
     return Path(shutil.copytree(shelf, tmp_path / "films"))
 
 
@@ -74,12 +74,12 @@ def written(collection: Collection, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def exported(written: Path, tmp_path: Path) -> Path:
-    """Give a copy of an export, to spoil."""
+    """Return a copy of an export, to spoil."""
     return Path(shutil.copytree(written, tmp_path / "out"))
 
 
 def truth(collection: Collection, name: str) -> pd.DataFrame:
-    """Give a table as it was made, texts in place of codes."""
+    """Return a table as it was made, texts in place of codes."""
     table = make_table(name, collection)
     assert table is not None
     return table.readable()

@@ -20,7 +20,7 @@ DRAWINGS = (draw_accuracy, draw_confusion, draw_reliability)
 
 
 def result(names: list[str], *, groups: tuple[str, ...], simulated: bool = False) -> dict[str, Any]:
-    """Give what a benchmark would say of random answers on three films of each director."""
+    """Return what a benchmark would say of random answers on three films of each director."""
     generator = np.random.default_rng(0)
     truth = np.repeat(np.arange(len(names)), 3)
     rows = [

@@ -33,7 +33,7 @@ N_FILMS = 124
 
 
 def many_films(n: int = N_FILMS) -> FilmMatrix:
-    """Give crowded films with long and odd titles, one of them in question."""
+    """Return crowded films with long and odd titles, one of them in question."""
     generator = np.random.default_rng(0)
     names = sorted(BUILTIN_COLORS)
     directors = [names[i % 6] for i in range(n - 1)]

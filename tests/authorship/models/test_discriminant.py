@@ -11,7 +11,7 @@ GROUPS = {"told": np.array([0, 1]), "noise": np.array([2, 3, 4])}
 
 
 def films(n: int = 20, k: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give films of which the first two features tell candidates apart and three do not."""
+    """Return films of which the first two features tell candidates apart and three do not."""
     generator = np.random.default_rng(seed)
     labels = np.repeat([f"d{i}" for i in range(k)], n)
     values = generator.normal(size=(n * k, 5))

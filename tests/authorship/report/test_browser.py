@@ -45,7 +45,7 @@ class Opened:
         return bool(self.page.locator(selector).evaluate(script))
 
     def span(self) -> list[float]:
-        """Give what the timeline shows, in seconds."""
+        """Return what the timeline shows, in seconds."""
         script = (
             "document.getElementById('plot-timeline')._fullLayout.xaxis.range"
             ".map(x => (typeof x === 'number' ? x : Date.parse(x.replace(' ', 'T') + 'Z')) / 1000)"

@@ -59,7 +59,7 @@ class Elements(HTMLParser):
             self.scripts[-1] += data
 
     def charts(self) -> dict[str, Any]:
-        """Give what Plotly is handed."""
+        """Return what Plotly is handed."""
         content: dict[str, Any] = json.loads(self.scripts[0])
         return content
 
@@ -86,7 +86,7 @@ def elements(analysis: FilmAnalysis | Film, attributor: Attributor, **options: A
 
 
 def full_reference(draw_film: DrawFilm) -> Reference:
-    """Give three directors whose films have scales and quantile profiles."""
+    """Return three directors whose films have scales and quantile profiles."""
     films = {
         f"{name} {i}": draw_film(n_shots=80, asl=asl, sigma=0.8, seed=10 * k + i)
         for k, (name, asl) in enumerate((("Fast & <b>", 4), ("Middle", 12), ("Slow", 40)))

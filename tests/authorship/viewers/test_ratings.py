@@ -30,7 +30,7 @@ def kinds(ratings: Ratings) -> dict[str, Problem]:
 
 
 def excel(text: str) -> str:
-    """Give a CSV as a German or Italian Excel writes it."""
+    """Return a CSV as a German or Italian Excel writes it."""
     return text.replace(",", ";").replace(".", ",").replace("\n", "\r\n")
 
 

@@ -48,7 +48,7 @@ def frames(script: Script, *, seed: int = 3, **options: Any) -> Images:
 
 
 def steps(images: Images) -> npt.NDArray[np.float64]:
-    """Give the mean difference between each frame and the next."""
+    """Return the mean difference between each frame and the next."""
     return np.abs(np.diff(images, axis=0)).mean(axis=(1, 2, 3))
 
 

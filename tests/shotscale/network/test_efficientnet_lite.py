@@ -10,7 +10,7 @@ from shotscale.network.efficientnet_lite import EfficientNetLite, _Convolution, 
 
 
 def tensorflow_same(images: torch.Tensor, layer: torch.nn.Conv2d) -> torch.Tensor:
-    """Give TensorFlow's "same" convolution, as its documentation defines it."""
+    """Return TensorFlow's "same" convolution, as its documentation defines it."""
     sides: list[int] = []
     for size in (images.shape[3], images.shape[2]):
         total = max((math.ceil(size / layer.stride[0]) - 1) * layer.stride[0] + layer.kernel_size[0] - size, 0)

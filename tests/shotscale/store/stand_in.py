@@ -118,5 +118,5 @@ def run(
 
 
 def contents(store: Path) -> dict[str, bytes]:
-    """Give every file of a store with its bytes, hidden ones too."""
+    """Return every file of a store with its bytes, hidden ones too."""
     return {str(path.relative_to(store)): path.read_bytes() for path in sorted(store.rglob("*")) if path.is_file()}

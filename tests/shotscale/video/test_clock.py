@@ -14,7 +14,7 @@ MS = Fraction(1, 1000)
 
 
 def place(pts: list[int | None], **options: float) -> tuple[list[float], Clock[int]]:
-    """Give the times of frames in order, having seen that the frames come out in the order in which they went in."""
+    """Return the times of frames in order, having seen that the frames come out in the order in which they went in."""
     clock: Clock[int] = Clock(MS, rate=Fraction(25), **options)
     placed = [*chain(*(clock.push(i, value) for i, value in enumerate(pts))), *clock.finish()]
     assert [i for _, i in placed] == list(range(len(pts)))

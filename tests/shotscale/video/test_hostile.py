@@ -45,13 +45,13 @@ class TestStreamThatTheHeadDidNotAnnounce:
 
 
 def noise(suffix: str) -> Any:
-    """Give more than is looked at before a container is open: five seconds of a TS, five million bytes of a VOB."""
+    """Return more than is looked at before a container is open: five seconds of a TS, five million bytes of a VOB."""
     shape = (240, 54, 96, 3) if suffix == ".ts" else (36, 270, 480, 3)
     return np.random.default_rng(1).integers(0, 255, shape, np.uint8)
 
 
 def seam(data: bytes, at: int, suffix: str) -> int:
-    """Give the beginning of a packet, or of a pack at or after a place."""
+    """Return the beginning of a packet, or of a pack at or after a place."""
     if suffix == ".ts":
         return at // PACKET * PACKET
     found = data.find(b"\x00\x00\x01\xba", at)
@@ -79,7 +79,7 @@ def look(path: Path) -> None:
 
 
 def every_error() -> list[Exception]:
-    """Give one of every class that PyAV raises: FFmpeg's errors, and Python's own."""
+    """Return one of every class that PyAV raises: FFmpeg's errors, and Python's own."""
     of_ffmpeg = {
         kind for kind in vars(av.error).values() if isinstance(kind, type) and issubclass(kind, av.FFmpegError)
     }

@@ -59,7 +59,7 @@ def webp(tmp_path: Path, colored_frames: Any) -> Path:
 
 
 def read(path: Any, *, fps: Any = None) -> tuple[list[float], list[int], FilmReader]:
-    """Give the times, the numbers that the pictures say of themselves, and the used reader."""
+    """Return the times, the numbers that the pictures say of themselves, and the used reader."""
     with film_source(path, fps=fps) as source, FilmReader(source) as reader:
         batches = list(reader)
     reds = np.concatenate([batch.thumbnails[..., 0].mean(axis=(1, 2)) for batch in batches])

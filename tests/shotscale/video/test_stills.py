@@ -1,4 +1,4 @@
-"""One picture a shot, from what one decode gives."""
+"""One picture per shot, from what one decode gives."""
 
 from io import BytesIO
 
