@@ -10,7 +10,7 @@ import pandas as pd
 
 from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.evidence import gather_evidence
-from authorship.attribution.limits import film_limits, period_limits, reference_limits
+from authorship.attribution.limits import film_limits, itself_limits, period_limits, reference_limits
 from authorship.attribution.stability import ShotResamples, resample_shots
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_TO_NAME, check_confidence, decide
 from authorship.features import CODEBOOK
@@ -188,6 +188,7 @@ class Attributor:
             evidence=gather_evidence(features, values, basis, self.reference, self._comparable(film, basis, features)),
             limits=(
                 *film.limits,
+                *itself_limits(film, self.reference),
                 *film_limits(film, features, values[0], basis, average_interval=interval),
                 *(period_limits(year, likeliest, self.reference) if year is not None else ()),
                 *reference_limits(features, basis),

@@ -1,19 +1,22 @@
 """What limits an answer, one plain sentence each."""
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from authorship.features import CODEBOOK
+from authorship.names import fold_name
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
 
 if TYPE_CHECKING:
     from authorship.film import Film
 
-__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "period_limits", "reference_limits"]
+__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "itself_limits", "period_limits", "reference_limits"]
 
 Array = npt.NDArray[np.float64]
 
@@ -24,6 +27,7 @@ FEW_SHOTS = 100
 """Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
 
 _WIDE = 0.1
+_FEWEST_LETTERS = 4  # of a title that is found among other words
 _PERIOD = 10
 
 
@@ -113,6 +117,36 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
                 f"{years.max():.0f}: editing changed over the years."
             )
     return limits
+
+
+def itself_limits(film: "Film", reference: Reference) -> list[str]:
+    """Say which film of the reference this one may be, by its title and year: it would be compared with itself."""
+    asked = _words(" ".join(str(part) for part in (film.info.get("title"), Path(film.path).stem) if part))
+    limits = []
+    for row, name in enumerate(reference.features.index):
+        year = reference.years[row]
+        other_years = [word for word in asked if re.fullmatch(r"(19|20)\d\d", word)]
+        if other_years and not np.isnan(year) and all(abs(int(word) - year) > 1 for word in other_years):
+            continue
+        for title in {str(reference.titles[row]), str(reference.original_titles[row])}:
+            if _holds(asked, _words(title)):
+                limits.append(
+                    f"The reference holds {name}. If that is this film, it is compared with itself: do not count the "
+                    "answer as evidence."
+                )
+                break
+    return limits
+
+
+def _words(text: str) -> list[str]:
+    return [folded for word in re.split(r"[\W_]+", text) if (folded := fold_name(word))]
+
+
+def _holds(words: Sequence[str], title: Sequence[str]) -> bool:
+    """Say whether a title stands among words, one after another, and is long enough to mean something."""
+    if not title or (sum(map(len, title)) < _FEWEST_LETTERS and list(words) != list(title)):
+        return False
+    return any(list(words[i : i + len(title)]) == list(title) for i in range(len(words) - len(title) + 1))
 
 
 def _minutes(minutes: float) -> str:
