@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,17 +11,41 @@ import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
-from shotscale.cli.terminal import output_console
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
     from authorship.film import Film
+    from shotscale.progress import Progress
+    from shotscale.video.stills import StillKeeper
 
 __all__ = ["classify"]
 
 JSON_FORMAT = "authorship-classify"
 JSON_FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """How each path that was named is to be opened."""
+
+    coded: Container[Path]
+    given: Container[Path]
+    how: Mapping[str, Any]
+    reading: Mapping[str, Any]
+
+    def open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
+        from authorship.cinescale.films import film_from_coding
+        from authorship.given import film_from_shotlist
+        from authorship.opening import open_film
+        from shotscale.annotations import is_coding
+        from shotscale.shotlists import SUFFIXES
+
+        if path in self.coded or is_coding(path):
+            return film_from_coding(path)
+        if path in self.given or (path.is_file() and path.suffix.lower() in SUFFIXES):
+            return film_from_shotlist(path, **self.how)
+        return open_film(path, progress=progress, stills=stills, **self.reading)
 
 
 def classify(
@@ -72,6 +98,9 @@ def classify(
     ] = None,
     reference: ReferenceOption = None,
     label: Label = "director",
+    details: Annotated[
+        bool, typer.Option("--details", help="Print the whole answer on each of several films, not a line per film.")
+    ] = False,
     confidence: Annotated[
         float, typer.Option(help="How often the candidates that remain should hold the true one, between 0 and 1.")
     ] = 0.8,
@@ -86,6 +115,8 @@ def classify(
 
     Cut times are answered by shot lengths, a coding by its scales, a film by
     both together.
+
+    One film is answered in full, several in a line each; --details prints all.
 
     The exit status is 0 for any verdict and 2 if a film could not be read;
     the others' results are printed all the same.
@@ -123,16 +154,14 @@ def classify(
     [bold]errors[/bold]: path, error.
     """
     from authorship.attribution.classify import Attributor, check_confidence
-    from authorship.cinescale.films import film_from_coding
     from authorship.cli.pages import pages_of, still_keeper, write_page
-    from authorship.given import film_from_shotlist
-    from authorship.opening import find_films, open_film
+    from authorship.cli.rendering import Overview, print_attribution
+    from authorship.opening import find_films
     from authorship.reference.reading import read_reference
-    from shotscale.annotations import is_coding
     from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import SUFFIXES, parse_fps
+    from shotscale.shotlists import parse_fps
 
     check_confidence(confidence)
     given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
@@ -146,22 +175,17 @@ def classify(
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}
-    answers: list[Attribution] = []
+    sources = _Sources(set(coded), set(given), how, {"weights": weights, "detector": detector, "fps": rate})
+    overview = Overview() if len(paths) > 1 and not (details or json_output) else None
+    answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []
-    for path in paths:
+
+    for number, path in enumerate(paths, 1):
         try:
-            place = f"{len(answers) + len(errors) + 1}/{len(paths)} " if len(paths) > 1 else ""
+            place = f"{number}/{len(paths)} " if len(paths) > 1 else ""
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{place}{path.name}") as progress:
-                    film = (
-                        film_from_coding(path)
-                        if path in coded or is_coding(path)
-                        else film_from_shotlist(path, **how)
-                        if path in given or (path.is_file() and path.suffix.lower() in SUFFIXES)
-                        else open_film(
-                            path, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills
-                        )
-                    )
+                    film = sources.open(path, progress, stills)
                 if film.shots_given and not json_output:
                     tell("authorship", path, film.provenance["shots"]["understood"])
                 answer = attributor.attribute(film, confidence=confidence, year=year)
@@ -172,14 +196,32 @@ def classify(
                 raise
             errors.append({"path": str(path), "error": str(error)})
             report_error("authorship", error)
-        else:
-            answers.append(answer)
-            if not json_output:
-                _show(answer)
+            continue
+        answers[path] = answer
+        if not json_output:
+            (print_attribution if overview is None else overview.add)(answer)
     if json_output:
-        _print_json(answers, errors, attributor)
+        _print_json(list(answers.values()), errors, attributor)
+    elif overview is not None:
+        overview.close(failed=len(errors))
+    _say_written(answers, folders, pages)
     if errors:
         raise typer.Exit(2)
+
+
+def _say_written(
+    answers: "Mapping[Path, Attribution]", folders: Mapping[Path, Path], pages: Mapping[Path, Path]
+) -> None:
+    """Write the index of several reports, and say where results are."""
+    from authorship.cli.pages import write_index
+    from shotscale.cli.terminal import say_written
+
+    written = [(pages[path], answer) for path, answer in answers.items() if path in pages]
+    if written:
+        say_written("authorship", write_index(written) if len(written) > 1 else written[0][0])
+    saved = [folders[path] for path, answer in answers.items() if path in folders and answer.film.analysis is not None]
+    if saved:
+        say_written("authorship", saved[0] if len(saved) == 1 else saved[0].parent)
 
 
 def _save(film: "Film", folder: Path | None) -> None:
@@ -194,12 +236,6 @@ def _save(film: "Film", folder: Path | None) -> None:
         )
         return
     film.analysis.save(folder)
-
-
-def _show(answer: "Attribution") -> None:
-    from authorship.cli.rendering import print_attribution
-
-    print_attribution(answer, output_console())
 
 
 def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:

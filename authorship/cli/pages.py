@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["pages_of", "still_keeper", "write_page"]
+__all__ = ["pages_of", "still_keeper", "write_index", "write_page"]
 
 _SUFFIXES = (".html", ".htm")
 
@@ -57,6 +57,15 @@ def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
 
     with StillKeeper() as keeper:
         yield keeper
+
+
+def write_index(pages: "Sequence[tuple[Path, Attribution]]") -> Path:
+    """Write a page that lists several films' reports, beside them."""
+    from authorship.report import write_index as write
+
+    taken = {page.name for page, _ in pages}
+    name = "index.html" if "index.html" not in taken else "all-films.html"
+    return write(pages[0][0].with_name(name), pages)
 
 
 def write_page(page: Path | None, answer: "Attribution", stills: "StillKeeper | None") -> None:

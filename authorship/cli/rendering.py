@@ -1,8 +1,11 @@
 """An attribution on the terminal: what a scholar reads first, in that order."""
 
+from collections import Counter
 from math import isnan
+from pathlib import Path
 
 from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,15 +13,61 @@ from rich.text import Text
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attribution
 from authorship.features import CODEBOOK
 from shotscale.cli.rendering import bar, film_heading, grid, percent, scale_bars, section, shot_figures
+from shotscale.cli.terminal import output_console
 
-__all__ = ["print_attribution", "render_attribution"]
+__all__ = ["Overview", "print_attribution", "render_attribution"]
 
 _MOST_FEATURES = 8
+_OVERVIEW_WIDTH = 5 + 22 + 5 + 6 + 13 + 5  # of the columns beside the name
 
 
-def print_attribution(attribution: Attribution, console: Console) -> None:
-    """Print one answer."""
-    console.print(render_attribution(attribution))
+def print_attribution(attribution: Attribution, console: Console | None = None) -> None:
+    """Print one answer, on stdout unless another console is given."""
+    (console or output_console()).print(render_attribution(attribution))
+
+
+class Overview:
+    """Several films, a line each, printed on stdout as they are answered."""
+
+    def __init__(self) -> None:
+        self._console, self._verdicts = output_console(), Counter[str]()
+        self._name = max(12, self._console.width - _OVERVIEW_WIDTH)
+        self._line("film", "shots", "likeliest", "", "remain", "verdict", style="dim")
+
+    def add(self, attribution: Attribution) -> None:
+        """Print a film's line."""
+        named = attribution.verdict not in (UNDECIDED, NONE_OF_THESE)
+        likeliest = attribution.candidates[0]
+        self._verdicts["named" if named else attribution.verdict] += 1
+        shots = "–" if attribution.film.shots is None else str(len(attribution.film.shots))
+        self._line(
+            Path(attribution.film.path).name,
+            shots,
+            likeliest.name,
+            percent(likeliest.probability),
+            f"{sum(candidate.remains for candidate in attribution.candidates)} of {len(attribution.candidates)}",
+            "named" if named else attribution.verdict,
+            style="bold" if named else "",
+        )
+
+    def close(self, *, failed: int) -> None:
+        """Print how many films got what verdict."""
+        told = [f"{n} {verdict}" for verdict, n in self._verdicts.most_common()] + [f"{failed} failed"] * bool(failed)
+        n_films = sum(self._verdicts.values()) + failed
+        self._console.print(Text(f"\n{n_films} films: {', '.join(told)}. Evidence and limits: --details."))
+
+    def _line(
+        self, film: str, shots: str, likeliest: str, share: str, remain: str, verdict: str, *, style: str
+    ) -> None:
+        columns = (
+            set_cell_size(film if cell_len(film) <= self._name else f"{film[: self._name - 1]}…", self._name),
+            f"{shots:>5}",
+            set_cell_size(likeliest, 22),
+            f"{share:>5}",
+            f"{remain:>6}",
+            verdict,
+        )
+        self._console.print(Text(" ".join(columns), style=style), no_wrap=True, overflow="ignore", crop=False)
 
 
 def render_attribution(attribution: Attribution) -> RenderableType:

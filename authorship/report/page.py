@@ -112,8 +112,8 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         raise ValueError(f"{len(stills)} pictures for {len(shots)} shots: one a shot; pass None where there is none")
     name, facts = content.heading(attribution)
     charts = _charts(attribution, name, shots, levels)
-    drawing, script = _resource("plotly-basic.min.js"), _resource("report.js")
-    return _template().render(
+    drawing, script = resource("plotly-basic.min.js"), resource("report.js")
+    return template("report.html").render(
         name=name,
         facts=facts,
         verdict=attribution.verdict,
@@ -134,7 +134,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         tiles=_tiles(shots, levels, stills),
         levels=list(zip(levels.short, levels.long, levels.colors, strict=True)),
         has_pictures=stills is not None and any(still is not None for still in stills),
-        style=Markup(_resource("report.css")),
+        style=Markup(resource("report.css")),
         drawing=Markup(drawing),
         script=Markup(script),
         policy=_policy(drawing, script),
@@ -204,11 +204,13 @@ def _policy(*scripts: str) -> str:
 
 
 @cache
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return a text of the package's data."""
     return (files("authorship.data") / name).read_text(encoding="utf-8")
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return a page of the package's data as a template."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_resource("report.html"))
+    return environment.from_string(resource(name))

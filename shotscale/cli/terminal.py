@@ -23,7 +23,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted, raise_from_now_on
 
-__all__ = ["film_progress", "output_console", "report_error", "run", "stderr", "stdout"]
+__all__ = ["film_progress", "output_console", "report_error", "run", "say_written", "stderr", "stdout"]
 
 stderr = Console(stderr=True, highlight=False, markup=False)
 stdout = Console(highlight=False, markup=False, soft_wrap=True)
@@ -123,6 +123,11 @@ def _print_no_more() -> None:
         sys.stdout.flush()
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say_written(name: str, path: Path) -> None:
+    """Say on stderr where results were written."""
+    stderr.print(f"{name}: written to {path}", soft_wrap=True)
 
 
 def report_error(name: str, error: UserError) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -272,3 +274,36 @@ def test_every_command_teaches_with_an_example(command: str, run: Run) -> None:
     assert status == 0
     assert f"authorship {command} " in out
     assert "Examples" in out
+
+
+def test_several_films_get_a_line_each(films: Path, run: Run) -> None:
+    status, out, err = run("classify", films)
+    assert (status, err) == (0, "")
+    head, *lines, total = filter(None, out.splitlines())
+    assert head.split() == ["film", "shots", "likeliest", "remain", "verdict"]
+    assert len(lines) == 2
+    assert "Béla Tarr" in next(line for line in lines if line.startswith("long takes.mkv"))
+    assert total.startswith("2 films: ")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_details_show_all_of_several_films(films: Path, run: Run) -> None:
+    status, out, _ = run("classify", films, "--details")
+    assert status == 0
+    assert out.count("What limits this answer") == 2
+
+
+def test_an_overview_counts_what_failed(films: Path, run: Run) -> None:
+    status, out, _ = run("classify", films / "long takes", "absent.mkv")
+    assert status == 2
+    assert "2 films: 1 " in out
+    assert "1 failed" in out
+
+
+def test_reports_of_several_films_have_an_index(films: Path, run: Run, tmp_path: Path) -> None:
+    status, _, err = run("classify", films, "--report", tmp_path / "pages")
+    assert (status, err) == (0, f"authorship: written to {tmp_path / 'pages' / 'index.html'}\n")
+    page = (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")
+    linked = {unquote(link) for link in re.findall(r'href="([^"]+)"', page)}
+    assert linked == {path.name for path in (tmp_path / "pages").iterdir()} - {"index.html"}
+    assert "[red]fílm.mkv" in page

@@ -21,7 +21,7 @@ def test_a_video_gives_a_picture_of_each_shot(tmp_path: Path, run: Run) -> None:
     film = draw_film(tmp_path / "<b>tiny.mkv", seed=1, script=script, size=(160, 90)).path
     page = tmp_path / "film.html"
     status, _, err = run("classify", film, "--report", page)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"authorship: written to {page}\n")
     text = page.read_text(encoding="utf-8")
     assert "&lt;b&gt;tiny.mkv" in text
     assert "<b>tiny" not in text
@@ -35,7 +35,7 @@ def test_several_films_have_a_page_each(tmp_path: Path, draw_film: DrawTables, r
         draw_film(n_shots=30, name=f"{name}.mkv").save(tmp_path / "films" / name)
     status, _, _ = run("classify", tmp_path / "films", "--report", tmp_path / "pages")
     assert status == 0
-    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["one.html", "two.html"]
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["index.html", "one.html", "two.html"]
     assert "There are no pictures" in (tmp_path / "pages" / "one.html").read_text(encoding="utf-8")
     status, _, err = run("classify", tmp_path / "films", "--report", tmp_path / "one.html")
     assert status == 2
