@@ -1,4 +1,4 @@
-# Each target does its own set-up. `make demo` and `make test` are the two commands of the README.
+# Each target does its own set-up. `make demo` and `make check` are the two commands of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

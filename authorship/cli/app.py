@@ -4,8 +4,6 @@ A command a module. Nothing heavier than typer and rich is imported before a com
 there at once.
 """
 
-from typing import Annotated
-
 import typer
 
 from authorship.cli import (
@@ -23,6 +21,7 @@ from authorship.cli import (
     verify,
     viewers,
 )
+from shotscale.cli.options import Version
 from shotscale.cli.terminal import run
 
 __all__ = ["app", "main"]
@@ -51,20 +50,8 @@ app.command("viewers")(viewers.viewers)
 app.command("simulate-viewers")(viewers.simulate_viewers)
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        typer.echo(version("film-authorship"))
-        raise typer.Exit
-
-
 @app.callback()
-def _about(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, help="Print the version and leave.", is_eager=True)
-    ] = False,
-) -> None:
+def _about(version: Version = False) -> None:
     """Who directed this film? Shot scales and shot lengths, attributed with an honest verdict.
 
     [bold]authorship classify film.mkv[/bold]   decode, find the shots and scales, name the likeliest director

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from shotscale.cli.options import Debug
 from shotscale.detectornames import DETECTOR_HELP
 
 __all__ = [
@@ -82,5 +83,3 @@ Weights = Annotated[
 Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
 
 JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]

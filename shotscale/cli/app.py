@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from shotscale.cli import convert, network, review, shots
+from shotscale.cli.options import Debug, Version
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
@@ -16,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Shot boundaries and shot scales of a film.\n\nExample: shotscale analyze film.mkv --save film/",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(shots.app)
 app.add_typer(convert.app)
@@ -24,7 +25,13 @@ app.add_typer(review.app)
 app.add_typer(network.app)
 _stdout = output_console(markup=False)
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+@app.callback()
+def _about(version: Version = False) -> None:
+    """Shot boundaries and shot scales of a film.
+
+    Example: shotscale analyze film.mkv --save film/
+    """
 
 
 @app.command()

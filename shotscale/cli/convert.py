@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import FilmError, OutputError
 
@@ -35,7 +36,7 @@ def convert(
     delimiter: Delimiter = None,
     decimal: Decimal = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
+    debug: Debug = False,  # noqa: ARG001
 ) -> None:
     """Write a film's shots for an editing program, for ELAN, or as the table that classify reads.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, report_error, stderr, stdout
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Pairs = dict[str, float]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, stderr, stdout
 from shotscale.errors import OptionError
 
@@ -20,7 +21,6 @@ Between = Annotated[str | None, typer.Option(metavar="A,B", help="Decide between
 Video = Annotated[Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, output_console
 from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 _stdout = output_console(markup=False)
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 @app.command()
