@@ -166,11 +166,13 @@ def test_spss_and_stata(name: str, suffix: str, exported: Path, collection: Coll
         assert codes.loc[~last, "scale"].notna().any()
         assert codes["group"].notna().any()
     if suffix == "sav":
-        measures = meta.variable_measure
-        assert measures["film"] == "nominal"
-        assert all(
-            measures[new] == "ordinal" for new, entry in zip(codes, table.variables, strict=True) if entry.ordered
-        )
+        for new, entry in zip(codes, table.variables, strict=True):
+            category = "ordinal" if entry.ordered else "nominal"
+            measure = {"text": "nominal", "category": category}.get(entry.kind, "scale")
+            assert meta.variable_measure[new] == measure, entry.name
+            if entry.kind != "text":
+                shown = "F12.6" if entry.kind == "number" else "F8.0"
+                assert meta.original_variable_types[new] == shown, entry.name
     else:
         assert len(pd.read_stata(path)) == len(codes)
     shown = pd.read_csv(exported / "codebook.csv", keep_default_na=False)

@@ -21,6 +21,7 @@ from authorship.features import feature_table
 from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
+from authorship.report.shots import film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from shotscale.errors import OutputError
 from shotscale.film import FilmAnalysis
@@ -250,3 +251,25 @@ def test_the_reference_is_drawn_whole(draw_film: DrawFilm, attributor: Attributo
     assert sum(len(trace["x"]) for trace in charts["map"]["data"]) == len(reference.labels) + 1
     panels = pd.Series([trace["xaxis"] for trace in charts["directors"]["data"]]).value_counts()
     assert panels.tolist() == [6, 6, 6]
+
+
+@pytest.mark.parametrize("n_shots", [80, 700])
+def test_a_tick_marks_a_verdict_that_names_someone(n_shots: int, draw_film: DrawFilm, attributor: Attributor) -> None:
+    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=7.5, sigma=0.9, name="f.mkv")))
+    verdict = next(a for tag, a in Elements(make_report(answer)).found if (a.get("class") or "").startswith("verdict"))
+    assert ("decided" in (verdict["class"] or "")) == (answer.verdict in attributor.reference.candidates)
+    assert (n_shots == 700) == ("decided" in (verdict["class"] or ""))
+
+
+def test_a_shot_has_its_own_kind_of_scale() -> None:
+    """A track of three groups has three levels, whose places are those of the groups."""
+    times = np.arange(9.0)
+    by_group = np.eye(3)[np.repeat([0, 2, 1], 3)]
+    shots = pd.DataFrame({"start": [0.0, 3.0, 6.0], "end": [3.0, 6.0, 9.0]})
+    film = Film("f", shots, make_scales(times, by_group))
+    assert [shot.level for shot in film_shots(film)] == [0, 2, 1]
+    assert scale_levels(film).short == ("close", "medium", "long")
+    by_scale = np.eye(7)[np.repeat([6, 0, 3], 3)]
+    film = Film("f", shots, make_scales(times, by_scale))
+    assert [shot.level for shot in film_shots(film)] == [6, 0, 3]
+    assert scale_levels(film).short[3] == "MS"
