@@ -27,7 +27,7 @@ from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES
 from authorship.validation.benchmark import leave_together
-from authorship.validation.metrics import wilson_interval
+from shotscale.evaluation.scores import wilson_interval
 from shotscale.files import write_json
 
 SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300)

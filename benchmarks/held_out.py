@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 import torch
 from scale_default import PLAN, RECIPE, TRUST, show
+from scipy.special import softmax
 
-from shotscale.evaluation.scores import softmax
 from shotscale.files import atomic_write, make_folder
 from shotscale.labelled.dataset import LabelledFrames, load_frames, read_frames, split_groups
 from shotscale.network.architectures import build_network
@@ -64,7 +64,7 @@ def rows_of(frames: LabelledFrames, fold: int, folder: Path) -> pd.DataFrame:
     grey = dataclasses.replace(held_out, images=[in_grey(image) for image in held_out.images])
     tables = []
     for rendering, some in (("colour", held_out), ("grey", grey)):
-        p = softmax(network_scores(network, some, RECIPE, PLAN), temperature=temperature)
+        p = softmax(network_scores(network, some, RECIPE, PLAN) / temperature, axis=1)
         frame, scale = np.nonzero(some.targets >= STANDS_FOR)
         names = [SCALES[rank].abbreviation for rank in scale]
         tables.append(pd.DataFrame(p[frame], columns=list(SCALE_COLUMNS)).assign(scale=names, rendering=rendering))

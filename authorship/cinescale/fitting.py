@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import softmax
 
 from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.joining import Join
@@ -273,7 +274,7 @@ def _basis(name: str, parts: tuple[str, ...], rows: Rows, model: AttributionMode
     """Make a basis of a model and the scores that films had when they were held out."""
     candidates = np.unique(rows.labels)
     columns = np.searchsorted(candidates, rows.labels)
-    p = _softmax(scores)
+    p = softmax(scores, axis=1)
     distance, nearest = np.empty(len(columns)), np.empty(len(columns))
     folds = rows.folds()
     for fold in np.unique(folds):
@@ -329,7 +330,7 @@ def pool_weights(first: Array, second: Array, truth: npt.NDArray[np.int64], weig
     from scipy.optimize import minimize
 
     def loss(pair: Array) -> float:
-        p = _softmax(pair[0] * first + pair[1] * second)[np.arange(len(truth)), truth]
+        p = softmax(pair[0] * first + pair[1] * second, axis=1)[np.arange(len(truth)), truth]
         return float(-(np.log(np.maximum(p, 1e-12)) * weights).sum() / weights.sum())
 
     found = minimize(loss, [0.5, 1.0], bounds=[(0.0, 2.0), (0.0, 2.0)], method="L-BFGS-B").x
@@ -352,12 +353,6 @@ def _pooled(lengths: Basis, scale: AttributionModel, weights: tuple[float, float
 def _log_shares(labels: npt.NDArray[np.str_]) -> Array:
     shares = np.log(np.unique(labels, return_counts=True)[1] / len(labels))
     return np.asarray(shares - shares.mean(), np.float64)
-
-
-def _softmax(scores: Array) -> Array:
-    from scipy.special import softmax
-
-    return np.asarray(softmax(scores, axis=1), np.float64)
 
 
 def _shots_from_runs(codings: Codings, runs: Mapping[str, float]) -> tuple[float, float, Array]:

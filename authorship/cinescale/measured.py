@@ -20,6 +20,7 @@ from io import StringIO
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import softmax
 
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.runs import Runs, find_runs
@@ -134,8 +135,7 @@ def measure_as_network(
     second = np.repeat(np.arange(len(stretch)), length)
     fresh = errors.draw(seen[stretch][second], generator)
     logs = assumed.persistence * np.log(persistent[second] + 1e-6) + (1 - assumed.persistence) * np.log(fresh + 1e-6)
-    p = np.exp(logs - logs.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
+    p = np.asarray(softmax(logs, axis=1), np.float64)
     starts = np.append(0, np.cumsum(length)[:-1])[cut].astype(np.float64)
     times = np.arange(len(p), dtype=np.float64)
     shots = make_shots(starts, float(len(p)))

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from authorship.figures.palette import INK, NEUTRAL
 from authorship.validation.leave_one_out import SELECTED
-from authorship.validation.metrics import wilson_interval
+from shotscale.evaluation.scores import wilson_interval
 from shotscale.files import atomic_path, make_folder
 
 __all__ = ["draw_accuracy", "draw_confusion", "draw_reliability", "save_benchmark_figures"]

@@ -26,11 +26,12 @@ from authorship.validation.leave_one_out import (
     nested_predictions,
     permutation_accuracies,
 )
-from authorship.validation.metrics import auroc, score, wilson_interval
+from authorship.validation.metrics import auroc, score
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import TableError
+from shotscale.evaluation.scores import wilson_interval
 from shotscale.progress import Progress
 
 __all__ = [

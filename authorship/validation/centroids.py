@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -51,9 +52,7 @@ class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """Return the softmax of negative distances, shape (n, k)."""
-        closeness = -self._distances_of(X)
-        weights = np.exp(closeness - closeness.max(axis=1, keepdims=True))
-        return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
+        return np.asarray(softmax(-self._distances_of(X), axis=1), np.float64)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the class of the nearest profile, shape (n,)."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
@@ -242,9 +243,7 @@ def temper(probabilities: Array, temperature: float) -> Array:
     [[0.663, 0.337]]
     """
     logs = np.log(np.maximum(probabilities, 1e-12)) / temperature
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray((1 - _FLOOR) * weights + _FLOOR / probabilities.shape[1], np.float64)
+    return np.asarray((1 - _FLOOR) * softmax(logs, axis=1) + _FLOOR / probabilities.shape[1], np.float64)
 
 
 @one_matrix_thread()
@@ -323,5 +322,4 @@ def _probabilities(classifier: Any, fresh: Array) -> Array:
     values = np.asarray(classifier.decision_function(fresh), np.float64)
     if values.ndim == 1:
         values = np.column_stack([-values, values]) / 2
-    weights = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
+    return np.asarray(softmax(values, axis=1), np.float64)

@@ -13,28 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["auroc", "c_at_1", "log_loss", "score", "wilson_interval"]
+from shotscale.evaluation.scores import wilson_interval
+
+__all__ = ["auroc", "c_at_1", "log_loss", "score"]
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 _BINS = (0.0, 0.4, 0.6, 0.8, 1.0)
-
-
-def wilson_interval(successes: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a proportion.
-
-    Source: Wilson 1927, J. American Statistical Association 22(158) 209-212.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson_interval(64, 94)]
-    [0.581, 0.766]
-    """
-    p = successes / n
-    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
 def log_loss(probabilities: Array, truth: Codes) -> float:

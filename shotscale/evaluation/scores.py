@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES
@@ -25,7 +26,6 @@ __all__ = [
     "group_indices",
     "group_probabilities",
     "measure",
-    "softmax",
     "wilson_interval",
 ]
 
@@ -137,18 +137,18 @@ def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
     return float(1 - (weights * counts).sum() / expected) if expected else None
 
 
-def wilson_interval(hits: int, n: int, *, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Return the Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
+def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
 
     Examples
     --------
     >>> [round(end, 3) for end in wilson_interval(81, 263)]
     [0.255, 0.366]
     """
-    share, extra = hits / n, z * z / n
-    middle = (share + extra / 2) / (1 + extra)
-    reach = z * np.sqrt(share * (1 - share) / n + extra / (4 * n)) / (1 + extra)
-    return float(middle - reach), float(middle + reach)
+    from scipy.stats import binomtest  # a second's import
+
+    low, high = binomtest(hits, n).proportion_ci(method="wilson")
+    return float(low), float(high)
 
 
 def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> float:
@@ -167,22 +167,6 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
     return sum(gaps) / len(truth)
 
 
-def softmax(scores: Floats, *, temperature: float = 1.0) -> Floats:
-    """Return the probabilities (n, classes) of class scores divided by a temperature.
-
-    Examples
-    --------
-    >>> softmax(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
-    [[0.25, 0.75]]
-    >>> softmax(np.array([[0.0, np.log(9.0)]]), temperature=2.0).round(2).tolist()
-    [[0.25, 0.75]]
-    """
-    scaled = scores / temperature
-    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return shares
-
-
 def fit_temperature(scores: Floats, groups: Ints) -> float:
     """Fit the temperature by which seven-class scores (n, 7) best predict the true groups (n,).
 
@@ -199,7 +183,7 @@ def fit_temperature(scores: Floats, groups: Ints) -> float:
     """
 
     def loss(logarithm: float) -> float:
-        p = group_probabilities(softmax(scores, temperature=float(np.exp(logarithm))))
+        p = group_probabilities(np.asarray(softmax(scores / np.exp(logarithm), axis=1)))
         return float(-np.log(np.maximum(p[np.arange(len(p)), groups], 1e-12)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))

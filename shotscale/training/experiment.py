@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.special import softmax
 from torch import Tensor, nn
 
 from shotscale.errors import OptionError
 from shotscale.evaluation.baselines import box_baseline
-from shotscale.evaluation.scores import calibration_error, fit_temperature, group_probabilities, measure, softmax
+from shotscale.evaluation.scores import calibration_error, fit_temperature, group_probabilities, measure
 from shotscale.labelled.dataset import LabelledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
@@ -118,8 +119,8 @@ def run_experiment(
     )
     temperature = fit_temperature(watch.scores(trained.network), watch.truth)
     scores = network_scores(trained.network, test, recipe, plan)
-    figures = report(test, softmax(scores, temperature=temperature))
-    figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores)))
+    figures = report(test, softmax(scores / temperature, axis=1))
+    figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores, axis=1)))
     figures["baseline_boxes"] = box_baseline(learnt, test)
     figures["temperature"] = temperature
     state, log = trained.network.state_dict(), trained.log
@@ -154,7 +155,7 @@ class _Watch:
         return network_scores(network, self.frames, self.recipe, self.plan)
 
     def __call__(self, network: nn.Module) -> dict[str, float]:
-        p = group_probabilities(softmax(self.scores(network)))
+        p = group_probabilities(softmax(self.scores(network), axis=1))
         figures = measure(self.truth, p.argmax(axis=1), names=_GROUP_NAMES)
         right = p[np.arange(len(p)), self.truth]
         return {

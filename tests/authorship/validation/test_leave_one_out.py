@@ -22,8 +22,9 @@ from authorship.validation.leave_one_out import (
     permutation_accuracies,
     temper,
 )
-from authorship.validation.metrics import auroc, c_at_1, score, wilson_interval
+from authorship.validation.metrics import auroc, c_at_1, score
 from shotscale.errors import OptionError, TableError
+from shotscale.evaluation.scores import wilson_interval
 
 NEIGHBOUR = CLASSIFIERS["nearest neighbours"]
 DISCRIMINANT = CLASSIFIERS["linear discriminant"]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import softmax
 from sklearn.metrics import cohen_kappa_score, precision_recall_fscore_support
 
 from shotscale.errors import TableError
@@ -12,7 +13,6 @@ from shotscale.evaluation.scores import (
     group_indices,
     group_probabilities,
     measure,
-    softmax,
     wilson_interval,
 )
 
@@ -61,7 +61,7 @@ def test_calibration_error_of_a_known_case() -> None:
 def test_temperature_undoes_overconfidence() -> None:
     random = np.random.default_rng(1)
     scores = random.normal(0, 2, (4000, 7))
-    p = softmax(scores)
+    p = softmax(scores, axis=1)
     truth = group_indices(np.asarray([random.choice(7, p=row) for row in p]))
     assert fit_temperature(scores * 3, truth) == pytest.approx(3.0, rel=0.1)
     assert fit_temperature(scores, truth) == pytest.approx(1.0, rel=0.1)
