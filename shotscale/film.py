@@ -47,6 +47,12 @@ class FilmAnalysis:
     limits: tuple[str, ...] = ()
     intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
+    @property
+    def checksum(self) -> str | None:
+        """SHA-256 of the film, where it is known."""
+        found = self.provenance.get("checksums", {}).get("film")
+        return None if found is None else str(found)
+
     def to_document(self) -> dict[str, Any]:
         """Return everything but the two tables as a JSON-ready dict, with a summary of each table."""
         return {
@@ -67,12 +73,15 @@ class FilmAnalysis:
         Raises
         ------
         OutputError
-            If the folder cannot be written to, or holds the corrections that went into these tables: what the
-            machine measured is never overwritten by what a coder made of it.
+            If the folder cannot be written to, holds another film, or holds the corrections that went into these
+            tables: what the machine measured is never overwritten by what a coder made of it.
         """
         if "corrections" in self.provenance and list_coders(folder):
             raise OutputError(f"{folder}: holds what was corrected; choose another folder for the corrected tables")
         target = make_folder(folder)
+        there = checksum_in(target)
+        if None not in (there, self.checksum) and there != self.checksum:
+            raise OutputError(f"{folder}: holds the analysis of another film; choose another folder")
         (target / "film.json").unlink(missing_ok=True)
         write_table(self.shots, target / "shots.csv")
         write_table(self.scales, target / "scales.csv")
@@ -103,6 +112,16 @@ def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
             for name, ends in document["shots"].get("intervals", {}).items()
         },
     )
+
+
+def checksum_in(folder: Path) -> str | None:
+    """Return the SHA-256 of the film that a folder holds the analysis of; None if there is none, or none is known."""
+    try:
+        document = film_from_document(folder / "film.json")
+    except TableError:
+        return None
+    found = document["provenance"].get("checksums", {}).get("film")
+    return None if found is None else str(found)
 
 
 def film_from_document(path: Path) -> dict[str, Any]:

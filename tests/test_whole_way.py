@@ -104,7 +104,7 @@ def one_line(text: str, command: str) -> bool:
 @pytest.mark.parametrize("name", DECODABLE)
 def test_every_film_that_decodes_is_answered(name: str, films: Any, run: Run, tmp_path: Path) -> None:
     status, out, err = run("authorship", "classify", films[name], "--json", "--save", tmp_path / "out")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"authorship: written to {tmp_path / 'out'}\n")
     [film] = json.loads(out)["films"]
     assert film["verdict"]
     assert sum(candidate["probability"] for candidate in film["candidates"]) == pytest.approx(1)

@@ -26,6 +26,7 @@ from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
 from shotscale.files import sha256
+from shotscale.film import checksum_in
 from shotscale.review.document import Document, ReviewedShot
 from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
@@ -214,6 +215,8 @@ def _put_rows(track: pd.DataFrame, rows: npt.NDArray[np.intp], scales: "list[Sho
 
 def _current(corrections: Corrections, folder: Path) -> Corrections:
     if not is_current(corrections, folder):
+        if None not in (film := checksum_in(folder), corrections.header.film) and film != corrections.header.film:
+            raise TableError(f"{corrections.path}: corrects another film than the one in {folder}; move the file away")
         raise TableError(
             f"{corrections.path}: corrects another version of {folder / 'shots.csv'}; run `shotscale review {folder} "
             f"--coder {corrections.coder}`, which carries the corrections over"

@@ -176,7 +176,7 @@ def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[C
         shots = referee_shots(first, second, tolerance=tolerance(analysis))
     return Header(
         coder=coder,
-        film=analysis.provenance.get("checksums", {}).get("film"),
+        film=analysis.checksum,
         shots_sha256=sha256(folder / "shots.csv"),
         end=float(analysis.shots["end"].iloc[-1]),
         shots=shots,
@@ -187,8 +187,7 @@ def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[C
 def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[str]:
     """Carry corrections over if the machine has found other shots since; the old file is kept. The lock is held."""
     old = read_corrections(path)
-    film = analysis.provenance.get("checksums", {}).get("film")
-    if None not in (old.header.film, film) and old.header.film != film:
+    if None not in (old.header.film, analysis.checksum) and old.header.film != analysis.checksum:
         raise TableError(f"{path}: corrects another film than the one in {folder}; move the file away")
     if is_current(old, folder):
         return []

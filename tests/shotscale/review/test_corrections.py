@@ -287,3 +287,12 @@ def test_what_was_answered_for_survives_being_killed(tmp_path: Path) -> None:
     with Journal(path) as journal:
         journal.undo()
     assert len(read_journal(path)[1].shots) == len(document.shots) - 1
+
+
+def test_corrections_of_another_film_are_not_called_another_version(tmp_path: Path) -> None:
+    analysed(tmp_path)
+    path = coded(tmp_path, "anna", *ENTRIES)
+    text = path.read_text(encoding="utf-8").replace(FILM, "1" * 64).replace(sha256(tmp_path / "shots.csv"), "2" * 64)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match="corrects another film"):
+        load_analysis(tmp_path)

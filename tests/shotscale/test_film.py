@@ -1,0 +1,42 @@
+"""An analysed film on disk: whole, and never in another film's place."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shotscale.errors import OutputError
+from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.tables import make_scales, make_shots
+
+
+def analysis(checksum: str | None) -> FilmAnalysis:
+    return FilmAnalysis(
+        film={"path": "x.mkv", "duration": 4.0},
+        shots=make_shots([0.0, 2.0], 4.0),
+        scales=make_scales(np.arange(4.0), np.full((4, 7), 1 / 7)),
+        provenance={"checksums": {"film": checksum}} if checksum else {},
+    )
+
+
+def test_a_film_is_never_saved_over_another(tmp_path: Path) -> None:
+    analysis("a" * 64).save(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(OutputError, match="another film"):
+        analysis("b" * 64).save(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("checksum", ["a" * 64, None])
+def test_the_same_film_may_be_saved_again(checksum: str | None, tmp_path: Path) -> None:
+    analysis("a" * 64).save(tmp_path)
+    again = replace(analysis(checksum), limits=("Measured again.",))
+    again.save(tmp_path)
+    assert read_analysis(tmp_path).limits == ("Measured again.",)
+
+
+def test_a_damaged_folder_may_be_written(tmp_path: Path) -> None:
+    (tmp_path / "film.json").write_text("{", encoding="utf-8")
+    analysis("a" * 64).save(tmp_path)
+    assert read_analysis(tmp_path).checksum == "a" * 64
