@@ -15,8 +15,8 @@ Gaps = Annotated[
     str | None,
     typer.Option(
         metavar="HOW",
-        help="Gaps between shots: black (a row of its own; so in an EDL), refuse (so elsewhere), or out (what follows "
-        "moves up).",
+        help="Gaps between shots: black (no shot; the next begins in its middle; so in an EDL), refuse (so elsewhere), "
+        "or out (black, too: what follows moves up).",
     ),
 ]
 Columns = Annotated[

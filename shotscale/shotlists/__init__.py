@@ -69,8 +69,9 @@ def read_shotlist(
     tier : str, optional
         Which tier of an ELAN file holds the shots.
     gaps : {'refuse', 'black', 'out'}, optional
-        What a gap between shots is: an error, black with a row of its own, or time to be left out. By default black
-        in an EDL, whose tape is black where nothing is recorded, and elsewhere an error.
+        What a gap between shots is: an error, black, or time to be left out, as black then is, too. Black is no shot:
+        the next one begins in its middle. By default black in an EDL, whose tape is black where nothing is recorded,
+        and elsewhere an error.
     columns : mapping of str to str, optional
         Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number`` or ``scale``: a name, or a
         number from 1. By default the headers say it.

@@ -51,8 +51,7 @@ class EafDocument:
         if units not in _UNITS:
             raise TableError(f"{path}: TIME_UNITS is {units!r}; {', '.join(_UNITS)} are read; export the file again")
         self._unit = _UNITS[units]
-        media = None if header is None else header.find("MEDIA_DESCRIPTOR")
-        self._origin = self._number("0" if media is None else media.get("TIME_ORIGIN", "0"), "TIME_ORIGIN") / 1000
+        self._origin = self._number(_film(header).get("TIME_ORIGIN", "0"), "TIME_ORIGIN") / 1000
         self._slots = {slot.get("TIME_SLOT_ID"): slot.get("TIME_VALUE") for slot in root.iter("TIME_SLOT")}
         self.tiers: dict[str, Any] = {
             tier.get("TIER_ID", ""): tier for tier in root.iter("TIER") if tier.find("ANNOTATION") is not None
@@ -163,6 +162,13 @@ def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
         assert last is not None
         filled.append(first + (last - first) * Fraction(k - before, max(after - before, 1)))
     return filled
+
+
+def _film(header: Any) -> Any:
+    """Return the descriptor of the film among a file's media, which is the first video, or else the first of all."""
+    media = [] if header is None else header.findall("MEDIA_DESCRIPTOR")
+    videos = [one for one in media if one.get("MIME_TYPE", "").startswith("video")]
+    return next(iter([*videos, *media]), {})
 
 
 def _parse(path: Path) -> Any:

@@ -4,10 +4,11 @@ Conventions
 -----------
 Shots are taken from the tier called shot or shots (or Einstellung, plan), or the only tier with annotations; their
 scales from a tier called shot scale or scale, or from the shots' own values where all of them name a scale. What else
-a file holds does not matter, not even if it is wrong. Times count in the file's TIME_UNITS, and the media's TIME_ORIGIN
-is added: it is where in the film the annotations' time begins. Times that ELAN was not told are spread evenly between
-those that it was, and annotations that subdivide one of another tier share its time evenly, as ELAN shows them. An
-.eaf is a file of strangers: a document type, and with it every entity, is refused.
+a file holds does not matter, not even if it is wrong. Times count in the file's TIME_UNITS. The film's TIME_ORIGIN is
+added: ELAN's player shows annotation time 0 at that time of the film, and elan-media-trimmer cuts that much from its
+head to do without. Times that ELAN was not told are spread evenly between those that it was, and annotations that
+subdivide one of another tier share its time evenly, as ELAN shows them. An .eaf is a file of strangers: a document
+type, and with it every entity, is refused.
 """
 
 import re

@@ -51,7 +51,7 @@ class ReadOptions:
     tier : str, optional
         Which tier of an ELAN file holds the shots.
     gaps : {'refuse', 'black', 'out'}, optional
-        What a gap between shots is: an error, black with a row of its own, or time to be left out; each format has
+        What a gap between shots is: an error, black, or time to be left out, as black then is, too; each format has
         its own default.
     columns : mapping of str to str
         Of a table, the columns by role (`shotscale.shotlists.columns.ROLES`): names, or numbers from 1.

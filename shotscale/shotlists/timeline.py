@@ -3,9 +3,9 @@
 Conventions
 -----------
 Times are fractions of a second from the film's first frame. A transition lies around the seam of two pieces, and the
-new shot begins in its middle. A piece that fades in from black begins with the fade and one that fades out ends with
-it: black is no shot. Before the first picture and after the last it is left out; between two it has a row of its own
-without a scale, since shots follow one another without gaps.
+new shot begins in its middle. Black is no shot. Before the first picture and after the last it is left out; between two
+it is a transition, as in a film that is measured: the next shot begins in its middle, and the transition reaches from
+where the old picture begins to fade, or ends, to where the new one is whole.
 """
 
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ def shots_of_pieces(
     ----------
     pieces : sequence of Piece
     gaps : {'refuse', 'black', 'out'}
-        What a stretch without any piece is.
+        What a stretch without any piece is; ``out`` leaves black out, too.
     source : str
         Named in errors.
 
@@ -110,7 +110,7 @@ def shots_of_pieces(
         A shot table.
     notes : tuple of str
     pieces : list of Piece
-        The piece of each row; black has no picture.
+        The piece of each row.
 
     Raises
     ------
@@ -120,14 +120,8 @@ def shots_of_pieces(
     seen = [k for k, piece in enumerate(pieces) if piece.picture is not None]
     if not seen:
         raise TableError(f"{source}: has no picture events; a shot list has one a shot; export the picture track")
-    rows, notes = _without_gaps(pieces[seen[0] : seen[-1] + 1], gaps=gaps, source=source)
-    black = [row for row in rows if row.picture is None]
-    if black:
-        length = float(sum((row.end - row.start for row in black), Fraction(0)))
-        notes.append(
-            f"Black inside the film, {length:.2f} s, has rows of its own without a scale, {len(black)} in number: they "
-            "count as shots."
-        )
+    inside = [piece for piece in pieces[seen[0] : seen[-1] + 1] if piece.picture is not None or gaps != "out"]
+    rows, notes = _without_black(*_without_gaps(inside, gaps=gaps, source=source))
     first, last = (np.asarray([float(getattr(row, name)) for row in rows], np.float64) for name in ("start", "end"))
     last, mended = close_gaps(first, last, source=source)
     kinds = [row.own["kind"] if row.own.get("kind") in KINDS[1:] else row.kind for row in rows[1:]]
@@ -191,8 +185,34 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
             continue
         rows.append(shown)
         shots += shown.picture is not None
-    left = f"Gaps of {float(taken_out):.2f} s in all were left out: what comes after them moved up."
+    left = f"Black and gaps of {float(taken_out):.2f} s in all were left out: what comes after them moved up."
     return rows, [left] if taken_out else []
+
+
+def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[Piece], list[str]]:
+    """Let black between two pictures be the transition from one to the other, and say so."""
+    rows: list[Piece] = []
+    black: Piece | None = None
+    lengths: list[Fraction] = []
+    for piece in pieces:
+        if piece.picture is None:
+            black = piece
+            continue
+        if black is not None:
+            extent = ((black.extent or (black.start,))[0], (piece.extent or (piece.start,))[-1])
+            rows[-1].end = middle = (black.start + black.end) / 2
+            lengths.append(black.end - black.start)
+            piece = replace(piece, start=middle, kind="fade", extent=extent)
+            black = None
+        rows.append(piece)
+    if not lengths:
+        return rows, list(notes)
+    places = f"{len(lengths)} places" if len(lengths) > 1 else "1 place"
+    return rows, [
+        *notes,
+        f"Black inside the film, {float(sum(lengths)):.2f} s in {places}, is no shot: the next shot begins in its "
+        "middle, and transition_start and transition_end say where it lies; --gaps out leaves it out.",
+    ]
 
 
 def _confidence(own: dict[str, Any]) -> float:

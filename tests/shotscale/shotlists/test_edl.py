@@ -66,14 +66,27 @@ def test_black_at_head_and_tail_is_no_shot(read: Read) -> None:
     assert given.shots["kind"].tolist() == ["start", "cut"]
 
 
-def test_black_between_shots_is_a_row_of_its_own(read: Read) -> None:
+def test_black_between_shots_is_no_shot(read: Read) -> None:
     text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:05:00")
     text += event(2, "00:05:00", "00:08:00", reel="BL", kind="D    024") + event(3, "00:08:00", "00:08:00", reel="BL")
     text += event(3, "00:08:00", "00:12:00", reel="B", kind="D    012")
     given = read(text)
-    assert seams(given) == [0, 6, 8, 12]
-    assert given.shots["kind"].tolist() == ["start", "fade", "fade"]
-    assert "Black inside the film, 2.00 s, has rows of its own" in given.notes[0]
+    assert seams(given) == [0, 7, 12]
+    assert given.shots["kind"].tolist() == ["start", "fade"]
+    assert given.shots.loc[1, ["transition_start", "transition_end"]].tolist() == [5, 8.5]
+    assert len(given.notes) == 1
+    assert "Black inside the film, 2.00 s in 1 place, is no shot" in given.notes[0]
+    assert seams(read(text, gaps="out")) == [0, 6, 10]
+
+
+def test_black_by_cuts_in_several_places(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "00:05:00", "00:06:00", reel="BL")
+    text += event(3, "00:06:00", "00:08:00") + event(4, "00:08:00", "00:08:12", reel="BL")
+    given = read(text + event(5, "00:08:12", "00:09:00", reel="BL") + event(6, "00:09:00", "00:10:00"))
+    assert seams(given) == [0, 5.5, 8.5, 10]
+    assert given.shots["transition_start"].tolist() == [0, 5, 8]
+    assert given.shots["transition_end"].tolist() == [0, 6, 9]
+    assert "2.00 s in 2 places" in given.notes[0]
 
 
 def test_a_fade_through_black_without_black_between(read: Read) -> None:
@@ -95,10 +108,10 @@ def test_gaps(read: Read) -> None:
     text = event(1, "00:00:00", "00:05:00") + event(2, "00:07:00", "00:10:00")
     with pytest.raises(TableError, match=r"ends at 5 s but shot 2 starts at 7 s; .* --gaps black"):
         read(text, gaps="refuse")
-    assert seams(read(text)) == seams(read(text, gaps="black")) == [0, 5, 7, 10]
+    assert seams(read(text)) == seams(read(text, gaps="black")) == [0, 6, 10]
     moved = read(text, gaps="out")
     assert seams(moved) == [0, 5, 8]
-    assert "Gaps of 2.00 s in all were left out" in moved.notes[0]
+    assert "Black and gaps of 2.00 s in all were left out" in moved.notes[0]
 
 
 def test_a_gap_before_a_fade_is_a_gap(read: Read) -> None:
@@ -106,7 +119,8 @@ def test_a_gap_before_a_fade_is_a_gap(read: Read) -> None:
     text += event(2, "00:15:00", "00:20:00", kind="D    024") + event(3, "00:20:00", "00:24:00")
     with pytest.raises(TableError, match="ends at 5 s but shot 2 starts at 15 s"):
         read(text, gaps="refuse")
-    assert seams(read(text)) == [0, 5, 15, 20, 24]
+    assert seams(read(text)) == [0, 10, 20, 24]
+    assert seams(read(text, gaps="out")) == [0, 5, 10, 14]
 
 
 def test_a_gap_of_a_frame_is_closed(read: Read) -> None:

@@ -106,6 +106,15 @@ def test_the_medias_origin_is_added(read: Read) -> None:
     assert "the media's TIME_ORIGIN of 5 s added" in given.understood
 
 
+def test_the_origin_is_that_of_the_film_and_not_of_its_sound(read: Read, tmp_path: Path) -> None:
+    sound = '<MEDIA_DESCRIPTOR MEDIA_URL="a.wav" MIME_TYPE="audio/x-wav" TIME_ORIGIN="700"/>'
+    film = '<MEDIA_DESCRIPTOR MEDIA_URL="a.mp4" MIME_TYPE="video/mp4" TIME_ORIGIN="5000"/>'
+    for media, start in ((sound + film, 5), (film + sound, 5), (sound, 0.7), ("", 0)):
+        text = FILE.format(units="milliseconds", origin="", slots=THREE, tiers=SHOTS)
+        (tmp_path / "x.eaf").write_text(text.replace('<MEDIA_DESCRIPTOR MEDIA_URL="film.mp4" />', media), "utf-8")
+        assert seams(read_shotlist(tmp_path / "x.eaf"))[0] == start
+
+
 @pytest.mark.parametrize(
     ("units", "end"), [("PAL-frames", 480.0), ("PAL-50-frames", 240.0), ("NTSC-frames", 400.4), ("milliseconds", 12.0)]
 )
@@ -121,5 +130,5 @@ def test_gaps_between_annotations(read: Read) -> None:
     order, tier = slots(0, 4000, 6000, 9000), aligned("Shots", (1, 2), (3, 4))
     with pytest.raises(TableError, match=r"ends at 4 s but shot 2 starts at 6 s"):
         read(order, tier)
-    assert seams(read(order, tier, gaps="black")) == [0, 4, 6, 9]
+    assert seams(read(order, tier, gaps="black")) == [0, 5, 9]
     assert seams(read(order, tier, gaps="out")) == [0, 4, 7]

@@ -82,7 +82,7 @@ def test_what_is_disabled_shows_nothing(read: Read) -> None:
     upper = track(clip(9))
     upper.enabled = False
     assert seams(read(track(clip(2), clip(2)), upper)) == [0, 2, 4]
-    assert seams(read(tracks.clone(), gaps="black")) == [0, 2, 5, 7]
+    assert seams(read(tracks.clone(), gaps="black")) == [0, 3.5, 7]
     compound = stack(track(clip(3), clip(1)))
     compound.enabled = False
     assert seams(read(track(clip(2), compound))) == [0, 2]
