@@ -5,9 +5,11 @@ Conventions
 Shots are read from the record time codes of the picture events alone: what the sources were, and how fast they ran,
 does not matter. Codes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the
 frame rate is always asked for. A first picture at 01:00:00:00 or later is the custom of programmes: whole hours before
-it are left out. Reel BL is black, and so is a gap, where nothing is recorded. A key lies over its background and is no
-shot. Codes are drop-frame where they are written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is
-written as a cut; how it begins and its scale stand in comments, which are read again.
+it are left out. One in the two minutes before a whole hour is a leader's, and times count from it. Reel BL is black,
+and so are clips called black video or slug, and gaps, where nothing is recorded; but a list with more gaps than
+pictures is one of chosen shots and is refused. A key lies over its background and is no shot. Codes are drop-frame
+where they are written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is written as a cut; how it
+begins and its scale stand in comments, which are read again.
 
 The few lines that matter are read here: the library's adapter (otio-cmx3600-adapter) also checks sources, refuses
 whole-reel lists of editing programs, and takes time that grows with the square of the events.
@@ -36,6 +38,13 @@ _MOST_EVENTS = 999
 _SEARCHED = 40
 """Lines in which an event is looked for where a file is not called .edl."""
 
+_BLACK_REELS = frozenset({"BL", "BLK", "BLACK"})
+_BLACK_CLIP = re.compile(r"(?:full )?(?:black|bl|slug)(?: (?:video|slug))?", re.IGNORECASE)
+_CLIP_NAME = re.compile(r"(?P<end>FROM|TO) CLIP NAME:(?P<clip>.*)", re.IGNORECASE)
+_LEADER = re.compile(r"\b(?:leader|countdown|bars|slate)\b", re.IGNORECASE)
+_LEADER_MINUTES = 2
+"""Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
+
 _SCALE, _KIND, _FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
 _HEAD = re.compile(
     r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
@@ -58,13 +67,14 @@ class _Event:
     length: int
     source: tuple[str, str]
     record: tuple[str, str]
+    clip: str = ""
     own: dict[str, str] = field(default_factory=dict)
     start: int = 0
     end: int = 0
 
     @property
     def black(self) -> bool:
-        return self.reel.upper() == "BL"
+        return self.reel.upper() in _BLACK_REELS or _BLACK_CLIP.fullmatch(self.clip) is not None
 
 
 @dataclass(slots=True)
@@ -94,12 +104,12 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         if event.end < event.start:
             raise TableError(f"{where}: the event ends before it starts, at {event.record[1]}; correct the code")
     events = sorted(given.events, key=lambda event: event.start)
-    hour = frames_of("01:00:00:00", fps=fps, drop=drop, where=str(path))
-    first = next((event for event in events if not event.black and event.end > event.start), events[0])
-    offset = first.start // hour * hour
+    offset = _offset(events, fps=fps, drop=drop)
     if given.first is not None:
         offset = frames_of(given.first, fps=fps, drop=drop, where=str(path))
     pieces = _pieces(events, offset=offset, fps=fps, path=path)
+    if options.gaps is None:
+        _refuse_chosen_shots(pieces, path)
     shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "black", source=str(path))
     scales = tuple(_scale(row, path) for row in rows)
     zero = code_of(offset, fps=fps, drop=drop)
@@ -108,7 +118,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         scales=scales if any(scales) else None,
         format="EDL",
         fps=fps,
-        notes=notes,
+        notes=(*notes, *_leaders(events)),
         details=(f"record time codes from {zero}, {said}",),
     )
 
@@ -144,6 +154,34 @@ def write(
     return (f"{len(shots)} events; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no such limit",)
 
 
+def _offset(events: Sequence[_Event], *, fps: Fraction, drop: bool) -> int:
+    """Return the frame from which times count, by the first picture's code."""
+    first = next((event for event in events if not event.black and event.end > event.start), events[0])
+    hour = frames_of("01:00:00:00", fps=fps, drop=drop, where="")
+    leader = round(60 * _LEADER_MINUTES * fps)
+    return first.start if first.start % hour >= hour - leader else first.start // hour * hour
+
+
+def _refuse_chosen_shots(pieces: Sequence[Piece], path: Path) -> None:
+    """Refuse a list in which most of the time is not there: it is no film."""
+    shown = sum((piece.end - piece.start for piece in pieces), Fraction(0))
+    missing = pieces[-1].end - pieces[0].start - shown if pieces else Fraction(0)
+    if missing > shown:
+        raise TableError(
+            f"{path}: its events last {float(shown):.2f} s and the gaps between them {float(missing):.2f} s: it may be "
+            "a list of chosen shots and no film; export the whole picture track, or say --gaps black, or out to leave "
+            "them out"
+        )
+
+
+def _leaders(events: Iterable[_Event]) -> tuple[str, ...]:
+    """Name what may be no part of the film."""
+    found = [event.clip for event in events if event.end > event.start and _LEADER.search(event.clip)]
+    if not found:
+        return ()
+    return (f"{found[0][:40]!r} reads like a leader and counts as a shot; take its event out if it is none.",)
+
+
 def _read_events(text: str, path: Path) -> _List:
     given = _List([], [], None)
     last: _Event | None = None
@@ -168,6 +206,9 @@ def _comment(text: str, given: _List, last: _Event | None) -> None:
     """Take what this package wrote into a comment."""
     if text.startswith(_FIRST):
         given.first = text.removeprefix(_FIRST).strip()
+    name = _CLIP_NAME.fullmatch(text)
+    if last is not None and name and name["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
+        last.clip = name["clip"].strip()
     for word, name in ((_SCALE, "scale"), (_KIND, "kind")):
         if last is not None and text.startswith(word):
             last.own[name] = text.removeprefix(word).strip()
@@ -257,11 +298,12 @@ def _goes_on(before: _Event, event: _Event) -> bool:
 
 
 def _without_keys(events: Sequence[_Event]) -> Iterable[_Event]:
-    """Leave out what is keyed over a picture; a key over nothing is the picture itself."""
+    """Leave out what is keyed over a picture; a key, or its background, over nothing is the picture itself."""
     covered = -1
     backgrounds = {event.number for event in events if event.kind == "KB"}
     for event in events:
-        if event.kind in ("K", "KO") and (event.number in backgrounds or event.end <= covered):
+        over = event.kind in ("K", "KO") and event.number in backgrounds
+        if over or (event.kind[0] == "K" and event.end <= covered):
             continue
         covered = max(covered, event.end)
         yield event

@@ -202,9 +202,10 @@ def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[
             extent = ((black.extent or (black.start,))[0], (piece.extent or (piece.start,))[-1])
             rows[-1].end = middle = (black.start + black.end) / 2
             lengths.append(black.end - black.start)
-            piece = replace(piece, start=middle, kind="fade", extent=extent)
+            rows.append(replace(piece, start=middle, kind="fade", extent=extent))
             black = None
-        rows.append(piece)
+        else:
+            rows.append(piece)
     if not lengths:
         return rows, list(notes)
     places = f"{len(lengths)} places" if len(lengths) > 1 else "1 place"

@@ -1,5 +1,6 @@
 """Edit lists as editing programs write them: shots by record time codes alone."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from shotscale.errors import OptionError, TableError
 from shotscale.shotlists import ShotList, read_shotlist, write_shotlist
+from shotscale.shotlists.timecodes import code_of, frames_of
 from shotscale.tables import make_shots
 
 Read = Callable[..., ShotList]
@@ -153,6 +155,97 @@ def test_keys_lie_over_the_picture(read: Read) -> None:
     assert seams(read(text)) == [0, 4, 9, 12]
     over = event(1, "00:00:00", "00:09:00") + event(2, "00:02:00", "00:04:00", kind="K    012", reel="TITLE")
     assert seams(read(over)) == [0, 9]
+
+
+def test_a_key_with_its_background_inside_a_picture(read: Read) -> None:
+    text = event(1, "00:00:00", "00:09:00") + event(2, "00:02:00", "00:04:00", kind="K B", reel="B")
+    assert seams(read(text + event(2, "00:02:00", "00:04:00", kind="K    012", reel="TITLE"))) == [0, 9]
+
+
+@pytest.mark.parametrize(
+    ("reel", "comment"),
+    [("BLK", ""), ("AX", "* FROM CLIP NAME: Black Video\n"), ("AX", "*FROM CLIP NAME:  SLUG\n"), ("black", "")],
+)
+def test_black_by_other_names(reel: str, comment: str, read: Read) -> None:
+    black = event(2, "00:04:00", "00:06:00", reel=reel) + comment
+    text = event(1, "00:00:00", "00:04:00") + "* FROM CLIP NAME: THE BLACK CAT\n"
+    assert seams(read(text + black + event(3, "00:06:00", "00:09:00"))) == [0, 5, 9]
+    assert seams(read(text + black)) == [0, 4]
+    into = event(2, "00:04:00", "00:04:00") + event(2, "00:04:00", "00:06:00", kind="D    024")
+    named = into + "* FROM CLIP NAME: BLACK\n* TO CLIP NAME: THE DAWN\n"
+    assert seams(read(text + named)) == [0, 4.5, 6], "the clip that comes is not the one that goes"
+
+
+def test_a_list_that_begins_with_a_leader_counts_from_it(read: Read) -> None:
+    text = "001 A V C 00:00:00:00 00:00:08:00 00:59:52:00 01:00:00:00\n* FROM CLIP NAME: HEAD LEADER 2398\n"
+    given = read(text + event(2, "00:00:00", "00:05:00"))
+    assert seams(given) == [0, 8, 13]
+    assert "record time codes from 00:59:52:00" in given.understood
+    assert given.notes == (
+        "'HEAD LEADER 2398' reads like a leader and counts as a shot; take its event out if it is none.",
+    )
+    assert seams(read("001 A V C 00:00:00:00 00:00:08:00 00:45:00:00 00:45:08:00\n")) == [2700, 2708]
+    codes = "00:59:52;00 01:00:00;00", "01:00:00;00 01:00:05;00"
+    assert seams(read("".join(f"1 A V C {code} {code}\n" for code in codes), fps=NTSC)) == [0, 8.01, 13.01]
+
+
+def test_chosen_shots_are_no_film(read: Read) -> None:
+    text = event(1, "00:00:00", "00:05:00") + event(2, "04:00:00", "04:07:00") + event(3, "09:00:00", "09:01:00")
+    with pytest.raises(TableError, match=r"events last 13.00 s and the gaps between them 528.00 s: .* chosen shots"):
+        read(text)
+    assert seams(read(text, gaps="out")) == [0, 5, 12, 13]
+    assert len(read(text, gaps="black").shots) == 3
+
+
+WAYS: dict[str, Callable[[str], bytes]] = {
+    "as it is": str.encode,
+    "Windows": lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"),
+    "DOS": lambda text: text.replace("\n", "\r\n").encode("cp1252") + b"\x1a",
+    "old Mac": lambda text: text.replace("\n", "\r").encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "tabs": lambda text: re.sub(" {2,}", "\t", text).encode(),
+    "no-break spaces": lambda text: text.replace("  ", " \u00a0").encode(),
+    "small letters": lambda text: text.lower().encode(),
+    "empty lines": lambda text: text.replace("\n", "\n\n").encode(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("fps", "drop"), [(Fraction(24000, 1001), False), (Fraction(25), False), (NTSC, True)])
+def test_a_whole_reel(way: str, fps: Fraction, drop: bool, tmp_path: Path) -> None:
+    """Hundreds of events as cutting rooms have them: speeds, split edits, keys, transitions, comments everywhere."""
+    rng = np.random.default_rng(4)
+    first = frames_of("04:00:00:00", fps=fps, drop=drop, where="")
+    codes = lambda a, b: " ".join(code_of(frame, fps=fps, drop=drop) for frame in (a, b))  # noqa: E731
+    text, at, truth = f"* A LIST\nTITLE:   R4 LOCK \nFCM: {'' if drop else 'NON-'}DROP FRAME\n", first, []
+    for k in range(300):
+        end, middle = at + int(rng.integers(80, 300)), 0
+        reel, other = ("Ünder 12", "A026C019", "001", "LONG_REEL_R287.MOV")[k % 4], "B027_C005"
+        if k % 7 == 3:
+            middle = 5 + k % 2
+            text += f"{k:03d}  {other:8} V     C        {codes(9, 9)} {codes(at, at)}\n"
+            text += f"{k:03d}  {reel:8} V     {'DW'[k % 2]}{'001' if k % 2 else ''}  {2 * middle:03d} {codes(9, 99)} "
+            text += f"{codes(at, end)} \n* TO CLIP NAME:  12-3 001 AX V C\n* BLEND, DISSOLVE \n"
+        else:
+            text += f"{k:03d}  {reel:8} V     C        {codes(7, 8 + k)} {codes(at, end)} \n"
+            text += f"* FROM CLIP NAME:  9{k}-2A* \n* LOC: {codes(at, at)} RED look 1:02:03:04\n"
+            text += f"M2   {reel:8}      -024.0                {codes(7, 7)}\n" if k % 5 == 0 else ""
+        if k % 3 == 0:
+            text += "SPLIT:    AUDIO DELAY= 00:00:00:05\n"
+            text += (
+                f"{k:03d}  {reel:8} {('A2', 'AA', 'NONE')[k % 9 // 3]}  C  {codes(5, 99)} {codes(at - 5, end + 9)}\n"
+            )
+            text += "AUD  3    4\n"
+        if k % 11 == 0:
+            for kind in ("K B     ", "K    012"):
+                text += f"{k:03d}  TITLE    V     {kind} {codes(5, 99)} {codes(at + 5, end - 5)}\n"
+        truth.append(at + middle - first)
+        at = end
+    (tmp_path / "x.edl").write_bytes(WAYS[way](text))
+    given = read_shotlist(tmp_path / "x.edl", fps=fps)
+    times = np.append(given.shots["start"], given.shots["end"].iloc[-1]) * float(fps)
+    np.testing.assert_allclose(times, [*truth, at - first], atol=1e-6)
+    assert given.notes == ()
 
 
 @pytest.mark.parametrize("channel", ["A", "A2", "AA", "NONE", "A12"])
