@@ -100,7 +100,9 @@ def import_coding(
         raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
     given = read_shotlist(shots, **how)
     tell("shotscale", shots, given.understood, given.notes)
-    taken = opening.import_coding(film, given, coder=coder)
+    taken, misfits = opening.import_coding(film, given, coder=coder)
+    for note in misfits:
+        stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
     stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
 
 

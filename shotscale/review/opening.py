@@ -134,13 +134,25 @@ def opened_review(
         yield Review(analysis, journal, frames, between=others, notes=notes)
 
 
-def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
+_APART = 1.0
+"""Seconds by which a list may begin and end beside the film without a word: some count no black at either end."""
+
+
+def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Corrections, tuple[str, ...]]:
     """Begin a coder's file with a shot list that was made elsewhere.
+
+    Returns
+    -------
+    corrections : Corrections
+    notes : tuple of str
+        Where the list and the film do not fit, a sentence each.
 
     Raises
     ------
     OutputError
         If the coder has a file already, or is reviewing.
+    TableError
+        If most of the list's shots lie beyond the film's end.
     """
     path = journal_path(folder, coder)
     with lock_journal(path):
@@ -148,13 +160,34 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> Corrections:
             raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
         analysis = read_analysis(folder)
         header = _header(folder, analysis, coder, ())
+        notes = _misfits(given, folder, start=header.shots[0].start, end=header.end)
         # Half a frame: a list that rounds its times means the same frame.
         operations = take_over(
             header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
         )
         header.document().apply(operations)
         start_journal(path, header, [operations] if operations else [])
-    return read_corrections(path)
+    return read_corrections(path), notes
+
+
+def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tuple[str, ...]:
+    """Say where a list does not reach as far as the film, or farther."""
+    starts, last = given.shots["start"].to_numpy(), float(given.shots["end"].iloc[-1])
+    beyond = int((starts >= end).sum())
+    if 2 * beyond > len(starts):
+        raise TableError(
+            f"{folder}: the film ends at {end:.2f} s and {beyond} of the list's {len(starts)} shots lie beyond, the "
+            f"last to {last:.2f} s; check that it is this film's list, and say what it counts with --unit or --fps"
+        )
+    notes = []
+    if starts[0] > start + _APART:
+        notes.append(f"The list begins at {starts[0]:.2f} s: its first shot was taken from the film's beginning on.")
+    if last < end - _APART:
+        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: its last shot was taken to the end.")
+    if last > end + _APART:
+        cut = f", and {beyond} shots beyond were left out" if beyond else ""
+        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: it was cut there{cut}.")
+    return tuple(notes)
 
 
 def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Corrections, ...]:

@@ -22,22 +22,30 @@ ROLES = ("number", "start", "end", "length", "cut", "scale")
 _WORDS = {
     word: role
     for role, words in {
-        "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio",
-        "end": "end ends ending stop out to until offset outpoint ende fin fine bis",
-        "length": "length lengths duration durations dur len sl dauer durée duree durata duración",
+        "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio "
+        "kezdet kezdete eleje",
+        "end": "end ends ending stop out to until offset outpoint ende fin fine bis vég vége",
+        "length": "length lengths duration durations dur len sl dauer länge laenge durée duree durata "
+        "duración duracion hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
-        "number": "number numbers no nr num id index nummer",
+        "number": "number numbers no nr num id index nummer numéro numero sorszám",
         "scale": "scale scales size sizes shotscale shotsize fieldsize",
     }.items()
     for word in words.split()
 }
 _TIMES = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
-_SHOTS = frozenset("shot shots scene scenes field einstellung plan".split())
-_SILENT = frozenset("the of point mark record rec code absolute".split()) | _TIMES | _SHOTS
+_SHOTS = frozenset(
+    "shot shots scene scenes field einstellungs einstellung plan plano inquadratura beállítás snitt".split()
+)
+_SILENT = frozenset("the of point mark record rec code absolute du de der del della".split()) | _TIMES | _SHOTS
 _PROSE = frozenset("time times start begin end number".split())
-_CLOCK = re.compile(r"\b(?:h{1,2}:)?m{1,2}:s{1,2}(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b")
+_CLOCK = re.compile(
+    r"\b(?:h{1,2}:)?(?:m{1,2}|min):(?:s{1,2}|sec|sek)(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b"
+)
 _SECONDS = re.compile(r"\bs{1,2}[.,]ms(?:ec)?\b")
-_GLUED = re.compile(rf"({'|'.join(sorted(_SHOTS))})?({'|'.join(sorted(_WORDS, key=len, reverse=True))})(\w*)")
+_GLUED = re.compile(
+    rf"({'|'.join(sorted(_SHOTS, key=len, reverse=True))})?({'|'.join(sorted(_WORDS, key=len, reverse=True))})(\w*)"
+)
 _STATISTICS = re.compile(r"content_val|delta_\w+|adaptive_ratio.*|hist_diff.*|hash_dist.*|average_rgb", re.IGNORECASE)
 
 

@@ -1,5 +1,6 @@
 """The tiers of an ELAN file and the times of their annotations, in seconds of film."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,14 @@ _UNITS = {
     "PAL-50-frames": Fraction(1, 50),
 }
 """The units of ELAN's format, and the seconds of each."""
+
+_HEADER: dict[str, tuple[str, ...]] = {
+    "HEADER": ("MEDIA_FILE", "TIME_UNITS"),
+    "MEDIA_DESCRIPTOR": ("MEDIA_URL", "RELATIVE_MEDIA_URL", "MIME_TYPE", "TIME_ORIGIN", "EXTRACTED_FROM"),
+    "LINKED_FILE_DESCRIPTOR": (),
+    "PROPERTY": (),
+}
+"""What the format's schema, EAFv3.0.xsd, lets a header have, and the attributes of what says how times count."""
 
 _DEEPEST = 20
 """Tiers above one another; files have two or three."""
@@ -47,6 +56,7 @@ class EafDocument:
         self._path = path
         root = _parse(path)
         header = root.find("HEADER")
+        _refuse_unknown(header, path)
         units = "milliseconds" if header is None else header.get("TIME_UNITS", "milliseconds")
         if units not in _UNITS:
             raise TableError(f"{path}: TIME_UNITS is {units!r}; {', '.join(_UNITS)} are read; export the file again")
@@ -139,10 +149,9 @@ class EafDocument:
         return self._number(value, f"tier {name}: a time") * self._unit + self._origin
 
     def _number(self, text: str, what: str) -> Fraction:
-        try:
-            return Fraction(int(text))
-        except ValueError as error:
-            raise TableError(f"{self._path}: {what} is {text[:40]!r}; a whole number is needed; correct it") from error
+        if re.fullmatch(r"\s*-?\d{1,12}\s*", text) is None:
+            raise TableError(f"{self._path}: {what} is {text[:40]!r}; a whole number is needed; correct it")
+        return Fraction(int(text))
 
 
 def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
@@ -162,6 +171,25 @@ def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
         assert last is not None
         filled.append(first + (last - first) * Fraction(k - before, max(after - before, 1)))
     return filled
+
+
+def _refuse_unknown(header: Any, path: Path) -> None:
+    """Refuse a slip in what says how times count, which would be left out in silence."""
+    loose = "" if header is None else "".join([header.text or "", *(child.tail or "" for child in header)]).strip()
+    if loose:
+        raise TableError(f"{path}: HEADER holds {loose[:40]!r}, which is no element; correct or remove it")
+    for element in [] if header is None else [header, *header]:
+        known = _HEADER.get(element.tag)
+        if known is None:
+            raise TableError(
+                f"{path}: HEADER holds {str(element.tag)[:40]!r}, which is none of {', '.join([*_HEADER][1:])}; it may "
+                "say how times count; correct or remove it"
+            )
+        for name in set(element.keys()) - set(known or element.keys()):
+            raise TableError(
+                f"{path}: {element.tag} has {name[:40]!r}, which is none of {', '.join(known)}; it may say how times "
+                "count; correct or remove it"
+            )
 
 
 def _film(header: Any) -> Any:

@@ -45,6 +45,10 @@ _LEADER = re.compile(r"\b(?:leader|countdown|bars|slate)\b", re.IGNORECASE)
 _LEADER_MINUTES = 2
 """Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
 
+_COMMENTS = ("*", "#", ">")
+_COUNTS = re.compile(r"FCM:|^(?!TITLE).*DROP", re.IGNORECASE)
+_MODE = re.compile(r"FCM:\s*(?P<non>NON[-\s]?)?DROP[-\s]?(?:FRAME)?", re.IGNORECASE)
+
 _SCALE, _KIND, _FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
 _HEAD = re.compile(
     r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
@@ -186,14 +190,14 @@ def _read_events(text: str, path: Path) -> _List:
     given = _List([], [], None)
     last: _Event | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if line[:1].isdigit():
-            last = _event(line, f"{path}: line {number}", number)
-            given.events += [last] if last is not None else []
-        elif line.startswith("*"):
+        line, where = raw.strip(), f"{path}: line {number}"
+        if line.startswith(_COMMENTS):
             _comment(line.lstrip("* "), given, last)
-        elif line.upper().startswith("FCM:"):
-            given.modes.append("NON" not in line.upper())
+        elif line[:1].isdigit() or _CODES.search(line):
+            last = _event(line, where, number)
+            given.events += [last] if last is not None else []
+        elif _COUNTS.search(line):
+            given.modes.append(_mode(line, where))
     if not given.events:
         raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
     tracks = dict.fromkeys(event.track for event in given.events)
@@ -202,13 +206,24 @@ def _read_events(text: str, path: Path) -> _List:
     return given
 
 
+def _mode(line: str, where: str) -> bool:
+    """Say whether a line of the frame code mode says drop-frame."""
+    mode = _MODE.fullmatch(line)
+    if mode is None:
+        raise TableError(
+            f"{where}: {line[:40]!r} may say how codes count and is neither FCM: DROP FRAME nor FCM: NON-DROP FRAME; "
+            "correct the line"
+        )
+    return mode["non"] is None
+
+
 def _comment(text: str, given: _List, last: _Event | None) -> None:
     """Take what this package wrote into a comment."""
     if text.startswith(_FIRST):
         given.first = text.removeprefix(_FIRST).strip()
-    name = _CLIP_NAME.fullmatch(text)
-    if last is not None and name and name["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
-        last.clip = name["clip"].strip()
+    clip = _CLIP_NAME.fullmatch(text)
+    if last is not None and clip and clip["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
+        last.clip = clip["clip"].strip()
     for word, name in ((_SCALE, "scale"), (_KIND, "kind")):
         if last is not None and text.startswith(word):
             last.own[name] = text.removeprefix(word).strip()
@@ -256,7 +271,7 @@ def _counting(given: _List, path: Path) -> tuple[bool, str]:
         )
     if modes == {True}:
         return True, "drop-frame (FCM)"
-    return False, "non-drop"
+    return False, "non-drop" if modes else "non-drop (nothing says otherwise)"
 
 
 def _pieces(events: Sequence[_Event], *, offset: int, fps: Fraction, path: Path) -> list[Piece]:

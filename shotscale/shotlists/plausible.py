@@ -71,8 +71,8 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
         unit = UNIT_NAMES[counted[0].unit]
         raise TableError(
-            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}, as its header says; that is no "
-            f"film; correct the header, or say what they are with --unit {counted[0].unit}, say"
+            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}; that is no film; correct the "
+            "header, or say what they are with --unit ms, s, min or frames"
         )
 
 

@@ -15,6 +15,7 @@ __all__ = ["Row", "Sheet", "heading", "read_sheet"]
 
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
+_DASHES = "-–—"
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _COMMA_PAIR = re.compile(r"(\d{1,9}),(\d{1,9})")
 _FEWEST_NUMBERED = 3
@@ -113,10 +114,20 @@ def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
     found = {mark: sum(mark in CODE.sub("", line) for line in bare) for mark in _MARKS}
     mark = max(_MARKS, key=lambda one: found[one])
     if not found[mark]:
+        dash = next((dash for dash in _DASHES if _are_ranges(bare, dash)), None)
+        if dash is not None:
+            return dash
         words = {len(line.split()) for line in bare}
         spaced = len(words) == 1 and words != {1} and not all(is_time(line) for line in bare)
         return " " if spaced else "\t"
     return "\t" if mark == "," and _decimal_commas(bare, path=path, decimal=decimal) else mark
+
+
+def _are_ranges(lines: Sequence[str], dash: str) -> bool:
+    """Say whether lines, but perhaps the first, are two times with a dash between them."""
+    parted = [line.split(dash) for line in lines]
+    data = parted if parted and all(map(is_time, parted[0])) else parted[1:]
+    return bool(data) and all(len(parts) == 2 and all(map(is_time, parts)) for parts in data)
 
 
 def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) -> bool:

@@ -32,6 +32,7 @@ from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 __all__ = ["read", "write"]
 
 _OWN = SHOT_COLUMNS[2:]
+_OWN_HEADINGS = frozenset(map(heading, _OWN))
 _TIMES = ("start", "end", "length", "cut")
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
@@ -110,6 +111,12 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
     groups = {role: layout.of(role) for role in _TIMES if layout.of(role)}
     if not groups:
         names = ", ".join(column.name for column in layout.columns)
+        number = next((column.name for column in layout.columns if column.name[:1].isdigit()), None)
+        if number is not None:
+            raise TableError(
+                f"{path}: {number[:40]!r} is neither a header nor a time; write seconds, m:ss or h:mm:ss, as in 75.5, "
+                "1:15.5 or 0:01:15.5, with colons"
+            )
         raise TableError(
             f"{path}: {names[:80]!r} is no header of a shot list; name the column time, length, or start and end, or "
             "say which is which with --columns start=...,end=..."
@@ -221,8 +228,10 @@ def _details(table: _Table) -> tuple[str, ...]:
     """Say which columns were taken for what, what was left out, and in which unit times were read."""
     columns = table.layout.columns
     used = [one.column for one in table.series.values()] + table.layout.of("scale")
-    left = [column.name for column in columns if column not in used and column.name and column.role != "number"]
+    known = {*used, *(column for column in columns if table.own and heading(column.name) in _OWN_HEADINGS)}
+    left = [column.name for column in columns if column not in known and column.name and column.role != "number"]
     units = ["frames"] if table.spans.frames else dict.fromkeys(one.said for one in table.series.values())
+    units = ["seconds, as our tables do"] if table.own else units
     return (
         ", ".join(f"{column.role} = {'' if column.name else 'column '}{column.label}" for column in used),
         *([f"not used: {', '.join(left)[:80]}"] if left else []),

@@ -13,10 +13,11 @@ __all__ = ["UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_ti
 UNIT_WORDS = {
     word: unit
     for unit, words in {
-        "ms": "ms msec msecs msek millis millisecond milliseconds millisekunden millisecondes",
-        "s": "s sec secs sek second seconds sekunde sekunden seconde secondes secondi segundos",
-        "min": "min mins minute minutes minuten minuti minutos",
-        "frames": "frame frames frm frms bilder",
+        "ms": "ms msec msecs msek millis millisecond milliseconds millisekunden millisecondes "
+        "millisecondi milisegundos",
+        "s": "s sec secs sek second seconds sekunde sekunden seconde secondes secondi segundos másodperc mp",
+        "min": "min mins minute minutes minuten minuti minutos perc",
+        "frames": "frame frames frm frms bilder einzelbilder images fotogrammi fotogramas képkocka képkockák",
     }.items()
     for word in words.split()
 }
@@ -28,6 +29,11 @@ _NUMBER = re.compile(
     r"(\d{1,12}(?:(?P<mark>[.,])\d{0,12})?|(?P<lone>[.,])\d{1,12})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
 )
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
+_LETTERED = re.compile(
+    r"(?:(\d{1,3}) ?h ?)?(\d{1,4}) ?(?:m|min|['′’]) ?(\d{1,2}(?:([.,])\d{0,9})?) ?(?:s|sec|[\"″”]|''|′′)?",
+    re.IGNORECASE,
+)
+"""A clock time with letters or primes: 1h02m03s, 2'03\"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def is_time(text: str, *, decimal: str | None = None) -> bool:
 
 def read_time(text: str, *, decimal: str | None, where: str) -> Time:
     """Read a time: a number, m:ss, h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
+
+    Letters and primes do as colons: 1h02m03s, 2'03".
 
     Raises
     ------
@@ -112,7 +120,7 @@ def _parse(text: str, decimal: str | None) -> Time | None:
         if (number["unit"] and unit is None) or (decimal and mark and mark != decimal):
             return None
         return Time(float(number[1].replace(",", ".")), "number", unit, _step(number[1]))
-    clock = _CLOCK.fullmatch(text)
+    clock = _CLOCK.fullmatch(text) or _LETTERED.fullmatch(text)
     if clock and not (decimal and clock[4] and clock[4] != decimal):
         hours, minutes, rest = int(clock[1] or 0), int(clock[2]), float(clock[3].replace(",", "."))
         if rest < 60 and (minutes < 60 or clock[1] is None):

@@ -101,7 +101,7 @@ def _numbers(path: Path, *, columns: tuple[int, ...], whole: bool) -> npt.NDArra
         if not parts:
             continue
         try:
-            values = [float(int(part)) if whole else float(part) for part in parts]
+            values = [float(int(part)) if whole else float(part) for part in parts if "_" not in part]
         except ValueError:
             values = []
         if len(values) not in columns or not np.isfinite(values).all() or (rows and len(values) != len(rows[0])):

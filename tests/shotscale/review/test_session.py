@@ -333,6 +333,8 @@ def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
     )
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
     assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
+    told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shots beyond were left out"
+    assert told in result.stderr
     shots = read_corrections(journal_path(desk, "anna")).document.shots
     # Within half a frame of the machine's boundary it is that.
     assert [shot.start for shot in shots] == [0.0, 2.0, 3.0, 6.0, 7.5]
@@ -342,6 +344,32 @@ def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
         assert review.state()["undo"]
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
     assert "exists already" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "start,end\n3,4\n4,5\n",
+            ["begins at 3.00 s: its first shot was taken from the", "ends at 5.00 s and the film at"],
+        ),
+        ("start,end\n0,4\n4,8.5\n", []),
+    ],
+)
+def test_a_list_that_is_not_as_long_as_the_film_is_told(text: str, said: list[str], desk: Path) -> None:
+    (desk.parent / "list.csv").write_text(text)
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert result.exit_code == 0
+    lines = result.stderr.splitlines()[1:]
+    assert len(lines) == len(said)
+    assert all(part in line for part, line in zip(said, lines, strict=True))
+
+
+def test_a_list_of_another_film_is_refused(desk: Path) -> None:
+    (desk.parent / "list.csv").write_text("start,end\n0,400\n400,900\n900,1200\n")
+    result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
+    assert "the film ends at 8.33 s and 2 of the list's 3 shots lie beyond" in str(result.exception)
+    assert not journal_path(desk, "anna").exists()
 
 
 def test_the_export_command_writes_all_three(desk: Path) -> None:

@@ -1,5 +1,6 @@
 """What is written is read again, whatever it is; and a slip in a header never makes another film in silence."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -116,6 +117,71 @@ def test_a_slip_in_a_header_makes_no_other_film_in_silence(
     found = boundaries(read.shots)
     same = len(found) == len(times) and bool(np.allclose(found, times, atol=0.006 * len(times)))
     assert same, f"{header!r} became {changed!r}: {read.understood}"
+
+
+PYSCENEDETECT = """Timecode List:,00:00:04.000,00:00:07.000
+Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,End Time (seconds),Length (seconds)
+1,1,00:00:00.000,0.000,100,00:00:04.000,4.000,4.000
+2,101,00:00:04.000,4.000,175,00:00:07.000,7.000,3.000
+3,176,00:00:07.000,7.000,350,00:00:14.000,14.000,7.000
+"""
+ELAN = """<ANNOTATION_DOCUMENT><HEADER TIME_UNITS="PAL-frames">
+<MEDIA_DESCRIPTOR MEDIA_URL="film.mp4" MIME_TYPE="video/mp4" TIME_ORIGIN="5000"/></HEADER><TIME_ORDER>
+<TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="100"/></TIME_ORDER>
+<TIER TIER_ID="Shots"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="ts1" TIME_SLOT_REF2="ts2">
+<ANNOTATION_VALUE>x</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION></TIER></ANNOTATION_DOCUMENT>"""
+
+
+def heads(folder: Path) -> dict[str, tuple[str, list[int]]]:
+    """Return a file of each kind, and where in it the words stand that say what the rest means."""
+    shots = make_shots([0.0, 4.004, 7.007, 2002.0], 3003.0)
+    for suffix in ("csv", "edl", "otio"):
+        write_shotlist(shots, folder / f"head.{suffix}", fps=Fraction(30000, 1001))
+    texts = {suffix: (folder / f"head.{suffix}").read_text(encoding="utf-8") for suffix in ("csv", "edl", "otio")}
+    texts["edl"] = texts["edl"].replace(";", ":")  # so that FCM alone says how codes count
+    words = re.finditer(r'"(\w+)": |"OTIO_SCHEMA": "([^"]+)"', texts["otio"])
+    return {
+        "table.csv": (PYSCENEDETECT, list(range(PYSCENEDETECT.index("\n1,")))),
+        "own.csv": (texts["csv"], list(range(texts["csv"].index("\n")))),
+        "list.edl": (texts["edl"], list(range(texts["edl"].index("001 ")))),
+        "list.eaf": (ELAN, [k for k in range(ELAN.index("<TIME_ORDER")) if not ELAN[k].isdigit()]),
+        "list.otio": (texts["otio"], [k for one in words for k in range(*one.span(one.lastindex or 0))]),
+    }
+
+
+@settings(SHARED_FOLDER, max_examples=400)
+@given(name=st.sampled_from(["table.csv", "own.csv", "list.edl", "list.eaf", "list.otio"]), data=st.data())
+def test_a_slip_in_any_head_makes_no_other_film_in_silence(name: str, data: st.DataObject, tmp_path: Path) -> None:
+    text, places = heads(tmp_path)[name]
+    path, fps = tmp_path / name, Fraction(30000, 1001) if name.endswith("edl") else None
+    path.write_text(text, encoding="utf-8")
+    film = boundaries(read_shotlist(path, fps=fps).shots)
+    at = data.draw(st.sampled_from(places))
+    slip = data.draw(st.sampled_from(["", *"aeixst_ "]))
+    changed = text[:at] + slip + text[at + data.draw(st.integers(0, 1)) :]
+    path.write_text(changed, encoding="utf-8")
+    try:
+        read = read_shotlist(path, fps=fps)
+    except UserError:
+        return
+    found = boundaries(read.shots)
+    same = len(found) == len(film) and bool(np.allclose(found, film, atol=0.01))
+    assert same, f"{changed[max(0, at - 20) : at + 20]!r}: {read.understood}"
+
+
+@settings(SHARED_FOLDER, max_examples=25)
+@given(frames=st.lists(st.integers(2, 400), min_size=1, max_size=9), kind=st.sampled_from(["scenes", "predictions"]))
+def test_what_transnet_writes_is_the_film(frames: list[int], kind: str, tmp_path: Path) -> None:
+    """Its two files, as it writes them: the last frame of a shot is the first that it takes for a transition."""
+    ends = np.cumsum(frames)
+    if kind == "scenes":
+        rows = [f"{a} {b - 1}" for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    else:
+        cuts = set((ends[:-1] - 1).tolist())
+        rows = [f"{0.9 if k in cuts else 0.01:f} 0.02" for k in range(ends[-1])]
+    (tmp_path / f"film.{kind}.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    read = read_shotlist(tmp_path / f"film.{kind}.txt", fps=Fraction(25))
+    np.testing.assert_allclose(boundaries(read.shots) * 25, [0, *ends], atol=1e-6)
 
 
 @settings(SHARED_FOLDER, max_examples=25)
