@@ -1,6 +1,8 @@
-"""Analyses in processes that are forked from one that has loaded the libraries, which is most of a short film's time.
+"""Analyses one after another in a process that has loaded the libraries, which is most of a short film's time.
 
 For fuzzing alone: a corpus starts each film's process afresh (`shotscale.store.supervision`) and watches it closely.
+Here a process takes `FILMS_A_PROCESS` films, forked from one that has loaded everything; after a film that brought it
+down, or had to be ended, the next one gets a new one.
 """
 
 import contextlib
@@ -19,7 +21,9 @@ from shotscale.store.store import Failure
 from shotscale.store.supervision import Stopped
 from shotscale.store.task import FilmTask, Outcome
 
+FILMS_A_PROCESS = 100
 _LOOK_SECONDS = 0.2
+_OURS = threading.local()  # each thread has a process of its own
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     ["forked", "shotscale.analysis", "shotscale.boundaries", "shotscale.network.weights", "torch", "av"]
@@ -30,37 +34,59 @@ def analyze_forked(
     task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event
 ) -> Outcome:
     """Analyse a film within its budget of memory and of time; the outcome is that of `analyze_in_child`."""
-    ours, theirs = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_work, args=(task, theirs))
-    process.start()
-    theirs.close()
+    worker = getattr(_OURS, "worker", None) or _Worker()
+    _OURS.worker = None  # taken back below, if all goes well
     began = time.monotonic()
     try:
-        while not ours.poll(_LOOK_SECONDS):
+        worker.tasks.send(task)
+        while not worker.answers.poll(_LOOK_SECONDS):
             if stop.is_set():
                 raise Stopped
             if time.monotonic() - began > task.budget.seconds:
                 return Outcome(failure=Failure("time", "takes too long", task.budget.seconds))
-            if _resident(process.pid) > task.budget.memory_bytes:
+            if _resident(worker.process.pid) > task.budget.memory_bytes:
                 return Outcome(failure=Failure("memory", "needs too much memory", float(task.budget.memory_bytes)))
-        content = _received(ours)
+        content = _received(worker.answers)
+        worker.films += 1
+        if content is not None and worker.films < FILMS_A_PROCESS:
+            _OURS.worker = worker
     finally:
-        process.kill()
-        process.join()
-        ours.close()
+        if getattr(_OURS, "worker", None) is None:
+            worker.end()
     if content is None:
-        return Outcome(failure=Failure("crash", f"its process ended with status {process.exitcode}"))
+        return Outcome(failure=Failure("crash", f"its process ended with status {worker.process.exitcode}"))
     progress(0.0, None)
     if "analysis" in content:
         return Outcome(analysis=analysis_from_json(content["analysis"]))
     return Outcome(failure=Failure(**content["failure"]))
 
 
-def _work(task: FilmTask, answers: Connection) -> None:
+class _Worker:
+    """A process that analyses films one after another."""
+
+    def __init__(self) -> None:
+        theirs, self.tasks = _CONTEXT.Pipe(duplex=False)
+        self.answers, answers = _CONTEXT.Pipe(duplex=False)
+        self.process = _CONTEXT.Process(target=_work, args=(theirs, answers), daemon=True)
+        self.process.start()
+        theirs.close()
+        answers.close()
+        self.films = 0
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.tasks.close()
+        self.answers.close()
+
+
+def _work(tasks: Connection, answers: Connection) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
-    answers.send(answer(task, lambda done, total: None))  # noqa: ARG005 - nobody looks
+    with contextlib.suppress(EOFError):
+        while True:
+            answers.send(answer(tasks.recv(), lambda done, total: None))  # noqa: ARG005 - nobody looks
 
 
 def _received(answers: Connection) -> dict[str, Any] | None:

@@ -99,7 +99,7 @@ def fuzz(
     budget: Budget = BUDGET,
     keep: Path | None = None,
     analyze: AnalyzeFilm = analyze_in_child,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, Report], None] | None = None,
 ) -> Report:
     """Damage films and have them analysed; films that bring a process down are copied to `keep`, with a smaller one."""
     report = Report()
@@ -120,7 +120,7 @@ def fuzz(
         report.escaped += sorted(missing)
         done += len(batch)
         if progress is not None:
-            progress(done)
+            progress(done, report)
     return report
 
 
@@ -209,9 +209,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="Where to copy films that bring a process down.")
-    parser.add_argument("--forked", action="store_true", help="Fork processes from one that has loaded everything.")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--forked", action="store_true", help="Many films a process, which is faster.")
+    parser.add_argument("--json", type=Path, help="Where to write the counts, again after each hundred cases.")
     options = parser.parse_args()
+
+    def write(done: int, report: Report) -> None:
+        print(f"{done} of {options.cases}", file=sys.stderr, flush=True)
+        if options.json:
+            content: dict[str, Any] = {"seed": options.seed, "cases": report.by_kind, "reasons": report.reasons}
+            options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
     with tempfile.TemporaryDirectory() as folder:
         films = draw_films(Path(folder))
         report = fuzz(
@@ -223,14 +230,11 @@ def main() -> None:
             workers=options.workers,
             keep=options.keep,
             analyze=analyze_forked if options.forked else analyze_in_child,
-            progress=lambda done: print(f"{done} of {options.cases}", file=sys.stderr, flush=True),
+            progress=write,
         )
     print(table(report))
     for reason, count in report.reasons.most_common(20):
         print(f"  {count} x {reason}")
-    if options.json:
-        content: dict[str, Any] = {"seed": options.seed, "cases": report.by_kind, "reasons": report.reasons}
-        options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     if report.escaped:
         raise SystemExit(1)
 

@@ -8,6 +8,7 @@ machine or user has not are said to be left out.
 """
 
 import argparse
+import contextlib
 import os
 import resource
 import shutil
@@ -37,6 +38,10 @@ class Surroundings:
         A file that its output goes to.
     needs_root : bool
         Whether only root can make them.
+    odd_names : bool
+        Whether the film and its analysis have names that are not UTF-8.
+    at_once : int
+        How many of the command run at one time in one folder, with one output.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Surroundings:
     before: Callable[[], None] = lambda: None
     stdout: str | None = None
     needs_root: bool = False
+    odd_names: bool = False
+    at_once: int = 1
 
 
 def limited(what: int, most: int) -> Callable[[], None]:
@@ -79,6 +86,8 @@ ALL = (
     ),
     Surroundings(name="umask 077", before=lambda: os.umask(0o077) and None),
     Surroundings(name="another user, read-only installation and folder", before=become_nobody, needs_root=True),
+    Surroundings(name="names that are not UTF-8", odd_names=True),
+    Surroundings(name="two at once with one output", at_once=2),
     Surroundings(name="output to a full device", stdout="/dev/full"),
     Surroundings(name="output closed", before=lambda: os.close(1)),
     Surroundings(name="output and messages closed", before=lambda: os.closerange(1, 3)),
@@ -104,27 +113,34 @@ def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
     (folder / "tmp").mkdir(exist_ok=True)
     work = folder / "work"
     work.mkdir()
-    output = Path(around.stdout).open("wb") if around.stdout else subprocess.PIPE  # noqa: SIM115 - closed below
-    try:
-        done = subprocess.run(
-            command,
-            cwd=work,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            preexec_fn=around.before,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "HANGS"
-    finally:
-        if around.stdout:
-            output.close()  # type: ignore[union-attr]
-    return describe(done.returncode, done.stderr.decode("utf-8", "replace"), left_over(folder))
+    started = []
+    with Path(around.stdout or os.devnull).open("wb") as output, contextlib.ExitStack() as stack:
+        for _ in range(around.at_once):
+            try:
+                process = subprocess.Popen(
+                    command,
+                    cwd=work,
+                    env=environment,
+                    stdout=output if around.stdout else subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    preexec_fn=around.before,
+                )
+            except PermissionError:
+                return "left out: this Python lies where another user may not go"
+            started.append(stack.enter_context(process))
+        ends = []
+        for process in started:
+            try:
+                said = process.communicate(timeout=SECONDS)[1]
+                ends.append(describe(process.returncode, said.decode("utf-8", "replace")))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                ends.append("HANGS")
+    left = left_over(folder)
+    return "; ".join(dict.fromkeys(ends)) + (f" LEAVES {', '.join(left[:3])}" if left else "")
 
 
-def describe(status: int, said: str, left: Sequence[str]) -> str:
+def describe(status: int, said: str) -> str:
     """Say how a process ended; what nobody should see is in capitals."""
     lines = said.strip().splitlines()
     if status < 0:
@@ -134,7 +150,7 @@ def describe(status: int, said: str, left: Sequence[str]) -> str:
     end = "answer" if status == 0 else f"status {status}: {lines[-1][:110]}" if lines else f"status {status}"
     if len(lines) > 1:
         end += f" AND {len(lines) - 1} MORE LINES ({lines[0][:80]})"
-    return end + (f" LEAVES {', '.join(left[:3])}" if left else "")
+    return end
 
 
 def left_over(folder: Path) -> list[str]:
@@ -153,11 +169,21 @@ def try_all(film: Path, analysis: Path, *, names: Sequence[str] | None = None) -
             ends[around.name] = dict.fromkeys(commands(film, analysis), "left out: only root can try it")
             continue
         ends[around.name] = {}
-        for name, command in commands(film, analysis).items():
+        material = (film, analysis)
+        if around.odd_names:
+            material = tuple(copied(path, path.with_name(f"caf\udce9{path.suffix}")) for path in material)
+        for name, command in commands(*material).items():
             with tempfile.TemporaryDirectory() as folder:
                 ends[around.name][name] = run(command, around, Path(folder))
             print(f"{around.name}, {name}: {ends[around.name][name]}", file=sys.stderr, flush=True)
     return ends
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy a file or a folder."""
+    if source.is_dir():
+        return shutil.copytree(source, target, dirs_exist_ok=True)
+    return shutil.copy(source, target)
 
 
 def make_material(folder: Path) -> tuple[Path, Path]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.errors import WeightsError
-from shotscale.network.graph import open_session
+from shotscale.network.graph import open_session, telling_memory
 
 if TYPE_CHECKING:
     from xgboost import Booster
@@ -53,11 +53,14 @@ def read_classifier(path: str | os.PathLike[str]) -> Classifier:
     try:
         session = open_session(Path(path).read_bytes())
         given, wanted = session.get_inputs()[0].name, session.get_outputs()[1].name
+    except MemoryError:
+        raise
     except Exception as error:
         raise WeightsError(f"{path}: not trees that ONNX Runtime reads; install the package again") from error
 
     def classify(features: Floats) -> Floats:
-        p: Floats = session.run([wanted], {given: features})[0]
+        with telling_memory():
+            p: Floats = session.run([wanted], {given: features})[0]
         return p
 
     return classify

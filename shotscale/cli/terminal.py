@@ -59,6 +59,12 @@ def output_console(*, markup: bool = True) -> Console:
     return Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
+_NO_MEMORY = re.compile(
+    r"failed to map|can't start new thread|can't allocate memory|cannot allocate memory", re.IGNORECASE
+)
+"""How libraries say that memory is short, with errors of other kinds."""
+
+
 def run(app: typer.Typer, name: str) -> None:
     """Run a command-line application and leave the process with its exit status.
 
@@ -99,7 +105,7 @@ def _explain(error: Exception) -> tuple[UserError, int]:
     """Return the line and the exit status for an error."""
     if isinstance(error, UserError):
         return error, 2
-    if isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map" in str(error)):
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
         return UserError("not enough memory; end other programs, or take a machine with more"), 2
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""

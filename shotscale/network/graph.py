@@ -8,8 +8,10 @@ normalisation folded into the convolution before it. `shotscale.network.graph_ex
 import base64
 import json
 import os
+import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ from shotscale.errors import WeightsError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session"]
+__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session", "telling_memory"]
 
 Floats = npt.NDArray[np.float32]
 Tensors = Mapping[str, npt.NDArray[Any]]
@@ -125,6 +127,17 @@ def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]
     return state
 
 
+@contextmanager
+def telling_memory() -> Iterator[None]:
+    """Raise what ONNX Runtime says of a lack of memory, with errors of no kind, as `MemoryError`."""
+    try:
+        yield
+    except Exception as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            raise MemoryError("not enough memory for the network") from error
+        raise
+
+
 def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSession":
     """Make an ONNX model ready to run on the processor, each run on one core.
 
@@ -147,7 +160,11 @@ def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSess
     if weights:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in weights.values()]
         options.add_external_initializers(list(weights), values)
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    with telling_memory():
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+_OUT_OF_MEMORY = re.compile(r"allocate memory|bad[ _]?alloc", re.IGNORECASE)
 
 
 class GraphRunner:
@@ -176,13 +193,16 @@ class GraphRunner:
             state = fold_tensors(tensors, graph.folds)
             self._session = open_session(graph.operations, {name: state[name] for name in graph.weights})
             self._input = self._session.get_inputs()[0].name
+        except MemoryError:
+            raise
         except Exception as error:
             raise WeightsError(f"the network's graph does not fit its tensors ({_first_line(error)})") from error
         self.at_once = available_cores()
 
     def __call__(self, pictures: Floats) -> Floats:
         """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
-        scores: Floats = self._session.run(None, {self._input: pictures})[0]
+        with telling_memory():
+            scores: Floats = self._session.run(None, {self._input: pictures})[0]
         return scores
 
     def begin_thread(self) -> None:
