@@ -137,6 +137,11 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
     """Return each path of a film the name that its row has in a table; the path itself where a name is taken.
 
+    Raises
+    ------
+    FilmError
+        If a name is not text, as tables need.
+
     Examples
     --------
     >>> list(name_films([Path("a/film"), Path("b/other/shots.csv"), Path("c/third.csv")]).values())
@@ -153,6 +158,8 @@ def name_films(paths: Sequence[Path]) -> dict[Path, str]:
             else path.stem
         )
         name = name if name and name not in taken else str(path)
+        if not name.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in name):
+            raise FilmError(f"{name!a}: the name is not valid text, which tables need; rename it")
         taken.add(name)
         names[path] = name
     return names

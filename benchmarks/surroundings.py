@@ -123,7 +123,7 @@ def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
                     env=environment,
                     stdout=output if around.stdout else subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    preexec_fn=around.before,
+                    preexec_fn=around.before,  # noqa: PLW1509 - no threads here
                 )
             except PermissionError:
                 return "left out: this Python lies where another user may not go"

@@ -8,6 +8,7 @@ the process at once. Only the lightest modules are imported here: this is the fi
 import contextlib
 import os
 import signal
+import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -39,6 +40,9 @@ def begin(name: str) -> None:
         while (file := os.open(os.devnull, os.O_RDWR)) <= 2:
             pass
         os.close(file)
+    for number, stream in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, open(number, "w", encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115 - for good
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         os.write(2, f"{name}: interrupted; nothing was done\n".encode())

@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, cast
 
 import typer
@@ -115,10 +114,8 @@ def _explain(error: Exception) -> tuple[UserError, int]:
 
 
 def _open_streams() -> None:
-    """Let output be written whatever the locale is, and to nowhere where it was closed."""
+    """Let output be written whatever the locale is."""
     for stream in ("stdout", "stderr"):
-        if getattr(sys, stream) is None:
-            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
         if isinstance(opened := getattr(sys, stream), io.TextIOWrapper):
             opened.reconfigure(errors="backslashreplace")
 

@@ -1,0 +1,213 @@
+"""Long commands that are told to end at random moments: what each says, with which status, and what it leaves.
+
+Each command runs once to its end, which says how long it takes; then it is ended at moments drawn from that time, by each
+signal, by closing the pipe that reads its output, and once with its output closed from the beginning. It must say one line
+and no more than that, give the signal's status or have finished, leave no process, no temporary file and nothing half
+written.
+
+    python benchmarks/interrupts.py --rounds 5
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+WAYS = (*SIGNALS, "closed pipe", "closed stdout")
+SECONDS = 300
+GRACE_SECONDS = 20.0
+"""For the processes that a command started to end after it."""
+
+
+def commands(material: Path) -> dict[str, list[str]]:
+    """Return the commands that take longer than a second, on what `make_material` made."""
+    film, analysis, frames = (str(material / name) for name in ("film.mkv", "film", "frames"))
+    reference, study = str(material / "reference.csv"), material / "study"
+    few = ["--permutations", "20", "--classifiers", "logistic"]
+    calls = {
+        "shotscale analyze": [film, "--save", "saved"],
+        "shotscale shots": [film, "--keep", "kept", "-o", "shots.csv"],
+        "shotscale draw": ["drawn.mkv", "--sequences", "4", "--size", "160x90"],
+        "shotscale draw-frames": ["drawn", "--films", "2", "--seconds", "20"],
+        "shotscale train": [frames, "-o", "net.safetensors", "--initial", "none", "--steps", "20", "--size", "32x56"],
+        "shotscale predict": [frames, "-o", "scales.csv"],
+        "authorship classify": [film, "--save", "saved", "--report", "page.html"],
+        "authorship features": [film, "-o", "features.csv"],
+        "authorship export": [analysis, "-o", "tables", "--format", "all"],
+        "authorship benchmark": [reference, *few],
+        "authorship fit": [reference, "-o", "fitted"],
+        "authorship verify": [analysis, "--director", "Federico Fellini"],
+        "authorship roll": [analysis, "-o", "windows.csv"],
+        "authorship map": [analysis, "-o", "map.png"],
+        "authorship tree": [analysis, "--consensus", "-o", "tree.svg"],
+        "authorship compare": [analysis, analysis, "-o", "both.png"],
+        "authorship simulate": ["simulated"],
+        "authorship simulate-viewers": ["simulated"],
+        "authorship viewers": [str(study / "ratings.csv"), str(study / "clips"), "-o", "seen", "--permutations", "99"],
+        "authorship corpus analyze": [str(material / "films.csv"), "-o", "store"],
+    }
+    return {
+        name: [sys.executable, "-c", f"from {name.split()[0]}.entry import main; main()", *name.split()[1:], *given]
+        for name, given in calls.items()
+    }
+
+
+def make_material(folder: Path) -> None:
+    """Make a film, an analysis, frames, a corpus, a reference and a study."""
+    from shotscale import analyze
+    from shotscale.drawn import Cut, Shot, draw_film
+
+    script = [Shot(seconds=4), Cut(), Shot(seconds=3, setting="street"), Cut(), Shot(seconds=3)]
+    analyze(draw_film(folder / "film.mkv", seed=1, script=script, size=(160, 90)).path).save(folder / "film")
+    (folder / "films.csv").write_text("film_id,path,director\none,film.mkv,A\n", encoding="utf-8")
+    entry = "from {}.entry import main; main()"
+    for name, given in (
+        ("shotscale", ["draw-frames", "frames", "--films", "3", "--seconds", "14"]),
+        ("authorship", ["simulate-viewers", "study"]),
+    ):
+        subprocess.run([sys.executable, "-c", entry.format(name), *given], cwd=folder, check=True, capture_output=True)
+    rng = np.random.default_rng(2)
+    rows = ["film,director,average_shot_length,median_shot_length,shot_length_cv"]
+    for k in range(24):
+        length = 4 + k % 3 + rng.uniform()
+        rows.append(f"f{k},{'ABC'[k % 3]},{length:.3f},{0.6 * length:.3f},{0.8 + 0.1 * rng.uniform():.3f}")
+    (folder / "reference.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def whole(command: Sequence[str]) -> float:
+    """Run a command to its end in a folder of its own and give its seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command[2:])}: status {done.returncode}: {done.stderr.strip()[-300:]}")
+        return time.monotonic() - began
+
+
+def ended(command: Sequence[str], way: str, moment: float) -> str:
+    """Have a command end after some seconds, and give what was wrong about its end; '' if nothing was."""
+    with tempfile.TemporaryDirectory() as folder:
+        work, temporary = Path(folder) / "work", Path(folder) / "tmp"
+        work.mkdir()
+        temporary.mkdir()
+        process = subprocess.Popen(
+            command,
+            cwd=work,
+            env={**os.environ, "TMPDIR": str(temporary), "COLUMNS": "200"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=_begin(closed=way == "closed stdout"),  # noqa: PLW1509 - no threads here
+        )
+        with process:
+            if way == "closed stdout":
+                moment = SECONDS
+            try:
+                said = process.communicate(timeout=moment)[1]
+            except subprocess.TimeoutExpired:
+                if way in SIGNALS:
+                    process.send_signal(getattr(signal, way))
+                else:
+                    assert process.stdout is not None
+                    process.stdout.close()
+                    process.stdout = None
+                try:
+                    said = process.communicate(timeout=SECONDS)[1]
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    return "hangs"
+        faults = _faults(way, process.returncode, said.decode("utf-8", "replace"))
+        faults += [f"leaves {path.name}" for path in [*temporary.iterdir(), *work.rglob(".*")]]
+        if _alive(process.pid):
+            faults.append("leaves a process")
+        return "; ".join(faults)
+
+
+def _begin(*, closed: bool) -> "object":
+    def begin() -> None:
+        os.setsid()
+        for name in SIGNALS:  # which a shell may have had ignored
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if closed:
+            os.close(1)
+
+    return begin
+
+
+def _faults(way: str, status: int, said: str) -> list[str]:
+    lines = [line for line in said.splitlines() if line.strip()]
+    odd = [line for line in lines if not line.startswith(("shotscale: ", "authorship: ", "written", "saved"))]
+    faults = [f"says {odd[0][:90]!r}"] if odd else []
+    interrupted = [line for line in lines if ": interrupted; " in line]
+    if way in SIGNALS and status == 128 + getattr(signal, way):
+        faults += [] if len(interrupted) == 1 else [f"{len(interrupted)} lines say that it was interrupted"]
+    elif status != 0:
+        faults.append(f"status {status} ({lines[-1][:90] if lines else 'nothing said'})")
+    return faults
+
+
+def _alive(session: int) -> bool:
+    """Say whether a process of a session is still there after a while."""
+    until = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < until:
+        if not any(_session(pid) == session for pid in psutil.pids()):
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return None if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE else os.getsid(pid)
+    except (ProcessLookupError, psutil.Error):
+        return None
+
+
+def rounds(calls: Mapping[str, Sequence[str]], *, n: int, seed: int) -> dict[str, list[str]]:
+    """End each command n times in each way, and give the faults by command."""
+    rng = np.random.default_rng(seed)
+    faults: dict[str, list[str]] = {}
+    for name, command in calls.items():
+        seconds = whole(command)
+        found = []
+        for _ in range(n):
+            for way in WAYS:
+                moment = float(rng.uniform(0.02, seconds))
+                fault = ended(command, way, moment)
+                found += [f"{way} after {moment:.2f} of {seconds:.2f} s: {fault}"] if fault else []
+        faults[name] = found
+        print(f"{name}, {seconds:.2f} s, {n * len(WAYS)} times: {found or 'in order'}", file=sys.stderr, flush=True)
+    return faults
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", action="append", help="A command; may be given again.")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        make_material(Path(folder))
+        calls = {k: v for k, v in commands(Path(folder)).items() if options.only is None or k in options.only}
+        faults = rounds(calls, n=options.rounds, seed=options.seed)
+    counts = Counter({name: len(found) for name, found in faults.items()})
+    tried = options.rounds * len(WAYS)
+    print(f"{len(calls)} commands, {tried} ends each: {counts.total()} out of order")
+    for name, found in faults.items():
+        for fault in found:
+            print(f"  {name}: {fault}")
+    raise SystemExit(bool(counts.total()))
+
+
+if __name__ == "__main__":
+    main()
