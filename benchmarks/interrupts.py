@@ -1,9 +1,9 @@
 """Long commands that are told to end at random moments: what each says, with which status, and what it leaves.
 
-Each command runs once to its end, which says how long it takes; then it is ended at moments drawn from that time, by each
-signal, by closing the pipe that reads its output, and once with its output closed from the beginning. It must say one line
-and no more than that, give the signal's status or have finished, leave no process, no temporary file and nothing half
-written.
+Each command runs once to its end, which says how long it takes; then it is ended at moments drawn from that time, by
+each signal and by closing the pipe that reads its output, and once its output is closed from the beginning. It must say
+one line, give the signal's status or have finished, and leave no process, no temporary file and nothing half written.
+Before a command's first line of Python and after its last, the system ends it without a word.
 
     python benchmarks/interrupts.py --rounds 5
 """
@@ -33,13 +33,25 @@ def commands(material: Path) -> dict[str, list[str]]:
     """Return the commands that take longer than a second, on what `make_material` made."""
     film, analysis, frames = (str(material / name) for name in ("film.mkv", "film", "frames"))
     reference, study = str(material / "reference.csv"), material / "study"
-    few = ["--permutations", "20", "--classifiers", "logistic"]
+    few = ["--permutations", "20"]
     calls = {
         "shotscale analyze": [film, "--save", "saved"],
-        "shotscale shots": [film, "--keep", "kept", "-o", "shots.csv"],
+        "shotscale shots": [film, "--save", "kept"],
         "shotscale draw": ["drawn.mkv", "--sequences", "4", "--size", "160x90"],
-        "shotscale draw-frames": ["drawn", "--films", "2", "--seconds", "20"],
-        "shotscale train": [frames, "-o", "net.safetensors", "--initial", "none", "--steps", "20", "--size", "32x56"],
+        "shotscale draw-frames": ["drawn", "--films", "3", "--seconds", "14"],
+        "shotscale train": [
+            frames,
+            "-o",
+            "net.safetensors",
+            "--network",
+            "mobilenet_v3_small",
+            "--finetuning",
+            "scratch",
+            "--steps",
+            "20",
+            "--size",
+            "32x56",
+        ],
         "shotscale predict": [frames, "-o", "scales.csv"],
         "authorship classify": [film, "--save", "saved", "--report", "page.html"],
         "authorship features": [film, "-o", "features.csv"],
@@ -149,6 +161,8 @@ def _faults(way: str, status: int, said: str) -> list[str]:
     odd = [line for line in lines if not line.startswith(("shotscale: ", "authorship: ", "written", "saved"))]
     faults = [f"says {odd[0][:90]!r}"] if odd else []
     interrupted = [line for line in lines if ": interrupted; " in line]
+    if way in SIGNALS and status == -getattr(signal, way) and not lines:
+        return faults  # before its first line of Python, or after its last
     if way in SIGNALS and status == 128 + getattr(signal, way):
         faults += [] if len(interrupted) == 1 else [f"{len(interrupted)} lines say that it was interrupted"]
     elif status != 0:
@@ -178,7 +192,12 @@ def rounds(calls: Mapping[str, Sequence[str]], *, n: int, seed: int) -> dict[str
     rng = np.random.default_rng(seed)
     faults: dict[str, list[str]] = {}
     for name, command in calls.items():
-        seconds = whole(command)
+        try:
+            seconds = whole(command)
+        except RuntimeError as error:
+            faults[name] = [str(error)]
+            print(f"{name}: {error}", file=sys.stderr, flush=True)
+            continue
         found = []
         for _ in range(n):
             for way in WAYS:

@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from document_schemas import schemas
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -15,7 +16,7 @@ from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from authorship.tablefiles import TableFile, table_files
 from shotscale.files import atomic_path
 
-__all__ = ["boundary_figures", "director_figures", "features", "network_figures", "table_index", "tables"]
+__all__ = ["boundary_figures", "director_figures", "features", "network_figures", "schemas", "table_index", "tables"]
 
 ROOT = Path(__file__).parents[1]
 CARDS = ROOT / "docs" / "cards"

@@ -42,7 +42,7 @@ def begin(name: str) -> None:
         os.close(file)
     for number, stream in ((1, "stdout"), (2, "stderr")):
         if getattr(sys, stream) is None:
-            setattr(sys, stream, open(number, "w", encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115 - for good
+            setattr(sys, stream, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         os.write(2, f"{name}: interrupted; nothing was done\n".encode())

@@ -24,8 +24,16 @@ from shotscale.interrupts import Interrupted, raise_from_now_on
 
 __all__ = ["film_progress", "output_console", "report_error", "run", "say_written", "stderr", "stdout"]
 
-stderr = Console(stderr=True, highlight=False, markup=False)
-stdout = Console(highlight=False, markup=False, soft_wrap=True)
+
+class _Console(Console):
+    """A console that leaves it to `run` what becomes of a command whose output nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+stderr = _Console(stderr=True, highlight=False, markup=False)
+stdout = _Console(highlight=False, markup=False, soft_wrap=True)
 """For results a line each; `output_console` is for what is laid out in columns."""
 
 
@@ -55,7 +63,7 @@ _LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
 
 def output_console(*, markup: bool = True) -> Console:
     """Return what prints results laid out in columns; in a pipe or a file, lines end where their text ends."""
-    return Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
+    return _Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
 _NO_MEMORY = re.compile(
@@ -81,6 +89,8 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
         try:
             app(prog_name=name)
         except SystemExit as end:  # how the application always ends
+            if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # what Click leaves where a pipe was closed
+                return 0
             sys.stdout.flush()
             return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Interrupted as interruption:

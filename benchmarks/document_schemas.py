@@ -1,0 +1,61 @@
+"""The JSON documents' schemas, from the classes that check them: part of a page, or one of them alone.
+
+python benchmarks/document_schemas.py FilmDocument
+"""
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+
+from shotscale import documents
+from shotscale.documents import Document
+
+NAMES = (
+    "FilmDocument",
+    "StoreMark",
+    "StoredFilm",
+    "StoredFailure",
+    "ReferenceDocument",
+    "JournalHeader",
+    "JournalEntry",
+)
+
+
+def kinds() -> Iterator[type[Document]]:
+    """Return the documents that are files, or lines of one."""
+    for name in NAMES:
+        yield getattr(documents, name)
+
+
+def schema(kind: type[Document]) -> str:
+    return json.dumps(kind.model_json_schema(), indent=1, ensure_ascii=False)
+
+
+def schemas() -> str:
+    """Return every document with its first line of text and its schema, folded in."""
+    parts = []
+    for kind in kinds():
+        text = inspect.cleandoc(kind.__doc__ or "").splitlines()[0]
+        parts += [
+            f"## `{kind.__name__}`",
+            text,
+            f'??? note "JSON schema"\n\n    ```json\n{indented(schema(kind))}\n    ```',
+        ]
+    return "\n\n".join(parts)
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or NAMES
+    for name in wanted:
+        if name not in NAMES:
+            raise SystemExit(f"{name}: no document; one of {', '.join(NAMES)}")
+        print(schema(getattr(documents, name)))
+
+
+if __name__ == "__main__":
+    main()
