@@ -31,35 +31,24 @@ GRACE_SECONDS = 20.0
 
 def commands(material: Path) -> dict[str, list[str]]:
     """Return the commands that take longer than a second, on what `make_material` made."""
-    film, analysis, frames = (str(material / name) for name in ("film.mkv", "film", "frames"))
+    film, analysis = str(material / "film.mkv"), str(material / "film")
+    frames, coded = str(material / "drawn" / "frames"), str(material / "drawn" / "annotations")
     reference, study = str(material / "reference.csv"), material / "study"
-    few = ["--permutations", "20"]
+    tiny = ["--network", "mobilenet_v3_small", "--finetuning", "scratch", "--steps", "20", "--size", "32x56"]
     calls = {
         "shotscale analyze": [film, "--save", "saved"],
         "shotscale shots": [film, "--save", "kept"],
         "shotscale draw": ["drawn.mkv", "--sequences", "4", "--size", "160x90"],
         "shotscale draw-frames": ["drawn", "--films", "3", "--seconds", "14"],
-        "shotscale train": [
-            frames,
-            "-o",
-            "net.safetensors",
-            "--network",
-            "mobilenet_v3_small",
-            "--finetuning",
-            "scratch",
-            "--steps",
-            "20",
-            "--size",
-            "32x56",
-        ],
+        "shotscale train": [frames, "-o", "net.safetensors", "--annotations", coded, "--folds", "3", *tiny],
         "shotscale predict": [frames, "-o", "scales.csv"],
         "authorship classify": [film, "--save", "saved", "--report", "page.html"],
         "authorship features": [film, "-o", "features.csv"],
         "authorship export": [analysis, "-o", "tables", "--format", "all"],
-        "authorship benchmark": [reference, *few],
+        "authorship benchmark": [reference, "--permutations", "20"],
         "authorship fit": [reference, "-o", "fitted"],
         "authorship verify": [analysis, "--director", "Federico Fellini"],
-        "authorship roll": [analysis, "-o", "windows.csv"],
+        "authorship roll": [analysis, "--window", "10", "--step", "2", "-o", "windows.csv"],
         "authorship map": [analysis, "-o", "map.png"],
         "authorship tree": [analysis, "--consensus", "-o", "tree.svg"],
         "authorship compare": [analysis, analysis, "-o", "both.png"],
@@ -79,20 +68,20 @@ def make_material(folder: Path) -> None:
     from shotscale import analyze
     from shotscale.drawn import Cut, Shot, draw_film
 
-    script = [Shot(seconds=4), Cut(), Shot(seconds=3, setting="street"), Cut(), Shot(seconds=3)]
+    script = [part for _ in range(12) for part in (Shot(seconds=1), Cut())][:-1]
     analyze(draw_film(folder / "film.mkv", seed=1, script=script, size=(160, 90)).path).save(folder / "film")
     (folder / "films.csv").write_text("film_id,path,director\none,film.mkv,A\n", encoding="utf-8")
     entry = "from {}.entry import main; main()"
     for name, given in (
-        ("shotscale", ["draw-frames", "frames", "--films", "3", "--seconds", "14"]),
+        ("shotscale", ["draw-frames", "drawn", "--films", "3", "--seconds", "14"]),
         ("authorship", ["simulate-viewers", "study"]),
     ):
         subprocess.run([sys.executable, "-c", entry.format(name), *given], cwd=folder, check=True, capture_output=True)
     rng = np.random.default_rng(2)
-    rows = ["film,director,average_shot_length,median_shot_length,shot_length_cv"]
+    rows = ["film_id,director,average_shot_length,median_shot_length,shot_length_sd"]
     for k in range(24):
         length = 4 + k % 3 + rng.uniform()
-        rows.append(f"f{k},{'ABC'[k % 3]},{length:.3f},{0.6 * length:.3f},{0.8 + 0.1 * rng.uniform():.3f}")
+        rows.append(f"f{k},{'ABC'[k % 3]},{length:.3f},{0.6 * length:.3f},{0.8 * length:.3f}")
     (folder / "reference.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
