@@ -10,6 +10,7 @@ Before a command's first line of Python and after its last, the system ends it w
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,6 +43,13 @@ def commands(material: Path) -> dict[str, list[str]]:
         "shotscale draw-frames": ["drawn", "--films", "3", "--seconds", "14"],
         "shotscale train": [frames, "-o", "net.safetensors", "--annotations", coded, "--folds", "3", *tiny],
         "shotscale predict": [frames, "-o", "scales.csv"],
+        "shotscale errors": [frames, "-o", "mistakes.png", "--annotations", coded],
+        "shotscale benchmark-shots": [
+            str(material / "clips"),
+            str(material / "truth.csv"),
+            "--detectors",
+            "adaptive,default",
+        ],
         "authorship classify": [film, "--save", "saved", "--report", "page.html"],
         "authorship features": [film, "-o", "features.csv"],
         "authorship export": [analysis, "-o", "tables", "--format", "all"],
@@ -70,6 +78,10 @@ def make_material(folder: Path) -> None:
 
     script = [part for _ in range(12) for part in (Shot(seconds=1), Cut())][:-1]
     analyze(draw_film(folder / "film.mkv", seed=1, script=script, size=(160, 90)).path).save(folder / "film")
+    (folder / "clips").mkdir()
+    shutil.copy(folder / "film.mkv", folder / "clips")
+    shots = "".join(f"film.mkv,{24 * k},{24 * k + 23}\n" for k in range(12))
+    (folder / "truth.csv").write_text(f"clip,first_frame,last_frame\n{shots}", encoding="utf-8")
     (folder / "films.csv").write_text("film_id,path,director\none,film.mkv,A\n", encoding="utf-8")
     entry = "from {}.entry import main; main()"
     for name, given in (

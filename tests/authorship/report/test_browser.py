@@ -108,6 +108,8 @@ def test_a_shot_answers_when_pointed_at(opened: Opened, analysis: FilmAnalysis) 
 
 def test_a_click_goes_to_the_contact_sheet_and_back(opened: Opened) -> None:
     opened.point_at(41)
+    # The chart knows what is pointed at when it says so; a click before that is on nothing.
+    opened.page.locator("#plot-timeline .hoverlayer .hovertext", has_text="shot 41").wait_for()
     opened.page.mouse.down()
     opened.page.mouse.up()
     opened.page.locator("#shot-41:focus").wait_for()
