@@ -159,7 +159,7 @@ def _begin(*, closed: bool) -> "object":
 
 def _faults(way: str, status: int, said: str) -> list[str]:
     lines = [line for line in said.splitlines() if line.strip()]
-    odd = [line for line in lines if not line.startswith(("shotscale: ", "authorship: ", "written", "saved"))]
+    odd = [line for line in lines if not line.startswith(("shotscale: ", "authorship: ", "step "))]
     faults = [f"says {odd[0][:90]!r}"] if odd else []
     interrupted = [line for line in lines if ": interrupted; " in line]
     if way in SIGNALS and status == -getattr(signal, way) and not lines:
