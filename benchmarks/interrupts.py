@@ -65,10 +65,7 @@ def commands(material: Path) -> dict[str, list[str]]:
         "authorship viewers": [str(study / "ratings.csv"), str(study / "clips"), "-o", "seen", "--permutations", "99"],
         "authorship corpus analyze": [str(material / "films.csv"), "-o", "store"],
     }
-    return {
-        name: [sys.executable, "-c", f"from {name.split()[0]}.entry import main; main()", *name.split()[1:], *given]
-        for name, given in calls.items()
-    }
+    return {name: [sys.executable, "-m", *name.split(), *given] for name, given in calls.items()}
 
 
 def make_material(folder: Path) -> None:
@@ -83,12 +80,11 @@ def make_material(folder: Path) -> None:
     shots = "".join(f"film.mkv,{24 * k},{24 * k + 23}\n" for k in range(12))
     (folder / "truth.csv").write_text(f"clip,first_frame,last_frame\n{shots}", encoding="utf-8")
     (folder / "films.csv").write_text("film_id,path,director\none,film.mkv,A\n", encoding="utf-8")
-    entry = "from {}.entry import main; main()"
     for name, given in (
         ("shotscale", ["draw-frames", "drawn", "--films", "3", "--seconds", "14"]),
         ("authorship", ["simulate-viewers", "study"]),
     ):
-        subprocess.run([sys.executable, "-c", entry.format(name), *given], cwd=folder, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-m", name, *given], cwd=folder, check=True, capture_output=True)
     rng = np.random.default_rng(2)
     rows = ["film_id,director,average_shot_length,median_shot_length,shot_length_sd"]
     for k in range(24):
