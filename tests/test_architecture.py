@@ -26,7 +26,7 @@ ORDER = {
         network shotlists
         video
         film
-        annotations cores detectornames filmpaths interrupts manifests progress summary
+        annotations cores detectornames filmpaths images interrupts manifests progress summary
         documents
         tables
         coders files scales

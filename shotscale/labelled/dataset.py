@@ -22,10 +22,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import FilmError, TableError
+from shotscale.images import is_image, read_image
 from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, resample
 from shotscale.labelled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.scales import GROUPS, SCALES
-from shotscale.video.images import is_image, read_image
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
 

@@ -23,8 +23,8 @@ import pandas as pd
 
 from shotscale.annotations import Annotation, read_annotations
 from shotscale.errors import TableError
+from shotscale.images import IMAGE_SUFFIXES
 from shotscale.labelled.dataset import LABELS, LabelledFrames, load_frames, read_frames
-from shotscale.video.images import IMAGE_SUFFIXES
 
 __all__ = ["cinescale_table", "class_folder_table", "load_source"]
 

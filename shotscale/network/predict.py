@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import FilmError, OptionError
+from shotscale.images import find_images, read_image
 from shotscale.network.weights import ScaleModel
 from shotscale.tables import TRACK_COLUMNS, make_scales
-from shotscale.video.images import find_images, read_image
 
 __all__ = ["ScalePredictor", "predict_images", "remove_bars", "smooth_scales"]
 

@@ -30,8 +30,8 @@ from PIL import Image, ImageSequence
 from shotscale.errors import FilmError, OptionError, OutputError
 from shotscale.files import sha256
 from shotscale.filmpaths import NUMBER, PIPE, is_numbered
+from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
-from shotscale.video.images import UNREADABLE, as_rgb
 
 __all__ = ["FilmSource", "checksum", "film_source"]
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from shotscale.errors import FilmError
-from shotscale.video.images import IMAGE_SUFFIXES, find_images, is_image, read_image
+from shotscale.images import IMAGE_SUFFIXES, find_images, is_image, read_image
 
 RAMP = np.linspace(0, 255, 48 * 80).reshape(48, 80).round().astype(np.uint8)
 PICTURE = np.stack([RAMP, RAMP[::-1], RAMP[:, ::-1]], axis=2)
