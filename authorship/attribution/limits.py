@@ -1,4 +1,4 @@
-"""What limits an answer, one plain sentence each."""
+"""The limits of an answer, one plain sentence each."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,82 +39,85 @@ def film_limits(
     *,
     average_interval: tuple[float, float] | None,
 ) -> list[str]:
-    """Say what about this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
+    """Return what about this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
     limits = []
     if film.seconds < SHORT_FILM:
         limits.append(
-            f"A short clip ({_minutes(film.seconds / 60)}): the reference holds feature films, and a fragment need not "
-            "be cut like the whole."
+            f"A short clip ({_minutes(film.seconds / 60)}): the reference contains feature films, and a fragment "
+            "may not be cut like the whole."
         )
     if features["n_shots"] < FEW_SHOTS:
         n_shots = f"{features['n_shots']:.0f}"
-        limits.append(f"Few shots ({n_shots}): a feature film has several hundred; the figures are uncertain.")
+        limits.append(f"Few shots ({n_shots}): a feature film has several hundred, so the figures are uncertain.")
     asl = features["average_shot_length"]
     if average_interval is not None and features["n_shots"] > 1:
         low, high = average_interval
         if (high - low) / 2 > _WIDE * asl:
             limits.append(
-                f"The average shot length of {asl:.1f} s is uncertain: other shots of such a film would give "
-                f"{low:.1f} to {high:.1f} s (95 %)."
+                f"The average shot length of {asl:.1f} s is uncertain: its 95 % interval over resampled shots is "
+                f"{low:.1f} to {high:.1f} s."
             )
     missing = [name for name in basis.features if np.isnan(features[name])]
     if missing:
-        limits.append(f"Not defined for this film, so left out: {_listed(missing)}.")
+        limits.append(f"Undefined for this film and therefore not used: {_listed(missing)}.")
     beyond = (values < basis.spread.low) | (values > basis.spread.high)
     outside = [name for name, far in zip(basis.features, beyond, strict=True) if far]
     if outside:
-        limits.append(f"Outside the range of the reference's films: {_listed(outside)}.")
+        limits.append(f"Outside the range of the films in the reference: {_listed(outside)}.")
     return limits
 
 
 def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
-    """Say what about the reference weakens any answer."""
+    """Return what about the reference weakens any answer."""
     limits = list(basis.notes)
     groups = {CODEBOOK[name].group for name in basis.features}
     if groups == {"durations"}:
         if not np.isnan(features["share_close"]):
-            limits.append("The scales of this film are shown but not used: the reference has none of their kind.")
+            limits.append("The scales of this film are shown but not used: the reference has no comparable scales.")
         limits.append(_open_set_limit(len(basis.features), (basis.performance or {}).get("others")))
     if basis.name in ("coding", "list"):
         limits.append(
-            "The reference's scales are those of CineScale's coders; another coder may draw the borders between scales "
-            "elsewhere."
+            "The reference's scales are those of CineScale's coders; other coders may draw the boundaries between "
+            "scales differently."
         )
     if basis.name == "film":
         limits.append(
-            "The scale part rests on a simulation, codings passed through the network's errors: no film by these "
-            "directors was at hand to measure."
+            "The scale model rests on a simulation (codings passed through the network's errors), because no film by "
+            "these directors was available to measure."
         )
     if basis.name in ("coding", "list", "film"):
         limits.append(
-            "No coding of another director's film is at hand, so how often a stranger's film would get a name is not "
-            "known. A name means 'the likeliest of these'."
+            "No coding of another director's film is available, so the false-positive rate for such films is unknown. "
+            "A name means 'the most likely of these'."
         )
     return limits
 
 
 def _open_set_limit(n_features: int, others: object) -> str:
-    """Say that a name means the likeliest of the candidates, with what was measured on strangers' films."""
-    claim = f"{n_features} figures on shot length tell a stranger's film from a candidate's hardly better than chance"
+    """Say that a name means the most likely candidate, with the figures for other directors' films."""
+    claim = (
+        f"{n_features} figures on shot length separate other directors' films from the candidates' hardly better than "
+        "chance"
+    )
     if isinstance(others, Mapping):
         claim += (
             f" (AUROC {others['auroc']:.2f}): of {others['n_films']} films by {others['n_directors']} other directors, "
             f"{100 * others['named_rate']:.0f} % were given a candidate's name and {100 * others['none_rate']:.0f} % "
             "'none of these'"
         )
-    return f"{claim}. A name means 'the likeliest of these', not 'certainly one of these'."
+    return f"{claim}. A name means 'the most likely of these', not 'certainly one of these'."
 
 
 def period_limits(year: int, candidates: Sequence[str], reference: Reference) -> list[str]:
-    """Say of which candidates the reference has no film from within ten years of this one."""
+    """Name the candidates who have no film in the reference within ten years of this one."""
     limits = []
     for candidate in candidates:
         years = reference.years[reference.labels == candidate]
         years = years[~np.isnan(years)]
         if len(years) and np.abs(years - year).min() > _PERIOD:
             limits.append(
-                f"Made in {year}, but {candidate}'s films in the reference are of {years.min():.0f} to "
-                f"{years.max():.0f}: editing changed over the years."
+                f"Made in {year}, but {candidate}'s films in the reference are from {years.min():.0f} to "
+                f"{years.max():.0f}: editing has changed over time."
             )
     return limits
 

@@ -1,4 +1,4 @@
-"""From the candidates that remain to a verdict in a word and its reason in a sentence."""
+"""Turn the remaining candidates into a verdict and a one-sentence reason."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,17 +23,17 @@ UNDECIDED = "undecided"
 NONE_OF_THESE = "none of these"
 
 DEFAULT_CONFIDENCE = 0.8
-"""How often the set of candidates that remain should hold the true one.
+"""How often the set of remaining candidates should contain the true one.
 
 On the built-in films 0.8 leaves one candidate for about a third of the films and two for most others; 0.9
-would name hardly anyone but Tarr, and 0.7 is what the likeliest candidate reaches without any set.
+would name hardly anyone but Tarr, and 0.7 is what the most likely candidate reaches without any set.
 """
 
 FEWEST_SHOTS = 10
-"""With fewer shots nothing is said: neither spread nor skew of shot lengths can be measured."""
+"""With fewer shots there is no answer: neither spread nor skew of shot lengths can be measured."""
 
 FEWEST_TO_NAME = 300
-"""A part of a film needs so many shots for a name, or for 'none of these'; a feature film may have fewer.
+"""Shots that a part of a film needs for a name or for 'none of these'; a feature film may have fewer.
 
 Measured by ``python benchmarks/fragments.py``: from here on the true director remains as often as the confidence
 promises, and the likeliest candidate is right about as often as for whole films.
@@ -45,13 +45,13 @@ _MOST_MISSING = 0.2
 def check_confidence(confidence: float) -> None:
     """Refuse a confidence that is not between 0 and 1."""
     if not 0 < confidence < 1:
-        raise OptionError(f"{confidence}: a confidence lies between 0 and 1; {DEFAULT_CONFIDENCE} is usual")
+        raise OptionError(f"{confidence}: a confidence must be between 0 and 1, usually {DEFAULT_CONFIDENCE}")
 
 
 def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = FEWEST_TO_NAME) -> bool:
-    """Say whether this is too little of a film to name anybody: few shots, and shorter than a feature film.
+    """Return whether this is too short to name anybody: few shots, and shorter than a feature film.
 
-    Of a coding, whose shots are not known, the length alone decides.
+    For a coding, whose shots are unknown, the length alone decides.
     """
     return seconds < SHORT_FILM and not features["n_shots"] >= fewest
 
@@ -66,7 +66,7 @@ def decide(
     stranger: float,
     fewest: int = FEWEST_TO_NAME,
 ) -> tuple[str, str]:
-    """Turn the set of candidates that remain into a verdict and its reason.
+    """Turn the set of remaining candidates into a verdict and its reason.
 
     Parameters
     ----------
@@ -74,14 +74,14 @@ def decide(
     features : mapping of str to float
         The film's.
     modelled : sequence of str
-        The features that the answer rests on.
+        The features that the answer is based on.
     seconds : float
-        How long the film, or its coding, is.
+        Length of the film or its coding.
     confidence : float
     stranger : float
         Share of resamples of the film's shots that are typical of no candidate.
     fewest : int
-        Shots that a name takes, in less film than a feature.
+        Shots needed for a name in anything shorter than a feature film.
 
     Returns
     -------
@@ -93,7 +93,10 @@ def decide(
     if too_little:
         return UNDECIDED, too_little
     if not remaining and stranger < confidence:
-        return UNDECIDED, f"At {level} the film is typical of no candidate's films, yet other shots of it might be."
+        return (
+            UNDECIDED,
+            f"At {level} the film is typical of no candidate's films, but this does not hold for enough resamples of its shots.",
+        )
     if not remaining:
         return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
     if len(remaining) == 1:
@@ -105,7 +108,7 @@ def decide(
 def _too_little(
     features: Mapping[str, float], modelled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
 ) -> str:
-    """Say why too little is known of a film for the verdict that its candidates would give; empty if enough is."""
+    """Return why a film has too little material for a verdict; empty if it has enough."""
     n_shots = features["n_shots"]
     missing = [name for name in modelled if np.isnan(features[name])]
     if n_shots < FEWEST_SHOTS:
@@ -117,10 +120,10 @@ def _too_little(
         left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
         if np.isnan(n_shots):
             return (
-                f"Only {seconds / 60:.0f} minutes are coded ({left}): a name takes a feature film, 40 minutes or more."
+                f"Only {seconds / 60:.0f} minutes are coded ({left}): a name needs at least 40 minutes, a feature film."
             )
         return (
-            f"Only {n_shots:.0f} shots ({left}): less than a feature film needs at least {fewest} for a name, since in "
-            "fewer the true director drops out too often."
+            f"Only {n_shots:.0f} shots ({left}): anything shorter than a feature film needs at least {fewest} for a "
+            "name, because with fewer the true director drops out too often."
         )
     return ""

@@ -1,7 +1,7 @@
 """The command line: the only place of this package that prints or exits.
 
-A command a module. Nothing heavier than typer and rich is imported before a command runs, so that help is
-there at once.
+One module per command. Nothing heavier than typer and rich is imported before a command runs, so that help
+appears at once.
 """
 
 import typer

@@ -23,35 +23,35 @@ def benchmark(
         Path | None,
         typer.Argument(
             metavar="[REFERENCE]",
-            help="A reference table, a folder that `authorship fit` wrote, a store, or a folder of analysed films with "
+            help="A reference table, a folder that `authorship fit` wrote, a store, or a folder of analyzed films with "
             "films.csv; by default the built-in 94 features.",
             show_default=False,
         ),
     ] = None,
     label: Label = "director",
     classifier: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A classifier; may be given again. By default all.")
+        list[str] | None, typer.Option(metavar="NAME", help="A classifier; may be repeated. Default: all.")
     ] = None,
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     shots: ShotTables = None,
-    permutations: Annotated[int, typer.Option(help="How many random labellings to compare with.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of folds, trees and labellings.")] = 0,
-    jobs: Annotated[int | None, typer.Option(help="Processes; by default one a core.")] = None,
+    permutations: Annotated[int, typer.Option(help="Number of permutations of the labels.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Random seed, for folds, trees and permutations.")] = 0,
+    jobs: Annotated[int | None, typer.Option(help="Number of processes; default: one per core.")] = None,
     json_output: JsonOutput = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Also write benchmark.json and benchmark.md.")
     ] = None,
     figures: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Also draw accuracy, confusion and reliability there, as PNG and SVG."),
+        typer.Option(metavar="DIR", help="Also plot accuracy, confusion matrix and reliability there, as PNG and SVG."),
     ] = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Leave one film out: every classifier, every group of features, baselines.
+    """Leave-one-film-out validation: all classifiers, all groups of features, baselines.
 
-    Whatever is chosen (features, settings, calibration, classifier) is chosen
-    without the film that is left out.
+    All choices (features, settings, calibration, classifier) are made without
+    the held-out film.
 
     [bold]Examples[/bold]
 
@@ -68,7 +68,7 @@ def benchmark(
     [bold]own[/bold], the model of authorship classify on all features (accuracy,
     interval, macro_f1, log_loss, per_class, confusion, reliability, chosen,
     levels: coverage of its sets, permutation); [bold]selected[/bold], the classifier
-    that won inside the folds; [bold]results[/bold], a row per classifier and group of
+    that won inside the folds; [bold]results[/bold], one row per classifier and group of
     features; [bold]baselines[/bold] (majority, year, black and white, shuffled);
     near_duplicates; reference; seed; software; machine.
     """
@@ -117,7 +117,7 @@ def benchmark(
 
 
 def _films(reference: Path | None, label: str) -> "Reference":
-    """Read what is to be told apart: a reference, or a corpus of analysed films."""
+    """Read the films to classify: a reference, or a corpus of analyzed films."""
     from authorship.fitting import read_corpus
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference, make_reference
@@ -132,7 +132,7 @@ def _films(reference: Path | None, label: str) -> "Reference":
 def _codings(
     cinescale: Path, reference: Path | None, *, shots: Path | None, joins: bool
 ) -> "tuple[Reference, dict[str, Floats]]":
-    """Read codings, and what is known of the films that is no style: whether they are in black and white."""
+    """Read codings, and film metadata that is not style: whether they are in black and white."""
     import numpy as np
 
     from authorship.cli.codings import read_codings

@@ -61,12 +61,12 @@ def classify(
         list[Path] | None,
         typer.Option(
             metavar="LIST",
-            help="Shots made by hand or elsewhere, no video: cut times, CSV, EDL, OTIO, ELAN; may be given again.",
+            help="A shot list made by hand or elsewhere, no video: cut times, CSV, EDL, OTIO, ELAN; may be repeated.",
         ),
     ] = None,
     fps: Annotated[
         str | None,
-        typer.Option(metavar="RATE", help="Frames a second, of numbered pictures or a list of shots in frames."),
+        typer.Option(metavar="RATE", help="Frames per second, of numbered pictures or of a shot list in frames."),
     ] = None,
     tier: Tier = None,
     gaps: Gaps = None,
@@ -78,7 +78,7 @@ def classify(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="A coding of a film's scales second by second (CineScale CSV), no video; may be given again.",
+            help="A coding of a film's scales, second by second (CineScale CSV), no video; may be repeated.",
         ),
     ] = None,
     json_output: JsonOutput = False,
@@ -86,14 +86,14 @@ def classify(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Write shots.csv, scales.csv and film.json; of several films each into a folder of its own in DIR.",
+            help="Write shots.csv, scales.csv and film.json; for several films, each into its own folder in DIR.",
         ),
     ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.html",
-            help="Write a page to look at, with pictures of the shots; of several films one each into a folder.",
+            help="Write a report page with pictures of the shots; for several films, one page each into a folder.",
         ),
     ] = None,
     reference: ReferenceOption = None,
@@ -102,24 +102,25 @@ def classify(
         bool, typer.Option("--details", help="Print the whole answer on each of several films, not a line per film.")
     ] = False,
     confidence: Annotated[
-        float, typer.Option(help="How often the candidates that remain should hold the true one, between 0 and 1.")
+        float, typer.Option(help="How often the remaining candidates should include the true one, between 0 and 1.")
     ] = 0.8,
     year: Annotated[
-        int | None, typer.Option(help="When the films were made: compared with the candidates' periods, not a feature.")
+        int | None,
+        typer.Option(help="Year of the films: compared with the candidates' periods, not used as a feature."),
     ] = None,
     weights: Weights = None,
     detector: Detector = "default",
     debug: Debug = False,
 ) -> None:
-    """Name the likeliest director of each film, or say 'undecided' or 'none of these'.
+    """Name the most likely director of each film, or answer 'undecided' or 'none of these'.
 
-    Cut times are answered by shot lengths, a coding by its scales, a film by
+    Cut times are classified by shot lengths, a coding by its scales, a film by
     both together.
 
     One film is answered in full, several in a line each; --details prints all.
 
     The exit status is 0 for any verdict and 2 if a film could not be read;
-    the others' results are printed all the same.
+    results for the other films are still printed.
 
     [bold]Examples[/bold]
 
@@ -146,11 +147,11 @@ def classify(
     One object: format, format_version, software, reference, films, errors.
 
     Each of [bold]films[/bold], always a list: path; film (duration, width, height,
-    fps ...); verdict; reason; confidence; remaining; candidates, the
-    likeliest first (director, probability, score, remains ...); basis, which
-    parts spoke and how often such answers are right; shots and scales,
+    fps ...); verdict; reason; confidence; remaining; candidates, most
+    likely first (director, probability, score, remains ...); basis, which
+    models were used and how often such answers are right; shots and scales,
     summaries; features; evidence; limits; provenance (versions, checksums;
-    shots, where they were given, and how they were understood). Each of
+    shots, if they were given, and how they were read). Each of
     [bold]errors[/bold]: path, error.
     """
     from authorship.attribution.classify import Attributor, check_confidence

@@ -1,4 +1,4 @@
-"""CineScale's folder for the commands that take it, read in one way and summed up in the same words."""
+"""CineScale's folder, read and summarized in the same way for all commands."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def say_found(found: "CineScale", codings: "Codings", *, joins: bool) -> None:
 def read_codings(
     folder: Path, *, shots: Path | None = None, joins: bool = False
 ) -> "tuple[pd.DataFrame, Codings, CineScale]":
-    """Read and measure a folder, and say what was found."""
+    """Read and measure a folder, and report what was found."""
     from authorship.fitting import read_cinescale
 
     table, codings, found = read_cinescale(folder, shots=shots)
@@ -36,7 +36,7 @@ def read_codings(
 
 
 def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool = False) -> "Reference":
-    """Read a folder as a reference, its films by name."""
+    """Read a folder as a reference with named films."""
     from authorship.reference.table import make_reference
 
     table, _, _ = read_codings(folder, shots=shots, joins=joins)
@@ -57,7 +57,7 @@ def reference_for_figures(reference: Path | None, cinescale: Path | None, *, lab
 
 
 def needs_cinescale(cinescale: Path | None, **options: object) -> None:
-    """Refuse an option that means nothing without --cinescale."""
+    """Refuse an option that only works with --cinescale."""
     for name, value in options.items():
         if value and cinescale is None:
             raise OptionError(f"--{name}: goes with codings; add --cinescale DIR or leave it out")

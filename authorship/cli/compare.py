@@ -24,21 +24,21 @@ __all__ = ["compare"]
 
 def compare(
     first: FilmArgument,
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another.", show_default=False)],
+    second: Annotated[Path, typer.Argument(metavar="B", help="A second film.", show_default=False)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="A figure: .png, .svg or .pdf.")
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
-    resamples: Annotated[int, typer.Option(min=100, help="How often the shots are resampled.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    confidence: Annotated[float, typer.Option(help="Confidence level of the intervals.")] = 0.95,
+    resamples: Annotated[int, typer.Option(min=100, help="Number of bootstrap resamples of the shots.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     cinescale: CineScaleFolder = None,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Say how far two films' shot lengths differ: Cliff's d and the Hodges-Lehmann difference.
+    """Compare two films' shot lengths: Cliff's d and the Hodges-Lehmann difference.
 
-    Of codings, which have no shots, the runs of one scale are compared: the
-    seconds until the scale changes.
+    Codings have no shots, so their runs of one scale are compared: the seconds
+    until the scale changes.
 
     [bold]Examples[/bold]
 
@@ -91,7 +91,7 @@ def compare(
 
 
 def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], list[Film]]":
-    """Find two films of a folder of codings by title or by the file's name."""
+    """Find two films in a folder of codings by title or file name."""
     from authorship.cinescale.films import film_from_coding, find_coded
     from authorship.cinescale.folder import read_folder
 

@@ -29,7 +29,7 @@ _SHOWN_FAILURES = 10
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Analyse a whole corpus into a store, which the other commands take wherever they take films.\n\n"
+    help="Analyze a whole corpus into a store, which the other commands accept wherever they accept films.\n\n"
     "[bold]authorship corpus analyze films.csv -o store/[/bold]",
 )
 
@@ -37,7 +37,7 @@ Table = Annotated[
     Path,
     typer.Argument(
         metavar="TABLE",
-        help="CSV with the columns film_id, path, title, year, director and any others; a row per film.",
+        help="CSV with the columns film_id, path, title, year, director and any others; one row per film.",
         show_default=False,
     ),
 ]
@@ -45,7 +45,7 @@ Table = Annotated[
 
 @app.command("check")
 def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
-    """Check a table as a whole: every problem at once, and nothing is started.
+    """Check a table and list all its problems, without analyzing anything.
 
     [bold]Examples[/bold]
 
@@ -69,29 +69,29 @@ def analyze(
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    samples_per_second: Annotated[float, typer.Option(help="Frames a second that the scale network sees.")] = 1.0,
-    workers: Annotated[int, typer.Option(min=1, help="Films at one time on this machine.")] = 1,
+    samples_per_second: Annotated[float, typer.Option(help="Frames per second for the scale network.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=1, help="Films analyzed in parallel on this machine.")] = 1,
     cluster: Annotated[
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="A Dask cluster: tcp://host:port, a scheduler file (.json), or 'local' for --workers of its own.",
+            help="A Dask cluster: tcp://host:port, a scheduler file (.json), or 'local' to start one with --workers.",
         ),
     ] = None,
-    memory: Annotated[float, typer.Option(help="Gigabytes that a film's analysis may take.")] = 8.0,
-    time_limit: Annotated[float, typer.Option(help="Hours that it may take.")] = 12.0,
-    stall_limit: Annotated[float, typer.Option(help="Minutes without a further frame.")] = 15.0,
-    retry: Annotated[bool, typer.Option("--retry", help="Try films again that failed before.")] = False,
+    memory: Annotated[float, typer.Option(help="Memory limit per film, in gigabytes.")] = 8.0,
+    time_limit: Annotated[float, typer.Option(help="Time limit per film, in hours.")] = 12.0,
+    stall_limit: Annotated[float, typer.Option(help="Minutes without a new frame before a film is given up.")] = 15.0,
+    retry: Annotated[bool, typer.Option("--retry", help="Retry films that failed before.")] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Compare every checksum first; analyse again what is damaged.")
+        bool, typer.Option("--check", help="Verify all checksums first; analyze damaged films again.")
     ] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Analyse the films of a table that the store does not hold yet.
+    """Analyze the films of a table that are not yet in the store.
 
-    It may be ended at any moment, in any way: the next run goes on where it
-    stopped. A film that cannot be analysed is noted and does not stop the
-    others; the last line counts them, and the exit status is then 2.
+    You can stop it at any time, in any way: the next run continues where it
+    stopped. A film that cannot be analyzed is recorded and does not stop the
+    others; the last line counts such films, and the exit status is then 2.
 
     [bold]Examples[/bold]
 
@@ -134,12 +134,12 @@ def analyze(
 def status(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)],
     check: Annotated[
-        bool, typer.Option("--check", help="Compare every checksum; exit status 2 if one is off.")
+        bool, typer.Option("--check", help="Verify all checksums; exit status 2 if one does not match.")
     ] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Say where a store stands: films analysed, failed and missing, and why.
+    """Show the state of a store: films analyzed, failed and missing, and why.
 
     [bold]Examples[/bold]
 
@@ -150,7 +150,7 @@ def status(
     [bold]JSON[/bold]
 
     n_films, analysed, failed, missing; hours of film; settings; failures
-    (film_id, kind, error); corrected, the films that coders corrected;
+    (film_id, kind, error); corrected, the films corrected by coders;
     damaged, with --check.
     """
     from shotscale.store.reviewed import ReviewedFilms
@@ -180,11 +180,11 @@ def review(
     browser: Browser = True,
     debug: Debug = False,
 ) -> None:
-    """Correct a film's boundaries and scales by keyboard, as shotscale review does.
+    """Correct a film's boundaries and scales by keyboard, as in shotscale review.
 
-    The measured tables and the corrections lie in STORE/reviewed/FILM_ID, a
-    saved analysis like any other; every command that takes the store takes the
-    film as it was corrected.
+    The measured tables and the corrections are in STORE/reviewed/FILM_ID, a
+    saved analysis like any other; every command that reads the store uses the
+    corrected film.
 
     [bold]Examples[/bold]
 
@@ -209,7 +209,7 @@ def review(
 
 
 def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
-    """Read a table; its problems become a line each before the error that counts them."""
+    """Read a table; print each problem on a line before the error that counts them."""
     from shotscale.store.table import CorpusTableError, read_table
 
     try:
@@ -234,7 +234,7 @@ def _workers(cluster: str | None, workers: int) -> "Workers":
 
 
 def _cores(cluster: str | None, workers: int) -> int | None:
-    """Divide the cores: this machine's among its films; on a cluster a film takes one."""
+    """Divide the cores: this machine's among its films; on a cluster, one per film."""
     from shotscale.cores import available_cores
 
     if cluster is not None and cluster != "local":
@@ -243,7 +243,7 @@ def _cores(cluster: str | None, workers: int) -> int | None:
 
 
 def _conclude(report: "CorpusReport", store: Path) -> None:
-    """Print the last line, which counts what is done and what is not, and set the exit status."""
+    """Print the last line, which counts films done and not done, and set the exit status."""
     n_missing = report.n_films - report.n_analysed - report.n_failed
     parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []

@@ -1,4 +1,4 @@
-"""How a run over a corpus shows where it is: a bar on a terminal, a line per minute in a log."""
+"""Progress of a run over a corpus: a bar on a terminal, one line per minute in a log."""
 
 import threading
 import time
@@ -50,19 +50,19 @@ class CorpusProgress:
         self._bars.stop()
 
     def planned(self, tasks: "Sequence[tuple[FilmTask, int]]") -> None:
-        """Take the films to come and the sizes of their files."""
+        """Receive the films to analyze and their file sizes."""
         self._size = {task.film_id: size for task, size in tasks}
         self._began = self._said = time.monotonic()
         self._show()
 
     def moved(self, task: "FilmTask", done: float, total: float | None) -> None:
-        """Take how far a film is."""
+        """Receive a film's progress."""
         with self._lock:
             self._share[task.film_id] = min(done / total, 1.0) if total else 0.0
         self._show()
 
     def finished(self, task: "FilmTask", outcome: "Outcome") -> None:
-        """Take the end of a film."""
+        """Receive the end of a film."""
         with self._lock:
             self._share[task.film_id] = 1.0
             self._n_done += 1
@@ -85,7 +85,7 @@ class CorpusProgress:
 
 
 def time_left(share: float, seconds: float) -> str:
-    """Say how long the rest takes if it goes on as before.
+    """Estimate the time left at the present rate.
 
     Examples
     --------

@@ -20,7 +20,7 @@ def export(
         list[Path] | None,
         typer.Argument(
             metavar="[FILM...]",
-            help="Stores, saved analyses, folders of them, shot lists, films. A folder's films.csv adds its columns.",
+            help="Stores, saved analyses, folders of them, shot lists, films. A folder's films.csv adds columns.",
             show_default=False,
         ),
     ] = None,
@@ -32,16 +32,16 @@ def export(
     ] = "csv",
     tables: Annotated[
         str | None,
-        typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; by default all three."),
+        typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; default: all three."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier export.")] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Write features, shots and scale tracks for SPSS, Stata, R, Weka, Excel ...
 
-    Tidy tables: features, a row per film; shots, a row per shot; scales, a row a
-    sample. codebook.csv describes every variable; .sav, .dta and .R also carry
-    the labels themselves.
+    Tidy tables: features, one row per film; shots, one row per shot; scales, one
+    row per sample. codebook.csv describes every variable; .sav, .dta and .R also
+    carry the labels.
 
     [bold]Examples[/bold]
 
@@ -78,7 +78,7 @@ def export(
 
 
 def _coded(cinescale: Path, *, joins: bool) -> "Collection":
-    """Collect the films of a folder of codings, with what it says of them."""
+    """Collect the films of a folder of codings, with their metadata."""
     import pandas as pd
 
     from authorship.cinescale.films import films_of

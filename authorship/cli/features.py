@@ -28,13 +28,13 @@ def features(
         bool, typer.Option("--list", help="Print every feature with unit, group, definition and source.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here, not on stdout.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here instead of stdout.")
     ] = None,
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Measure films: a CSV with a row per film and a column per feature.
+    """Measure films: a CSV with one row per film and one column per feature.
 
     [bold]Examples[/bold]
 

@@ -23,7 +23,7 @@ def fit(
         ),
     ] = None,
     label: Annotated[
-        str, typer.Option(metavar="COLUMN", help="What to tell apart: director, period, country ...")
+        str, typer.Option(metavar="COLUMN", help="The column to predict: director, period, country ...")
     ] = "director",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
@@ -32,13 +32,13 @@ def fit(
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
 
-    The folder holds two plain files: films.csv, a row per film, and
+    The folder contains two plain files: films.csv, one row per film, and
     reference.json, the model's numbers with version and checksum.
 
-    From CineScale's codings it answers four kinds of film: cut times, by the
-    built-in table of shot lengths; codings, by scale as people code it; shot
-    lists with scales, and films, by both parts together. For films the codings
-    are first passed through the network's measured errors.
+    A reference made from CineScale's codings classifies four kinds of input: cut
+    times, by the built-in table of shot lengths; codings, by scale as people
+    code it; shot lists with scales, and films, by both together. For films the
+    codings are first passed through the network's measured errors.
 
     [bold]Examples[/bold]
 

@@ -17,15 +17,15 @@ def draw_map(
     distance: Annotated[
         str, typer.Option(help="For mds and tsne: euclidean, or cityblock (Burrows's Delta).")
     ] = "euclidean",
-    labels: Annotated[bool, typer.Option(help="Write the films' titles.")] = True,
-    seed: Annotated[int, typer.Option(help="Of mds and tsne.")] = 0,
+    labels: Annotated[bool, typer.Option(help="Label the films with their titles.")] = True,
+    seed: Annotated[int, typer.Option(help="Random seed of mds and tsne.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Draw films on a plane: near one another if their features are alike.
+    """Draw a map of films: films with similar features lie close together.
 
     [bold]Examples[/bold]
 

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, with one wording each."""
+"""Arguments and options shared by several commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +33,7 @@ AskedFilms = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[FILM...]",
-        help="Films in question: stores, folders of saved analyses, shot tables or videos.",
+        help="Films to classify: stores, folders of saved analyses, shot tables or videos.",
         show_default=False,
     ),
 ]
@@ -43,7 +43,7 @@ ReferenceOption = Annotated[
     typer.Option(
         "--reference",
         metavar="TABLE_OR_FOLDER",
-        help="Films by known directors; by default 94 features by six directors.",
+        help="Films by known directors; default: 94 features by six directors.",
     ),
 ]
 
@@ -60,19 +60,24 @@ CineScaleFolder = Annotated[
     typer.Option(
         "--cinescale",
         metavar="DIR",
-        help="CineScale's codings as published: folders by director, list.csv among them.",
+        help="CineScale's codings as published: one folder per director, and list.csv.",
         show_default=False,
     ),
 ]
 
 Joins = Annotated[
-    bool, typer.Option("--joins", help="With --cinescale: say which coding is which film of the shot-length table.")
+    bool,
+    typer.Option(
+        "--joins", help="With --cinescale: list which coding was matched with which film of the shot-length table."
+    ),
 ]
 
 ShotTables = Annotated[
     Path | None,
     typer.Option(
-        "--shots", metavar="DIR", help="With --cinescale: the films' own shot tables, called as the annotations are."
+        "--shots",
+        metavar="DIR",
+        help="With --cinescale: the films' own shot tables, with the same names as the annotations.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Where the reports of ``authorship classify --report`` go, and what they are made from."""
+"""Paths and pictures for the reports of ``authorship classify --report``."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _SUFFIXES = (".html", ".htm")
 
 
 def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
-    """Return each film its page: `report` itself for one film, else one inside the folder `report`.
+    """Return the page of each film: `report` itself for one film, else one inside the folder `report`.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
 
 @contextmanager
 def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
-    """Yield what keeps a picture of each shot while a film is decoded, None if no report is wanted."""
+    """Yield a collector of one picture per shot during decoding; None without a report."""
     if not wanted:
         yield None
         return
@@ -69,7 +69,7 @@ def write_index(pages: "Sequence[tuple[Path, Attribution]]") -> Path:
 
 
 def write_page(page: Path | None, answer: "Attribution", stills: "StillKeeper | None") -> None:
-    """Write one film's report, if there is to be one."""
+    """Write one film's report, if one was requested."""
     if page is None:
         return
     from authorship.report import write_report

@@ -1,4 +1,4 @@
-"""An attribution on the terminal: what a scholar reads first, in that order."""
+"""Render an attribution on the terminal, most important part first."""
 
 from collections import Counter
 from math import isnan
@@ -71,7 +71,7 @@ class Overview:
 
 
 def render_attribution(attribution: Attribution) -> RenderableType:
-    """Lay one answer out for a terminal of any width."""
+    """Render one answer for a terminal of any width."""
     film = attribution.film
     heading = "Shots, as given" if film.shots_given else "Shots"
     shots = (
@@ -84,9 +84,9 @@ def render_attribution(attribution: Attribution) -> RenderableType:
         *section("Candidates", _candidates(attribution)),
         *section("Verdict", _verdict(attribution)),
         *section("For and against", _contributions(attribution)),
-        *section("Among each candidate's films", _standings(attribution)),
+        *section("Compared with each candidate's films", _standings(attribution)),
         *(section("Nearest films", _neighbours(attribution)) if attribution.evidence.neighbours else ()),
-        *section("What limits this answer", _limits(attribution)),
+        *section("Limits of this answer", _limits(attribution)),
         Text(""),
     )
 
@@ -106,26 +106,26 @@ def _candidates(attribution: Attribution) -> RenderableType:
     level = percent(attribution.confidence)
     return Group(
         rows,
-        Text(f"● remains at {level} confidence; probabilities take for granted that it is one of them", style="dim"),
+        Text(f"● remains at {level} confidence; probabilities assume that it is one of them", style="dim"),
         _basis(attribution),
     )
 
 
 def _basis(attribution: Attribution) -> RenderableType:
     basis, confidence = attribution.basis, attribution.confidence
-    text = f"answered by {' and '.join(basis.parts)}; {len(basis.features)} features"
+    text = f"based on {' and '.join(basis.parts)}; {len(basis.features)} features"
     measured = basis.performance
     if measured:
         low, high = measured["accuracy_interval"]
         text += (
-            f". Of {measured['n_films']} films left out in turn, the likeliest is right for "
+            f". Leave-one-film-out over {measured['n_films']} films: the most likely candidate is right for "
             f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
         )
         level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
         if level is not None and level["right_when_named"] is not None:
             text += (
-                f"; the director remains for {percent(level['coverage'])}; where one name remains "
-                f"({percent(level['named'])}), it is right in {percent(level['right_when_named'])}"
+                f"; the true director remains for {percent(level['coverage'])}; when a single name remains "
+                f"({percent(level['named'])}), it is right for {percent(level['right_when_named'])}"
             )
     return Text(text, style="dim")
 
@@ -157,7 +157,7 @@ def _contributions(attribution: Attribution) -> RenderableType:
 
 
 def _standings(attribution: Attribution) -> RenderableType:
-    """Show each candidate's median and range, and the film's place in it, for the features that weigh most."""
+    """Show each candidate's median and range, and the film's place in it, for the most important features."""
     names = _weightiest(attribution)
     table = _table("", *(CODEBOOK[name].title for name in names))
     table.add_row(Text("this film", style="bold"), *(_value(name, attribution.features[name]) for name in names))
@@ -168,7 +168,7 @@ def _standings(attribution: Attribution) -> RenderableType:
             row = standing.get((candidate.name, name))
             cells.append("–" if row is None else f"{_value(name, row.median)} ({_place(row.percentile)})")
         table.add_row(candidate.name, *cells)
-    note = "median of the candidate's films (share of them below this film)"
+    note = "median of the candidate's films (share of those films below this one)"
     return Group(table, Text(note, style="dim"))
 
 

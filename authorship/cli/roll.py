@@ -21,7 +21,7 @@ __all__ = ["roll"]
 def roll(
     film: FilmArgument,
     window: Annotated[float, typer.Option(help="Width of the window.")] = 100,
-    step: Annotated[float, typer.Option(help="How far it moves.")] = 25,
+    step: Annotated[float, typer.Option(help="Step between windows.")] = 25,
     unit: Annotated[str, typer.Option(help="shots or minutes.")] = "shots",
     reference: ReferenceOption = None,
     label: Label = "director",
@@ -29,11 +29,11 @@ def roll(
     weights: Weights = None,
     json_output: JsonOutput = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, a row per window.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, one row per window.")
     ] = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Attribute a film window by window, to see whether its hand changes.
+    """Attribute a film window by window, to see whether the director changes.
 
     [bold]Examples[/bold]
 

@@ -14,24 +14,24 @@ def draw_tree(
     films: AskedFilms = None,
     output: Figure = Path("tree.png"),
     consensus: Annotated[
-        bool, typer.Option("--consensus", help="A bootstrap consensus tree instead of one dendrogram.")
+        bool, typer.Option("--consensus", help="Draw a bootstrap consensus tree instead of one dendrogram.")
     ] = False,
     linkage: Annotated[str, typer.Option(help="ward, average, complete or single.")] = "ward",
     distance: Annotated[
         str, typer.Option(help="euclidean, or cityblock (Burrows's Delta; not with ward).")
     ] = "euclidean",
-    trees: Annotated[int, typer.Option(help="With --consensus: how many trees.")] = 200,
+    trees: Annotated[int, typer.Option(help="With --consensus: number of trees.")] = 200,
     strength: Annotated[
-        float, typer.Option(help="With --consensus: groups of more than this share of the trees stay.")
+        float, typer.Option(help="With --consensus: keep groups found in more than this share of the trees.")
     ] = 0.5,
-    seed: Annotated[int, typer.Option(help="With --consensus: of the draws of features.")] = 0,
+    seed: Annotated[int, typer.Option(help="With --consensus: random seed.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Draw a tree of films: one dendrogram, or the groups that most trees share when features are resampled.
+    """Draw a tree of films: one dendrogram, or the groups shared by most trees when features are resampled.
 
     [bold]Examples[/bold]
 

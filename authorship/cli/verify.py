@@ -21,20 +21,20 @@ def verify(
     film: FilmArgument,
     director: Annotated[
         str,
-        typer.Option(metavar="NAME", help="Who is said to have made it; a name in the reference.", show_default=False),
+        typer.Option(metavar="NAME", help="The director to verify; a name in the reference.", show_default=False),
     ],
     reference: ReferenceOption = None,
     label: Label = "director",
     distractors: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="Films by other directors; with the built-in reference 749 by 60."),
+        typer.Option(metavar="TABLE", help="Films by other directors; default with the built-in reference: 749 by 60."),
     ] = None,
     weights: Weights = None,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Say whether a film is by one director: yes, no or undecided (imposters method).
+    """Verify whether a film is by a given director: yes, no or undecided (imposters method).
 
     [bold]Examples[/bold]
 
@@ -45,7 +45,7 @@ def verify(
     [bold]JSON[/bold]
 
     path, director, verdict, score (share of draws won, 0.5 is chance), grey_zone,
-    typicality (share of the director's films that lie as far from the others),
+    typicality (share of the director's films at least as far from the others),
     quality (auroc, c_at_1, decided, right_when_decided, own_refused,
     strangers_accepted ...), limits.
     """

@@ -25,7 +25,7 @@ def viewers(
         Path,
         typer.Argument(
             metavar="RATINGS",
-            help="A row per viewer and clip, or per clip with means: CSV (any delimiter, decimal comma or point), "
+            help="One row per viewer and clip, or per clip with means: CSV (any delimiter, decimal comma or point), "
             ".sav, .dta, .parquet.",
             show_default=False,
         ),
@@ -34,41 +34,47 @@ def viewers(
         Path,
         typer.Argument(
             metavar="CLIPS",
-            help="A store, a folder of saved analyses, or a table of features with a row per clip.",
+            help="A store, a folder of saved analyses, or a table of features with one row per clip.",
             show_default=False,
         ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
     ],
-    clip: Annotated[str | None, typer.Option(metavar="COLUMN", help="What names the clips; found by itself.")] = None,
+    clip: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column that identifies the clips; default: found automatically."),
+    ] = None,
     viewer: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="What names the viewers; found by itself.")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column that identifies the viewers; default: found automatically."),
     ] = None,
     rating: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Columns; by default all that vary as ratings do.")
+        str | None, typer.Option(metavar="A,B,...", help="Rating columns; default: all that vary like ratings.")
     ] = None,
     limits: Annotated[
         tuple[float, float] | None,
-        typer.Option("--range", metavar="LOW HIGH", help="The ends of the rating scale; what is outside is left out."),
+        typer.Option("--range", metavar="LOW HIGH", help="Ends of the rating scale; values outside are dropped."),
     ] = None,
     scale: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=A,B,-C", help="A rating that is the mean of items, - before a reversed one."),
+        typer.Option(
+            metavar="NAME=A,B,-C", help="A rating that is the mean of several items; - marks a reversed item."
+        ),
     ] = None,
     group: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="What clips share (the film), which makes them alike.")
+        str | None, typer.Option(metavar="COLUMN", help="Column that groups related clips (such as the film).")
     ] = None,
     features: Annotated[
         str | None,
-        typer.Option(metavar="A,B,...", help="Features to look at; by default ten on scale distribution and rotation."),
+        typer.Option(metavar="A,B,...", help="Features to test; default: ten on scale distribution and rotation."),
     ] = None,
-    window: Annotated[float, typer.Option(help="Seconds of a window of the rotation.")] = 10.0,
+    window: Annotated[float, typer.Option(help="Window for the rotation, in seconds.")] = 10.0,
     mixed: Annotated[bool, typer.Option(help="Fit mixed models of viewers and clips.")] = True,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    permutations: Annotated[int, typer.Option(help="Of each test.")] = 9999,
-    resamples: Annotated[int, typer.Option(help="Of each interval.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    permutations: Annotated[int, typer.Option(help="Permutations per test.")] = 9999,
+    resamples: Annotated[int, typer.Option(help="Bootstrap resamples per interval.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     formats: Annotated[
         str, typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all.")
     ] = "csv",
@@ -78,10 +84,10 @@ def viewers(
 ) -> None:
     """Relate the clips' shot scales to viewers' ratings of them.
 
-    First how far viewers agree; then each feature against each rating (rank
-    correlation, permutation test, false-discovery control), mixed models of
-    viewers and clips, and the prediction of unseen clips. Says what was found,
-    in plain words, and what a study of this size could have found.
+    First the agreement between viewers; then each feature against each rating
+    (rank correlation, permutation test, false-discovery control), mixed models
+    of viewers and clips, and prediction of unseen clips. Summarizes what was
+    found, and what a study of this size could have found.
 
     [bold]Examples[/bold]
 
@@ -145,17 +151,17 @@ def viewers(
 
 
 def simulate_viewers(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.", show_default=False)],
     clips: Annotated[int, typer.Option(help="How many clips.")] = 50,
     viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
-    films: Annotated[int, typer.Option(help="How many films the clips are from; 0: they share none.")] = 0,
-    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    films: Annotated[int, typer.Option(help="Number of films the clips come from; 0: each clip from its own.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
-    """Draw a simulated study, clips and ratings, to try viewers with.
+    """Generate a simulated study, clips and ratings, to try viewers on.
 
     simulation.json says which rating follows which feature, and how strongly.
-    What comes out says nothing of any film or viewer, and every result says so.
+    The results say nothing about any film or viewer, and every result says so.
 
     [bold]Example[/bold]
 
@@ -190,7 +196,7 @@ def _composed(texts: list[str]) -> dict[str, tuple[str, ...]]:
 
 @contextmanager
 def _progress() -> Iterator["Report"]:
-    """Draw a bar on a terminal's stderr; yields what moves it."""
+    """Show a progress bar on stderr; yields a function that advances it."""
     columns: Any = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
         task = bars.add_task("relations", total=None)

@@ -71,7 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, style=False),
     _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, style=False),
     _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, style=False),
-    _feature("cutting_rate", "1/min", "shots a minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, style=False),
+    _feature("cutting_rate", "1/min", "shots per minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, style=False),
     _feature("lognormal_mu", "1", "mean of the natural logarithm of shot length", _REDFERN_LOGNORMAL),
     _feature(
         "lognormal_sigma", "1", "standard deviation of the logarithm of shot length, divisor n - 1", _REDFERN_LOGNORMAL

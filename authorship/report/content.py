@@ -1,4 +1,4 @@
-"""What the report says in words and tables."""
+"""The text and tables of the report."""
 
 from dataclasses import dataclass
 from math import isnan
@@ -46,7 +46,7 @@ class CandidateRow:
 
 
 def heading(attribution: "Attribution") -> tuple[str, str]:
-    """Return the film's name and what is known of the file."""
+    """Return the film's name and file information."""
     film, info = attribution.film, attribution.film.info
     facts = [duration(attribution.film.seconds)]
     if info.get("width") and info.get("height"):
@@ -58,7 +58,7 @@ def heading(attribution: "Attribution") -> tuple[str, str]:
 
 
 def candidates(attribution: "Attribution") -> list[CandidateRow]:
-    """List the candidates, the likeliest first."""
+    """List the candidates, most likely first."""
     colors = director_colors(attribution.basis.candidates)
     return [
         CandidateRow(
@@ -85,7 +85,7 @@ def figures(attribution: "Attribution") -> Table:
         ("", "", ""),
         [
             ("shots", str(summary["n_shots"]), kinds),
-            ("cutting rate", f"{attribution.features['cutting_rate']:.1f}", "shots a minute"),
+            ("cutting rate", f"{attribution.features['cutting_rate']:.1f}", "shots per minute"),
             (
                 "average (ASL)",
                 f"{summary['average_shot_length']:.2f} s",
@@ -129,7 +129,7 @@ def contributions(attribution: "Attribution") -> Table:
 
 
 def standings(attribution: "Attribution") -> Table:
-    """Return each candidate's median and range, and the film's place in it, for the features that weigh most."""
+    """Return each candidate's median and range, and the film's place in it, for the most important features."""
     weight = dict.fromkeys(attribution.basis.features, 0.0)
     for contribution in attribution.evidence.contributions:
         weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
@@ -155,7 +155,7 @@ def neighbours(attribution: "Attribution") -> Table:
 
 
 def method(attribution: "Attribution") -> list[str]:
-    """Say how the answer came about, a paragraph each."""
+    """Describe how the answer was reached, one paragraph per step."""
     basis, settings = attribution.basis, attribution.film.provenance.get("settings", {})
     groups = sorted({CODEBOOK[name].group for name in basis.features})
     paragraphs = []
@@ -163,36 +163,34 @@ def method(attribution: "Attribution") -> list[str]:
         rate = settings.get("samples_per_second", 1.0)
         paragraphs.append(
             f"Shots were found by the shot detector '{settings.get('detector', 'default')}' in one pass over every "
-            f"frame; shot scales are a network's, of {rate:g} frame{'' if rate == 1 else 's'} a second, its "
+            f"frame; shot scales are from a network that sees {rate:g} frame{'' if rate == 1 else 's'} per second, with "
             "probabilities averaged over three seconds within a shot (Savardi, Signoroni, Migliorati, Benini 2018, "
             "doi 10.1109/ICIP.2018.8451474). A shot has the scale that most of its sampled frames have. Both are "
             "estimates."
         )
     else:
-        paragraphs.append("The shots were given as a table and taken as they are; nothing was measured on a video.")
+        paragraphs.append("The shots were given as a table and used unchanged; no video was measured.")
     paragraphs.append(
-        f"Answered by {' and '.join(basis.parts)}: {basis.n_films} films by {len(basis.candidates)} candidates. "
-        f"{len(basis.features)} features ({', '.join(groups)}) are weighed by {basis.model.method}; the log-odds above "
-        "are exact sums of what each feature adds."
+        f"Based on {' and '.join(basis.parts)}: {basis.n_films} films by {len(basis.candidates)} candidates. "
+        f"{len(basis.features)} features ({', '.join(groups)}) are combined by {basis.model.method}; the log-odds "
+        "above are exact sums of the features' contributions."
     )
     paragraphs.append(
         f"A candidate remains at {percent(attribution.confidence)} confidence unless a conformal test on the "
-        "reference's films rules it out: over many films, the candidates that remain hold the true one about that "
+        "reference's films rules it out: over many films, the remaining candidates include the true one about that "
         "often. A name is the verdict when it alone remains. Stability is the share of bootstrap resamples of the "
-        "film's shots in which the candidate leads. Probabilities take for granted that the director is one of the "
+        "film's shots in which the candidate leads. Probabilities assume that the director is one of the "
         "candidates."
     )
     measured = basis.performance
     if measured:
         low, high = measured["accuracy_interval"]
         paragraphs.append(
-            f"Left out in turn, {percent(measured['accuracy'])} of {measured['n_films']} films are given to the right "
+            f"Leave-one-film-out: {percent(measured['accuracy'])} of {measured['n_films']} films are given the right "
             f"candidate (95 % interval {100 * low:.0f} to {100 * high:.0f} %), macro-F1 {measured['macro_f1']:.2f}."
         )
     else:
-        paragraphs.append(
-            "How often answers from this reference are right is not known here: `authorship benchmark` measures it."
-        )
+        paragraphs.append("The accuracy of this reference has not been measured: `authorship benchmark` does so.")
     return paragraphs
 
 

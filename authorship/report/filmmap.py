@@ -1,4 +1,4 @@
-"""The map of the reference's films with the film in question among them."""
+"""The map of the reference's films, with this film among them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ __all__ = ["film_map"]
 
 
 def film_map(attribution: "Attribution", title: str) -> Chart | None:
-    """Draw the films on the plane of their first two principal components; None where nothing can be compared."""
+    """Draw the films on their first two principal components; None if nothing can be compared."""
     if not attribution.evidence.compared:
         return None
     reference = attribution.reference.only(attribution.evidence.compared)
@@ -54,9 +54,9 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
                 "scaleanchor": "x",
             },
         ),
-        note=f"{plane.method.capitalize()} of {len(matrix.features)} standardised features of {len(x) - 1} films, onto "
+        note=f"{plane.method.capitalize()} of {len(matrix.features)} standardized features of {len(x) - 1} films, onto "
         f"which this film is projected; {plane.note}."
-        + (f" {len(missing)} features that this film lacks stand at the mean." if missing else ""),
+        + (f" {len(missing)} features missing for this film are set to the mean." if missing else ""),
         table=Table(
             ("film", matrix.label_name, "x", "y"),
             [

@@ -1,4 +1,4 @@
-"""The film's shot lengths beside those of each candidate's films, as far as the reference knows them."""
+"""The film's shot lengths next to those of each candidate's films, where the reference has them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -62,7 +62,7 @@ def length_distribution(lengths: Array) -> Chart:
             shapes=[_upright(np.log10(median), "solid"), _upright(np.log10(average), "dash")],
             annotations=_marks(median, average),
         ),
-        note="Classes widen by a factor of √2; solid line: median, dashed line: average.",
+        note="Bin widths grow by a factor of √2; solid line: median, dashed line: average.",
         table=Table(
             ("shot length", "shots", "share"),
             [(name, str(n), percent(n / len(lengths))) for name, n in zip(names, counts, strict=True) if n],
@@ -112,7 +112,7 @@ def lengths_by_director(features: Mapping[str, float], reference: Reference, tit
             shapes=shapes,
             **axes,
         ),
-        note="A point is a film of the reference, the vertical line is this film."
+        note="Each point is a film of the reference; the vertical line is this film."
         + (f" The reference has no {CODEBOOK[missing[0]].title}." if missing else "")
         + ("" if _has_profiles(reference) else _FIGURES_ALONE),
         table=_director_table(shown, features, reference),
@@ -120,13 +120,13 @@ def lengths_by_director(features: Mapping[str, float], reference: Reference, tit
 
 
 _FIGURES_ALONE = (
-    " The reference holds such figures of each film and not its single shots, so that only these can be compared and "
+    " The reference has these figures for each film but not its individual shots, so only these can be compared, "
     "not the whole distributions."
 )
 
 
 def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
-    """Draw the film's quantile profile over each director's median profile; None where the reference has none."""
+    """Draw the film's quantile profile over each director's median profile; None if the reference has none."""
     if not _has_profiles(reference) or len(lengths) < _FEWEST_SHOTS:
         return None
     own = harrell_davis(lengths, np.asarray(QUANTILES))
@@ -144,7 +144,7 @@ def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
         name="profiles",
         alternative=(
             "Quantile profiles of shot length: for each percentage, the length below which that share of the shots "
-            "lies, of this film and as the median of each director's films. The table gives five of the points."
+            "lies, for this film and as the median of each director's films. The table gives five of these points."
         ),
         traces=traces,
         layout=layout(
@@ -153,7 +153,7 @@ def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
             xaxis={"title": {"text": "share of shots that are shorter, %"}},
             yaxis={"title": {"text": "shot length, seconds"}, "type": "log", "tickvals": _TICKS},
         ),
-        note="Harrell-Davis quantiles; of a director, the median over the films.",
+        note="Harrell-Davis quantiles; for a director, the median over the films.",
         table=Table(("", "5 %", "25 %", "50 %", "75 %", "95 %"), rows),
     )
 
@@ -288,7 +288,7 @@ def _directors_in_words(shown: Sequence[str], features: Mapping[str, float], ref
     }
     listed = ", ".join(f"{candidate} {feature_value(name, value)}" for candidate, value in medians.items())
     return (
-        f"Points, a film each, in a row per director, for {', '.join(CODEBOOK[feature].title for feature in shown)}. "
+        f"One point per film, in one row per director, for {', '.join(CODEBOOK[feature].title for feature in shown)}. "
         f"{CODEBOOK[name].title} of this film: {feature_value(name, features[name])}; of each director's median film: "
         f"{listed}."
     )

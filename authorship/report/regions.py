@@ -1,4 +1,4 @@
-"""The map of directors as regions, with the film in question among them."""
+"""The map of directors as regions, with this film among them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 
 
 def director_regions(attribution: "Attribution", title: str) -> Chart | None:
-    """Draw each candidate's region on the canonical plane; None for an answer in which scale takes no part."""
+    """Draw each candidate's region on the canonical plane; None for an answer that does not use scale."""
     basis = attribution.basis
     if all(CODEBOOK[name].group == "durations" for name in basis.features):
         return None
@@ -29,13 +29,13 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
     for name, outline, centre in zip(regions.names, regions.outlines.round(2), regions.centres.round(2), strict=True):
         traces += [_outline(outline, name, colors[name]), _centre(centre, name, colors[name], markers[name])]
     traces.append(_star(regions.film.round(2), title))
-    lacking = f" {len(regions.missing)} features that this film lacks stand at the mean." if regions.missing else ""
+    lacking = f" {len(regions.missing)} features missing for this film are set to the mean." if regions.missing else ""
     likeliest = attribution.candidates[0].name
     return Chart(
         name="regions",
         alternative=(
             f"{len(regions.names)} regions, one per {attribution.reference.label_name}, and this film, on the plane "
-            f"that keeps them farthest apart. The likeliest candidate is {likeliest}."
+            f"that best separates them. The most likely candidate is {likeliest}."
         ),
         traces=traces,
         layout=layout(
@@ -46,8 +46,8 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
             yaxis={"title": {"text": "second canonical variate"}, "scaleanchor": "x"},
         ),
         note=(
-            f"Canonical variates of the {len(regions.features)} features that answered; the plane shows "
-            f"{100 * regions.shown:.0f} % of the distances between directors. A region would hold "
+            f"Canonical variates of the {len(regions.features)} features of the model; the plane shows "
+            f"{100 * regions.shown:.0f} % of the distances between directors. A region would contain "
             f"{100 * REGION:.0f} % of a director's films if they were normally distributed.{lacking} The verdict rests "
             "on all dimensions, not on this plane."
         ),

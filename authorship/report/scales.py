@@ -1,4 +1,4 @@
-"""The film's shot scales beside those of each candidate's films, where the reference knows them."""
+"""The film's shot scales next to those of each candidate's films, where the reference has them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, refer
     return Chart(
         name="scales",
         alternative=f"Share of screen time in each shot scale: {shares_in_words}."
-        + (" Beside it the median of each director's films." if known else ""),
+        + (" Next to it the median of each director's films." if known else ""),
         traces=traces,
         layout=layout(
             height=340,
@@ -51,10 +51,10 @@ def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, refer
             xaxis={"type": "category"},
             yaxis={"title": {"text": "share of screen time, %"}, "rangemode": "tozero"},
         ),
-        note="Bars: this film. Points: the median of each director's films, with the middle half of them."
+        note="Bars: this film. Points: the median of each director's films, with the interquartile range."
         if known
-        else "The reference holds no shot scales, so that no director's films can be drawn beside this one's. They had "
-        "no say in the verdict.",
+        else "The reference has no shot scales, so no director's films can be drawn next to this one's. Scales did not "
+        "contribute to the verdict.",
         table=Table(("", *levels.long), rows),
     )
 

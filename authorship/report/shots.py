@@ -1,4 +1,4 @@
-"""The shots of a film as the report shows them."""
+"""The shots of a film as shown in the report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Shot:
 
 
 def scale_levels(film: "Film") -> ScaleLevels:
-    """Say which scales a film's track knows: seven, three groups, or none."""
+    """Return which scales a film's track has: seven, three groups, or none."""
     if film.scales is None or film.scales["group"].isna().all():
         return ScaleLevels((), (), ())
     if film.scales["scale"].isna().all():

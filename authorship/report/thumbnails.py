@@ -1,4 +1,4 @@
-"""Pictures of shots, small enough that a whole film's fit into one page."""
+"""Pictures of shots, small enough for those of a whole film to fit into one page."""
 
 import base64
 import io

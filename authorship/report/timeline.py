@@ -1,4 +1,4 @@
-"""The whole film from left to right: its shots by scale, and how fast it is cut."""
+"""The timeline of the film: its shots by scale, and the cutting rate."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -66,19 +66,19 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
                 "domain": [0, 0.28],
                 "rangemode": "tozero",
                 "fixedrange": True,
-                "title": {"text": "cuts a minute", "font": {"size": 12}},
+                "title": {"text": "cuts per minute", "font": {"size": 12}},
                 "nticks": 4,
             },
         ),
         note=(
-            f"Cuts a minute: a Gaussian kernel over the times of the cuts, standard deviation {bandwidth:.0f} s."
-            + (" ? marks shots so short that no frame of them was sampled." if some_unknown else "")
+            f"Cuts per minute: a Gaussian kernel over the times of the cuts, standard deviation {bandwidth:.0f} s."
+            + (" ? marks shots too short to have a sampled frame." if some_unknown else "")
         ),
     )
 
 
 def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
-    """Return cuts a minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
+    """Return cuts per minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def _rate(times: Array, rate: Array) -> dict[str, Any]:
         "fill": "tozeroy",
         "fillcolor": "rgba(110,110,110,0.15)",
         "customdata": [timecode(time) for time in times],
-        "hovertemplate": "%{y:.1f} cuts a minute<br>around %{customdata}<extra></extra>",
+        "hovertemplate": "%{y:.1f} cuts per minute<br>around %{customdata}<extra></extra>",
         "name": "cutting rate",
     }
 
@@ -160,7 +160,7 @@ def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times:
     rows = f"on the row of its scale, {levels.long[0]} lowest" if levels.short else "in one row"
     fastest = int(rate.argmax())
     return (
-        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: a bar per shot, {rows}; below it the cutting "
-        f"rate, highest with {rate[fastest]:.0f} cuts a minute around {timecode(times[fastest])}. "
+        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: one bar per shot, {rows}; below it the "
+        f"cutting rate, highest with {rate[fastest]:.0f} cuts per minute around {timecode(times[fastest])}. "
         "The contact sheet lists the same shots."
     )

@@ -1,4 +1,4 @@
-"""Numbers and times as a reader meets them."""
+"""Numbers and times formatted for readers."""
 
 from math import isnan
 
@@ -22,7 +22,7 @@ def timecode(time: float) -> str:
 
 
 def seconds(length: float) -> str:
-    """Write a length with as many digits as it deserves.
+    """Write a length with a sensible number of digits.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def seconds(length: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share between 0 and 1 as a whole percentage; what is not nothing is never 0.
+    """Write a share between 0 and 1 as a whole percentage; a nonzero share is never written as 0.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def percent(share: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Write log-odds with their sign, a true minus.
+    """Write log-odds with their sign, using a true minus.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def signed(value: float) -> str:
 
 
 def feature_value(name: str, value: float) -> str:
-    """Write a feature's value with its unit, a dash where it has none."""
+    """Write a feature's value with its unit, a dash if it is undefined."""
     if isnan(value):
         return "–"
     unit = CODEBOOK[name].unit

@@ -252,7 +252,7 @@ def draw_turning(findings: Findings) -> Figure | None:
         for axes, name in zip(grid, shown, strict=True):
             turning, total = measured[name]
             _triangle(axes, turning)
-            axes.set_title(f"{shortened(name, 24)}\n{total:.0f} degrees a minute", fontsize=8, loc="left")
+            axes.set_title(f"{shortened(name, 24)}\n{total:.0f} degrees per minute", fontsize=8, loc="left")
     return figure
 
 

@@ -28,7 +28,7 @@ _stdout = output_console(markup=False)
 
 @app.callback()
 def _about(version: Version = False) -> None:
-    """Shot boundaries and shot scales of a film.
+    """Measure the shot boundaries and shot scales of films.
 
     Example: shotscale analyze film.mkv --save film/
     """
@@ -43,13 +43,13 @@ def analyze(
     save: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Write shots.csv, scales.csv and film.json here (several films: a folder each)."
+            metavar="DIR", help="Write shots.csv, scales.csv and film.json here (several films: one folder each)."
         ),
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
     fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
+        str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
@@ -96,16 +96,16 @@ def analyze(
 @app.command()
 def draw(
     path: Annotated[Path, typer.Argument(metavar="FILM", help="Where to write the film (.mkv or .mp4).")],
-    seed: Annotated[int, typer.Option(help="Another seed draws another film.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed; each draws a different film.")] = 0,
     sequences: Annotated[
-        int | None, typer.Option(min=1, max=9, help="The first of the film's nine sequences, for a shorter one.")
+        int | None, typer.Option(min=1, max=9, help="Draw only the first N of nine sequences, for a shorter film.")
     ] = None,
     size: Annotated[str, typer.Option(metavar="WxH", help="Width and height in pixels, even.")] = "640x360",
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Draw the demo film: three minutes of drawn figures whose every shot is known.
+    """Draw the demo film: three minutes of drawn figures in which every shot is known.
 
-    The truth is written beside it. It proves the machinery, not the science.
+    The ground truth is written next to it. It shows that the software works, not that the science does.
 
     Example: shotscale draw demo.mkv
     """
@@ -123,16 +123,16 @@ def draw(
 
 @app.command(name="draw-frames")
 def draw_frames(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, made here.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.")],
     films: Annotated[int, typer.Option(help="How many films.")] = 6,
-    seconds: Annotated[int, typer.Option(help="Frames of each film, one a second.")] = 40,
-    seed: Annotated[int, typer.Option(help="Another seed draws other frames.")] = 0,
+    seconds: Annotated[int, typer.Option(help="Frames per film, one per second.")] = 40,
+    seed: Annotated[int, typer.Option(help="Random seed; each draws different frames.")] = 0,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Draw labelled frames in CineScale's form, to try training and evaluation without its frames.
+    """Draw labeled frames in CineScale's format, to try training and evaluation without its frames.
 
-    Figures of known scale, annotations of them, and those of a second coder who errs now and then. What a
-    network does on them says nothing about films.
+    Figures of known scale, their annotations, and those of a second coder who makes occasional errors. A network's
+    accuracy on them says nothing about films.
 
     Example: shotscale draw-frames drawn/
     """

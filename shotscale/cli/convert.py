@@ -1,4 +1,4 @@
-"""The command of `shotscale` on shot lists of other programs."""
+"""The `shotscale` command for other programs' shot lists."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,9 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .edl, .otio, .eaf or .csv.")],
     fps: Annotated[
         str | None,
-        typer.Option(metavar="RATE", help="Frames a second, where frames are counted; a saved analysis knows its own."),
+        typer.Option(
+            metavar="RATE", help="Frames per second, if the list counts frames; a saved analysis knows its own."
+        ),
     ] = None,
     tier: Tier = None,
     gaps: Gaps = None,
@@ -38,10 +40,9 @@ def convert(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     debug: Debug = False,  # noqa: ARG001
 ) -> None:
-    """Write a film's shots for an editing program, for ELAN, or as the table that classify reads.
+    """Convert a film's shots for an editing program, for ELAN, or to the table that classify reads.
 
-    Scales go along where they are known. How a list was read is said in one line, and what can be read in two ways is
-    refused.
+    Scales are included if known. One line says how the list was read; an ambiguous list is refused.
 
     Examples: shotscale convert film/ film.edl
 

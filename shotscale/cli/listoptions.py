@@ -1,4 +1,4 @@
-"""The options of every command that reads a shot list, with one wording each."""
+"""Options shared by all commands that read a shot list."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -10,33 +10,31 @@ from shotscale.cli.terminal import stderr
 
 __all__ = ["Columns", "Decimal", "Delimiter", "Gaps", "HowToRead", "Tier", "Unit", "how_to_read", "tell"]
 
-Tier = Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file that holds the shots.")]
+Tier = Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file that contains the shots.")]
 Gaps = Annotated[
     str | None,
     typer.Option(
         metavar="HOW",
-        help="Gaps between shots: black (no shot; the next begins in its middle; so in an EDL), refuse (so elsewhere), "
-        "or out (black, too: what follows moves up).",
+        help="Gaps between shots: black (no shot, and the next one begins in the middle of it; default for an EDL), "
+        "refuse (default otherwise), or out (close the gap).",
     ),
 ]
 Columns = Annotated[
     str | None,
     typer.Option(
         metavar="ROLE=COLUMN,...",
-        help="A table's columns: start, end, length, cut, number, scale; by name, or by number from 1.",
+        help="Columns of the table: start, end, length, cut, number, scale; by name, or by number from 1.",
     ),
 ]
 Unit = Annotated[
-    str | None, typer.Option(metavar="UNIT", help="What a table's numbers count: ms, s, min or frames (with --fps).")
+    str | None, typer.Option(metavar="UNIT", help="Unit of the table's times: ms, s, min or frames (with --fps).")
 ]
-Delimiter = Annotated[
-    str | None, typer.Option(metavar="MARK", help="What separates a table's columns: , ; | tab or space.")
-]
-Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="What separates decimals: . or ,")]
+Delimiter = Annotated[str | None, typer.Option(metavar="MARK", help="Column separator: , ; | tab or space.")]
+Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="Decimal mark: . or ,")]
 
 
 class HowToRead(TypedDict):
-    """What `shotscale.shotlists.read_shotlist` may be told."""
+    """Options of `shotscale.shotlists.read_shotlist`."""
 
     fps: Fraction | None
     tier: str | None
@@ -57,7 +55,7 @@ def how_to_read(
     delimiter: str | None,
     decimal: str | None,
 ) -> HowToRead:
-    """Check the options and give them as `read_shotlist` takes them.
+    """Check the options and return them as arguments of `read_shotlist`.
 
     Raises
     ------
@@ -79,6 +77,6 @@ def how_to_read(
 
 
 def tell(command: str, source: Path, understood: str, notes: tuple[str, ...] = ()) -> None:
-    """Say on stderr how a list was read, in one line, and what was taken for granted."""
+    """Print one line on stderr: how a list was read and what was assumed."""
     for line in (understood, *notes):
         stderr.print(f"{command}: {source}: {line}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The commands of `shotscale` that train, use and measure networks."""
+"""The `shotscale` commands that train, apply and evaluate networks."""
 
 import json
 import logging
@@ -35,27 +35,33 @@ def train(
     annotations: Annotated[
         Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
     ] = None,
-    frozen_layers: Annotated[int, typer.Option(min=0, help="Leading layers that stay as they are.")] = 0,
-    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")] = 900,
-    final_steps: Annotated[int, typer.Option(min=0, help="More of them on all frames, after the figures.")] = 0,
-    batch: Annotated[int, typer.Option(min=2, help="Examples in a batch.")] = 32,
+    frozen_layers: Annotated[int, typer.Option(min=0, help="Number of leading layers to freeze.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps (batches).")] = 900,
+    final_steps: Annotated[int, typer.Option(min=0, help="Further steps on all frames, after testing.")] = 0,
+    batch: Annotated[int, typer.Option(min=2, help="Batch size.")] = 32,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 6e-4,
     size: Annotated[str, typer.Option(metavar="HxW", help="Input height and width.")] = "128x224",
     share: Annotated[list[str] | None, typer.Option(metavar="SOURCE=X", help="Share of a source's examples.")] = None,
     trust: Annotated[list[str] | None, typer.Option(metavar="SOURCE=X", help="Trust in a source's labels.")] = None,
-    balance: Annotated[float, typer.Option(min=0, max=1, help="0: frames alike; 1: classes alike.")] = 0.5,
-    folds: Annotated[int, typer.Option(min=3, help="Folds of groups: one to report, one to validate.")] = 5,
-    patience: Annotated[int, typer.Option(min=0, help="Validations without gain before stopping; 0 never.")] = 0,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    balance: Annotated[
+        float, typer.Option(min=0, max=1, help="0: frames weigh equally; 1: classes weigh equally.")
+    ] = 0.5,
+    folds: Annotated[
+        int, typer.Option(min=3, help="Number of folds (by group): one for testing, one for validation.")
+    ] = 5,
+    patience: Annotated[
+        int, typer.Option(min=0, help="Validations without improvement before stopping; 0: never stop early.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     work: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep checkpoints here, and go on from them.")
+        Path | None, typer.Option(metavar="DIR", help="Save checkpoints here and resume from them.")
     ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as JSON.")] = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Train a shot-scale network and measure it on frames that it has not seen.
+    """Train a shot-scale network and test it on held-out frames.
 
-    Beside the weights go their curves (.curves.png) and the log that these draw (.log.csv).
+    The learning curves (.curves.png) and the log they show (.log.csv) are written next to the weights.
 
     Example: shotscale train frames/ -o mine.safetensors --network mobilenet_v3_small
     """
@@ -115,14 +121,14 @@ def train(
 
 @app.command()
 def predict(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders that are walked.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders to search for them.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV to write.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Tell the shot scale of still images.
+    """Predict the shot scale of still images.
 
-    The exit status is 2 if an image could not be read; the others' scales are written all the same.
+    The exit status is 2 if an image could not be read; the other images' scales are still written.
 
     Example: shotscale predict stills/ -o scales.csv
     """
@@ -179,7 +185,7 @@ def _pairs(texts: list[str] | None) -> Pairs:
 
 @contextmanager
 def _log_to(path: Path | None) -> Iterator[None]:
-    """Let the training's log lines go to a file within the block, behind those of a run that was interrupted."""
+    """Write the training log to a file within the block, appending to that of an interrupted run."""
     if path is None:
         yield
         return
@@ -205,7 +211,7 @@ def _show(progress: "StepReport") -> None:
 
 
 def figure_lines(figures: dict[str, Any]) -> list[str]:
-    """Lay the figures of a report out as lines of text."""
+    """Format the figures of a report as lines of text."""
     lines = [f"{'':34}{'n':>6}{'accuracy':>10}{'macro-F1':>10}{'majority':>10}"]
     for name, part in figures.items():
         if isinstance(part, dict) and "accuracy" in part:
@@ -228,7 +234,7 @@ def import_keras(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Turn the published CineScale network, or another Keras DenseNet of three classes, into weights for --weights.
+    """Convert the published CineScale network, or another three-class Keras DenseNet, to weights for --weights.
 
     Example: shotscale import-keras model_shotscale_967.h5 -o cinescale.safetensors
     """
@@ -246,7 +252,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Measure predicted scales against true ones, second by second, in nine, seven and three classes.
+    """Compare predicted with true scales, second by second, in nine, seven and three classes.
 
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
     """
@@ -275,7 +281,7 @@ def agreement(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Measure how far coders agree: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
+    """Measure agreement between coders: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
 
     Example: shotscale agreement first/film.csv second/film.csv
     """
@@ -298,16 +304,16 @@ def agreement(
 
 @app.command()
 def errors(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Labelled frames, as for train.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Labeled frames, as for train.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Picture to write (.png).")],
     weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
     annotations: Annotated[
         Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
     ] = None,
-    most: Annotated[int, typer.Option(min=1, help="Frames to show.")] = 24,
+    most: Annotated[int, typer.Option(min=1, help="How many frames to show.")] = 24,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Draw the most confident mistakes of a network, truth beside prediction.
+    """Show a network's most confident errors, with the true and the predicted scale.
 
     Example: shotscale errors frames/ -o mistakes.png
     """
@@ -331,7 +337,7 @@ def _number(value: float | None) -> str:
 
 
 def confusion_lines(part: dict[str, Any]) -> list[str]:
-    """Lay a confusion matrix out, the truth in rows."""
+    """Format a confusion matrix, true classes in rows."""
     names = [figures["class"] for figures in part["classes"]]
     lines = [f"{'true, predicted':16}" + "".join(f"{name:>8}" for name in names)]
     lines += [

@@ -1,4 +1,4 @@
-"""What a person sees of a film's analysis on a terminal."""
+"""Show a film's analysis on a terminal."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
@@ -23,7 +23,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def introduce(analysis: "FilmAnalysis") -> RenderableType:
-    """Show what the film is, its shots, its scale distribution and what was wrong with the file."""
+    """Show the film, its shots, its scale distribution and any problems with the file."""
     limits = Table.grid(padding=(0, 1))
     for limit in analysis.limits:
         limits.add_row("–", Text(limit))
@@ -37,7 +37,7 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
 
 
 def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> RenderableType:
-    """Show a film's name and what is known of the file."""
+    """Show a film's name and file information."""
     name = Text(PurePath(path).name or path, style="bold cyan")
     facts = [duration(seconds)]
     if info.get("width") and info.get("height"):
@@ -62,7 +62,7 @@ def shot_figures(shots: pd.DataFrame, *, interval: tuple[float, float] | None = 
     likely = "" if interval is None else f"95 % interval {interval[0]:.2f} to {interval[1]:.2f} s"
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
     kinds = ", ".join(f"{count} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
-    rate = f"{60 / average:.1f} a minute"
+    rate = f"{60 / average:.1f} per minute"
     figures = grid()
     figures.add_row("number", f"{n}", f"{rate}; {kinds}" if kinds else rate)
     figures.add_row("average (ASL)", f"{average:.2f} s", likely if n > 1 else "")
@@ -75,7 +75,7 @@ def shot_figures(shots: pd.DataFrame, *, interval: tuple[float, float] | None = 
 
 
 def scale_bars(track: pd.DataFrame | None) -> RenderableType:
-    """Show the share of each scale, or of each group where the network knows no more, as bars."""
+    """Show the share of each scale, or of each group if the network predicts only groups, as bars."""
     if track is None:
         return Text("not measured: only a shot table was given", style="dim")
     summary: Mapping[str, Any] = summarize_scales(track)
@@ -98,7 +98,7 @@ def section(title: str, body: RenderableType) -> Iterable[RenderableType]:
 
 
 def grid() -> Table:
-    """Return a table without lines: a name, a figure to the right, whatever follows."""
+    """Return a table without rules: a name, a right-aligned figure, and anything else."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=False)
     table.add_column(justify="right", no_wrap=True)
@@ -124,7 +124,7 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration as it is spoken.
+    """Write a duration in hours, minutes and seconds.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The commands of `shotscale` by which a scholar corrects what was measured, and uses it."""
+"""The `shotscale` commands for correcting measurements and exporting the corrections."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
-Coder = Annotated[str, typer.Option(metavar="NAME", help="Whose corrections: each coder has a file of their own.")]
-Between = Annotated[str | None, typer.Option(metavar="A,B", help="Decide between these two coders, where they differ.")]
-Video = Annotated[Path | None, typer.Option("--film", metavar="PATH", help="Where the film is now, if it was moved.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+Coder = Annotated[str, typer.Option(metavar="NAME", help="Name of the coder; each coder has a separate file.")]
+Between = Annotated[
+    str | None, typer.Option(metavar="A,B", help="Decide between these two coders where they disagree.")
+]
+Video = Annotated[
+    Path | None, typer.Option("--film", metavar="PATH", help="New location of the film, if it has moved.")
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
 
 
@@ -33,12 +37,13 @@ def review(
     browser: Browser = True,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Go through a film's shots by keyboard, and correct boundaries and scales.
+    """Step through a film's shots by keyboard and correct boundaries and scales.
 
-    A page in your browser, for you alone. Every correction is saved at once in
-    corrections-NAME.jsonl beside the measured tables, which stay as they are;
-    every later command that reads the analysed film uses it. A film without
-    an analysis is analysed first, into a folder of its name. End with Ctrl-C.
+    Opens a page in your browser that only you can reach. Every correction is
+    saved at once in corrections-NAME.jsonl next to the measured tables, which
+    are not changed; later commands that read the analyzed film use it. A film
+    without an analysis is analyzed first, into a folder named after it. Stop
+    with Ctrl-C.
 
     Examples: shotscale review film.mkv
 
@@ -74,8 +79,10 @@ def import_coding(
     shots: Annotated[
         Path, typer.Argument(metavar="SHOTS", help="A shot list made elsewhere: CSV, cut times, EDL, OTIO, ELAN.")
     ],
-    coder: Annotated[str, typer.Option(metavar="NAME", help="Whose coding it is.")] = "coder",
-    fps: Annotated[str | None, typer.Option(metavar="RATE", help="Frames a second, if the list counts frames.")] = None,
+    coder: Annotated[str, typer.Option(metavar="NAME", help="Name of the coder.")] = "coder",
+    fps: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Frames per second, if the list counts frames.")
+    ] = None,
     tier: Tier = None,
     gaps: Gaps = None,
     columns: Columns = None,
@@ -84,9 +91,9 @@ def import_coding(
     decimal: Decimal = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Begin a coder's corrections with a shot list that was made elsewhere.
+    """Start a coder's corrections from a shot list made elsewhere.
 
-    Shots that have a scale in the list count as checked; go on with `review`.
+    Shots that have a scale in the list count as checked; continue with `review`.
 
     Example: shotscale import-coding film/ annotations.eaf --coder anna
     """
@@ -108,36 +115,35 @@ def import_coding(
 
 @app.command()
 def export(
-    films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Folders that --save wrote, reviewed.")],
+    films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Reviewed folders that --save wrote.")],
     coder: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Whose coding; by default the referee's, or the only coder's.")
+        str | None, typer.Option(metavar="NAME", help="Name of the coder; default: the referee, or the only coder.")
     ] = None,
     cinescale: Annotated[
-        Path | None, typer.Option(metavar="FILE_OR_DIR", help="Write CineScale's CSV; several films: one each in DIR.")
+        Path | None,
+        typer.Option(metavar="FILE_OR_DIR", help="Write CineScale's CSV; several films: one file each in DIR."),
     ] = None,
     frames: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write frames with their scales, as `shotscale train` reads them."),
     ] = None,
     analysis: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the corrected tables as --save does.")
+        Path | None, typer.Option(metavar="DIR", help="Write the corrected tables, in the format of --save.")
     ] = None,
-    unchecked: Annotated[
-        bool, typer.Option("--unchecked", help="Take the measured scale of shots that were not checked.")
-    ] = False,
-    per_shot: Annotated[int, typer.Option(min=1, help="With --frames: most frames of one shot.")] = 3,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Use the measured scale of unchecked shots.")] = False,
+    per_shot: Annotated[int, typer.Option(min=1, help="With --frames: maximum number of frames per shot.")] = 3,
     parts: Annotated[
         int,
         typer.Option(
-            min=1, help="With --frames: parts of a film that count as films of their own when frames are dealt."
+            min=1, help="With --frames: number of parts of a film to treat as separate films when splitting into folds."
         ),
     ] = 1,
     video: Video = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Write what a scholar coded: CineScale's CSV, labelled frames, corrected tables.
+    """Export a coder's work: CineScale's CSV, labeled frames, corrected tables.
 
-    Shots that were not checked are 'not available' in the CSV and give no frames.
+    Unchecked shots are 'not available' in the CSV and produce no frames.
 
     Examples: shotscale export film/ --cinescale 1966_Ingmar_Bergman_-_Persona.csv
 
@@ -166,7 +172,7 @@ def export(
 
 
 def _analyse(film: Path, folder: Path) -> None:
-    """Analyse a film into a folder if that holds no analysis."""
+    """Analyze a film into a folder that has no analysis yet."""
     from shotscale.analysis import analyze
     from shotscale.filmpaths import is_analysis
 

@@ -1,4 +1,4 @@
-"""The commands of `shotscale` on shot boundaries alone."""
+"""The `shotscale` commands for shot boundaries only."""
 
 import json
 from pathlib import Path
@@ -22,20 +22,20 @@ def shots(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, numbered pictures, or - for a pipe.")],
     save: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where shots.csv and frames.h5 go; by default a folder of the film's name."),
+        typer.Option(metavar="DIR", help="Folder for shots.csv and frames.h5; default: a folder named after the film."),
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    threshold: Annotated[float | None, typer.Option(help="How sure the detector must be; by default its own.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Detection threshold; default: the detector's own.")] = None,
     fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="Frames a second of numbered pictures (frames/%04d.png).")
+        str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Take the frames kept before; nothing is decoded.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Reuse the saved frames; nothing is decoded.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Find a film's shots, and keep what another look needs.
+    """Find a film's shots, and save what is needed to detect them again.
 
-    The first look decodes the film and keeps a thumbnail of every frame; with --again another
-    detector or threshold takes those.
+    The first run decodes the film and saves a thumbnail of every frame; with --again, another
+    detector or threshold is applied to those.
 
     Examples: shotscale shots film.mkv
 
@@ -69,9 +69,9 @@ def benchmark_shots(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
-    """Score shot detectors side by side on clips whose shots are known.
+    """Compare shot detectors on clips whose shots are known.
 
-    A found transition matches a true one if they overlap within a frame; scores are over all clips,
+    A detected transition matches a true one if they overlap to within one frame; scores are over all clips,
     with a 95 % bootstrap interval over clips.
 
     Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2
@@ -93,7 +93,7 @@ def benchmark_shots(
 
 
 def score_lines(scores: "pd.DataFrame") -> list[str]:
-    """Lay scores out as lines of text, a detector and kind of transition each."""
+    """Format scores as lines of text, one per detector and kind of transition."""
     heads = ("true", "found", "precision", "recall", "F1", "95 %", "ms a frame")
     widths = (6, 7, 11, 8, 7, 14, 12)
     lines = [f"{'detector':22}{'kind':8}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]

@@ -34,7 +34,7 @@ def test_a_coding_is_answered_without_video(folder: Path, run: Run) -> None:
     assert (status, err) == (0, "")
     for part in (
         "Shot scales, as coded",
-        "answered by scale as people code it",
+        "based on scale as people code it",
         "Verdict",
         "shot lengths are not known",
     ):

@@ -48,9 +48,9 @@ def test_a_film_on_the_terminal(films: Path, run: Run) -> None:
         "○ Ingmar Bergman",
         "shot lengths, 94 films and scale as the network measures it",
         "For and against",
-        "Among each candidate's films",
+        "Compared with each candidate's films",
         "Satantango",
-        "What limits this answer",
+        "Limits of this answer",
     ):
         assert part in out, part
     assert out.index("Candidates") < out.index("Verdict") < out.index("What limits")

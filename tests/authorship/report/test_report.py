@@ -105,7 +105,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "long takes.mkv",
         "640 × 360",
         "Béla Tarr",
-        "What limits this answer",
+        "Limits of this answer",
         "The scale part rests on a simulation",
         "Satantango",
         "For and against",
