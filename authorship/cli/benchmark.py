@@ -1,4 +1,4 @@
-"""``authorship benchmark``: how well a reference tells its candidates apart."""
+"""``authorship benchmark``: leave-one-film-out validation of a reference."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""``authorship classify``: name the likeliest director of each film."""
+"""``authorship classify``: name the most likely director of each film."""
 
 import json
 import sys

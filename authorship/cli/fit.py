@@ -1,4 +1,4 @@
-"""``authorship fit``: a reference of one's own."""
+"""``authorship fit``: fit your own reference."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``authorship viewers``: clips' shot features against viewers' ratings; and a simulated study to try it with."""
+"""``authorship viewers``: clips' shot features and viewers' ratings, and a simulated study to try it on."""
 
 import json
 import sys

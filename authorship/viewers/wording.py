@@ -1,4 +1,4 @@
-"""What a study found, in sentences for a reader who is no statistician.
+"""Describe a study's findings in plain sentences.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The review page's server: one film, one coder, this machine alone.
+"""The review page's server: one film, one coder, local connections only.
 
 Conventions
 -----------
