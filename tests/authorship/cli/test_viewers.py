@@ -171,7 +171,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
     [
         (["--format", "doc"], "format doc: not one of"),
         (["--range", "7", "1"], "the lower end comes first"),
-        (["--scale", "a,b"], "--scale a,b: a name, = and its items are needed"),
+        (["--scale", "a,b"], "--scale a,b: needs a name, = and its items"),
         (["--scale", "x=tense_arousal"], "scale x: 1 item"),
         (["--permutations", "5"], "permutations 5: a test needs 199"),
         (["--resamples", "5"], "resamples 5: an interval needs 200"),
