@@ -1,4 +1,4 @@
-"""Where the installed `authorship` command begins: a signal is answered before anything else is imported."""
+"""Entry point of the `authorship` command; signals are handled before anything else is imported."""
 
 from shotscale.interrupts import begin
 

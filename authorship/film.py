@@ -1,4 +1,4 @@
-"""What an attribution needs of a film: its two tables, and what is known of them."""
+"""A film as attribution needs it: its two tables and their metadata."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Analysed films with a manifest: how a reference of one's own comes about.
+"""Fit your own reference to analyzed films with a manifest.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""A film whose shots someone gives: a scholar's own list instead of a video."""
+"""A film given as a shot list instead of a video."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Names of directors and films: what two spellings share, and which of them are one."""
+"""Match spellings of directors' and films' names."""
 
 import unicodedata
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Any path to a film: a video, a saved analysis, a film of a store, a shot list, a coding.
+"""Open any path as a film: a video, a saved analysis, a film of a store, a shot list, a coding.
 
 Conventions
 -----------

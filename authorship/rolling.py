@@ -1,4 +1,4 @@
-"""Attribution along one film: a window of shots moves over it, and each window is asked on its own.
+"""Rolling attribution along one film: each window of shots is classified separately.
 
 For films of several hands: episodes, second units, a change of editor. Windows are shorter than the feature
 films of the reference, so single windows are weak; what tells is a change that lasts.

@@ -1,4 +1,4 @@
-"""Every table file that the two commands write, column by column: what the codebook page is made of.
+"""Every table file that the two commands write, column by column: the source of the codebook page.
 
 A column is described once, where the exported tables describe it too (`authorship.export`); what no exported table
 has is described here. A test writes each file and holds that no column is missing.

@@ -1,4 +1,4 @@
-"""Is this film by that director? The imposters method, with a grey zone where the answer stays open.
+"""Verification of one director by the imposters method, with a gray zone for undecided answers.
 
 Many times over, half of the features are drawn, as many films of other directors as the director has, and as
 many of the director's own (with replacement). The score is the share of draws in which one of the director's

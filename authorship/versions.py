@@ -1,4 +1,4 @@
-"""The versions that a result depends on, for its provenance."""
+"""Versions of the software that a result depends on, for its provenance."""
 
 import platform
 from importlib.metadata import version

@@ -1,4 +1,4 @@
-"""Work shared among processes, with progress, and an orderly end when it is interrupted."""
+"""Share work among processes, with progress and a clean stop when interrupted."""
 
 import signal
 from collections.abc import Callable, Iterator, Sequence

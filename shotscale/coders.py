@@ -1,4 +1,4 @@
-"""Who corrected an analysed film: coders' names, and the files of their corrections beside the tables."""
+"""Coders of an analyzed film: their names and the files of their corrections."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""How many processor cores there are for this process, and what may use only one."""
+"""The number of CPU cores available to this process, and limiting libraries to one."""
 
 import os
 from collections.abc import Iterator

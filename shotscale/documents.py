@@ -1,4 +1,4 @@
-"""What stands in the JSON documents that this software writes and reads again: `film.json`, stores, corrections.
+"""Schemas of the JSON documents that this software writes and reads: `film.json`, stores, corrections.
 
 Conventions
 -----------

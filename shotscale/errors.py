@@ -1,4 +1,4 @@
-"""Every error that a user can mend, in one tree.
+"""All errors that a user can fix, in one hierarchy.
 
 Each message is one line that holds the value at fault, the rule that it breaks and the remedy, in that
 order: whatever the value is, line ends in it are spaces, what cannot be printed is escaped, and the middle of what

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one, and checksums of what was read."""
+"""Write files atomically, and compute checksums of files."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What is known of an analysed film: its two tables, what the file is, how it was measured."""
+"""An analyzed film: its two tables, file information, and how it was measured."""
 
 import os
 from dataclasses import dataclass, field

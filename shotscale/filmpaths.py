@@ -1,4 +1,4 @@
-"""Which films a command was given, and where the results of each go."""
+"""The films given to a command, and where each one's results go."""
 
 import os
 import re

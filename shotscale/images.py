@@ -1,4 +1,4 @@
-"""Image files of any common kind as frames.
+"""Image files of any common format as frames.
 
 Conventions
 -----------

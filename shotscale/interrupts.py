@@ -1,4 +1,4 @@
-"""How a command ends when it is told to: Ctrl-C, a time limit, a terminal that is closed.
+"""How a command stops on Ctrl-C, a time limit or a closed terminal.
 
 Until the command runs, nothing needs to be tidied up, and a signal ends the process with a line. While it runs, the
 first signal is raised as `Interrupted`, so that temporary files go and the terminal is restored, and a second one ends

@@ -1,4 +1,4 @@
-"""Tables that people write about films, kept as they wrote them.
+"""Hand-written tables about films, with text kept as written.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Any path to what is known there: an analysed film with its corrections, a track of scales."""
+"""Open any path as an analyzed film with its corrections, or as a track of scales."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The taxonomy of shot scale: how far the camera seems from its subject.
+"""The taxonomy of shot scale: how close the camera appears to its subject.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The few figures by which a film's two tables are introduced."""
+"""Summary figures of a film's two tables."""
 
 from collections.abc import Mapping, Sequence
 

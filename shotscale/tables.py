@@ -1,4 +1,4 @@
-"""The two tables that a film becomes, and their contract.
+"""The two tables of a film, and their contract.
 
 Conventions
 -----------

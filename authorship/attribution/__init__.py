@@ -1,1 +1,1 @@
-"""Who directed a film: the model, its prediction sets, the evidence, the limits and the verdict."""
+"""Attribution of a film: prediction sets, evidence, limits and verdict."""

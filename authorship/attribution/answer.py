@@ -1,4 +1,4 @@
-"""What is answered on one film: the candidates' cases, the evidence and the limits, as values and as JSON."""
+"""The answer on one film: candidates, evidence and limits, as values and as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

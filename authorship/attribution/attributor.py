@@ -1,4 +1,4 @@
-"""A reference that answers who directed a film, by whatever is known of the film."""
+"""Attribute films with a reference, using whatever is known of each film."""
 
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""A film and a reference in, a verdict with its evidence and its limits out."""
+"""Classify a film with a reference: verdict, evidence and limits."""
 
 import os
 from fractions import Fraction

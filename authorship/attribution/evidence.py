@@ -1,4 +1,4 @@
-"""Why: what each feature adds to each candidate's score, where the film stands, and what it is nearest to."""
+"""Evidence: each feature's contribution to each candidate's score, the film's standing, and its nearest films."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

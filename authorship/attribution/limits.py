@@ -39,7 +39,7 @@ def film_limits(
     *,
     average_interval: tuple[float, float] | None,
 ) -> list[str]:
-    """Return what about this film weakens the answer; `values` are the basis's features, transformed, shape (p,)."""
+    """Say what in this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
     limits = []
     if film.seconds < SHORT_FILM:
         limits.append(

@@ -1,4 +1,4 @@
-"""How much a film's shot-length figures would differ had other shots of the same film been seen."""
+"""Stability of a film's shot-length figures under resampling of its shots."""
 
 from dataclasses import dataclass
 

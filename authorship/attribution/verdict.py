@@ -95,8 +95,7 @@ def decide(
     if not remaining and stranger < confidence:
         return (
             UNDECIDED,
-            f"At {level} the film is typical of no candidate's films, but this does not hold for enough resamples of "
-            "its shots.",
+            f"At {level} the film is typical of no candidate's films, but not in enough resamples of its shots.",
         )
     if not remaining:
         return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."

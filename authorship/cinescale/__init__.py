@@ -1,4 +1,4 @@
-"""CineScale's published codings: the folder as it comes, and what the built-in table knows of the same films."""
+"""CineScale's published codings: the folder as distributed, joined with the built-in table of shot lengths."""
 
 from authorship.cinescale.folder import FEWEST_SECONDS, CineScale, CodedFilm, read_coding, read_folder
 from authorship.cinescale.joining import Join, join_lengths

@@ -1,4 +1,4 @@
-"""Codings as films: with joined shot lengths where a folder is read, without them where one film is asked about."""
+"""Codings as films: with joined shot lengths for a folder, without them for a single film."""
 
 import os
 from collections.abc import Iterator

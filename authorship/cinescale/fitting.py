@@ -1,4 +1,4 @@
-"""The bases of answers that codings give: as people code, and as the network would have measured the same films.
+"""Fit models to codings: scale as people code it, and as the network would have measured the same films.
 
 A film whose shots and scales were measured is answered by two parts together, shot lengths and scale as measured; their
 scores are added with weights that are fitted to films which the parts had not seen, since the parts are not

@@ -1,4 +1,4 @@
-"""The published folder: codings by director, and ``list.csv``, the manifest that lies among them.
+"""The published folder: codings by director, and the manifest ``list.csv``.
 
 Conventions
 -----------

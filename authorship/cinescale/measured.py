@@ -1,4 +1,4 @@
-"""Codings as if the network had measured the films: what a reference for measured films is made from.
+"""Simulate the network's measurements from codings, to fit a reference for measured films.
 
 People's codings and a network's measurements of the same film differ, and features amplify the difference: a model that
 was fitted to codings says little on measured films. So codings are passed through the network's measured errors before

@@ -1,4 +1,4 @@
-"""What a film is called: titles in several languages and spellings, and directors by surname or in full.
+"""Film titles in several languages and spellings, and directors by surname or full name.
 
 Conventions
 -----------

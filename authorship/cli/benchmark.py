@@ -1,4 +1,4 @@
-"""``authorship benchmark``: how well a reference tells its candidates apart."""
+"""``authorship benchmark``: leave-one-film-out validation of a reference."""
 
 import json
 import sys
@@ -81,9 +81,9 @@ def benchmark(
 
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if permutations < 0:
-        raise OptionError(f"{permutations}: a number of permutations is 0 or more; 1000 is usual")
+        raise OptionError(f"{permutations}: the number of permutations must be 0 or more; 1000 is usual")
     if jobs is not None and jobs < 1:
-        raise OptionError(f"{jobs}: a number of jobs is 1 or more; leave it out for one a core")
+        raise OptionError(f"{jobs}: the number of jobs must be 1 or more; leave it out for one per core")
     kinds = get_classifiers(classifier)
     folder = make_folder(output) if output is not None else None
     drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after

@@ -1,4 +1,4 @@
-"""``authorship classify``: name the likeliest director of each film."""
+"""``authorship classify``: name the most likely director of each film."""
 
 import json
 import sys
@@ -170,9 +170,7 @@ def classify(
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given, *coded]
     if not paths:
-        raise OptionError(
-            "no film: something to classify is needed; name films, or lists with --shots, or codings with --coding"
-        )
+        raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}

@@ -60,4 +60,4 @@ def needs_cinescale(cinescale: Path | None, **options: object) -> None:
     """Refuse an option that only works with --cinescale."""
     for name, value in options.items():
         if value and cinescale is None:
-            raise OptionError(f"--{name}: goes with codings; add --cinescale DIR or leave it out")
+            raise OptionError(f"--{name}: only for codings; add --cinescale DIR or leave it out")

@@ -59,7 +59,9 @@ def export(
 
     needs_cinescale(cinescale, joins=joins)
     if bool(films) == (cinescale is not None):
-        raise OptionError("tables are made of films or of codings; name films, or a folder of codings with --cinescale")
+        raise OptionError(
+            "an export needs either films or codings; name films, or a folder of codings with --cinescale"
+        )
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     choose_formats(names)  # refused before any film is opened

@@ -50,7 +50,7 @@ def features(
         _print_codebook(output)
         return
     if not films and cinescale is None:
-        raise OptionError("no film: films are needed to measure; name films, or ask for the codebook with --list")
+        raise OptionError("no film: nothing to measure; name films, or print the codebook with --list")
     from authorship.cli.codings import needs_cinescale, read_codings
 
     needs_cinescale(cinescale, joins=joins)

@@ -1,4 +1,4 @@
-"""``authorship fit``: a reference of one's own."""
+"""``authorship fit``: fit your own reference."""
 
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +59,7 @@ def fit(
 
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if (corpus is None) == (cinescale is None):
-        raise OptionError("a reference is made of one corpus; name it, or a folder of codings with --cinescale")
+        raise OptionError("a reference needs exactly one corpus; name it, or a folder of codings with --cinescale")
     if cinescale is not None:
         table, codings, _ = read_codings(cinescale, shots=shots, joins=joins)
         with film_progress("as measured") as progress:

@@ -1,4 +1,4 @@
-"""``authorship map``: films on a plane."""
+"""``authorship map``: a map of films."""
 
 from pathlib import Path
 from typing import Annotated

@@ -86,7 +86,7 @@ def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
         )
     console.print(grid)
     console.print(
-        Text("the likeliest candidate of each window, its probability, and the window's verdict", style="dim")
+        Text("the most likely candidate of each window, its probability, and the window's verdict", style="dim")
     )
     for limit in limits:
         console.print(Text(f"– {limit}", style="dim"))

@@ -1,4 +1,4 @@
-"""``authorship simulate``: films that never were, in CineScale's format, to try the other commands with."""
+"""``authorship simulate``: simulated films in CineScale's format, for trying the other commands."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``authorship tree``: who clusters with whom."""
+"""``authorship tree``: hierarchical clustering of films."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``authorship verify``: is this film by that director."""
+"""``authorship verify``: verify whether a film is by a given director."""
 
 import json
 import sys

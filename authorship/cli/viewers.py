@@ -1,4 +1,4 @@
-"""``authorship viewers``: clips' shot features against viewers' ratings; and a simulated study to try it with."""
+"""``authorship viewers``: clips' shot features and viewers' ratings, and a simulated study to try it on."""
 
 import json
 import sys
@@ -187,7 +187,7 @@ def _composed(texts: list[str]) -> dict[str, tuple[str, ...]]:
     for text in texts:
         name, equals, items = text.partition("=")
         if not (equals and name.strip()):
-            raise OptionError(f"--scale {text}: a name, = and its items are needed; write NAME=A,B,-C")
+            raise OptionError(f"--scale {text}: needs a name, = and its items; write NAME=A,B,-C")
         if name.strip() in scales:
             raise OptionError(f"--scale {text}: {name.strip()} is given twice; give each name once")
         scales[name.strip()] = _listed(items) or ()

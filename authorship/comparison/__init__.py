@@ -1,1 +1,1 @@
-"""Films beside films: two contrasted, many on a plane or in a tree."""
+"""Compare films: two contrasted, many on a map or in a tree."""

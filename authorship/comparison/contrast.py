@@ -1,4 +1,4 @@
-"""How far two films' shot lengths differ, and how sure that is.
+"""The difference between two films' shot lengths, with its uncertainty.
 
 Source: Redfern 2014, Empirical Studies of the Arts 32(2) 257-273, doi 10.2190/EM.32.2.g; Cliff 1993, Psychological
 Bulletin 114(3) 494-509; Hodges and Lehmann 1963, Annals of Mathematical Statistics 34(2) 598-611.

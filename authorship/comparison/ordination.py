@@ -1,4 +1,4 @@
-"""Films placed on a plane by their features: principal components, multidimensional scaling, t-SNE.
+"""Map films by their features: principal components, multidimensional scaling, t-SNE.
 
 Conventions
 -----------

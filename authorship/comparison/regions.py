@@ -1,4 +1,4 @@
-"""Directors as regions of a plane, where a basis of answers knows their films in figures but holds none of them.
+"""Directors as regions of a plane, for models that have summary figures of films but no individual films.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Trees of films: who clusters with whom, and which clusters survive when features are resampled.
+"""Trees of films: hierarchical clusters, and which of them persist when features are resampled.
 
 Conventions
 -----------

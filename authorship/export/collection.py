@@ -1,4 +1,4 @@
-"""The films to export, with what a manifest beside them says about each."""
+"""The films to export, with the columns of their manifest."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""CSV: what everything reads. UTF-8, categories by their text, an empty field for a missing value.
+"""CSV, readable by every program: UTF-8, categories as text, an empty field for a missing value.
 
 A text that a spreadsheet would take for a formula, '=1+1', has an apostrophe in front (`shotscale.manifests`).
 """

@@ -1,4 +1,4 @@
-"""Excel: a sheet with the table and one with its codebook.
+"""Excel: one sheet for the table and one for its codebook.
 
 XlsxWriter writes row by row in flat memory, takes no text for a formula and no text for a link; openpyxl, which
 can do both, is left to the tests as an independent reader.

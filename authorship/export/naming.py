@@ -1,4 +1,4 @@
-"""Names that each program takes for a variable."""
+"""Variable names that each program accepts."""
 
 import re
 import unicodedata

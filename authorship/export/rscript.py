@@ -1,4 +1,4 @@
-"""A script for R that reads the CSV table beside it, with factors in order and labels.
+"""An R script that reads the accompanying CSV table, with ordered factors and labels.
 
 Why a script and not ``.rds``: base R reads it on any machine, it shows what it does, it can be put under version
 control, and pyreadr, which writes ``.rds``, knows neither factors nor labels when it writes.

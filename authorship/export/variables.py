@@ -1,4 +1,4 @@
-"""What a column of an exported table is: its label, unit, codes and what a missing value means.
+"""Columns of exported tables: label, unit, codes and the meaning of a missing value.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""What the formats share whose libraries take a table as a whole: it is gathered, up to a number of rows."""
+"""Shared by formats whose libraries need the whole table: collect it, up to a maximum number of rows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""From a shot table and a scale track to one named row of numbers a film.
+"""From a shot table and a scale track to one row of named features per film.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""What a feature is: its name, unit, definition, group and source."""
+"""The codebook of features: name, unit, definition, group and source."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Two films' shot lengths set side by side, robustly.
+"""Robust comparison of two films' shot lengths.
 
 Source: Redfern 2014, Empirical Studies of the Arts 32(2) 257-273, doi 10.2190/EM.32.2.g.
 """

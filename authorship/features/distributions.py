@@ -1,4 +1,4 @@
-"""Features of how often each shot scale occurs, and of how long the shots of each scale last.
+"""Features of the frequency of each shot scale, and of the lengths of its shots.
 
 Conventions
 -----------

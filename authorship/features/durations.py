@@ -1,4 +1,4 @@
-"""Features of the distribution of shot lengths, whatever their order.
+"""Features of the distribution of shot lengths, ignoring their order.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""A scale track as arrays of ranks, by sample and by shot: what the scale features are computed from."""
+"""A scale track as arrays of ranks, by sample and by shot: the input of the scale features."""
 
 from dataclasses import dataclass, replace
 

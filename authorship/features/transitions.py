@@ -1,4 +1,4 @@
-"""Features of what scale follows what scale, from shot to shot and from run to run.
+"""Features of scale transitions, from shot to shot and from run to run.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The figures of a benchmark: who is taken for whom, whether probabilities are honest, what beats the baselines.
+"""The figures of a benchmark: confusion matrix, reliability of probabilities, accuracy against the baselines.
 
 Conventions
 -----------

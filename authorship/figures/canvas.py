@@ -1,4 +1,4 @@
-"""What all figures share: type, page, file formats."""
+"""Shared by all figures: fonts, page, file formats."""
 
 import os
 from collections.abc import Iterator

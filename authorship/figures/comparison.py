@@ -1,4 +1,4 @@
-"""Two films' shot lengths side by side: quantile profiles, densities, and how far they differ."""
+"""Two films' shot lengths side by side: quantile profiles, densities, and their difference."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Titles small enough for a figure and colours dark enough to read."""
+"""Titles small enough for a figure and colors dark enough to read."""
 
 __all__ = ["darker", "shortened"]
 

@@ -1,4 +1,4 @@
-"""A map of films with every film named."""
+"""A map of films in which every film is labeled."""
 
 import textwrap
 

@@ -1,4 +1,4 @@
-"""One colour and one marker for each director, the same in every figure.
+"""One color and one marker per director, the same in every figure.
 
 Conventions
 -----------

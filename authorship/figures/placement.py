@@ -1,4 +1,4 @@
-"""Labels for points, none on top of another and none beyond the page.
+"""Place labels for points so that they neither overlap nor leave the page.
 
 A label goes to the nearest free place around its point: the eight sides first, then rings further and further out, with
 a thin line back to the point. Points of crowded places choose first. Packages for this (adjustText and its kin) move

@@ -1,4 +1,4 @@
-"""The films that a figure is drawn of."""
+"""The films shown in a figure."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Trees of films, lying on their side so that every film can be named."""
+"""Horizontal trees of films, in which every film is labeled."""
 
 from dataclasses import dataclass
 

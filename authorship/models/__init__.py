@@ -1,1 +1,1 @@
-"""Models of directors: a linear score per candidate, how it is fitted, and the sets of candidates that remain."""
+"""Models of directors: a linear score per candidate, its fitting, and the prediction sets."""

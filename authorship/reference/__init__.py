@@ -1,1 +1,1 @@
-"""Films by known directors, built in or one's own, as the table that attributions are made from."""
+"""Films by known directors, built in or your own: the table used for attribution."""

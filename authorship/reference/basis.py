@@ -1,4 +1,4 @@
-"""What answers a film: a model, its calibration, and the candidates' films in figures.
+"""The basis of an answer: a model, its calibration, and summary figures of the candidates' films.
 
 A reference has a basis for each kind of film that it can answer: one of which the shot lengths are known, a coding, a
 film whose shots and scales were measured. A basis holds no film, so that one can be published where its films cannot.

@@ -1,4 +1,4 @@
-"""Films that must leave a validation together: measurements of one film, and films that look like it.
+"""Films that must be held out together: repeated measurements of one film, and near-duplicates.
 
 Conventions
 -----------

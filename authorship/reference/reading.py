@@ -1,4 +1,4 @@
-"""References on disk: a table, or a folder with a table and what was fitted to it."""
+"""References on disk: a table, or a folder with a table and the models fitted to it."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Films by known directors: the table that attributions are made from.
+"""Films by known directors: the table used for attribution.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The report on one film: a page to look at, offline, with the verdict, its evidence and the whole film."""
+"""The report on one film: an offline page with the verdict, its evidence and a timeline of the film."""
 
 from authorship.report.index import write_index
 from authorship.report.page import make_report, write_report

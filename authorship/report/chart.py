@@ -1,4 +1,4 @@
-"""What a figure of the report is: a drawing for Plotly, the same in words, and its numbers as a table.
+"""A figure of the report: a Plotly chart, its text alternative, and its numbers as a table.
 
 Plotly was chosen since its drawings are SVG, sharp on paper and reachable for a test, and since it zooms and hovers
 without a line of code. Of it the page holds the partial bundle with bars, lines and points: a quarter of the whole, in

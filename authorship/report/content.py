@@ -163,9 +163,9 @@ def method(attribution: "Attribution") -> list[str]:
         rate = settings.get("samples_per_second", 1.0)
         paragraphs.append(
             f"Shots were found by the shot detector '{settings.get('detector', 'default')}' in one pass over every "
-            f"frame; shot scales come from a network that sees {rate:g} frame{'' if rate == 1 else 's'} per second, "
-            "averaged over three seconds within a shot (Savardi, Signoroni, Migliorati, Benini 2018; "
-            "doi 10.1109/ICIP.2018.8451474). A shot has the scale that most of its sampled frames have. Both are "
+            f"frame; shot scales are from a network on {rate:g} frame{'' if rate == 1 else 's'} per second, "
+            "with probabilities averaged over three seconds within a shot (Savardi, Signoroni, Migliorati, Benini "
+            "2018, doi 10.1109/ICIP.2018.8451474). A shot has the scale that most of its sampled frames have. Both are "
             "estimates."
         )
     else:

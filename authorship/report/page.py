@@ -1,4 +1,4 @@
-"""The page: everything in one file that asks the network for nothing.
+"""The page: one self-contained file that makes no network requests.
 
 The browser is told so too: the page's own policy lets no script run but the two whose checksums it names, and lets
 nothing be fetched. Whatever comes from files (names, titles, notes) is escaped by the template.

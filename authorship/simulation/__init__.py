@@ -1,4 +1,4 @@
-"""Simulated films in CineScale's file format, for trying the tool where the real annotations are not at hand.
+"""Simulated films in CineScale's file format, for trying the tool without the real annotations.
 
 **Nothing here is a measurement of a film.** Shot lengths are drawn so that a film's average, median and standard
 deviation are the published ones of the built-in table; shot scales are drawn from Markov chains that are stated in

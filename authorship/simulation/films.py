@@ -1,4 +1,4 @@
-"""One simulated film: shots whose lengths have given figures, and a scale for each shot."""
+"""One simulated film: shots with given summary figures of their lengths, and a scale for each shot."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A simulated CineScale folder: annotations, shot tables and a few films to be asked about.
+"""A simulated CineScale folder: annotations, shot tables and a few films to classify.
 
 Conventions
 -----------

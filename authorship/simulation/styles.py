@@ -1,4 +1,4 @@
-"""The made-up shot-scale styles of simulated films, stated in full.
+"""The invented shot-scale styles of simulated films, in full.
 
 Conventions
 -----------

@@ -1,1 +1,1 @@
-"""How well a reference tells its candidates apart: classifiers, leave-one-film-out, the whole benchmark."""
+"""Validation of a reference: classifiers, leave-one-film-out, the benchmark."""

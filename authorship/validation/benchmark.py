@@ -1,4 +1,4 @@
-"""How well a reference tells its candidates apart: every classifier, every group of features, and baselines."""
+"""Benchmark of a reference: every classifier, every group of features, and baselines."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Stylometry's own classifiers, as scikit-learn estimators: a film belongs to the nearest author's profile.
+"""Nearest-profile classifiers from stylometry, as scikit-learn estimators.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The classifiers that attributions are compared with, each a seeded scikit-learn pipeline and its settings.
+"""The classifiers compared in the benchmark, each a seeded scikit-learn pipeline with its settings.
 
 Conventions
 -----------

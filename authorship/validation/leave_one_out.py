@@ -1,4 +1,4 @@
-"""Leave one film out, with everything that is chosen chosen without it.
+"""Leave-one-film-out validation, with every choice made without the held-out film.
 
 Conventions
 -----------

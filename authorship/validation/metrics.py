@@ -1,4 +1,4 @@
-"""How good an attribution is: accuracy with its interval, balance over candidates, honesty of probabilities.
+"""Metrics of attribution: accuracy with its interval, balance over candidates, calibration.
 
 Conventions
 -----------

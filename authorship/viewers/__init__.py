@@ -1,4 +1,4 @@
-"""Shot scale and the viewer: clips' shot features against viewers' ratings of the same clips.
+"""Shot scale and viewers: relate clips' shot features to viewers' ratings.
 
 A study in the manner of Benini, Savardi, Balint, Kovacs and Signoroni 2022 (IEEE Trans. Affective Computing 13(2)
 592-603, doi 10.1109/TAFFC.2019.2939251), who related the distribution and rotation of close, medium and long shots in

@@ -1,4 +1,4 @@
-"""The whole study, in order: reliability, relations, mixed models, prediction, and what the study could have found."""
+"""The whole study, in order: reliability, relations, mixed models, prediction, and power."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

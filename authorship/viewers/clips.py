@@ -1,4 +1,4 @@
-"""The clips: what is measured of each, and what their store or table says about them.
+"""The clips: their features and their metadata from the store or table.
 
 Conventions
 -----------

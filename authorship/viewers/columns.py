@@ -1,4 +1,4 @@
-"""What a study's tables hold, column by column: what is written, and what the codebook says of it.
+"""Columns of a study's tables and their codebook entries.
 
 Conventions
 -----------

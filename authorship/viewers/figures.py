@@ -1,4 +1,4 @@
-"""The figures of a study: relations, agreement, the strongest pairs, predictions, and how clips turn.
+"""The figures of a study: relations, agreement, the strongest pairs, predictions, and rotation of clips.
 
 Conventions
 -----------

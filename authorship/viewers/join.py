@@ -1,4 +1,4 @@
-"""Ratings and clips brought together by the clips' names.
+"""Join ratings and clips by the clips' names.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The statistical libraries that this study alone needs: imported when used, refused in one line when absent."""
+"""The statistical libraries that only the viewers study needs: imported on use, with a one-line error if missing."""
 
 from importlib import import_module
 from importlib.util import find_spec

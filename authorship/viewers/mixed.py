@@ -1,4 +1,4 @@
-"""Each feature of the clips on each viewer's rating, with effects of viewer and clip: a linear mixed model.
+"""Linear mixed models of individual ratings on each feature, with effects of viewer and clip.
 
 Conventions
 -----------

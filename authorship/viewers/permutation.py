@@ -1,4 +1,4 @@
-"""The ratings as they might have fallen on the clips if they had nothing to do with the features.
+"""Permutations of the ratings over clips under the null hypothesis of no relation.
 
 Conventions
 -----------

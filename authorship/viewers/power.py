@@ -1,4 +1,4 @@
-"""How strong a relation must be for a study of this size to find it, and how surely one of a size is known.
+"""Power: the smallest relation that a study of this size can find, and the precision of its estimates.
 
 Source: Bonett and Wright 2000, Psychometrika 65(1) 23-28: Fisher's transformation of a Spearman correlation r over n
 clips is about normal with variance (1 + r^2 / 2) / (n - 3). Where clips share groups, n is the effective number of

@@ -1,4 +1,4 @@
-"""How well the features tell the rating of a clip that was not seen, beside always saying the mean.
+"""Prediction of ratings of held-out clips from the features, compared with predicting the mean.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""What was wrong with the ratings, the clips or their join: everything found, nothing passed over.
+"""Problems with the ratings, the clips or their join, all reported.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Viewers' ratings of clips: a row per viewer and clip, or a row per clip with the viewers' means.
+"""Viewers' ratings of clips: one row per viewer and clip, or one row per clip with the viewers' means.
 
 Conventions
 -----------

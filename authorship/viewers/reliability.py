@@ -1,4 +1,4 @@
-"""How far viewers agree on each rating: what nobody agrees on cannot be told from the clips.
+"""Reliability of each rating: agreement between viewers, without which clips cannot explain it.
 
 Conventions
 -----------

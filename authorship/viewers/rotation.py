@@ -1,4 +1,4 @@
-"""How much, and which way, the distribution of shot scales turns over a clip.
+"""Rotation: how far and in which direction the distribution of shot scales turns over a clip.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""What in a table of ratings is no rating, or an odd one.
+"""Screen a table of ratings for columns that are not ratings and for implausible values.
 
 Conventions
 -----------

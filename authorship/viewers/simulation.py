@@ -1,4 +1,4 @@
-"""Made-up studies whose truth is known: to check what the analysis finds, and to try the command without viewers.
+"""Simulated studies with known truth, to validate the analysis and to try the command without viewers.
 
 **Nothing here is a measurement of a film or of a viewer.** `draw_study` draws the numbers of a study; `simulate_study`
 writes a whole one to disk, clips and ratings, with four ratings of which two follow a feature of the clips, one varies

@@ -1,4 +1,4 @@
-"""Tables as scholars keep them: CSV as any program writes it, SPSS, Stata, Parquet.
+"""Read tables of ratings: CSV from any program, SPSS, Stata, Parquet.
 
 Conventions
 -----------

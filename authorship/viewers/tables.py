@@ -1,4 +1,4 @@
-"""The study's tables, as every export has them: tidy, with a codebook, for any of the formats."""
+"""The study's tables: tidy, with a codebook, in any export format."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""What a study found, in sentences for a reader who is no statistician.
+"""Describe a study's findings in plain sentences.
 
 Conventions
 -----------
@@ -149,7 +149,7 @@ def _data(findings: Findings) -> tuple[str, ...]:
 def _problem_lines(findings: Findings) -> list[str]:
     problems = findings.study.problems
     if not problems:
-        return ["Nothing was wrong with the tables or their join."]
+        return ["No problems with the tables or their join."]
     lines = []
     for outcome, said in (("left out", "Left out"), ("changed", "Changed"), ("noted", "Noted")):
         kinds = Counter(problem.kind for problem in problems if problem.outcome == outcome)
@@ -161,14 +161,14 @@ def _problem_lines(findings: Findings) -> list[str]:
 
 def _agreement(findings: Findings) -> tuple[str, ...]:
     if not findings.study.by_viewer:
-        return ("Not known: only means are given. Ratings by viewer would say how far viewers agree.",)
+        return ("Unknown: only means are given. Agreement between viewers needs ratings per viewer.",)
     return tuple(_reliability(entry) for entry in findings.reliability)
 
 
 def _reliability(entry: Reliability) -> str:
     decisive = entry.decisive
     if decisive is None or isnan(decisive.value):
-        return f"{entry.rating}: not known, since no clip was rated by two viewers."
+        return f"{entry.rating}: unknown, because no clip was rated by two viewers."
     figure = f"{decisive.name} {plain(decisive.value)}, {_span(decisive.low, decisive.high)}"
     items = entry["alpha of items"]
     also = "" if items is None else f" Its items: Cronbach's alpha {plain(items.value)}."
@@ -178,8 +178,8 @@ def _reliability(entry: Reliability) -> str:
     ceiling = sqrt(max(decisive.value, 0.0))
     bound = "at all" if ceiling < 0.1 else f"beyond about {plain(ceiling)}"
     return (
-        f"{entry.rating}: UNRELIABLE ({figure}). Other viewers would have given other means, so no feature is to be "
-        f"expected to correlate with it {bound}, and finding nothing says little.{also}"
+        f"{entry.rating}: UNRELIABLE ({figure}). Other viewers would have given other means, so no feature can be "
+        f"expected to correlate with it {bound}, and finding nothing means little.{also}"
     )
 
 
@@ -195,7 +195,7 @@ def _relations(findings: Findings) -> tuple[str, ...]:
         )
     if findings.mixed:
         also = "" if findings.study.group_codes is None else ", and of each group"
-        lines.append(f"The mixed model looks at single ratings, with an effect of each viewer and of each clip{also}.")
+        lines.append(f"The mixed model uses individual ratings, with an effect of each viewer and of each clip{also}.")
     for rating in findings.study.names:
         mine = [pair for pair in findings.found if pair.rating == rating]
         if not mine:
@@ -219,7 +219,9 @@ def _together(findings: Findings, found: Sequence[Association]) -> list[str]:
     ]
     if not alike:
         return []
-    return [f"These features go together over the clips, so they are not separate findings: {some_of(alike, most=4)}."]
+    return [
+        f"These features are correlated over the clips, so they are not separate findings: {some_of(alike, most=4)}."
+    ]
 
 
 def _nearest(findings: Findings, rating: str) -> str:
@@ -228,7 +230,7 @@ def _nearest(findings: Findings, rating: str) -> str:
         return " Too few clips have both."
     best = max(pairs, key=lambda pair: abs(pair.rho))
     figures = f"rho {_signed(best.rho)}, {_span(best.low, best.high)}, {p_value(best.q, 'q')}"
-    return f" The nearest to one is {feature_title(best.feature)} ({figures})."
+    return f" The closest is {feature_title(best.feature)} ({figures})."
 
 
 def _relation(findings: Findings, pair: Association) -> str:
@@ -246,7 +248,7 @@ def _relation(findings: Findings, pair: Association) -> str:
         f"{_signed(model.slope)} points per standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
     )
     if model.q > LEVEL or (model.slope > 0) != (pair.rho > 0):
-        return f"{text} The mixed model does not confirm it ({slope}): take it with care."
+        return f"{text} The mixed model does not confirm it ({slope}): treat it with caution."
     return f"{text} The mixed model agrees ({slope})."
 
 
@@ -260,28 +262,28 @@ def _power(findings: Findings) -> tuple[str, ...]:
         much += f", which tell as much as {findings.n_effective:.0f} independent ones"
     text = (
         f"{much}, {chance} such studies find a correlation of {plain(findings.detectable_alone)} if that pair "
-        f"alone is looked at, and of {plain(findings.detectable_in_family)} if it is the only true one among these "
+        f"alone is tested, and of {plain(findings.detectable_in_family)} if it is the only true one among these "
         f"{len(findings.associations)} pairs."
     )
-    return (text, "Weaker relations are likely to be missed: that none was found does not say that there is none.")
+    return (text, "Weaker relations are likely to be missed: finding none does not mean that there are none.")
 
 
 def _prediction(entry: Prediction) -> str:
     if isnan(entry.skill):
         return f"{entry.rating}: too few clips, or groups of clips, to predict any."
     figure = f"skill {_signed(entry.skill)}, {_span(entry.low, entry.high)}"
-    errors = f"error {entry.error:.2f} points, saying the mean {entry.baseline_error:.2f}"
+    errors = f"error {entry.error:.2f} points, predicting the mean {entry.baseline_error:.2f}"
     if entry.low > 0:
-        return f"{entry.rating}: told better than by its mean from all features together ({figure}; {errors})."
-    return f"{entry.rating}: not told better than by saying its mean ({figure}; {errors})."
+        return f"{entry.rating}: predicted better than by its mean from all features together ({figure}; {errors})."
+    return f"{entry.rating}: not predicted better than by its mean ({figure}; {errors})."
 
 
 def _limits(findings: Findings) -> tuple[str, ...]:
     lines = [
-        "A relation over clips is no cause: what else differs between the clips (story, sound, cutting) is not held "
-        "equal.",
-        "Rotation is defined in authorship.viewers.rotation; it is not the formula of Benini et al., whose figures it "
-        "cannot be compared with.",
+        "A relation over clips is not a cause: other differences between the clips (story, sound, cutting) are not "
+        "controlled for.",
+        "Rotation is defined in authorship.viewers.rotation; it is not the formula of Benini et al., so figures "
+        "cannot be compared with theirs.",
     ]
     if findings.study.group_codes is not None:
         lines.append(
@@ -289,7 +291,7 @@ def _limits(findings: Findings) -> tuple[str, ...]:
             "alike among themselves (films of one director), p-values are too small."
         )
     else:
-        lines.append("Clips are taken for independent. If several are from one film, say so with --group.")
+        lines.append("Clips are assumed to be independent. If several are from one film, use --group.")
     stuck = [model for model in findings.mixed if not model.converged]
     if stuck:
         named: Sequence[str] = [f"{model.feature} on {model.rating}" for model in stuck]

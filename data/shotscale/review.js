@@ -32,11 +32,11 @@
       if (answer.status === 204) return null;
       content = await answer.json();
     } catch (error) {
-      throw lost("The command that serves this page has ended. Whatever was shown as done is in the file; run it again to go on.");
+      throw lost("The command that serves this page has ended. Everything shown as done is saved; run it again to continue.");
     }
     if (answer.status === 409) {
       await load();
-      throw lost("This film was corrected in another window; what you see now is the newest. Please repeat the last correction.");
+      throw lost("This film was corrected in another window; the page now shows the latest state. Please repeat your last correction.");
     }
     if (!answer.ok) throw answer.status === 400 ? new Error(content.error) : lost(content.error);
     return content;
@@ -140,8 +140,8 @@
   function nextDoubtful() {
     const [next] = upcoming();
     if (next === undefined) {
-      if (open().length) throw new Error("This is the last shot that is open.");
-      throw new Error("Every shot is checked. Nothing is left to do.");
+      if (open().length) throw new Error("This is the last open shot.");
+      throw new Error("Every shot is checked. Nothing remains to be done.");
     }
     go(next);
   }
@@ -155,7 +155,7 @@
   }
 
   function back() {
-    if (!visited.length) throw new Error("You have not been anywhere else yet.");
+    if (!visited.length) throw new Error("There is no previous position yet.");
     show(placeAt(visited.pop()), false);
   }
 
@@ -438,7 +438,7 @@
   const move = (frames) => { notFirst(); return act({ do: [{ do: "move", time: current().start, frames }] }); };
 
   function notFirst() {
-    if (here === 0) throw new Error("The film begins here: this is no cut.");
+    if (here === 0) throw new Error("The film begins here: this is not a cut.");
   }
 
   async function confirm() {
@@ -461,7 +461,7 @@
     }
     let place = -1;
     around.forEach((at, k) => { if (at <= time + 1e-4) place = k; });
-    if (place < 0) throw new Error("The film does not say when its frames are shown; copy it into another file with ffmpeg -c copy.");
+    if (place < 0) throw new Error("The film has no timestamps for its frames; remux it with ffmpeg -c copy.");
     const goal = around[Math.min(Math.max(place + frames, 0), around.length - 1)];
     if (goal < one.start - 1e-4 || goal >= one.end - 1e-4) throw new Error("The shot has no frame there.");
     look = goal;
@@ -488,7 +488,7 @@
   function reorder() {
     bySureness = !bySureness;
     byId("order").setAttribute("aria-pressed", String(bySureness));
-    byId("order").firstElementChild.textContent = bySureness ? "Least sure first" : "In film order";
+    byId("order").firstElementChild.textContent = bySureness ? "Least certain first" : "In film order";
   }
 
   const KEYS = {

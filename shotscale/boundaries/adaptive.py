@@ -1,4 +1,4 @@
-"""A simple detector with nothing trained: a frame difference against its neighbourhood, cuts only."""
+"""A simple untrained detector: frame differences relative to their neighborhood, cuts only."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""Detectors side by side on clips with known shots: what ``shotscale benchmark-shots`` prints."""
+"""Compare detectors on clips with known shots: what ``shotscale benchmark-shots`` prints."""
 
 import os
 import time

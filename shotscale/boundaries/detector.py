@@ -1,4 +1,4 @@
-"""The default detector: trained trees over each gap's neighbourhood."""
+"""The default detector: trained trees over each gap's neighborhood."""
 
 import functools
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Each gap's probabilities to transitions: where they are, how long, of what kind."""
+"""From each gap's probabilities to transitions with position, length and kind."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the gap between two successive frames looks like, as a row of named numbers.
+"""Features of the gap between two successive frames, as a row of named numbers.
 
 Conventions
 -----------

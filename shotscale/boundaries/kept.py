@@ -1,4 +1,4 @@
-"""What shot detectors need of a film, kept on disk: looking again with another detector costs no decoding.
+"""The frames that shot detectors need, kept on disk: another detector needs no further decoding.
 
 Conventions
 -----------

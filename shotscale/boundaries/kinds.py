@@ -1,4 +1,4 @@
-"""Of what kind a gradual transition is, from how it changes the picture, and which fades belong together.
+"""Classify gradual transitions by how they change the picture, and pair fades.
 
 A fade passes through a nearly uniform picture. A wipe changes a few places at a time and those altogether; a
 dissolve changes the whole picture a little at a time.

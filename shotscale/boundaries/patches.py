@@ -1,4 +1,4 @@
-"""Where in the picture something changed across a gap, and how much of it is only movement.
+"""Where the picture changed across a gap, and how much of the change is only movement.
 
 A cut replaces every part of the picture; a hand before the lens, a subtitle or a flash does not. So each part is
 looked for among the frames on the other side (``blocks``), and about its own place (``moved``).

@@ -1,4 +1,4 @@
-"""How right a shot detector is: precision, recall and F1 against known transitions.
+"""Score a shot detector: precision, recall and F1 against known transitions.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""A film's shots alone, from the film or from the frames that an earlier look kept."""
+"""A film's shots only, from the film or from frames kept by an earlier run."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A film's frames, pushed in batches of any size, to one row of evidence a gap in flat memory.
+"""A film's frames, pushed in batches of any size, to one row of evidence per gap in constant memory.
 
 Films of more than 40 frames a second are thinned first, so that one frame means about the same time at every
 rate; the frames left out still say exactly where a cut lies. Frames are then worked on in blocks whose borders

@@ -1,4 +1,4 @@
-"""Transitions and disturbances made from pieces of real shots, with their truth known by construction.
+"""Synthetic transitions and disturbances from pieces of real shots, with known ground truth.
 
 Given clips rarely hold what films do: dissolves of three seconds, fades through black, wipes, flashes, old
 prints, letterbox, stills. Here they are composed of within-shot pieces of such clips, so that the trees learn

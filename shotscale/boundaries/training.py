@@ -1,4 +1,4 @@
-"""Fitting the default detector to clips with known shots, and saying how good it is on others.
+"""Fit the default detector to clips with known shots, and evaluate it on held-out clips.
 
 Every figure in the model's card is cross-validated: whole clips are left out, and what is chosen from the
 data (the threshold, the calibration) is chosen without the clips that it is measured on.

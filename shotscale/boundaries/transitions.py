@@ -1,4 +1,4 @@
-"""What a shot detector is and finds, and how shots follow from it.
+"""Shot detectors, the transitions they find, and the shots that follow from them.
 
 Conventions
 -----------

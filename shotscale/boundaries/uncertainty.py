@@ -1,4 +1,4 @@
-"""How far a film's shot-length figures may be off, given how sure each boundary is."""
+"""Uncertainty of a film's shot-length figures, from the confidence of each boundary."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -114,7 +114,7 @@ def draw(
 
     width, _, height = size.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        raise OptionError(f"{size}: a size is a width and a height, as in 640x360")
+        raise OptionError(f"{size}: a size must be a width and a height, as in 640x360")
     make_folder(path.parent)
     script = demo_script(seed, sequences=sequences)
     with film_progress(f"drawing {path.name}") as progress:

@@ -166,7 +166,7 @@ def _size(text: str) -> tuple[int, int]:
 
     height, _, width = text.lower().partition("x")
     if not (height.isdigit() and width.isdigit()):
-        raise OptionError(f"{text}: a size is a height and a width, as in 128x224")
+        raise OptionError(f"{text}: a size must be a height and a width, as in 128x224")
     return int(height), int(width)
 
 
@@ -179,7 +179,7 @@ def _pairs(texts: list[str] | None) -> Pairs:
         try:
             pairs[name] = float(value)
         except ValueError as error:
-            raise OptionError(f"{text}: a source and a number, as in web=0.5") from error
+            raise OptionError(f"{text}: needs a source and a number, as in web=0.5") from error
     return pairs
 
 

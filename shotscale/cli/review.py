@@ -155,7 +155,7 @@ def export(
     if cinescale is None and frames is None and analysis is None:
         raise OptionError("nothing to write: choose --cinescale, --frames or --analysis")
     if video is not None and len(films) > 1:
-        raise OptionError(f"{video}: --film goes with one film; name one")
+        raise OptionError(f"{video}: --film only works with one film; name one")
     coded = [exporting.load_coding(film, coder=coder, unchecked=unchecked) for film in films]
     if cinescale is not None:
         for path, seconds, known in exporting.write_cinescale(coded, cinescale):
@@ -178,7 +178,7 @@ def _analyse(film: Path, folder: Path) -> None:
 
     if is_analysis(folder):
         return
-    stderr.print(f"shotscale: {film}: not analysed yet; this goes to {folder}", soft_wrap=True)
+    stderr.print(f"shotscale: {film}: not analyzed yet; writing to {folder}", soft_wrap=True)
     with film_progress(film.name) as progress:
         analysis = analyze(film, progress=progress)
     analysis.save(folder)

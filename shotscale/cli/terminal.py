@@ -3,7 +3,7 @@
 Conventions
 -----------
 Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can mend, 130 an
-interruption (128 and the signal's number of any signal), 70 a fault of this program. Progress is drawn where stderr is
+interruption (128 and the signal's number of any signal), 70 an internal error. Progress is drawn where stderr is
 a terminal and nowhere else.
 """
 
@@ -95,7 +95,7 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
             sys.stdout.flush()
             return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Interrupted as interruption:
-        stderr.print(f"{name}: interrupted; what was finished is kept", soft_wrap=True)
+        stderr.print(f"{name}: interrupted; finished results are kept", soft_wrap=True)
         return interruption.status
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not an error, but Python must not flush again.
@@ -116,12 +116,12 @@ def _explain(error: Exception) -> tuple[UserError, int]:
     if isinstance(error, UserError):
         return error, 2
     if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
-        return UserError("not enough memory; end other programs, or take a machine with more"), 2
+        return UserError("not enough memory; close other programs, or use a machine with more"), 2
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""
         return UserError(f"{where}{error.strerror or error}; see --debug for where"), 2
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return UserError(f"a fault of this program ({what}); please report it with what --debug prints"), 70
+    return UserError(f"internal error ({what}); please report it with the output of --debug"), 70
 
 
 def _open_streams() -> None:

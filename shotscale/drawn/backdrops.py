@@ -1,4 +1,4 @@
-"""What a setting is made of: a picture wider than the frame, things that move in it, the colour of its light."""
+"""The parts of a setting: a picture wider than the frame, moving objects, the color of its light."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

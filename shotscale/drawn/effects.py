@@ -1,4 +1,4 @@
-"""What happens to the finished picture: light, film stock and its wear. Each is a value with one method."""
+"""Effects on the finished picture: light, film stock and its wear. Each is a value with one method."""
 
 from dataclasses import dataclass
 from functools import lru_cache

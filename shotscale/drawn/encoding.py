@@ -1,4 +1,4 @@
-"""Frames to a film file, the same bytes for the same frames."""
+"""Encode frames to a film file, byte for byte reproducibly."""
 
 import os
 from collections.abc import Iterable

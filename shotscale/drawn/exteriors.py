@@ -1,4 +1,4 @@
-"""Settings under the sky: street, night street, park, beach, mountains, field."""
+"""Exterior settings: street, night street, park, beach, mountains, field."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter

@@ -1,4 +1,4 @@
-"""A drawn film with its truth, on disk."""
+"""A drawn film with its ground truth, on disk."""
 
 import os
 from collections.abc import Iterator, Sequence

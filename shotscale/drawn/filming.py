@@ -1,4 +1,4 @@
-"""A script to frames, with the truth about every shot."""
+"""Render a script to frames, with the ground truth of every shot."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

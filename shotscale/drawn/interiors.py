@@ -1,4 +1,4 @@
-"""Settings with a roof: room, corridor, bar, train."""
+"""Interior settings: room, corridor, bar, train."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter

@@ -1,4 +1,4 @@
-"""Drawn frames with their scales, in the form in which CineScale is published: to try training and evaluation with.
+"""Drawn frames with their scales in CineScale's format, for trying training and evaluation.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Who stands before the camera and how: looks and poses of drawn persons."""
+"""Appearance and poses of drawn persons."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What a drawn film is to show: shots, what joins them, camera moves and effects, all plain values.
+"""The script of a drawn film: shots, transitions, camera moves and effects, all plain values.
 
 A script is a sequence of shots; between two shots may stand a transition, and where none stands is a cut:
 ``[Shot(seconds=3), Dissolve(1.0), Shot(seconds=4, setting="street"), Shot(seconds=2, setting="beach")]``.

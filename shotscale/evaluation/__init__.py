@@ -1,1 +1,1 @@
-"""How good predicted scales are: scores, agreement of coders, baselines, pictures of mistakes."""
+"""Evaluation of predicted scales: scores, agreement of coders, baselines, pictures of errors."""

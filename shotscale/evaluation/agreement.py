@@ -1,4 +1,4 @@
-"""How far coders, or programs, agree on shot scale.
+"""Agreement between coders, or programs, on shot scale.
 
 Conventions
 -----------

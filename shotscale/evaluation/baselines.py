@@ -1,4 +1,4 @@
-"""What shot scale can be told without a network: from the boxes of faces and figures, by a random forest.
+"""A baseline without a network: predict shot scale from the boxes of faces and figures with a random forest.
 
 Conventions
 -----------

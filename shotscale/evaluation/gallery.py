@@ -1,4 +1,4 @@
-"""A picture of a network's most confident mistakes, truth beside prediction.
+"""A picture of a network's most confident errors, with the true and the predicted scale.
 
 Conventions
 -----------

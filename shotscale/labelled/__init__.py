@@ -1,1 +1,1 @@
-"""Labelled frames: where they come from, what their labels and boxes say, the crops made of them."""
+"""Labeled frames: their sources, their labels and boxes, and crops made from them."""

@@ -1,4 +1,4 @@
-"""Make training examples from labelled frames: crops whose scale is known, and film's worst conditions.
+"""Make training examples from labeled frames: crops of known scale, and degraded picture quality.
 
 Conventions
 -----------

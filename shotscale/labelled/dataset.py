@@ -1,4 +1,4 @@
-"""Labelled frames, decoded when they are needed, and the random examples that a network is trained on.
+"""Labeled frames, decoded on demand, and the random examples used for training.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The three forms in which labelled frames come.
+"""The three formats of labeled frames.
 
 Conventions
 -----------

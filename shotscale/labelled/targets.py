@@ -1,4 +1,4 @@
-"""What a labelled frame and every crop of it say about shot scale: probabilities of the seven scales.
+"""Training targets of a labeled frame and its crops: probabilities of the seven scales.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Turn a PyTorch network into an ONNX graph without weights, and prove that it computes the same."""
+"""Turn a PyTorch network into an ONNX graph without weights, and verify that it computes the same."""
 
 import copy
 import logging

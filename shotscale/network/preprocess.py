@@ -1,4 +1,4 @@
-"""Turn a frame into what a network sees.
+"""Preprocess a frame for a network.
 
 Conventions
 -----------

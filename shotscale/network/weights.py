@@ -1,4 +1,4 @@
-"""Shot-scale networks on disk: safetensors that say what they are and how they are to be used.
+"""Shot-scale networks on disk: self-describing safetensors files.
 
 Conventions
 -----------

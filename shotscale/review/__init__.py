@@ -1,4 +1,4 @@
-"""Going through a film's shots by eye: corrections in a file of their own, used by whatever reads the film.
+"""Reviewing a film's shots by eye: corrections in a separate file, used by everything that reads the film.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Corrections that were made for one version of the machine's shots, or for none, carried over to another."""
+"""Carry corrections over from one version of the detected shots, or from none, to another."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""A scholar's coding of a film, second by second, as CineScale keeps it."""
+"""A coder's annotation of a film, second by second, in CineScale's format."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Two coders of one film: where they agree, where they differ, and what a referee starts from.
+"""Compare two coders of one film: agreements, disagreements, and the referee's starting point.
 
 Conventions
 -----------

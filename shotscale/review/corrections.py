@@ -1,4 +1,4 @@
-"""An analysed film with what a coder corrected: whoever reads the film gets this.
+"""An analyzed film with a coder's corrections applied, as every command reads it.
 
 Conventions
 -----------

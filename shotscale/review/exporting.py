@@ -1,4 +1,4 @@
-"""What a scholar coded, as CineScale annotations and as labelled frames for training.
+"""Export a coder's work as CineScale annotations and as labeled frames for training.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The file that a coder's corrections are kept in: a line a correction, written through to the disk at once.
+"""The file of a coder's corrections: one line per correction, written to disk at once.
 
 Conventions
 -----------

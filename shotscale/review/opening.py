@@ -1,4 +1,4 @@
-"""Finding what a review needs: the analysis, the film, the coder's file; each said in one line if it is not there."""
+"""Find the analysis, film and coder's file for a review, with a one-line error for each that is missing."""
 
 import shutil
 from collections.abc import Iterator, Sequence

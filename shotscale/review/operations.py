@@ -1,4 +1,4 @@
-"""What a coder can do to a film's shots, and how it is written down.
+"""The operations of a coder on a film's shots, and how they are recorded.
 
 Conventions
 -----------

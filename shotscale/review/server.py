@@ -1,4 +1,4 @@
-"""The review page's server: one film, one coder, this machine alone.
+"""The review page's server: one film, one coder, local connections only.
 
 Conventions
 -----------
@@ -178,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:  # noqa: BLE001 - the boundary of a request: whatever happens is answered
             _LOG.exception("a request could not be answered")
             self.close_connection = True
-            self._send_json({"error": "a fault of this program"}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+            self._send_json({"error": "internal error"}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _check_host(self) -> None:
         if self.headers.get("Host") != f"{_HOST}:{self.server.server_port}":

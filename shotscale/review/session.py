@@ -1,4 +1,4 @@
-"""What the page knows and may do: a film's shots as JSON, and corrections that come back as what has changed.
+"""The state behind the review page: a film's shots as JSON, and corrections returned as changes.
 
 Conventions
 -----------

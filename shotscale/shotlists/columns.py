@@ -1,4 +1,4 @@
-"""What the columns of a table are, by their headers.
+"""Recognize the columns of a table by their headers.
 
 Conventions
 -----------

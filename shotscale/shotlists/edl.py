@@ -1,4 +1,4 @@
-"""CMX 3600 edit decision lists, ``.edl``: an event per shot.
+"""CMX 3600 edit decision lists, ``.edl``: one event per shot.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Frames a second, exactly: 23.976 means 24000/1001."""
+"""Exact frame rates: 23.976 means 24000/1001."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Where in a table the header is, where its shots end, and which column is what."""
+"""Find a table's header, the end of its shots, and the role of each column."""
 
 import re
 from collections.abc import Callable, Sequence

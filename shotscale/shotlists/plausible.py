@@ -1,4 +1,4 @@
-"""Whether a table that was read can be a film at all, and whether what was left out contradicts it.
+"""Check whether a table can be a film at all, and whether ignored columns contradict it.
 
 A list that says nothing of its unit is read as seconds, which the columns ``start`` and ``end`` of the project's own
 tables always are. The bounds below are where that, or a header with a slip, becomes unlikely enough to ask: a refusal

@@ -1,4 +1,4 @@
-"""A text file as rows of fields, whatever separates them."""
+"""Read a text file as rows of fields, with any separator."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""A column of times: its numbers, the unit that they count, and how exact they are."""
+"""A column of times: its numbers, unit and precision."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What every reader of a shot list gives, and what all of them need."""
+"""The result of every shot-list reader, and what the readers share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

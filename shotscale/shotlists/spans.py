@@ -1,4 +1,4 @@
-"""From columns of starts, ends, lengths and cut times to where each shot starts and ends."""
+"""Derive each shot's start and end from columns of starts, ends, lengths or cut times."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

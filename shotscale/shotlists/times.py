@@ -1,4 +1,4 @@
-"""Times as people write them, and what they may count."""
+"""Times as people write them, and their possible units."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A corpus of films: a table of them, and a store of their analyses that nothing can spoil.
+"""A corpus of films: its table, and a store of analyses that stays intact whatever fails.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The process that analyses one film: what brings it down costs that film alone.
+"""The process that analyzes one film: a crash affects only that film.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The films of a corpus on a Dask cluster: the same tasks, analysed by the same function, written here.
+"""The films of a corpus on a Dask cluster: the same tasks, analyzed by the same function; results are written locally.
 
 A worker analyses each film in a process of its own, as this machine would. A worker that is lost costs the film that
 it was at: the scheduler gives it to another one. Workers read the films by their paths, so they share a file system

@@ -1,4 +1,4 @@
-"""Dividing a machine's cores among the films that are analysed on it at one time."""
+"""Divide a machine's cores among the films analyzed in parallel."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Telling a store from other folders, without loading what reads one."""
+"""Recognize a store folder without loading the code that reads it."""
 
 import os
 from pathlib import Path

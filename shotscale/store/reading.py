@@ -1,4 +1,4 @@
-"""The films of a store for whoever reads them: by ``film_id``, as the table named them."""
+"""Read the films of a store by ``film_id``, as named in the table."""
 
 import os
 from functools import lru_cache

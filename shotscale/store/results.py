@@ -1,4 +1,4 @@
-"""One film's analysis as three files: two Parquet tables and a JSON document that holds their checksums.
+"""One film's analysis as three files: two Parquet tables and a JSON document with their checksums.
 
 Conventions
 -----------

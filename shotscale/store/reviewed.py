@@ -1,4 +1,4 @@
-"""Films of a store that coders correct: each in a folder as ``--save`` writes one, beside the store's results.
+"""Corrected films of a store: each in a folder like those of ``--save``, next to the store's results.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Analysing what a store lacks of a corpus.
+"""Analyze the films of a corpus that are missing from a store.
 
 A film is looked up by its content. Its file is read through for that only where the answer is in doubt: what the
 summary remembers of path, size and time of change is trusted, and a file of a size that the store has never seen

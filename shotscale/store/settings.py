@@ -1,4 +1,4 @@
-"""What an analysis depends on beside the film: results are kept under its hash, so that two settings never mix."""
+"""The settings of an analysis: results are stored under their hash, so different settings never mix."""
 
 import hashlib
 import json

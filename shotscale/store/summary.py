@@ -1,4 +1,4 @@
-"""A store's summary: a row per film of the table, with what its analysis found or why it has none."""
+"""A store's summary: one row per film of the table, with its results or the reason for failure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

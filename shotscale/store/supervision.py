@@ -1,4 +1,4 @@
-"""Watching the process that analyses a film: its memory, its time, and how it ends.
+"""Supervise the process that analyzes a film: its memory, its time and its exit.
 
 Memory is what is resident, summed over the film's processes: limits on address space or on data would strike the
 libraries, which reserve far more than they use, and not the film.

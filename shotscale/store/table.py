@@ -1,4 +1,4 @@
-"""The table of a corpus: which films there are, checked as a whole before any work starts.
+"""The table of a corpus, checked as a whole before any work starts.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""What is asked of whoever analyses a film of a corpus, and what comes back."""
+"""The task of analyzing one film of a corpus, and its outcome."""
 
 import hashlib
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Who analyses the films of a corpus: this machine, a few films side by side."""
+"""Analyze the films of a corpus on this machine, several in parallel."""
 
 import threading
 from collections.abc import Callable, Generator, Sequence

@@ -1,4 +1,4 @@
-"""A whole training experiment: split by group, train, calibrate, report on frames that were never looked at.
+"""A whole training experiment: split by group, train, calibrate, report on held-out frames.
 
 Conventions
 -----------

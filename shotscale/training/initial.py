@@ -1,4 +1,4 @@
-"""Weights that a training run starts from: ImageNet's, or a file's.
+"""Initial weights of a training run: ImageNet's, or a file's.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""The active area: where the picture is when it stands between black bars.
+"""The active area: the picture without black bars.
 
 A bar is a band at an edge that stays black and even in every picture looked at, that ends abruptly, and that
 has a partner of like size on the opposite edge. What is only dark does not pass: a night sky, a vignette, a

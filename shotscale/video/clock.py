@@ -1,4 +1,4 @@
-"""Timestamps to seconds: exact where the file is sane, repaired with a count where it is not."""
+"""Timestamps to seconds: exact if the file is sound, otherwise repaired and the repairs counted."""
 
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar

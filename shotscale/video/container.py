@@ -1,4 +1,4 @@
-"""Opening a film file: what may be opened, which stream is the film, what it is like."""
+"""Open a film file: which files are allowed, which stream is the film, and its properties."""
 
 import errno
 import math

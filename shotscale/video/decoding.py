@@ -1,4 +1,4 @@
-"""Packets to frames through damage: errors are counted, bounded in number, and never raised; frames to times.
+"""Decode packets to frames with times, tolerating damage: errors are counted up to a limit, never raised.
 
 What the decoder raises may be of any class: some errors of FFmpeg are an `OSError`, a `ValueError` or a `LookupError`,
 some are none of these, and PyAV adds its own where a file is unlike what it expects.

@@ -1,4 +1,4 @@
-"""Plain sentences on what was wrong with a film."""
+"""Plain sentences about problems with a film."""
 
 from av.video.frame import VideoFrame
 

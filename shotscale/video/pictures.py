@@ -1,4 +1,4 @@
-"""Decoded frames to RGB arrays: tiny ones of every frame, upright ones of some."""
+"""Convert decoded frames to RGB arrays: thumbnails of every frame, upright pictures of some."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Going to a time in a film so that the frame shown then, and what it is built on, will be decoded."""
+"""Seek to a time in a film so that the frame shown then, and the frames it depends on, are decoded."""
 
 from collections.abc import Iterator
 from itertools import chain

@@ -1,4 +1,4 @@
-"""What a film is read from where it is not simply a file: a pipe, numbered pictures, an animated WebP.
+"""Film sources other than a file: a pipe, numbered pictures, an animated WebP.
 
 Conventions
 -----------

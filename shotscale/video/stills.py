@@ -1,4 +1,4 @@
-"""One picture of each shot, gathered while a film is analysed: no second decode.
+"""One picture per shot, collected during analysis without a second decode.
 
 Conventions
 -----------

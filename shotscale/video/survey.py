@@ -1,4 +1,4 @@
-"""A look at a film before it is read: a dozen frames spread over it, to find its black bars."""
+"""Survey a film before reading it: a dozen frames spread over it, to find its black bars."""
 
 import os
 from collections.abc import Iterator

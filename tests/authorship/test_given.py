@@ -127,7 +127,7 @@ def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run_program: Ru
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["classify"], "no film: something to classify is needed"),
+        (["classify"], "no film: nothing to classify"),
         (["classify", "--shots", "{scenes}"], "counts frames, so the film's frames a second are needed; add --fps 25"),
         (["classify", "--shots", "{scenes}", "--fps", "many"], "not a number of frames a second"),
     ],

@@ -45,7 +45,7 @@ def test_a_fault_is_a_line_of_its_own_status() -> None:
     code = "from shotscale.cli.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 70
-    assert done.stderr.startswith("tool: a fault of this program (ZeroDivisionError: division by zero)")
+    assert done.stderr.startswith("tool: internal error (ZeroDivisionError: division by zero)")
     assert done.stderr.count("\n") == 1
     done = subprocess.run([sys.executable, "-c", code, "--debug"], check=False, capture_output=True, text=True)
     assert "Traceback" in done.stderr

@@ -101,7 +101,7 @@ def test_what_cannot_be_is_one_line(annotations: Path, run: Run, tmp_path: Path)
         (["--cinescale", tmp_path / "unnamed"], "its name says no director"),
         (["reference", "--cinescale", annotations], "are two corpora; name one of them"),
         (["--cinescale", annotations, "--classifier", "oracle"], "oracle: not a classifier"),
-        (["--cinescale", annotations, "--permutations", "-1"], "a number of permutations is 0 or more"),
+        (["--cinescale", annotations, "--permutations", "-1"], "the number of permutations must be 0 or more"),
         (["--cinescale", annotations, "--figures", tmp_path / "file"], "cannot be made"),
         (["--shots", annotations], "--cinescale"),
         (["--jobs", "0"], "jobs"),

@@ -84,8 +84,8 @@ def test_two_codings_are_compared_by_their_runs(folder: Path, run: Run, tmp_path
     ("arguments", "said"),
     [
         (("features", "--joins", "x.csv"), "add --cinescale DIR"),
-        (("fit", "-o", "out"), "a reference is made of one corpus"),
-        (("export", "-o", "out"), "tables are made of films or of codings"),
+        (("fit", "-o", "out"), "a reference needs exactly one corpus"),
+        (("export", "-o", "out"), "an export needs either films or codings"),
         (("classify", "--coding", "absent.csv"), "no such file"),
     ],
 )

@@ -116,7 +116,7 @@ def test_json_holds_all_and_a_table_of_features_will_do(made: Path, tmp_path: Pa
     assert len(document["associations"]) == 40
     assert {"energetic_arousal", "tense_arousal"} <= {pair["rating"] for pair in document["found"]}
     assert all(Path(path).is_file() for path in document["files"])
-    assert "Not known: only means are given." in (tmp_path / "out" / "summary.md").read_text()
+    assert "Unknown: only means are given." in (tmp_path / "out" / "summary.md").read_text()
 
 
 def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run: Run) -> None:
@@ -130,7 +130,7 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
     said = " ".join(printed.split())
     assert status == 0
     assert "No relation found: none of 1 pairs" in said
-    assert "mood: no relation found. The nearest to one is share close" in said
+    assert "mood: no relation found. The closest is share close" in said
     assert "With 20 clips, 4 of 5 such studies find a correlation of 0.6" in said
     assert "that none was found does not say that there is none" in said
     assert "SIMULATED" not in said
@@ -158,7 +158,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
             "No relation can be told from chance: the clips belong to 5 groups, and a p-value needs 8."
         )
         assert "Nothing: the clips belong to 5 groups" in summary
-        assert "tense_arousal: no p-value. The nearest to one is" in summary
+        assert "tense_arousal: no p-value. The closest is" in summary
         assert "no relation found" not in summary
     else:
         assert pairs["p"].notna().all()
@@ -171,7 +171,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
     [
         (["--format", "doc"], "format doc: not one of"),
         (["--range", "7", "1"], "the lower end comes first"),
-        (["--scale", "a,b"], "--scale a,b: a name, = and its items are needed"),
+        (["--scale", "a,b"], "--scale a,b: needs a name, = and its items"),
         (["--scale", "x=tense_arousal"], "scale x: 1 item"),
         (["--permutations", "5"], "permutations 5: a test needs 199"),
         (["--resamples", "5"], "resamples 5: an interval needs 200"),

@@ -196,7 +196,7 @@ def test_every_odd_request_is_answered(browser: Browser, request_lines: bytes) -
 def test_a_fault_of_ours_is_an_answer_too(browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     monkeypatch.setattr("shotscale.review.session.Review.state", lambda _: 1 / 0)
     status, _, body = browser.get("/api/state")
-    assert (status, json.loads(body)["error"]) == (500, "a fault of this program")
+    assert (status, json.loads(body)["error"]) == (500, "internal error")
     assert "ZeroDivisionError" in caplog.text
 
 
