@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.film import FilmAnalysis
+from shotscale.memory import require_address_space
 from shotscale.progress import Progress
 from shotscale.tables import make_scales
 
@@ -73,6 +74,7 @@ def analyze(
     from shotscale.network.weights import load_model
     from shotscale.video import FilmReader, checksum, film_source
 
+    require_address_space()
     with ExitStack() as stack:
         stack.enter_context(one_matrix_thread())  # the decoder has all cores
         background = stack.enter_context(ThreadPoolExecutor(1))

@@ -10,6 +10,7 @@ import pandas as pd
 from shotscale.boundaries.kept import FrameKeeper, KeptFrames
 from shotscale.errors import TableError
 from shotscale.files import make_folder, sha256
+from shotscale.memory import require_address_space
 
 __all__ = ["find_shots"]
 
@@ -66,6 +67,7 @@ def find_shots(
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.video import FilmReader, checksum, film_source
 
+    require_address_space()
     finder = make_detector(detector, threshold=threshold)
     if again:
         kept = KeptFrames(keep)
