@@ -57,13 +57,13 @@ def commands(material: Path) -> dict[str, list[str]]:
         "authorship benchmark": [reference, "--permutations", "20", "--classifier", "logistic regression"],
         "authorship fit": [reference, "-o", "fitted"],
         "authorship verify": [analysis, "--director", "Federico Fellini"],
-        "authorship roll": [analysis, "--window", "10", "--step", "2", "-o", "windows.csv"],
+        "authorship roll": [analysis, "--window", "4", "--step", "1", "-o", "windows.csv"],
         "authorship map": [analysis, "-o", "map.png"],
         "authorship tree": [analysis, "--consensus", "-o", "tree.svg"],
         "authorship compare": [analysis, analysis, "-o", "both.png"],
         "authorship simulate": ["simulated"],
         "authorship simulate-viewers": ["simulated"],
-        "authorship viewers": [str(study / "ratings.csv"), str(study / "clips"), "-o", "seen", "--permutations", "99"],
+        "authorship viewers": [str(study / "ratings.csv"), str(study / "clips"), "-o", "seen", "--permutations", "199"],
         "authorship corpus analyze": [str(material / "films.csv"), "-o", "store"],
     }
     return {name: [sys.executable, "-m", *name.split(), *given] for name, given in calls.items()}
@@ -74,13 +74,14 @@ def make_material(folder: Path) -> None:
     from shotscale import analyze
     from shotscale.drawn import Cut, Shot, draw_film
 
-    script = [part for _ in range(12) for part in (Shot(seconds=1), Cut())][:-1]
+    places = ("street", "beach", "street", "beach") * 3
+    script = [part for place in places for part in (Shot(seconds=1, setting=place), Cut())][:-1]
     analyze(draw_film(folder / "film.mkv", seed=1, script=script, size=(160, 90)).path).save(folder / "film")
     (folder / "clips").mkdir()
     shutil.copy(folder / "film.mkv", folder / "clips")
     shots = "".join(f"film,{24 * k},{24 * k + 23}\n" for k in range(12))
     (folder / "truth.csv").write_text(f"clip,first_frame,last_frame\n{shots}", encoding="utf-8")
-    (folder / "films.csv").write_text("film_id,path,director\none,film.mkv,A\n", encoding="utf-8")
+    (folder / "films.csv").write_text("film_id,path,title,year,director\none,film.mkv,One,1960,A\n", encoding="utf-8")
     for name, given in (
         ("shotscale", ["draw-frames", "drawn", "--films", "3", "--seconds", "14"]),
         ("authorship", ["simulate-viewers", "study"]),

@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
-from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, stamp
+from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
 from shotscale.video.source import FilmSource
 
@@ -195,7 +195,8 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     source = path if isinstance(path, FilmSource) else _plain_source(path)
     try:
         container = _open(source)
-    except (FilmError, MemoryError):
+    except (FilmError, MemoryError) as error:
+        refuse_absurd(path, error)
         raise
     except Exception as error:
         raise FilmError(

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
+import av
+import psutil
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -18,7 +20,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError, UserError
 from shotscale.video.clock import Clock
 
-__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of", "stamp", "timed"]
+__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of", "refuse_absurd", "stamp", "timed"]
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
@@ -56,15 +58,27 @@ class Damage:
     last_byte: int | None = None
 
 
+_PLENTY = 1 << 30  # bytes; an analysis takes a third of it
+
+
 @contextmanager
 def decoder_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """Turn whatever is raised while a film is read into a `FilmError`; want of memory alone is not the film's fault."""
     try:
         yield
-    except (UserError, MemoryError):
+    except (UserError, MemoryError) as error:
+        refuse_absurd(path, error)
         raise
     except Exception as error:
         raise FilmError(f"{path}: cannot be decoded ({reason_of(error)}); give a film that a player shows") from error
+
+
+def refuse_absurd(path: str | os.PathLike[str], error: Exception) -> None:
+    """Raise `FilmError` if FFmpeg wanted memory in vain while there was plenty: damage can claim pieces of any size."""
+    if isinstance(error, av.error.MemoryError) and psutil.virtual_memory().available > _PLENTY:
+        raise FilmError(
+            f"{path}: a piece of it claims more than this machine's memory (damaged); give a film that a player shows"
+        ) from error
 
 
 def reason_of(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -218,3 +219,20 @@ class _Reformatter(_Wrapped):
     def reformat(self, frame: Any, **options: Any) -> Any:
         self._failing.reach("reformat")
         return self._real.reformat(frame._real, **options)
+
+
+@pytest.mark.parametrize(("gigabytes", "error"), [(8, FilmError), (0.5, MemoryError)])
+def test_a_film_that_claims_more_memory_than_there_is(
+    gigabytes: float, error: type[Exception], monkeypatch: Any, tmp_path: Path
+) -> None:
+    """FFmpeg says the same of a damaged film and of a machine without memory; what is free tells them apart."""
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"x")
+
+    def no_memory(*_: object, **__: object) -> None:
+        raise av.error.MemoryError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(av, "open", no_memory)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=gigabytes * 2**30))
+    with pytest.raises(error, match="claims more than this machine's memory" if error is FilmError else "allocate"):
+        probe_film(path)
