@@ -57,7 +57,7 @@ def commands(material: Path) -> dict[str, list[str]]:
         "authorship benchmark": [reference, "--permutations", "20", "--classifier", "logistic regression"],
         "authorship fit": [reference, "-o", "fitted"],
         "authorship verify": [analysis, "--director", "Federico Fellini"],
-        "authorship roll": [analysis, "--window", "4", "--step", "1", "-o", "windows.csv"],
+        "authorship roll": [analysis, "--window", "10", "--step", "1", "-o", "windows.csv"],
         "authorship map": [analysis, "-o", "map.png"],
         "authorship tree": [analysis, "--consensus", "-o", "tree.svg"],
         "authorship compare": [analysis, analysis, "-o", "both.png"],

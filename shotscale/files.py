@@ -17,6 +17,7 @@ __all__ = [
     "atomic_write",
     "make_empty_folder",
     "make_folder",
+    "passing_torch_cache",
     "sha256",
     "write_json",
 ]
@@ -129,3 +130,28 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+_TORCH_CACHE = "TORCHINDUCTOR_CACHE_DIR"
+
+
+@contextmanager
+def passing_torch_cache() -> Iterator[None]:
+    """Let PyTorch, which would leave a folder among the temporary files, have one that goes.
+
+    Examples
+    --------
+    >>> with passing_torch_cache():
+    ...     folder = Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
+    >>> folder.exists()
+    False
+    """
+    if _TORCH_CACHE in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[_TORCH_CACHE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_TORCH_CACHE]

@@ -65,58 +65,61 @@ def train(
 
     Example: shotscale train frames/ -o mine.safetensors --network mobilenet_v3_small
     """
-    from shotscale.files import make_folder, write_json
-    from shotscale.labelled.sources import load_source
-    from shotscale.network.architectures import parse_finetuning
-    from shotscale.network.weights import ModelDescription, save_model
-    from shotscale.tables import write_table
-    from shotscale.training.curves import log_table, save_curves
-    from shotscale.training.experiment import Plan, describe, run_experiment
-    from shotscale.training.initial import initial_normalisation, initial_weights
-    from shotscale.training.loop import Recipe
+    from shotscale.files import passing_torch_cache
 
-    for file in (output, *([report] if report is not None else [])):
-        make_folder(file.parent)  # refused before the work, not after
-    height, width = _size(size)
-    mode = parse_finetuning(finetuning)
-    recipe = Recipe(
-        network=network,
-        finetuning=mode,
-        frozen_layers=frozen_layers,
-        height=height,
-        width=width,
-        normalisation=initial_normalisation(network, initial),
-        steps=steps,
-        batch=batch,
-        rate=rate,
-        shares=_pairs(share),
-        trust=_pairs(trust),
-        balance=balance,
-        patience=patience,
-        seed=seed,
-    )
-    plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
-    start = initial_weights(network, initial) if mode.value != "scratch" else None
-    frames = load_source(data, annotations=annotations, trust=recipe.trust)
-    with _log_to(None if work is None else make_folder(work) / "train.log"):
-        experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
-    facts = {**describe(recipe, plan), "frames": len(frames), "figures": experiment.figures}
-    description = ModelDescription(
-        network,
-        height=height,
-        width=width,
-        preparation=plan.preparation,
-        normalisation=recipe.normalisation,
-        temperature=experiment.temperature,
-        training={key: facts[key] for key in ("recipe", "plan", "frames")},
-    )
-    save_model(output, experiment.state, description, half=True)
-    if report is not None:
-        write_json(report, facts)
-    log = log_table(experiment.log)
-    write_table(log, output.with_suffix(".log.csv"))
-    save_curves(log, output.with_suffix(".curves.png"), title=f"{network}, finetuning {mode.value}, seed {seed}")
-    stdout.print(*figure_lines(experiment.figures), sep="\n")
+    with passing_torch_cache():
+        from shotscale.files import make_folder, write_json
+        from shotscale.labelled.sources import load_source
+        from shotscale.network.architectures import parse_finetuning
+        from shotscale.network.weights import ModelDescription, save_model
+        from shotscale.tables import write_table
+        from shotscale.training.curves import log_table, save_curves
+        from shotscale.training.experiment import Plan, describe, run_experiment
+        from shotscale.training.initial import initial_normalisation, initial_weights
+        from shotscale.training.loop import Recipe
+
+        for file in (output, *([report] if report is not None else [])):
+            make_folder(file.parent)  # refused before the work, not after
+        height, width = _size(size)
+        mode = parse_finetuning(finetuning)
+        recipe = Recipe(
+            network=network,
+            finetuning=mode,
+            frozen_layers=frozen_layers,
+            height=height,
+            width=width,
+            normalisation=initial_normalisation(network, initial),
+            steps=steps,
+            batch=batch,
+            rate=rate,
+            shares=_pairs(share),
+            trust=_pairs(trust),
+            balance=balance,
+            patience=patience,
+            seed=seed,
+        )
+        plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
+        start = initial_weights(network, initial) if mode.value != "scratch" else None
+        frames = load_source(data, annotations=annotations, trust=recipe.trust)
+        with _log_to(None if work is None else make_folder(work) / "train.log"):
+            experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
+        facts = {**describe(recipe, plan), "frames": len(frames), "figures": experiment.figures}
+        description = ModelDescription(
+            network,
+            height=height,
+            width=width,
+            preparation=plan.preparation,
+            normalisation=recipe.normalisation,
+            temperature=experiment.temperature,
+            training={key: facts[key] for key in ("recipe", "plan", "frames")},
+        )
+        save_model(output, experiment.state, description, half=True)
+        if report is not None:
+            write_json(report, facts)
+        log = log_table(experiment.log)
+        write_table(log, output.with_suffix(".log.csv"))
+        save_curves(log, output.with_suffix(".curves.png"), title=f"{network}, finetuning {mode.value}, seed {seed}")
+        stdout.print(*figure_lines(experiment.figures), sep="\n")
 
 
 @app.command()
@@ -238,11 +241,14 @@ def import_keras(
 
     Example: shotscale import-keras model_shotscale_967.h5 -o cinescale.safetensors
     """
-    from shotscale.network.keras_import import import_keras as read_keras
-    from shotscale.network.weights import save_model
+    from shotscale.files import passing_torch_cache
 
-    description = save_model(output, *read_keras(model))
-    stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
+    with passing_torch_cache():
+        from shotscale.network.keras_import import import_keras as read_keras
+        from shotscale.network.weights import save_model
+
+        description = save_model(output, *read_keras(model))
+        stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
 
 
 @app.command()

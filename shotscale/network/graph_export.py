@@ -2,10 +2,6 @@
 
 import copy
 import logging
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -68,24 +64,6 @@ def _operations(
     return bytes(model.SerializeToString()), taken
 
 
-_CACHE = "TORCHINDUCTOR_CACHE_DIR"
-
-
-@contextmanager
-def _passing_cache() -> Iterator[None]:
-    """Let PyTorch, which would leave a folder among the temporary files, have one that goes."""
-    if _CACHE in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ[_CACHE] = folder
-        try:
-            yield
-        finally:
-            del os.environ[_CACHE]
-
-
-@_passing_cache()
 def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> Any:
     """Return a network as an ONNX model, its weights within."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
