@@ -26,6 +26,9 @@ import psutil
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 WAYS = (*SIGNALS, "closed pipe", "closed stdout")
 SECONDS = 300
+STORE_LOCK = ".lock"
+"""Which a store keeps: a lock that is removed can be held twice."""
+
 MOST_SECONDS = 30.0
 GRACE_SECONDS = 20.0
 """For the processes that a command started to end after it."""
@@ -142,7 +145,9 @@ def ended(command: Sequence[str], way: str, moment: float) -> str:
                     process.kill()
                     return "hangs"
         faults = _faults(way, process.returncode, said.decode("utf-8", "replace"))
-        faults += [f"leaves {path.name}" for path in [*temporary.iterdir(), *work.rglob(".*")]]
+        faults += [
+            f"leaves {path.name}" for path in [*temporary.iterdir(), *work.rglob(".*")] if path.name != STORE_LOCK
+        ]
         if _alive(process.pid):
             faults.append("leaves a process")
         return "; ".join(faults)

@@ -12,7 +12,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["SIGNALS", "Interrupted", "begin", "raise_from_now_on"]
+__all__ = ["SIGNALS", "Interrupted", "begin", "raise_from_now_on", "swallowed"]
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -59,9 +59,18 @@ def raise_from_now_on() -> None:
 
     def interrupt(number: int, _: FrameType | None) -> NoReturn:
         _handle(end)
+        _received.append(number)
         raise Interrupted(number)
 
     _handle(interrupt)
+
+
+def swallowed() -> Interrupted | None:
+    """Return the interruption that was raised, for where a library has made an error of its own of it."""
+    return Interrupted(_received[0]) if _received else None
+
+
+_received: list[int] = []
 
 
 def _handle(handler: "signal._HANDLER") -> None:

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from shotscale.errors import UserError
-from shotscale.interrupts import Interrupted, raise_from_now_on
+from shotscale.interrupts import Interrupted, raise_from_now_on, swallowed
 
 __all__ = ["film_progress", "output_console", "report_error", "run", "say_written", "stderr", "stdout"]
 
@@ -95,20 +95,31 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
             sys.stdout.flush()
             return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Interrupted as interruption:
-        stderr.print(f"{name}: interrupted; finished results are kept", soft_wrap=True)
-        return interruption.status
+        return _interrupted(name, interruption)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): not an error, but Python must not flush again.
         _print_no_more()
         return 0
-    except Exception as error:
-        if debug:
-            raise
-        line, status = _explain(error)
-        report_error(name, line)
-        _print_no_more()
-        return status
+    except Exception as error:  # noqa: BLE001 - the edge of the program: every error becomes a line
+        return _failed(name, error, debug=debug)
     return 0
+
+
+def _failed(name: str, error: Exception, *, debug: bool) -> int:
+    """Say in a line what went wrong, which may be an interruption that a library made an error of its own of."""
+    if (told := swallowed()) is not None:
+        return _interrupted(name, told)
+    if debug:
+        raise error
+    line, status = _explain(error)
+    report_error(name, line)
+    _print_no_more()
+    return status
+
+
+def _interrupted(name: str, interruption: Interrupted) -> int:
+    stderr.print(f"{name}: interrupted; finished results are kept", soft_wrap=True)
+    return interruption.status
 
 
 def _explain(error: Exception) -> tuple[UserError, int]:

@@ -41,6 +41,22 @@ def test_one_line_and_nothing_left(tmp_path: Path, number: int, when: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interruption_that_a_library_made_an_error_of_is_one() -> None:
+    code = """
+import os, signal
+from shotscale.cli.terminal import run
+def work(prog_name):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    except BaseException:
+        raise ValueError("of the library's own") from None
+run(work, "tool")
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (143, "tool: interrupted; what was finished is kept\n")
+
+
 def test_a_fault_is_a_line_of_its_own_status() -> None:
     code = "from shotscale.cli.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
