@@ -66,7 +66,14 @@ def commands(material: Path) -> dict[str, list[str]]:
         "authorship compare": [analysis, analysis, "-o", "both.png"],
         "authorship simulate": ["simulated"],
         "authorship simulate-viewers": ["simulated"],
-        "authorship viewers": [str(study / "ratings.csv"), str(study / "clips"), "-o", "seen", "--permutations", "199"],
+        "authorship viewers": [
+            str(study / "simulated_ratings.csv"),
+            str(study / "simulated_clips"),
+            "-o",
+            "seen",
+            "--permutations",
+            "199",
+        ],
         "authorship corpus analyze": [str(material / "films.csv"), "-o", "store"],
     }
     return {name: [sys.executable, "-m", *name.split(), *given] for name, given in calls.items()}
