@@ -54,7 +54,7 @@ def work(prog_name):
 run(work, "tool")
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (143, "tool: interrupted; what was finished is kept\n")
+    assert (done.returncode, done.stderr) == (143, "tool: interrupted; finished results are kept\n")
 
 
 def test_a_fault_is_a_line_of_its_own_status() -> None:
