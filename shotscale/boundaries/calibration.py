@@ -11,7 +11,7 @@ from scipy.special import expit
 from shotscale.boundaries.events import Event
 from shotscale.boundaries.examples import Example
 from shotscale.boundaries.kinds import settle
-from shotscale.boundaries.model import blend
+from shotscale.boundaries.model import combine
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, match_transitions
 
 __all__ = [
@@ -131,7 +131,7 @@ def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
 
 
 def _events(example: Example, score: Floats, threshold: float) -> list[Event]:
-    return settle(blend(score), example.traces, example.times, threshold=threshold)
+    return settle(combine(score), example.traces, example.times, threshold=threshold)
 
 
 def _pairs(events: Sequence[Event]) -> npt.NDArray[np.int64]:

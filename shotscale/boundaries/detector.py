@@ -1,4 +1,4 @@
-"""The default detector: trained trees over each gap's neighborhood."""
+"""The default detector: trained trees over each gap's neighborhood, and a network over all gaps."""
 
 import functools
 from collections.abc import Sequence
@@ -7,20 +7,25 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.boundaries.events import Event
-from shotscale.boundaries.features import Window
+from shotscale.boundaries.features import Window, gap_features
 from shotscale.boundaries.jumps import jump_cuts
 from shotscale.boundaries.kinds import N_TRACES, Traces, drop_leads, kind_of, settle, trace
-from shotscale.boundaries.model import N_OPINIONS, GapModel, blend, default_model
+from shotscale.boundaries.model import N_OPINIONS, GapModel, blend, combine, default_model
 from shotscale.boundaries.montage import FLICKER, NEITHER, QUICK, pace, second_look
+from shotscale.boundaries.sequence import N_CODES
 from shotscale.boundaries.stream import Evidence, EvidenceStream
 from shotscale.boundaries.transitions import Transition
 
 __all__ = ["TreeDetector"]
 
+Floats = npt.NDArray[np.float32]
+
 _LEAST_DOUBT = 0.05  # scores below this are noise
 _JUST = 0.01
-_CUT = np.asarray([1, 0, 1, 0], np.float32)  # both judges' opinions on a cut
-_N_OWN = 2  # beside opinions and traces: the pace, and the step in structure
+_N_OWN = 3  # after opinions, codes and traces: whether it is a jump cut, the pace, and the step in structure
+_JUMP, _PACE, _STEP = -3, -2, -1
+_CODES = slice(N_OPINIONS, N_OPINIONS + N_CODES)
+_TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
 
 
 class TreeDetector:
@@ -48,7 +53,7 @@ class TreeDetector:
         self._threshold = self._model.threshold if threshold is None else threshold
         self.doubtful: Sequence[Transition] = []
         self.notes: Sequence[str] = []
-        self._stream = EvidenceStream(self._score, n_scores=N_OPINIONS + N_TRACES + _N_OWN)
+        self._stream = EvidenceStream(self._score, n_scores=N_OPINIONS + N_CODES + N_TRACES + _N_OWN)
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Take the next frames; see `ShotDetector.push`."""
@@ -59,28 +64,39 @@ class TreeDetector:
         evidence = self._stream.finish()
         if not len(evidence.scores):
             return []
-        traces = Traces.of(evidence.scores[:, N_OPINIONS:-_N_OWN])
+        traces = Traces.of(evidence.scores[:, _TRACES])
         self.notes = [_flickers(start, end) for start, end in _stretches(evidence)]
-        probabilities = blend(evidence.scores[:, :N_OPINIONS])
+        probabilities = self._probabilities(evidence.scores)
         find = functools.partial(
-            settle, probabilities, traces, evidence.times, quick=evidence.scores[:, -_N_OWN] == QUICK
+            settle, probabilities, traces, evidence.times, quick=evidence.scores[:, _PACE] == QUICK
         )
-        events = drop_leads(find(threshold=self._threshold), traces, evidence.scores[:, -1])
+        events = drop_leads(find(threshold=self._threshold), traces, evidence.scores[:, _STEP])
         believed = [self._transition(event, kind_of(event, traces), evidence) for event in events]
         all_events = find(threshold=min(_LEAST_DOUBT, self._threshold))
         others = [event for event in all_events if not any(_overlap(event, one) for one in events)]
         self.doubtful = [self._transition(event, kind_of(event, traces), evidence) for event in others]
         return believed
 
-    def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-        opinions, paces = self._model.score(window, gaps), pace(window, gaps)
+    def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
+        features, paces = gap_features(window, gaps), pace(window, gaps)
+        opinions, codes = self._model.trees.judge(features), self._model.sequence.encode(features)
         if paces.any():
             opinions[paces != NEITHER] = second_look(self._model, window, gaps, paces)
+        steps = window.near["structure"][gaps, 0]
+        own = np.stack([jump_cuts(window, gaps, features), paces, steps], axis=1)
+        return np.concatenate([opinions, codes, trace(window, gaps), own], axis=1, dtype=np.float32)
+
+    def _probabilities(self, scores: Floats) -> Floats:
+        """Return all gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
+        network = self._model.sequence.read(np.ascontiguousarray(scores[:, _CODES]))
+        result = combine(np.concatenate([scores[:, :N_OPINIONS], network], axis=1))
+        # Where pictures follow too fast for the network, which has no second look, the trees alone are heard.
+        fast = scores[:, _PACE] != NEITHER
+        result[fast] = blend(scores[:, :N_OPINIONS])[fast]
         # As sure as need be to be reported, and no surer: this is a rule, and was not calibrated.
-        jumps = jump_cuts(window, gaps)
-        opinions[jumps] = np.maximum(opinions[jumps], np.float32(self._threshold + _JUST) * _CUT)
-        steps = window.near["structure"][gaps, :1]
-        return np.concatenate([opinions, trace(window, gaps), paces[:, None], steps], axis=1)
+        jumps = scores[:, _JUMP] > 0
+        result[jumps, 0] = np.maximum(result[jumps, 0], np.float32(self._threshold + _JUST))
+        return result
 
     def _transition(self, event: Event, kind: str, evidence: Evidence) -> Transition:
         if event.is_cut:
@@ -92,7 +108,7 @@ class TreeDetector:
 
 def _stretches(evidence: Evidence) -> list[tuple[float, float]]:
     """Return from when to when the film flickers, in seconds."""
-    edges = np.flatnonzero(np.diff(np.pad(evidence.scores[:, -_N_OWN] == FLICKER, 1).astype(np.int8)))
+    edges = np.flatnonzero(np.diff(np.pad(evidence.scores[:, _PACE] == FLICKER, 1).astype(np.int8)))
     times = evidence.times
     return [(float(times[first]), float(times[stop])) for first, stop in edges.reshape(-1, 2)]
 

@@ -22,7 +22,7 @@ from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors
 from shotscale.boundaries.patches import block_features, movement_features
 from shotscale.boundaries.similarity import band
 
-__all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_features", "gate_names"]
+__all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_names"]
 
 REACH = 64
 """How many frames to either side of a gap its features may look at."""
@@ -107,11 +107,6 @@ def gap_features(window: Window, gaps: Gaps) -> Floats:
         Columns in the order of `feature_names`.
     """
     return np.stack([values.astype(np.float32, copy=False) for _, values in _named(window, gaps)], axis=1)
-
-
-def gate_features(window: Window, gaps: Gaps) -> Floats:
-    """Describe gaps in the few features of `gate_names`, a subset of all, for a first sifting."""
-    return np.stack([values.astype(np.float32, copy=False) for _, values in _gate(window, gaps)], axis=1)
 
 
 def _gate(window: Window, gaps: Gaps) -> Named:
@@ -240,7 +235,7 @@ def feature_names() -> tuple[str, ...]:
 
 @functools.cache
 def gate_names() -> tuple[str, ...]:
-    """Name the columns of `gate_features`, in order."""
+    """Name the features that the gate reads, in order."""
     return tuple(name for name, _ in _gate(_empty_window(), np.zeros(1, np.intp)))
 
 

@@ -9,12 +9,12 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.features import Window, feature_names, gap_features
+from shotscale.boundaries.features import Window, feature_names
 
 __all__ = ["jump_cuts"]
 
 # Most drawn jump cuts of a person in a room lie beyond these; of the 110,000 gaps of the training clips, in which
-# pictures are inserted and captions change, none does. The first three sift gaps cheaply, by their own step.
+# pictures are inserted and captions change, none does.
 _OWN_STRUCTURE, _OWN_EDGES, _OWN_HISTOGRAM = 0.5, 0.6, 0.35
 _AT_LEAST = {
     "structure.nearest8": 0.5,
@@ -25,15 +25,12 @@ _AT_LEAST = {
 _AT_MOST = {"histogram.nearest8": 0.21}
 
 
-def jump_cuts(window: Window, gaps: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say of gaps whether they hold a jump cut with an unmoved camera: bool array of shape (m,)."""
+def jump_cuts(window: Window, gaps: npt.NDArray[np.intp], features: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Say of gaps, given their `gap_features`, whether they hold a jump cut with an unmoved camera: shape (m,)."""
     structure, edges, histogram = (window.near[name][gaps, 0] for name in ("structure", "edges", "histogram"))
     result: npt.NDArray[np.bool_] = (structure > _OWN_STRUCTURE) & (edges > _OWN_EDGES) & (histogram < _OWN_HISTOGRAM)
-    if result.any():
-        features = gap_features(window, gaps[result])
-        least, most = (features[:, _columns(tuple(bounds))] for bounds in (_AT_LEAST, _AT_MOST))
-        within = (least >= list(_AT_LEAST.values())).all(axis=1) & (most <= list(_AT_MOST.values())).all(axis=1)
-        result[result] = within
+    least, most = (features[:, _columns(tuple(bounds))] for bounds in (_AT_LEAST, _AT_MOST))
+    result &= (least >= list(_AT_LEAST.values())).all(axis=1) & (most <= list(_AT_MOST.values())).all(axis=1)
     return result
 
 

@@ -1,11 +1,12 @@
-"""The fitted classifier of gaps: gradient-boosted trees as ONNX models, beside a card in JSON.
+"""The fitted classifiers of gaps: gradient-boosted trees and a small network as ONNX models, beside a card in JSON.
 
 XGBoost fits them; ONNX Runtime, which the scale network needs anyway, runs them without the seconds that
 importing XGBoost takes.
 
-The gate reads a few cheap features of every gap and dismisses most. Two judges read all features of the rest: one
+The gate reads a few features of every gap and dismisses most. Two judges read all features of the rest: one
 knows the given clips alone, the other composed transitions and disturbances besides
-(`shotscale.boundaries.synthesis`). `blend` makes one opinion of theirs.
+(`shotscale.boundaries.synthesis`). `blend` makes one opinion of theirs, which is averaged with that of the network
+(`shotscale.boundaries.sequence`).
 """
 
 import functools
@@ -19,15 +20,31 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
+from shotscale.boundaries.features import feature_names, gate_names
+from shotscale.boundaries.sequence import SequenceModel, average, read_part
 from shotscale.boundaries.trees import Classifier, read_classifier
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
 
-__all__ = ["CARD_NAME", "GATE_NAME", "JUDGE_NAMES", "N_OPINIONS", "GapModel", "Trees", "blend", "default_model"]
+__all__ = [
+    "CARD_NAME",
+    "FILES",
+    "GATE_NAME",
+    "JUDGE_NAMES",
+    "N_OPINIONS",
+    "SEQUENCE_NAMES",
+    "GapModel",
+    "Trees",
+    "blend",
+    "combine",
+    "default_model",
+    "gate_columns",
+]
 
 GATE_NAME = "boundaries-gate.onnx"
 JUDGE_NAMES = ("boundaries-judge-given.onnx", "boundaries-judge-composed.onnx")
+SEQUENCE_NAMES = ("boundaries-encoder.onnx", "boundaries-reader.onnx")
+FILES = (GATE_NAME, *JUDGE_NAMES, *SEQUENCE_NAMES)
 CARD_NAME = "boundaries.json"
 GATE_THRESHOLD = 0.01
 N_OPINIONS = 4
@@ -52,14 +69,19 @@ class Trees:
     gate: Classifier
     judges: tuple[Classifier, ...]
 
-    def lets_through(self, features: Floats) -> npt.NDArray[np.bool_]:
-        """Say which rows of `gate_features` deserve a judgement."""
-        passed: npt.NDArray[np.bool_] = self.gate(features)[:, 1] > GATE_THRESHOLD
-        return passed
-
     def judge(self, features: Floats) -> Floats:
-        """Return each judge's probabilities of cut and gradual for rows of `gap_features`: (n, `N_OPINIONS`)."""
-        return np.concatenate([judge(features)[:, 1:] for judge in self.judges], axis=1)
+        """Return each judge's probabilities of cut and gradual for rows of `gap_features`, zeros where the gate is shut.
+
+        Returns
+        -------
+        float32 array of shape (n, N_OPINIONS)
+        """
+        opinions = np.zeros((len(features), N_OPINIONS), np.float32)
+        passed = self.gate(features[:, gate_columns()])[:, 1] > GATE_THRESHOLD if len(features) else np.zeros(0, bool)
+        if passed.any():
+            chosen = features[passed]
+            opinions[passed] = np.concatenate([judge(chosen)[:, 1:] for judge in self.judges], axis=1)
+        return opinions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +91,20 @@ class GapModel:
     Attributes
     ----------
     trees : Trees
+    sequence : SequenceModel
     card : dict
         ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit); ``features`` and
         ``gate_features`` in order; ``sha256`` of each file; how the trees were fitted.
     """
 
     trees: Trees
+    sequence: SequenceModel
     card: dict[str, Any]
 
     @property
     def threshold(self) -> float:
         """The score from which a transition is reported."""
         return float(self.card["threshold"])
-
-    def score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-        """Return what `Trees.judge` gives, zeros where the gate is shut: float32 array of shape (gaps, N_OPINIONS)."""
-        scores = np.zeros((len(gaps), N_OPINIONS), np.float32)
-        if len(gaps):
-            passed = self.trees.lets_through(gate_features(window, gaps))
-            if passed.any():
-                scores[passed] = self.trees.judge(gap_features(window, gaps[passed]))
-        return scores
 
     def confidence(self, score: float) -> float:
         """Turn a score into a calibrated probability."""
@@ -109,8 +124,20 @@ class GapModel:
         """
         source = Path(folder)
         card = _read_card(source / CARD_NAME)
-        gate, *judges = (_read_trees(source / name, card["sha256"]) for name in (GATE_NAME, *JUDGE_NAMES))
-        return cls(Trees(gate, tuple(judges)), card)
+        gate, *judges = (read_classifier(_checked(source / name, card)) for name in (GATE_NAME, *JUDGE_NAMES))
+        encode, read = (read_part(_checked(source / name, card)) for name in SEQUENCE_NAMES)
+        return cls(Trees(gate, tuple(judges)), SequenceModel(encode, read), card)
+
+
+def combine(scores: Floats) -> Floats:
+    """Make one opinion of the trees' and the network's: float32 array of shape (n, 2), cut and gradual.
+
+    Parameters
+    ----------
+    scores : float32 array of shape (n, N_OPINIONS + 2)
+        Of all of a film's gaps: what `Trees.judge` gave, and `SequenceModel.read`.
+    """
+    return average(blend(scores[:, :N_OPINIONS]), scores[:, N_OPINIONS:])
 
 
 def blend(opinions: Floats) -> Floats:
@@ -151,12 +178,19 @@ def default_model() -> GapModel:
         return GapModel.load(folder)
 
 
-def _read_trees(path: Path, checksums: dict[str, str]) -> Classifier:
+@functools.cache
+def gate_columns() -> npt.NDArray[np.intp]:
+    """Say where among all features those of the gate are."""
+    names = feature_names()
+    return np.asarray([names.index(name) for name in gate_names()], np.intp)
+
+
+def _checked(path: Path, card: dict[str, Any]) -> Path:
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; fit a model again or install the package again")
-    if sha256(path) != checksums.get(path.name):
+    if sha256(path) != card["sha256"].get(path.name):
         raise WeightsError(f"{path}: not the file that {CARD_NAME} describes; install the package again")
-    return read_classifier(path)
+    return path
 
 
 def _read_card(path: Path) -> dict[str, Any]:

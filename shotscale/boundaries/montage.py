@@ -9,7 +9,7 @@ that is flicker, which has no cuts but at its ends.
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.features import REACH, Window
+from shotscale.boundaries.features import REACH, Window, gap_features
 from shotscale.boundaries.model import GapModel
 
 __all__ = ["FLICKER", "NEITHER", "QUICK", "pace", "second_look"]
@@ -61,7 +61,7 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
 
 
 def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[np.uint8]) -> Floats:
-    """Return the opinions on gaps with every frame shown four times; none on what is inside a flicker.
+    """Return the trees' opinions on gaps with every frame shown four times; none on what is inside a flicker.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[
         first, last = int(gaps[run[0]]), int(gaps[run[-1]])
         begin, end = max(0, first - margin), min(len(window.descriptors), last + 2 + margin)
         slow = Window.of(window.descriptors.take(np.repeat(np.arange(begin, end), _TIMES)))
-        looks.append(model.score(slow, (gaps[run] - begin) * _TIMES + _TIMES - 1))
+        features = gap_features(slow, (gaps[run] - begin) * _TIMES + _TIMES - 1)
+        looks.append(model.trees.judge(features))
     opinions = np.concatenate(looks)
     flicker = np.pad(paces == FLICKER, 1)
     opinions[(flicker[:-2] & flicker[1:-1] & flicker[2:])[chosen]] = 0

@@ -26,13 +26,23 @@ from shotscale.boundaries.calibration import (
 from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
 from shotscale.boundaries.features import feature_names, gate_names
-from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GATE_THRESHOLD, JUDGE_NAMES, N_OPINIONS, Trees
+from shotscale.boundaries.model import (
+    CARD_NAME,
+    FILES,
+    GATE_THRESHOLD,
+    N_OPINIONS,
+    Trees,
+    gate_columns,
+)
+from shotscale.boundaries.sequence import EPOCHS, PARAMETERS, SequenceModel
 from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
 from shotscale.boundaries.trees import from_booster, write_booster
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
     from xgboost import Booster
+
+    from shotscale.boundaries.sequence_fitting import SequenceNetwork
 
 __all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "write_model"]
 
@@ -87,7 +97,7 @@ def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, round
     generator = np.random.default_rng(seed)
     features, labels, weights = [], [], []
     for example in examples:
-        chance = gate.inplace_predict(example.features[:, _gate_columns()])
+        chance = gate.inplace_predict(example.features[:, gate_columns()])
         dull = (example.labels == NEITHER) & (chance < _DULL)
         drawn = ~dull | (generator.random(len(dull)) < 1 / _DULL_WEIGHT)
         rows = ((example.labels > NEITHER) | ((example.labels == NEITHER) & (chance > GATE_THRESHOLD))) & drawn
@@ -97,19 +107,16 @@ def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, round
     return _boost(_JUDGE, features, np.concatenate(labels), np.concatenate(weights), seed=seed, rounds=rounds)
 
 
-def score(trees: Trees, example: Example) -> Floats:
-    """Return the opinions on an example's gaps, as `GapModel.score` does."""
-    passed = trees.lets_through(example.features[:, _gate_columns()])
-    scores = np.zeros((len(passed), N_OPINIONS), np.float32)
-    if passed.any():
-        scores[passed] = trees.judge(example.features[passed])
-    return scores
+def score(trees: Trees, sequence: SequenceModel, example: Example) -> Floats:
+    """Return what `shotscale.boundaries.model.combine` takes, of an example's gaps."""
+    network = sequence.read(sequence.encode(example.features))
+    return np.concatenate([trees.judge(example.features), network], axis=1)
 
 
 def _fit_gate(examples: Sequence[Example], *, seed: int) -> "Booster":
     known = [example.labels != IGNORED for example in examples]
     pairs = list(zip(examples, known, strict=True))
-    features = [example.features[rows][:, _gate_columns()] for example, rows in pairs]
+    features = [example.features[rows][:, gate_columns()] for example, rows in pairs]
     labels = np.concatenate([example.labels[rows] > NEITHER for example, rows in pairs])
     weights = np.concatenate([np.full(rows.sum(), example.weight) for example, rows in pairs])
     return _boost(_GATE, features, labels, weights, seed=seed, rounds=_GATE_ROUNDS)
@@ -131,12 +138,6 @@ def _boost(
     return xgboost.train({**_COMMON, **parameters, "seed": seed, "nthread": 1}, table, rounds)
 
 
-@functools.cache
-def _gate_columns() -> npt.NDArray[np.intp]:
-    names = feature_names()
-    return np.asarray([names.index(name) for name in gate_names()], np.intp)
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """What was made of one fold's clips: the same backwards, and composed ones."""
@@ -145,9 +146,15 @@ class Made:
     composed: list[Example]
 
 
-def _fit_to(given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int) -> FittedTrees:
+def _fit_to(
+    given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int, epochs: int
+) -> tuple[FittedTrees, "SequenceNetwork"]:
+    from shotscale.boundaries.sequence_fitting import fit_sequence
+
     both_ways = [*given, *(example for part in made for example in part.backwards)]
-    return fit_trees(both_ways, [example for part in made for example in part.composed], seed=seed, rounds=rounds)
+    composed = [example for part in made for example in part.composed]
+    trees = fit_trees(both_ways, composed, seed=seed, rounds=rounds)
+    return trees, fit_sequence([*both_ways, *composed], seed=seed, epochs=epochs)
 
 
 def cross_validate(
@@ -157,15 +164,19 @@ def cross_validate(
     *,
     seed: int,
     rounds: int = JUDGE_ROUNDS,
+    epochs: int = EPOCHS,
 ) -> list[Floats]:
-    """Score every example with trees fitted to the other folds' examples and to what was made of them."""
-    scores: list[Floats] = [np.empty((0, N_OPINIONS), np.float32)] * len(examples)
+    """Score every example with a model fitted to the other folds' examples and to what was made of them."""
+    from shotscale.boundaries.sequence_fitting import as_functions
+
+    scores: list[Floats] = [np.empty((0, N_OPINIONS + 2), np.float32)] * len(examples)
     for fold in range(len(made)):
         given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         others = [part for own, part in enumerate(made) if own != fold]
-        trees = _fit_to(given, others, seed=seed, rounds=rounds).trees
+        fitted, network = _fit_to(given, others, seed=seed, rounds=rounds, epochs=epochs)
+        trees, sequence = fitted.trees, as_functions(network)
         for i in np.flatnonzero(folds == fold).tolist():
-            scores[i] = score(trees, examples[i])
+            scores[i] = score(trees, sequence, examples[i])
         logger.info("fold %d of %d", fold + 1, len(made))
     return scores
 
@@ -203,6 +214,7 @@ def train_detector(
     seed: int = 0,
     n_composed: int = 50,
     rounds: int = JUDGE_ROUNDS,
+    epochs: int = EPOCHS,
 ) -> dict[str, Any]:
     """Fit the default detector's model and write it with its card.
 
@@ -213,13 +225,15 @@ def train_detector(
     truth : path
         CSV with ``clip``, ``first_frame``, ``last_frame`` of every shot.
     output : path
-        Folder for the trees and their card.
+        Folder for the model and its card.
     seed : int
-        Fixes everything drawn; the same clips and seed give the same trees.
+        Fixes everything drawn; the same clips and seed give the same model.
     n_composed : int
         How many clips to compose of the given ones' shots.
     rounds : int
         Trees a class and judge.
+    epochs : int
+        How often the network sees every gap.
 
     Returns
     -------
@@ -228,10 +242,23 @@ def train_detector(
     """
     folds = np.random.default_rng(seed).permutation(len(read_truth(truth))) % _FOLDS
     examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)
-    scores = cross_validate(examples, folds, made, seed=seed, rounds=rounds)
+    scores = cross_validate(examples, folds, made, seed=seed, rounds=rounds, epochs=epochs)
+    trees, network = _fit_to(examples, made, seed=seed, rounds=rounds, epochs=epochs)
+    settings = {"seed": seed, "rounds": rounds, "epochs": epochs}
+    return write_model(trees, network, describe_model(examples, made, folds, scores, settings), output)
+
+
+def describe_model(
+    examples: Sequence[Example],
+    made: Sequence[Made],
+    folds: npt.NDArray[np.int64],
+    scores: Sequence[Floats],
+    settings: dict[str, int],
+) -> dict[str, Any]:
+    """Return a model's card, all but names and checksums, from its cross-validated scores."""
     counts = count_at_thresholds(examples, scores)
-    fitted = _fit_to(examples, made, seed=seed, rounds=rounds)
-    card = {
+    seed = settings["seed"]
+    return {
         "threshold": THRESHOLDS[choose_threshold(counts)],
         "calibration": calibrate(examples, scores, least=THRESHOLDS[0]),
         "training": {
@@ -241,22 +268,30 @@ def train_detector(
             "seed": seed,
             "folds": _FOLDS,
             "gate": {**_COMMON, **_GATE, "rounds": _GATE_ROUNDS, "threshold": GATE_THRESHOLD},
-            "judge": {**_COMMON, **_JUDGE, "rounds": rounds},
+            "judge": {**_COMMON, **_JUDGE, "rounds": settings["rounds"]},
+            "sequence": {**PARAMETERS, "epochs": settings["epochs"]},
         },
         "reliability": reliability(examples, scores, folds, least=THRESHOLDS[0]),
         "cross_validation": report(cross_validated_counts(counts), seed=seed),
     }
-    return write_model(fitted, card, output)
 
 
-def write_model(fitted: FittedTrees, card: dict[str, Any], output: str | os.PathLike[str]) -> dict[str, Any]:
-    """Write the trees and, last, the card, completed with checksums and the features' names."""
+def write_model(
+    trees: FittedTrees, network: "SequenceNetwork", card: dict[str, Any], output: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Write trees, network and, last, the card, completed with checksums and the features' names."""
+    from shotscale.boundaries.sequence_fitting import write_encoder, write_reader
+
     target = make_folder(output)
-    files = dict(zip((GATE_NAME, *JUDGE_NAMES), (fitted.gate, *fitted.judges), strict=True))
-    for name, booster in files.items():
+    writers = [
+        *(functools.partial(write_booster, booster) for booster in (trees.gate, *trees.judges)),
+        functools.partial(write_encoder, network),
+        functools.partial(write_reader, network),
+    ]
+    for name, write in zip(FILES, writers, strict=True):
         with atomic_path(target / name) as temporary:
-            write_booster(booster, temporary)
-    checksums = {name: sha256(target / name) for name in files}
+            write(temporary)
+    checksums = {name: sha256(target / name) for name in FILES}
     names = {"gate_features": list(gate_names()), "features": list(feature_names())}
     complete = {**card, "sha256": checksums, **names}
     write_json(target / CARD_NAME, complete)

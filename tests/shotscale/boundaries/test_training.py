@@ -16,7 +16,7 @@ from shotscale.boundaries.benchmark import benchmark_detectors
 from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
 from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, label_gaps
-from shotscale.boundaries.features import Window, feature_names, gap_features, gate_features, gate_names
+from shotscale.boundaries.features import Window, feature_names, gap_features, gate_names
 from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GapModel, blend
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
 from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
@@ -73,12 +73,11 @@ def test_composed_clips_follow_from_the_seed_and_their_truth_is_in_order() -> No
     assert one.transitions.max() < len(one.thumbnails) == len(one.times)
 
 
-def test_gate_features_are_among_all_features_with_the_same_values() -> None:
+def test_the_gate_reads_some_of_the_features() -> None:
     window = Window.of(describe(_random(150, 5)))
-    gaps = np.arange(149)
-    columns = [feature_names().index(name) for name in gate_names()]
-    assert np.array_equal(gap_features(window, gaps)[:, columns], gate_features(window, gaps))
+    assert gap_features(window, np.arange(149)).shape == (149, len(feature_names()))
     assert len(set(feature_names())) == len(feature_names())
+    assert set(gate_names()) < set(feature_names())
 
 
 def test_one_judge_alone_speaks_on_long_gradual_transitions() -> None:

@@ -1,0 +1,72 @@
+"""A small network that reads the features of many gaps together, as two ONNX models.
+
+Trees judge each gap by itself. The encoder puts a gap's features into a few numbers as the film goes by; the reader
+takes those of all gaps, each with 14 to either side, once the film has ended. `shotscale.boundaries.sequence_fitting`
+fits both.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shotscale.errors import WeightsError
+from shotscale.network.graph import open_session
+
+__all__ = ["EPOCHS", "N_CODES", "PARAMETERS", "SequenceModel", "average", "read_part"]
+
+N_CODES = 24
+"""How many numbers of a gap the network remembers."""
+
+EPOCHS = 8
+PARAMETERS: dict[str, Any] = {"hidden": 48, "channels": 32, "rate": 3e-3, "decay": 0.02, "run": 128, "batch": 16}
+"""Of the network and its fitting, as first written down; none was tuned."""
+
+Floats = npt.NDArray[np.float32]
+Part = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceModel:
+    """The two parts of the network.
+
+    Attributes
+    ----------
+    encode : callable
+        Gives codes of shape (n, N_CODES) for rows of `gap_features`.
+    read : callable
+        Gives the probabilities of cut and gradual, of shape (n, 2), for the codes of all of a film's gaps.
+    """
+
+    encode: Part
+    read: Part
+
+
+def read_part(path: str | os.PathLike[str]) -> Part:
+    """Read one part of the network from an ONNX file.
+
+    Raises
+    ------
+    WeightsError
+        If the file is something else.
+    """
+    try:
+        session = open_session(Path(path).read_bytes())
+        given = session.get_inputs()[0].name
+    except Exception as error:
+        raise WeightsError(f"{path}: not a network that ONNX Runtime reads; install the package again") from error
+
+    def compute(values: Floats) -> Floats:
+        result: Floats = session.run(None, {given: values})[0]
+        return result
+
+    return compute
+
+
+def average(trees: Floats, network: Floats) -> Floats:
+    """Average what trees and network think: probabilities of cut and gradual, float32 arrays of shape (n, 2)."""
+    return ((trees + network) / 2).astype(np.float32)
