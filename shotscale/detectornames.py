@@ -3,7 +3,7 @@
 __all__ = ["DETECTORS", "DETECTOR_HELP", "PEERS", "PEER_HELP", "VERSIONS"]
 
 DETECTORS: dict[str, str] = {
-    "default": "trained trees: cuts and gradual transitions",
+    "default": "trained trees and a small network: cuts and gradual transitions",
     "adaptive": "a frame's difference beside its neighbours': cuts alone, nothing trained",
     "transnetv2": "the network of that name; needs the extra transnetv2",
 }

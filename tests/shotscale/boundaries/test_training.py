@@ -15,10 +15,12 @@ from typer.testing import CliRunner
 from shotscale.boundaries.benchmark import benchmark_detectors
 from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
-from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, label_gaps
+from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, examine, label_gaps
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_names
-from shotscale.boundaries.model import CARD_NAME, GATE_NAME, GapModel, blend
+from shotscale.boundaries.model import CARD_NAME, GATE_NAME, SEQUENCE_NAMES, GapModel, blend
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
+from shotscale.boundaries.sequence import N_CODES, average, read_part
+from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
 from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
 from shotscale.cli.shots import app
@@ -88,6 +90,17 @@ def test_one_judge_alone_speaks_on_long_gradual_transitions() -> None:
     assert blended[60].tolist() == pytest.approx([0, 0.9])
 
 
+def test_trees_and_network_are_averaged_and_what_is_rather_gradual_is_raised() -> None:
+    trees, network = (
+        np.asarray(rows, np.float32) for rows in ([[1, 0], [0, 0.2], [0.5, 0.5]], [[0, 0], [0, 0.2], [0.5, 0.5]])
+    )
+    averaged = average(trees, network)
+    assert 0.2 < averaged[0, 0] < 0.5
+    assert averaged[0, 1] == 0
+    assert averaged[1].tolist() == pytest.approx([0, 0.3])
+    assert averaged[2].sum() == pytest.approx(1)
+
+
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Draw six clips of four shots each, a dissolve among them."""
@@ -119,13 +132,26 @@ def test_pieces_lie_within_shots(clips: tuple[Path, Path]) -> None:
 
 
 def test_training_is_reproducible_and_its_model_finds_the_cuts(clips: tuple[Path, Path], tmp_path: Path) -> None:
-    one = train_detector(*clips, tmp_path / "one", seed=1, n_composed=5, rounds=8)
-    other = train_detector(*clips, tmp_path / "other", seed=1, n_composed=5, rounds=8)
+    one = train_detector(*clips, tmp_path / "one", seed=1, n_composed=5, rounds=8, epochs=2)
+    other = train_detector(*clips, tmp_path / "other", seed=1, n_composed=5, rounds=8, epochs=2)
     assert one == other
     model = GapModel.load(tmp_path / "one")
     assert 0 <= model.confidence(0.1) < model.confidence(0.9) <= 1
     assert one["cross_validation"]["all"]["n_true"] == 18
     assert json.loads((tmp_path / "one" / CARD_NAME).read_text()) == one
+
+
+def test_the_network_as_written_computes_what_was_fitted(clips: tuple[Path, Path], tmp_path: Path) -> None:
+    examples = [examine(clip) for clip in read_clips(*clips)]
+    fitted = fit_sequence(examples, seed=2, epochs=1)
+    write_encoder(fitted, tmp_path / "encoder.onnx")
+    write_reader(fitted, tmp_path / "reader.onnx")
+    expected, features = as_functions(fitted), examples[0].features
+    codes = read_part(tmp_path / "encoder.onnx")(features)
+    assert codes.shape == (len(features), N_CODES)
+    read = read_part(tmp_path / "reader.onnx")
+    np.testing.assert_allclose(read(codes), expected.read(expected.encode(features)), atol=1e-5)
+    assert read(codes[:1]).shape == (1, 2)
 
 
 def test_benchmark_prints_every_detector_and_sort(clips: tuple[Path, Path]) -> None:
@@ -230,6 +256,15 @@ def test_trees_cut_short(model_folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(WeightsError, match="install the package again"):
         GapModel.load(model_folder)
+
+
+def test_a_network_cut_short(model_folder: Path) -> None:
+    path = model_folder / SEQUENCE_NAMES[0]
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match="not the file that"):
+        GapModel.load(model_folder)
+    with pytest.raises(WeightsError, match="not a network"):
+        read_part(path)
 
 
 def test_trees_missing(model_folder: Path) -> None:
