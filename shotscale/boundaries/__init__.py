@@ -3,7 +3,7 @@
 Conventions
 -----------
 Frames are RGB thumbnails of 27 x 48 pixels with presentation times in seconds; frame rates play no part. A
-detector takes them in order and in batches of any size, in memory that grows by a few numbers a frame.
+detector takes them in order and in batches of any size, in memory that grows by a few dozen numbers a frame.
 """
 
 from shotscale.boundaries.registry import DETECTORS, detect_shots, make_detector

@@ -17,9 +17,9 @@ from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
 from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, examine, label_gaps
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_names
-from shotscale.boundaries.model import CARD_NAME, GATE_NAME, SEQUENCE_NAMES, GapModel, blend
+from shotscale.boundaries.model import CARD_NAME, GATE_NAME, SEQUENCE_NAMES, GapModel, blend, combine
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
-from shotscale.boundaries.sequence import N_CODES, average, read_part
+from shotscale.boundaries.sequence import N_CODES, read_part
 from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
 from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
@@ -90,15 +90,9 @@ def test_one_judge_alone_speaks_on_long_gradual_transitions() -> None:
     assert blended[60].tolist() == pytest.approx([0, 0.9])
 
 
-def test_trees_and_network_are_averaged_and_what_is_rather_gradual_is_raised() -> None:
-    trees, network = (
-        np.asarray(rows, np.float32) for rows in ([[1, 0], [0, 0.2], [0.5, 0.5]], [[0, 0], [0, 0.2], [0.5, 0.5]])
-    )
-    averaged = average(trees, network)
-    assert 0.2 < averaged[0, 0] < 0.5
-    assert averaged[0, 1] == 0
-    assert averaged[1].tolist() == pytest.approx([0, 0.3])
-    assert averaged[2].sum() == pytest.approx(1)
+def test_trees_and_network_have_half_a_say_each() -> None:
+    scores = np.asarray([[0.8, 0.1, 0.6, 0.3, 0.2, 0.6]], np.float32)
+    assert combine(scores)[0].tolist() == pytest.approx([0.45, 0.4])
 
 
 @pytest.fixture(scope="module")
