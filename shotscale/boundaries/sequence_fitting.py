@@ -81,7 +81,8 @@ class Probabilities(nn.Module):
 
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
         """Return probabilities (gaps, 2)."""
-        return torch.softmax(self.reader(codes[None])[0], dim=1)[:, 1:]
+        probabilities = torch.softmax(self.reader(codes[None])[0], dim=1)
+        return probabilities[:, 1:]
 
 
 class SequenceNetwork(nn.Module):
@@ -128,11 +129,12 @@ def _train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=n_steps)
     for _ in range(epochs):
         first = int(generator.integers(0, run))  # runs begin elsewhere in every epoch
-        runs = [part[first : first + n_runs * run].unflatten(0, (n_runs, run)) for part in data]
-        for chosen in torch.from_numpy(generator.permutation(n_runs)).split(batch):
+        runs = [part[first : first + n_runs * run].reshape(n_runs, run, *part.shape[1:]) for part in data]
+        order = torch.from_numpy(generator.permutation(n_runs))
+        for chosen in (order[start : start + batch] for start in range(0, n_runs, batch)):
             loss = _loss(network, *(part[chosen] for part in runs))
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
