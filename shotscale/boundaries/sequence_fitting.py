@@ -68,8 +68,9 @@ class Reader(nn.Module):
 
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
         """Return scores (runs, gaps, classes) of codes (runs, gaps, N_CODES)."""
-        around: torch.Tensor = self.around(codes.transpose(1, 2)).transpose(1, 2)
-        return around + self.alone(codes)
+        around = self.around(codes.transpose(1, 2)).transpose(1, 2)
+        scores: torch.Tensor = around + self.alone(codes)
+        return scores
 
 
 class Probabilities(nn.Module):
