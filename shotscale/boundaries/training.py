@@ -26,14 +26,7 @@ from shotscale.boundaries.calibration import (
 from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
 from shotscale.boundaries.features import feature_names, gate_names
-from shotscale.boundaries.model import (
-    CARD_NAME,
-    FILES,
-    GATE_THRESHOLD,
-    N_OPINIONS,
-    Trees,
-    gate_columns,
-)
+from shotscale.boundaries.model import CARD_NAME, FILES, GATE_THRESHOLD, N_OPINIONS, Trees, gate_columns
 from shotscale.boundaries.sequence import EPOCHS, PARAMETERS, SequenceModel
 from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
 from shotscale.boundaries.trees import from_booster, write_booster
