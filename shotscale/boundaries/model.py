@@ -70,7 +70,7 @@ class Trees:
     judges: tuple[Classifier, ...]
 
     def judge(self, features: Floats) -> Floats:
-        """Return each judge's probabilities of cut and gradual for rows of `gap_features`, zeros where the gate is shut.
+        """Return each judge's probabilities of cut and gradual for rows of `gap_features`, 0 where the gate is shut.
 
         Returns
         -------
