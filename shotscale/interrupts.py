@@ -57,7 +57,11 @@ def raise_from_now_on() -> None:
     def end(number: int, _: FrameType | None) -> NoReturn:
         os._exit(128 + number)
 
-    def interrupt(number: int, _: FrameType | None) -> NoReturn:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _holds_a_lock_of_imports(frame):
+            signal.signal(signal.SIGALRM, lambda _, later: interrupt(number, later))
+            signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+            return
         _handle(end)
         _received.append(number)
         raise Interrupted(number)
@@ -71,6 +75,18 @@ def swallowed() -> Interrupted | None:
 
 
 _received: list[int] = []
+
+_A_MOMENT = 0.01
+"""Seconds: longer than any step of an import takes, too short to be noticed."""
+
+
+def _holds_a_lock_of_imports(frame: FrameType | None) -> bool:
+    """Say whether Python's own import code was interrupted: raised there, an error can leave its locks to nobody.
+
+    Threads that import something would then be waited for without end. Modules that are being imported do not count.
+    """
+    inside = frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>"
+    return inside and hasattr(signal, "setitimer")
 
 
 def _handle(handler: "signal._HANDLER") -> None:

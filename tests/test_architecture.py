@@ -26,7 +26,7 @@ ORDER = {
         network shotlists
         video
         film
-        annotations cores detectornames filmpaths images interrupts manifests progress summary
+        annotations cores detectornames filmpaths images interrupts manifests memory progress summary
         documents
         tables
         coders files scales

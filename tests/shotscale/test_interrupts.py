@@ -65,3 +65,22 @@ def test_a_fault_is_a_line_of_its_own_status() -> None:
     assert done.stderr.count("\n") == 1
     done = subprocess.run([sys.executable, "-c", code, "--debug"], check=False, capture_output=True, text=True)
     assert "Traceback" in done.stderr
+
+
+def test_an_import_is_not_interrupted_while_it_holds_a_lock() -> None:
+    """An error raised inside Python's import code leaves a lock behind, for which threads wait without end."""
+    code = (
+        "import os, signal, time\n"
+        "from shotscale.interrupts import Interrupted, raise_from_now_on\n"
+        "raise_from_now_on()\n"
+        "step = 'os.kill(os.getpid(), signal.SIGTERM); went_on = True'\n"
+        "inside = compile(step, '<frozen importlib._bootstrap>', 'exec')\n"
+        "went_on = False\n"
+        "try:\n"
+        "    exec(inside)\n"
+        "    time.sleep(30)\n"
+        "except Interrupted as interruption:\n"
+        "    print(went_on, interruption.status)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["True", "143"]
