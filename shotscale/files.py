@@ -137,15 +137,7 @@ _TORCH_CACHE = "TORCHINDUCTOR_CACHE_DIR"
 
 @contextmanager
 def passing_torch_cache() -> Iterator[None]:
-    """Let PyTorch, which would leave a folder among the temporary files, have one that goes.
-
-    Examples
-    --------
-    >>> with passing_torch_cache():
-    ...     folder = Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
-    >>> folder.exists()
-    False
-    """
+    """Give PyTorch, which would leave a folder among the temporary files, one that goes again."""
     if _TORCH_CACHE in os.environ:
         yield
         return

@@ -53,7 +53,7 @@ def test_a_film_on_the_terminal(films: Path, run: Run) -> None:
         "Limits of this answer",
     ):
         assert part in out, part
-    assert out.index("Candidates") < out.index("Verdict") < out.index("What limits")
+    assert out.index("Candidates") < out.index("Verdict") < out.index("Limits of this answer")
 
 
 def test_file_names_are_not_markup(films: Path, run: Run) -> None:
@@ -290,7 +290,7 @@ def test_several_films_get_a_line_each(films: Path, run: Run) -> None:
 def test_details_show_all_of_several_films(films: Path, run: Run) -> None:
     status, out, _ = run("classify", films, "--details")
     assert status == 0
-    assert out.count("What limits this answer") == 2
+    assert out.count("Limits of this answer") == 2
 
 
 def test_an_overview_counts_what_failed(films: Path, run: Run) -> None:

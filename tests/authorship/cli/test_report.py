@@ -36,7 +36,7 @@ def test_several_films_have_a_page_each(tmp_path: Path, draw_film: DrawTables, r
     status, _, _ = run("classify", tmp_path / "films", "--report", tmp_path / "pages")
     assert status == 0
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["index.html", "one.html", "two.html"]
-    assert "There are no pictures" in (tmp_path / "pages" / "one.html").read_text(encoding="utf-8")
+    assert "No pictures: the shots were read" in (tmp_path / "pages" / "one.html").read_text(encoding="utf-8")
     status, _, err = run("classify", tmp_path / "films", "--report", tmp_path / "one.html")
     assert status == 2
     assert "2 films have a page each; name a folder" in err

@@ -132,7 +132,7 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
     assert "No relation found: none of 1 pairs" in said
     assert "mood: no relation found. The closest is share close" in said
     assert "With 20 clips, 4 of 5 such studies find a correlation of 0.6" in said
-    assert "that none was found does not say that there is none" in said
+    assert "finding none does not mean that there are none" in said
     assert "SIMULATED" not in said
 
 

@@ -106,7 +106,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "640 × 360",
         "Béla Tarr",
         "Limits of this answer",
-        "The scale part rests on a simulation",
+        "The scale model rests on a simulation",
         "Satantango",
         "For and against",
         "average (ASL)",
@@ -154,7 +154,7 @@ def test_pictures_for_other_shots_are_refused(draw_film: DrawFilm, attributor: A
 
 def test_a_saved_analysis_says_that_there_are_no_pictures(draw_film: DrawFilm, attributor: Attributor) -> None:
     page = elements(draw_film(n_shots=20), attributor)
-    assert "There are no pictures" in page.text
+    assert "No pictures: the shots were read" in page.text
     assert not [attributes for tag, attributes in page.found if tag == "img" and "src" in attributes]
 
 

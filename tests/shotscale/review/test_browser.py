@@ -135,7 +135,7 @@ def test_boundaries_move_part_and_join_and_all_of_it_is_undone(opened: Callable[
     desk.press("o", "Home")
     desk.at(0.0)
     desk.press("m")
-    desk.says("this is no cut")
+    desk.says("this is not a cut")
     desk.press("ArrowRight", "]", "]", "[")
     desk.at(2.042)
     desk.press("m")
