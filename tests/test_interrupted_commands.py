@@ -31,7 +31,8 @@ def test_a_command_whose_output_is_closed(material: Path) -> None:
 
 WRONG = """
 import subprocess, sys, tempfile
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+silent = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], **silent)
 tempfile.mkstemp()
 print("ready", flush=True)
 try:
