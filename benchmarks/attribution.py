@@ -50,7 +50,7 @@ def performance() -> dict[str, object]:
         "macro_f1": figures["macro_f1"],
         "log_loss": figures["log_loss"],
         "calibration_error": figures["calibration_error"],
-        "reliability": figures["reliability"],
+        **{key: figures[key] for key in ("n", "classes", "confusion", "per_class", "reliability")},
         "sets": figures["levels"],
         "others": open_set_figures(builtin_bases()["lengths"], other_directors()),
         "verification": {

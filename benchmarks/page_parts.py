@@ -147,39 +147,37 @@ def boundary_figures() -> str:
 
 
 def director_figures() -> str:
-    """Draw the built-in reference's record: who is taken for whom, reliability, sets, verification."""
-    sets = read("benchmarks/attribution.json")["own"]
-    performance = read("data/authorship/performance.json")
+    """Draw the built-in reference's record: confusion, reliability, sets, verification."""
+    record = read("data/authorship/performance.json")
     figure = new_figure(9, 4.2)
     left, right = figure.subplots(1, 2)
-    names = [name.rpartition(" ")[2] for name in sets["classes"]]
-    draw_confusion(
-        left, np.asarray(sets["confusion"]), names, f"{sets['n']} films left out in turn, {sets['accuracy']:.3f} right"
-    )
-    rows = [row for row in performance["reliability"] if row["n"]]
+    names = [name.rpartition(" ")[2] for name in record["classes"]]
+    title = f"{record['n']} films left out in turn, {record['accuracy']:.3f} right"
+    draw_confusion(left, np.asarray(record["confusion"]), names, title)
+    rows = [row for row in record["reliability"] if row["n"]]
     draw_reliability(
         right, [row["confidence"] for row in rows], [row["accuracy"] for row in rows], [row["n"] for row in rows]
     )
-    right.set(xlabel="probability said", ylabel="share that were right", title="Are probabilities honest?")
+    right.set(xlabel="predicted probability", ylabel="share that were right", title="Calibration")
     save(figure, "reference_confusion")
     table = [
         "| director | films | precision | recall | F1 | verified: AUROC | c@1 | decided |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, entry in sets["per_class"].items():
-        asked = performance["verification"][name]
+    for name, entry in record["per_class"].items():
+        asked = record["verification"][name]
         figures = [entry["precision"], entry["recall"], entry["f1"], asked["auroc"], asked["c_at_1"], asked["decided"]]
         table.append(f"| {name} | {entry['n']} | " + " | ".join(f"{value:.2f}" for value in figures) + " |")
     levels = [
         "| confidence | director remains | mean size | one named | right when named | undecided | none of these |",
         "|---|---|---|---|---|---|---|",
     ]
-    for level in performance["sets"]:
+    for level in record["sets"]:
         keys = ("confidence", "coverage", "size", "named", "right_when_named", "undecided", "none")
         shown = ("–" if level[key] is None else f"{level[key]:.2f}" for key in keys)
         levels.append("| " + " | ".join(shown) + " |")
     pictures = shown_pictures(
-        ("reference_confusion", "Who is taken for whom (shares of a row), and said against true probability")
+        ("reference_confusion", "Confusion matrix (shares of each row), and predicted against observed probability")
     )
     return "\n\n".join(
         [pictures, "**By director**", "\n".join(table), "**Sets of remaining candidates**", "\n".join(levels)]
