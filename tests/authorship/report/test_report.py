@@ -110,7 +110,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "Satantango",
         "For and against",
         "average (ASL)",
-        "The reference holds such figures of each film and not its single shots",
+        "The reference has these figures for each film but not its individual shots",
         "principal components",
         "SHA-256 of the reference",
         "scikit-learn",
