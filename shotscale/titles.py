@@ -1,0 +1,228 @@
+"""Opening and closing titles: the stretches at a film's two ends that are text, or nothing, and no part of its editing.
+
+Conventions
+-----------
+Each sampled picture is looked at by itself and beside the one before (`TitleScout`), and is one of: *text*, thin strokes
+in rows on a plain ground, or on a ground that stands still; *black*; *lettering*, bright strokes over a picture that
+moves; or none of them. Titles are the longest run of text and black at an end of the film, short interruptions allowed:
+the stretch whose sum of seconds of titles, less `_PRICE` times the seconds of anything else, is largest. Lettering over
+moving pictures is left in, since these are shots that someone cut; but for one very long last shot after a fade, which
+is a crawl. What is shorter than `SHORTEST` is left in: one shot of ten seconds moves the average of a feature film by
+less than two thousandths.
+
+The thresholds were set by eye on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards,
+credits over pictures and none, and prints how often the stretch is right.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from PIL import Image
+
+__all__ = ["SHORTEST", "Signs", "TitleScout", "find_titles"]
+
+Picture = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+SHORTEST = 10.0
+"""Seconds: a shorter stretch stays in."""
+
+_PRICE = 1.5  # seconds of titles that one second of anything else inside them costs
+_MOST = 0.5  # of the film: more is no titles, but a film of text
+_ROWS = 144  # of the reduced picture: letters of a crawl, a fortieth of the height, still have their strokes
+_NEAR, _FAR = 20, 48  # levels from the ground's colour: of the ground, and of ink
+_PLAIN = 0.72  # share of the picture that has the ground's colour
+_DARK = 28  # levels
+_BRIGHT, _ABOVE = 150, 40  # levels of lettering, and above its surroundings
+_CHANGED, _STILL = 18, 0.02  # levels, and the share of the picture outside the lettering that may change
+_LONG_TAKE = 60.0  # seconds of a crawl over a moving picture
+_MANY_MEDIANS = 10.0
+_SNAP = 2.0  # seconds between a change of signs, of which there is one a second, and the boundary that it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What each sampled picture shows.
+
+    Attributes
+    ----------
+    times : float array of shape (n,)
+        Seconds.
+    text, black, lettering : bool arrays of shape (n,)
+        At most one of them is true of a picture.
+    """
+
+    times: Floats
+    text: Mask
+    black: Mask
+    lettering: Mask
+
+
+class TitleScout:
+    """Looks at sampled pictures as they come, in memory that does not grow but for three bits a picture.
+
+    Examples
+    --------
+    >>> scout = TitleScout()
+    >>> scout.push(0.0, np.zeros((90, 160, 3), np.uint8))
+    >>> scout.finish().black.tolist()
+    [True]
+    """
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._signs: list[tuple[bool, bool, bool]] = []
+        self._before: Picture | None = None
+
+    def push(self, time: float, image: Picture) -> None:
+        """Look at a picture (rows, columns, 3) of uint8 RGB; times increase."""
+        small = _reduced(image)
+        self._times.append(time)
+        self._signs.append(_look(small, self._before))
+        self._before = small
+
+    def finish(self) -> Signs:
+        """Return what was seen."""
+        signs = np.asarray(self._signs, bool).reshape(-1, 3)
+        return Signs(np.asarray(self._times, np.float64), signs[:, 0], signs[:, 1], signs[:, 2])
+
+
+def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
+    """Return where the opening titles end and where the closing ones begin, in seconds.
+
+    Parameters
+    ----------
+    signs : Signs
+    shots : pandas.DataFrame
+        A shot table, to whose boundaries the two ends are drawn where one is near.
+
+    Returns
+    -------
+    begin, end : float
+        The film's own beginning and end where there are no titles.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> times = np.arange(100.0)
+    >>> nothing = np.zeros(100, bool)
+    >>> find_titles(Signs(times, times >= 70, nothing, nothing), make_shots([0.0, 30.0, 69.6], 100.0))
+    (0.0, 69.6)
+    """
+    begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
+    if not len(signs.times):
+        return begin, end
+    lasts = np.diff(np.append(signs.times, end))
+    titles = signs.text | signs.black
+    first = _longest(titles, lasts)
+    last = len(titles) - _longest(titles[::-1], lasts[::-1])
+    opened = _snapped(shots, signs.times[first] if first < len(titles) else end) if first else begin
+    closed = _snapped(shots, signs.times[last]) if last < len(titles) else end
+    opened = opened if opened - begin >= SHORTEST else begin
+    closed = closed if end - closed >= SHORTEST else _last_crawl(signs, shots, end)
+    return (opened, closed) if closed - opened >= (1 - _MOST) * (end - begin) else (begin, end)
+
+
+def _longest(titles: Mask, lasts: Floats) -> int:
+    """Return how many pictures from the beginning on are titles: where the sum less its price is largest; 0 for none."""
+    total = np.cumsum(np.where(titles, lasts, -_PRICE * lasts))
+    best = int(total.argmax())
+    return best + 1 if total[best] > 0 else 0
+
+
+def _snapped(shots: pd.DataFrame, time: float) -> float:
+    """Return the shot boundary that is nearest to a time, or the time itself where none is near."""
+    starts = shots["start"].to_numpy(np.float64)[1:]
+    near = starts[np.abs(starts - time) <= _SNAP]
+    return float(near[np.abs(near - time).argmin()]) if len(near) else float(time)
+
+
+def _last_crawl(signs: Signs, shots: pd.DataFrame, end: float) -> float:
+    """Return where a very long last shot with lettering begins, if it begins with a fade; else the film's end."""
+    lengths = (shots["end"] - shots["start"]).to_numpy(np.float64)
+    start = float(shots["start"].iloc[-1])
+    long = lengths[-1] >= max(_LONG_TAKE, _MANY_MEDIANS * float(np.median(lengths)))
+    inside = signs.times >= start
+    if len(shots) < 2 or not long or shots["kind"].iloc[-1] != "fade" or not inside.any():
+        return end
+    written = signs.text | signs.black | signs.lettering
+    return start if written[inside].mean() > 0.8 else end
+
+
+def _reduced(image: Picture) -> Picture:
+    """Average a picture down to about `_ROWS` rows."""
+    factor = max(1, image.shape[0] // _ROWS)
+    return np.asarray(Image.fromarray(image).reduce(factor)) if factor > 1 else image
+
+
+def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool]:
+    """Say of a reduced picture whether it is text, black, or has lettering over something that moves."""
+    levels = picture.max(axis=2)
+    if float((levels < _DARK).mean()) > 0.999:
+        return False, True, False
+    if _is_plain_text(picture):
+        return True, False, False
+    ink = _strokes(levels)
+    if not _in_rows(ink):
+        return False, False, False
+    if before is not None and before.shape == picture.shape and _stands_still(picture, before, ink):
+        return True, False, False
+    return False, False, True
+
+
+def _is_plain_text(picture: Picture) -> bool:
+    """Say whether a picture is thin strokes in rows on a ground of one colour."""
+    luma = picture @ np.asarray([77, 150, 29], np.uint32) >> 8
+    counts = np.bincount(luma.ravel() >> 3, minlength=32)
+    mode = int(np.convolve(counts, [1, 1, 1], "same").argmax())
+    of_ground = np.abs((luma >> 3).astype(np.int64) - mode) <= 1
+    if of_ground.mean() < _PLAIN / 2:
+        return False
+    ground = np.median(picture[of_ground], axis=0).astype(np.int16)
+    away = np.abs(picture.astype(np.int16) - ground).max(axis=2)
+    ink, soft = away > _FAR, (away > _NEAR) & (away <= _FAR)
+    if (away <= _NEAR).mean() < _PLAIN or soft.mean() > 0.02 + 2 * ink.mean():
+        return False
+    return _in_rows(ink)
+
+
+def _strokes(levels: Picture) -> Mask:
+    """Find what is bright, and brighter than its surroundings within a twelfth of the height."""
+    around = _box_mean(levels.astype(np.float64), max(3, levels.shape[0] // 12))
+    return np.asarray((levels > _BRIGHT) & (levels - around > _ABOVE), np.bool_)
+
+
+def _in_rows(ink: Mask) -> bool:
+    """Say whether ink is thin strokes that stand side by side in rows, as letters do."""
+    share = float(ink.mean())
+    if not 0.0008 < share < 0.28:
+        return False
+    side = max(4, ink.shape[0] // 18)
+    thick = _box_mean(ink.astype(np.float64), side) > 0.995
+    if thick.sum() * side > 0.5 * ink.sum():
+        return False
+    runs = (np.diff(ink.astype(np.int8), axis=1, prepend=0) == 1).sum(axis=1)
+    weight = ink.sum(axis=1)
+    lines = runs[weight > 0]
+    return bool((lines * weight[weight > 0]).sum() / weight.sum() >= 4)
+
+
+def _stands_still(picture: Picture, before: Picture, ink: Mask) -> bool:
+    """Say whether nothing but lettering has changed since the picture before."""
+    change = np.abs(picture.astype(np.int16) - before).max(axis=2) > _CHANGED
+    near = _box_mean((ink | _strokes(before.max(axis=2))).astype(np.float64), max(3, ink.shape[0] // 24)) > 0
+    rest = ~near
+    return bool(rest.mean() > 0.2 and change[rest].mean() <= _STILL)
+
+
+def _box_mean(values: Floats, side: int) -> Floats:
+    """Average over squares of some side, at the borders over what there is of them; shape as given."""
+    total = np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    rows, columns = values.shape
+    top, left = (np.clip(np.arange(n) - side // 2, 0, n) for n in (rows, columns))
+    bottom, right = (np.clip(np.arange(n) - side // 2 + side, 0, n) for n in (rows, columns))
+    sums = total[bottom][:, right] - total[top][:, right] - total[bottom][:, left] + total[top][:, left]
+    return np.asarray(sums / np.outer(bottom - top, right - left), np.float64)
