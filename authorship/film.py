@@ -1,13 +1,14 @@
 """A film as attribution needs it: its two tables and their metadata."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from shotscale.errors import FilmError
+from shotscale.part import FilmPart, PartOptions
 from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Film:
         What the tables came from.
     figures : mapping of str to float
         Features that are known from elsewhere, a published shot-length table for one; measured ones come first.
+    part : FilmPart, optional
+        The part of the file that the tables cover; None for the whole.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Film:
     limits: Sequence[str] = ()
     analysis: "FilmAnalysis | None" = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    part: FilmPart | None = None
 
     @property
     def scales_coded(self) -> bool:
@@ -91,16 +95,40 @@ class Film:
             object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
 
     @classmethod
-    def from_analysis(cls, analysis: "FilmAnalysis") -> "Film":
-        """Take the tables of an analysis."""
+    def from_analysis(cls, analysis: "FilmAnalysis", *, part: PartOptions | None = None) -> "Film":
+        """Take the tables of an analysis, of the part that is the film or that is asked for."""
+        chosen = (analysis.part or analysis.whole).with_options(part, analysis.whole)
         return cls(
             path=str(analysis.film.get("path", "film")),
-            shots=analysis.shots,
-            scales=analysis.scales,
+            shots=chosen.of_shots(analysis.shots),
+            scales=chosen.of_scales(analysis.scales),
             info=analysis.film,
             provenance=analysis.provenance,
-            limits=tuple(analysis.limits),
+            limits=(*chosen.sentences(analysis.whole), *analysis.limits),
             analysis=analysis,
+            part=chosen,
+        )
+
+    def taken(self, options: PartOptions | None) -> "Film":
+        """Return the part of a film that is asked for; of a coding, the scales of it.
+
+        Raises
+        ------
+        OptionError
+            If it lies outside the film.
+        """
+        if options is None or options.is_default:
+            return self
+        if self.analysis is not None:
+            return Film.from_analysis(self.analysis, part=options)
+        whole = FilmPart.of(self.shots, end=self.seconds)
+        chosen = whole.with_options(options, whole)
+        return replace(
+            self,
+            shots=None if self.shots is None else chosen.of_shots(self.shots),
+            scales=None if self.scales is None else chosen.of_scales(self.scales),
+            limits=(*chosen.sentences(whole), *self.limits),
+            part=chosen,
         )
 
 

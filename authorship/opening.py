@@ -19,6 +19,7 @@ from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.filmpaths import PIPE, is_analysis, is_numbered
 from shotscale.opening import load_analysis
+from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.shotlists import SUFFIXES
 from shotscale.store.place import is_store, is_stored_film
@@ -37,6 +38,7 @@ def open_film(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     fps: Fraction | None = None,
+    part: PartOptions | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
@@ -47,12 +49,14 @@ def open_film(
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), a shot list (`authorship.given`), or one of CineScale's codings.
+    part : PartOptions, optional
+        What of the file is the film; by default all but the titles that were found.
     weights, detector, fps, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
     Raises
     ------
-    FilmError, TableError
+    FilmError, TableError, OptionError
         With value, rule and remedy.
 
     Examples
@@ -63,11 +67,11 @@ def open_film(
     """
     source = Path(path)
     if is_analysis(source):
-        return Film.from_analysis(load_analysis(source))
+        return Film.from_analysis(load_analysis(source), part=part)
     if is_stored_film(source):
         from shotscale.store.reading import open_store
 
-        return Film.from_analysis(open_store(source.parent).load(source.name))
+        return Film.from_analysis(open_store(source.parent).load(source.name), part=part)
     if is_store(source):
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
@@ -77,12 +81,12 @@ def open_film(
     if is_coding(source):
         from authorship.cinescale.films import film_from_coding  # which makes a Film
 
-        return film_from_coding(source)
+        return film_from_coding(source).taken(part)
     if source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
 
         try:
-            return film_from_shotlist(source)
+            return film_from_shotlist(source).taken(part)
         except (TableError, OptionError) as error:
             if " --" not in str(error) or "shotscale convert" in str(error):
                 raise
@@ -90,7 +94,9 @@ def open_film(
     from shotscale.analysis import analyze  # as above; it loads torch and av when called
 
     rate = fps if is_numbered(source) else None
-    analysis = analyze(source, weights=weights, detector=detector, fps=rate, progress=progress, stills=stills)
+    analysis = analyze(
+        source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills
+    )
     return Film.from_analysis(analysis)
 
 

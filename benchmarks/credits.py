@@ -9,7 +9,7 @@ shots are known: a film of 100 minutes is taken to have as many shots as its ave
 the film itself left out, as `authorship benchmark` does.
 
 The second draws films of each kind: a minute and a half of drawn shots with titles at one end or none, in one of eight
-typefaces, with grain and compressed, one picture per second, as the analysis sees a film. Right is within two seconds at
+typefaces, with grain and compressed, one picture per second, as the analysis sees it. Right is within two seconds at
 both ends. The films that thresholds were set on have other seeds.
 """
 
@@ -17,6 +17,7 @@ import argparse
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +30,10 @@ from authorship.models.conformal import prediction_set
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, transform
-from authorship.validation.metrics import wilson_interval
 from shotscale.drawn import Shot
 from shotscale.drawn.script import Camera
 from shotscale.drawn.stage import Stage
+from shotscale.evaluation.scores import wilson_interval
 from shotscale.scales import SCALES
 from shotscale.tables import make_shots
 from shotscale.titles import TitleScout, find_titles
@@ -60,6 +61,8 @@ WORDS = (
     "Dupont Laura Novak Peter Stone Elena Ricci Tamas Varga Ruth Miller Camera Production Manager Script Set Design"
 ).split()
 HELD_OUT = 10_000
+PLACES = 12
+STOCK = [0]  # the first of the places that are filmed
 
 
 @dataclass
@@ -122,24 +125,32 @@ def crawl(rng: Rng, seconds: int, grounds: Callable[[int], Picture], ink: tuple[
     return Part(pictures, [0.0], titles=True, kind="fade")
 
 
+@cache
+def stage(place: int, setting: str) -> Stage:
+    """Draw one of the places of a kind, with somebody in it or nobody."""
+    rng = np.random.default_rng([place, SETTINGS.index(setting)])
+    shot = Shot(
+        seconds=60.0,
+        scale=SCALES[rng.integers(len(SCALES))] if rng.random() < 0.85 else None,
+        setting=setting,
+        look=int(rng.integers(1000)),
+        person=int(rng.integers(50)),
+        angle=float(rng.uniform(0.1, 0.9)),
+        across=float(rng.uniform(0.3, 0.7)),
+        camera=Camera(str(rng.choice(["still", "still", "pan", "shake", "zoom in"]))),  # type: ignore[arg-type]
+    )
+    return Stage(shot, size=SIZE, seed=place, index=0)
+
+
 def filmed(rng: Rng, shots: int, *, low: float = 2.0, high: float = 7.0, setting: str | None = None) -> Part:
+    """Film in some of the places: there are twelve of each kind, others for each thousand of seeds."""
     pictures: list[Picture] = []
     starts = []
     for _ in range(shots):
         starts.append(float(len(pictures)))
-        length = int(np.ceil(rng.uniform(low, high)))
-        shot = Shot(
-            seconds=float(length),
-            scale=SCALES[rng.integers(len(SCALES))] if rng.random() < 0.85 else None,
-            setting=setting or str(rng.choice(SETTINGS)),
-            look=int(rng.integers(1000)),
-            person=int(rng.integers(50)),
-            angle=float(rng.uniform(0.1, 0.9)),
-            across=float(rng.uniform(0.3, 0.7)),
-            camera=Camera(str(rng.choice(["still", "still", "pan", "shake", "zoom in"]))),  # type: ignore[arg-type]
-        )
-        stage = Stage(shot, size=SIZE, seed=int(rng.integers(1 << 30)), index=0)
-        pictures += [stage.picture(float(second) + 0.3) for second in range(length)]
+        place = stage(int(rng.integers(PLACES)) + STOCK[0], setting or str(rng.choice(SETTINGS)))
+        begin = rng.uniform(0, 10)
+        pictures += [place.picture(begin + second) for second in range(int(np.ceil(rng.uniform(low, high))))]
     return Part(pictures, starts)
 
 
@@ -251,7 +262,8 @@ def judged(opening: str | None, closing: str | None, seed: int) -> tuple[float, 
         pictures += part.pictures
         end = end if part.titles else float(len(pictures))
     total = float(len(pictures))
-    assert begin is not None and end is not None
+    assert begin is not None
+    assert end is not None
     scout, grain, quality = TitleScout(), rng.uniform(0, 4), int(rng.integers(55, 92))
     for second, picture in enumerate(pictures):
         scout.push(float(second), compressed(picture, rng, grain=grain, quality=quality))
@@ -262,7 +274,7 @@ def judged(opening: str | None, closing: str | None, seed: int) -> tuple[float, 
 
 def detection(n_films: int, first: int) -> pd.DataFrame:
     """Judge films of each kind."""
-    rows = []
+    rows, STOCK[0] = [], first
     kinds = [(None, name) for name in CLOSING] + [(name, None) for name in OPENING]
     for number, (opening, closing) in enumerate(kinds):
         for film in range(n_films):
@@ -279,7 +291,8 @@ def print_detection(found: pd.DataFrame) -> None:
     n, right = len(found), int(found["right"].sum())
     low, high = wilson_interval(right, n)
     print(
-        f"\nright: {right / n:.3f} of {n} ({low:.2f} to {high:.2f}); some of the film lost: {found['too_much'].mean():.3f}\n"
+        f"\nright: {right / n:.3f} of {n} ({low:.2f} to {high:.2f}); some of the film lost: "
+        f"{found['too_much'].mean():.3f}\n"
     )
 
 

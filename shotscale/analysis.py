@@ -13,6 +13,7 @@ from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.film import FilmAnalysis
 from shotscale.memory import require_address_space
+from shotscale.part import FilmPart, PartOptions
 from shotscale.progress import Progress
 from shotscale.tables import make_scales
 
@@ -32,6 +33,7 @@ def analyze(
     detector: str = "default",
     samples_per_second: float = 1.0,
     fps: Fraction | float | None = None,
+    part: PartOptions | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> FilmAnalysis:
@@ -50,6 +52,8 @@ def analyze(
         How many frames a second the network sees.
     fps : number, optional
         Frames a second of numbered pictures.
+    part : PartOptions, optional
+        What of the file is the film; by default all but the titles that are found (`shotscale.titles`).
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -64,7 +68,7 @@ def analyze(
     FilmError
         If the file is not a video that can be decoded.
     WeightsError, OptionError
-        If weights, detector or `fps` cannot be used.
+        If weights, detector or `fps` cannot be used, or the part lies outside the film.
     OutputError
         If there is no room for a temporary file, where one is needed.
     """
@@ -72,6 +76,7 @@ def analyze(
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.network.predict import ScalePredictor, smooth_scales
     from shotscale.network.weights import load_model
+    from shotscale.titles import TitleScout, find_titles
     from shotscale.video import FilmReader, checksum, film_source
 
     require_address_space()
@@ -85,7 +90,7 @@ def analyze(
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
         pushed: deque[Future[None]] = deque()
-        n_frames = 0
+        scout, n_frames = TitleScout(), 0
         for batch in reader:
             # The detector works while the next frames are decoded, at most a few batches behind.
             pushed.append(beside.submit(shot_detector.push, batch.times, batch.thumbnails))
@@ -93,6 +98,7 @@ def analyze(
                 pushed.popleft().result()
             for sample in batch.samples:
                 predictor.push(sample.time, sample.image)
+                scout.push(sample.time, sample.image)
             if stills is not None:
                 stills.push(batch)
             n_frames += len(batch.times)
@@ -107,13 +113,20 @@ def analyze(
             "checksums": {"film": film_checksum.result(), "weights": loading.result().description.checksum},
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
+    whole = FilmPart.of(shots)
+    found = FilmPart(*find_titles(scout.finish(), shots), "found")
+    body = (found if (found.begin, found.end) != (whole.begin, whole.end) else whole).with_options(part, whole)
     return FilmAnalysis(
         film=_describe(reader.info, n_frames=n_frames, end=reader.end),
         shots=shots,
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
         limits=(*reader.notes, *shot_detector.notes),
-        intervals=shot_length_intervals(shots, shot_detector.doubtful),
+        intervals=shot_length_intervals(
+            body.of_shots(shots),
+            [one for one in shot_detector.doubtful if body.begin < one.start and one.end < body.end],
+        ),
+        part=body,
     )
 
 

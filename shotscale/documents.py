@@ -29,6 +29,7 @@ __all__ = [
     "FilmFacts",
     "JournalEntry",
     "JournalHeader",
+    "Part",
     "Provenance",
     "ReferenceDocument",
     "ShotSummary",
@@ -78,6 +79,15 @@ class ShotSummary(Document):
     intervals: dict[str, tuple[float, float] | None] = Field(default_factory=dict, description="95 % intervals")
 
 
+class Part(Document):
+    """What of the file is the film, see `shotscale.part`."""
+
+    begin: Seconds = Field(description="seconds of the file")
+    end: Seconds = Field(description="seconds of the file")
+    chosen: Literal["whole", "found", "given"]
+    speed: Annotated[float, Field(ge=0.5, le=2, description="how much faster the file runs than the film")]
+
+
 class Provenance(Document):
     """Where the tables come from."""
 
@@ -92,6 +102,7 @@ class FilmDocument(Document):
     format: Literal["film-analysis"]
     format_version: int
     film: FilmFacts
+    part: Part | None = None
     shots: ShotSummary
     limits: list[str] = Field(description="what was wrong with the file, a sentence each")
     provenance: Provenance

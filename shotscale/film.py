@@ -10,6 +10,7 @@ import pandas as pd
 from shotscale.coders import list_coders
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, write_json
+from shotscale.part import FilmPart
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import read_scales, read_shots, write_table
 
@@ -29,7 +30,7 @@ class FilmAnalysis:
         What the film is: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
         ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
     shots : pandas.DataFrame
-        The shot table (`shotscale.tables`).
+        The shot table (`shotscale.tables`) of the whole file.
     scales : pandas.DataFrame
         The scale track (`shotscale.tables`), averaged over three seconds within shots.
     provenance : dict
@@ -38,6 +39,8 @@ class FilmAnalysis:
         What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
         95 % intervals of average, median and variation of shot length (`shotscale.boundaries.uncertainty`).
+    part : FilmPart or None
+        The part of the file that is the film, without the titles that were found. None for the whole.
     """
 
     film: dict[str, Any]
@@ -46,6 +49,22 @@ class FilmAnalysis:
     provenance: dict[str, Any]
     limits: tuple[str, ...] = ()
     intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    part: FilmPart | None = None
+
+    @property
+    def whole(self) -> FilmPart:
+        """The whole file as a part."""
+        return FilmPart.of(self.shots)
+
+    @property
+    def body_shots(self) -> pd.DataFrame:
+        """The shots of the part that is the film: what figures are computed from."""
+        return (self.part or self.whole).of_shots(self.shots)
+
+    @property
+    def body_scales(self) -> pd.DataFrame:
+        """The samples of the part that is the film."""
+        return (self.part or self.whole).of_scales(self.scales)
 
     @property
     def checksum(self) -> str | None:
@@ -59,8 +78,9 @@ class FilmAnalysis:
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "film": self.film,
-            "shots": {**summarize_shots(self.shots), "intervals": self.intervals},
-            "scales": summarize_scales(self.scales),
+            "part": (self.part or self.whole).to_json(),
+            "shots": {**summarize_shots(self.body_shots), "intervals": self.intervals},
+            "scales": summarize_scales(self.body_scales),
             "limits": list(self.limits),
             "provenance": self.provenance,
         }
@@ -111,6 +131,7 @@ def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
             name: None if ends is None else (ends[0], ends[1])
             for name, ends in document["shots"].get("intervals", {}).items()
         },
+        part=FilmPart.from_json(document.get("part")),
     )
 
 

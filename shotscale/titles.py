@@ -2,19 +2,20 @@
 
 Conventions
 -----------
-Each sampled picture is looked at by itself and beside the one before (`TitleScout`), and is one of: *text*, thin strokes
-in rows on a plain ground, or on a ground that stands still; *black*; *lettering*, bright strokes over a picture that
-moves; or none of them. Titles are the longest run of text and black at an end of the film, short interruptions allowed:
-the stretch whose sum of seconds of titles, less `_PRICE` times the seconds of anything else, is largest. Lettering over
-moving pictures is left in, since these are shots that someone cut; but for one very long last shot after a fade, which
-is a crawl. What is shorter than `SHORTEST` is left in: one shot of ten seconds moves the average of a feature film by
-less than two thousandths.
+Each sampled picture is looked at by itself and beside the one before (`TitleScout`). It is *text* where thin strokes
+stand in rows on a plain ground, *black*, *still* where nothing has changed, *rewritten* where thin strokes in rows have
+changed and nothing else: a crawl or the next card over a picture that stands still. Titles are the longest run of text,
+black and rewritten still pictures at an end of the film, short interruptions allowed: the stretch whose sum of seconds
+of titles, less `_PRICE` times the seconds of anything else, is largest. Credits over moving pictures stay in, since
+these are shots that someone cut, and so does a long take, which is some directors' way to end. What is shorter than
+`SHORTEST` stays in too: one shot of ten seconds moves the average of a feature film by less than two thousandths.
 
-The thresholds were set by eye on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards,
-credits over pictures and none, and prints how often the stretch is right.
+The thresholds were set on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards, credits
+over pictures and none, and prints how often the stretch is right.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +35,12 @@ _PRICE = 1.5  # seconds of titles that one second of anything else inside them c
 _MOST = 0.5  # of the film: more is no titles, but a film of text
 _ROWS = 144  # of the reduced picture: letters of a crawl, a fortieth of the height, still have their strokes
 _NEAR, _FAR = 20, 48  # levels from the ground's colour: of the ground, and of ink
+_LEAST_INK = 0.0008  # share of the picture: two words
 _PLAIN = 0.72  # share of the picture that has the ground's colour
 _DARK = 28  # levels
-_BRIGHT, _ABOVE = 150, 40  # levels of lettering, and above its surroundings
-_CHANGED, _STILL = 18, 0.02  # levels, and the share of the picture outside the lettering that may change
-_LONG_TAKE = 60.0  # seconds of a crawl over a moving picture
-_MANY_MEDIANS = 10.0
+_CHANGED, _STILL = 20, 0.01  # levels, and the share of the picture outside the lettering that may change
+_BRIGHT, _ALIKE = 185, 75  # levels of the brightest letters, and what their soft edges may lack
+_CARD = 9.0  # seconds that a card over a still picture lasts at most
 _SNAP = 2.0  # seconds between a change of signs, of which there is one a second, and the boundary that it stands for
 
 
@@ -51,18 +52,41 @@ class Signs:
     ----------
     times : float array of shape (n,)
         Seconds.
-    text, black, lettering : bool arrays of shape (n,)
+    text, black, rewritten, still : bool arrays of shape (n,)
         At most one of them is true of a picture.
     """
 
     times: Floats
     text: Mask
     black: Mask
-    lettering: Mask
+    rewritten: Mask
+    still: Mask
+
+    @property
+    def titles(self) -> Mask:
+        """Which pictures could be titles: text, black, and still ones among which there is always a next card."""
+        return np.asarray(self.text | self.black | self._cards(), np.bool_)
+
+    def _cards(self) -> Mask:
+        near = np.zeros(len(self.times), np.bool_)
+        moments = np.flatnonzero(self.rewritten)
+        steady = self.rewritten | self.still
+        for first, last in pairwise(moments):
+            if self.times[last] - self.times[first] <= _CARD and steady[first : last + 1].all():
+                near[first : last + 1] = True
+        for edge in np.flatnonzero(near & self.rewritten):  # the first card before it changes, the last one after
+            for step in (-1, 1):
+                place = edge + step
+                while (
+                    0 <= place < len(near) and self.still[place] and abs(self.times[place] - self.times[edge]) < _CARD
+                ):
+                    near[place] = True
+                    place += step
+        return near
 
 
 class TitleScout:
-    """Looks at sampled pictures as they come, in memory that does not grow but for three bits a picture.
+    """Looks at sampled pictures as they come, in memory that does not grow but for four bits a picture.
 
     Examples
     --------
@@ -74,7 +98,7 @@ class TitleScout:
 
     def __init__(self) -> None:
         self._times: list[float] = []
-        self._signs: list[tuple[bool, bool, bool]] = []
+        self._signs: list[tuple[bool, bool, bool, bool]] = []
         self._before: Picture | None = None
 
     def push(self, time: float, image: Picture) -> None:
@@ -86,8 +110,8 @@ class TitleScout:
 
     def finish(self) -> Signs:
         """Return what was seen."""
-        signs = np.asarray(self._signs, bool).reshape(-1, 3)
-        return Signs(np.asarray(self._times, np.float64), signs[:, 0], signs[:, 1], signs[:, 2])
+        signs = np.asarray(self._signs, bool).reshape(-1, 4)
+        return Signs(np.asarray(self._times, np.float64), *signs.T)
 
 
 def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
@@ -109,25 +133,25 @@ def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
     >>> from shotscale.tables import make_shots
     >>> times = np.arange(100.0)
     >>> nothing = np.zeros(100, bool)
-    >>> find_titles(Signs(times, times >= 70, nothing, nothing), make_shots([0.0, 30.0, 69.6], 100.0))
+    >>> find_titles(Signs(times, times >= 70, nothing, nothing, nothing), make_shots([0.0, 30.0, 69.6], 100.0))
     (0.0, 69.6)
     """
     begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
     if not len(signs.times):
         return begin, end
     lasts = np.diff(np.append(signs.times, end))
-    titles = signs.text | signs.black
+    titles = signs.titles
     first = _longest(titles, lasts)
     last = len(titles) - _longest(titles[::-1], lasts[::-1])
     opened = _snapped(shots, signs.times[first] if first < len(titles) else end) if first else begin
     closed = _snapped(shots, signs.times[last]) if last < len(titles) else end
     opened = opened if opened - begin >= SHORTEST else begin
-    closed = closed if end - closed >= SHORTEST else _last_crawl(signs, shots, end)
+    closed = closed if end - closed >= SHORTEST else end
     return (opened, closed) if closed - opened >= (1 - _MOST) * (end - begin) else (begin, end)
 
 
 def _longest(titles: Mask, lasts: Floats) -> int:
-    """Return how many pictures from the beginning on are titles: where the sum less its price is largest; 0 for none."""
+    """Return how many pictures from the beginning are titles: where the sum less its price is largest; 0 for none."""
     total = np.cumsum(np.where(titles, lasts, -_PRICE * lasts))
     best = int(total.argmax())
     return best + 1 if total[best] > 0 else 0
@@ -140,37 +164,41 @@ def _snapped(shots: pd.DataFrame, time: float) -> float:
     return float(near[np.abs(near - time).argmin()]) if len(near) else float(time)
 
 
-def _last_crawl(signs: Signs, shots: pd.DataFrame, end: float) -> float:
-    """Return where a very long last shot with lettering begins, if it begins with a fade; else the film's end."""
-    lengths = (shots["end"] - shots["start"]).to_numpy(np.float64)
-    start = float(shots["start"].iloc[-1])
-    long = lengths[-1] >= max(_LONG_TAKE, _MANY_MEDIANS * float(np.median(lengths)))
-    inside = signs.times >= start
-    if len(shots) < 2 or not long or shots["kind"].iloc[-1] != "fade" or not inside.any():
-        return end
-    written = signs.text | signs.black | signs.lettering
-    return start if written[inside].mean() > 0.8 else end
-
-
 def _reduced(image: Picture) -> Picture:
     """Average a picture down to about `_ROWS` rows."""
     factor = max(1, image.shape[0] // _ROWS)
     return np.asarray(Image.fromarray(image).reduce(factor)) if factor > 1 else image
 
 
-def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool]:
-    """Say of a reduced picture whether it is text, black, or has lettering over something that moves."""
-    levels = picture.max(axis=2)
-    if float((levels < _DARK).mean()) > 0.999:
-        return False, True, False
+def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool, bool]:
+    """Say of a reduced picture whether it is text, black, rewritten or still."""
+    if float((picture.max(axis=2) < _DARK).mean()) > 0.999:
+        return False, True, False, False
     if _is_plain_text(picture):
-        return True, False, False
-    ink = _strokes(levels)
-    if not _in_rows(ink):
-        return False, False, False
-    if before is not None and before.shape == picture.shape and _stands_still(picture, before, ink):
-        return True, False, False
-    return False, False, True
+        return True, False, False, False
+    if before is None or before.shape != picture.shape:
+        return False, False, False, False
+    return False, False, *_compared(picture, before)
+
+
+def _compared(picture: Picture, before: Picture) -> tuple[bool, bool]:
+    """Say whether lettering alone has changed since the picture before, and whether nothing has."""
+    change = np.abs(picture.astype(np.int16) - before).max(axis=2)
+    if (change > _CHANGED).mean() > 0.5:
+        return False, False
+    ink = change > _FAR
+    if ink.mean() < _LEAST_INK:
+        return False, bool((change > _CHANGED).mean() <= _STILL)
+    rest = _box_mean(ink.astype(np.float64), max(3, len(ink) // 24)) == 0
+    untouched = rest.mean() > 0.2 and (change[rest] > _CHANGED).mean() <= _STILL
+    return bool(untouched and _in_rows(ink) and _of_one_brightness(np.maximum(picture, before)[ink])), False
+
+
+def _of_one_brightness(pixels: Picture) -> bool:
+    """Say whether pixels (n, 3) are bright and much alike, as letters are and the edges of what moves are not."""
+    levels = pixels.max(axis=1)
+    top = float(np.quantile(levels, 0.95))
+    return top >= _BRIGHT and float((levels >= top - _ALIKE).mean()) >= 0.55
 
 
 def _is_plain_text(picture: Picture) -> bool:
@@ -189,16 +217,10 @@ def _is_plain_text(picture: Picture) -> bool:
     return _in_rows(ink)
 
 
-def _strokes(levels: Picture) -> Mask:
-    """Find what is bright, and brighter than its surroundings within a twelfth of the height."""
-    around = _box_mean(levels.astype(np.float64), max(3, levels.shape[0] // 12))
-    return np.asarray((levels > _BRIGHT) & (levels - around > _ABOVE), np.bool_)
-
-
 def _in_rows(ink: Mask) -> bool:
     """Say whether ink is thin strokes that stand side by side in rows, as letters do."""
     share = float(ink.mean())
-    if not 0.0008 < share < 0.28:
+    if not _LEAST_INK <= share < 0.28:
         return False
     side = max(4, ink.shape[0] // 18)
     thick = _box_mean(ink.astype(np.float64), side) > 0.995
@@ -208,14 +230,6 @@ def _in_rows(ink: Mask) -> bool:
     weight = ink.sum(axis=1)
     lines = runs[weight > 0]
     return bool((lines * weight[weight > 0]).sum() / weight.sum() >= 4)
-
-
-def _stands_still(picture: Picture, before: Picture, ink: Mask) -> bool:
-    """Say whether nothing but lettering has changed since the picture before."""
-    change = np.abs(picture.astype(np.int16) - before).max(axis=2) > _CHANGED
-    near = _box_mean((ink | _strokes(before.max(axis=2))).astype(np.float64), max(3, ink.shape[0] // 24)) > 0
-    rest = ~near
-    return bool(rest.mean() > 0.2 and change[rest].mean() <= _STILL)
 
 
 def _box_mean(values: Floats, side: int) -> Floats:

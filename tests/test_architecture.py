@@ -23,10 +23,11 @@ ORDER = {
         evaluation
         labelled
         boundaries
+        film
+        part
         network shotlists
         video
-        film
-        annotations cores detectornames filmpaths images interrupts manifests memory progress summary
+        annotations cores detectornames filmpaths images interrupts manifests memory progress summary titles
         documents
         tables
         coders files scales

@@ -11,6 +11,7 @@ from authorship.film import Film
 from authorship.opening import open_film
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference
+from shotscale.part import PartOptions
 from shotscale.progress import Progress
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def classify(
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     fps: Fraction | None = None,
+    part: PartOptions | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Answer who directed a film.
@@ -52,6 +54,8 @@ def classify(
         Between 0 and 1: how often the candidates that remain should hold the true one.
     year : int, optional
         When the film was made, if known: told against the candidates' periods, never used as a feature.
+    part : PartOptions, optional
+        What of the file is the film; by default all but the titles that were found.
     weights, detector, fps, progress
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -76,7 +80,9 @@ def classify(
     if reference is not None and not isinstance(reference, Reference):
         reference = read_reference(reference)
     if isinstance(film, str | os.PathLike):
-        film = open_film(film, weights=weights, detector=detector, fps=fps, progress=progress)
+        film = open_film(film, weights=weights, detector=detector, fps=fps, part=part, progress=progress)
     elif not isinstance(film, Film):
-        film = Film.from_analysis(film)
+        film = Film.from_analysis(film, part=part)
+    else:
+        film = film.taken(part)
     return Attributor(reference).attribute(film, confidence=confidence, year=year)

@@ -11,11 +11,13 @@ import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.part import From, Speed, To, Whole, part_options
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
     from authorship.film import Film
+    from shotscale.part import PartOptions
     from shotscale.progress import Progress
     from shotscale.video.stills import StillKeeper
 
@@ -33,6 +35,7 @@ class _Sources:
     given: Container[Path]
     how: Mapping[str, Any]
     reading: Mapping[str, Any]
+    part: "PartOptions"
 
     def open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
         from authorship.cinescale.films import film_from_coding
@@ -42,10 +45,10 @@ class _Sources:
         from shotscale.shotlists import SUFFIXES
 
         if path in self.coded or is_coding(path):
-            return film_from_coding(path)
+            return film_from_coding(path).taken(self.part)
         if path in self.given or (path.is_file() and path.suffix.lower() in SUFFIXES):
-            return film_from_shotlist(path, **self.how)
-        return open_film(path, progress=progress, stills=stills, **self.reading)
+            return film_from_shotlist(path, **self.how).taken(self.part)
+        return open_film(path, part=self.part, progress=progress, stills=stills, **self.reading)
 
 
 def classify(
@@ -108,6 +111,10 @@ def classify(
         int | None,
         typer.Option(help="Year of the films: compared with the candidates' periods, not used as a feature."),
     ] = None,
+    begin: From = None,
+    end: To = None,
+    whole: Whole = False,
+    speed: Speed = None,
     weights: Weights = None,
     detector: Detector = "default",
     debug: Debug = False,
@@ -140,6 +147,8 @@ def classify(
 
       authorship classify --shots coded.tsv --columns start=StartTime,end=EndTime --unit ms
 
+      authorship classify film/ --from 1:40 --to 1:32:05 --speed pal
+
       authorship classify --coding 1966_bergman_-_persona.csv
 
     [bold]JSON[/bold]
@@ -166,7 +175,7 @@ def classify(
 
     check_confidence(confidence)
     given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
-    rate = parse_fps(fps) if fps is not None else None
+    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given, *coded]
     if not paths:
@@ -174,7 +183,13 @@ def classify(
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}
-    sources = _Sources(set(coded), set(given), how, {"weights": weights, "detector": detector, "fps": rate})
+    sources = _Sources(
+        set(coded),
+        set(given),
+        how,
+        {"weights": weights, "detector": detector, "fps": parse_fps(fps) if fps is not None else None},
+        part,
+    )
     overview = Overview() if len(paths) > 1 and not (details or json_output) else None
     answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins
+from shotscale.cli.part import From, Speed, To, Whole, part_options
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from shotscale.part import PartOptions
 
 __all__ = ["features"]
 
@@ -30,6 +33,10 @@ def features(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here instead of stdout.")
     ] = None,
+    begin: From = None,
+    end: To = None,
+    whole: Whole = False,
+    speed: Speed = None,
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -54,7 +61,8 @@ def features(
     from authorship.cli.codings import needs_cinescale, read_codings
 
     needs_cinescale(cinescale, joins=joins)
-    tables = [_measured(films)] if films else []
+    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
+    tables = [_measured(films, part)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")
         tables.append(coded if not films else coded[tables[0].columns])
@@ -83,11 +91,11 @@ def _print_codebook(output: Path | None) -> None:
         table.to_csv(stream, index=False, lineterminator="\n")
 
 
-def _measured(films: list[Path]) -> "pd.DataFrame":
+def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
     from authorship.film import measure_films
     from authorship.opening import find_films, name_films, open_film
 
-    return measure_films((name, open_film(path)) for path, name in name_films(find_films(films)).items())
+    return measure_films((name, open_film(path, part=part)) for path, name in name_films(find_films(films)).items())
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

@@ -74,5 +74,10 @@ def write_page(page: Path | None, answer: "Attribution", stills: "StillKeeper | 
         return
     from authorship.report import write_report
 
-    pictures = None if stills is None else stills.of_shots(answer.film.shot_table)
+    film = answer.film
+    shots = film.shot_table
+    if film.part is not None and film.part.speed != 1:  # pictures have the file's times
+        times = ["start", "end", "transition_start", "transition_end"]
+        shots = shots.assign(**{column: shots[column] / film.part.speed for column in times})
+    pictures = None if stills is None else stills.of_shots(shots)
     write_report(page, answer, stills=pictures)

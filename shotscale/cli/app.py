@@ -8,6 +8,7 @@ import typer
 
 from shotscale.cli import convert, network, review, shots
 from shotscale.cli.options import Debug, Version
+from shotscale.cli.part import From, Speed, To, Whole, part_options
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
@@ -51,6 +52,10 @@ def analyze(
     fps: Annotated[
         str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
     ] = None,
+    begin: From = None,
+    end: To = None,
+    whole: Whole = False,
+    speed: Speed = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -60,6 +65,8 @@ def analyze(
 
     shotscale analyze frames/%04d.png --fps 24
 
+    shotscale analyze film.mkv --from 1:40 --to 1:32:05 --speed pal
+
     cat film.mkv | shotscale analyze -
     """
     from shotscale.analysis import analyze as analyze_film
@@ -68,6 +75,7 @@ def analyze(
     from shotscale.shotlists.framerates import parse_fps
 
     rate = None if fps is None else parse_fps(fps)
+    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
     paths = find_films(films)
     folders = result_folders(paths, save) if save is not None else {}
     documents: list[dict[str, Any]] = []
@@ -75,7 +83,9 @@ def analyze(
     for path in paths:
         try:
             with film_progress(path.name) as progress:
-                analysis = analyze_film(path, weights=weights, detector=detector, fps=rate, progress=progress)
+                analysis = analyze_film(
+                    path, weights=weights, detector=detector, fps=rate, part=part, progress=progress
+                )
             if path in folders:
                 analysis.save(folders[path])
         except UserError as error:

@@ -25,13 +25,15 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 def introduce(analysis: "FilmAnalysis") -> RenderableType:
     """Show the film, its shots, its scale distribution and any problems with the file."""
     limits = Table.grid(padding=(0, 1))
-    for limit in analysis.limits:
+    whole = analysis.whole
+    told = ((analysis.part or whole).sentences(whole), analysis.limits)
+    for limit in (sentence for sentences in told for sentence in sentences):
         limits.add_row("–", Text(limit))
     return Group(
         film_heading(str(analysis.film.get("path", "film")), analysis.film, seconds=analysis.shots["end"].iloc[-1]),
-        *section("Shots", shot_figures(analysis.shots, interval=analysis.intervals.get("average_shot_length"))),
-        *section("Shot scales", scale_bars(analysis.scales)),
-        *(section("About the file", limits) if analysis.limits else ()),
+        *section("Shots", shot_figures(analysis.body_shots, interval=analysis.intervals.get("average_shot_length"))),
+        *section("Shot scales", scale_bars(analysis.body_scales)),
+        *(section("About the file", limits) if limits.row_count else ()),
         Text(),
     )
 

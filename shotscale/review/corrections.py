@@ -177,7 +177,7 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         provenance={**analysis.provenance, "corrections": told},
         limits=(*analysis.limits, _sentence(told)),
         # Boundaries that the detector doubted and nobody confirmed are not kept, so that they have no say here.
-        intervals=shot_length_intervals(shots),
+        intervals=shot_length_intervals(shots if analysis.part is None else analysis.part.of_shots(shots)),
     )
 
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from shotscale.documents import Document, validated
 from shotscale.errors import TableError
 from shotscale.film import FilmAnalysis
+from shotscale.part import FilmPart
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "EncodedAnalysis", "encode", "read_document", "read_tables", "sealed"]
@@ -127,6 +128,7 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
         provenance=content["provenance"],
         limits=tuple(content["limits"]),
         intervals={name: None if ends is None else (ends[0], ends[1]) for name, ends in intervals.items()},
+        part=FilmPart.from_json(content.get("part")),
     )
 
 

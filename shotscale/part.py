@@ -1,0 +1,214 @@
+"""Which part of a film is measured, and at what speed it runs: without its titles, as a rule.
+
+Conventions
+-----------
+Tables are always of the whole file, in its own time; a `FilmPart` says what of them counts. What is measured of a film
+(figures, features, answers) is measured on the tables that `FilmPart.of_shots` and `of_scales` give: in the film's own
+time, where the file runs faster than the film did.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any, Self
+
+import pandas as pd
+
+from shotscale.errors import OptionError
+
+__all__ = ["PAL", "FilmPart", "PartOptions"]
+
+PAL = Fraction(25, 24)
+"""How much faster than in the cinema a film of 24 frames a second runs on PAL television and its discs."""
+
+_TIMES = ("start", "end", "transition_start", "transition_end")
+
+
+@dataclass(frozen=True, slots=True)
+class PartOptions:
+    """What a user asks for.
+
+    Attributes
+    ----------
+    begin, end : float or None
+        Seconds of the file; None for what was found.
+    whole : bool
+        The whole file, titles and all.
+    speed : Fraction
+        How much faster the file runs than the film.
+
+    Examples
+    --------
+    >>> PartOptions.read(begin="1:30", speed="pal")
+    PartOptions(begin=90.0, end=None, whole=False, speed=Fraction(25, 24))
+    """
+
+    begin: float | None = None
+    end: float | None = None
+    whole: bool = False
+    speed: Fraction = Fraction(1)
+
+    @classmethod
+    def read(
+        cls, *, begin: str | None = None, end: str | None = None, whole: bool = False, speed: str | None = None
+    ) -> Self:
+        """Read what was written on a command line.
+
+        Raises
+        ------
+        OptionError
+            If a time is none, a speed is none, or the whole is asked for and a part too.
+        """
+        if whole and (begin is not None or end is not None):
+            raise OptionError("--whole with --from or --to: the whole film, or a part of it; leave one out")
+        options = cls(_time("--from", begin), _time("--to", end), whole, _speed(speed))
+        if options.begin is not None and options.end is not None and options.begin >= options.end:
+            raise OptionError(f"--from {begin} --to {end}: a part begins before it ends; exchange the two")
+        return options
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was asked for."""
+        return self == PartOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPart:
+    """What of a file is the film.
+
+    Attributes
+    ----------
+    begin, end : float
+        Seconds of the file.
+    chosen : str
+        ``whole``; ``found``, titles were found and are left out; ``given``, by the user.
+    speed : float
+        How much faster the file runs than the film: 1, or 25/24 for PAL.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> part = FilmPart(2.0, 9.0, "given")
+    >>> part.of_shots(make_shots([0.0, 4.0, 8.0], 12.0))[["start", "end", "kind"]].values.tolist()
+    [[2.0, 4.0, 'start'], [4.0, 8.0, 'cut'], [8.0, 9.0, 'cut']]
+    """
+
+    begin: float
+    end: float
+    chosen: str = "whole"
+    speed: float = 1.0
+
+    @classmethod
+    def of(cls, shots: pd.DataFrame | None, *, end: float = 0.0) -> Self:
+        """Return the whole of a shot table, or of a track that ends at `end`."""
+        if shots is None:
+            return cls(0.0, end)
+        return cls(float(shots["start"].iloc[0]), float(shots["end"].iloc[-1]))
+
+    def with_options(self, options: PartOptions | None, whole: "FilmPart") -> "FilmPart":
+        """Return the part that a user asks for, where he asks; `whole` is the whole file.
+
+        Raises
+        ------
+        OptionError
+            If a time lies outside the file.
+        """
+        if options is None or options.is_default:
+            return self
+        speed = float(options.speed)
+        if options.whole:
+            return replace(whole, speed=speed)
+        if options.begin is None and options.end is None:
+            return replace(self, speed=speed)
+        begin = self.begin if options.begin is None else options.begin
+        end = self.end if options.end is None else min(options.end, whole.end)
+        if not whole.begin <= begin < whole.end:
+            raise OptionError(
+                f"--from {begin:g}: the film lasts from {whole.begin:g} to {whole.end:g} s; give a time between the two"
+            )
+        if end <= begin:
+            raise OptionError(f"--to {end:g}: the part would begin at {begin:g} s; give a later time, or --from too")
+        return FilmPart(begin, end, "given", speed)
+
+    def of_shots(self, shots: pd.DataFrame) -> pd.DataFrame:
+        """Return the shots inside, those at the edges cut to it, in the film's own time."""
+        if self._is_whole_of(shots):
+            return shots
+        inside = shots[(shots["end"] > self.begin) & (shots["start"] < self.end)].reset_index(drop=True)
+        first = inside.index[:1]
+        for column in _TIMES:
+            inside[column] = inside[column].clip(self.begin, self.end) * self.speed
+        inside.loc[first, "kind"] = "start"
+        inside.loc[first, "confidence"] = 1.0
+        inside.loc[first, ["transition_start", "transition_end"]] = self.begin * self.speed
+        return inside
+
+    def of_scales(self, scales: pd.DataFrame) -> pd.DataFrame:
+        """Return the samples inside, in the film's own time."""
+        inside = scales[(scales["time"] >= self.begin) & (scales["time"] < self.end)].reset_index(drop=True)
+        return inside.assign(time=inside["time"] * self.speed) if self.speed != 1 else inside
+
+    def sentences(self, whole: "FilmPart") -> tuple[str, ...]:
+        """Say what was left out of a file and how it was run, a sentence each."""
+        told = []
+        left = [
+            f"{where} ({_clock(first)} to {_clock(last)})"
+            for where, first, last in (
+                ("at the beginning", whole.begin, self.begin),
+                ("at the end", self.end, whole.end),
+            )
+            if last - first > 1e-6
+        ]
+        if left and self.chosen == "found":
+            told.append(
+                f"Titles were found and left out {' and '.join(left)}; --whole takes them in, --from and --to say "
+                "where the film begins and ends."
+            )
+        elif left:
+            told.append(f"Left out as asked {' and '.join(left)}.")
+        if self.speed != 1:
+            told.append(f"The file is taken to run {100 * (self.speed - 1):+.1f} % fast: all times are longer by that.")
+        return tuple(told)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON-ready values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any] | None) -> Self | None:
+        """Read what `to_json` gave; None where an older version wrote nothing."""
+        return None if content is None else cls(**{name: content[name] for name in ("begin", "end", "chosen", "speed")})
+
+    def _is_whole_of(self, shots: pd.DataFrame) -> bool:
+        begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
+        return self.speed == 1 and self.begin <= begin and self.end >= end
+
+
+def _time(option: str, text: str | None) -> float | None:
+    from shotscale.shotlists.times import in_seconds, is_time, read_time  # which --help does not need
+
+    if text is None:
+        return None
+    if not is_time(text):
+        raise OptionError(f"{option} {text}: not a time; write seconds, m:ss or h:mm:ss")
+    return in_seconds(read_time(text, decimal=None, where=option), unit="s", fps=None, where=option)
+
+
+def _speed(text: str | None) -> Fraction:
+    if text is None:
+        return Fraction(1)
+    if text.strip().lower() == "pal":
+        return PAL
+    try:
+        speed = Fraction(text.strip())
+    except (ValueError, ZeroDivisionError) as error:
+        raise OptionError(f"--speed {text}: not a speed; write pal, 25/24 or 1.0417") from error
+    if not Fraction(1, 2) <= speed <= 2:
+        raise OptionError(f"--speed {text}: how many times as fast the file runs as the film, 0.5 to 2; PAL is 25/24")
+    return speed
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

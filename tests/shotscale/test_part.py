@@ -1,0 +1,93 @@
+"""The part of a file that is the film: cut out of tables, asked for by options, said in sentences."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shotscale.errors import OptionError
+from shotscale.part import PAL, FilmPart, PartOptions
+from shotscale.tables import make_scales, make_shots, validate_shots
+
+
+@pytest.fixture
+def shots() -> pd.DataFrame:
+    return make_shots([0.0, 4.0, 8.0], 12.0)
+
+
+def test_shots_at_the_edges_are_cut_to_the_part(shots: pd.DataFrame) -> None:
+    part = FilmPart(2.0, 9.0, "given")
+    inside = validate_shots(part.of_shots(shots), source="part")
+    assert inside[["start", "end"]].to_numpy().tolist() == [[2.0, 4.0], [4.0, 8.0], [8.0, 9.0]]
+    assert inside["kind"].tolist() == ["start", "cut", "cut"]
+
+
+def test_the_whole_is_the_table_itself(shots: pd.DataFrame) -> None:
+    assert FilmPart.of(shots).of_shots(shots) is shots
+
+
+def test_samples_outside_are_left_out() -> None:
+    track = make_scales(np.arange(12.0), np.full((12, 7), 1 / 7))
+    assert FilmPart(2.0, 9.0).of_scales(track)["time"].tolist() == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_transfer_at_another_speed_is_undone(shots: pd.DataFrame) -> None:
+    part = FilmPart.of(shots).with_options(PartOptions.read(speed="pal"), FilmPart.of(shots))
+    lengths = part.of_shots(shots)["end"] - part.of_shots(shots)["start"]
+    assert lengths.tolist() == pytest.approx([4 * 25 / 24] * 3)
+    assert part.sentences(FilmPart.of(shots))[0].startswith("The file is taken to run +4.2 % fast")
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({}, PartOptions()),
+        ({"begin": "1:30"}, PartOptions(begin=90.0)),
+        ({"end": "1:02:03"}, PartOptions(end=3723.0)),
+        ({"whole": True}, PartOptions(whole=True)),
+        ({"speed": "PAL"}, PartOptions(speed=PAL)),
+        ({"speed": "25/24"}, PartOptions(speed=Fraction(25, 24))),
+    ],
+)
+def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> None:
+    assert PartOptions.read(**options) == wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"begin": "soon"},
+        {"begin": "10", "end": "5"},
+        {"whole": True, "begin": "5"},
+        {"speed": "0"},
+        {"speed": "fast"},
+        {"speed": "nan"},
+    ],
+)
+def test_options_that_cannot_be(options: dict[str, object]) -> None:
+    with pytest.raises(OptionError):
+        PartOptions.read(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(12.0, None), (50.0, None), (None, 0.0)])
+def test_a_part_outside_the_film_is_refused(begin: float | None, end: float | None, shots: pd.DataFrame) -> None:
+    whole = FilmPart.of(shots)
+    with pytest.raises(OptionError):
+        whole.with_options(PartOptions(begin=begin, end=end), whole)
+
+
+def test_what_was_left_out_is_said(shots: pd.DataFrame) -> None:
+    whole = FilmPart.of(shots)
+    [found] = FilmPart(0.0, 8.0, "found").sentences(whole)
+    assert found.startswith("Titles were found and left out at the end (")
+    assert "--whole" in found
+    [given] = FilmPart(4.0, 8.0, "given").sentences(whole)
+    assert given.startswith("Left out as asked at the beginning (")
+    assert whole.sentences(whole) == ()
+
+
+def test_a_part_survives_json() -> None:
+    part = FilmPart(1.5, 9.0, "found", 25 / 24)
+    assert FilmPart.from_json(part.to_json()) == part
+    assert FilmPart.from_json(None) is None
