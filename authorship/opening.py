@@ -50,7 +50,7 @@ def open_film(
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), a shot list (`authorship.given`), or one of CineScale's codings.
     part : PartOptions, optional
-        What of the file is the film; by default all but the titles that were found.
+        The part of the file that is the film; by default the whole.
     weights, detector, fps, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 

@@ -13,7 +13,7 @@ from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.film import FilmAnalysis
 from shotscale.memory import require_address_space
-from shotscale.part import FilmPart, PartOptions
+from shotscale.part import FilmPart, PartOptions, titles_hint
 from shotscale.progress import Progress
 from shotscale.tables import make_scales
 
@@ -53,7 +53,7 @@ def analyze(
     fps : number, optional
         Frames a second of numbered pictures.
     part : PartOptions, optional
-        What of the file is the film; by default all but the titles that are found (`shotscale.titles`).
+        The part of the file that is the film; by default the whole, with a hint where titles seem to stand.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -114,14 +114,14 @@ def analyze(
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
     whole = FilmPart.of(shots)
-    found = FilmPart(*find_titles(scout.finish(), shots), "found")
-    body = (found if (found.begin, found.end) != (whole.begin, whole.end) else whole).with_options(part, whole)
+    body = whole.with_options(part, whole)
+    hint = titles_hint(*find_titles(scout.finish(), shots), whole) if body.chosen == "whole" else ()
     return FilmAnalysis(
         film=_describe(reader.info, n_frames=n_frames, end=reader.end),
         shots=shots,
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
-        limits=(*reader.notes, *shot_detector.notes),
+        limits=(*reader.notes, *shot_detector.notes, *hint),
         intervals=shot_length_intervals(
             body.of_shots(shots),
             [one for one in shot_detector.doubtful if body.begin < one.start and one.end < body.end],

@@ -80,11 +80,11 @@ class ShotSummary(Document):
 
 
 class Part(Document):
-    """What of the file is the film, see `shotscale.part`."""
+    """The part of the file that is the film, see `shotscale.part`."""
 
     begin: Seconds = Field(description="seconds of the file")
     end: Seconds = Field(description="seconds of the file")
-    chosen: Literal["whole", "found", "given"]
+    chosen: Literal["whole", "given"]
     speed: Annotated[float, Field(ge=0.5, le=2, description="how much faster the file runs than the film")]
 
 

@@ -40,7 +40,7 @@ class FilmAnalysis:
     intervals : dict
         95 % intervals of average, median and variation of shot length (`shotscale.boundaries.uncertainty`).
     part : FilmPart or None
-        The part of the file that is the film, without the titles that were found. None for the whole.
+        The part of the file that is the film, where the user said so. None for the whole.
     """
 
     film: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Which part of a film is measured, and at what speed it runs: without its titles, as a rule.
+"""Which part of a film is measured, and at what speed it runs.
 
 Conventions
 -----------
@@ -16,10 +16,13 @@ import pandas as pd
 
 from shotscale.errors import OptionError
 
-__all__ = ["PAL", "FilmPart", "PartOptions"]
+__all__ = ["PAL", "FilmPart", "PartOptions", "titles_hint"]
 
 PAL = Fraction(25, 24)
 """How much faster than in the cinema a film of 24 frames a second runs on PAL television and its discs."""
+
+_SLIVER = 0.02
+"""Seconds, half a frame: what a rounded time leaves of a neighboring shot is no shot."""
 
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
@@ -31,39 +34,32 @@ class PartOptions:
     Attributes
     ----------
     begin, end : float or None
-        Seconds of the file; None for what was found.
-    whole : bool
-        The whole file, titles and all.
+        Seconds of the file; None for its own beginning and end.
     speed : Fraction
         How much faster the file runs than the film.
 
     Examples
     --------
     >>> PartOptions.read(begin="1:30", speed="pal")
-    PartOptions(begin=90.0, end=None, whole=False, speed=Fraction(25, 24))
+    PartOptions(begin=90.0, end=None, speed=Fraction(25, 24))
     """
 
     begin: float | None = None
     end: float | None = None
-    whole: bool = False
     speed: Fraction = Fraction(1)
 
     @classmethod
-    def read(
-        cls, *, begin: str | None = None, end: str | None = None, whole: bool = False, speed: str | None = None
-    ) -> Self:
+    def read(cls, *, begin: str | None = None, end: str | None = None, speed: str | None = None) -> Self:
         """Read what was written on a command line.
 
         Raises
         ------
         OptionError
-            If a time is none, a speed is none, or the whole is asked for and a part too.
+            If a time or the speed cannot be read, or the end comes first.
         """
-        if whole and (begin is not None or end is not None):
-            raise OptionError("--whole with --from or --to: the whole film, or a part of it; leave one out")
-        options = cls(_time("--from", begin), _time("--to", end), whole, _speed(speed))
+        options = cls(_time("--from", begin), _time("--to", end), _speed(speed))
         if options.begin is not None and options.end is not None and options.begin >= options.end:
-            raise OptionError(f"--from {begin} --to {end}: a part begins before it ends; exchange the two")
+            raise OptionError(f"--from {begin} --to {end}: a part starts before it ends; swap the two")
         return options
 
     @property
@@ -81,7 +77,7 @@ class FilmPart:
     begin, end : float
         Seconds of the file.
     chosen : str
-        ``whole``; ``found``, titles were found and are left out; ``given``, by the user.
+        ``whole``, or ``given`` by the user.
     speed : float
         How much faster the file runs than the film: 1, or 25/24 for PAL.
 
@@ -116,8 +112,6 @@ class FilmPart:
         if options is None or options.is_default:
             return self
         speed = float(options.speed)
-        if options.whole:
-            return replace(whole, speed=speed)
         if options.begin is None and options.end is None:
             return replace(self, speed=speed)
         begin = self.begin if options.begin is None else options.begin
@@ -134,7 +128,8 @@ class FilmPart:
         """Return the shots inside, those at the edges cut to it, in the film's own time."""
         if self._is_whole_of(shots):
             return shots
-        inside = shots[(shots["end"] > self.begin) & (shots["start"] < self.end)].reset_index(drop=True)
+        begin, end = self.begin + _SLIVER, self.end - _SLIVER
+        inside = shots[(shots["end"] > begin) & (shots["start"] < end)].reset_index(drop=True)
         first = inside.index[:1]
         for column in _TIMES:
             inside[column] = inside[column].clip(self.begin, self.end) * self.speed
@@ -159,12 +154,7 @@ class FilmPart:
             )
             if last - first > 1e-6
         ]
-        if left and self.chosen == "found":
-            told.append(
-                f"Titles were found and left out {' and '.join(left)}; --whole takes them in, --from and --to say "
-                "where the film begins and ends."
-            )
-        elif left:
+        if left:
             told.append(f"Left out as asked {' and '.join(left)}.")
         if self.speed != 1:
             told.append(f"The file is taken to run {100 * (self.speed - 1):+.1f} % fast: all times are longer by that.")
@@ -209,6 +199,28 @@ def _speed(text: str | None) -> Fraction:
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+    """Write a time as m:ss or h:mm:ss, to hundredths where it is no whole second."""
+    whole, hundredths = divmod(round(100 * seconds), 100)
+    minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    clock = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{clock}.{hundredths:02d}" if hundredths else clock
+
+
+def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
+    """Say where titles seem to stand and which options leave them out; nothing where there are none.
+
+    Parameters
+    ----------
+    begin, end : float
+        Where the opening titles seem to end and the closing ones to begin (`shotscale.titles.find_titles`).
+    whole : FilmPart
+    """
+    options = [f"--from {_clock(begin)}"] * (begin > whole.begin) + [f"--to {_clock(end)}"] * (end < whole.end)
+    if not options:
+        return ()
+    places = [f"before {_clock(begin)}"] * (begin > whole.begin) + [f"from {_clock(end)} on"] * (end < whole.end)
+    return (
+        f"Titles seem to stand {' and '.join(places)}. They count as shots, which the reference leaves out: look, and "
+        f"leave them out with {' '.join(options)}.",
+    )

@@ -55,7 +55,7 @@ def classify(
     year : int, optional
         When the film was made, if known: told against the candidates' periods, never used as a feature.
     part : PartOptions, optional
-        What of the file is the film; by default all but the titles that were found.
+        The part of the file that is the film; by default the whole.
     weights, detector, fps, progress
         As for `shotscale.analyze`; of no effect on tables.
 

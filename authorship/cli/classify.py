@@ -11,7 +11,7 @@ import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
-from shotscale.cli.part import From, Speed, To, Whole, part_options
+from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
@@ -113,7 +113,6 @@ def classify(
     ] = None,
     begin: From = None,
     end: To = None,
-    whole: Whole = False,
     speed: Speed = None,
     weights: Weights = None,
     detector: Detector = "default",
@@ -175,7 +174,7 @@ def classify(
 
     check_confidence(confidence)
     given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
-    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
+    part = part_options(begin=begin, end=end, speed=speed)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     paths = [*find_films(films or ()), *given, *coded]
     if not paths:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins
-from shotscale.cli.part import From, Speed, To, Whole, part_options
+from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def features(
     ] = None,
     begin: From = None,
     end: To = None,
-    whole: Whole = False,
     speed: Speed = None,
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
@@ -61,7 +60,7 @@ def features(
     from authorship.cli.codings import needs_cinescale, read_codings
 
     needs_cinescale(cinescale, joins=joins)
-    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
+    part = part_options(begin=begin, end=end, speed=speed)
     tables = [_measured(films, part)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")

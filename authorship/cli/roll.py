@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.part import From, Speed, To, Whole, part_options
+from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.cli.terminal import output_console
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ def roll(
     confidence: Annotated[float, typer.Option(help="As for classify.")] = 0.8,
     begin: From = None,
     end: To = None,
-    whole: Whole = False,
     speed: Speed = None,
     weights: Weights = None,
     json_output: JsonOutput = False,
@@ -55,7 +54,7 @@ def roll(
 
     check_confidence(confidence)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
-    opened = open_film(film, weights=weights, part=part_options(begin=begin, end=end, whole=whole, speed=speed))
+    opened = open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed))
     windows = roll_film(opened, attributor, window=window, step=step, unit=unit, confidence=confidence)
     table = rolling_table(windows)
     if output is not None:

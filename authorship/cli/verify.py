@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.part import From, Speed, To, Whole, part_options
+from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.cli.terminal import output_console
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def verify(
     ] = None,
     begin: From = None,
     end: To = None,
-    whole: Whole = False,
     speed: Speed = None,
     weights: Weights = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
@@ -64,9 +63,7 @@ def verify(
     if distractors is not None:
         others = read_reference(distractors, label=label)
     verifier = Verifier(films, director, distractors=others, seed=seed)
-    answer = verifier.verify(
-        open_film(film, weights=weights, part=part_options(begin=begin, end=end, whole=whole, speed=speed))
-    )
+    answer = verifier.verify(open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed)))
     if json_output:
         json.dump(verifier.to_json(answer), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")

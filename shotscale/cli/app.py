@@ -8,7 +8,7 @@ import typer
 
 from shotscale.cli import convert, network, review, shots
 from shotscale.cli.options import Debug, Version
-from shotscale.cli.part import From, Speed, To, Whole, part_options
+from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
@@ -54,7 +54,6 @@ def analyze(
     ] = None,
     begin: From = None,
     end: To = None,
-    whole: Whole = False,
     speed: Speed = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
@@ -75,7 +74,7 @@ def analyze(
     from shotscale.shotlists.framerates import parse_fps
 
     rate = None if fps is None else parse_fps(fps)
-    part = part_options(begin=begin, end=end, whole=whole, speed=speed)
+    part = part_options(begin=begin, end=end, speed=speed)
     paths = find_films(films)
     folders = result_folders(paths, save) if save is not None else {}
     documents: list[dict[str, Any]] = []

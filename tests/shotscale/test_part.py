@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shotscale.errors import OptionError
-from shotscale.part import PAL, FilmPart, PartOptions
+from shotscale.part import PAL, FilmPart, PartOptions, titles_hint
 from shotscale.tables import make_scales, make_shots, validate_shots
 
 
@@ -45,7 +45,6 @@ def test_a_transfer_at_another_speed_is_undone(shots: pd.DataFrame) -> None:
         ({}, PartOptions()),
         ({"begin": "1:30"}, PartOptions(begin=90.0)),
         ({"end": "1:02:03"}, PartOptions(end=3723.0)),
-        ({"whole": True}, PartOptions(whole=True)),
         ({"speed": "PAL"}, PartOptions(speed=PAL)),
         ({"speed": "25/24"}, PartOptions(speed=Fraction(25, 24))),
     ],
@@ -59,7 +58,6 @@ def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> No
     [
         {"begin": "soon"},
         {"begin": "10", "end": "5"},
-        {"whole": True, "begin": "5"},
         {"speed": "0"},
         {"speed": "fast"},
         {"speed": "nan"},
@@ -79,9 +77,6 @@ def test_a_part_outside_the_film_is_refused(begin: float | None, end: float | No
 
 def test_what_was_left_out_is_said(shots: pd.DataFrame) -> None:
     whole = FilmPart.of(shots)
-    [found] = FilmPart(0.0, 8.0, "found").sentences(whole)
-    assert found.startswith("Titles were found and left out at the end (")
-    assert "--whole" in found
     [given] = FilmPart(4.0, 8.0, "given").sentences(whole)
     assert given.startswith("Left out as asked at the beginning (")
     assert whole.sentences(whole) == ()
@@ -91,3 +86,19 @@ def test_a_part_survives_json() -> None:
     part = FilmPart(1.5, 9.0, "found", 25 / 24)
     assert FilmPart.from_json(part.to_json()) == part
     assert FilmPart.from_json(None) is None
+
+
+def test_a_hint_names_the_options_that_leave_titles_out(shots: pd.DataFrame) -> None:
+    whole = FilmPart.of(shots)
+    assert titles_hint(0.0, 12.0, whole) == ()
+    [hint] = titles_hint(4.0, 8.0, whole)
+    assert "--from 0:04 --to 0:08" in hint
+    [hint] = titles_hint(0.0, 8.0, whole)
+    assert "--from" not in hint
+
+
+def test_a_rounded_time_leaves_no_sliver_of_a_shot() -> None:
+    shots = make_shots([0.0, 4.004, 8.0], 12.0)
+    inside = FilmPart(4.0, 8.01, "given").of_shots(shots)
+    assert len(inside) == 1
+    assert "--from 0:04.25" in titles_hint(4.25, 12.0, FilmPart.of(shots))[0]
