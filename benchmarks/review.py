@@ -158,14 +158,7 @@ def figures(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
 def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
     """Start the command, open its page a few times, and press keys."""
     started = time.perf_counter()
-    command = [
-        sys.executable,
-        "-c",
-        "from shotscale.cli.app import main; main()",
-        "review",
-        str(folder),
-        "--no-browser",
-    ]
+    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, started_chromium() as browser:
         try:
             assert process.stdout is not None

@@ -1,6 +1,7 @@
 """An analyzed film: its two tables, file information, and how it was measured."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,7 @@ class FilmAnalysis:
     @property
     def checksum(self) -> str | None:
         """SHA-256 of the film, where it is known."""
-        found = self.provenance.get("checksums", {}).get("film")
-        return None if found is None else str(found)
+        return checksum_of(self.provenance)
 
     def to_document(self) -> dict[str, Any]:
         """Return everything but the two tables as a JSON-ready dict, with a summary of each table."""
@@ -141,7 +141,12 @@ def checksum_in(folder: Path) -> str | None:
         document = film_from_document(folder / "film.json")
     except TableError:
         return None
-    found = document["provenance"].get("checksums", {}).get("film")
+    return checksum_of(document["provenance"])
+
+
+def checksum_of(provenance: Mapping[str, Any]) -> str | None:
+    """Return the SHA-256 of the film that a provenance names, if it names one."""
+    found = provenance.get("checksums", {}).get("film")
     return None if found is None else str(found)
 
 

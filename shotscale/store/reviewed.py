@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shotscale.coders import list_coders
 from shotscale.errors import TableError
-from shotscale.film import FilmAnalysis, film_from_document
+from shotscale.film import FilmAnalysis, checksum_of, film_from_document
 from shotscale.filmpaths import is_analysis
 from shotscale.review.corrections import correct, find_corrections
 from shotscale.tables import read_shots
@@ -55,7 +55,7 @@ class ReviewedFilms:
         OutputError
             If it cannot be written to.
         """
-        film = _film_of(measured)
+        film = str(measured.checksum)
         folder = self._folders().get(film, self._store / REVIEWED / name)
         if is_analysis(folder) and _checksum(folder) != film:  # of a film that once had this film_id
             folder = folder.with_name(f"{name}-{film[:8]}")
@@ -78,7 +78,7 @@ class ReviewedFilms:
         TableError
             If the store has found other shots since it was corrected, or it is not clear whose corrections hold.
         """
-        folder = self._folders().get(_film_of(measured))
+        folder = self._folders().get(str(measured.checksum))
         corrections = find_corrections(folder) if folder is not None else None
         if folder is None or corrections is None:
             return measured
@@ -102,9 +102,5 @@ class ReviewedFilms:
         return self._known[1]
 
 
-def _film_of(measured: FilmAnalysis) -> str:
-    return str(measured.provenance.get("checksums", {}).get("film"))
-
-
 def _checksum(folder: Path) -> str:
-    return str(film_from_document(folder / "film.json")["provenance"].get("checksums", {}).get("film"))
+    return str(checksum_of(film_from_document(folder / "film.json")["provenance"]))

@@ -364,14 +364,7 @@ def test_what_the_command_cannot_use_is_one_line(
 
 def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
     folder = analysed(tmp_path / "film", films["plain"])
-    command = [
-        sys.executable,
-        "-c",
-        "from shotscale.cli.app import main; main()",
-        "review",
-        str(folder),
-        "--no-browser",
-    ]
+    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
