@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from authorship.models.linear import AttributionModel
+from authorship.models.linear import AttributionModel, scale
 
 __all__ = ["SHRINKAGES", "TEMPERATURES", "Choice", "Discriminant", "choose", "fit_discriminant", "group_choices"]
 
@@ -89,11 +89,7 @@ class Discriminant:
             Of rows; a film of ten rows has ten of a tenth.
         """
         weights = np.ones(len(values)) if weights is None else weights
-        known = ~np.isnan(values)
-        of_column = np.maximum((known * weights[:, None]).sum(axis=0), 1e-12)
-        centre = (np.where(known, values, 0) * weights[:, None]).sum(axis=0) / of_column
-        spread = np.sqrt((np.where(known, values - centre, 0) ** 2 * weights[:, None]).sum(axis=0) / of_column)
-        spread = np.where(spread > 1e-12, spread, 1.0)
+        centre, spread = scale(values, weights)
         standard = np.nan_to_num((values - centre) / spread, nan=0.0)
         candidates, codes = np.unique(labels, return_inverse=True)
         member = np.eye(len(candidates))[codes] * weights[:, None]

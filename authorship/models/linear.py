@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PENALTIES", "AttributionModel", "choose_penalty", "deal_folds", "fit_model"]
+__all__ = ["PENALTIES", "AttributionModel", "choose_penalty", "deal_folds", "fit_model", "scale"]
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
@@ -122,7 +122,7 @@ def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionMo
     penalty : float
         Inverse strength of the penalty on the weights, positive; the intercepts are free.
     """
-    centre, spread = _scale(values)
+    centre, spread = scale(values, np.ones(len(values)))
     candidates, codes = np.unique(labels, return_inverse=True)
     parameters = _fit(_design(values, centre, spread)[None], codes, np.ones((1, len(labels))), np.asarray([penalty]))
     weights, intercept = parameters[0, :, 1:], parameters[0, :, 0]
@@ -150,7 +150,7 @@ def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple
         inside = folds != fold
         if len(np.unique(labels[inside])) < len(candidates):
             raise ValueError(f"fold {fold}: holds all films of a candidate; use more folds")
-        designs += [_design(values, *_scale(values[inside]))] * len(penalties)
+        designs += [_design(values, *scale(values[inside], np.ones(inside.sum())))] * len(penalties)
         used += [inside] * len(penalties)
     design, weights = np.stack(designs), np.stack(used).astype(np.float64)
     parameters = _fit(design, codes, weights, np.tile(penalties, len(designs) // len(penalties)))
@@ -159,12 +159,12 @@ def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple
     return penalties[int(np.argmin(losses))]
 
 
-def _scale(values: Array) -> tuple[Array, Array]:
-    """Return mean and standard deviation of each feature, over the films that have it."""
+def scale(values: Array, weights: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation (1 where nothing differs) of each feature over weighted rows that have it."""
     known = ~np.isnan(values)
-    counts = np.maximum(known.sum(axis=0), 1)
-    centre = np.where(known, values, 0).sum(axis=0) / counts
-    spread = np.sqrt((np.where(known, values - centre, 0) ** 2).sum(axis=0) / counts)
+    total = np.maximum((known * weights[:, None]).sum(axis=0), 1e-12)
+    centre = (np.where(known, values, 0) * weights[:, None]).sum(axis=0) / total
+    spread = np.sqrt((np.where(known, values - centre, 0) ** 2 * weights[:, None]).sum(axis=0) / total)
     return centre, np.where(spread > 1e-12, spread, 1.0)
 
 

@@ -8,14 +8,12 @@ fits both.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.errors import WeightsError
-from shotscale.network.graph import open_session
+from shotscale.network.graph import read_function
 
 __all__ = ["EPOCHS", "N_CODES", "PARAMETERS", "SequenceModel", "average", "read_part"]
 
@@ -54,17 +52,7 @@ def read_part(path: str | os.PathLike[str]) -> Part:
     WeightsError
         If the file is something else.
     """
-    try:
-        session = open_session(Path(path).read_bytes())
-        given = session.get_inputs()[0].name
-    except Exception as error:
-        raise WeightsError(f"{path}: not a network that ONNX Runtime reads; install the package again") from error
-
-    def compute(values: Floats) -> Floats:
-        result: Floats = session.run(None, {given: values})[0]
-        return result
-
-    return compute
+    return read_function(path, output=0, what="a network")
 
 
 def average(trees: Floats, network: Floats) -> Floats:

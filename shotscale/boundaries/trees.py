@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.errors import WeightsError
-from shotscale.network.graph import open_session, telling_memory
+from shotscale.network.graph import read_function
 
 if TYPE_CHECKING:
     from xgboost import Booster
@@ -50,17 +49,4 @@ def read_classifier(path: str | os.PathLike[str]) -> Classifier:
     WeightsError
         If the file is something else.
     """
-    try:
-        session = open_session(Path(path).read_bytes())
-        given, wanted = session.get_inputs()[0].name, session.get_outputs()[1].name
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise WeightsError(f"{path}: not trees that ONNX Runtime reads; install the package again") from error
-
-    def classify(features: Floats) -> Floats:
-        with telling_memory():
-            p: Floats = session.run([wanted], {given: features})[0]
-        return p
-
-    return classify
+    return read_function(path, output=1, what="trees")

@@ -10,9 +10,10 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from shotscale.errors import WeightsError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session", "telling_memory"]
+__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session", "read_function"]
 
 Floats = npt.NDArray[np.float32]
 Tensors = Mapping[str, npt.NDArray[Any]]
@@ -165,6 +166,38 @@ def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSess
 
 
 _OUT_OF_MEMORY = re.compile(r"allocate memory|bad[ _]?alloc", re.IGNORECASE)
+
+
+def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Callable[[Floats], Floats]:
+    """Read an ONNX model of one input as a function from float32 arrays to one of its outputs.
+
+    Parameters
+    ----------
+    path : path
+    output : int
+        Which output, from 0.
+    what : str
+        What the file should hold, in words, for an error.
+
+    Raises
+    ------
+    WeightsError
+        If the file is something else.
+    """
+    try:
+        session = open_session(Path(path).read_bytes())
+        given, wanted = session.get_inputs()[0].name, session.get_outputs()[output].name
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise WeightsError(f"{path}: not {what} that ONNX Runtime reads; install the package again") from error
+
+    def compute(values: Floats) -> Floats:
+        with telling_memory():
+            result: Floats = session.run([wanted], {given: values})[0]
+        return result
+
+    return compute
 
 
 class GraphRunner:
