@@ -1,0 +1,182 @@
+"""How many small faults in the code the tests notice: a seeded sample of mutations.
+
+Cosmic Ray (MIT, `pip install cosmic-ray`) makes the mutations: operators swapped, numbers changed, conditions turned,
+decorators removed. Each is written into a copy of the checkout, where the test file that mirrors the module runs first
+and then, if that notices nothing, the tests of its package. Mutations of annotations are not drawn: no test sees them.
+
+    python benchmarks/mutations.py --sample 200 --seed 0 --json survivors.json
+    python benchmarks/mutations.py --only shotscale/shotlists --sample 40
+"""
+
+import argparse
+import ast
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("shotscale", "authorship")
+# A test run that takes this many seconds hangs: the slowest directory of tests needs a fifth of it on a busy core.
+TIME_LIMIT = 900
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: module (a path from the root), operator, which of its places, line, and what that line becomes."""
+
+    module: str
+    operator: str
+    occurrence: int
+    line: int
+    becomes: str
+
+
+def operators() -> dict[str, Any]:
+    """Return Cosmic Ray's operators that need no settings, by name."""
+    from cosmic_ray import plugins
+
+    found = {name: plugins.get_operator(name) for name in plugins.operator_names() if "NoOp" not in name}
+    return {name: operator() for name, operator in found.items() if not operator.arguments()}
+
+
+def meaning(source: str) -> str | None:
+    """Return what a module does, without its annotations and positions; None where it is no Python."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a marker between parameters, taken for an operator
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant(None)
+    return ast.dump(tree)
+
+
+def changed_line(before: str, after: str) -> tuple[int, str]:
+    old, new = before.splitlines(), after.splitlines()
+    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)) - 1)
+    return at + 1, new[at].strip()
+
+
+def mutants_of(path: Path, everything: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield operator and occurrence of each place in a module that can be changed."""
+    from cosmic_ray.ast import ast_nodes, get_ast_from_path
+
+    tree = get_ast_from_path(path)
+    for name, operator in everything.items():
+        places = sum(1 for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
+        yield from ((name, number) for number in range(places))
+
+
+def draw(root: Path, modules: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Mutant, str]]:
+    """Yield `size` mutants and their modules' new source, each changeable place being as likely as any other."""
+    from cosmic_ray.mutating import mutate_code
+
+    everything = operators()
+    places = [(path, *place) for path in modules for place in mutants_of(path, everything)]
+    random.Random(seed).shuffle(places)
+    drawn = 0
+    for path, name, occurrence in places:
+        before = path.read_text(encoding="utf-8")
+        after = mutate_code(before, everything[name], occurrence)
+        if after is None or meaning(after) in {None, meaning(before)}:
+            continue
+        yield Mutant(str(path.relative_to(root)), name, occurrence, *changed_line(before, after)), after
+        drawn += 1
+        if drawn == size:
+            return
+
+
+def tests_of(module: Path, root: Path) -> list[Path]:
+    """Return the tests nearest to a module: the file that mirrors it, then those of its package."""
+    mirror = root / "tests" / module.parent / f"test_{module.stem.strip('_')}.py"
+    folder = root / "tests" / module.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    flat = sorted(folder.glob("test_*.py")) if module.parent.name in PACKAGES else [folder]
+    return [mirror, *flat] if mirror.is_file() else flat
+
+
+def noticed(root: Path, tests: Sequence[Path]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", *map(str, tests)]
+    environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def is_killed(root: Path, mutant: Mutant, source: str) -> bool:
+    """Write a mutant, run its tests, put the module back; return whether any test failed."""
+    path = root / mutant.module
+    before = path.read_bytes()
+    path.write_text(source, encoding="utf-8")
+    try:
+        first, *rest = tests_of(Path(mutant.module), root)
+        return noticed(root, [first]) or (bool(rest) and noticed(root, rest))
+    finally:
+        path.write_bytes(before)
+
+
+def copy_checkout(to: Path) -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, to / name)
+    subprocess.run(["git", "init", "-q"], cwd=to, check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", help="A package or module, as a path from the root.")
+    parser.add_argument("--json", type=Path, help="Where to write the mutants that survived, again after each.")
+    args = parser.parse_args()
+    counts: Counter[tuple[str, bool]] = Counter()
+    survivors = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        copy_checkout(root)
+        modules = sorted(p for name in PACKAGES for p in (root / name).rglob("*.py"))
+        chosen = [p for p in modules if not args.only or str(p.relative_to(root)).startswith(args.only)]
+        for number, (mutant, source) in enumerate(draw(root, chosen, args.sample, args.seed), start=1):
+            killed = is_killed(root, mutant, source)
+            counts["/".join(Path(mutant.module).parts[:2]).removesuffix(".py"), killed] += 1
+            if not killed:
+                survivors.append(asdict(mutant))
+                print(f"{number}: {mutant.module}:{mutant.line} survives as: {mutant.becomes}", flush=True)
+            if args.json:
+                args.json.write_text(json.dumps(survivors, indent=1) + "\n", encoding="utf-8")
+    total = sum(counts.values())
+    for part in sorted({part for part, _ in counts}):
+        print(f"| {part} | {counts[part, True]} of {counts[part, True] + counts[part, False]} |")
+    print(
+        f"{total - len(survivors)} of {total} killed ({(total - len(survivors)) / max(total, 1):.3f}), seed {args.seed}"
+    )
+
+
+if __name__ == "__main__":
+    main()
