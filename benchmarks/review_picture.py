@@ -10,14 +10,13 @@ import argparse
 import shutil
 import tempfile
 from pathlib import Path
-from threading import Thread
 
 from chromium import started_chromium, until
 from pages import store_picture
 
 from shotscale.film import read_analysis
 from shotscale.review.opening import find_film, opened_review
-from shotscale.review.server import ReviewServer
+from shotscale.review.server import review_server
 
 CODED = "document.getElementById('count').textContent.startsWith('4 of')"
 RESTED = "(({ shot, rested }) => rested === shot)(document.getElementById('desk').dataset)"  # small pictures too
@@ -29,8 +28,7 @@ def photograph(folder: Path, target: Path) -> None:
     film = find_film(folder, read_analysis(folder))
     with tempfile.TemporaryDirectory() as desk, started_chromium() as browser:
         copy = Path(shutil.copytree(folder, Path(desk) / "film", ignore=shutil.ignore_patterns("corrections-*")))
-        with opened_review(copy, film=film.resolve(), coder="anna") as review, ReviewServer(review) as server:
-            Thread(target=server.serve_forever, daemon=True).start()
+        with opened_review(copy, film=film.resolve(), coder="anna") as review, review_server(review) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
             page.goto(server.address)
             page.wait_for_selector("#desk[data-shown]", state="attached")
@@ -38,7 +36,6 @@ def photograph(folder: Path, target: Path) -> None:
                 page.keyboard.press(key)
             until(page, lambda: page.evaluate(f"{CODED} && {RESTED}"))
             page.screenshot(path=str(Path(desk) / "page.png"))
-            server.shutdown()
         target.parent.mkdir(parents=True, exist_ok=True)
         store_picture(Path(desk) / "page.png", target, width=1280)
 

@@ -27,7 +27,7 @@ ORDER = {
         part
         network shotlists
         video
-        annotations cores detectornames filmpaths images interrupts manifests memory progress summary titles
+        annotations cores detectornames filmpaths images interrupts localserver manifests memory progress summary titles
         documents
         tables
         coders files scales

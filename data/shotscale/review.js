@@ -48,7 +48,7 @@
   async function act(request, focus) {
     let change;
     try {
-      change = await ask("/api/act", { revision: state.revision, ...request });
+      change = await ask("api/act", { revision: state.revision, ...request });
     } catch (error) {
       if (error.lost) {
         losses += 1;
@@ -161,7 +161,7 @@
 
   /* ---- what is seen ---- */
 
-  const source = (time, before) => `/api/frame?${before ? "before" : "at"}=${time}&s=${session}`;
+  const source = (time, before) => `api/frame?${before ? "before" : "at"}=${time}&s=${session}`;
 
   /* The old picture is dimmed until the new one is there: none is ever taken for another. */
   function picture(screen, url) {
@@ -341,10 +341,10 @@
     const one = current();
     const time = look === null ? middle(one) : look;
     try {
-      const [near, seam] = await Promise.all([ask(`/api/around?at=${time}&n=12`), ask(`/api/around?at=${one.start}&n=2`)]);
+      const [near, seam] = await Promise.all([ask(`api/around?at=${time}&n=12`), ask(`api/around?at=${one.start}&n=2`)]);
       if (turn !== drawing) return;
       around = near.times;
-      await ask("/api/expect", { frames: expected(time, seam.times) });
+      await ask("api/expect", { frames: expected(time, seam.times) });
     } catch (error) { return; }
     const order = [...byId("strip").children].map((item) => item.querySelector(".screen"));
     order.sort((a, b) => Math.abs(order.indexOf(a) - STRIP) - Math.abs(order.indexOf(b) - STRIP));
@@ -457,7 +457,7 @@
     const time = look === null ? middle(one) : look;
     const inside = (at) => at > time - 1 && around.some((other) => Math.abs(other - at) < 2);
     if (!around.length || !inside(time) || around[0] > time || around[around.length - 1] < time + 0.2) {
-      around = (await ask(`/api/around?at=${time}&n=24`)).times;
+      around = (await ask(`api/around?at=${time}&n=24`)).times;
     }
     let place = -1;
     around.forEach((at, k) => { if (at <= time + 1e-4) place = k; });
@@ -639,7 +639,7 @@
 
   async function load() {
     const time = state ? current().start : null;
-    state = await ask("/api/state");
+    state = await ask("api/state");
     build();
     desk.setAttribute("aria-busy", "false");
     look = null;
@@ -647,7 +647,7 @@
     show(time === null ? (first === undefined ? 0 : first) : placeAt(time), true);
   }
 
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   byId("near").addEventListener("click", onLine);

@@ -12,7 +12,7 @@ from shotscale.cli.terminal import film_progress, stderr, stdout
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
-    from shotscale.review.server import ReviewServer
+    from shotscale.localserver import LocalServer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -54,7 +54,7 @@ def review(
     from shotscale.coders import check_coder, journal_path
     from shotscale.film import read_analysis
     from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
-    from shotscale.review.server import ReviewServer
+    from shotscale.review.server import review_server
 
     check_coder(coder)
     pair = [name.strip() for name in between.split(",")] if between is not None else []
@@ -67,7 +67,7 @@ def review(
         measured = read_analysis(folder)
         path = find_film(folder, measured, film=video or (film if film.is_file() else None))
         session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
-        server = stack.enter_context(ReviewServer(session, port=port))
+        server = stack.enter_context(review_server(session, port=port))
         stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
         stdout.print(server.address)
         _serve(server, browser=browser)
@@ -184,7 +184,7 @@ def _analyse(film: Path, folder: Path) -> None:
     analysis.save(folder)
 
 
-def _serve(server: "ReviewServer", *, browser: bool) -> None:
+def _serve(server: "LocalServer", *, browser: bool) -> None:
     """Serve until Ctrl-C."""
     import webbrowser
 
@@ -193,6 +193,6 @@ def _serve(server: "ReviewServer", *, browser: bool) -> None:
     if browser and not webbrowser.open(server.address):
         stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
     try:
-        server.serve_forever()
+        server.wait()
     except (Interrupted, KeyboardInterrupt):
         stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from shotscale.film import FilmAnalysis
 from shotscale.opening import load_analysis
 from shotscale.review.corrections import read_corrections
 from shotscale.review.opening import opened_review
-from shotscale.review.server import ReviewServer
+from shotscale.review.server import review_server
 from shotscale.tables import make_scales, make_shots
 
 STARTS = [0.0, 2.0, 4.0, 6.0]
@@ -90,15 +89,11 @@ def opened(browser: Any, films: Any, folder: Path) -> Iterator[Callable[..., Des
 
     def make(coder: str = "anna", **options: Any) -> Desk:
         review = opened_review(folder, film=films["long_gop"], coder=coder, **options)
-        server = ReviewServer(review.__enter__())
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+        server = review_server(review.__enter__()).__enter__()
         page = browser.new_page(viewport={"width": 1280, "height": 860})
 
         def end_server() -> None:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            server.__exit__(None, None, None)
 
         ends.extend([lambda: review.__exit__(None, None, None), end_server, page.close])
         return Desk(page, folder, coder, server.address, end_server)

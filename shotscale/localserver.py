@@ -1,0 +1,239 @@
+"""A page that only the person at this machine can reach.
+
+Conventions
+-----------
+Bound to 127.0.0.1. Whoever knows the address with its token is let in, and from then on by a cookie of which scripts
+know nothing; every other request is refused, as is one under another host name (a page elsewhere that has its name
+resolved to this machine) or from another page. Nothing in an address is ever taken for a file's name: routes are
+listed, and what else a page is made of are files of the package, listed as well.
+
+Starlette routes and uvicorn serves: both are pure Python, and what remains here is who may come in.
+"""
+
+import json
+import logging
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from importlib.resources import files
+from threading import Thread
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+import uvicorn
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request, cookie_parser
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shotscale.errors import OptionError, OutputError, UserError
+
+__all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "refuse"]
+
+_LOG = logging.getLogger(__name__)
+_HOST = "127.0.0.1"
+_MOST_BYTES = 64 * 1024
+_KINDS = {"css": "text/css", "js": "text/javascript"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Server": "shotscale",
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class LocalServer:
+    """Serves routes to the person at this machine, from entering the context until leaving it.
+
+    Leaving lets requests that are being answered come to their end, and nothing more in.
+
+    Parameters
+    ----------
+    name : str
+        Of the cookie.
+    routes : sequence of starlette.routing.BaseRoute
+        ``/`` is the page to which the token lets in; the paths below ``/api/`` answer that page alone.
+    port : int
+        0 takes a free one.
+
+    Attributes
+    ----------
+    port : int
+    token : str
+        Without which nobody gets in.
+
+    Raises
+    ------
+    OptionError
+        If the port cannot be used.
+    """
+
+    def __init__(self, name: str, routes: Sequence[BaseRoute], *, port: int = 0) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            self._socket.bind((_HOST, port))
+            self._socket.listen()
+        except OSError as error:
+            self._socket.close()
+            raise OptionError(
+                f"port {port}: cannot be used ({error.strerror}); leave out --port for a free one"
+            ) from error
+        self.port: int = self._socket.getsockname()[1]
+        self._name = name
+        app = _Gate(self, _application(routes))
+        config = uvicorn.Config(
+            app, http="h11", ws="none", lifespan="off", server_header=False, access_log=False, log_config=None
+        )
+        self._server = uvicorn.Server(config)
+        # Not the main thread: signals are the command's business.
+        self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+
+    @property
+    def origin(self) -> str:
+        """Scheme, address and port."""
+        return f"http://{_HOST}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """What to open in a browser."""
+        return f"{self.origin}/?token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie; browsers do not tell one port's cookies from another's."""
+        return f"{self._name}-{self.port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def wait(self) -> None:
+        """Wait until a signal, or an error of the server's own, ends it."""
+        self._thread.join()
+
+
+class _Gate:
+    """Lets in whoever has the token, and gives every answer its headers."""
+
+    def __init__(self, server: LocalServer, app: ASGIApp) -> None:
+        self._server, self._app = server, app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        refused = self._refusal(request)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({**_HEADERS, "Cache-Control": headers.get("Cache-Control", "no-store")})
+                if request.url.path == "/" and not refused:
+                    cookie = f"{self._server.cookie}={self._server.token}; HttpOnly; SameSite=Strict; Path=/"
+                    headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        with suppress(Exception):  # it is answered and logged, and raised again for a server to log
+            await (refused or self._app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if request.headers.get("Host") != f"{_HOST}:{self._server.port}":
+            return _error(HTTPStatus.MISDIRECTED_REQUEST)
+        path = request.scope["path"]
+        if request.headers.get("Origin", self._server.origin) != self._server.origin:
+            return _error(HTTPStatus.FORBIDDEN)
+        elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        if elsewhere and (path.startswith("/api/") or request.method != "GET"):
+            return _error(HTTPStatus.FORBIDDEN)
+        kept = cookie_parser(request.headers.get("Cookie", "")).get(self._server.cookie, "")
+        given = request.query_params.get("token", kept) if path == "/" else kept
+        if not secrets.compare_digest(given.encode(), self._server.token.encode()):
+            return _error(HTTPStatus.FORBIDDEN, "open the address that the command printed")
+        return None
+
+
+def _application(routes: Sequence[BaseRoute]) -> ASGIApp:
+    def answer(_: Request, error: Exception) -> Response:
+        match error:
+            case HTTPException():
+                return _error(HTTPStatus(error.status_code), error.detail)
+            case OutputError():
+                return _error(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
+            case UserError():
+                return _error(HTTPStatus.BAD_REQUEST, str(error))
+        _LOG.error("a request could not be answered", exc_info=error)
+        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
+
+    return Starlette(routes=routes, exception_handlers=dict.fromkeys((HTTPException, UserError, Exception), answer))
+
+
+def refuse(status: HTTPStatus, message: str = "") -> NoReturn:
+    """Answer the request with a status and a word."""
+    raise HTTPException(status, message or status.phrase)
+
+
+async def json_body(request: Request, *, most_bytes: int = _MOST_BYTES) -> dict[str, Any]:
+    """Read a request's JSON object; a form of another page cannot send this type."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most_bytes:
+            refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        refuse(HTTPStatus.BAD_REQUEST, "not JSON")
+    if not isinstance(content, dict):
+        refuse(HTTPStatus.BAD_REQUEST, "not a JSON object")
+    return content
+
+
+def json_answer(content: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Return JSON in UTF-8; a file's name that is no text has what stands for no text in it."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "replace"), status, media_type="application/json")
+
+
+def page(package: str, name: str, **values: Any) -> Response:
+    """Return one of a package's HTML templates, filled in."""
+    loader = PackageLoader(package, "")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    text = environment.get_template(name).render(**values)
+    return Response(text.encode("utf-8", "replace"), media_type="text/html; charset=utf-8")
+
+
+def assets(package: str, *names: str) -> list[Route]:
+    """Return the routes of some of a package's files, style sheets and scripts."""
+
+    def route(name: str) -> Route:
+        kind = f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8"
+        content = (files(package) / name).read_bytes()
+        return Route(f"/{name}", lambda _: Response(content, headers={"Cache-Control": "no-cache"}, media_type=kind))
+
+    return [route(name) for name in names]
+
+
+def _error(status: HTTPStatus, message: str = "") -> Response:
+    return json_answer({"error": message or status.phrase}, status=status)
