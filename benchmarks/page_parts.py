@@ -10,10 +10,10 @@ import numpy as np
 from document_schemas import schemas
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from table_files import TableFile, table_files
 
 from authorship.export.variables import Variable
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
-from authorship.tablefiles import TableFile, table_files
 from shotscale.files import atomic_path
 
 __all__ = ["boundary_figures", "director_figures", "features", "network_figures", "schemas", "table_index", "tables"]

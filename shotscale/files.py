@@ -4,8 +4,9 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,9 +16,11 @@ __all__ = [
     "appearing_together",
     "atomic_path",
     "atomic_write",
+    "finite",
     "make_empty_folder",
     "make_folder",
     "passing_torch_cache",
+    "refuse_existing",
     "sha256",
     "write_json",
 ]
@@ -69,6 +72,21 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
         stream.write("\n")
 
 
+def finite(value: Any) -> Any:
+    """Replace NaN and infinity, which JSON does not have, by None at any depth.
+
+    Examples
+    --------
+    >>> finite({"p": float("nan"), "ends": (0.1, 0.5)})
+    {'p': None, 'ends': [0.1, 0.5]}
+    """
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(entry) for entry in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
 @contextmanager
 def appearing_together(folder: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a folder whose files take their places in `folder` when the block ends without an error.
@@ -106,6 +124,13 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; choose another folder")
     return folder
+
+
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """Raise `OutputError` if a file stands in the way."""
+    for path in paths:
+        if path.exists():
+            raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
 
 
 def make_empty_folder(path: str | os.PathLike[str]) -> Path:

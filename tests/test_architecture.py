@@ -30,13 +30,13 @@ ORDER = {
         annotations cores detectornames filmpaths images interrupts localserver manifests memory progress summary titles
         documents
         tables
-        coders files scales
+        coders files numerals scales
         errors
     """,
     "authorship": """
         __main__
         cli
-        report tablefiles
+        report
         viewers
         figures
         comparison export rolling simulation verification
@@ -45,7 +45,7 @@ ORDER = {
         opening
         cinescale given
         reference
-        film models names versions workers
+        film libraries models names versions workers
         features
     """,
 }

@@ -31,7 +31,6 @@ LIGHT = [
     "shotscale.shotlists",
     "authorship.given",
     "shotscale.manifests",
-    "authorship.tablefiles",
 ]
 HEAVY = {"torch", "torchvision", "av", "onnxruntime", "xgboost", "sklearn", "matplotlib", "statsmodels", "dask"}
 

@@ -1,7 +1,5 @@
 """``authorship benchmark``: leave-one-film-out validation of a reference."""
 
-import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,7 +73,7 @@ def benchmark(
     from authorship.cli.codings import needs_cinescale
     from authorship.validation.benchmark import markdown_table, run_benchmark
     from authorship.validation.classifiers import get_classifiers
-    from shotscale.cli.terminal import film_progress, stdout
+    from shotscale.cli.terminal import film_progress, print_json, stdout
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
 
@@ -110,8 +108,7 @@ def benchmark(
 
         save_benchmark_figures(result, drawings)
     if json_output:
-        json.dump(result, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(result)
         return
     stdout.print(markdown_table(result))
 

@@ -1,7 +1,5 @@
 """``authorship classify``: name the most likely director of each film."""
 
-import json
-import sys
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -253,6 +251,7 @@ def _save(film: "Film", folder: Path | None) -> None:
 
 def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:
     from authorship.versions import software
+    from shotscale.cli.terminal import print_json
 
     document: dict[str, Any] = {
         "format": JSON_FORMAT,
@@ -262,5 +261,4 @@ def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attr
         "films": [answer.to_json() for answer in answers],
         "errors": errors,
     }
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write("\n")
+    print_json(document)

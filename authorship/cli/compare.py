@@ -1,7 +1,5 @@
 """``authorship compare``: two films' shot lengths, or the runs of scale of two codings, side by side."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
-from shotscale.cli.terminal import output_console
+from shotscale.cli.terminal import output_console, print_json
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -84,8 +82,7 @@ def compare(
     if json_output:
         kind = "runs of one scale" if of_runs else "shots"
         document = {"films": [film.path for film in films], "measured": kind, **asdict(contrast)}
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(document)
     else:
         _show(names, contrast, unit)
 

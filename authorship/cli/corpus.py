@@ -1,7 +1,5 @@
 """``authorship corpus``: from a table of films to a store of their analyses."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +8,7 @@ import typer
 from authorship.cli.options import Debug
 from shotscale.cli.review import Between, Browser, Coder, Port, Video
 from shotscale.cli.review import review as review_analysis
-from shotscale.cli.terminal import stderr, stdout
+from shotscale.cli.terminal import print_json, stderr, stdout
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
 
@@ -162,8 +160,7 @@ def status(
     if check:
         document["damaged"] = opened.damaged()
     if json_output:
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(document)
     else:
         _show(store, document)
     if document.get("damaged"):

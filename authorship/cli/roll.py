@@ -1,7 +1,5 @@
 """``authorship roll``: attribution along one film."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +9,7 @@ from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import From, Speed, To, part_options
-from shotscale.cli.terminal import output_console
+from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
@@ -69,8 +67,7 @@ def roll(
             "limits": [*opened.limits, *attributor.reference.notes],
             "windows": table.to_dict("records"),
         }
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(document)
     elif output is None:
         _show(opened.path, windows, [*opened.limits, *attributor.reference.notes])
 

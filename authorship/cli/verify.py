@@ -1,7 +1,5 @@
 """``authorship verify``: verify whether a film is by a given director."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +8,7 @@ from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import From, Speed, To, part_options
-from shotscale.cli.terminal import output_console
+from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
@@ -65,8 +63,7 @@ def verify(
     verifier = Verifier(films, director, distractors=others, seed=seed)
     answer = verifier.verify(open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed)))
     if json_output:
-        json.dump(verifier.to_json(answer), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(verifier.to_json(answer))
         return
     _show(answer)
 

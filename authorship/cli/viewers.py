@@ -1,21 +1,23 @@
 """``authorship viewers``: clips' shot features and viewers' ratings, and a simulated study to try it on."""
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from authorship.cli.options import Debug
-from shotscale.cli.terminal import output_console, stderr, stdout
+from shotscale.cli.terminal import output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
     from authorship.viewers.analysis import Progress as Report
+    from authorship.viewers.wording import Passage
 
 __all__ = ["simulate_viewers", "viewers"]
 
@@ -112,10 +114,9 @@ def viewers(
     provenance; files.
     """
     from authorship.export import FORMATS, choose_formats
+    from authorship.libraries import require
     from authorship.viewers import RatingOptions, StudyOptions, analyse_study, join_study, read_clips, read_ratings
     from authorship.viewers.document import study_document, write_study
-    from authorship.viewers.libraries import require
-    from authorship.viewers.rendering import render_summary
     from authorship.viewers.wording import summarise
 
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
@@ -134,20 +135,30 @@ def viewers(
     )
     if rated.by_viewer:
         for library in ("pingouin", "statsmodels"):
-            require(library, "ratings by viewer")
+            require(library, "ratings by viewer", extra="viewers")
     opened = stderr.print if stderr.is_terminal else None
     study = join_study(rated, read_clips(clips, features=_listed(features), window=window, report=opened), group=group)
     with _progress() as report:
         findings = analyse_study(study, options, report=report)
     files = write_study(findings, output, formats=names, figures=figures, overwrite=overwrite)
     if json_output:
-        document = {**study_document(findings), "files": [str(path) for path in files]}
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json({**study_document(findings), "files": [str(path) for path in files]})
         return
     console = output_console()
-    console.print(render_summary(summarise(findings)))
+    console.print(_summary(summarise(findings)))
     console.print(f"\n{output}: {len(files)} files, summary.md first", markup=False, soft_wrap=True)
+
+
+def _summary(passages: "list[Passage]") -> RenderableType:
+    """Lay a summary out for a terminal of any width; what needs attention is set off."""
+    blocks: list[RenderableType] = []
+    for passage in passages:
+        blocks.append(Text(passage.heading, style="bold"))
+        for line in passage.lines:
+            striking = "UNRELIABLE" in line or line.startswith("SIMULATED")
+            blocks.append(Padding(Text(line, style="yellow" if striking else ""), (0, 0, 0, 2)))
+        blocks.append(Text(""))
+    return Group(*blocks[:-1])
 
 
 def simulate_viewers(

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ from authorship.export.collection import Collection, collect_films
 from authorship.export.csvfile import texts_safe
 from authorship.export.tidy import TABLES, make_table
 from authorship.export.variables import TidyTable, codebook
-from shotscale.errors import DependencyError, OptionError, OutputError, TableError
-from shotscale.files import appearing_together
+from authorship.libraries import require
+from shotscale.errors import OptionError, TableError
+from shotscale.files import appearing_together, refuse_existing
 from shotscale.progress import Progress
 
 __all__ = [
@@ -56,10 +56,8 @@ class ExportFormat:
 
     def load(self) -> Any:
         """Return the module that writes it; `DependencyError` names what is not installed."""
-        if self.library is not None and find_spec(self.library) is None:
-            raise DependencyError(
-                f"format {self.name}: needs the package {self.library}; pip install 'film-authorship[export]'"
-            )
+        if self.library is not None:
+            require(self.library, f"format {self.name}", extra="export")
         return import_module(f"authorship.export.{self.module}")
 
 
@@ -176,7 +174,7 @@ def export_films(
     writers = _writers(formats)
     certain = [_path(folder, name, entry) for name in names if name != "scales" for entry, _ in writers]
     if not overwrite:
-        _refuse_existing([*certain, Path(folder) / _CODES])  # the scale tracks, if there are any, below
+        refuse_existing([*certain, Path(folder) / _CODES])  # the scale tracks, if there are any, below
     survey = "features" not in names and ("scales" in names or any(hasattr(module, "check") for _, module in writers))
     readings = [_reading(progress, n, len(names) + survey) for n in range(len(names) + survey)]
     if survey:
@@ -213,7 +211,7 @@ def export_tables(
 
     Raises
     ------
-    OptionError, TableError, OutputError, DependencyError
+    OptionError, TableError, DependencyError
         As `export_films`.
     """
     writers = _writers(formats)
@@ -223,7 +221,7 @@ def export_tables(
             if hasattr(module, "check"):
                 module.check(table)
     if not overwrite:
-        _refuse_existing([*(_path(folder, table.name, entry) for table in made for entry, _ in writers), codes])
+        refuse_existing([*(_path(folder, table.name, entry) for table in made for entry, _ in writers), codes])
     written = []
     with appearing_together(folder) as place:
         for table in made:
@@ -258,12 +256,6 @@ def _writers(formats: Iterable[str]) -> list[tuple[ExportFormat, Any]]:
 
 def _path(folder: str | os.PathLike[str], table: str, entry: ExportFormat) -> Path:
     return Path(folder) / f"{table}{entry.suffix}"
-
-
-def _refuse_existing(paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.exists():
-            raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
 
 
 def _names_of_tables(collection: Collection, tables: Sequence[str] | None) -> list[str]:

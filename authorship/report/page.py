@@ -33,7 +33,7 @@ from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
 from authorship.report.wording import seconds, timecode
-from shotscale.files import atomic_write
+from shotscale.files import atomic_write, finite
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -181,16 +181,8 @@ def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still |
 
 def _json(content: Any) -> str:
     """Write JSON that cannot end the element that it stands in; NaN and infinity become null."""
-    text = json.dumps(_finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(entry) for entry in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _policy(*scripts: str) -> str:

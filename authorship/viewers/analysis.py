@@ -27,17 +27,7 @@ Progress = Callable[[str, float, float | None], None]
 
 @dataclass(frozen=True, slots=True)
 class StudyOptions:
-    """How a study is analysed.
-
-    Attributes
-    ----------
-    n_resamples, n_permutations : int
-        Of the intervals and of the permutation tests.
-    seed : int
-        Of everything that is drawn.
-    mixed : bool
-        Whether mixed models are fitted.
-    """
+    """How a study is analysed: resamples of the intervals, permutations of the tests, the seed of all draws."""
 
     n_resamples: int = 2000
     n_permutations: int = 9999
@@ -57,16 +47,14 @@ class Findings:
 
     Attributes
     ----------
-    study : Study
-    options : StudyOptions
     reliability : tuple of Reliability
-        A rating each; empty where only means are known.
+        One per rating; empty where only means are known.
     associations : tuple of Association
         The family: every feature against every rating.
     mixed : tuple of MixedModel
         Empty where only means are known, or on demand.
     predictions : tuple of Prediction
-        A rating each.
+        One per rating.
     n_effective : float
         Independent clips that would tell as much, the median over the pairs; NaN where no pair has a p-value.
     detectable_alone, detectable_in_family : float
@@ -100,14 +88,7 @@ class Findings:
 
 
 def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
-    """Analyse a study.
-
-    Parameters
-    ----------
-    study : Study
-    options : StudyOptions, optional
-    report : callable, optional
-        Called with what is being done, how much of it is done, and how much there is.
+    """Analyse a study; `report` is called with what is being done, how much of it is done, and how much there is.
 
     Raises
     ------

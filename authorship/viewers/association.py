@@ -40,8 +40,8 @@ Integers = npt.NDArray[np.int64]
 FEWEST_CLIPS = 8
 """Below it no pair is looked at, and of fewer groups no interval or p-value is given: their order says nothing."""
 
-_AT_ONCE = 2_000_000  # numbers in memory at a time
-_SLACK = 1e-9
+_AT_ONCE = 2_000_000  # numbers in memory at a time: 16 MB, whatever the size of the study
+_SLACK = 1e-9  # correlations nearer than this are the same: rounding in a sum of squares is far below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,6 @@ class Association:
 
     Attributes
     ----------
-    feature, rating : str
     n_clips : int
         Clips that have both.
     n_groups : int
@@ -61,10 +60,8 @@ class Association:
         Spearman's correlation; NaN with the rest where there are too few clips or a side is constant.
     low, high : float
         Ends of the interval.
-    p : float
-        Of the permutation test, two-sided; NaN where there are too few groups.
-    q : float
-        Adjusted for the family.
+    p, q : float
+        Of the permutation test, two-sided, NaN where there are too few groups; and adjusted for the family.
     """
 
     feature: str
@@ -89,25 +86,16 @@ def associate(
     n_resamples: int = 2000,
     n_permutations: int = 9999,
 ) -> list[Association]:
-    """Relate every feature to every rating.
+    """Relate every feature to every rating; the pairs by feature, then by rating.
 
     Parameters
     ----------
-    features : pandas.DataFrame of shape (n_clips, n_features)
-    ratings : pandas.DataFrame of shape (n_clips, n_ratings)
-        A row per clip, in the same order.
-    generator : numpy.random.Generator
+    features, ratings : pandas.DataFrame of shapes (n_clips, n_features) and (n_clips, n_ratings)
+        The same clips in the same order.
     groups : int array of shape (n_clips,), optional
         What clips are from, which makes them alike; by default each clip is on its own.
-    confidence : float
-        Of the intervals.
     n_resamples, n_permutations : int
         0 leaves intervals, or p- and q-values, missing; of clips in groups either leaves the intervals missing.
-
-    Returns
-    -------
-    list of Association
-        By feature, then by rating.
 
     Examples
     --------
@@ -143,16 +131,7 @@ def associate(
 
 
 def rank_correlations(x: Array, y: Array) -> Array:
-    """Return Spearman's correlation of every column of `x` with every column of `y`; NaN where one is constant.
-
-    Parameters
-    ----------
-    x : float array of shape (..., n, p)
-    y : float array of shape (..., n, q)
-
-    Returns
-    -------
-    float array of shape (..., p, q)
+    """Return Spearman's correlations of columns of x (..., n, p) and y (..., n, q): (..., p, q); NaN if constant.
 
     Examples
     --------
@@ -250,57 +229,16 @@ def _resampled(  # noqa: PLR0917 - one caller
 ) -> tuple[Array, Array]:
     """Return the ends of the BCa interval of every pair."""
     n = len(x)
-    picks = generator.integers(n, size=(n_resamples, n))
-    counts = np.zeros((n_resamples, n))
-    np.add.at(counts, (np.arange(n_resamples)[:, np.newaxis], picks), 1)
-    return _accelerated(
-        found, _weighted_correlations(x, y, counts), _weighted_correlations(x, y, 1 - np.eye(n)), confidence
-    )
+    drawn = _correlations_in(x, y, generator.integers(n, size=(n_resamples, n)))
+    others = np.flatnonzero(~np.eye(n, dtype=bool)).reshape(n, n - 1) % n
+    return _accelerated(found, drawn, _correlations_in(x, y, others), confidence)
 
 
-def _weighted_correlations(x: Array, y: Array, weights: Array) -> Array:
-    """Return Spearman's correlations of samples in which each row occurs some number of times.
-
-    The order of the rows is found once: a row's mean rank in a sample is the number of smaller ones, half the number of
-    equal ones, and a half.
-
-    Parameters
-    ----------
-    x, y : float arrays of shapes (n, p) and (n, q)
-    weights : float array of shape (m, n)
-        How often each row occurs in each of m samples.
-
-    Returns
-    -------
-    float array of shape (m, p, q)
-        NaN where a column is constant in a sample.
-    """
+def _correlations_in(x: Array, y: Array, samples: Integers) -> Array:
+    """Return the correlations in samples of the rows, shape (m, p, q) for m samples; NaN where a column is constant."""
     step = max(1, _AT_ONCE // (len(x) * (x.shape[1] + y.shape[1])))
-    order = [_precedence(side) for side in (x, y)]
-    parts = []
-    for start in range(0, len(weights), step):
-        some = weights[start : start + step]
-        left, right = (_weighted_ranks(above, some) for above in order)
-        cross = np.swapaxes(left, 0, 1) * some[:, np.newaxis, :] @ np.moveaxis(right, 0, 2)
-        power = [np.einsum("pmn,pmn,mn->mp", side, side, some) for side in (left, right)]
-        scale = np.sqrt(power[0][:, :, np.newaxis] * power[1][:, np.newaxis, :])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            parts.append(np.where(scale > _SLACK, cross / scale, np.nan))
-    return np.concatenate(parts)
-
-
-def _precedence(values: Array) -> Array:
-    """Give, column by column, 1 where the second row comes before the first and 1/2 where they are equal."""
-    columns = values.T
-    before = columns[:, np.newaxis, :] < columns[:, :, np.newaxis]
-    same = columns[:, np.newaxis, :] == columns[:, :, np.newaxis]
-    return np.asarray(before + 0.5 * same, np.float64)
-
-
-def _weighted_ranks(precedence: Array, weights: Array) -> Array:
-    """Return the rows' mean ranks, less their mean, in each sample: shape (columns, samples, rows)."""
-    ranks = weights @ np.swapaxes(precedence, 1, 2)
-    return np.asarray(ranks - weights.sum(axis=1)[:, np.newaxis] / 2, np.float64)
+    parts = (samples[start : start + step] for start in range(0, len(samples), step))
+    return np.concatenate([rank_correlations(x[rows], y[rows]) for rows in parts])
 
 
 def _accelerated(found: Array, drawn: Array, left_out: Array, confidence: float) -> tuple[Array, Array]:

@@ -51,14 +51,13 @@ class Clips:
     Attributes
     ----------
     features : pandas.DataFrame
-        A row per clip, index ``clip``, the chosen features as columns.
+        One row per clip, index ``clip``, the chosen features as columns.
     descriptions : mapping of str to Feature
         Of every column.
     facts : pandas.DataFrame
-        What store, manifest or table says beside, same index; texts or numbers as they come.
+        What else store, manifest or table says, same index; texts or numbers as they come.
     turning : mapping of str to Turning
         Of the clips whose scale tracks were at hand.
-    problems : tuple of Problem
     simulated : bool
         Whether any clip was drawn at random.
     """
@@ -83,7 +82,7 @@ def read_clips(
     Parameters
     ----------
     path : path
-        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with a row per clip.
+        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with one row per clip.
     features : sequence of str, optional
         Names of `CATALOGUE`, or any numeric columns of a table; by default `FAMILY`.
     window : float

@@ -1,10 +1,10 @@
 """A study as one JSON object, and all its files."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
-from math import isnan
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,9 @@ from authorship.export import choose_formats, export_tables
 from authorship.versions import software
 from authorship.viewers.analysis import LEVEL, POWER, Findings
 from authorship.viewers.figures import FIGURES, save_study_figures
-from authorship.viewers.rendering import as_markdown
 from authorship.viewers.tables import study_tables
-from authorship.viewers.wording import conclusion, summarise
-from shotscale.errors import OutputError
-from shotscale.files import atomic_write, make_folder, write_json
+from authorship.viewers.wording import as_markdown, conclusion, summarise
+from shotscale.files import atomic_write, finite, make_folder, refuse_existing, write_json
 
 __all__ = ["study_document", "write_study"]
 
@@ -26,7 +24,7 @@ _LIBRARIES = ("pingouin", "statsmodels")
 def study_document(findings: Findings) -> dict[str, Any]:
     """Return everything that a study found as JSON-ready values; what is not defined is None."""
     study = findings.study
-    document = {
+    document: dict[str, Any] = {
         "format": "authorship-viewers",
         "format_version": 1,
         "conclusion": conclusion(findings),
@@ -58,10 +56,10 @@ def study_document(findings: Findings) -> dict[str, Any]:
         "provenance": {
             "ratings": {"name": study.source, "sha256": study.checksum},
             "options": asdict(findings.options),
-            "versions": {**software(), **_installed(_LIBRARIES)},
+            "versions": {**software(), **{name: version(name) for name in _LIBRARIES if find_spec(name) is not None}},
         },
     }
-    return {key: _finite(value) for key, value in document.items()}
+    return dict(finite(document))
 
 
 def write_study(
@@ -72,23 +70,7 @@ def write_study(
     figures: bool = True,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write summary, tables, figures and the JSON object.
-
-    Parameters
-    ----------
-    findings : Findings
-    folder : path
-        Made if need be.
-    formats : iterable of str
-        Of the tables, see `authorship.export.FORMATS`.
-    figures : bool
-        Whether they are drawn.
-    overwrite : bool
-        Whether files of an earlier study may be replaced.
-
-    Returns
-    -------
-    list of Path
+    """Write summary, tables (in `authorship.export.FORMATS`), figures and the JSON object; return the files' paths.
 
     Raises
     ------
@@ -98,9 +80,8 @@ def write_study(
     target = Path(folder)
     summary, whole = target / "summary.md", target / "study.json"
     pictures = [target / f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")] if figures else []
-    for path in (summary, whole, *pictures):
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
+    if not overwrite:
+        refuse_existing([summary, whole, *pictures])
     formats = list(formats)
     choose_formats(formats)
     make_folder(target)
@@ -110,24 +91,3 @@ def write_study(
         stream.write(as_markdown(summarise(findings)))
     write_json(whole, study_document(findings))
     return [summary, whole, *tables, *drawn]
-
-
-def _installed(packages: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def _finite(value: Any) -> Any:
-    """Replace NaN, which JSON does not have, by None at any depth."""
-    if isinstance(value, float):
-        return None if isnan(value) else value
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(entry) for entry in value]
-    return value

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,9 @@ from authorship.viewers.analysis import LEVEL, Findings
 from authorship.viewers.association import Association
 from authorship.viewers.reliability import POOR
 from authorship.viewers.rotation import Turning, measure_rotation
-from authorship.viewers.wording import feature_title, p_value, plain
-from shotscale.errors import OutputError
-from shotscale.files import make_folder
+from authorship.viewers.wording import feature_title, p_value
+from shotscale.files import make_folder, refuse_existing
+from shotscale.numerals import plain
 
 __all__ = ["FIGURES", "save_study_figures"]
 
@@ -33,7 +34,7 @@ Array = npt.NDArray[np.float64]
 
 _FOUND, _OTHER = BUILTIN_COLORS["Béla Tarr"], BUILTIN_COLORS["Ingmar Bergman"]
 _KINDS = ("png", "svg")
-_PANEL = 2.5
+_PANEL = 2.5  # inches; four fit a page across, letters of 8 points legible
 _PANELS = 4
 _CORNERS = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 
@@ -54,17 +55,23 @@ def save_study_figures(findings: Findings, folder: str | os.PathLike[str], *, ov
             continue
         for kind in _KINDS:
             path = target / f"{name}.{kind}"
-            if path.exists() and not overwrite:
-                raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
+            if not overwrite:
+                refuse_existing([path])
             written.append(save_figure(figure, path, title=title, description=title))
     return written
 
 
-def _panels(n: int, *, width: float, height: float, findings: Findings, title: str) -> tuple[Figure, list[Axes]]:
+def _marks(found: bool) -> dict[str, Any]:
+    """Return how points are drawn: filled where something was found, hollow where not."""
+    color = _FOUND if found else _OTHER
+    return {"linestyle": "", "marker": "o", "color": color, "markerfacecolor": color if found else "white"}
+
+
+def _panels(n: int, findings: Findings, title: str) -> tuple[Figure, list[Axes]]:
     """Return a page of equal panels, at most `_PANELS` in a row, with a title and a word on simulated clips."""
     columns = min(n, _PANELS)
     rows = -(-n // columns)
-    page = (max(columns * width, 5.6), rows * height + 0.7)
+    page = (max(columns * _PANEL, 5.6), rows * _PANEL + 0.7)
     figure = new_figure(*page)
     grid = figure.subplots(rows, columns, squeeze=False)
     figure.subplots_adjust(
@@ -119,18 +126,11 @@ def _forest(axes: Axes, pairs: Sequence[Association], features: Sequence[str], r
         if np.isnan(pair.rho):
             continue
         y, found = features.index(pair.feature), pair.q <= LEVEL
-        color = _FOUND if found else _OTHER
+        marks = _marks(found)
         if not np.isnan(pair.low):
-            axes.plot([pair.low, pair.high], [y, y], color=color, linewidth=1.6 if found else 1.0)
-        axes.plot(
-            [pair.rho],
-            [y],
-            marker="o" if found else "s",
-            markersize=5.5 if found else 4,
-            color=color,
-            markerfacecolor=color if found else "white",
-            linestyle="",
-        )
+            axes.plot([pair.low, pair.high], [y, y], color=marks["color"], linewidth=1.6 if found else 1.0)
+        size = {"marker": "o" if found else "s", "markersize": 5.5 if found else 4}
+        axes.plot([pair.rho], [y], **{**marks, **size})
     axes.set_xlim(-1, 1)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−.5", "0", ".5", "1"], fontsize=8)
     axes.grid(visible=True, axis="x")
@@ -178,25 +178,21 @@ def draw_strongest(findings: Findings) -> Figure:
             best.append(max(pairs, key=lambda pair: abs(pair.rho)))
     with style():
         title = "The strongest relation of each rating"
-        figure, grid = _panels(max(len(best), 1), width=_PANEL, height=2.5, findings=findings, title=title)
+        figure, grid = _panels(max(len(best), 1), findings, title)
         for axes, pair in zip(grid, best, strict=False):
-            color = _FOUND if pair.q <= LEVEL else _OTHER
-            axes.plot(
-                findings.study.features[pair.feature],
-                findings.study.means[pair.rating],
-                linestyle="",
-                marker="o",
-                markersize=4,
-                color=color,
-                markerfacecolor=color if pair.q <= LEVEL else "white",
-            )
-            axes.grid(visible=True)
-            axes.set_xlabel(_with_unit(findings, pair.feature), fontsize=8)
-            axes.set_ylabel(shortened(pair.rating, 26), fontsize=8)
-            said = f"rho {plain(pair.rho)}, {p_value(pair.q, 'q')}"
-            axes.set_title(said, fontsize=8, loc="left")
-            axes.tick_params(labelsize=7)
+            x, y = findings.study.features[pair.feature], findings.study.means[pair.rating]
+            axes.plot(x, y, markersize=4, **_marks(pair.q <= LEVEL))
+            names = (_with_unit(findings, pair.feature), shortened(pair.rating, 26))
+            _letter(axes, *names, f"rho {plain(pair.rho)}, {p_value(pair.q, 'q')}")
     return figure
+
+
+def _letter(axes: Axes, x: str, y: str, said: str) -> None:
+    axes.grid(visible=True)
+    axes.set_xlabel(x, fontsize=8)
+    axes.set_ylabel(y, fontsize=8)
+    axes.set_title(said, fontsize=8, loc="left")
+    axes.tick_params(labelsize=7)
 
 
 def _with_unit(findings: Findings, name: str) -> str:
@@ -212,22 +208,15 @@ def draw_prediction(findings: Findings) -> Figure | None:
         return None
     with style():
         title = "Unseen clips, told from all features"
-        figure, grid = _panels(len(known), width=_PANEL, height=2.5, findings=findings, title=title)
+        figure, grid = _panels(len(known), findings, title)
         for axes, entry in zip(grid, known, strict=True):
             means = findings.study.means[entry.rating]
             low, high = float(means.min()), float(means.max())
             axes.plot([low, high], [low, high], color=NEUTRAL, linewidth=0.8)
             axes.axhline(float(means.mean()), color=NEUTRAL, linewidth=0.8, linestyle=":")
-            better = entry.low > 0
-            color = _FOUND if better else _OTHER
-            face = color if better else "white"
-            axes.plot(means, entry.predicted, linestyle="", marker="o", markersize=4, color=color, markerfacecolor=face)
-            axes.grid(visible=True)
-            axes.set_xlabel(f"mean {shortened(entry.rating, 24)}", fontsize=8)
-            axes.set_ylabel("predicted", fontsize=8)
+            axes.plot(means, entry.predicted, markersize=4, **_marks(entry.low > 0))
             said = f"skill {plain(entry.skill)} ({plain(entry.low)} to {plain(entry.high)})"
-            axes.set_title(said, fontsize=8, loc="left")
-            axes.tick_params(labelsize=7)
+            _letter(axes, f"mean {shortened(entry.rating, 24)}", "predicted", said)
     return figure
 
 
@@ -245,7 +234,7 @@ def draw_turning(findings: Findings) -> Figure | None:
         return None
     with style():
         title = "How the scale distribution turns: the clips that turn most and least"
-        figure, grid = _panels(len(shown), width=_PANEL, height=2.5, findings=findings, title=title)
+        figure, grid = _panels(len(shown), findings, title)
         place = (0.1 / figure.get_figwidth(), 0.12 / figure.get_figheight())
         said = "from the clip's beginning (hollow circle) to its end (square), window by window, growing darker"
         figure.text(*place, said, fontsize=8)

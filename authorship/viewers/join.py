@@ -35,16 +35,11 @@ class Study:
     Attributes
     ----------
     features : pandas.DataFrame
-        A row per clip, index ``clip``; columns without variation are left out.
+        One row per clip, index ``clip``; columns without variation are left out.
     ratings : pandas.DataFrame
-        ``clip``, ``viewer`` (only where `by_viewer`) and a column a rating.
-    means : pandas.DataFrame
-        The mean of each rating over the viewers of each clip, rows as in `features`.
-    counts : pandas.DataFrame
-        How many ratings each mean is made of.
-    names : tuple of str
-        The ratings.
-    by_viewer : bool
+        ``clip``, ``viewer`` (only where `by_viewer`) and one column per rating.
+    means, counts : pandas.DataFrame
+        The mean of each rating over the viewers of each clip, rows as in `features`; how many ratings it is made of.
     items : mapping of str to pandas.DataFrame
         See `Ratings.items`; the rows of `ratings`.
     groups : pandas.Series, optional
@@ -79,14 +74,7 @@ class Study:
 
 
 def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> Study:
-    """Join ratings to clips by name.
-
-    Parameters
-    ----------
-    ratings : Ratings
-    clips : Clips
-    group : str, optional
-        A column of either that says which clips belong together.
+    """Join ratings to clips by name; `group` is a column of either that says which clips belong together.
 
     Raises
     ------

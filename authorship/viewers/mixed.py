@@ -31,15 +31,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as student
 
+from authorship.libraries import require
 from authorship.viewers.association import FEWEST_CLIPS, adjusted
-from authorship.viewers.libraries import require
 
 __all__ = ["MixedModel", "fit_mixed_model", "fit_mixed_models"]
 
 Array = npt.NDArray[np.float64]
 
-_METHODS = ["lbfgs", "bfgs", "powell"]
-_BOUNDARY = 1e-6
+_METHODS = ["lbfgs", "bfgs", "powell"]  # tried in this order, the fastest first
+_BOUNDARY = 1e-6  # of the residual variance: below it an effect has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,10 @@ class MixedModel:
 
     Attributes
     ----------
-    feature, rating : str
     n_ratings, n_clips, n_groups, n_viewers : int
         As many groups as clips where no two clips share one.
     slope, low, high : float
-        Points of the rating a standard deviation of the feature, with 95 % interval.
+        Points of the rating per standard deviation of the feature, with 95 % interval.
     p, q : float
         q is adjusted for the family of all fitted models.
     viewer_sd, clip_sd, group_sd, residual_sd : float
@@ -96,11 +95,9 @@ def fit_mixed_models(
     Parameters
     ----------
     features : pandas.DataFrame
-        A row per clip, index ``clip``.
+        One row per clip, index ``clip``.
     ratings : pandas.DataFrame
         ``clip``, ``viewer`` and the ratings.
-    names : tuple of str
-        The ratings.
     groups : pandas.Series, optional
         By clip, what it shares with others.
     report : callable, optional
@@ -124,19 +121,7 @@ def fit_mixed_models(
 def fit_mixed_model(
     feature: pd.Series, ratings: pd.DataFrame, name: str, *, groups: "pd.Series[str] | None" = None
 ) -> MixedModel:
-    """Fit the model of one feature and rating; its `q` is missing, since it is alone.
-
-    Parameters
-    ----------
-    feature : pandas.Series
-        By clip, NaN where undefined.
-    ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the rating.
-    name : str
-        The rating.
-    groups : pandas.Series, optional
-        By clip, what it shares with others.
-    """
+    """Fit the model of one feature (by clip) and rating; its `q` is missing, since it is alone."""
     known = feature.dropna()
     rows = ratings.loc[ratings[name].notna() & ratings["clip"].isin(known.index), ["clip", "viewer", name]]
     clips, clip_names = pd.factorize(rows["clip"])
@@ -161,7 +146,7 @@ def fit_mixed_model(
 
 
 def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[str, Array]) -> MixedModel:
-    mixed = require("statsmodels.regression.mixed_linear_model", "mixed models")
+    mixed = require("statsmodels.regression.mixed_linear_model", "mixed models", extra="viewers")
     columns = [[[f"{name}{k}" for k in range(matrix.shape[1])]] for name, matrix in effects.items()]
     components = mixed.VCSpec(list(effects), columns, [[matrix] for matrix in effects.values()])
     try:

@@ -39,18 +39,7 @@ Integers = npt.NDArray[np.int64]
 
 
 def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generator) -> Array:
-    """Return ratings in random orders of single clips.
-
-    Parameters
-    ----------
-    ratings : float array of shape (n, q)
-        A row per clip; a row stays together.
-    n_draws : int
-    generator : numpy.random.Generator
-
-    Returns
-    -------
-    float array of shape (n_draws, n, q)
+    """Return ratings of shape (n, q), one row per clip, in random orders of single clips: (n_draws, n, q).
 
     Examples
     --------

@@ -16,13 +16,8 @@ __all__ = ["detectable_correlation", "interval_of", "power_of"]
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
     """Return the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
 
-    Parameters
-    ----------
-    rho : float
-        Between the feature and the clips' mean ratings as they are observed.
-    n_clips : float
-        Independent ones: their number, or the effective number where clips share groups.
-    alpha : float
+    The correlation is that of the feature and the clips' mean ratings as observed; `n_clips` is their number, the
+    effective one where clips share groups.
 
     Examples
     --------

@@ -39,8 +39,6 @@ class Prediction:
 
     Attributes
     ----------
-    rating : str
-    n_clips : int
     skill, low, high : float
         Of the model over the baseline, with its interval; NaN where there are too few clips.
     error, baseline_error : float
@@ -73,14 +71,10 @@ def predict_ratings(
 
     Parameters
     ----------
-    features : pandas.DataFrame of shape (n_clips, n_features)
-    means : pandas.DataFrame of shape (n_clips, n_ratings)
-        A row per clip, in the same order.
-    generator : numpy.random.Generator
+    features, means : pandas.DataFrame of shapes (n_clips, n_features) and (n_clips, n_ratings)
+        The same clips in the same order.
     groups : int array of shape (n_clips,), optional
         Clips that are held out together.
-    confidence : float
-    n_resamples, n_repeats : int
     """
     found = []
     for name in means.columns:

@@ -27,7 +27,6 @@ class Problem:
         A few words, the same for all problems of a kind.
     subject : str
         The clip, viewer or column that it is about; empty for the table as a whole.
-    outcome : {'left out', 'changed', 'noted'}
     n_rows : int
         How many rows of the ratings it touches; 0 where it is about something else.
     message : str

@@ -78,17 +78,13 @@ class Ratings:
     Attributes
     ----------
     table : pandas.DataFrame
-        ``clip``, ``viewer`` (only where `by_viewer`) and a float column a rating, NaN where missing.
-    names : tuple of str
-        The ratings.
+        ``clip``, ``viewer`` (only where `by_viewer`) and one float column per rating, NaN where missing.
     by_viewer : bool
         Whether a row is one viewer's rating of one clip, and not a mean.
     items : mapping of str to pandas.DataFrame
-        Of composed ratings: their items, turned round where reversed, a row per row of `table`.
+        Of composed ratings: their items, turned round where reversed, the rows of `table`.
     facts : pandas.DataFrame
-        The kept columns, a row per row of `table`.
-    problems : tuple of Problem
-    source, checksum : str
+        The kept columns, the rows of `table`.
     """
 
     table: pd.DataFrame
@@ -102,13 +98,7 @@ class Ratings:
 
 
 def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
-    """Read a table of ratings and list what is wrong with it.
-
-    Parameters
-    ----------
-    path : path
-        CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet.
-    options : RatingOptions, optional
+    """Read a table of ratings: CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet.
 
     Raises
     ------

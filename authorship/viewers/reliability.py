@@ -34,7 +34,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import f as f_distribution
 
-from authorship.viewers.libraries import require
+from authorship.libraries import require
 
 __all__ = ["POOR", "Coefficient", "Reliability", "items_alpha", "measure_reliability", "variance_ratio"]
 
@@ -71,8 +71,6 @@ class Reliability:
 
     Attributes
     ----------
-    rating : str
-    n_clips, n_viewers, n_ratings : int
     complete : bool
         Whether every viewer rated every clip.
     viewers_per_clip : float
@@ -110,10 +108,9 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
     Parameters
     ----------
     ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the rating; a row per viewer and clip, NaN where missing.
-    rating : str
+        ``clip``, ``viewer`` and the rating; one row per viewer and clip, NaN where missing.
     items : pandas.DataFrame, optional
-        Of a composed rating, a row per row.
+        Of a composed rating, the same rows.
 
     Raises
     ------
@@ -145,7 +142,7 @@ def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
     whole = items.dropna()
     if len(whole) < 3 or items.shape[1] < 2:
         return ()
-    pingouin = require("pingouin", "reliability")
+    pingouin = require("pingouin", "reliability", extra="viewers")
     value, ends = pingouin.cronbach_alpha(data=whole.astype(np.float64))
     return (Coefficient("alpha of items", float(value), float(ends[0]), float(ends[1]), "pingouin"),)
 
@@ -240,7 +237,7 @@ def _correlation(ratio: float, k: float) -> float:
 
 
 def _complete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
-    pingouin = require("pingouin", "reliability")
+    pingouin = require("pingouin", "reliability", extra="viewers")
     frame = known.rename(columns={rating: "rating"}).astype({"rating": np.float64})
     with warnings.catch_warnings():
         # pingouin uses what pandas will take away, and divides by a residual of zero where all agree

@@ -92,12 +92,7 @@ class Turning:
 
 
 def bhattacharyya_angle(p: Array, q: Array) -> Array:
-    """Return the angle between distributions, in degrees.
-
-    Parameters
-    ----------
-    p, q : float arrays of shape (..., k)
-        Sum to one along the last axis.
+    """Return the angle in degrees between distributions of shape (..., k), which sum to one along the last axis.
 
     Examples
     --------
@@ -110,16 +105,7 @@ def bhattacharyya_angle(p: Array, q: Array) -> Array:
 
 
 def trace_turning(labels: ScaleLabels, beginning: float, end: float, *, window: float = WINDOW) -> Turning:
-    """Follow a clip's distribution from window to window.
-
-    Parameters
-    ----------
-    labels : ScaleLabels
-    beginning, end : float
-        Of the clip, in seconds.
-    window : float
-        Seconds.
-    """
+    """Follow a clip's distribution from window to window; beginning, end and window in seconds."""
     n_windows = max(1, round((end - beginning) / window))
     edges = np.linspace(beginning, end, n_windows + 1)
     known = (labels.group != OUTSIDE) & (labels.time >= beginning) & (labels.time < end)

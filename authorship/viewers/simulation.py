@@ -47,8 +47,6 @@ class StudyDesign:
 
     Attributes
     ----------
-    n_clips, n_viewers : int
-    n_features, n_ratings : int
     correlation : float
         Of the first feature and the first rating's true mean by clip; every other pair is unrelated.
     clip_sd, viewer_sd, residual_sd : float
@@ -100,7 +98,7 @@ def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[
     features : pandas.DataFrame of shape (n_clips, n_features)
         Index ``clip``; standard normal.
     ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the ratings, a row per viewer and clip that was seen.
+        ``clip``, ``viewer`` and the ratings, one row per viewer and clip that was seen.
     """
     features, truth = _draw_means(design.n_clips, design, generator)
     groups = design.groups()
@@ -151,18 +149,7 @@ def _seen_pairs(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a simulated rating follows.
-
-    Attributes
-    ----------
-    rating : str
-    feature : str
-        Empty where it follows none.
-    correlation : float
-        With the feature, over clips, of the rating's true mean.
-    clip_sd : float
-        Of the true means, in points.
-    """
+    """What a simulated rating's true mean follows (no feature if empty), and how far clips differ, in points."""
 
     rating: str
     feature: str
@@ -185,22 +172,9 @@ def simulate_study(
     """Write a simulated study: ``simulated_clips/``, ``simulated_ratings.csv`` and ``simulation.json``.
 
     Each viewer rates six in ten of the clips from 1 to 7. As in a real table, one clip was rated and not measured, one
-    measured and not rated, one answer is mistyped, and a column gives the viewers' age.
-
-    Parameters
-    ----------
-    folder : path
-        Made if need be; must be empty.
-    n_clips, n_viewers : int
-    n_films : int
-        How many films the clips are from, which the ratings then name. Clips of a film have its style, and half of what
-        a rating does not follow a feature in is the film's. 0 for clips that have nothing to do with one another.
-    seed : int
-
-    Returns
-    -------
-    Path
-        The folder.
+    measured and not rated, one answer is mistyped, and a column gives the viewers' age. With `n_films` the ratings name
+    each clip's film; clips of a film have its style, and half of what a rating does not follow a feature in is the
+    film's. With 0, clips have nothing to do with one another.
 
     Raises
     ------

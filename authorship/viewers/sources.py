@@ -12,7 +12,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
-from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 
@@ -20,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.errors import DependencyError, TableError
+from authorship.libraries import require
+from shotscale.errors import TableError
 
 __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
@@ -69,13 +69,7 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return a column as floats and where a value is there that is no number.
-
-    Returns
-    -------
-    numbers : float array of shape (n,)
-        NaN where missing or no number.
-    wrong : bool array of shape (n,)
+    """Return a column as floats, NaN where missing or no number, and where a value is there that is no number.
 
     Examples
     --------
@@ -186,10 +180,7 @@ def _delimited(text: str) -> tuple[str, str]:
 
 
 def _read_spss(path: Path) -> pd.DataFrame:
-    if find_spec("pyreadstat") is None:
-        raise DependencyError(f"{path}: SPSS files need the package pyreadstat; pip install 'film-authorship[viewers]'")
-    import pyreadstat
-
+    pyreadstat = require("pyreadstat", str(path), extra="viewers")
     try:
         table, _ = pyreadstat.read_sav(str(path))  # user-missing values become missing
     except pyreadstat.ReadstatError as error:

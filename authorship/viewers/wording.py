@@ -17,13 +17,14 @@ from authorship.viewers.clips import CATALOGUE
 from authorship.viewers.prediction import Prediction
 from authorship.viewers.problems import some_of
 from authorship.viewers.reliability import Reliability
+from shotscale.numerals import plain, signed
 
-__all__ = ["SIMULATED", "Passage", "conclusion", "feature_title", "p_value", "plain", "summarise"]
+__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "p_value", "summarise"]
 
 SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
 
-_GOOD, _EXCELLENT = 0.75, 0.9
-_ALIKE = 0.5
+_GOOD, _EXCELLENT = 0.75, 0.9  # Koo and Li 2016, as for `authorship.viewers.reliability.POOR`
+_ALIKE = 0.5  # features with a quarter of their ranks' variance in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def conclusion(findings: Findings) -> str:
     strongest = found[0]
     return (
         f"{len(found)} of {len(family)} pairs of feature and rating are related, the strongest "
-        f"{feature_title(strongest.feature)} and {strongest.rating} (rho {_signed(strongest.rho)})."
+        f"{feature_title(strongest.feature)} and {strongest.rating} (rho {signed(strongest.rho)})."
     )
 
 
@@ -61,6 +62,12 @@ def summarise(findings: Findings) -> list[Passage]:
     ]
 
 
+def as_markdown(passages: Sequence[Passage]) -> str:
+    """Write a summary as Markdown: a heading per passage, a line per point."""
+    parts = [f"## {passage.heading}\n\n" + "\n".join(f"- {line}" for line in passage.lines) for passage in passages]
+    return "# Shot scale and the viewers' ratings\n\n" + "\n\n".join(parts) + "\n"
+
+
 def _answer(findings: Findings) -> tuple[str, ...]:
     lines = [SIMULATED] if findings.study.clips.simulated else []
     lines.append(conclusion(findings))
@@ -69,7 +76,7 @@ def _answer(findings: Findings) -> tuple[str, ...]:
         entry = findings.of_rating(rating)
         unsure = " Viewers do not agree on it: see below." if entry is not None and entry.poor else ""
         if mine:
-            listed = some_of((f"{feature_title(pair.feature)} ({_signed(pair.rho)})" for pair in mine), most=4)
+            listed = some_of((f"{feature_title(pair.feature)} ({signed(pair.rho)})" for pair in mine), most=4)
             lines.append(f"{rating}: related to {listed}.{unsure}")
         elif findings.found or unsure:
             lines.append(f"{rating}: {_nothing(findings)}.{unsure}")
@@ -105,21 +112,6 @@ def _why_no_p(findings: Findings) -> str:
     if groups is not None and groups.max() + 1 < FEWEST_CLIPS:
         return f"the clips belong to {groups.max() + 1} groups, and a p-value needs {FEWEST_CLIPS}"
     return f"no pair has {FEWEST_CLIPS} clips, or groups of clips, that differ"
-
-
-def _signed(value: float) -> str:
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")  # adding 0 makes −0 a 0
-
-
-def plain(value: float) -> str:
-    """Write a figure with two decimals and a real minus sign.
-
-    Examples
-    --------
-    >>> plain(-0.254), plain(-0.001)
-    ('−0.25', '0.00')
-    """
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _span(low: float, high: float) -> str:
@@ -212,7 +204,7 @@ def _together(findings: Findings, found: Sequence[Association]) -> list[str]:
         return []
     likeness = findings.study.features[names].corr(method="spearman").to_numpy()
     alike = [
-        f"{feature_title(names[i])} and {feature_title(names[j])} ({_signed(float(likeness[i, j]))})"
+        f"{feature_title(names[i])} and {feature_title(names[j])} ({signed(float(likeness[i, j]))})"
         for i in range(len(names))
         for j in range(i + 1, len(names))
         if abs(likeness[i, j]) >= _ALIKE
@@ -229,14 +221,14 @@ def _nearest(findings: Findings, rating: str) -> str:
     if not pairs:
         return " Too few clips have both."
     best = max(pairs, key=lambda pair: abs(pair.rho))
-    figures = f"rho {_signed(best.rho)}, {_span(best.low, best.high)}, {p_value(best.q, 'q')}"
+    figures = f"rho {signed(best.rho)}, {_span(best.low, best.high)}, {p_value(best.q, 'q')}"
     return f" The closest is {feature_title(best.feature)} ({figures})."
 
 
 def _relation(findings: Findings, pair: Association) -> str:
     verb = "rises" if pair.rho > 0 else "falls"
     text = (
-        f"{pair.rating} {verb} with {feature_title(pair.feature)}: rho {_signed(pair.rho)}, "
+        f"{pair.rating} {verb} with {feature_title(pair.feature)}: rho {signed(pair.rho)}, "
         f"{_span(pair.low, pair.high)}, {p_value(pair.p)}, {p_value(pair.q, 'q')}."
     )
     model = findings.model(pair)
@@ -245,7 +237,7 @@ def _relation(findings: Findings, pair: Association) -> str:
     if not model.converged:
         return f"{text} The mixed model gives no figure ({model.note})."
     slope = (
-        f"{_signed(model.slope)} points per standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
+        f"{signed(model.slope)} points per standard deviation, {_span(model.low, model.high)}, {p_value(model.q, 'q')}"
     )
     if model.q > LEVEL or (model.slope > 0) != (pair.rho > 0):
         return f"{text} The mixed model does not confirm it ({slope}): treat it with caution."
@@ -271,7 +263,7 @@ def _power(findings: Findings) -> tuple[str, ...]:
 def _prediction(entry: Prediction) -> str:
     if isnan(entry.skill):
         return f"{entry.rating}: too few clips, or groups of clips, to predict any."
-    figure = f"skill {_signed(entry.skill)}, {_span(entry.low, entry.high)}"
+    figure = f"skill {signed(entry.skill)}, {_span(entry.low, entry.high)}"
     errors = f"error {entry.error:.2f} points, predicting the mean {entry.baseline_error:.2f}"
     if entry.low > 0:
         return f"{entry.rating}: predicted better than by its mean from all features together ({figure}; {errors})."

@@ -8,6 +8,7 @@ a terminal and nowhere else.
 """
 
 import io
+import json
 import os
 import re
 import sys
@@ -23,7 +24,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted, raise_from_now_on, swallowed
 
-__all__ = ["film_progress", "output_console", "report_error", "run", "say_written", "stderr", "stdout"]
+__all__ = ["film_progress", "output_console", "print_json", "report_error", "run", "say_written", "stderr", "stdout"]
 
 
 class _Console(Console):
@@ -148,6 +149,12 @@ def _print_no_more() -> None:
         sys.stdout.flush()
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_json(document: object) -> None:
+    """Print one JSON object on stdout and nothing else; NaN is refused, since JSON has no such number."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
 
 
 def say_written(name: str, path: Path) -> None:

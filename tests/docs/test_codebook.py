@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from table_files import TableFile, table_files
 
 from authorship.fitting import fit_reference
 from authorship.export import collect_films, export_films
@@ -13,7 +14,6 @@ from authorship.features import FEATURE_NAMES, feature_table
 from authorship.reference.table import builtin_reference
 from shotscale.store.summary import _TYPES
 from shotscale.store.table import REQUIRED
-from authorship.tablefiles import TableFile, table_files
 from shotscale.film import FilmAnalysis
 from shotscale.annotations import write_annotation
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots

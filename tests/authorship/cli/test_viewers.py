@@ -10,16 +10,16 @@ import pandas as pd
 import pyreadstat
 import pytest
 from matplotlib.figure import Figure
+from table_files import table_files
 
 from authorship.figures.canvas import text_boxes
-from authorship.tablefiles import table_files
 from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
 from authorship.viewers.analysis import Findings, StudyOptions
 from authorship.viewers.document import study_document
 from authorship.viewers.figures import FIGURES
-from authorship.viewers.rendering import as_markdown
 from authorship.viewers.simulation import simulate_study
 from authorship.viewers.tables import study_tables
+from authorship.viewers.wording import as_markdown
 
 Run = Callable[..., tuple[int, str, str]]
 FEW = ("--features", "share_close,rotation_total,group_entropy", "--permutations", "999", "--resamples", "300")

@@ -311,7 +311,7 @@ def test_what_cannot_be_exported(collection: Collection, tmp_path: Path, monkeyp
         export_films(collection, out, formats=["edl"])
     with pytest.raises(OptionError, match="table frames: not one of features, shots, scales"):
         export_films(collection, out, tables=["frames"])
-    monkeypatch.setattr("authorship.export.find_spec", lambda _library: None)
+    monkeypatch.setattr("authorship.libraries.find_spec", lambda _library: None)
     with pytest.raises(DependencyError, match=r"pyreadstat; pip install 'film-authorship\[export\]'"):
         export_films(collection, out, formats=["sav"])
     assert not out.exists()

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from authorship.viewers import association, mixed
+from authorship.libraries import require
+from authorship.viewers import mixed
 from authorship.viewers.association import adjusted, associate, rank_correlations
-from authorship.viewers.libraries import require
 from authorship.viewers.mixed import fit_mixed_model, fit_mixed_models
 from authorship.viewers.permutation import GroupedRatings
 from authorship.viewers.power import detectable_correlation, interval_of, power_of
@@ -93,14 +93,6 @@ def test_the_interval_is_scipys_bca() -> None:
         rng=np.random.default_rng(4),
     ).confidence_interval
     assert (pair.low, pair.high) == pytest.approx((other.low, other.high), abs=0.03)
-
-
-def test_resamples_are_ranked_as_they_stand() -> None:
-    generator = np.random.default_rng(5)
-    x, y = generator.integers(0, 5, (20, 3)).astype(float), generator.normal(size=(20, 2))
-    rows = generator.integers(20, size=(6, 20))
-    counts = np.stack([np.bincount(some, minlength=20) for some in rows]).astype(float)
-    np.testing.assert_allclose(association._weighted_correlations(x, y, counts), rank_correlations(x[rows], y[rows]))
 
 
 def test_films_that_do_not_vary_count_as_one_clip_each() -> None:
@@ -269,7 +261,7 @@ def test_an_incomplete_mixed_model_is_statsmodels_own() -> None:
     design = StudyDesign(n_clips=30, n_viewers=12, n_features=1, n_ratings=1, correlation=0.5, seen=0.5)
     features, ratings = draw_study(design, generator=np.random.default_rng(11))
     model = fit_mixed_model(features["feature_0"], ratings, "rating_0")
-    other = require("statsmodels.formula.api", "a test")
+    other = require("statsmodels.formula.api", "a test", extra="viewers")
     x = features["feature_0"]
     table = ratings.assign(x=ratings["clip"].map((x - x.mean()) / x.std()), y=ratings["rating_0"])
     parts = {"clip": "0 + C(clip)", "viewer": "0 + C(viewer)"}
@@ -321,7 +313,7 @@ def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> Non
         """statsmodels as it is where the optimiser gives up."""
 
         def __getattr__(self, name: str) -> object:
-            return getattr(real("statsmodels.regression.mixed_linear_model", "a test"), name)
+            return getattr(real("statsmodels.regression.mixed_linear_model", "a test", extra="viewers"), name)
 
         class MixedLM:
             def __init__(self, *_: object, **__: object) -> None:
@@ -330,7 +322,7 @@ def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> Non
             def fit(self, **_: object) -> object:
                 return type("Fit", (), {"scale": 1.0, "vcomp": [1.0, 1.0], "converged": False})
 
-    monkeypatch.setattr(mixed, "require", lambda *_: NeverThere())
+    monkeypatch.setattr(mixed, "require", lambda *_, **_extra: NeverThere())
     (stuck,) = fit_mixed_models(features, ratings, ("rating_0",))
     assert (stuck.converged, stuck.note) == (False, "the fit did not converge: no figure")
     assert np.isnan([stuck.slope, stuck.p, stuck.q]).all()
@@ -394,6 +386,6 @@ def test_planted_truth_is_as_designed() -> None:
 
 def test_a_library_that_is_absent_is_named_with_the_remedy() -> None:
     with pytest.raises(
-        DependencyError, match=r"nosuchlibrary: needed for .*; pip install 'film-authorship\[viewers\]'"
+        DependencyError, match=r"needs the package nosuchlibrary; pip install 'film-authorship\[viewers\]'"
     ):
-        require("nosuchlibrary.part", "reliability")
+        require("nosuchlibrary.part", "reliability", extra="viewers")

@@ -15,8 +15,8 @@ from authorship.export.tidy import features_table, scales_table, shots_table
 from authorship.export.variables import CODEBOOK_COLUMNS, Category, Variable, VariableKind, scale_categories
 from authorship.film import Film
 from authorship.viewers.clips import CATALOGUE, FAMILY
-from authorship.viewers.columns import STUDY_TABLES, clips_table
 from authorship.viewers.simulation import PLANTED
+from authorship.viewers.tables import STUDY_TABLES, clips_table
 from shotscale.scales import SCALES, ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 
@@ -28,23 +28,7 @@ _NOT_ANALYSED = "the film was not analysed"
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A kind of table file.
-
-    Attributes
-    ----------
-    name : str
-        The file's name or form of name.
-    title : str
-        What it holds.
-    command : str
-        What writes it.
-    row : str
-        What a row is.
-    variables : tuple of Variable
-        Its columns, in order.
-    note : str
-        What else a reader should know; may be empty.
-    """
+    """A kind of table file: its name or form of name, what it holds, what writes it, what a row is, its columns."""
 
     name: str
     title: str
@@ -60,20 +44,7 @@ class TableFile:
 
 
 def table_files() -> tuple[TableFile, ...]:
-    """Return every kind of table file with its columns.
-
-    Returns
-    -------
-    tuple of TableFile
-
-    Examples
-    --------
-    >>> files = {file.name: file for file in table_files()}
-    >>> files["shots.csv"].columns
-    ('start', 'end', 'kind', 'confidence', 'transition_start', 'transition_end')
-    >>> files["scales.csv"].variables[0].unit
-    's'
-    """
+    """Return every kind of table file with its columns."""
     features, shots, scales = _exported()
     return (
         *_of_a_film(shots, scales),

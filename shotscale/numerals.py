@@ -1,0 +1,76 @@
+"""Numbers and times as readers see them."""
+
+__all__ = ["duration", "percent", "plain", "seconds", "signed", "timecode"]
+
+
+def duration(seconds: float) -> str:
+    """Write a duration in hours, minutes and seconds.
+
+    Examples
+    --------
+    >>> duration(7265.4), duration(52.2)
+    ('2 h 01 min', '52 s')
+    """
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+
+
+def timecode(time: float) -> str:
+    """Write a time in a film, to the tenth of a second.
+
+    Examples
+    --------
+    >>> timecode(3725.46), timecode(59.96)
+    ('1:02:05.5', '0:01:00.0')
+    """
+    minutes, tenths = divmod(round(time * 10), 600)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{tenths / 10:04.1f}"
+
+
+def seconds(length: float) -> str:
+    """Write a length with three digits.
+
+    Examples
+    --------
+    >>> seconds(0.48), seconds(12.34), seconds(140.2)
+    ('0.48 s', '12.3 s', '140 s')
+    """
+    digits = 2 if length < 10 else 1 if length < 100 else 0
+    return f"{length:.{digits}f} s"
+
+
+def percent(share: float) -> str:
+    """Write a share between 0 and 1 as a whole percentage; a share above 0 is never written as 0.
+
+    Examples
+    --------
+    >>> percent(0.418), percent(0.0), percent(0.002)
+    ('42 %', '0 %', '<1 %')
+    """
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def plain(value: float) -> str:
+    """Write a figure with two decimals and a true minus sign.
+
+    Examples
+    --------
+    >>> plain(-0.254), plain(-0.001)
+    ('−0.25', '0.00')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # adding 0 makes −0 a 0
+
+
+def signed(value: float) -> str:
+    """Write a figure with two decimals and its sign.
+
+    Examples
+    --------
+    >>> signed(-0.5), signed(1.25)
+    ('−0.50', '+1.25')
+    """
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
