@@ -4,8 +4,9 @@ Conventions
 -----------
 A corpus is a store (`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify
 --save`` and ``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``,
-the sub-folder or table; the label, ``director`` as a rule; and, if known, ``title``, ``year`` and ``work`` (what two
-copies of one film share).
+the sub-folder or table, or a film of a table of several, ``lengths.csv/Persona``; the label, ``director`` as a rule;
+and, if known, ``title``, ``year`` and ``work`` (what two copies of one film share). A table of shots that names film
+and label in each row is a corpus, too.
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
 ``reference.json``, what was fitted to it (`authorship.reference.basis`), with version and checksum.
@@ -15,7 +16,7 @@ A folder with a file `SIMULATED` holds films that never were (`authorship.simula
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -27,8 +28,8 @@ from authorship.cinescale.fitting import Codings, fit_bases, measured_rows
 from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.features import FEATURE_NAMES
-from authorship.film import measure_films
-from authorship.opening import find_films, open_film
+from authorship.film import Film, measure_films
+from authorship.opening import find_films, listed_films, open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
@@ -36,11 +37,12 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.manifests import formula_safe, read_manifest, typed
 from shotscale.progress import Progress
+from shotscale.shotlists import film_table
 from shotscale.store.place import is_store
 from shotscale.store.reading import open_store
 from shotscale.tables import read_shots
 
-__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "read_cinescale", "read_corpus"]
+__all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 2
 
@@ -50,15 +52,20 @@ _MANIFEST = "films.csv"
 _KEPT = ("title", "year", "work")
 
 
-def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> pd.DataFrame:
+def read_corpus(
+    folder: str | os.PathLike[str], *, label: str = "director", opened: Callable[[Film], Film] = lambda film: film
+) -> pd.DataFrame:
     r"""Measure the films of a corpus.
 
     Parameters
     ----------
     folder : path
-        Sub-folders of analysed films and ``films.csv``; or a store, of which every analysed film is taken.
+        Sub-folders of analysed films and ``films.csv``; a store, of which every analysed film is taken; or a table of
+        several films' shots.
     label : str
-        The column of the manifest, or of the store's table, that names the candidates.
+        The column of the manifest, of the store's table or of the shots', that names the candidates.
+    opened : callable, optional
+        Called with each film before it is measured; gives it back.
 
     Returns
     -------
@@ -79,8 +86,11 @@ def read_corpus(folder: str | os.PathLike[str], *, label: str = "director") -> p
     [['first.csv', 'Ada Example', 2.0]]
     """
     root = Path(folder)
-    manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
-    films = ((name, open_film(root / name)) for name in manifest["film"])
+    if root.is_file():
+        manifest = _read_listed(root, label)
+    else:
+        manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
+    films = ((name, opened(open_film(f"{root}/{name}"))) for name in manifest["film"])
     table = measure_films(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
     told = typed(manifest[kept], texts=[label, "title", "work"])
@@ -239,6 +249,31 @@ def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
         if place.is_file():
             return read_shots(place)
     return None
+
+
+def is_film_table(path: Path) -> bool:
+    r"""Say whether a file is a table of several films' shots, and not one of films' features.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("film,length,director\nPersona,4,Bergman\nPersona,6.5,Bergman\n")
+    >>> is_film_table(Path("lengths.csv"))
+    True
+    """
+    return path.is_file() and listed_films(path) != [path]
+
+
+def _read_listed(path: Path, label: str) -> pd.DataFrame:
+    """Return what a table of shots says of each of its films, like a manifest."""
+    films = film_table(path)
+    assert films is not None
+    if label not in films.facts:
+        raise TableError(
+            f"{path}: has no column {label} with one value in all rows of a film; add it, or list the films in a "
+            f"folder's films.csv as {path.name}/{next(iter(films.sheets))}"
+        )
+    kept = {name: list(values) for name, values in films.facts.items() if name in (label, *_KEPT)}
+    return pd.DataFrame({"film": list(films.sheets), **kept})
 
 
 def _read_stored(root: Path, label: str) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from authorship.film import Film
 from shotscale.files import sha256
+from shotscale.filmpaths import in_table
 from shotscale.scales import ShotScale
-from shotscale.shotlists import ShotList, read_shotlist, scale_track
+from shotscale.shotlists import ShotList, film_table, read_shotlist, scale_track
 from shotscale.tables import read_scales
 
 __all__ = ["film_from_shotlist"]
@@ -31,7 +32,7 @@ def film_from_shotlist(
     ----------
     path : path
         Anything that `shotscale.shotlists.read_shotlist` reads. A list called ``shots.csv`` without scales takes
-        those of a ``scales.csv`` beside it.
+        those of a ``scales.csv`` beside it. Of a table of several films, one is named behind the table's file.
     fps, tier, gaps, columns, unit, delimiter, decimal
         As for `read_shotlist`.
 
@@ -64,6 +65,9 @@ def film_from_shotlist(
         scales, origin = read_scales(beside), beside.name
     else:
         scales, origin = None, None
+    named = in_table(source)
+    file = source if named is None else named[0]
+    films = None if named is None else film_table(file, columns=columns, delimiter=delimiter, decimal=decimal)
     return Film(
         path=str(source),
         shots=given.shots,
@@ -75,10 +79,11 @@ def film_from_shotlist(
                 "understood": given.understood,
                 "fps": None if given.fps is None else str(given.fps),
                 "scales": origin,
-                "checksum": sha256(source),
+                "checksum": sha256(file),
+                **({"films": films.understood} if films is not None else {}),
             }
         },
-        limits=_limits(given, source, origin),
+        limits=_limits(given, file, origin),
     )
 
 

@@ -8,26 +8,26 @@ A film of a store (`shotscale.store`) has a path like any other: the store's fol
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from authorship.film import Film
 from shotscale import filmpaths
 from shotscale.annotations import is_coding
-from shotscale.errors import FilmError, OptionError, TableError
-from shotscale.filmpaths import PIPE, is_analysis, is_numbered
+from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered
 from shotscale.opening import load_analysis
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
-from shotscale.shotlists import SUFFIXES
+from shotscale.shotlists import SUFFIXES, film_table
 from shotscale.store.place import is_store, is_stored_film
 
 if TYPE_CHECKING:
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["find_films", "name_films", "open_film"]
+__all__ = ["find_films", "listed_films", "name_films", "open_film"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ def open_film(
     ----------
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
-        store's folder), a shot list (`authorship.given`), or one of CineScale's codings.
+        store's folder), a shot list (`authorship.given`), a film of a table of several (its name behind the table's
+        file), or one of CineScale's codings.
     part : PartOptions, optional
         The part of the file that is the film; by default the whole.
     weights, detector, fps, progress, stills
@@ -76,13 +77,14 @@ def open_film(
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
-    if not source.exists() and not is_numbered(source) and str(source) != PIPE:
+    listed = in_table(source) is not None
+    if not source.exists() and not listed and not is_numbered(source) and str(source) != PIPE:
         raise FilmError(f"{source}: no such file; check the path")
     if is_coding(source):
         from authorship.cinescale.films import film_from_coding  # which makes a Film
 
         return film_from_coding(source).taken(part)
-    if source.suffix.lower() in SUFFIXES:
+    if listed or source.suffix.lower() in SUFFIXES:
         from authorship.given import film_from_shotlist  # which makes a Film
 
         try:
@@ -101,7 +103,7 @@ def open_film(
 
 
 def find_films(paths: Iterable[Path]) -> list[Path]:
-    r"""Replace each folder by the films inside it, and each store by its analysed films.
+    r"""Replace each folder, store and table of several films by the films inside it.
 
     Films that a store could not analyse, or not yet, are left out with a warning that counts them.
 
@@ -124,6 +126,9 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
     """
     films: list[Path] = []
     for path in paths:
+        if path.is_file() and path.suffix.lower() in SUFFIXES:
+            films += listed_films(path)
+            continue
         if not is_store(path):
             films += [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
             continue
@@ -138,6 +143,33 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
             _LOG.warning("%s: films left out: %s", path, states)
         films += [path / name for name in stored.names]
     return list(dict.fromkeys(films))
+
+
+def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]:
+    r"""Return the films of a table that names several, else the path itself.
+
+    Parameters
+    ----------
+    path : Path
+        A file that may be a shot list; what is wrong with it is said when it is opened.
+    how : mapping, optional
+        Options of `shotscale.shotlists.read_shotlist`.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo
+    4,3
+    6.5,
+    ")
+    >>> listed_films(Path("lengths.csv"))
+    [PosixPath('lengths.csv/Persona'), PosixPath('lengths.csv/Fargo')]
+    """
+    given = how or {}
+    try:
+        table = film_table(path, **{name: given.get(name) for name in ("columns", "delimiter", "decimal")})
+    except UserError:
+        return [path]
+    return [path] if table is None else table.paths
 
 
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
@@ -158,7 +190,7 @@ def name_films(paths: Sequence[Path]) -> dict[Path, str]:
     for path in paths:
         name = (
             path.name
-            if is_stored_film(path) or path.is_dir()
+            if is_stored_film(path) or path.is_dir() or in_table(path)
             else path.parent.name
             if path.name == "shots.csv"
             else path.stem

@@ -12,6 +12,7 @@ __all__ = [
     "NUMBER",
     "PIPE",
     "find_films",
+    "in_table",
     "is_analysis",
     "is_numbered",
     "result_folders",
@@ -70,6 +71,20 @@ def is_analysis(path: Path) -> bool:
     return (path / "film.json").is_file()
 
 
+def in_table(path: str | os.PathLike[str]) -> tuple[Path, str] | None:
+    """Take a film of a table of several films, ``lengths.csv/Persona``, apart into the table's file and its name.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo")
+    >>> in_table("lengths.csv/Persona"), in_table("lengths.csv")
+    ((PosixPath('lengths.csv'), 'Persona'), None)
+    """
+    film = Path(path)
+    table = next((parent for parent in film.parents if parent.is_file()), None)
+    return None if table is None else (table, film.relative_to(table).as_posix())
+
+
 def is_numbered(path: str | os.PathLike[str]) -> bool:
     """Say whether a path is a pattern of numbered pictures; a file may be called so, too.
 
@@ -91,7 +106,7 @@ def result_name(film: Path) -> str:
     """
     if is_numbered(film):
         return film.parent.name or "film"
-    return "film" if str(film) == PIPE else film.name if film.is_dir() else film.stem
+    return "film" if str(film) == PIPE else film.name if film.is_dir() or in_table(film) else film.stem
 
 
 def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.filmpaths import in_table
+from shotscale.workbooks import read_workbook
 
 __all__ = ["formula_safe", "plain_numbers", "read_manifest", "read_texts", "typed"]
 
@@ -28,7 +30,7 @@ _FORMULA = re.compile(r"'*\s*[=+\-@]")
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
-    """Read a CSV with every field as text.
+    """Read a CSV, or the first sheet of an .xlsx, with every field as text.
 
     Parameters
     ----------
@@ -43,6 +45,8 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     """
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
+    if path.suffix.lower() == ".xlsx":
+        return _from_workbook(path)
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -50,6 +54,19 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
         raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); save it as UTF-8 CSV with a header") from error
+    return _composed(table)
+
+
+def _from_workbook(path: Path) -> pd.DataFrame:
+    rows = [row for row in read_workbook(path) if any(row)]
+    header = rows[0] if rows else []
+    if not header or not all(header) or len(set(header)) < len(header):
+        raise TableError(f"{path}: its first sheet has no header that names each column once; correct the first row")
+    table = pd.DataFrame(rows[1:], columns=header, dtype=object)
+    return _composed(table.where(table != "", None))
+
+
+def _composed(table: pd.DataFrame) -> pd.DataFrame:
     table.columns = pd.Index([_as_written(str(name)) for name in table.columns])
     for name in table.columns:
         table[name] = table[name].astype(object).map(_as_written, na_action="ignore")
@@ -88,7 +105,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
         raise TableError(f"{path}: film {twice.iloc[0]} stands twice; a film has one row; drop one")
     table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
-        if not (path.parent / name).exists():
+        if not (path.parent / name).exists() and in_table(path.parent / name) is None:
             raise TableError(f"{path}: film {name} is not in {path.parent}; analyse it or drop the row")
     return table
 

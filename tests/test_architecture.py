@@ -27,10 +27,10 @@ ORDER = {
         part
         network shotlists
         video
-        annotations cores detectornames filmpaths images interrupts localserver manifests memory progress summary titles
-        documents
+        annotations cores detectornames images interrupts localserver manifests memory progress summary titles
+        documents filmpaths
         tables
-        coders files numerals scales
+        coders files numerals scales workbooks
         errors
     """,
     "authorship": """

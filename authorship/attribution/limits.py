@@ -12,6 +12,7 @@ from authorship.features import CODEBOOK
 from authorship.names import fold_name
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
+from shotscale.filmpaths import result_name
 
 if TYPE_CHECKING:
     from authorship.film import Film
@@ -124,7 +125,7 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
 
 def itself_limits(film: "Film", reference: Reference) -> list[str]:
     """Say which film of the reference this one may be, by its title and year: it would be compared with itself."""
-    asked = _words(" ".join(str(part) for part in (film.info.get("title"), Path(film.path).stem) if part))
+    asked = _words(" ".join(str(part) for part in (film.info.get("title"), result_name(Path(film.path))) if part))
     limits = []
     for row, name in enumerate(reference.features.index):
         year = reference.years[row]

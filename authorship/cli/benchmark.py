@@ -115,14 +115,16 @@ def benchmark(
 
 def _films(reference: Path | None, label: str) -> "Reference":
     """Read the films to classify: a reference, or a corpus of analyzed films."""
-    from authorship.fitting import read_corpus
+    from authorship.cli.lists import Teller
+    from authorship.fitting import is_film_table, read_corpus
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference, make_reference
 
     if reference is None:
         return builtin_reference()
-    if reference.is_dir() and not (reference / "reference.json").is_file():
-        return make_reference(read_corpus(reference, label=label), name=str(reference), label=label)
+    if is_film_table(reference) or (reference.is_dir() and not (reference / "reference.json").is_file()):
+        corpus = read_corpus(reference, label=label, opened=Teller().tell)
+        return make_reference(corpus, name=str(reference), label=label)
     return read_reference(reference, label=label)
 
 

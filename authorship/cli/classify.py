@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read
 from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
+    from authorship.cli.lists import Teller
     from authorship.film import Film
     from shotscale.part import PartOptions
     from shotscale.progress import Progress
@@ -34,17 +35,23 @@ class _Sources:
     how: Mapping[str, Any]
     reading: Mapping[str, Any]
     part: "PartOptions"
+    teller: "Teller | None"
 
     def open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
+        film = self._open(path, progress, stills)
+        return film if self.teller is None else self.teller.tell(film)
+
+    def _open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
         from authorship.cinescale.films import film_from_coding
         from authorship.given import film_from_shotlist
         from authorship.opening import open_film
         from shotscale.annotations import is_coding
+        from shotscale.filmpaths import in_table
         from shotscale.shotlists import SUFFIXES
 
         if path in self.coded or is_coding(path):
             return film_from_coding(path).taken(self.part)
-        if path in self.given or (path.is_file() and path.suffix.lower() in SUFFIXES):
+        if path in self.given or in_table(path) or (path.is_file() and path.suffix.lower() in SUFFIXES):
             return film_from_shotlist(path, **self.how).taken(self.part)
         return open_film(path, part=self.part, progress=progress, stills=stills, **self.reading)
 
@@ -62,7 +69,8 @@ def classify(
         list[Path] | None,
         typer.Option(
             metavar="LIST",
-            help="A shot list made by hand or elsewhere, no video: cut times, CSV, EDL, OTIO, ELAN; may be repeated.",
+            help="Shot lists made by hand or elsewhere, no video: cut times, CSV, .xlsx, EDL, OTIO, ELAN; a table may "
+            "hold several films, in rows (film, shot, length) or a column each. May be repeated.",
         ),
     ] = None,
     fps: Annotated[
@@ -142,6 +150,8 @@ def classify(
 
       authorship classify --shots cuts.edl --fps 24
 
+      authorship classify --shots lengths.xlsx
+
       authorship classify --shots coded.tsv --columns start=StartTime,end=EndTime --unit ms
 
       authorship classify film/ --from 1:40 --to 1:32:05 --speed pal
@@ -161,9 +171,10 @@ def classify(
     [bold]errors[/bold]: path, error.
     """
     from authorship.attribution.classify import Attributor, check_confidence
+    from authorship.cli.lists import Teller
     from authorship.cli.pages import pages_of, still_keeper, write_page
     from authorship.cli.rendering import Overview, print_attribution
-    from authorship.opening import find_films
+    from authorship.opening import find_films, listed_films
     from authorship.reference.reading import read_reference
     from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder
@@ -171,21 +182,21 @@ def classify(
     from shotscale.shotlists import parse_fps
 
     check_confidence(confidence)
-    given, coded = dict.fromkeys(shots or ()), dict.fromkeys(coding or ())
-    part = part_options(begin=begin, end=end, speed=speed)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
-    paths = [*find_films(films or ()), *given, *coded]
+    listed = [film for path in shots or () for film in listed_films(path, how)]
+    paths = list(dict.fromkeys([*find_films(films or ()), *listed, *(coding or ())]))
     if not paths:
         raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}
     sources = _Sources(
-        set(coded),
-        set(given),
+        set(coding or ()),
+        set(listed),
         how,
         {"weights": weights, "detector": detector, "fps": parse_fps(fps) if fps is not None else None},
-        part,
+        part_options(begin=begin, end=end, speed=speed),
+        None if json_output else Teller(),
     )
     overview = Overview() if len(paths) > 1 and not (details or json_output) else None
     answers: dict[Path, Attribution] = {}
@@ -197,8 +208,6 @@ def classify(
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{place}{path.name}") as progress:
                     film = sources.open(path, progress, stills)
-                if film.shots_given and not json_output:
-                    tell("authorship", path, film.provenance["shots"]["understood"])
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
                 write_page(pages.get(path), answer, stills)

@@ -23,7 +23,7 @@ def features(
         list[Path] | None,
         typer.Argument(
             metavar="FILM...",
-            help="Stores, folders of saved analyses, shot tables (CSV) or films.",
+            help="Stores, folders of saved analyses, films, or shot tables (CSV, .xlsx) of one film or several.",
             show_default=False,
         ),
     ] = None,
@@ -49,6 +49,8 @@ def features(
       authorship features analysed/ -o features.csv
 
       authorship features film-a/shots.csv film-b/shots.csv
+
+      authorship features lengths.xlsx -o features.csv
 
       authorship features --cinescale cinescale/ -o features.csv
     """
@@ -91,10 +93,13 @@ def _print_codebook(output: Path | None) -> None:
 
 
 def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
+    from authorship.cli.lists import Teller
     from authorship.film import measure_films
     from authorship.opening import find_films, name_films, open_film
 
-    return measure_films((name, open_film(path, part=part)) for path, name in name_films(find_films(films)).items())
+    teller = Teller()
+    opened = ((name, open_film(path, part=part)) for path, name in name_films(find_films(films)).items())
+    return measure_films((name, teller.tell(film)) for name, film in opened)
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

@@ -18,7 +18,8 @@ def fit(
         Path | None,
         typer.Argument(
             metavar="[CORPUS]",
-            help="A store, a folder of saved analyses with a manifest films.csv, or a table of features (CSV).",
+            help="A store, a folder of saved analyses with a manifest films.csv, a table of features, or a "
+            "table of shots with film and director in each row (CSV, .xlsx).",
             show_default=False,
         ),
     ] = None,
@@ -46,6 +47,8 @@ def fit(
 
       authorship fit features.csv -o reference/ --label country
 
+      authorship fit shot-lengths.xlsx -o reference/
+
       authorship fit --cinescale cinescale/ -o reference/
 
       authorship classify film.mkv --reference reference/
@@ -53,7 +56,8 @@ def fit(
     import pandas as pd
 
     from authorship.cli.codings import needs_cinescale, read_codings
-    from authorship.fitting import fit_codings, fit_reference, read_corpus
+    from authorship.cli.lists import Teller
+    from authorship.fitting import fit_codings, fit_reference, is_film_table, read_corpus
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 
@@ -66,7 +70,8 @@ def fit(
             reference = fit_codings(table, codings, output, progress=progress)
     else:
         assert corpus is not None
-        films: pd.DataFrame = read_corpus(corpus, label=label) if corpus.is_dir() else read_table(corpus)
+        measured = corpus.is_dir() or is_film_table(corpus)
+        films: pd.DataFrame = read_corpus(corpus, label=label, opened=Teller().tell) if measured else read_table(corpus)
         reference = fit_reference(films, output, label=label)
     stdout.print(f"{output}: {len(reference.labels)} films")
     for candidate in reference.candidates:

@@ -199,8 +199,8 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     """
     if label not in table:
         raise TableError(f"{name}: lacks the column {label}; a reference names each film's {label}; add the column")
-    identity = "film_id" if "film_id" in table else "title"
-    if identity not in table:
+    identity = next((column for column in ("film_id", "film", "title") if column in table), None)
+    if identity is None:
         raise TableError(f"{name}: lacks the column film_id; a reference names each film; add film_id or title")
     labels = table[label].astype(object).where(table[label].notna(), "").astype(str).str.strip()
     if (labels == "").any():

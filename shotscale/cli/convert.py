@@ -2,14 +2,17 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, HowToRead, Tier, Unit, how_to_read, tell
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
-from shotscale.errors import FilmError, OutputError
+from shotscale.errors import FilmError, OptionError, OutputError
+
+if TYPE_CHECKING:
+    from shotscale.shotlists import FilmTable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -20,8 +23,8 @@ def convert(
         Path,
         typer.Argument(
             metavar="SHOTS",
-            help="A folder that --save wrote, or a shot list: shots.csv, cut times, .edl, .otio, .eaf, "
-            "PySceneDetect's or TransNetV2's output.",
+            help="A folder that --save wrote, or a shot list: shots.csv, cut times, .xlsx, .edl, .otio, .eaf, "
+            "PySceneDetect's or TransNetV2's output; of one film, or a table of several.",
         ),
     ],
     target: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .edl, .otio, .eaf or .csv.")],
@@ -51,7 +54,7 @@ def convert(
     shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
     """
     from shotscale.filmpaths import is_analysis
-    from shotscale.shotlists import read_shotlist, write_shotlist
+    from shotscale.shotlists import film_table, read_shotlist, write_shotlist
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     rate = how["fps"]
@@ -62,11 +65,35 @@ def convert(
             raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
         notes = _write_analysis(source, target, rate)
     else:
+        films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
+        if films is not None and len(films.sheets) > 1:
+            _write_films(films, target, how)
+            return
         given = read_shotlist(source, **how)
         tell("shotscale", source, given.understood, given.notes)
         notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
+    stdout.print(f"written to {target}")
+
+
+def _write_films(films: "FilmTable", target: Path, how: HowToRead) -> None:
+    """Write the films of a table as one CSV, a row per shot with its film's name."""
+    from shotscale.shotlists import read_shotlist
+    from shotscale.shotlists.table import write_films
+
+    if target.suffix.lower() != ".csv":
+        raise OptionError(
+            f"{target}: {films.path} holds {films.understood}, and only .csv holds several; convert one, "
+            f"{films.paths[0]}, or write .csv"
+        )
+    given = {name: read_shotlist(path, **how) for name, path in zip(films.sheets, films.paths, strict=True)}
+    name, first = next(iter(given.items()))
+    tell("shotscale", films.path, f"{films.understood}; {name!r} {first.understood}")
+    for name, one in given.items():
+        for note in one.notes:
+            stderr.print(f"shotscale: {films.path}/{name}: {note}", soft_wrap=True, markup=False)
+    write_films(given, target)
     stdout.print(f"written to {target}")
 
 

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, TableError
+from shotscale.filmpaths import in_table
 from shotscale.scales import ShotScale
+from shotscale.shotlists.films import FilmTable
+from shotscale.shotlists.films import film_table as part_table
 from shotscale.shotlists.framerates import parse_fps, require_fps
 from shotscale.shotlists.scalenames import scale_track
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
@@ -25,7 +28,9 @@ __all__ = [
     "READ_FORMATS",
     "SUFFIXES",
     "WRITE_FORMATS",
+    "FilmTable",
     "ShotList",
+    "film_table",
     "parse_fps",
     "read_shotlist",
     "scale_track",
@@ -39,12 +44,15 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
     "edl": ("edl", "read"),
     "otio": ("otio", "read"),
     "eaf": ("elan", "read"),
+    "xlsx": ("table", "read"),
 }
 """The module and function that read each format."""
 
+_TABLES = ("table", "xlsx")
+
 WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf"})
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})
 """By which a file is taken for a shot list and not for a film."""
 
 
@@ -64,6 +72,7 @@ def read_shotlist(
     Parameters
     ----------
     path : path
+        Of a table of several films (`film_table`), a film is named behind the file: ``lengths.csv/Persona``.
     fps : Fraction, optional
         Frames a second; needed where frames are counted (EDL, TransNetV2, timecodes).
     tier : str, optional
@@ -73,8 +82,8 @@ def read_shotlist(
         the next one begins in its middle. By default black in an EDL, whose tape is black where nothing is recorded,
         and elsewhere an error.
     columns : mapping of str to str, optional
-        Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number`` or ``scale``: a name, or a
-        number from 1. By default the headers say it.
+        Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number``, ``scale`` or ``film``: a
+        name, or a number from 1. By default the headers say it.
     unit : {'ms', 's', 'min', 'frames'}, optional
         What a table's plain numbers count where its headers do not say it; seconds by default.
     delimiter : str, optional
@@ -107,10 +116,56 @@ def read_shotlist(
     options = ReadOptions(
         fps=fps, tier=tier, gaps=gaps, columns=columns or {}, unit=unit, delimiter=delimiter, decimal=decimal
     )
+    named = in_table(source)
+    if named is not None:
+        return _read_named(*named, options)
     module, function = READ_FORMATS[_recognise(source, options)]
     reader = getattr(import_module(f"shotscale.shotlists.{module}"), function)
     shots: ShotList = reader(source, options)
     return shots
+
+
+def film_table(
+    path: str | os.PathLike[str],
+    *,
+    columns: Mapping[str, str] | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+) -> FilmTable | None:
+    r"""Part a table of several films: rows that name their film, or a column of shot lengths per film.
+
+    Parameters
+    ----------
+    path : path
+        A CSV or .xlsx.
+    columns, delimiter, decimal
+        As for `read_shotlist`; ``film`` among the columns names that of the films.
+
+    Returns
+    -------
+    FilmTable or None
+        None where the file is a shot list of one film, which it does not name.
+
+    Raises
+    ------
+    TableError, DependencyError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("film,shot,length
+    Persona,1,4
+    Persona,2,6.5
+    Fargo,1,3
+    ")
+    >>> list(film_table("lengths.csv").sheets)
+    ['Persona', 'Fargo']
+    >>> read_shotlist("lengths.csv/Persona").shots["end"].tolist()
+    [4.0, 10.5]
+    """
+    source = Path(path)
+    options = ReadOptions(columns=columns or {}, delimiter=delimiter, decimal=decimal)
+    return part_table(source, options) if _recognise(source, options) in _TABLES else None
 
 
 def write_shotlist(
@@ -169,6 +224,16 @@ def write_shotlist(
     else:
         import_module("shotscale.shotlists.table").write(shots, target, scales=scales)
     return ()
+
+
+def _read_named(path: Path, name: str, options: ReadOptions) -> ShotList:
+    """Read one film of a table of several."""
+    from shotscale.shotlists.table import read_film
+
+    films = part_table(path, options) if _recognise(path, options) in _TABLES else None
+    if films is None:
+        raise TableError(f"{path}: names no films, so not {name} either; give the file itself")
+    return read_film(films, name, options)
 
 
 def _recognise(path: Path, options: ReadOptions) -> str:

@@ -16,8 +16,10 @@ from shotscale.shotlists.times import UNIT_WORDS
 
 __all__ = ["ROLES", "Column", "is_statistics", "parse_columns", "understood_columns"]
 
-ROLES = ("number", "start", "end", "length", "cut", "scale")
+ROLES = ("number", "start", "end", "length", "cut", "scale", "film")
 """What a column can be: ``cut`` is a time without further word, mostly where a shot ends."""
+
+_FILM = frozenset("film films filmid filmtitle filmtitel filmname movie movies movietitle title titel titre".split())
 
 _WORDS = {
     word: role
@@ -133,6 +135,8 @@ def is_statistics(names: Sequence[str]) -> bool:
 
 
 def _understand(index: int, name: str) -> Column:
+    if re.sub(r"[\W_]", "", name.lower()) in _FILM:
+        return Column(index, name, "film")
     brackets = re.findall(r"[(\[]([^)\]]*)", name)
     outside = re.sub(r"[(\[][^)\]]*[)\]]?", " ", name)
     units: list[str] = []

@@ -17,7 +17,7 @@ from shotscale.shotlists.series import all_times
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import is_time, read_time
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["Layout", "find_header", "lay_out"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
                 f"{path}: PySceneDetect's statistics, a row per frame and no shots; write a list of shots with "
                 "scenedetect ... list-scenes"
             )
-    at = _header(sheet, options)
+    at = find_header(sheet, options)
     if at is None:
         columns = [Column(index, "") for index in range(max(len(row.fields) for row in sheet.rows))]
         rows, above = list(sheet.rows), []
@@ -98,7 +98,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
     return Layout(columns, rows, at is not None, (*_above(above), *below))
 
 
-def _header(sheet: Sheet, options: ReadOptions) -> int | None:
+def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
     """Find the row of names: the first that names a column of times; None where the first row is a shot."""
     wanted = {name.casefold() for name in options.columns.values() if not name.isdecimal()}
     for at, row in enumerate(sheet.rows[:_SEARCHED]):

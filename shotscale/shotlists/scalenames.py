@@ -9,16 +9,32 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["OTHER_NAMES", "dominant_scales", "is_scale", "parse_scale", "parse_shot_scale", "scale_track"]
+__all__ = ["dominant_scales", "is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_track"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
     scale.abbreviation.lower(): scale for scale in ShotScale
 }
 
-OTHER_NAMES = {"shouldercloseup": ShotScale.CLOSE_UP}
-"""Names of other schemes. AdA has a shoulder close-up (head and shoulders) between close-up and medium close-up, and
-calls some one in a hundred shots of a film close-up; CineScale's close-up takes in both."""
+_OTHER_NAMES = {
+    word: scale
+    for scale, words in {
+        ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker",
+        ShotScale.CLOSE_UP: "shouldercloseup",
+        ShotScale.MEDIUM_SHOT: "mid midshot",
+        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs",
+        ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot americanshot planamericain cowboyshot "
+        "threequartershot",
+        ShotScale.LONG_SHOT: "ws wide wideshot",
+        ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot xls ews xws vws extremewide extremewideshot "
+        "verywideshot",
+    }.items()
+    for word in words.split()
+}
+"""Names of other schemes, by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA has a
+shoulder close-up (head and shoulders) between close-up and medium close-up, and calls some one in a hundred shots of a
+film close-up; CineScale's close-up takes in both. A full shot is not among them: it is a medium long shot to some and
+a long shot to others."""
 
 _NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
 _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
@@ -31,6 +47,17 @@ def is_scale(text: str) -> bool:
     except TableError:
         return False
     return not re.search(r"\d", text)
+
+
+def other_scale(text: str) -> ShotScale | None:
+    """Return the scale for which another scheme's name is taken; None for a name that is ours.
+
+    Examples
+    --------
+    >>> other_scale("VLS").abbreviation, other_scale("long shot")
+    ('ELS', None)
+    """
+    return _OTHER_NAMES.get("".join(filter(str.isalpha, text.lower())))
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
@@ -64,7 +91,7 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
         return None
     if word == "fs":
         raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
-    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or OTHER_NAMES.get(word)
+    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or _OTHER_NAMES.get(word)
     if scale is None:
         known = ", ".join(scale.abbreviation for scale in SCALES)
         raise TableError(

@@ -9,7 +9,7 @@ PySceneDetect's ``list-scenes`` is such a table: its frames count from 1, and it
 can be read in two ways is refused, with the option that decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +19,18 @@ import pandas as pd
 from shotscale.errors import OptionError, TableError
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import Column
+from shotscale.shotlists.films import FilmTable, film_table, read_rows
 from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_plausible, check_unused
-from shotscale.shotlists.rows import heading, read_sheet
-from shotscale.shotlists.scalenames import OTHER_NAMES, parse_shot_scale
+from shotscale.shotlists.rows import Sheet, heading
+from shotscale.shotlists.scalenames import other_scale, parse_shot_scale
 from shotscale.shotlists.series import Series, read_series
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
 from shotscale.shotlists.timeline import shots_of_spans
 from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
-__all__ = ["read", "write"]
+__all__ = ["read", "read_film", "write", "write_films"]
 
 _OWN = SHOT_COLUMNS[2:]
 _OWN_HEADINGS = frozenset(map(heading, _OWN))
@@ -73,8 +74,34 @@ class _Table:
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read a table of shots, cut times or shot lengths, with or without a header."""
-    sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+    """Read a table of shots, cut times or shot lengths, with or without a header; of one film, or one that it names."""
+    films = film_table(path, options)
+    if films is None:
+        return _read_sheet(read_rows(path, options), options, path)
+    if len(films.sheets) > 1:
+        names = list(films.sheets)
+        raise TableError(
+            f"{path}: holds {len(names)} films, {films.how}: {', '.join(names)[:80]} ...; name one of them as "
+            f"{path / names[0]}"
+        )
+    return read_film(films, next(iter(films.sheets)), options)
+
+
+def read_film(films: FilmTable, name: str, options: ReadOptions) -> ShotList:
+    """Read one film of a table of several.
+
+    Raises
+    ------
+    TableError
+        If there is no such film, or its rows are no list of shots.
+    """
+    sheet = films.sheets.get(name)
+    if sheet is None:
+        raise TableError(f"{films.path}: has no film {name}; it has {', '.join(films.sheets)[:200]}; name one of them")
+    return _read_sheet(sheet, films.options(options), Path(f"{films.path}/{name}"))
+
+
+def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
     layout = lay_out(sheet, options=options, path=path)
     columns = _chosen(layout, options, path)
     series = {
@@ -98,12 +125,21 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None] | None) -> None:
     """Write the project's own table, with a column ``scale`` if scales are known."""
+    write_table(_own_table(shots, scales), path)
+
+
+def write_films(films: Mapping[str, ShotList], path: Path) -> None:
+    """Write several films' own tables as one, with a column ``film`` in front."""
+    tables = [_own_table(given.shots, given.scales).assign(film=name) for name, given in films.items()]
+    table = pd.concat(tables, ignore_index=True)
+    write_table(table[["film", *(column for column in table if column != "film")]], path)
+
+
+def _own_table(shots: pd.DataFrame, scales: Sequence[ShotScale | None] | None) -> pd.DataFrame:
     table = shots[list(SHOT_COLUMNS)]
-    if scales is not None:
-        table = table.assign(
-            scale=np.asarray([None if scale is None else scale.abbreviation for scale in scales], object)
-        )
-    write_table(table, path)
+    if scales is None:
+        return table
+    return table.assign(scale=np.asarray([None if scale is None else scale.abbreviation for scale in scales], object))
 
 
 def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
@@ -158,7 +194,7 @@ def _check(table: _Table) -> None:
             )
         return
     check_plausible(table.spans, table.series, options=table.options, path=table.path)
-    used = [one.column for one in table.series.values()] + table.layout.of("scale")
+    used = [one.column for one in table.series.values()] + table.layout.of("scale") + table.layout.of("film")
     unused = [column for column in table.layout.columns if column not in used]
     fps = table.options.fps
     check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=fps, path=table.path)
@@ -213,9 +249,9 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
             "where shots start; add the film's end as a last line"
         )
     changing = sum(changes for _, changes in read)
-    others = sorted({text for text in texts if "".join(filter(str.isalpha, text.lower())) in OTHER_NAMES})
+    others = {text: scale for text in sorted(set(texts)) if (scale := other_scale(text)) is not None}
     notes = [f"The scale changes within {changing} of the shots: theirs counts as not known."] if changing else []
-    notes += [f"'{text}' was taken for CU." for text in others]
+    notes += [f"'{text}' was taken for {scale.abbreviation}." for text, scale in others.items()]
     return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
 
 
@@ -229,7 +265,8 @@ def _details(table: _Table) -> tuple[str, ...]:
     columns = table.layout.columns
     used = [one.column for one in table.series.values()] + table.layout.of("scale")
     known = {*used, *(column for column in columns if table.own and heading(column.name) in _OWN_HEADINGS)}
-    left = [column.name for column in columns if column not in known and column.name and column.role != "number"]
+    silent = ("number", "film")
+    left = [column.name for column in columns if column not in known and column.name and column.role not in silent]
     units = ["frames"] if table.spans.frames else dict.fromkeys(one.said for one in table.series.values())
     units = ["seconds, as our tables do"] if table.own else units
     return (

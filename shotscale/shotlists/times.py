@@ -26,7 +26,7 @@ UNIT_WORDS = {
 UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": "frames"}
 
 _NUMBER = re.compile(
-    r"(\d{1,12}(?:(?P<mark>[.,])\d{0,12})?|(?P<lone>[.,])\d{1,12})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
+    r"(\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
 )
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 _LETTERED = re.compile(

@@ -1,0 +1,190 @@
+"""Tables of several films: a row per shot that names its film, or a column of shot lengths per film.
+
+Conventions
+-----------
+A film of a table has a path like any other: the table's file and the film's name behind it, ``lengths.csv/Persona``.
+A column called film, movie or title parts a table if some film has more than one row. Columns of numbers under
+headers that are no words for times are films if all of them can be lengths: what rises from row to row is not. A
+numbering may stand beside them.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+
+from shotscale.errors import TableError
+from shotscale.shotlists.columns import chosen_columns, understood_columns
+from shotscale.shotlists.layout import find_header
+from shotscale.shotlists.rows import Row, Sheet, read_sheet
+from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
+from shotscale.shotlists.times import is_time, read_time
+from shotscale.workbooks import read_workbook
+
+__all__ = ["FilmTable", "film_table", "read_rows"]
+
+_FEWEST_RISING = 6
+"""Rows from which on lengths that rise from shot to shot are past belief: one in 720 by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class FilmTable:
+    """The films of a table, each as the rows of a table of its own.
+
+    Attributes
+    ----------
+    path : Path
+    sheets : mapping of str to Sheet
+        By the film's name; lines are numbered as in the file.
+    facts : mapping of str to tuple of str
+        What other columns say of each film, in the films' order: those with one value in all of a film's rows.
+    how : str
+        How the films are told apart, as a phrase.
+    wide : bool
+        Whether a film is a column.
+    """
+
+    path: Path
+    sheets: Mapping[str, Sheet]
+    facts: Mapping[str, tuple[str, ...]]
+    how: str
+    wide: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The films' paths."""
+        return [Path(f"{self.path}/{name}") for name in self.sheets]
+
+    @property
+    def understood(self) -> str:
+        """How many films it holds and how they are told apart, as a phrase."""
+        return f"{len(self.sheets)} film{'s' if len(self.sheets) > 1 else ''}, {self.how}"
+
+    def options(self, options: ReadOptions) -> ReadOptions:
+        """Return the options by which one of the films is read."""
+        return replace(options, columns={"length": "1"}) if self.wide else options
+
+
+def read_rows(path: Path, options: ReadOptions) -> Sheet:
+    """Read a text table or the first sheet of a workbook."""
+    if path.suffix.lower() != ".xlsx":
+        return read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+    read_bytes(path)  # refuses what is too large
+    numbered = (Row(number, tuple(fields)) for number, fields in enumerate(read_workbook(path), start=1))
+    rows = [row for row in numbered if any(row.fields) and not row.fields[0].startswith("#")]
+    if not rows:
+        raise TableError(f"{path}: its first sheet is empty; a shot list has a row per shot; check the file")
+    return Sheet(rows, "\t", options.decimal)
+
+
+def film_table(path: Path, options: ReadOptions) -> FilmTable | None:
+    """Part a table into films; None where it is of one film that it does not name.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, or a column of a film has a hole or rises throughout.
+    """
+    try:
+        stamp = path.stat()
+    except OSError:
+        read_bytes(path)  # says what is wrong
+        raise
+    columns = tuple(sorted(options.columns.items()))
+    return _film_table(path, (stamp.st_mtime_ns, stamp.st_size), columns, options.delimiter, options.decimal)
+
+
+@lru_cache(maxsize=2)
+def _film_table(
+    path: Path, _: tuple[int, int], columns: tuple[tuple[str, str], ...], delimiter: str | None, decimal: str | None
+) -> FilmTable | None:
+    """Part a table once, though each of its films is opened by itself."""
+    options = ReadOptions(columns=dict(columns), delimiter=delimiter, decimal=decimal)
+    sheet = read_rows(path, options)
+    at = find_header(sheet, options)
+    if at is None:
+        return None
+    return _by_row(sheet, at, options, path) or (None if columns else _by_column(sheet, at, path))
+
+
+def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTable | None:
+    """Part rows by the film that each names; a row that names none is of the film above it."""
+    header, rows = sheet.rows[at], sheet.rows[at + 1 :]
+    columns = understood_columns(header.fields)
+    if "film" in options.columns:
+        columns = chosen_columns(columns, options.columns, path)
+    film = next((column for column in columns if column.role == "film"), None)
+    if film is None or not rows:
+        return None
+    named = [_name(row.field(film.index)) for row in rows]
+    if "film" not in options.columns and not _parts(named, film.name):
+        return None
+    films: dict[str, list[Row]] = {}
+    name = ""
+    for row, own in zip(rows, named, strict=True):
+        name = own or name
+        if not name:
+            raise TableError(f"{path}: line {row.number}: names no film in column {film.label}; fill it in")
+        films.setdefault(name, []).append(row)
+    facts: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        values = [{row.field(column.index) for row in of_film} - {""} for of_film in films.values()]
+        if column.role is None and column.name and all(len(value) == 1 for value in values):
+            facts[column.name] = tuple(next(iter(value)) for value in values)
+    filled = ", which holds for the rows below it" if not all(named) else ""
+    return FilmTable(
+        path,
+        {name: replace(sheet, rows=[header, *of_film]) for name, of_film in films.items()},
+        facts,
+        f"by column {film.label}{filled}",
+    )
+
+
+def _parts(named: Sequence[str], header: str) -> bool:
+    """Say whether names part rows into films: else they are titles of shots, or the table is one of films."""
+    if not all(named):
+        return bool(named[0]) and "tit" not in header.lower()
+    return len(set(named)) < len(named) or len(named) == 1
+
+
+def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
+    """Take each column for the shot lengths of the film that heads it."""
+    header, rows = sheet.rows[at], sheet.rows[at + 1 :]
+    columns = understood_columns(header.fields)
+    films = [column for column in columns if column.name and column.role != "number"]
+    if len(films) < 2 or not rows or any(column.role for column in films):
+        return None
+    cells = {column: [row.field(column.index) for row in rows] for column in films}
+    if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
+        return None
+    sheets = {}
+    for column in films:
+        filled = [k for k, cell in enumerate(cells[column]) if cell]
+        if not filled:
+            raise TableError(f"{path}: column {column.label} is empty; remove it, or fill it in")
+        if filled[-1] != len(filled) - 1:
+            hole = next(k for k, cell in enumerate(cells[column]) if not cell)
+            raise TableError(
+                f"{path}: line {rows[hole].number} is empty in column {column.label}, which goes on below; a column "
+                "has a film's shots without a gap; correct it"
+            )
+        lengths = [read_time(cells[column][k], decimal=sheet.decimal, where=str(path)).value for k in filled]
+        if len(lengths) >= _FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
+            raise TableError(
+                f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
+                "column per film has shot lengths; name columns start, end, time or length, or remove it"
+            )
+        shots = [Row(rows[k].number, (cells[column][k],)) for k in filled]
+        name = _name(column.name)
+        if name in sheets:
+            raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
+        sheets[name] = replace(sheet, rows=[Row(header.number, ("length",)), *shots])
+    return FilmTable(path, sheets, {}, "a column each", wide=True)
+
+
+def _name(text: str) -> str:
+    """Write a film's name as it stands in a path: letters composed, no empty parts."""
+    name = unicodedata.normalize("NFC", text.strip())
+    return str(PurePosixPath(f"./{name}")) if name else ""

@@ -1,0 +1,71 @@
+"""Read the first sheet of an Excel workbook as rows of text.
+
+Conventions
+-----------
+Numbers come as they would be typed, with a decimal point; Excel's times of day and durations as ``h:mm:ss.mmm``. Of a
+formula, the value that Excel last computed is read.
+"""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from shotscale.errors import DependencyError, TableError
+
+__all__ = ["read_workbook"]
+
+_MOST_CELLS = 20_000_000
+"""A full column of Excel has a million cells; a sheet of twenty such is no table of films or shots."""
+
+
+def read_workbook(path: Path) -> list[list[str]]:
+    """Return the rows of a workbook's first sheet, cells as text and empty cells as ``""``.
+
+    Raises
+    ------
+    TableError
+        If it is no workbook, is larger than any table of shots, or holds dates.
+    DependencyError
+        If openpyxl is not installed.
+    """
+    try:
+        from openpyxl import load_workbook
+    except ImportError as error:
+        raise DependencyError(f"{path}: needs the package openpyxl; pip install 'film-authorship[export]'") from error
+    if not path.is_file():
+        raise TableError(f"{path}: no such file; check the path")
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            rows: list[list[str]] = []
+            left = _MOST_CELLS
+            for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+                left -= len(row)
+                if left < 0:
+                    raise TableError(f"{path}: over {_MOST_CELLS} cells; a table of shots has fewer; check the file")
+                rows.append([_text(cell, f"{path}: row {number}") for cell in row])
+        finally:
+            book.close()
+    except TableError:
+        raise
+    except Exception as error:
+        raise TableError(f"{path}: no Excel workbook that can be read; save it as .xlsx again, or as CSV") from error
+    return rows
+
+
+def _text(cell: Any, where: str) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    if isinstance(cell, time):
+        cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second, microseconds=cell.microsecond)
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds(), 3), 60)
+        text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
+        return f"{int(minutes // 60)}:{int(minutes % 60):02}:{text}"
+    if isinstance(cell, (date, datetime)):
+        raise TableError(f"{where}: Excel made the date {cell} of a cell; format the column as text or number")
+    return str(cell).strip()

@@ -1,0 +1,112 @@
+"""Tables of several films on the command line: classify, features, fit, and the workbook that export writes."""
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from authorship.fitting import read_corpus
+from shotscale.cli.app import app as shotscale_app
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def lengths(tmp_path: Path) -> Path:
+    """Return a table of eight films by two directors, one of whom cuts three times as fast."""
+    rng = np.random.default_rng(0)
+
+    def rows() -> Iterator[tuple[str, str, int, float]]:
+        for number in range(8):
+            director, mean = [("Ada Example", 4.0), ("Ben Example", 12.0)][number % 2]
+            for shot, length in enumerate(rng.lognormal(np.log(mean), 0.8, 150).round(2) + 0.1, start=1):
+                yield f"Dr. Film, no. {number}", director, shot, float(length)
+
+    path = tmp_path / "lengths.csv"
+    pd.DataFrame(rows(), columns=["film", "director", "shot", "length"]).to_csv(path, index=False)
+    return path
+
+
+def test_classify_takes_every_film_of_a_table(lengths: Path, run: Run) -> None:
+    status, out, err = run("classify", "--shots", lengths)
+    assert status == 0
+    assert [line for line in out.splitlines() if "Dr. Film, no. 7" in line]
+    assert out.splitlines()[-1].startswith("8 films: ")
+    assert len(err.splitlines()) == 1  # one line for the table, not one a film
+    assert "8 films, by column 'film'; 'Dr. Film, no. 0' read as shot lengths" in err
+    answer = json.loads(run("classify", f"{lengths}/Dr. Film, no. 3", "--json")[1])
+    assert answer["films"][0]["features"]["n_shots"] == 150
+
+
+def test_a_bad_film_leaves_the_others(lengths: Path, run: Run) -> None:
+    lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
+    status, out, err = run("classify", "--shots", lengths)
+    assert status == 2
+    assert "Last: line 1202: 'long' is not a time" in err
+    assert "1 failed" in out
+
+
+def test_options_reach_every_film(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text("Werk;Dauer\n" + "".join(f"{film};4200\n{film};6100\n" for film in "AB"))
+    status, out, err = run("classify", "--shots", path, "--columns", "film=Werk,length=Dauer", "--unit", "ms")
+    assert (status, "ms (--unit)" in err or "milliseconds (--unit)" in err) == (0, True)
+    assert out.splitlines()[-1].startswith("2 films: ")
+
+
+def test_features_of_a_table(lengths: Path, tmp_path: Path, run: Run) -> None:
+    assert run("features", lengths, "-o", tmp_path / "features.csv")[0] == 0
+    table = pd.read_csv(tmp_path / "features.csv").set_index("film_id")
+    shots = pd.read_csv(lengths).groupby("film")["length"]
+    assert list(table.index) == [f"Dr. Film, no. {number}" for number in range(8)]
+    np.testing.assert_allclose(table["average_shot_length"], shots.mean(), rtol=1e-6)
+    np.testing.assert_allclose(table["median_shot_length"], shots.median(), rtol=1e-6)
+
+
+def test_fit_to_a_table_that_names_directors(lengths: Path, tmp_path: Path, run: Run) -> None:
+    status, out, err = run("fit", lengths, "-o", tmp_path / "reference")
+    assert status == 0
+    assert "Ada Example: 4 films" in out
+    assert "8 films, by column 'film'" in err
+    status, out, _ = run("classify", f"{lengths}/Dr. Film, no. 5", "--reference", tmp_path / "reference", "--json")
+    assert json.loads(out)["films"][0]["candidates"][0]["director"] == "Ben Example"
+
+
+def test_a_corpus_names_films_of_a_wide_table(lengths: Path, tmp_path: Path, run: Run) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    films = dict(iter(pd.read_csv(lengths).groupby("film")["length"]))
+    wide = pd.DataFrame({name: list(chain(values, repeat(np.nan, 5))) for name, values in films.items()})
+    wide.to_csv(corpus / "wide.csv", index=False)
+    assert "has no column director" in run("fit", corpus / "wide.csv", "-o", tmp_path / "reference")[2]
+    directors = ["Ada Example", "Ben Example"] * 4
+    manifest = pd.DataFrame({"film": [f"wide.csv/{name}" for name in films], "director": directors})
+    manifest.to_csv(corpus / "films.csv", index=False)
+    table = read_corpus(corpus)
+    assert table["director"].tolist() == directors
+    assert table["n_shots"].tolist() == [150.0] * 8
+
+
+def test_the_workbooks_that_export_writes(lengths: Path, tmp_path: Path, run: Run) -> None:
+    first = run("features", lengths)[1]
+    assert run("export", lengths, "-o", tmp_path / "tables", "--format", "xlsx")[0] == 0
+    again = run("features", tmp_path / "tables" / "shots.xlsx")[1]
+    assert again == first
+    assert run("classify", "--shots", tmp_path / "tables" / "shots.xlsx")[0] == 0
+    features = pd.read_excel(tmp_path / "tables" / "features.xlsx").copy()
+    features["director"] = ["Ada Example", "Ben Example"] * 4
+    features.to_excel(tmp_path / "mine.xlsx", index=False)
+    assert "Ben Example: 4 films" in run("fit", tmp_path / "mine.xlsx", "-o", tmp_path / "reference")[1]
+
+
+def test_convert_writes_the_films_of_a_table(lengths: Path, tmp_path: Path, run: Run) -> None:
+    target = tmp_path / "own.csv"
+    result = CliRunner().invoke(shotscale_app, ["convert", str(lengths), str(target)])
+    assert result.exit_code == 0
+    assert run("features", target)[1] == run("features", lengths)[1]
+    assert not list(tmp_path.glob("*.edl"))

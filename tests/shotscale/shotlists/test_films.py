@@ -1,0 +1,165 @@
+"""Tables of several films, as people who count shots have them: in rows, in columns, and in workbooks."""
+
+from datetime import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from shotscale.errors import TableError
+from shotscale.shotlists import film_table, read_shotlist
+from shotscale.workbooks import read_workbook
+
+LONG = "film,shot,length\nPersona (1966),1,4\nPersona (1966),2,6.5\nDr. Strangelove,1,3.25\nDr. Strangelove,2,9\n"
+WIDE = "Persona (1966),Dr. Strangelove,1900\n4,3.25,12\n6.5,9,2\n,1,\n"
+
+
+def written(folder: Path, text: str, name: str = "films.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def ends(path: Path, film: str) -> list[float]:
+    return [float(end) for end in read_shotlist(f"{path}/{film}").shots["end"]]
+
+
+def test_rows_that_name_their_film(tmp_path: Path) -> None:
+    path = written(tmp_path, LONG)
+    films = film_table(path)
+    assert films is not None
+    assert list(films.sheets) == ["Persona (1966)", "Dr. Strangelove"]
+    assert films.understood == "2 films, by column 'film'"
+    assert ends(path, "Persona (1966)") == [4.0, 10.5]
+    assert ends(path, "Dr. Strangelove") == [3.25, 12.25]
+
+
+def test_a_film_named_once_above_its_rows(tmp_path: Path) -> None:
+    path = written(tmp_path, "Movie\tLength (ms)\nPersona\t4000\n\t6500\nFargo\t3000\n\t2000\n")
+    assert ends(path, "Persona") == [4.0, 10.5]
+    films = film_table(path)
+    assert films is not None
+    assert "holds for the rows below" in films.understood
+
+
+def test_a_column_per_film(tmp_path: Path) -> None:
+    path = written(tmp_path, WIDE.replace("1900", "1900 (1976)"))
+    films = film_table(path)
+    assert films is not None
+    assert films.understood == "3 films, a column each"
+    assert ends(path, "Dr. Strangelove") == [3.25, 12.25, 13.25]
+    assert ends(path, "1900 (1976)") == [12.0, 14.0]
+
+
+def test_a_numbering_beside_the_films(tmp_path: Path) -> None:
+    path = written(tmp_path, "shot;Persona;Fargo\n1;4,5;3\n2;6,5;2\n")
+    assert ends(path, "Persona") == [4.5, 11.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Persona,Fargo\n4,3\n,2\n6,1\n", "line 3 is empty in column 'Persona', which goes on below"),
+        ("A,B\n1,2\n3,2\n5,2\n7,2\n9,2\n11,2\n", "column 'A' rises from row to row"),
+        ("Persona,Persona\n4,3\n5,3\n", "two columns are called 'Persona'"),
+    ],
+)
+def test_columns_that_are_no_lengths_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(TableError, match=said):
+        film_table(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start,end\n0,4\n4,6\n",
+        "title,start,end\nthe house,0,4\nthe door,4,6\n",  # titles of shots
+        "film_id,director,average_shot_length\nPersona,Bergman,16\nFargo,Coen,5\n",  # a table of films
+        "4\n6.5\n",
+        "Mood,Weather\ngood,bad\n",
+    ],
+)
+def test_what_is_of_one_film_or_no_list_is_left_whole(tmp_path: Path, text: str) -> None:
+    assert film_table(written(tmp_path, text)) is None
+
+
+def test_columns_option_names_the_films(tmp_path: Path) -> None:
+    path = written(tmp_path, "Werk,Dauer\nPersona,4\nPersona,6\nFargo,2\n")
+    columns = {"film": "Werk", "length": "Dauer"}
+    assert film_table(path) is None
+    assert read_shotlist(f"{path}/Persona", columns=columns).shots["end"].tolist() == [4.0, 10.0]
+
+
+def test_a_table_of_several_is_not_read_as_one(tmp_path: Path) -> None:
+    path = written(tmp_path, LONG)
+    with pytest.raises(TableError, match=r"holds 2 films, by column 'film'.*name one of them as .*films.csv/Persona"):
+        read_shotlist(path)
+    with pytest.raises(TableError, match="has no film Fargo; it has Persona"):
+        read_shotlist(path / "Fargo")
+
+
+def test_errors_name_film_and_line(tmp_path: Path) -> None:
+    path = written(tmp_path, LONG + "Fargo,1,long\n")
+    with pytest.raises(TableError, match="Fargo: line 6: 'long' is not a time"):
+        read_shotlist(path / "Fargo")
+    assert ends(path, "Dr. Strangelove") == [3.25, 12.25]
+
+
+def test_scales_with_the_names_that_the_field_uses(tmp_path: Path) -> None:
+    scales = [*"BCU CU MCU MS MLS LS VLS WS XLS".split(), "big close-up", "medium close", "American shot"]
+    rows = "".join(f"Persona,{k},4,{scale}\n" for k, scale in enumerate(scales, start=1))
+    given = read_shotlist(written(tmp_path, "film,shot,length,scale\n" + rows) / "Persona")
+    assert given.scales is not None
+    read = [scale.abbreviation for scale in given.scales if scale is not None]
+    assert read == ["ECU", "CU", "MCU", "MS", "MLS", "LS", "ELS", "LS", "ELS", "ECU", "MCU", "MLS"]
+    assert "'BCU' was taken for ECU." in given.notes
+    assert "'VLS' was taken for ELS." in given.notes
+
+
+def test_a_full_shot_is_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="full shot"):
+        read_shotlist(written(tmp_path, "length,scale\n4,FS\n5,CU\n"))
+
+
+def workbook(folder: Path, rows: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("codebook").append(["name", "label"])
+    book.save(folder / "films.xlsx")
+    return folder / "films.xlsx"
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["film", "shot", "length"], ["Persona", 1, 4], ["Persona", 2, 6.5], ["Fargo", 1, 3]])
+    assert ends(path, "Persona") == [4.0, 10.5]
+    assert ends(path, "Fargo") == [3.0]
+
+
+def test_times_of_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["Time", "note"], [time(0, 0, 4, 500000), "a"], [time(0, 1, 15), "b"]])
+    assert read_workbook(path)[1:] == [["0:00:04.5", "a"], ["0:01:15", "b"]]
+    assert read_shotlist(path).shots["end"].tolist() == [4.5, 75.0]
+
+
+def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "films.xlsx"
+    path.write_bytes(b"PK\x03\x04 no zip at all")
+    with pytest.raises(TableError, match="no Excel workbook"):
+        read_shotlist(path)
+
+
+def test_numbers_that_a_program_computed(tmp_path: Path) -> None:
+    path = written(tmp_path, "length\n6.779999999999999\n0.30000000000000004\n3\n", "one.csv")
+    assert read_shotlist(path).shots["end"].tolist() == pytest.approx([6.78, 7.08, 10.08])
+
+
+@pytest.mark.shared
+def test_real_tables(shared: Path) -> None:
+    wide = film_table(shared / "reference" / "hitchcock_early_9_films_shot_lengths_wide.csv")
+    long = film_table(shared / "reference" / "cutting_134_films_shot_lengths_long.csv")
+    assert wide is not None
+    assert long is not None
+    assert (len(wide.sheets), len(long.sheets)) == (9, 134)
+    shots = [len(read_shotlist(path).shots) for path in [wide.paths[0], long.paths[0]]]
+    assert shots == [1056, len(long.sheets["A Tale of Two Cities (1935)"].rows) - 1]
