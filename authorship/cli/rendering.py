@@ -1,7 +1,6 @@
 """Render an attribution on the terminal, most important part first."""
 
 from collections import Counter
-from math import isnan
 from pathlib import Path
 
 from rich import box
@@ -11,9 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attribution
-from authorship.features import CODEBOOK
-from shotscale.cli.rendering import bar, film_heading, grid, percent, scale_bars, section, shot_figures
+from authorship.attribution.view import Table as View
+from authorship.attribution.view import accuracy, contributions, standings
+from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
+from shotscale.numerals import percent
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
@@ -112,22 +113,9 @@ def _candidates(attribution: Attribution) -> RenderableType:
 
 
 def _basis(attribution: Attribution) -> RenderableType:
-    basis, confidence = attribution.basis, attribution.confidence
+    basis, measured = attribution.basis, accuracy(attribution)
     text = f"based on {' and '.join(basis.parts)}; {len(basis.features)} features"
-    measured = basis.performance
-    if measured:
-        low, high = measured["accuracy_interval"]
-        text += (
-            f". Leave-one-film-out over {measured['n_films']} films: the most likely candidate is right for "
-            f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
-        )
-        level = next((row for row in measured["sets"] if abs(row["confidence"] - confidence) < 1e-9), None)
-        if level is not None and level["right_when_named"] is not None:
-            text += (
-                f"; the true director remains for {percent(level['coverage'])}; when a single name remains "
-                f"({percent(level['named'])}), it is right for {percent(level['right_when_named'])}"
-            )
-    return Text(text, style="dim")
+    return Text(f"{text}. {measured}" if measured else text, style="dim")
 
 
 def _verdict(attribution: Attribution) -> RenderableType:
@@ -137,51 +125,12 @@ def _verdict(attribution: Attribution) -> RenderableType:
 
 def _contributions(attribution: Attribution) -> RenderableType:
     """Show log-odds for the leading candidates; the columns sum to the scores."""
-    shown = [candidate for candidate in attribution.candidates if candidate.remains] or list(attribution.candidates)
-    shown = (shown + [c for c in attribution.candidates if c not in shown])[:3]
-    added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
-    names = sorted(attribution.basis.features, key=lambda name: -max(abs(added[c.name, name]) for c in shown))
-    table = _table("log-odds", "this film", *(candidate.name for candidate in shown))
-    for name in names[:_MOST_FEATURES]:
-        table.add_row(
-            CODEBOOK[name].title,
-            _value(name, attribution.features[name]),
-            *(_signed(added[c.name, name]) for c in shown),
-        )
-    rest = names[_MOST_FEATURES:]
-    if rest:
-        table.add_row(f"{len(rest)} more features", "", *(_signed(sum(added[c.name, n] for n in rest)) for c in shown))
-    table.add_row("an average film", "", *(_signed(attribution.evidence.baselines[c.name]) for c in shown))
-    table.add_row(Text("score", style="bold"), "", *(_signed(c.score) for c in shown))
-    return table
+    return _table(contributions(attribution, most=_MOST_FEATURES, candidates=3))
 
 
 def _standings(attribution: Attribution) -> RenderableType:
-    """Show each candidate's median and range, and the film's place in it, for the most important features."""
-    names = _weightiest(attribution)
-    table = _table("", *(CODEBOOK[name].title for name in names))
-    table.add_row(Text("this film", style="bold"), *(_value(name, attribution.features[name]) for name in names))
-    standing = {(row.candidate, row.feature): row for row in attribution.evidence.standings}
-    for candidate in attribution.candidates:
-        cells = []
-        for name in names:
-            row = standing.get((candidate.name, name))
-            cells.append("–" if row is None else f"{_value(name, row.median)} ({_place(row.percentile)})")
-        table.add_row(candidate.name, *cells)
     note = "median of the candidate's films (share of those films below this one)"
-    return Group(table, Text(note, style="dim"))
-
-
-def _weightiest(attribution: Attribution, most: int = 3) -> list[str]:
-    weight = dict.fromkeys(attribution.basis.features, 0.0)
-    for row in attribution.evidence.contributions:
-        weight[row.feature] = max(weight[row.feature], abs(row.contribution))
-    kept = set(sorted(weight, key=lambda name: -weight[name])[:most])
-    return [name for name in weight if name in kept]
-
-
-def _place(percentile: float) -> str:
-    return "–" if isnan(percentile) else f"{percentile:.0f} %"
+    return Group(_table(standings(attribution, most=3)), Text(note, style="dim"))
 
 
 def _neighbours(attribution: Attribution) -> RenderableType:
@@ -199,22 +148,21 @@ def _limits(attribution: Attribution) -> RenderableType:
     return rows
 
 
-def _table(first: str, *columns: str) -> Table:
+def _table(content: View) -> Table:
+    """Lay out a table of texts; figures with a sign are colored by it."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    first, *columns = content.columns
     table.add_column(Text(first), no_wrap=False)
     for column in columns:
         table.add_column(Text(column), justify="right")
+    for name, *cells in content.rows:
+        style = "bold" if name in ("this film", "score") else ""
+        table.add_row(Text(name, style=style), *(Text(cell, style=_sign(cell)) for cell in cells))
     return table
 
 
-def _value(name: str, value: float) -> str:
-    if isnan(value):
-        return "–"
-    unit = CODEBOOK[name].unit
-    digits = 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f}" + (f" {unit}" if unit in ("s", "1/min", "bit") else "")
-
-
-def _signed(value: float) -> Text:
-    style = "green" if value > 0.05 else "red" if value < -0.05 else "dim"
-    return Text(f"{value:+.2f}".replace("-", "−"), style=style)
+def _sign(cell: str) -> str:
+    if not cell.startswith(("+", "−")):
+        return ""
+    value = float(cell.replace("−", "-"))
+    return "green" if value > 0.05 else "red" if value < -0.05 else "dim"

@@ -1,6 +1,7 @@
 """The codebook of features: name, unit, definition, group and source."""
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal
 
 __all__ = ["FEATURE_GROUPS", "Feature", "FeatureGroup"]
@@ -59,3 +60,10 @@ class Feature:
         """The name as prose has it."""
         words = self.name.replace("_", " ")
         return words.replace("length cv", "length variation (CV)").replace("length sd", "length deviation (SD)")
+
+    def shown(self, value: float) -> str:
+        """Write a value with its unit; a dash if it is undefined."""
+        if isnan(value):
+            return "–"
+        digits = 1 if abs(value) >= 10 else 2
+        return f"{value:.{digits}f}" + (f" {self.unit}" if self.unit in ("s", "1/min", "bit") else "")

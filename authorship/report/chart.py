@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from authorship.attribution.view import Table
 from authorship.figures.palette import INK, NEUTRAL
 
-__all__ = ["PLOTLY_SYMBOLS", "Chart", "Table", "label", "layout"]
+__all__ = ["PLOTLY_SYMBOLS", "Chart", "label", "layout", "scatter", "this_film"]
 
 PLOTLY_SYMBOLS: Mapping[str, str] = {
     "o": "circle",
@@ -37,37 +41,10 @@ _GRID = "#E4E4E4"
 
 
 @dataclass(frozen=True)
-class Table:
-    """Text in rows and columns.
-
-    Attributes
-    ----------
-    columns : sequence of str
-    rows : sequence of sequences of str
-    """
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
 class Chart:
-    """A figure.
+    """A figure: its name in the page, Plotly's ``data`` and ``layout``, what must be known to read it, its numbers.
 
-    Attributes
-    ----------
-    name : str
-        Its identifier in the page.
-    alternative : str
-        What the figure shows, in a sentence or two, for those who cannot see it.
-    traces : sequence of mapping
-        Plotly's ``data``.
-    layout : mapping
-        Plotly's ``layout``.
-    note : str
-        What must be known to read it.
-    table : Table, optional
-        Its numbers.
+    The alternative says what it shows in a sentence or two, for those who cannot see it.
     """
 
     name: str
@@ -87,6 +64,26 @@ def label(text: str) -> str:
     '&lt;b&gt;M&lt;/b&gt; &amp; co'
     """
     return escape(text, quote=False)
+
+
+def scatter(x: ArrayLike, y: ArrayLike, texts: Sequence[str], *, name: str, **options: Any) -> dict[str, Any]:
+    """Return a trace of points (or lines, with ``mode``), each with the text that appears over it."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": np.asarray(x).tolist(),
+        "y": np.asarray(y).tolist(),
+        "customdata": list(texts),
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "name": label(name),
+        **options,
+    }
+
+
+def this_film(x: float, y: float, title: str) -> dict[str, Any]:
+    """Return the star that marks the film in question on a map."""
+    marker = {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}}
+    return scatter([x], [y], [f"<b>this film</b><br>{label(title)}"], name="this film", marker=marker)
 
 
 def layout(**options: Any) -> dict[str, Any]:

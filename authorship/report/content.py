@@ -1,16 +1,15 @@
 """The text and tables of the report."""
 
 from dataclasses import dataclass
-from math import isnan
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from authorship.attribution.view import Table, accuracy
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
-from authorship.report.chart import Table
-from authorship.report.wording import feature_value, percent, signed, timecode
 from authorship.versions import software
-from shotscale.cli.rendering import duration
+from shotscale.cli.rendering import film_facts
+from shotscale.numerals import percent, timecode
 from shotscale.summary import summarize_shots
 
 if TYPE_CHECKING:
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
 __all__ = [
     "CandidateRow",
     "candidates",
-    "contributions",
     "figures",
     "heading",
     "method",
     "neighbours",
     "provenance",
-    "standings",
 ]
-
-_MOST_FEATURES = 10
-_MOST_STANDINGS = 4
 
 
 @dataclass(frozen=True)
@@ -47,14 +41,8 @@ class CandidateRow:
 
 def heading(attribution: "Attribution") -> tuple[str, str]:
     """Return the film's name and file information."""
-    film, info = attribution.film, attribution.film.info
-    facts = [duration(attribution.film.seconds)]
-    if info.get("width") and info.get("height"):
-        facts.append(f"{info['width']} × {info['height']}")
-    if info.get("fps"):
-        facts.append(f"{float(info['fps']):.3f}".rstrip("0").rstrip(".") + " fps")
-    facts += [str(info[key]) for key in ("codec", "container") if info.get(key)]
-    return PurePath(film.path).name or film.path, " · ".join(facts)
+    film = attribution.film
+    return PurePath(film.path).name or film.path, film_facts(film.info, film.seconds)
 
 
 def candidates(attribution: "Attribution") -> list[CandidateRow]:
@@ -106,46 +94,6 @@ def figures(attribution: "Attribution") -> Table:
     )
 
 
-def contributions(attribution: "Attribution") -> Table:
-    """Return what each feature adds to each candidate's log-odds; the columns sum to the scores."""
-    added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
-    shown = [candidate.name for candidate in attribution.candidates]
-    weight = {name: max(abs(added[c, name]) for c in shown) for name in attribution.basis.features}
-    names = sorted(weight, key=lambda name: -weight[name])
-    rows = [
-        (
-            CODEBOOK[name].title,
-            feature_value(name, attribution.features[name]),
-            *(signed(added[c, name]) for c in shown),
-        )
-        for name in names[:_MOST_FEATURES]
-    ]
-    rest = names[_MOST_FEATURES:]
-    if rest:
-        rows.append((f"{len(rest)} more features", "", *(signed(sum(added[c, n] for n in rest)) for c in shown)))
-    rows.append(("an average film", "", *(signed(attribution.evidence.baselines[c]) for c in shown)))
-    rows.append(("score", "", *(signed(candidate.score) for candidate in attribution.candidates)))
-    return Table(("log-odds", "this film", *shown), rows)
-
-
-def standings(attribution: "Attribution") -> Table:
-    """Return each candidate's median and range, and the film's place in it, for the most important features."""
-    weight = dict.fromkeys(attribution.basis.features, 0.0)
-    for contribution in attribution.evidence.contributions:
-        weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
-    names = sorted(weight, key=lambda name: -weight[name])[:_MOST_STANDINGS]
-    standing = {(row.candidate, row.feature): row for row in attribution.evidence.standings}
-    rows = [("this film", *(feature_value(name, attribution.features[name]) for name in names))]
-    for candidate in attribution.candidates:
-        cells = []
-        for name in names:
-            row = standing.get((candidate.name, name))
-            place = "–" if row is None or isnan(row.percentile) else f"{row.percentile:.0f} %"
-            cells.append("–" if row is None else f"{feature_value(name, row.median)} ({place})")
-        rows.append((candidate.name, *cells))
-    return Table(("", *(CODEBOOK[name].title for name in names)), rows)
-
-
 def neighbours(attribution: "Attribution") -> Table:
     """Return the nearest films of the reference."""
     return Table(
@@ -182,16 +130,9 @@ def method(attribution: "Attribution") -> list[str]:
         "film's shots in which the candidate leads. Probabilities assume that the director is one of the "
         "candidates."
     )
-    measured = basis.performance
-    if measured:
-        low, high = measured["accuracy_interval"]
-        paragraphs.append(
-            f"Leave-one-film-out: {percent(measured['accuracy'])} of {measured['n_films']} films are given the right "
-            f"candidate (95 % interval {100 * low:.0f} to {100 * high:.0f} %), macro-F1 {measured['macro_f1']:.2f}."
-        )
-    else:
-        paragraphs.append("The accuracy of this reference has not been measured: `authorship benchmark` does so.")
-    return paragraphs
+    measured = accuracy(attribution)
+    unknown = "The accuracy of this reference has not been measured: `authorship benchmark` does so."
+    return [*paragraphs, f"{measured}." if measured else unknown]
 
 
 def provenance(attribution: "Attribution") -> Table:

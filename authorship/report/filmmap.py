@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from authorship.attribution.view import Table
 from authorship.comparison.ordination import film_matrix, ordinate
-from authorship.figures.palette import INK, director_colors, director_markers
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+from authorship.figures.palette import director_colors, director_markers
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, this_film
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -28,13 +29,9 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
     for name in matrix.names:
         own = np.flatnonzero(directors == name)
         marker = {"color": colors[name], "symbol": PLOTLY_SYMBOLS[markers[name]], "size": 9, "opacity": 0.85}
-        traces.append(
-            _trace(
-                x[own], y[own], [f"<b>{label(matrix.titles[i])}</b><br>{label(name)}" for i in own], label(name), marker
-            )
-        )
-    here = {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}}
-    traces.append(_trace(x[-1:], y[-1:], [f"<b>this film</b><br>{label(title)}"], "this film", here))
+        texts = [f"<b>{label(matrix.titles[i])}</b><br>{label(name)}" for i in own]
+        traces.append(scatter(x[own], y[own], texts, name=name, marker=marker))
+    traces.append(this_film(x[-1], y[-1], title))
     missing = [name for name in reference.modelled if np.isnan(attribution.features[name])]
     nearest = attribution.evidence.neighbours[:3]
     return Chart(
@@ -48,11 +45,8 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
             height=580,
             hovermode="closest",
             margin={"l": 75, "r": 15, "t": 10, "b": 65},
-            xaxis={"title": {"text": plane.axes[0].replace(" (", "<br>(", 1), "font": {"size": 12}}},
-            yaxis={
-                "title": {"text": plane.axes[1].replace(" (", "<br>(", 1), "font": {"size": 12}},
-                "scaleanchor": "x",
-            },
+            xaxis={"title": _axis_title(plane.axes[0])},
+            yaxis={"title": _axis_title(plane.axes[1]), "scaleanchor": "x"},
         ),
         note=f"{plane.method.capitalize()} of {len(matrix.features)} standardized features of {len(x) - 1} films, onto "
         f"which this film is projected; {plane.note}."
@@ -67,14 +61,5 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
     )
 
 
-def _trace(x: Any, y: Any, texts: list[str], name: str, marker: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": x.tolist(),
-        "y": y.tolist(),
-        "customdata": texts,
-        "hovertemplate": "%{customdata}<extra></extra>",
-        "name": name,
-        "marker": marker,
-    }
+def _axis_title(text: str) -> dict[str, Any]:
+    return {"text": text.replace(" (", "<br>(", 1), "font": {"size": 12}}

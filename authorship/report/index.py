@@ -10,8 +10,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from authorship.report.page import resource, template
-from authorship.report.wording import percent
 from shotscale.files import atomic_write
+from shotscale.numerals import percent
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from authorship.attribution.view import Table
 from authorship.features import CODEBOOK
 from authorship.features.durations import QUANTILES, harrell_davis
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
-from authorship.report.wording import feature_value, percent, seconds
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
+from shotscale.numerals import percent, seconds
 
 __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
 
@@ -20,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 _TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 _SHOWN = ("median_shot_length", "average_shot_length", "shot_length_cv")
-_FEWEST_SHOTS = 10
+_FEWEST_SHOTS = 10  # below it a profile of 19 quantiles repeats its shots
 
 
 def length_distribution(lengths: Array) -> Chart:
@@ -164,52 +165,33 @@ def _has_profiles(reference: Reference) -> bool:
 
 
 def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, width: float) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": list(levels),
-        "y": [round(float(value), 3) for value in values],
-        "name": label(name),
-        "line": {"color": color, "width": width},
-        "customdata": [label(name)] * len(levels),
-        "hovertemplate": "%{customdata}<br>%{x} %% of the shots are shorter than %{y:.2f} s<extra></extra>".replace(
-            "%%", "%"
-        ),
-    }
+    return scatter(
+        levels,
+        values.round(3),
+        [label(name)] * len(levels),
+        name=name,
+        hovertemplate="%{customdata}<br>%{x} % of the shots are shorter than %{y:.2f} s<extra></extra>",
+        mode="lines",
+        line={"color": color, "width": width},
+    )
 
 
 def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str) -> list[dict[str, Any]]:
     """Return a trace a director; the points of one are spread a little so that equal ones can be told apart."""
     colors, markers = director_colors(reference.candidates), director_markers(reference.candidates)
     values = reference.features[name].to_numpy(np.float64)
-    places = _placed(name, values)
-    traces = []
+    places, feature = _placed(name, values), CODEBOOK[name]
+    traces, title = [], feature.title
     for row, candidate in enumerate(reference.candidates[::-1]):
         own = np.flatnonzero((reference.labels == candidate) & np.isfinite(places))
         order = np.empty(len(own))
         order[np.argsort(values[own], kind="stable")] = np.arange(len(own)) % 3 - 1.0
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": places[own].round(4).tolist(),
-                "y": (row + 0.16 * order).round(3).tolist(),
-                "xaxis": axis,
-                "marker": {
-                    "color": colors[candidate],
-                    "symbol": PLOTLY_SYMBOLS[markers[candidate]],
-                    "size": 8,
-                    "opacity": 0.8,
-                },
-                "customdata": [
-                    f"<b>{label(titles[int(i)])}</b><br>{label(candidate)}<br>{CODEBOOK[name].title} "
-                    f"{feature_value(name, values[i])}"
-                    for i in own
-                ],
-                "hovertemplate": "%{customdata}<extra></extra>",
-                "name": label(candidate),
-            }
-        )
+        marker = {"color": colors[candidate], "symbol": PLOTLY_SYMBOLS[markers[candidate]], "size": 8, "opacity": 0.8}
+        texts = [
+            f"<b>{label(titles[int(i)])}</b><br>{label(candidate)}<br>{title} {feature.shown(values[i])}" for i in own
+        ]
+        x, y = places[own].round(4), (row + 0.16 * order).round(3)
+        traces.append(scatter(x, y, texts, name=candidate, xaxis=axis, marker=marker))
     return traces
 
 
@@ -268,12 +250,12 @@ def _marks(median: float, average: float) -> list[dict[str, Any]]:
 
 
 def _director_table(shown: Sequence[str], features: Mapping[str, float], reference: Reference) -> Table:
-    rows = [("this film", "1", *(feature_value(name, features[name]) for name in shown))]
+    rows = [("this film", "1", *(CODEBOOK[name].shown(features[name]) for name in shown))]
     for candidate in reference.candidates:
         own = reference.features[reference.labels == candidate]
         cells = [
-            f"{feature_value(name, float(own[name].median()))} ({feature_value(name, float(own[name].min()))} to "
-            f"{feature_value(name, float(own[name].max()))})"
+            f"{CODEBOOK[name].shown(float(own[name].median()))} ({CODEBOOK[name].shown(float(own[name].min()))} to "
+            f"{CODEBOOK[name].shown(float(own[name].max()))})"
             for name in shown
         ]
         rows.append((candidate, str(len(own)), *cells))
@@ -286,9 +268,9 @@ def _directors_in_words(shown: Sequence[str], features: Mapping[str, float], ref
         candidate: float(reference.features.loc[reference.labels == candidate, name].median())
         for candidate in reference.candidates
     }
-    listed = ", ".join(f"{candidate} {feature_value(name, value)}" for candidate, value in medians.items())
+    listed = ", ".join(f"{candidate} {CODEBOOK[name].shown(value)}" for candidate, value in medians.items())
     return (
         f"One point per film, in one row per director, for {', '.join(CODEBOOK[feature].title for feature in shown)}. "
-        f"{CODEBOOK[name].title} of this film: {feature_value(name, features[name])}; of each director's median film: "
+        f"{CODEBOOK[name].title} of this film: {CODEBOOK[name].shown(features[name])}; of each director's median film: "
         f"{listed}."
     )

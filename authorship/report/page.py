@@ -21,6 +21,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
+from authorship.attribution.view import contributions, standings
 from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
 from authorship.report import content
@@ -32,8 +33,8 @@ from authorship.report.scales import scale_distribution
 from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
-from authorship.report.wording import seconds, timecode
 from shotscale.files import atomic_write, finite
+from shotscale.numerals import seconds, timecode
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -124,8 +125,8 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         candidates=content.candidates(attribution),
         limits=attribution.limits,
         figures=content.figures(attribution),
-        contributions=content.contributions(attribution),
-        standings=content.standings(attribution),
+        contributions=contributions(attribution, most=10),
+        standings=standings(attribution, most=4),
         neighbours=content.neighbours(attribution),
         method=content.method(attribution),
         provenance=content.provenance(attribution),

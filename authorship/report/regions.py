@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from authorship.attribution.view import Table
 from authorship.comparison.regions import REGION, find_regions
 from authorship.features import CODEBOOK
-from authorship.figures.palette import INK, director_colors, director_markers
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+from authorship.figures.palette import director_colors, director_markers
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, this_film
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -27,8 +28,12 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
     colors, markers = director_colors(regions.names), director_markers(regions.names)
     traces = []
     for name, outline, centre in zip(regions.names, regions.outlines.round(2), regions.centres.round(2), strict=True):
-        traces += [_outline(outline, name, colors[name]), _centre(centre, name, colors[name], markers[name])]
-    traces.append(_star(regions.film.round(2), title))
+        traces.append(_outline(outline, name, colors[name]))
+        marker = {"color": colors[name], "symbol": PLOTLY_SYMBOLS[markers[name]], "size": 11}
+        text = f"<b>{label(name)}</b><br>mean of the films"
+        traces.append(scatter(centre[:1], centre[1:], [text], name=name, marker=marker))
+    x, y = regions.film.round(2)
+    traces.append(this_film(x, y, title))
     lacking = f" {len(regions.missing)} features missing for this film are set to the mean." if regions.missing else ""
     likeliest = attribution.candidates[0].name
     return Chart(
@@ -62,42 +67,15 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
 
 
 def _outline(corners: Array, name: str, color: str) -> dict[str, Any]:
-    x, y = corners.T.tolist()
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "showlegend": False,
-        "line": {"color": color, "width": 1.5},
-        "fill": "toself",
-        "fillcolor": f"{color}26",  # mostly transparent, since regions overlap
-        "customdata": [label(name)] * len(x),
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
-
-
-def _centre(place: Array, name: str, color: str, marker: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [float(place[0])],
-        "y": [float(place[1])],
-        "name": label(name),
-        "marker": {"color": color, "symbol": PLOTLY_SYMBOLS[marker], "size": 11},
-        "customdata": [f"<b>{label(name)}</b><br>mean of the films"],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
-
-
-def _star(place: Array, title: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [float(place[0])],
-        "y": [float(place[1])],
-        "name": "this film",
-        "marker": {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}},
-        "customdata": [f"<b>this film</b><br>{label(title)}"],
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+    x, y = corners.T
+    return scatter(
+        x,
+        y,
+        [label(name)] * len(corners),
+        name=name,
+        mode="lines",
+        line={"color": color, "width": 1.5},
+        showlegend=False,
+        fill="toself",
+        fillcolor=f"{color}26",  # mostly transparent, since regions overlap
+    )

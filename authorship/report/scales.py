@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from authorship.attribution.view import Table
 from authorship.figures.palette import INK, director_colors, director_markers
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, Table, label, layout
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
 from authorship.report.shots import ScaleLevels
-from authorship.report.wording import percent
+from shotscale.numerals import percent
 
 __all__ = ["scale_distribution"]
 
@@ -76,26 +77,15 @@ def _points(candidate: str, reference: Reference, levels: ScaleLevels, names: li
     shares = reference.features.loc[reference.labels == candidate, names].to_numpy(np.float64)
     low, middle, high = np.nanquantile(shares, [0.25, 0.5, 0.75], axis=0)
     color = director_colors(reference.candidates)[candidate]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": list(levels.short),
-        "y": (100 * middle).round(2).tolist(),
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": (100 * (high - middle)).round(2).tolist(),
-            "arrayminus": (100 * (middle - low)).round(2).tolist(),
-            "color": color,
-            "thickness": 1.5,
-            "width": 0,
-        },
-        "marker": {
-            "color": color,
-            "symbol": PLOTLY_SYMBOLS[director_markers(reference.candidates)[candidate]],
-            "size": 8,
-        },
-        "name": label(candidate),
-        "customdata": [label(candidate)] * len(middle),
-        "hovertemplate": "%{customdata}<br>median %{y:.1f} %<extra></extra>",
-    }
+    ends = {"array": (100 * (high - middle)).round(2).tolist(), "arrayminus": (100 * (middle - low)).round(2).tolist()}
+    bars = {"type": "data", "symmetric": False, **ends, "color": color, "thickness": 1.5, "width": 0}
+    symbol = PLOTLY_SYMBOLS[director_markers(reference.candidates)[candidate]]
+    return scatter(
+        levels.short,
+        (100 * middle).round(2),
+        [label(candidate)] * len(middle),
+        name=candidate,
+        hovertemplate="%{customdata}<br>median %{y:.1f} %<extra></extra>",
+        error_y=bars,
+        marker={"color": color, "symbol": symbol, "size": 8},
+    )

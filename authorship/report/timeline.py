@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.figures.palette import INK, NEUTRAL
-from authorship.report.chart import Chart, layout
+from authorship.report.chart import Chart, layout, scatter
 from authorship.report.shots import ScaleLevels, Shot
-from authorship.report.wording import percent, seconds, timecode
+from shotscale.numerals import percent, seconds, timecode
 
 __all__ = ["cutting_rate", "timeline"]
 
@@ -17,10 +17,10 @@ Array = npt.NDArray[np.float64]
 
 _UNKNOWN = "#BDBDBD"
 _BANDS = (NEUTRAL, "#A8A8A8")
-_GRID_POINTS = 600
-_BEGINNING = 86_400_000
-_BANDWIDTH = 60.0
-_FEWEST_BANDWIDTHS = 20
+_GRID_POINTS = 600  # one for every other pixel of a page's width
+_BEGINNING = 86_400_000  # ms: the second day of Plotly's calendar
+_BANDWIDTH = 60.0  # s: about the length of a scene's exchange, and of ten to fifteen shots
+_FEWEST_BANDWIDTHS = 20  # in a film that is shorter than 20 minutes, so that its curve still moves
 
 
 def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
@@ -141,19 +141,18 @@ def _hover(shot: Shot, levels: ScaleLevels) -> str:
 
 
 def _rate(times: Array, rate: Array) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [_BEGINNING + round(1000 * time) for time in times],
-        "y": [round(float(value), 2) for value in rate],
-        "yaxis": "y2",
-        "line": {"color": INK, "width": 1.5},
-        "fill": "tozeroy",
-        "fillcolor": "rgba(110,110,110,0.15)",
-        "customdata": [timecode(time) for time in times],
-        "hovertemplate": "%{y:.1f} cuts per minute<br>around %{customdata}<extra></extra>",
-        "name": "cutting rate",
-    }
+    return scatter(
+        [_BEGINNING + round(1000 * time) for time in times],
+        rate.round(2),
+        [timecode(time) for time in times],
+        name="cutting rate",
+        hovertemplate="%{y:.1f} cuts per minute<br>around %{customdata}<extra></extra>",
+        mode="lines",
+        yaxis="y2",
+        line={"color": INK, "width": 1.5},
+        fill="tozeroy",
+        fillcolor="rgba(110,110,110,0.15)",
+    )
 
 
 def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times: Array) -> str:

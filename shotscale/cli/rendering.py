@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from shotscale.numerals import duration, percent
 from shotscale.scales import SCALES
 from shotscale.summary import summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis
 
-__all__ = ["bar", "duration", "film_heading", "grid", "introduce", "percent", "scale_bars", "section", "shot_figures"]
+__all__ = ["bar", "film_facts", "film_heading", "grid", "introduce", "scale_bars", "section", "shot_figures"]
 
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -40,14 +41,18 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
 
 def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> RenderableType:
     """Show a film's name and file information."""
-    name = Text(PurePath(path).name or path, style="bold cyan")
+    return Group(Text(PurePath(path).name or path, style="bold cyan"), Text(film_facts(info, seconds), style="dim"))
+
+
+def film_facts(info: Mapping[str, Any], seconds: float) -> str:
+    """Return what is known of a film's file, in a line."""
     facts = [duration(seconds)]
     if info.get("width") and info.get("height"):
         facts.append(f"{info['width']} × {info['height']}")
     if info.get("fps"):
         facts.append(f"{float(info['fps']):.3f}".rstrip("0").rstrip(".") + " fps")
     facts += [str(info[key]) for key in ("codec", "container") if info.get(key)]
-    return Group(name, Text(" · ".join(facts), style="dim"))
+    return " · ".join(facts)
 
 
 def shot_figures(shots: pd.DataFrame, *, interval: tuple[float, float] | None = None) -> Table:
@@ -118,23 +123,3 @@ def bar(share: float, *, width: int = _BAR) -> str:
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     full, rest = divmod(eighths, 8)
     return "█" * full + (_EIGHTHS[rest] if rest else "")
-
-
-def percent(share: float) -> str:
-    """Write a share between 0 and 1 as a whole percentage."""
-    return f"{100 * share:.0f} %"
-
-
-def duration(seconds: float) -> str:
-    """Write a duration in hours, minutes and seconds.
-
-    Examples
-    --------
-    >>> duration(7265.4), duration(52.2)
-    ('2 h 01 min', '52 s')
-    """
-    hours, rest = divmod(round(seconds), 3600)
-    minutes, seconds = divmod(rest, 60)
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"

@@ -114,7 +114,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "principal components",
         "SHA-256 of the reference",
         "scikit-learn",
-        "{:.0%} of 63 films".format(attributor.bases["film"].performance["accuracy"]).replace("%", " %"),
+        "right for {:.0%}".format(attributor.bases["film"].performance["accuracy"]).replace("%", " %"),
     ):
         assert part.casefold() in page.text.casefold(), part
     assert set(page.charts()) == {"timeline", "lengths", "directors", "scales", "regions", "map"}

@@ -1,0 +1,87 @@
+"""An answer as texts and tables: what the terminal and the report's page both show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING
+
+from authorship.features import CODEBOOK
+from shotscale.numerals import percent, signed
+
+if TYPE_CHECKING:
+    from authorship.attribution.answer import Attribution
+
+__all__ = ["Table", "accuracy", "contributions", "standings"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text in rows and columns."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def contributions(attribution: "Attribution", *, most: int, candidates: int | None = None) -> Table:
+    """Return what the weightiest features add to the leading candidates' log-odds; the columns sum to the scores."""
+    shown = list(attribution.candidates)
+    if candidates is not None:
+        shown = sorted(shown, key=lambda candidate: not candidate.remains)[:candidates]
+    added = {(row.candidate, row.feature): row.contribution for row in attribution.evidence.contributions}
+    names = sorted(attribution.basis.features, key=lambda name: -max(abs(added[c.name, name]) for c in shown))
+    rows = [
+        (_title(name), _shown(name, attribution.features[name]), *(signed(added[c.name, name]) for c in shown))
+        for name in names[:most]
+    ]
+    rest = names[most:]
+    if rest:
+        rows.append((f"{len(rest)} more features", "", *(signed(sum(added[c.name, n] for n in rest)) for c in shown)))
+    rows.append(("an average film", "", *(signed(attribution.evidence.baselines[c.name]) for c in shown)))
+    rows.append(("score", "", *(signed(candidate.score) for candidate in shown)))
+    return Table(("log-odds", "this film", *(candidate.name for candidate in shown)), rows)
+
+
+def standings(attribution: "Attribution", *, most: int) -> Table:
+    """Return each candidate's median, and the film's place among the candidate's films, for the weightiest features."""
+    weight = dict.fromkeys(attribution.basis.features, 0.0)
+    for contribution in attribution.evidence.contributions:
+        weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
+    weightiest = set(sorted(weight, key=lambda name: -weight[name])[:most])
+    names = [name for name in weight if name in weightiest]
+    standing = {(row.candidate, row.feature): row for row in attribution.evidence.standings}
+    rows = [("this film", *(_shown(name, attribution.features[name]) for name in names))]
+    for candidate in attribution.candidates:
+        cells = []
+        for name in names:
+            row = standing.get((candidate.name, name))
+            place = "–" if row is None or isnan(row.percentile) else f"{row.percentile:.0f} %"
+            cells.append("–" if row is None else f"{_shown(name, row.median)} ({place})")
+        rows.append((candidate.name, *cells))
+    return Table(("", *map(_title, names)), rows)
+
+
+def accuracy(attribution: "Attribution") -> str:
+    """Say how often answers of this kind are right; empty where it was not measured."""
+    measured = attribution.basis.performance
+    if not measured:
+        return ""
+    low, high = measured["accuracy_interval"]
+    text = (
+        f"Leave-one-film-out over {measured['n_films']} films: the most likely candidate is right for "
+        f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+    )
+    level = next((row for row in measured["sets"] if abs(row["confidence"] - attribution.confidence) < 1e-9), None)
+    if level is None or level["right_when_named"] is None:
+        return text
+    return (
+        f"{text}; the true director remains for {percent(level['coverage'])}; when a single name remains "
+        f"({percent(level['named'])}), it is right for {percent(level['right_when_named'])}"
+    )
+
+
+def _title(name: str) -> str:
+    return CODEBOOK[name].title
+
+
+def _shown(name: str, value: float) -> str:
+    return CODEBOOK[name].shown(value)
