@@ -37,10 +37,14 @@ class Workers:
         results = []
         for result in found:
             results.append(result)
-            self._done += 1
-            if self._progress is not None:
-                self._progress(self._done, self._total)
+            self.skip(1)
         return results
+
+    def skip(self, n_items: int) -> None:
+        """Count items as done, those that were known before for instance."""
+        self._done += n_items
+        if self._progress is not None:
+            self._progress(self._done, self._total)
 
 
 @contextmanager

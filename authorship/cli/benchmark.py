@@ -33,12 +33,26 @@ def benchmark(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     shots: ShotTables = None,
+    combine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="A+B",
+            help="Also measure these groups of features together, durations+distributions for one; all for every "
+            "combination. May be repeated.",
+        ),
+    ] = None,
     permutations: Annotated[int, typer.Option(help="Number of permutations of the labels.")] = 1000,
     seed: Annotated[int, typer.Option(help="Random seed, for folds, trees and permutations.")] = 0,
     jobs: Annotated[int | None, typer.Option(help="Number of processes; default: one per core.")] = None,
     json_output: JsonOutput = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Also write benchmark.json and benchmark.md.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Also write benchmark.json and benchmark.md; if stopped, go on.",
+        ),
     ] = None,
     figures: Annotated[
         Path | None,
@@ -49,7 +63,8 @@ def benchmark(
     """Leave-one-film-out validation: all classifiers, all groups of features, baselines.
 
     All choices (features, settings, calibration, classifier) are made without
-    the held-out film.
+    the held-out film. Groups of features are compared by paired tests over the
+    films.
 
     [bold]Examples[/bold]
 
@@ -59,7 +74,7 @@ def benchmark(
 
       authorship benchmark reference/ -o results/ --figures results/
 
-      authorship benchmark --cinescale cinescale/
+      authorship benchmark --cinescale cinescale/ --combine durations+distributions
 
     [bold]JSON[/bold]
 
@@ -67,9 +82,11 @@ def benchmark(
     interval, macro_f1, log_loss, per_class, confusion, reliability, chosen,
     levels: coverage of its sets, permutation); [bold]selected[/bold], the classifier
     that won inside the folds; [bold]results[/bold], one row per classifier and group of
-    features; [bold]baselines[/bold] (majority, year, black and white, shuffled);
+    features; [bold]comparisons[/bold], groups of features against each other (difference,
+    interval, gained, lost, p, p_holm); films; [bold]baselines[/bold] (majority, year, black and white, shuffled);
     near_duplicates; reference; seed; software; machine.
     """
+    from authorship.cli.benchmark_text import benchmark_text
     from authorship.cli.codings import needs_cinescale
     from authorship.validation.benchmark import markdown_table, run_benchmark
     from authorship.validation.classifiers import get_classifiers
@@ -89,6 +106,7 @@ def benchmark(
         films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
     else:
         films, facts = _films(reference, label), {}
+    record = None if folder is None else folder / "benchmark.partial.jsonl"
     with film_progress("benchmark") as progress:
         result: dict[str, Any] = run_benchmark(
             films,
@@ -97,12 +115,15 @@ def benchmark(
             seed=seed,
             jobs=jobs or available_cores(),
             facts=facts,
+            combine=combine or (),
+            record=record,
             progress=progress,
         )
-    if folder is not None:
+    if folder is not None and record is not None:
         write_json(folder / "benchmark.json", result)
         with atomic_write(folder / "benchmark.md") as stream:
             stream.write(markdown_table(result))
+        record.unlink(missing_ok=True)  # its results are in the other two
     if drawings is not None:
         from authorship.figures.benchmark import save_benchmark_figures
 
@@ -110,7 +131,7 @@ def benchmark(
     if json_output:
         print_json(result)
         return
-    stdout.print(markdown_table(result))
+    stdout.print(benchmark_text(result), end="")
 
 
 def _films(reference: Path | None, label: str) -> "Reference":

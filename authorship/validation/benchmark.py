@@ -1,10 +1,13 @@
 """Benchmark of a reference: every classifier, every group of features, and baselines."""
 
+import hashlib
 import os
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,10 +30,12 @@ from authorship.validation.leave_one_out import (
     permutation_accuracies,
 )
 from authorship.validation.metrics import auroc, score
+from authorship.validation.paired import compare_groups
+from authorship.validation.record import Record
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.evaluation.scores import wilson_interval
 from shotscale.progress import Progress
 
@@ -57,6 +62,8 @@ def run_benchmark(
     seed: int = 0,
     jobs: int = 1,
     facts: Mapping[str, npt.NDArray[np.float64]] | None = None,
+    combine: Sequence[str] = (),
+    record: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Leave one film out, for the model of ``authorship classify``, every classifier and group of features.
@@ -72,6 +79,10 @@ def run_benchmark(
         Processes.
     facts : mapping of str to float array of shape (n,), optional
         What is no style and should tell directors apart less well, by name; the year is there by itself.
+    combine : sequence of str
+        Combinations of groups of features to measure, too, ``durations+distributions`` for one; ``all`` for every one.
+    record : Path, optional
+        A file for the results as they come, from which a run that was killed goes on.
     progress : callable, optional
 
     Returns
@@ -80,7 +91,9 @@ def run_benchmark(
         JSON-ready: ``own``, the model of ``authorship classify`` on all features, with ``accuracy``, ``interval``,
         ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often which groups of
         features), ``levels`` (coverage of its sets, for each director too) and ``permutation``; ``selected``, the
-        classifier that won inside the folds on all features; ``results``, a row per classifier and group of features;
+        classifier that won inside the folds on all features; ``results``, a row per classifier and group of features,
+        of these two with what they ``named`` each of ``films``; ``comparisons``, the model of ``authorship classify``
+        on the groups of features compared (`authorship.validation.paired.compare_groups`);
         ``baselines`` (``majority``, ``year``, ``shuffled`` and `facts`); ``skipped``, classifiers that need more films
         per candidate; ``near_duplicates``, films of equal figures that are not declared one work, yet leave together;
         ``reference``, ``seed``, ``software``, ``machine``.
@@ -89,32 +102,44 @@ def run_benchmark(
     ------
     TableError
         If no classifier can be fitted to so few films.
+    OptionError
+        If a combination names a group that the reference does not have.
     """
     alike = near_duplicates(reference)
     reference = leave_together(reference)
     kinds, skipped = _that_fit(reference, tuple(CLASSIFIERS.values()) if kinds is None else tuple(kinds))
-    groups = feature_groups(reference)
+    groups = feature_groups(reference, combine=combine)
     baselines = {"year": reference.years, **(facts or {})}
-    n_works = len(np.unique(reference.works))
-    total = (
-        len(groups) * (N_BLOCKS + -(-n_works // _WORKS_AT_ONCE)) + n_items(n_permutations) + len(baselines) * N_BLOCKS
-    )
+    n_own = -(-len(np.unique(reference.works)) // _WORKS_AT_ONCE)
+    total = len(groups) * (N_BLOCKS + n_own) + n_items(n_permutations) + len(baselines) * N_BLOCKS
+    kept = Record(record, _about(reference, kinds, groups, n_permutations, seed))
     results: list[dict[str, Any]] = []
     with open_workers(jobs, progress=progress, total=total) as workers:
+        keep = partial(kept.keep, workers=workers)
         for group, features in groups.items():
-            results.append({"features": group, **leave_one_out(reference.only(features), workers=workers)})
-            results += _of_classifiers(Films.of(reference, features), group, kinds, seed=seed, workers=workers)
+            one = partial(leave_one_out, reference.only(features), workers=workers)
+            results.append({"features": group, **keep(f"{OWN} on {group}", one, n_items=n_own)})
+            films = Films.of(reference, features)
+            others = partial(_of_classifiers, films, group, kinds, seed=seed, workers=workers)
+            results += keep(f"classifiers on {group}", others, n_items=N_BLOCKS)
         own, selected = (
             next(row for row in reversed(results) if row["classifier"] == name) for name in (OWN, SELECTED)
         )
-        own = {**own, "permutation": _permutation(reference, n_permutations, seed=seed, workers=workers)}
-        told = _baselines(reference, baselines, own["permutation"], seed=seed, workers=workers)
+        shuffled = partial(_permutation, reference, n_permutations, seed=seed, workers=workers)
+        own = {**own, "permutation": keep("permutation", shuffled, n_items=n_items(n_permutations))}
+        alone = partial(_baselines, reference, baselines, own["permutation"], seed=seed, workers=workers)
+        told = keep("baselines", alone, n_items=len(baselines) * N_BLOCKS)
+    right = {
+        row["features"]: np.asarray(row["named"]) == reference.labels for row in results if row["classifier"] == OWN
+    }
     return {
         "format": "authorship-benchmark",
         "format_version": 2,
         "own": own,
         "selected": selected,
         "results": results,
+        "films": [str(film) for film in reference.features.index],
+        "comparisons": compare_groups(right, groups, reference.works),
         "baselines": told,
         "skipped": skipped,
         "near_duplicates": [[str(reference.features.index[row]) for row in pair] for pair in alike],
@@ -129,6 +154,27 @@ def run_benchmark(
         "seed": seed,
         "software": software(),
         "machine": {"system": f"{platform.system()} {platform.machine()}", "processors": os.cpu_count()},
+    }
+
+
+def _about(
+    reference: Reference,
+    kinds: Sequence[ClassifierKind],
+    groups: Mapping[str, Sequence[str]],
+    n_permutations: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Return what the results depend on."""
+    films = hashlib.sha256(reference.matrix().tobytes())
+    films.update("\0".join([*reference.labels, *reference.works]).encode())
+    return {
+        "format": "authorship-benchmark-record",
+        "films": films.hexdigest(),
+        "groups": {name: list(features) for name, features in groups.items()},
+        "classifiers": [kind.name for kind in kinds],
+        "permutations": n_permutations,
+        "seed": seed,
+        "software": software(),
     }
 
 
@@ -149,6 +195,7 @@ def _of_classifiers(
         figures = score(predicted.probabilities, films.truth, films.candidates.tolist())
         row = {"classifier": name, "features": group, "n_features": films.values.shape[1], **figures}
         if name == SELECTED:
+            row["named"] = films.candidates[predicted.probabilities.argmax(axis=1)].tolist()
             row["chosen"] = dict(Counter(classifier for classifier, _ in predicted.choices).most_common())
         else:
             row["settings"] = _most_common_settings([settings for _, settings in predicted.choices])
@@ -156,8 +203,8 @@ def _of_classifiers(
     return rows
 
 
-def feature_groups(reference: Reference) -> dict[str, tuple[str, ...]]:
-    """Return the modelled features by group of the codebook, the groups of scale together, and all, which come last.
+def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Return the modelled features by group of the codebook, combinations, the groups of scale together, and all, last.
 
     Of codings the groups of scale stand there without and with what codings alone have.
     """
@@ -168,10 +215,33 @@ def feature_groups(reference: Reference) -> dict[str, tuple[str, ...]]:
     scale = tuple(name for name in reference.modelled if CODEBOOK[name].group != "durations")
     ordered = tuple(name for name in scale if not CODEBOOK[name].coded_only)
     wider = {"scale": ordered, "scale, FS, IS": scale, "all": reference.modelled}
+    for parts in _combinations(combine, list(present)):
+        inside = [name for part in parts for name in present[part]]
+        features = tuple(name for name in reference.modelled if name in inside)
+        if features not in wider.values():
+            present[" + ".join(parts)] = features
     for name, features in wider.items():
         if features and features not in present.values():
             present[name] = features
     return present
+
+
+def _combinations(asked: Sequence[str], groups: Sequence[str]) -> list[tuple[str, ...]]:
+    """Read combinations of groups, each in the groups' order; ``all`` is every one of two groups or more."""
+    found: list[tuple[str, ...]] = []
+    for text in asked:
+        if text.strip() == "all":
+            found += [parts for size in range(2, len(groups)) for parts in combinations(groups, size)]
+            continue
+        names = [name.strip() for name in text.split("+")]
+        unknown = next((name for name in names if name not in groups), None)
+        if unknown is not None or len(set(names)) < 2:
+            raise OptionError(
+                f"--combine {text}: needs two groups of features or more with + between them, of "
+                f"{', '.join(groups)}; or all"
+            )
+        found.append(tuple(group for group in groups if group in names))
+    return list(dict.fromkeys(found))
 
 
 def leave_one_out(reference: Reference, *, workers: Workers | None = None) -> dict[str, Any]:
@@ -197,6 +267,7 @@ def leave_one_out(reference: Reference, *, workers: Workers | None = None) -> di
         "classifier": OWN,
         "n_features": len(reference.modelled),
         **score(probabilities, truth, reference.candidates),
+        "named": [reference.candidates[code] for code in probabilities.argmax(axis=1)],
         "chosen": dict(Counter(", ".join(one[3]) for one in ordered).most_common()),
         "levels": set_levels(probabilities, likelihood, typicality, truth, reference.candidates),
     }
@@ -288,6 +359,7 @@ def markdown_table(result: dict[str, Any]) -> str:
         *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
         "",
         *_permutation_line(result["own"]["permutation"]),
+        *_comparison_lines(result["comparisons"]),
         *_confusion_lines(result["own"]),
         *set_lines(result["own"]["levels"]),
     ]
@@ -320,6 +392,24 @@ def _confusion_lines(figures: dict[str, Any]) -> list[str]:
     lines = [f"| {OWN}: true, named | {' | '.join(names)} | recall |", "|---" * (len(names) + 2) + "|"]
     for name, row in zip(names, figures["confusion"], strict=True):
         lines.append(f"| {name} | {' | '.join(map(str, row))} | {figures['per_class'][name]['recall']:.2f} |")
+    return [*lines, ""]
+
+
+def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    lines = [
+        f"Groups of features compared ({OWN}, the same films, McNemar's exact test, p after Holm for all of these):",
+        "",
+        "| features | against | difference | 95 % interval | only the first tells | only the second | p | Holm |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        low, high = row["interval"]
+        lines.append(
+            f"| {row['features']} | {row['against']} | {row['difference']:+.3f} | {low:+.2f} to {high:+.2f} | "
+            f"{row['gained']} | {row['lost']} | {row['p']:.3f} | {row['p_holm']:.3f} |"
+        )
     return [*lines, ""]
 
 

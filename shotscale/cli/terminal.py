@@ -4,7 +4,7 @@ Conventions
 -----------
 Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can mend, 130 an
 interruption (128 and the signal's number of any signal), 70 an internal error. Progress is drawn where stderr is
-a terminal and nowhere else.
+a terminal; elsewhere, in a pipe or a log, a line says it now and then.
 """
 
 import io
@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -167,16 +168,46 @@ def report_error(name: str, error: UserError) -> None:
     stderr.print(f"{name}: {' '.join(str(error).split())}", soft_wrap=True)
 
 
+class ProgressLines:
+    """Progress as a line on stderr every `every` seconds; work that is done sooner prints none.
+
+    Parameters
+    ----------
+    label : str
+    every : float
+        Seconds.
+    clock : callable
+        Gives seconds.
+    """
+
+    def __init__(self, label: str, *, every: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._label, self._every, self._clock = label, every, clock
+        self._begun = self._told = clock()
+
+    def __call__(self, done: float, total: float | None) -> None:
+        """Say how much is done, if the last line is old enough."""
+        now = self._clock()
+        if now - self._told < self._every or not total or done <= 0:
+            return
+        self._told = now
+        left = (now - self._begun) * max(0.0, total - done) / done
+        minutes = f"{left / 60:.0f} min" if left >= 60 else f"{left:.0f} s"
+        stderr.print(f"{self._label}: {100 * min(1.0, done / total):.0f} %, {minutes} left", soft_wrap=True)
+
+
 @contextmanager
 def film_progress(label: str) -> Iterator[Callable[[float, float | None], None]]:
-    """Draw a bar with the time left while a film is read; yields the callback that moves it."""
+    """Show how far a film, or other long work, is and the time left; yields the callback that says it."""
+    if not stderr.is_terminal:
+        yield ProgressLines(label)
+        return
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
+    with Progress(*columns, console=stderr, transient=True) as bars:
         task = bars.add_task(label, total=None)
 
         def move(done: float, total: float | None) -> None:

@@ -112,3 +112,23 @@ def test_what_cannot_be_is_one_line(annotations: Path, run: Run, tmp_path: Path)
         assert (status, out) == (2, ""), arguments
         assert one_line(err), (arguments, err)
         assert said in err, (arguments, err)
+
+
+def test_the_print_out_fits_a_terminal_and_compares_groups(annotations: Path, run: Run, tmp_path: Path) -> None:
+    combine = ("--combine", "distributions+durations", "--combine", "runs + transitions+sequence")
+    status, out, err = run("--cinescale", annotations, *OPTIONS, *combine, "-o", tmp_path / "results")
+    assert status == 0
+    assert max(map(len, out.splitlines()[1:])) <= 80  # the first is the path
+    assert "durations + distributions, " in out
+    assert "scale against distributions" in out
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["benchmark.json", "benchmark.md"]
+    result = json.loads((tmp_path / "results" / "benchmark.json").read_text())
+    compared = {(row["features"], row["against"]): row for row in result["comparisons"]}
+    row = compared["durations + distributions", "distributions"]
+    rows = {row["features"]: row for row in result["results"] if row["classifier"] == "authorship classify"}
+    difference = rows["durations + distributions"]["accuracy"] - rows["distributions"]["accuracy"]
+    assert row["difference"] == pytest.approx(difference)
+    assert (row["gained"] - row["lost"]) / 12 == pytest.approx(difference)
+    status, out, err = run("--cinescale", annotations, *OPTIONS, "--combine", "durations+colour")
+    assert status == 2
+    assert "--combine durations+colour: needs two groups of features or more" in err

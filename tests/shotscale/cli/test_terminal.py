@@ -4,7 +4,7 @@ import sys
 import pytest
 from rich.table import Table
 
-from shotscale.cli.terminal import output_console
+from shotscale.cli.terminal import ProgressLines, output_console
 
 
 class Screen(io.StringIO):
@@ -37,3 +37,11 @@ def test_what_the_output_cannot_show_is_no_traceback(monkeypatch: pytest.MonkeyP
     output_console().print(table())
     stream.flush()
     assert b"B?la Tarr" in stream.buffer.getvalue()
+
+
+def test_progress_in_a_pipe_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    now = iter([0.0, 10.0, 40.0, 50.0, 200.0])
+    say = ProgressLines("benchmark", every=30.0, clock=lambda: next(now))
+    for done in (1, 20, 30, 80):
+        say(done, 100)
+    assert capsys.readouterr().err.splitlines() == ["benchmark: 20 %, 3 min left", "benchmark: 80 %, 50 s left"]

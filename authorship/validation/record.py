@@ -1,0 +1,92 @@
+"""A record of a long computation's results, written as they come, from which a killed run goes on.
+
+Conventions
+-----------
+JSON, an object a line. The first line says what is computed; a record of anything else is begun anew. Each further
+line has a result and its name. A line that was cut off is computed again.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from authorship.workers import Workers
+
+__all__ = ["Record"]
+
+Result = TypeVar("Result")
+
+
+class Record:
+    """The results of a computation, by name.
+
+    Parameters
+    ----------
+    path : Path or None
+        None keeps nothing.
+    about : mapping
+        JSON-ready; what the results depend on.
+
+    Examples
+    --------
+    >>> from authorship.workers import open_workers
+    >>> with open_workers(1) as workers:
+    ...     first = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [1, 2], workers=workers, n_items=1)
+    ...     again = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [3], workers=workers, n_items=1)
+    >>> first, again
+    ([1, 2], [1, 2])
+    """
+
+    def __init__(self, path: Path | None, about: Mapping[str, Any]) -> None:
+        self._path = path
+        self._found: dict[str, Any] = {}
+        if path is None:
+            return
+        said = json.loads(json.dumps(about))
+        lines = _read(path)
+        if lines[:1] == [said]:
+            self._found = {line["name"]: line["result"] for line in lines[1:]}
+        with path.open("w", encoding="utf-8") as stream:  # without a line that was cut off
+            kept = [said, *({"name": name, "result": result} for name, result in self._found.items())]
+            stream.writelines(f"{json.dumps(line, allow_nan=False)}\n" for line in kept)
+
+    @property
+    def names(self) -> list[str]:
+        """What is known already."""
+        return list(self._found)
+
+    def keep(self, name: str, compute: Callable[[], Result], *, workers: Workers, n_items: int) -> Result:
+        """Return a result, computed and written down unless it is known.
+
+        Parameters
+        ----------
+        name : str
+        compute : callable
+            Gives something JSON-ready.
+        workers : Workers
+            Whose progress is moved on by `n_items` where nothing is computed.
+        n_items : int
+        """
+        if name in self._found:
+            workers.skip(n_items)
+            known: Result = self._found[name]
+            return known
+        result = compute()
+        self._found[name] = result
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as stream:
+                stream.write(f"{json.dumps({'name': name, 'result': result}, allow_nan=False)}\n")
+        return result
+
+
+def _read(path: Path) -> list[Any]:
+    """Return the whole lines of a record; none where it is none."""
+    lines: list[Any] = []
+    if path.is_file():
+        for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                lines.append(json.loads(text))
+            except ValueError:
+                break
+    return lines
