@@ -108,7 +108,7 @@ def _confusion(figures: Mapping[str, Any]) -> Iterator[str]:
 
 def _sets(levels: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield f"The sets of {OWN}, the same way:"
-    widths = (8, 9, 9, 11, 12, 12)
+    widths: tuple[int, ...] = (8, 9, 9, 11, 12, 12)
     yield _row(
         "confidence", ["coverage", "mean size", "one named", "right then", "undecided", "none"], widths=widths, name=11
     )

@@ -60,7 +60,7 @@ def compare_groups(
     """
     _, work = np.unique(works, return_inverse=True)
     sizes = np.bincount(work)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for smaller, larger in _pairs(features):
         ahead = right[larger].astype(np.int64) - right[smaller].astype(np.int64)
         by_work = np.bincount(work, weights=ahead).round().astype(np.int64)
@@ -75,7 +75,7 @@ def compare_groups(
                 "p": flip_test(by_work),
             }
         )
-    for row, adjusted in zip(rows, holm([row["p"] for row in rows]), strict=True):
+    for row, adjusted in zip(rows, holm([float(row["p"]) for row in rows]), strict=True):
         row["p_holm"] = adjusted
     return rows
 
@@ -83,8 +83,8 @@ def compare_groups(
 def _pairs(features: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return which sets are compared, the smaller first."""
     sets = {name: frozenset(names) for name, names in features.items()}
-    single = [name for name in sets if name in FEATURE_GROUPS]
-    pairs = list(combinations(single, 2))
+    single: list[str] = [name for name in sets if name in FEATURE_GROUPS]
+    pairs: list[tuple[str, str]] = list(combinations(single, 2))
     for larger, whole in sets.items():
         inside = [name for name, part in sets.items() if part < whole]
         pairs += [(name, larger) for name in inside if not any(sets[name] < sets[other] for other in inside)]
