@@ -94,7 +94,7 @@ CASES: dict[str, Case] = {
     "dissolve 2 s, 60 frames a second": Case([BEACH, Dissolve(2.0), STREET], fps=60),
     "fade through black": Case([ROOM, Fade(1.5), STREET, Fade(2.5, black=0.8), BEACH]),
     "fade, two seconds of black": Case([ROOM, Fade(4.0, black=2.0), STREET]),
-    "wipes": Case([ROOM, Wipe(0.8), STREET, Wipe(1.2, direction="down"), BEACH]),
+    "wipes": Case([ROOM, Wipe(0.8), STREET, Wipe(0.8, direction="down"), BEACH]),
     "flashes": Case([_with(ROOM, Flash(1.0), Flash(1.4, 0.12), Flash(2.5, 0.04, 1.0)), STREET]),
     "explosion": Case([_with(BEACH, Explosion(1.5)), ROOM]),
     "pan": Case([_with(STREET, move="pan"), ROOM]),
@@ -124,7 +124,7 @@ CASES: dict[str, Case] = {
     "cuts within two seconds": Case(
         [STREET, *(_with(shot, seconds=s) for shot, s in ((ROOM, 1.0), (FACE, 0.5), (BEACH, 0.7), (ROOM, 1.6)))]
     ),
-    "stills": Case([Shot(seconds=4, setting="field", scale=None, frozen=True), ROOM]),
+    "stills": Case([Shot(seconds=4, setting="beach", scale=None, frozen=True), ROOM]),
     "title": Case([TITLE, STREET, Fade(1.0), TITLE]),
     "one shot": Case([_with(STREET, seconds=6)]),
 }

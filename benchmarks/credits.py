@@ -32,6 +32,7 @@ from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.drawn import Shot
 from shotscale.drawn.script import Camera
+from shotscale.drawn.settings import SETTINGS
 from shotscale.drawn.stage import Stage
 from shotscale.evaluation.scores import wilson_interval
 from shotscale.scales import SCALES
@@ -55,7 +56,6 @@ FONTS = [
         "cmr10",
     )
 ]
-SETTINGS = ("street", "room", "park", "bar", "corridor", "train", "beach", "mountains", "night")
 WORDS = (
     "Directed by Written Produced Photography Editor Music Costumes Sound Assistant Anna Karlsson Marco Bellini Jean "
     "Dupont Laura Novak Peter Stone Elena Ricci Tamas Varga Ruth Miller Camera Production Manager Script Set Design"
@@ -128,7 +128,7 @@ def crawl(rng: Rng, seconds: int, grounds: Callable[[int], Picture], ink: tuple[
 @cache
 def stage(place: int, setting: str) -> Stage:
     """Draw one of the places of a kind, with somebody in it or nobody."""
-    rng = np.random.default_rng([place, SETTINGS.index(setting)])
+    rng = np.random.default_rng([place, list(SETTINGS).index(setting)])
     shot = Shot(
         seconds=60.0,
         scale=SCALES[rng.integers(len(SCALES))] if rng.random() < 0.85 else None,
@@ -148,7 +148,7 @@ def filmed(rng: Rng, shots: int, *, low: float = 2.0, high: float = 7.0, setting
     starts = []
     for _ in range(shots):
         starts.append(float(len(pictures)))
-        place = stage(int(rng.integers(PLACES)) + STOCK[0], setting or str(rng.choice(SETTINGS)))
+        place = stage(int(rng.integers(PLACES)) + STOCK[0], setting or str(rng.choice(list(SETTINGS))))
         begin = rng.uniform(0, 10)
         pictures += [place.picture(begin + second) for second in range(int(np.ceil(rng.uniform(low, high))))]
     return Part(pictures, starts)

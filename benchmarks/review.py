@@ -69,7 +69,7 @@ WATCH = """
 
 def make_film(folder: Path, *, height: int) -> Path:
     """Draw forty seconds and repeat them to two hours by copying packets."""
-    settings = ("room", "street", "park", "bar", "beach", "night", "train", "corridor")
+    settings = ("room", "street", "night", "beach") * 2
     script: list[Any] = []
     for setting in settings:
         script += [Cut(), Shot(seconds=5, setting=setting)]

@@ -27,7 +27,7 @@ from shotscale.drawn.encoding import CODECS, write_film
 from shotscale.drawn.film import DrawnFilm, draw_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, plan_shots
 from shotscale.drawn.script import Camera, Cut, Dissolve, Fade, Script, Shot, Transition, Wipe
-from shotscale.drawn.stage import SETTINGS
+from shotscale.drawn.settings import SETTINGS
 
 __all__ = [
     "CODECS",

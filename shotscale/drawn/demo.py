@@ -1,4 +1,4 @@
-"""The script of the demonstration film: three minutes in nine scenes of a small cast."""
+"""The demonstration film: three minutes of drawn sequences that show what real films do."""
 
 from collections.abc import Iterator
 
@@ -10,31 +10,37 @@ from shotscale.scales import ShotScale
 
 __all__ = ["demo_script"]
 
-_ECU, _CU, _MCU = ShotScale.EXTREME_CLOSE_UP, ShotScale.CLOSE_UP, ShotScale.MEDIUM_CLOSE_UP
-_MS, _MLS, _LS, _ELS = (
-    ShotScale.MEDIUM_SHOT,
-    ShotScale.MEDIUM_LONG_SHOT,
-    ShotScale.LONG_SHOT,
-    ShotScale.EXTREME_LONG_SHOT,
+# A sequence is how the film comes to it, a place, and the scales and lengths in seconds of its shots; two persons take
+# turns. Lengths are varied by the seed, but never by so much that a transition no longer fits.
+_SEQUENCES: tuple[tuple[Transition, str, str], ...] = (
+    (Fade(2.0), "beach", "ELS 7.5, LS 5.5"),
+    (Dissolve(1.5), "street", "LS 5.0, MLS 3.5, MS 2.5, CU 2.0, MS 2.2, ECU 1.5"),
+    (Fade(1.6), "room", "MLS 6.0, MS 4.5, MCU 3.0, MCU 2.8, CU 2.4, CU 2.2, ECU 1.8, MS 5.0"),
+    (Dissolve(2.0), "street", "LS 7.5, MS 4.0, CU 3.0, MS 3.5"),
+    (Cut(), "room", "MS 5.0, MCU 3.0, CU 2.5, MCU 2.5, ECU 1.6, CU 2.0, MLS 4.5"),
+    (Dissolve(1.0), "night", "ELS 5.5, LS 4.0, CU 2.5, MS 3.0"),
+    (Cut(), "room", "LS 4.5, MS 2.5, MCU 1.5, ECU 1.2, MLS 3.5"),
+    (Dissolve(1.2), "street", "MS 7.5, CU 4.5, MCU 5.0, CU 3.0"),
+    (Fade(2.4), "beach", "ELS 7.5, LS 5.0, MCU 4.0, CU 3.5, ELS 11.0"),
 )
-
-# A sequence is a place, how the film comes to it, and the scales and lengths in seconds of its shots; two persons
-# take turns. Lengths are varied by the seed, but never by so much that a transition no longer fits.
-_SEQUENCES: tuple[tuple[str, Transition, tuple[tuple[ShotScale, float], ...]], ...] = (
-    ("mountains", Fade(2.0), ((_ELS, 7.5), (_LS, 5.5))),
-    ("street", Dissolve(1.5), ((_LS, 5.0), (_MLS, 3.5), (_MS, 2.5), (_CU, 2.0), (_MS, 2.2), (_ECU, 1.5))),
-    (
-        "room",
-        Fade(1.6),
-        ((_MLS, 6.0), (_MS, 4.5), (_MCU, 3.0), (_MCU, 2.8), (_CU, 2.4), (_CU, 2.2), (_ECU, 1.8), (_MS, 5.0)),
-    ),
-    ("park", Dissolve(2.0), ((_LS, 7.5), (_MS, 4.0), (_CU, 3.0), (_MS, 3.5))),
-    ("bar", Cut(), ((_MS, 5.0), (_MCU, 3.0), (_CU, 2.5), (_MCU, 2.5), (_ECU, 1.6), (_CU, 2.0), (_MLS, 4.5))),
-    ("night", Dissolve(1.0), ((_ELS, 5.5), (_LS, 4.0), (_CU, 2.5), (_MS, 3.0))),
-    ("corridor", Cut(), ((_LS, 4.5), (_MS, 2.5), (_MCU, 1.5), (_ECU, 1.2), (_MLS, 3.5))),
-    ("train", Dissolve(1.2), ((_MS, 7.5), (_CU, 4.5), (_MCU, 5.0), (_CU, 3.0))),
-    ("beach", Fade(2.4), ((_ELS, 7.5), (_LS, 5.0), (_MCU, 4.0), (_CU, 3.5), (_ELS, 11.0))),
-)
+# By sequence and shot, both counted from 0.
+_CAMERAS: dict[tuple[int, int], Camera] = {
+    (0, 0): Camera("pan"),
+    (1, 0): Camera("pan"),
+    (1, 2): Camera("shake"),
+    (1, 4): Camera("shake"),
+    (2, 0): Camera("zoom in"),
+    (2, 7): Camera("tilt"),
+    (3, 0): Camera("pan", 0.7),
+    (3, 3): Camera("whip"),
+    (4, 0): Camera("zoom out"),
+    (5, 1): Camera("shake", 1.2),
+    (6, 0): Camera("zoom in", 1.4),
+    (8, 1): Camera("pan"),
+}
+_FLASHES = {(1, 3): (Flash(0.8, 1 / 24),), (5, 2): (Flash(1.0, 2 / 24),)}
+_EFFECTS = {5: (Grain(2.5),), 7: (BlackAndWhite(0.3), Grain(3.0))}
+_FROZEN = (8, 0)
 
 
 def demo_script(seed: int, *, sequences: int | None = None) -> Script:
@@ -64,48 +70,28 @@ def demo_script(seed: int, *, sequences: int | None = None) -> Script:
     """
     rng = np.random.default_rng([seed, 9])
     script: list[Shot | Transition] = [Shot(seconds=4.0, scale=None, setting="title", title="A Drawn Film")]
-    for number, (setting, entry, plan) in enumerate(_SEQUENCES[:sequences]):
-        shots = list(_sequence(setting, plan, number, rng))
-        script += [entry, *shots]
+    for number, (entry, setting, plan) in enumerate(_SEQUENCES[:sequences]):
+        script += [entry, *_sequence(number, setting, plan, rng)]
     return [item for item in script if not isinstance(item, Cut)]
 
 
-def _sequence(
-    setting: str, plan: tuple[tuple[ShotScale, float], ...], number: int, rng: np.random.Generator
-) -> Iterator[Shot]:
-    look, pair = int(rng.integers(1000)), (2 * number, 2 * number + 1)
-    for order, (scale, seconds) in enumerate(plan):
-        who = order % 2 if scale not in (_ELS, _LS) else 0
-        side = order % 2  # the thirty-degree rule: the next shot looks from somewhere else, at whomever
-        turned = scale is _LS and plan[0][0] is _ELS  # nearer, and another part of the landscape behind
+def _sequence(number: int, setting: str, plan: str, rng: np.random.Generator) -> Iterator[Shot]:
+    """Write the shots of a sequence: two people in one place, seen from alternate sides."""
+    look = int(rng.integers(1000))
+    for order, (name, seconds) in enumerate(part.split() for part in plan.split(", ")):
+        scale = ShotScale.from_abbreviation(name)
+        who = order % 2 if name not in ("ELS", "LS") else 0
         yield Shot(
-            seconds=round(seconds * float(rng.uniform(0.92, 1.12)), 2),
+            seconds=round(float(seconds) * float(rng.uniform(0.92, 1.12)), 2),
             scale=scale,
             setting=setting,
-            look=look + turned,
-            person=pair[who],
-            angle=float(np.clip((0.2, 0.8)[side] + rng.uniform(-0.2, 0.2), 0, 1)),
+            look=look + (name == "LS" and plan.startswith("ELS")),  # nearer, and another part of the place behind
+            person=2 * number + who,
+            # The thirty-degree rule: the next shot looks from somewhere else, at whomever.
+            angle=float(np.clip((0.2, 0.8)[order % 2] + rng.uniform(-0.2, 0.2), 0, 1)),
             across=float((0.4, 0.6)[who] + rng.uniform(-0.06, 0.06)),
             turn=float((0.55, -0.55)[who] * rng.uniform(0.5, 1.3)),
-            camera=_CAMERAS.get((setting, order), Camera()),
-            effects=_EFFECTS.get(setting, ()) + _FLASHES.get((setting, order), ()),
-            frozen=(setting, order) == ("beach", 0),
+            camera=_CAMERAS.get((number, order), Camera()),
+            effects=_EFFECTS.get(number, ()) + _FLASHES.get((number, order), ()),
+            frozen=(number, order) == _FROZEN,
         )
-
-
-_CAMERAS: dict[tuple[str, int], Camera] = {
-    ("mountains", 0): Camera("pan"),
-    ("street", 0): Camera("pan"),
-    ("street", 2): Camera("shake"),
-    ("street", 4): Camera("shake"),
-    ("room", 0): Camera("zoom in"),
-    ("room", 7): Camera("tilt"),
-    ("park", 0): Camera("pan", 0.7),
-    ("park", 3): Camera("whip"),
-    ("bar", 0): Camera("zoom out"),
-    ("night", 1): Camera("shake", 1.2),
-    ("corridor", 0): Camera("zoom in", 1.4),
-    ("beach", 1): Camera("pan"),
-}
-_FLASHES = {("street", 3): (Flash(0.8, 1 / 24),), ("night", 2): (Flash(1.0, 2 / 24),)}
-_EFFECTS = {"train": (BlackAndWhite(0.3), Grain(3.0)), "night": (Grain(2.5),)}

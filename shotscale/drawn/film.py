@@ -21,6 +21,8 @@ from shotscale.tables import make_shots, write_table
 
 __all__ = ["DrawnFilm", "draw_film"]
 
+_TRUTH = ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera", "transition_start", "transition_end")
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnFilm:
@@ -28,8 +30,7 @@ class DrawnFilm:
 
     Attributes
     ----------
-    path : pathlib.Path or None
-        None for a film that was not encoded.
+    path : pathlib.Path
     fps : Fraction
     n_frames : int
     size : (int, int)
@@ -38,16 +39,9 @@ class DrawnFilm:
     shots : tuple of DrawnShot
     events : tuple of DrawnEvent
         Flashes, explosions and camera moves: none of them is a boundary.
-
-    Examples
-    --------
-    >>> from shotscale.drawn.script import Shot
-    >>> film = draw_film("film.mkv", seed=0, script=[Shot(seconds=1), Shot(seconds=1)], size=(64, 36))
-    >>> film.duration, film.shot_table()["start"].tolist()
-    (2.0, [0.0, 1.0])
     """
 
-    path: Path | None
+    path: Path
     fps: Fraction
     n_frames: int
     size: tuple[int, int]
@@ -69,43 +63,22 @@ class DrawnFilm:
             transitions=[(shot.transition_start, shot.transition_end) for shot in self.shots],
         )
 
-    def write_truth(self, folder: str | os.PathLike[str] | None = None) -> tuple[Path, Path]:
-        """Write ``NAME.shots.csv`` (the shot table with scale and camera) and ``NAME.truth.json``.
-
-        Parameters
-        ----------
-        folder : path, optional
-            By default beside the film.
-
-        Returns
-        -------
-        (pathlib.Path, pathlib.Path)
-        """
-        name = self.path.stem if self.path is not None else "drawn"
-        place = Path(folder) if folder is not None else (self.path.parent if self.path is not None else Path())
+    def write_truth(self) -> None:
+        """Write ``NAME.shots.csv`` (the shot table with scale and camera) and ``NAME.truth.json`` beside the film."""
         table = self.shot_table()
         table["scale"] = [shot.scale for shot in self.shots]
         table["camera"] = [shot.camera for shot in self.shots]
-        csv, json = place / f"{name}.shots.csv", place / f"{name}.truth.json"
-        write_table(table, csv)
+        write_table(table, self.path.with_suffix(".shots.csv"))
         truth = {
             "fps": str(self.fps),
             "n_frames": self.n_frames,
             "duration": self.duration,
             "size": list(self.size),
             "seed": self.seed,
-            "shots": [
-                {
-                    key: getattr(shot, key)
-                    for key in ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera")
-                }
-                | {"transition_start": shot.transition_start, "transition_end": shot.transition_end}
-                for shot in self.shots
-            ],
+            "shots": [{key: getattr(shot, key) for key in _TRUTH} for shot in self.shots],
             "events": [asdict(event) for event in self.events],
         }
-        write_json(json, truth)
-        return csv, json
+        write_json(self.path.with_suffix(".truth.json"), truth)
 
 
 def draw_film(

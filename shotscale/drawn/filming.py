@@ -38,12 +38,6 @@ class DrawnShot:
         What the camera does.
     shot : Shot
         As in the script.
-
-    Examples
-    --------
-    >>> [first, second] = plan_shots([Shot(seconds=1), Shot(seconds=2, setting="beach")], fps=Fraction(24))
-    >>> second.start_frame, second.start, second.kind, second.scale
-    (24, 1.0, 'cut', 'MS')
     """
 
     start_frame: int
@@ -60,7 +54,7 @@ class DrawnShot:
 
 @dataclass(frozen=True, slots=True)
 class DrawnEvent:
-    """Something in a drawn film that is no boundary.
+    """Something in a drawn film that is not a boundary.
 
     Attributes
     ----------
@@ -92,6 +86,9 @@ class _Entry:
     mixed_from: int
     mixed_to: int
 
+    def mixes(self, frame: int) -> bool:
+        return self.mixed_from <= frame < self.mixed_to
+
 
 def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
     """Say what will be true of each shot of a script, without drawing.
@@ -110,31 +107,22 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
     ------
     OptionError
         If a shot is too short for the transitions at its ends.
-
-    Examples
-    --------
-    >>> script = [Shot(seconds=1), Fade(0.5), Shot(seconds=1, setting="street")]
-    >>> [(shot.start, shot.end, shot.kind) for shot in plan_shots(script, fps=Fraction(24))]
-    [(0.0, 1.0, 'start'), (1.0, 2.0, 'fade')]
     """
-    shots = []
-    for entry in _plan(script, fps):
-        first = entry.start == 0
-        shots.append(
-            DrawnShot(
-                start_frame=entry.start,
-                end_frame=entry.end,
-                start=float(entry.start / fps),
-                end=float(entry.end / fps),
-                kind="start" if first else type(entry.transition).__name__.lower(),
-                transition_start=float(max(0, entry.mixed_from - 1) / fps),
-                transition_end=float(entry.mixed_to / fps),
-                scale=entry.shot.scale.abbreviation if entry.shot.scale is not None else "NA",
-                camera=entry.shot.camera.move,
-                shot=entry.shot,
-            )
+    return [
+        DrawnShot(
+            start_frame=entry.start,
+            end_frame=entry.end,
+            start=float(entry.start / fps),
+            end=float(entry.end / fps),
+            kind=type(entry.transition).__name__.lower() if entry.start else "start",
+            transition_start=float(max(0, entry.mixed_from - 1) / fps),
+            transition_end=float(entry.mixed_to / fps),
+            scale=entry.shot.scale.abbreviation if entry.shot.scale is not None else "NA",
+            camera=entry.shot.camera.move,
+            shot=entry.shot,
         )
-    return shots
+        for entry in _plan(script, fps)
+    ]
 
 
 def events_of(shots: Sequence[DrawnShot]) -> list[DrawnEvent]:
@@ -176,12 +164,6 @@ def draw_frames(
     ------
     uint8 array of shape (height, width, 3)
         RGB.
-
-    Examples
-    --------
-    >>> frames = list(draw_frames([Shot(seconds=1)], seed=0, size=(64, 36), fps=2))
-    >>> len(frames), frames[0].shape
-    (2, (36, 64, 3))
     """
     fps = Fraction(fps)
     entries = _plan(script, fps)
@@ -199,14 +181,9 @@ def draw_frames(
         return image
 
     for index, entry in enumerate(entries):
-        following = entries[index + 1] if index + 1 < len(entries) else None
         for frame in range(entry.start, entry.end):
-            if entry.mixed_from <= frame < entry.mixed_to:
-                image = _mixed(entry, frame, index, picture)
-            elif following is not None and frame >= following.mixed_from:
-                image = _mixed(following, frame, index + 1, picture)
-            else:
-                image = picture(index, frame)
+            mixing = [i for i in (index, index + 1) if i < len(entries) and entries[i].mixes(frame)]
+            image = _mixed(entries[mixing[0]], frame, mixing[0], picture) if mixing else picture(index, frame)
             for number, effect in enumerate(effects):
                 rng = np.random.default_rng([seed, 6, frame, number])
                 image = effect.apply(image, time=float(frame / fps), rng=rng)
@@ -247,10 +224,9 @@ def _mixed(entry: _Entry, frame: int, index: int, picture: Callable[[int, int], 
 
 def _wiped(before: Picture, after: Picture, share: float, direction: str) -> Picture:
     """Put `after` where the edge, a little soft, has passed."""
-    height, width, _ = before.shape
-    axis, length = (0, height) if direction == "down" else (1, width)
+    shape = (-1, 1, 1) if direction == "down" else (1, -1, 1)
+    length = before.shape[0 if direction == "down" else 1]
     place = (np.arange(length) + 0.5) / length
     place = 1 - place if direction == "left" else place
-    passed = np.clip((share - place) * length / 6 + 0.5, 0, 1).astype(np.float32)
-    passed = passed[:, None, None] if axis == 0 else passed[None, :, None]
+    passed = np.clip((share - place) * length / 6 + 0.5, 0, 1).astype(np.float32).reshape(shape)
     return np.asarray(before * (1 - passed) + after * passed, np.uint8)

@@ -18,7 +18,7 @@ from PIL import Image
 from shotscale.annotations import write_annotation
 from shotscale.drawn.filming import draw_frames, plan_shots
 from shotscale.drawn.script import Shot
-from shotscale.drawn.stage import SETTINGS
+from shotscale.drawn.settings import SETTINGS
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder
 from shotscale.scales import SCALES
@@ -105,7 +105,6 @@ def _draw(name: str, places: list[Path], *, seconds: int, size: tuple[int, int],
 
 def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
     """Write cuts between shots of all seven scales in turn, in any order, somewhere."""
-    settings = [name for name in SETTINGS if name != "title"]
     script: list[Shot] = []
     left = seconds
     while left > 0:
@@ -117,7 +116,7 @@ def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
             shot = Shot(
                 seconds=length,
                 scale=SCALES[place],
-                setting=str(random.choice(settings)),
+                setting=str(random.choice(list(SETTINGS))),
                 look=int(random.integers(1000)),
                 person=int(random.integers(1000)),
                 angle=float(random.uniform()),

@@ -19,37 +19,21 @@ CameraMove = Literal["still", "pan", "tilt", "zoom in", "zoom out", "shake", "wh
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """From one frame to the next.
-
-    Examples
-    --------
-    >>> Cut().seconds
-    0.0
-    """
+    """From one frame to the next."""
 
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dissolve:
-    """Both shots are seen for some seconds, the second gaining.
-
-    Examples
-    --------
-    >>> script = [Shot(seconds=2), Dissolve(1.0), Shot(seconds=2, setting="beach")]
-    """
+    """Both shots are seen for some seconds, the second gaining."""
 
     seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """Out to black and in from black, in some seconds altogether, `black` of them wholly black.
-
-    Examples
-    --------
-    >>> script = [Shot(seconds=2), Fade(1.5, black=0.5), Shot(seconds=2)]
-    """
+    """Out to black and in from black, in some seconds altogether, `black` of them wholly black."""
 
     seconds: float = 1.5
     black: float = 0.2
@@ -57,12 +41,7 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """An edge passes over the picture in some seconds.
-
-    Examples
-    --------
-    >>> script = [Shot(seconds=2), Wipe(0.8, "left"), Shot(seconds=2)]
-    """
+    """An edge passes over the picture in some seconds."""
 
     seconds: float = 0.8
     direction: Literal["left", "right", "down"] = "right"
@@ -81,11 +60,6 @@ class Camera:
         ``"pan"`` goes along with the figure, ``"whip"`` is a very fast pan from one figure to another.
     amount : float
         1 is usual.
-
-    Examples
-    --------
-    >>> Shot(seconds=3, camera=Camera("zoom in", 1.5)).camera.move
-    'zoom in'
     """
 
     move: CameraMove = "still"
@@ -121,12 +95,6 @@ class Shot:
         Nothing moves: each frame is the same picture.
     title : str
         Words for the setting ``"title"``.
-
-    Examples
-    --------
-    >>> shot = Shot(seconds=2.5, scale=ShotScale.CLOSE_UP, setting="street", person=3)
-    >>> shot.scale.abbreviation, shot.camera.move
-    ('CU', 'still')
     """
 
     seconds: float

@@ -28,7 +28,7 @@ from shotscale.detectornames import PEERS
 from shotscale.drawn import Dissolve, Shot, draw_frames, plan_shots, write_film
 from shotscale.errors import DependencyError, OptionError, TableError, UserError, WeightsError
 
-SETTINGS = ("street", "room", "beach", "park", "bar", "mountains")
+SETTINGS = ("street", "room", "beach", "night")
 
 
 def _random(n: int, seed: int) -> np.ndarray:
@@ -101,7 +101,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("clips")
     rows = []
     for number in range(6):
-        shots = [Shot(seconds=1.2, setting=SETTINGS[(number + i) % 6], look=number, scale=None) for i in range(4)]
+        shots = [Shot(seconds=1.2, setting=SETTINGS[(number + i) % 4], look=number, scale=None) for i in range(4)]
         script = [*shots[:2], Dissolve(0.4), *shots[2:]]
         write_film(folder / f"{number:03d}.mkv", draw_frames(script, seed=number, size=(96, 54), fps=25), fps=25)
         plan = plan_shots(script, fps=Fraction(25))

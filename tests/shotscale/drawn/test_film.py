@@ -32,8 +32,7 @@ from shotscale.drawn import (
     draw_frames,
     plan_shots,
 )
-from shotscale.drawn.figure import BODY_HEIGHT, draw_figure, placement
-from shotscale.drawn.people import Pose, random_person
+from shotscale.drawn.people import BODY_HEIGHT, Pose, draw_figure, placement, random_person
 from shotscale.errors import OptionError, OutputError
 from shotscale.scales import SCALES, ShotScale
 from shotscale.tables import read_shots
@@ -76,7 +75,7 @@ class TestTransitions:
         script = [
             Shot(seconds=1, setting="beach", scale=None),
             Fade(1.0, black=0.2),
-            Shot(seconds=1, setting="field", scale=None),
+            Shot(seconds=1, setting="street", scale=None),
         ]
         light = frames(script).mean(axis=(1, 2, 3))
         assert light[24] == 0
@@ -144,7 +143,7 @@ class TestFigures:
         assert abs((columns[0] + columns[-1]) / 2 - 100) < 10
 
     @pytest.mark.parametrize(
-        "pose", [Pose(mouth=1.0), Pose(blink=True), Pose(turn=0.8), Pose(gesture=1.0), Pose(light=-1)]
+        "pose", [Pose(mouth=1.0), Pose(blink=True), Pose(turn=0.8), Pose(gesture=1.0), Pose(stride=0.9)]
     )
     def test_poses_differ(self, pose: Pose) -> None:
         person = random_person(np.random.default_rng(2))
