@@ -11,7 +11,7 @@ import pandas as pd
 
 from shotscale.boundaries.clips import Clip, read_clips
 from shotscale.boundaries.registry import DETECTORS, make_detector
-from shotscale.boundaries.scoring import Counts, count_matches, interval_of_f1
+from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval
 from shotscale.detectornames import PEERS
 from shotscale.errors import DependencyError, FilmError, OptionError
 
@@ -128,7 +128,7 @@ def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:
 
 def _row(name: str, sort: str, counts: Sequence[Counts]) -> dict[str, object]:
     score = sum(counts[1:], counts[0]).score(sort)
-    low, high = interval_of_f1(counts, sort, generator=np.random.default_rng(0))
+    low, high = interval(bootstrap_scores(counts, sort, generator=np.random.default_rng(0)), "f1")
     return {
         "detector": name,
         "sort": sort,

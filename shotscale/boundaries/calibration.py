@@ -12,7 +12,7 @@ from shotscale.boundaries.events import Event
 from shotscale.boundaries.examples import Example
 from shotscale.boundaries.kinds import settle
 from shotscale.boundaries.model import combine
-from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, match_transitions
+from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
 
 __all__ = [
     "THRESHOLDS",
@@ -117,17 +117,23 @@ def _subset(
 
 
 def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
-    """Precision, recall and F1 for all, cuts and gradual, with a 95 % bootstrap interval over clips."""
+    """Precision, recall and F1 for all, cuts and gradual, with a 95 % bootstrap interval over clips.
+
+    None where there is nothing to divide by: the precision of a sort that was never found.
+    """
     rows: dict[str, Any] = {}
     for sort in ("all", "cut", "gradual"):
         resampled = bootstrap_scores(counts, sort, generator=np.random.default_rng(seed))
         total = sum(counts[1:], counts[0]).score(sort)
         rows[sort] = {"n_true": total.n_true, "n_found": total.n_found}
         for measure in ("f1", "precision", "recall"):
-            low, high = np.nanpercentile([getattr(score, measure) for score in resampled], [2.5, 97.5])
-            rows[sort][measure] = round(getattr(total, measure), 4)
-            rows[sort][f"{measure}_95"] = [round(float(low), 4), round(float(high), 4)]
+            rows[sort][measure] = _rounded(getattr(total, measure))
+            rows[sort][f"{measure}_95"] = [_rounded(end) for end in interval(resampled, measure)]
     return rows
+
+
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 4)
 
 
 def _events(example: Example, score: Floats, threshold: float) -> list[Event]:

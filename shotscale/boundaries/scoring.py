@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Counts", "Score", "bootstrap_scores", "count_matches", "interval_of_f1", "match_transitions"]
+__all__ = ["Counts", "Score", "bootstrap_scores", "count_matches", "interval", "match_transitions"]
 
 TOLERANCE = 1
 
@@ -127,11 +127,11 @@ def bootstrap_scores(
     return [Counts(found=t[0], found_right=t[1], true=t[2], true_met=t[3]).score(sort) for t in totals]
 
 
-def interval_of_f1(counts: Sequence[Counts], sort: str, *, generator: np.random.Generator) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval over clips of F1."""
-    values = [score.f1 for score in bootstrap_scores(counts, sort, generator=generator)]
-    defined = [value for value in values if not np.isnan(value)]
-    if not defined:
+def interval(resampled: Sequence[Score], measure: str) -> tuple[float, float]:
+    """Return the 95 % interval of ``f1``, ``precision`` or ``recall`` over resamples; NaN where none has any."""
+    values = np.asarray([getattr(score, measure) for score in resampled])
+    defined = values[~np.isnan(values)]
+    if not len(defined):
         return float("nan"), float("nan")
     low, high = np.percentile(defined, [2.5, 97.5])
     return float(low), float(high)

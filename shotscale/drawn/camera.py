@@ -85,4 +85,4 @@ class CameraPath:
         width, height = self._size
         offsets = np.clip(left + np.linspace(-0.25, 0.25, 7) * speed, 0, self.travel).astype(int)
         array = np.asarray(plate)
-        return np.mean([array[:height, x : x + width] for x in offsets], axis=0).astype(np.uint8)
+        return np.asarray(np.mean([array[:height, x : x + width] for x in offsets], axis=0), np.uint8)

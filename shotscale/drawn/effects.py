@@ -153,7 +153,7 @@ def _noise(height: int, width: int, strength: float) -> npt.NDArray[np.int16]:
     """Return a field of slightly clumped noise of a standard deviation; the same for the same arguments."""
     field = np.random.default_rng(height * 100_003 + width).standard_normal((height, width))
     clumped = field + 0.5 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
-    return np.rint(clumped * (strength / clumped.std())).astype(np.int16)
+    return np.asarray(np.rint(clumped * (strength / clumped.std())), np.int16)
 
 
 def _clipped(values: npt.NDArray[np.generic]) -> Picture:

@@ -71,9 +71,9 @@ def _room(size: Size, rng: np.random.Generator) -> Backdrop:
     for _ in range(int(rng.integers(1, 4))):
         corner = (float(rng.uniform(0.42, 0.85)) * w, float(rng.uniform(0.14, 0.3)) * h)
         _framed(draw, (*corner, 0.1 * w, 0.16 * h), mix(_pick(_WALLS, rng), (70, 90, 120), 0.4), rng)
-    x, sofa = float(rng.uniform(0.45, 0.65)) * w, mix(_pick(_WALLS, rng), (60, 20, 20), 0.3)
-    draw.rounded_rectangle((x, 0.55 * h, x + 0.28 * w, 0.82 * h), radius=0.04 * h, fill=sofa)
-    draw.rounded_rectangle((x, 0.66 * h, x + 0.28 * w, 0.78 * h), radius=0.03 * h, fill=mix(sofa, _WHITE, 0.12))
+    left, sofa = float(rng.uniform(0.45, 0.65)) * w, mix(_pick(_WALLS, rng), (60, 20, 20), 0.3)
+    draw.rounded_rectangle((left, 0.55 * h, left + 0.28 * w, 0.82 * h), radius=0.04 * h, fill=sofa)
+    draw.rounded_rectangle((left, 0.66 * h, left + 0.28 * w, 0.78 * h), radius=0.03 * h, fill=mix(sofa, _WHITE, 0.12))
     return Backdrop(_textured(image, rng, strength=7))
 
 

@@ -12,7 +12,7 @@ from shotscale.boundaries.examples import examine
 from shotscale.boundaries.features import feature_names
 
 KNOWN = Path(__file__).with_name("features.csv")
-"""Mean and spread of every feature over the gaps of `film`; `python tests/shotscale/boundaries/test_features.py` writes it."""
+"""Mean and spread of every feature over the gaps of `film`; running this module writes it."""
 
 
 @cache
