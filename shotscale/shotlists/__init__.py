@@ -153,11 +153,7 @@ def film_table(
 
     Examples
     --------
-    >>> _ = Path("lengths.csv").write_text("film,shot,length
-    Persona,1,4
-    Persona,2,6.5
-    Fargo,1,3
-    ")
+    >>> _ = Path("lengths.csv").write_text("film,shot,length\nPersona,1,4\nPersona,2,6.5\nFargo,1,3\n")
     >>> list(film_table("lengths.csv").sheets)
     ['Persona', 'Fargo']
     >>> read_shotlist("lengths.csv/Persona").shots["end"].tolist()

@@ -44,6 +44,11 @@ class FilmTable:
         How the films are told apart, as a phrase.
     wide : bool
         Whether a film is a column.
+
+    Examples
+    --------
+    >>> FilmTable(Path("lengths.csv"), {"Persona": Sheet([], ",", None)}, {}, "a column each", wide=True).understood
+    '1 film, a column each'
     """
 
     path: Path
