@@ -24,9 +24,10 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.cinescale.films import films_of
-from authorship.cinescale.fitting import Codings, fit_bases, measured_rows
+from authorship.cinescale.fitting import fit_bases
 from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
+from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import FEATURE_NAMES
 from authorship.film import Film, measure_films
 from authorship.opening import find_films, listed_films, open_film

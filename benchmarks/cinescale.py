@@ -19,16 +19,9 @@ from typing import Any
 import numpy as np
 
 from authorship.cinescale import join_lengths, read_folder
-from authorship.cinescale.fitting import (
-    ORDERED,
-    Codings,
-    Rows,
-    coded_rows,
-    fit_bases,
-    fit_kind,
-    measured_rows,
-)
+from authorship.cinescale.fitting import fit_bases, fit_kind
 from authorship.cinescale.measured import Assumptions
+from authorship.cinescale.rows import ORDERED, Codings, Rows, coded_rows, measured_rows
 from authorship.reference.basis import Basis
 from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, other_directors

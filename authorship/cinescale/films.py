@@ -43,13 +43,7 @@ def films_of(folder: CineScale, join: Join) -> Iterator[tuple[CodedFilm, Film]]:
 
 
 def find_coded(folder: CineScale, name: str) -> CodedFilm:
-    """Find a film of a folder by its file's name or by one of its titles.
-
-    Raises
-    ------
-    FilmError
-        If no film, or more than one, is called so.
-    """
+    """Find a film of a folder by its file's name or one of its titles; `FilmError` unless exactly one is called so."""
     wanted = fold_name(name.removesuffix(".csv"))
     found = [film for film in folder.films if wanted in {fold_name(film.film_id), *film.titles.keys(film.director)}]
     if len(found) != 1:

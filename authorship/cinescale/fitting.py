@@ -5,185 +5,21 @@ scores are added with weights that are fitted to films which the parts had not s
 independent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import softmax
 
-from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.joining import Join
-from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
-from authorship.features import CODEBOOK, FEATURE_NAMES, film_features
-from authorship.features.labels import scale_labels
-from authorship.features.runs import find_runs
+from authorship.cinescale.rows import CODED, N_FOLDS, ORDERED, Codings, Rows, coded_rows
 from authorship.models.conformal import Calibration, fit_typicality
-from authorship.models.discriminant import Choice, choose, fit_discriminant
+from authorship.models.discriminant import Choice
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
-from authorship.reference.basis import Basis, Spread, fit_basis, groups_of
-from authorship.reference.table import Reference, transform
-from shotscale.progress import Progress
+from authorship.reference.basis import Basis, Spread, fit_basis
+from authorship.reference.table import Reference
 
-__all__ = [
-    "CODED",
-    "LENGTHS",
-    "ORDERED",
-    "Codings",
-    "Rows",
-    "coded_rows",
-    "fit_bases",
-    "fit_kind",
-    "measured_rows",
-    "measured_tables",
-]
+__all__ = ["fit_bases", "fit_kind"]
 
 Array = npt.NDArray[np.float64]
-
-LENGTHS: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modelled and f.group == "durations")
-CODED: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modelled and f.group != "durations")
-ORDERED: tuple[str, ...] = tuple(name for name in CODED if not CODEBOOK[name].coded_only)
-
-REPLICATES = 8
-"""How often each film is measured in simulation. Four gave .833 for measured films with lengths and .771 for scale
-alone, eight .835 and .750 (``python benchmarks/cinescale.py DIR --replicates N``): within two hundredths."""
-
-_FOLDS = 10
-_SEED = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Codings:
-    """What bases are fitted to.
-
-    Attributes
-    ----------
-    films : tuple of CodedFilm
-    join : Join
-        With a table of shot lengths.
-    """
-
-    films: tuple[CodedFilm, ...]
-    join: Join
-
-    @property
-    def labels(self) -> npt.NDArray[np.str_]:
-        """The films' directors, shape (n,)."""
-        return np.asarray([film.director for film in self.films], str)
-
-    def some(self, rows: Sequence[int]) -> "Codings":
-        """Return some of the films."""
-        return replace(self, films=tuple(self.films[row] for row in rows))
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Films as rows of features, one or several a film.
-
-    Attributes
-    ----------
-    matrix : float array of shape (n, p)
-        Transformed.
-    features : tuple of str
-    labels, works : str arrays of shape (n,)
-        The director, and the film.
-    weights : float array of shape (n,)
-        The rows of a film sum to one.
-    """
-
-    matrix: Array
-    features: tuple[str, ...]
-    labels: npt.NDArray[np.str_]
-    works: npt.NDArray[np.str_]
-    weights: Array
-
-    def some(self, rows: npt.NDArray[np.bool_]) -> "Rows":
-        """Return some of the rows."""
-        return Rows(self.matrix[rows], self.features, self.labels[rows], self.works[rows], self.weights[rows])
-
-    def of(self, features: Sequence[str]) -> "Rows":
-        """Return some of the features."""
-        columns = [self.features.index(name) for name in features]
-        return replace(self, matrix=self.matrix[:, columns], features=tuple(features))
-
-    def choose(self) -> Choice:
-        """Choose groups of features and settings by the out-of-fold log loss, copies of a film together."""
-        return choose(self.matrix, self.labels, self.folds(), groups_of(self.features), weights=self.weights)
-
-    def folds(self) -> npt.NDArray[np.int64]:
-        """Deal the films to folds."""
-        return deal_folds(self.labels, self.works, seed=_SEED, n_folds=_FOLDS)
-
-    def fit(self, choice: Choice) -> AttributionModel:
-        """Fit a choice."""
-        return fit_discriminant(self.matrix, self.labels, choice, groups_of(self.features), weights=self.weights)
-
-    def chosen(self, choice: Choice) -> "Rows":
-        """Return the features of the groups that were chosen."""
-        return self.of([name for name in self.features if CODEBOOK[name].group in choice.groups])
-
-
-def coded_rows(codings: Codings) -> Rows:
-    """Measure the codings as people made them; a row per film, with its joined lengths."""
-    tables = [film_features(None, film.track) | codings.join.figures(film.film_id) for film in codings.films]
-    return _rows(codings, tables, 1)
-
-
-def measured_rows(
-    codings: Codings,
-    *,
-    errors: NetworkErrors | None = None,
-    assumptions: Assumptions | None = None,
-    replicates: int = REPLICATES,
-    seed: int = _SEED,
-    progress: Progress | None = None,
-) -> Rows:
-    """Measure the films as the network would have, `replicates` times each, with their joined lengths.
-
-    Parameters
-    ----------
-    codings : Codings
-    errors : NetworkErrors, optional
-        By default the default network's.
-    assumptions : Assumptions, optional
-    replicates, seed : int
-    progress : callable, optional
-    """
-    tables = []
-    for film, shots, scales in measured_tables(
-        codings, errors=errors, assumptions=assumptions, replicates=replicates, seed=seed
-    ):
-        lengths = dict.fromkeys(FEATURE_NAMES, np.nan) | codings.join.figures(film.film_id)
-        features = film_features(shots, scales)
-        tables.append(features | {name: lengths[name] for name in LENGTHS})
-        if progress is not None:
-            progress(len(tables), replicates * len(codings.films))
-    return _rows(codings, tables, replicates)
-
-
-def measured_tables(
-    codings: Codings,
-    *,
-    errors: NetworkErrors | None = None,
-    assumptions: Assumptions | None = None,
-    replicates: int = REPLICATES,
-    seed: int = _SEED,
-) -> Iterator[tuple[CodedFilm, pd.DataFrame, pd.DataFrame]]:
-    """Return a shot table and a scale track for each film and replicate; a film's do not depend on the other films."""
-    errors = errors or default_errors()
-    runs = {film.film_id: _log_run(film) for film in codings.films}
-    slope, level, rest = _shots_from_runs(codings, runs)
-    for film in codings.films:
-        known = codings.join.figures(film.film_id).get("average_shot_length")
-        key = [seed, *film.film_id.encode()]
-        for generator in np.random.default_rng(key).spawn(replicates):
-            average = known
-            if known is None and len(rest):
-                average = float(np.exp(level + slope * runs[film.film_id] + generator.choice(rest)))
-            n_shots = None if average is None else len(film.track) / average
-            shots, scales = measure_as_network(film.track, errors, generator, n_shots=n_shots, assumptions=assumptions)
-            yield film, shots, scales
 
 
 def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = None) -> dict[str, Basis]:
@@ -191,9 +27,8 @@ def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = N
 
     Parameters
     ----------
-    codings : Codings
     measured : Rows
-        As `measured_rows` gives them.
+        From `measured_rows`.
     lengths : Reference, optional
         The table of shot lengths; it speaks where its candidates are those of the codings.
 
@@ -214,11 +49,10 @@ def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = N
 
 
 def fit_kind(name: str, rows: Rows, *, lengths: Reference | None = None, join: Join | None = None) -> Basis:
-    """Fit the basis of one kind of film.
+    """Fit the basis of one kind of film: 'coding', 'list' or 'film'.
 
     Parameters
     ----------
-    name : {'coding', 'list', 'film'}
     rows : Rows
         As coded, for ``film`` as measured.
     lengths : Reference, optional
@@ -237,13 +71,6 @@ def fit_kind(name: str, rows: Rows, *, lengths: Reference | None = None, join: J
 
 def _lengths_basis(lengths: Reference) -> Basis:
     return fit_basis(lengths, name="lengths", parts=(f"shot lengths, {len(lengths.labels)} films",))
-
-
-def _rows(codings: Codings, tables: Sequence[dict[str, float]], replicates: int) -> Rows:
-    features = (*LENGTHS, *CODED)
-    values = transform(pd.DataFrame(tables)[list(features)])
-    works = np.repeat([film.film_id for film in codings.films], replicates)
-    return Rows(values, features, np.repeat(codings.labels, replicates), works, np.full(len(works), 1 / replicates))
 
 
 def _scale_basis(name: str, part: str, rows: Rows) -> Basis:
@@ -311,7 +138,7 @@ def _held_out_scores(rows: Rows, choice: Choice) -> Array:
 def _held_out_lengths(lengths: Reference, join: Join) -> dict[str, Array]:
     """Give, for each joined film, the lengths' scores against the shares of films, by a model without its fold."""
     values, labels = lengths.matrix(), lengths.labels
-    folds = deal_folds(labels, lengths.works, seed=_SEED, n_folds=_FOLDS)
+    folds = deal_folds(labels, lengths.works, seed=0, n_folds=N_FOLDS)
     penalty = choose_penalty(values, labels, folds)
     scores = np.empty((len(labels), len(lengths.candidates)))
     for fold in np.unique(folds):
@@ -353,24 +180,3 @@ def _pooled(lengths: Basis, scale: AttributionModel, weights: tuple[float, float
 def _log_shares(labels: npt.NDArray[np.str_]) -> Array:
     shares = np.log(np.unique(labels, return_counts=True)[1] / len(labels))
     return np.asarray(shares - shares.mean(), np.float64)
-
-
-def _shots_from_runs(codings: Codings, runs: Mapping[str, float]) -> tuple[float, float, Array]:
-    """Regress log average shot length on mean log run length over the joined films: slope, level, residuals.
-
-    It stands in for the number of shots of films that no table knows; directors are not looked at.
-    """
-    pairs = [
-        (runs[film.film_id], np.log(figures["average_shot_length"]))
-        for film in codings.films
-        if (figures := codings.join.figures(film.film_id))
-    ]
-    if len(pairs) < 3:
-        return 0.0, 0.0, np.empty(0)
-    x, y = np.asarray(pairs).T
-    slope, level = np.polyfit(x, y, 1)
-    return float(slope), float(level), y - (level + slope * x)
-
-
-def _log_run(film: CodedFilm) -> float:
-    return float(np.log(find_runs(scale_labels(film.track)).length.mean()))

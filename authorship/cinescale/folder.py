@@ -46,10 +46,8 @@ class CodedFilm:
     ----------
     film_id : str
         The file's name without its suffix.
-    path : Path
     director : str
         The full name where the built-in table has a director of that surname, else as the folder spells it.
-    title : str
     titles : Titles
         Every title that the folder knows, with the year.
     black_and_white : bool or None
@@ -83,16 +81,9 @@ class CodedFilm:
 
 @dataclass(frozen=True, eq=False)
 class CineScale:
-    """A folder of codings.
+    """A folder of codings: the films that are used, by the names of their files, and those left out.
 
-    Attributes
-    ----------
-    path : Path
-    films : tuple of CodedFilm
-        The films that are used, by the names of their files.
-    left_out : tuple of CodedFilm
-    without_coding : tuple of str
-        Films of ``list.csv`` of which the folder has no coding.
+    `without_coding` are the films of ``list.csv`` of which the folder has no coding.
     """
 
     path: Path
@@ -125,14 +116,6 @@ class _Listed:
 
 def read_folder(folder: str | os.PathLike[str]) -> CineScale:
     r"""Read a folder of codings.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    CineScale
 
     Raises
     ------

@@ -23,15 +23,7 @@ _ALSO_CALLED = {"Sátántangó": ("Satatango",), "8½": ("8",)}
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """Which coding is which film of the table.
-
-    Attributes
-    ----------
-    rows : mapping of str to str
-        The ``film_id`` in the table of each joined film, by the coding's ``film_id``.
-    films : sequence of CodedFilm
-    reference : Reference
-        The table.
+    """Which coding is which film of the table: the ``film_id`` in the table of each joined film, by the coding's.
 
     Examples
     --------
@@ -73,21 +65,11 @@ class Join:
 
 
 def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None) -> Join:
-    """Find each coding's film in a table: the director's surname, one of the titles, years at most one apart.
+    """Find each coding's film in a table, by default the built-in one of shot lengths.
 
-    Years may lie three apart where two different titles agree.
-
-    Where two rows fit one coding, or two codings one row, the nearer year decides; equally near ones stay apart.
-
-    Parameters
-    ----------
-    films : sequence of CodedFilm
-    reference : Reference, optional
-        By default the built-in table of shot lengths.
-
-    Returns
-    -------
-    Join
+    A film has the director's surname, one of the titles, and a year at most one apart, or three where two different
+    titles agree. Where two rows fit one coding, or two codings one row, the nearer year decides; equally near ones stay
+    apart.
     """
     table = builtin_reference() if reference is None else reference
     fits = [

@@ -115,16 +115,8 @@ def measure_as_network(
     ----------
     track : pandas.DataFrame
         A coding: ``time``, ``scale``.
-    errors : NetworkErrors
-    generator : numpy Generator
     n_shots : float, optional
         How many shots the film has; by default as many as runs.
-    assumptions : Assumptions, optional
-
-    Returns
-    -------
-    shots, scales : pandas.DataFrame
-        As `shotscale.analyze` gives them.
     """
     assumed = assumptions or Assumptions()
     labels = scale_labels(track)

@@ -18,13 +18,7 @@ __all__ = ["Titles", "full_name", "surname"]
 
 @dataclass(frozen=True)
 class Titles:
-    """The titles of one film.
-
-    Attributes
-    ----------
-    year : int or None
-    names : tuple of str
-        As written; the first is the one to show.
+    """The titles of one film, as written; the first is the one to show.
 
     Examples
     --------

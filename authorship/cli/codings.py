@@ -9,8 +9,8 @@ from shotscale.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from authorship.cinescale.fitting import Codings
     from authorship.cinescale.folder import CineScale
+    from authorship.cinescale.rows import Codings
     from authorship.reference.table import Reference
 
 __all__ = ["needs_cinescale", "read_codings", "reference_for_figures", "reference_of_codings", "say_found"]

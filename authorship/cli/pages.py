@@ -19,13 +19,6 @@ _SUFFIXES = (".html", ".htm")
 def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
     """Return the page of each film: `report` itself for one film, else one inside the folder `report`.
 
-    Raises
-    ------
-    OptionError
-        If one film's page is not called ``.html``, or several films' folder is.
-    OutputError
-        If the folder cannot be made.
-
     Examples
     --------
     >>> pages_of(Path("film.html"), [Path("film.mkv")])

@@ -1,22 +1,18 @@
 """``authorship viewers``: clips' shot features and viewers' ratings, and a simulated study to try it on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from authorship.cli.options import Debug
-from shotscale.cli.terminal import output_console, print_json, stderr, stdout
+from shotscale.cli.terminal import film_progress, output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
-    from authorship.viewers.analysis import Progress as Report
     from authorship.viewers.wording import Passage
 
 __all__ = ["simulate_viewers", "viewers"]
@@ -138,7 +134,7 @@ def viewers(
             require(library, "ratings by viewer", extra="viewers")
     opened = stderr.print if stderr.is_terminal else None
     study = join_study(rated, read_clips(clips, features=_listed(features), window=window, report=opened), group=group)
-    with _progress() as report:
+    with film_progress("relations") as report:
         findings = analyse_study(study, options, report=report)
     files = write_study(findings, output, formats=names, figures=figures, overwrite=overwrite)
     if json_output:
@@ -203,16 +199,3 @@ def _composed(texts: list[str]) -> dict[str, tuple[str, ...]]:
             raise OptionError(f"--scale {text}: {name.strip()} is given twice; give each name once")
         scales[name.strip()] = _listed(items) or ()
     return scales
-
-
-@contextmanager
-def _progress() -> Iterator["Report"]:
-    """Show a progress bar on stderr; yields a function that advances it."""
-    columns: Any = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bars:
-        task = bars.add_task("relations", total=None)
-
-        def move(what: str, done: float, total: float | None) -> None:
-            bars.update(task, description=what, completed=done, total=total)
-
-        yield move

@@ -40,13 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A format: who reads it, what it is called on disk, and the module and library that write it.
-
-    Examples
-    --------
-    >>> [format.suffix for format in choose_formats(["csv", "dta"])]
-    ['.csv', '.dta']
-    """
+    """A format: who reads it, what it is called on disk, and the module and library that write it."""
 
     name: str
     reader: str
@@ -81,13 +75,7 @@ _CODES = "codebook.csv"
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file of an export, with the size of its table.
-
-    Examples
-    --------
-    >>> WrittenFile(Path("tables/shots.csv"), 450, 11).n_rows
-    450
-    """
+    """A file of an export, with the size of its table."""
 
     path: Path
     n_rows: int
@@ -126,21 +114,17 @@ def export_films(
 ) -> list[WrittenFile]:
     r"""Write films as tables, in memory that does not grow with their shots and samples.
 
-    A film is read once a table; once more before the scale tracks (or before a format that holds so many rows) if
+    A film is read once per table; once more before the scale tracks (or before a format that holds so many rows) if
     there is no table of features, since every film says which scales must be known at the table's beginning.
 
     Parameters
     ----------
     collection : Collection
-        As `collect_films` gives it.
-    folder : path
-        Made if need be.
+        From `collect_films`.
     formats : iterable of str
         Names of `FORMATS`. ``r`` is a script beside the CSV table, so it brings ``csv`` along.
     tables : sequence of str, optional
         Of `TABLES`; by default all that the films have.
-    overwrite : bool
-        Whether files of an earlier export may be replaced.
     progress : callable, optional
         Called with the number of readings of films that are done, and with that of all.
 
@@ -153,15 +137,10 @@ def export_films(
     ------
     FilmError
         If a film cannot be read.
-    OptionError
-        If a format or a table is unknown.
     TableError
         If a format cannot hold a table, or no film has a scale track although one is asked for.
-    OutputError
-        If a file stands in the way or cannot be written. Nothing is written before all that can be checked is, and
-        no file appears unless all do.
-    DependencyError
-        If a format's library is not installed.
+    OptionError, OutputError, DependencyError
+        Nothing is written before all that can be checked is, and no file appears unless all do.
 
     Examples
     --------
@@ -196,22 +175,11 @@ def export_tables(
     formats: Iterable[str] = ("csv",),
     overwrite: bool = False,
 ) -> list[WrittenFile]:
-    """Write any tables in the formats of an export, with their codebook.
-
-    Parameters
-    ----------
-    made : sequence of TidyTable
-    folder, formats, overwrite
-        As for `export_films`.
-
-    Returns
-    -------
-    list of WrittenFile
-        The last is the codebook.
+    """Write any tables in the formats of an export, with their codebook, which is the last of the files.
 
     Raises
     ------
-    OptionError, TableError, DependencyError
+    OptionError, TableError, OutputError, DependencyError
         As `export_films`.
     """
     writers = _writers(formats)

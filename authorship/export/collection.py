@@ -27,18 +27,8 @@ Facts = dict[str, object]
 class Extent:
     """What must be known of every film before a table of all can be begun.
 
-    Attributes
-    ----------
-    n_shots : int
-    n_samples : int or None
-        Of the scale track; None without one.
-    beyond : bool
-        Whether a sample is a foreground or an insert shot, which have no place in the order of scales.
-
-    Examples
-    --------
-    >>> Extent.of(Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]})))
-    Extent(n_shots=1, n_samples=None, beyond=False)
+    `n_samples` is None without a scale track; `beyond` says whether a sample is a foreground or an insert shot, which
+    have no place in the order of scales.
     """
 
     n_shots: int
@@ -58,20 +48,8 @@ class Extent:
 class CollectedFilm:
     """A film and its name in the tables.
 
-    Attributes
-    ----------
-    name : str
-    path : pathlib.Path
-    opened : Film, optional
-        Of a film that takes long to open; the others are read from disk when asked for, so that a corpus of any size
-        fits.
-
-    Examples
-    --------
-    >>> film = Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]}))
-    >>> collected = CollectedFilm("by hand", Path("by hand"), film)
-    >>> collected.film.path, collected.extent.n_shots
-    ('by hand', 1)
+    A film that takes long to open is `opened`; the others are read from disk when asked for, so that a corpus of any
+    size fits.
     """
 
     name: str
@@ -80,13 +58,7 @@ class CollectedFilm:
 
     @property
     def film(self) -> Film:
-        """The film's tables, read again if it is not `opened`.
-
-        Raises
-        ------
-        FilmError, TableError
-            If it cannot be read, or is another than when it was last read.
-        """
+        """The film's tables, read again if it is not `opened`; `FilmError` if it has changed since it was last read."""
         try:
             film = self.opened if self.opened is not None else open_film(self.path)
         except OSError as error:
@@ -104,20 +76,9 @@ class CollectedFilm:
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """Films and the facts that were given about them.
+    """Films and the facts that were given about them: the manifests' columns but ``film``, one row per film.
 
-    Attributes
-    ----------
-    films : sequence of CollectedFilm
-    facts : pandas.DataFrame
-        A row per film, in the same order: the manifests' columns, without ``film``. No column where there is no
-        manifest; a missing value where a manifest is silent on a film.
-
-    Examples
-    --------
-    >>> film = Film("by hand", pd.DataFrame({"start": [0.0], "end": [4.0]}))
-    >>> Collection([CollectedFilm("by hand", Path("by hand"), film)]).facts.empty
-    True
+    There is no column where there is no manifest, and a missing value where a manifest is silent on a film.
     """
 
     films: Sequence[CollectedFilm]

@@ -47,13 +47,8 @@ _GROUP_CODES = {group.value: code for code, group in enumerate(GROUPS, start=1)}
 def make_table(name: str, collection: Collection, *, progress: Progress | None = None) -> TidyTable | None:
     """Return one of `TABLES`; None for the scale tracks of films that have none.
 
-    Parameters
-    ----------
-    name : str
-    collection : Collection
-    progress : callable, optional
-        Called with the films that have been read for the table, and their number: at once for the features, as the
-        rows are asked for with the others.
+    `progress` is called with the films that have been read for the table, and their number: at once for the features,
+    for the others as the rows are asked for.
     """
     if name == "features":
         return features_table(collection, progress=progress)

@@ -47,13 +47,7 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One value of a category: its code, what a table shows, and its name in full.
-
-    Examples
-    --------
-    >>> Category(2, "CU", "close up").text
-    'CU'
-    """
+    """One value of a category: its code, what a table shows, and its name in full."""
 
     code: int
     text: str
@@ -66,16 +60,12 @@ class Variable:
 
     Attributes
     ----------
-    name : str
     label : str
         One line, as statistical software shows it.
-    kind : {'text', 'number', 'count', 'category'}
     unit : str
         Empty where there is none.
-    definition, reference : str
     missing : str
         What a missing value means; empty where none can occur.
-    categories : tuple of Category
     ordered : bool
         Whether the categories are an order.
 
@@ -121,17 +111,11 @@ class Pieces:
     Attributes
     ----------
     make : callable
-        Gives the rows as frames of any length, a film's each, say.
+        Gives the rows as frames of any length, one per film, say.
     count : callable
         Gives the number of rows.
     texts : mapping of str to sequence of str
         Of each text variable, its different texts in order of appearance.
-
-    Examples
-    --------
-    >>> pieces = Pieces(lambda: iter([pd.DataFrame({"film": ["a", "a"]})]), lambda: 2, {"film": ["a"]})
-    >>> TidyTable("shots", "Shots", pieces, (Variable("film", "film", "text"),)).n_rows
-    2
     """
 
     make: Callable[[], Iterator[pd.DataFrame]]
@@ -141,17 +125,7 @@ class Pieces:
 
 @dataclass(frozen=True, eq=False)
 class TidyTable:
-    """A table to export: a row an observation, a column a variable.
-
-    Attributes
-    ----------
-    name : str
-        ``features``, ``shots`` or ``scales``; also the files' name.
-    title : str
-    rows : pandas.DataFrame or Pieces
-        See the module's conventions.
-    variables : tuple of Variable
-        One a column, in order.
+    """A table to export: one row per observation, one column per variable, in order; `name` is also the files' name.
 
     Examples
     --------
@@ -179,11 +153,7 @@ class TidyTable:
     def pieces(self, *, n_rows: int = PIECE_ROWS) -> Iterator[pd.DataFrame]:
         """Return the rows piece by piece, at least one piece, if of no row.
 
-        Parameters
-        ----------
-        n_rows : int
-            A piece is handed on once it has so many, so that it has at most that and a film's. A table that is in
-            memory is one piece.
+        A piece is handed on once it has `n_rows`, so it has at most that and a film's. A table in memory is one piece.
         """
         if not isinstance(self.rows, Pieces):
             yield self.rows
@@ -244,12 +214,7 @@ def kind_categories() -> tuple[Category, ...]:
 
 
 def codebook(tables: Iterable[TidyTable]) -> pd.DataFrame:
-    """Describe every variable of some tables.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a variable, columns `CODEBOOK_COLUMNS`; ``values`` holds ``code = text, label`` of each category.
+    """Describe every variable of some tables, in columns `CODEBOOK_COLUMNS`; ``values`` holds ``code = text, label``.
 
     Examples
     --------

@@ -47,19 +47,7 @@ _LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source bel
 
 
 def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> list[Path]:
-    """Write every figure as PNG (for the screen) and SVG (for print).
-
-    Parameters
-    ----------
-    result : mapping
-        What `run_benchmark` gave.
-    folder : path
-        Made if need be.
-
-    Returns
-    -------
-    list of Path
-        ``accuracy``, ``confusion`` and ``reliability``, each ``.png`` and ``.svg``.
+    """Write ``accuracy``, ``confusion`` and ``reliability``, each as PNG (for the screen) and SVG (for print).
 
     Raises
     ------

@@ -71,15 +71,7 @@ def check_format(path: str | os.PathLike[str]) -> str:
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str], *, title: str, description: str) -> Path:
-    """Write a figure atomically, with its text alternative among the file's metadata.
-
-    Parameters
-    ----------
-    figure : matplotlib Figure
-    path : path
-        Its suffix is the format: PNG (300 dots an inch), SVG or PDF.
-    title, description : str
-        What the figure shows, in words.
+    """Write a figure (PNG of 300 dots per inch, SVG, PDF) atomically, its text alternative in the file's metadata.
 
     Raises
     ------

@@ -30,18 +30,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 def draw_comparison(
     names: tuple[str, str], lengths: tuple[Array, Array], contrast: Contrast, *, what: str = "shot"
 ) -> Figure:
-    """Draw two films' shot lengths, or those of something else that they consist of.
-
-    Parameters
-    ----------
-    names : tuple of str
-        What the films are called.
-    lengths : tuple of float arrays of shapes (n,) and (m,)
-        Seconds.
-    contrast : Contrast
-        Of the same films.
-    what : str
-        What has the lengths.
+    """Draw two films' lengths (seconds) of shots, or of something else that they consist of.
 
     Examples
     --------

@@ -24,15 +24,7 @@ _COLUMNS = 4
 
 
 def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True) -> Figure:
-    """Draw films as points in their director's colour and marker.
-
-    Parameters
-    ----------
-    matrix : FilmMatrix
-    ordination : Ordination
-        Where they stand.
-    labels : bool
-        Whether each film's title is written beside its point.
+    """Draw films as points in their director's color and marker, each with its title beside it if `labels`.
 
     Examples
     --------

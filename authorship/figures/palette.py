@@ -51,17 +51,7 @@ _OTHER_MARKERS = ("X", "<", ">", "h", "p", "*", "d", "8", "H", "o", "s", "^")
 
 
 def director_colors(names: Iterable[str]) -> dict[str, str]:
-    """Return each name its colour.
-
-    Parameters
-    ----------
-    names : iterable of str
-        In any order and any spelling (``Bela Tarr``); repeated names count once.
-
-    Returns
-    -------
-    dict of str to str
-        By the names as given, in alphabetical order.
+    """Return a color for each name, in alphabetical order; two spellings (``Bela Tarr``) have the same.
 
     Examples
     --------

@@ -28,10 +28,8 @@ def place_labels(points: Array, sizes: Array, page: tuple[float, float, float, f
 
     Parameters
     ----------
-    points : float array of shape (n, 2)
-        Where the points are, pixels.
-    sizes : float array of shape (n, 2)
-        Width and height of the labels, pixels.
+    points, sizes : float arrays of shape (n, 2)
+        Where the points are, and width and height of the labels; pixels.
     page : tuple of float
         Left, bottom, right and top of where labels may be.
     radius : float

@@ -11,19 +11,7 @@ __all__ = ["describe", "known_and_asked"]
 
 
 def known_and_asked(reference: Reference, films: Iterable[Path]) -> FilmMatrix:
-    """Standardise the films of a reference and those in question beside them.
-
-    Parameters
-    ----------
-    reference : Reference
-    films : iterable of path
-        Films, stores and folders of films; may be empty.
-
-    Raises
-    ------
-    FilmError, TableError
-        With value, rule and remedy.
-    """
+    """Standardize the films of a reference and those in question beside them."""
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
     return film_matrix(reference, [(name, open_film(path)) for path, name in named.items()])

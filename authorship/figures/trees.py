@@ -34,15 +34,7 @@ class _Page:
 
 
 def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
-    """Draw a hierarchical clustering.
-
-    Parameters
-    ----------
-    matrix : FilmMatrix
-    tree : float array of shape (n - 1, 4)
-        A linkage.
-    note : str
-        How it was made.
+    """Draw a hierarchical clustering from a linkage of shape (n - 1, 4); `note` says how it was made.
 
     Examples
     --------
@@ -75,14 +67,7 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
 
 
 def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Figure:
-    """Draw a consensus tree, the percentage of trees that have a clade beside its node.
-
-    Parameters
-    ----------
-    matrix : FilmMatrix
-    consensus : Consensus
-    note : str
-        How it was made.
+    """Draw a consensus tree, the percentage of trees that have a clade beside its node; `note` says how it was made.
 
     Examples
     --------

@@ -20,13 +20,7 @@ __all__ = ["write_index"]
 
 
 def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path:
-    """Write a page with a line per film, which links to the film's report beside it.
-
-    Parameters
-    ----------
-    path : Path
-    pages : sequence of (Path, Attribution)
-        Reports in the folder of `path`, and the answers that they show.
+    """Write a page with a line per film, which links to the film's report in the same folder.
 
     Raises
     ------

@@ -25,13 +25,7 @@ _FEWEST_SHOTS = 10  # below it a profile of 19 quantiles repeats its shots
 
 
 def length_distribution(lengths: Array) -> Chart:
-    """Draw the film's own distribution of shot lengths, in classes of equal ratio.
-
-    Parameters
-    ----------
-    lengths : float array of shape (n,)
-        Seconds.
-    """
+    """Draw the film's own distribution of shot lengths (seconds), in classes of equal ratio."""
     low, high = np.log2(max(lengths.min(), 1e-3)), np.log2(lengths.max())
     edges = 2.0 ** np.arange(np.floor(2 * low) / 2, np.ceil(2 * high) / 2 + 0.51, 0.5)
     counts = np.histogram(lengths, edges)[0]
@@ -72,16 +66,7 @@ def length_distribution(lengths: Array) -> Chart:
 
 
 def lengths_by_director(features: Mapping[str, float], reference: Reference, titles: Sequence[str]) -> Chart | None:
-    """Draw each film of the reference as a point among its director's, with the film in question as a line.
-
-    Parameters
-    ----------
-    features : mapping of str to float
-        The film's.
-    reference : Reference
-    titles : sequence of str
-        Of the reference's films.
-    """
+    """Draw each film of the reference as a point among its director's, with the film in question as a line."""
     shown = [name for name in _SHOWN if name in reference.features and not np.isnan(features[name])]
     if not shown:
         return None

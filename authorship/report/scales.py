@@ -16,16 +16,7 @@ __all__ = ["scale_distribution"]
 
 
 def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, reference: Reference) -> Chart | None:
-    """Draw the share of screen time in each scale; None where the film's scales were not measured.
-
-    Parameters
-    ----------
-    features : mapping of str to float
-        The film's.
-    levels : ScaleLevels
-        The scales that its track tells apart.
-    reference : Reference
-    """
+    """Draw the share of screen time in each scale; None where the film's scales were not measured."""
     names = [f"share_{short.lower()}" for short in levels.short]
     if not names or np.isnan([features[name] for name in names]).any():
         return None

@@ -22,12 +22,7 @@ _THREE_COLORS = ("#443983", "#21918c", "#8fd744")
 class ScaleLevels:
     """The scales that a film's track tells apart, nearest first; without entries where it has no track.
 
-    Attributes
-    ----------
-    short, long : tuples of str
-        Abbreviations (``MCU``) and names (``medium close up``).
-    colors : tuple of str
-        Dark for near, bright for far (viridis): an order that every reader sees, in grey too.
+    Colors are dark for near and bright for far (viridis): an order that every reader sees, in grey too.
     """
 
     short: tuple[str, ...]
@@ -37,21 +32,7 @@ class ScaleLevels:
 
 @dataclass(frozen=True)
 class Shot:
-    """A shot.
-
-    Attributes
-    ----------
-    number : int
-        From 1.
-    start, end : float
-        Seconds.
-    level : int or None
-        The place of its dominant scale among the film's `ScaleLevels`; None where no frame of it was sampled.
-    kind : str
-        How it begins.
-    confidence : float
-        That this boundary is real.
-    """
+    """A shot, in seconds; `level` is its dominant scale's place among the film's `ScaleLevels`, None if unknown."""
 
     number: int
     start: float

@@ -18,18 +18,7 @@ _PROBES = 48
 
 
 def data_uris(stills: Sequence[Still | None], *, budget: int = BUDGET) -> list[str | None]:
-    """Encode the pictures as WebP data URIs, as large and as good as a budget for all of them allows.
-
-    Parameters
-    ----------
-    stills : sequence of Still or None, length n
-    budget : int
-        Bytes.
-
-    Returns
-    -------
-    list of str or None, length n
-    """
+    """Encode the pictures as WebP data URIs, as large and as good as a budget of bytes for all of them allows."""
     present = [still for still in stills if still is not None]
     if not present:
         return [None] * len(stills)

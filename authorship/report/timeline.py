@@ -78,24 +78,11 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
 
 
 def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
-    """Return cuts per minute along a film, by a Gaussian kernel mirrored at both ends so that they lose no mass.
+    """Return times, cuts per minute along a film, and the bandwidth (seconds: a minute, less in a short film).
 
-    Parameters
-    ----------
-    cuts : sequence of float
-        Times of the shot boundaries, seconds.
-    end : float
-        Where the film ends.
+    A Gaussian kernel over the cuts' times, mirrored at both ends so that they lose no mass.
 
-    Returns
-    -------
-    times, rate : float arrays of shape (m,)
-    bandwidth : float
-        Seconds: a minute, less in a short film.
-
-    Source
-    ------
-    Redfern 2022, Computational Film Analysis with R, ch. 7.
+    Source: Redfern 2022, Computational Film Analysis with R, ch. 7.
 
     Examples
     --------

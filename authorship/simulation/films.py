@@ -1,6 +1,7 @@
 """One simulated film: shots with given summary figures of their lengths, and a scale for each shot."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +10,10 @@ from scipy.optimize import least_squares
 from scipy.special import ndtri
 
 from authorship.simulation.styles import Style
+from authorship.versions import software
+from shotscale.film import FilmAnalysis
 from shotscale.scales import SCALES, ShotScale
-from shotscale.tables import make_scales, make_shots
+from shotscale.tables import make_scales, make_shots, validate_shots
 
 __all__ = ["Figures", "SimulatedFilm", "draw_lengths", "draw_scales", "simulate_film"]
 
@@ -28,13 +31,7 @@ _CERTAINTY = 0.8  # what a simulated network gives the true scale; neighbours sh
 
 @dataclass(frozen=True)
 class Figures:
-    """Average and median shot length and standard deviation, in seconds.
-
-    Examples
-    --------
-    >>> Figures(average=10.0, median=6.0, sd=12.0).median
-    6.0
-    """
+    """Average and median shot length and standard deviation, in seconds."""
 
     average: float
     median: float
@@ -43,23 +40,7 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class SimulatedFilm:
-    """A film that never was.
-
-    Attributes
-    ----------
-    style : str
-    shots : pandas.DataFrame
-        A shot table.
-    scales : tuple of ShotScale
-        Of each shot.
-
-    Examples
-    --------
-    >>> from authorship.simulation.styles import STYLES
-    >>> film = simulate_film(STYLES[0], Figures(10, 6, 12), running_time=600, generator=np.random.default_rng(0))
-    >>> isinstance(film, SimulatedFilm), len(film.scales) == len(film.shots)
-    (True, True)
-    """
+    """A film that never was: its style's name, a shot table, and the scale of each shot."""
 
     style: str
     shots: pd.DataFrame
@@ -81,6 +62,16 @@ class SimulatedFilm:
         probabilities += (1 - _CERTAINTY) * near / near.sum(axis=1, keepdims=True)
         return make_scales(times, probabilities)
 
+    def save(self, folder: Path, *, seed: int, limit: str) -> None:
+        """Write it as a saved analysis that says that it is simulated."""
+        FilmAnalysis(
+            film={"path": f"{folder.name} (simulated)", "duration": float(self.shots["end"].iloc[-1])},
+            shots=validate_shots(self.shots),
+            scales=self.track(),
+            provenance={"versions": software(), "checksums": {}, "settings": {"simulated": True, "seed": seed}},
+            limits=(limit,),
+        ).save(folder)
+
     def _by_second(self) -> tuple[Array, list[ShotScale]]:
         starts, end = self.shots["start"].to_numpy(np.float64), float(self.shots["end"].iloc[-1])
         times = np.arange(0.0, end)
@@ -90,19 +81,11 @@ class SimulatedFilm:
 def simulate_film(
     style: Style, figures: Figures, *, running_time: float, generator: np.random.Generator, outside: bool = True
 ) -> SimulatedFilm:
-    """Draw a film.
+    """Draw a film of about `running_time` seconds.
 
-    Parameters
-    ----------
-    style : Style
-    figures : Figures
-        What the shot lengths' average, median and standard deviation will be, but for rounding to frames and, where
-        no such distribution has all three, a few per cent.
-    running_time : float
-        Seconds, about.
-    generator : numpy.random.Generator
-    outside : bool
-        Whether some shots are foreground shots, inserts or not available, as coders find them.
+    The shot lengths have the figures' average, median and standard deviation but for rounding to frames and, where no
+    such distribution has all three, a few per cent. With `outside`, some shots are foreground shots, inserts or not
+    available, as coders find them.
 
     Examples
     --------

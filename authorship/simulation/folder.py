@@ -25,8 +25,7 @@ from authorship.versions import software
 from shotscale.annotations import write_annotation
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
-from shotscale.film import FilmAnalysis
-from shotscale.tables import validate_shots, write_table
+from shotscale.tables import write_table
 
 __all__ = ["N_FILMS", "Plan", "plan_films", "simulate_cinescale"]
 
@@ -44,21 +43,13 @@ published shot-length figures (average, median, standard deviation) that the sim
 *Simulated film* have made-up figures like their director's. **Shot scales are made up** from the Markov chains in
 `simulation.json`; they say nothing about the directors whose names they carry. Do not mix these files with real ones.
 """
-_RUNNING_TIME = (85 * 60.0, 135 * 60.0)
+_LIMIT = "Simulated: no such film was ever made; the answer says nothing about any director."
+_RUNNING_TIME = (85 * 60.0, 135 * 60.0)  # seconds: those of most feature films
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What one film will be.
-
-    Attributes
-    ----------
-    director, title : str
-    year : int
-    figures : Figures
-    published : bool
-        Whether the figures are the built-in table's.
-    """
+    """What one film will be; `published` says whether the figures are the built-in table's."""
 
     director: str
     title: str
@@ -74,20 +65,9 @@ class Plan:
 
 
 def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films: int = N_FILMS) -> Path:
-    """Write a simulated CineScale folder.
+    """Write a simulated CineScale folder, which must be new or empty.
 
-    Parameters
-    ----------
-    folder : path
-        Made if need be; must not hold a simulation yet.
-    seed : int
-    n_films : int
-        Shared out among the six directors as the built-in table's films are.
-
-    Returns
-    -------
-    Path
-        The folder.
+    The films are shared out among the six directors as the built-in table's are.
 
     Raises
     ------
@@ -114,7 +94,7 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
         write_annotation(film.annotation(), annotations / f"{plan.stem}.csv")
         write_table(film.shots, shots / f"{plan.stem}.csv")
     for name, film in _unseen(generator):
-        _save(film, films / name, seed=seed)
+        film.save(films / name, seed=seed, limit=_LIMIT)
     document = {
         "format": "authorship-simulation",
         "format_version": 1,
@@ -201,16 +181,6 @@ def _simulated(
 ) -> SimulatedFilm:
     running_time = float(generator.uniform(*_RUNNING_TIME))
     return simulate_film(style, figures, running_time=running_time, generator=generator, outside=outside)
-
-
-def _save(film: SimulatedFilm, folder: Path, *, seed: int) -> None:
-    FilmAnalysis(
-        film={"path": f"{folder.name} (simulated)", "duration": float(film.shots["end"].iloc[-1])},
-        shots=validate_shots(film.shots),
-        scales=film.track(),
-        provenance={"versions": software(), "checksums": {}, "settings": {"simulated": True, "seed": seed}},
-        limits=("Simulated: no such film was ever made; the answer says nothing about any director.",),
-    ).save(folder)
 
 
 def _subfolder(root: Path, name: str, seed: int) -> Path:

@@ -27,7 +27,6 @@ class Style:
 
     Attributes
     ----------
-    name : str
     shares : tuple of 7 floats
         Of the scales from extreme close up to extreme long shot; they sum to one.
     hold, step : float
@@ -35,13 +34,8 @@ class Style:
     drift : float
         Log-odds that the farthest scale gains on the middle one from the film's beginning to its end.
     coupling : float
-        How much longer far shots are than near ones, in standard deviations of log length a standard deviation of
+        How much longer far shots are than near ones, in standard deviations of log length per standard deviation of
         scale.
-
-    Examples
-    --------
-    >>> STYLES[0].name, round(sum(STYLES[0].shares), 6)
-    ('Béla Tarr', 1.0)
     """
 
     name: str
@@ -58,19 +52,7 @@ class Style:
             raise ValueError(f"{self.name}: hold {self.hold}, step {self.step}: probabilities; correct them")
 
     def transitions(self, shares: Array, positions: Array) -> Array:
-        """Return the chain's transition matrices at places in a film.
-
-        Parameters
-        ----------
-        shares : float array of shape (7,)
-            The film's.
-        positions : float array of shape (n,)
-            0 is the film's beginning, 1 its end.
-
-        Returns
-        -------
-        float array of shape (n, 7, 7)
-            Rows sum to one.
+        """Return the transition matrices at places in a film, 0 (beginning) to 1 (end): (n, 7, 7), rows sum to one.
 
         Examples
         --------

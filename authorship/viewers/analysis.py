@@ -1,6 +1,5 @@
 """The whole study, in order: reliability, relations, mixed models, prediction, and power."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan
 
@@ -13,6 +12,7 @@ from authorship.viewers.power import detectable_correlation
 from authorship.viewers.prediction import Prediction, predict_ratings
 from authorship.viewers.reliability import Reliability, measure_reliability
 from shotscale.errors import OptionError
+from shotscale.progress import Progress
 
 __all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyse_study"]
 
@@ -21,8 +21,6 @@ LEVEL = 0.05
 
 POWER = 0.8
 """What detectable correlations are stated for."""
-
-Progress = Callable[[str, float, float | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class Findings:
 
 
 def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
-    """Analyse a study; `report` is called with what is being done, how much of it is done, and how much there is.
+    """Analyse a study; `report` is called with how many mixed models are fitted, and how many there are.
 
     Raises
     ------
@@ -113,13 +111,12 @@ def analyse_study(study: Study, options: StudyOptions | None = None, *, report: 
     )
     mixed: list[MixedModel] = []
     if study.by_viewer and options.mixed:
-        said = None if report is None else lambda done, total: report("mixed models", done, total)
         mixed = fit_mixed_models(
             study.features,
             study.ratings,
             study.names,
             groups=None if groups is None else study.groups,
-            report=said,
+            report=report,
         )
     predictions = predict_ratings(
         study.features, study.means, generator=generator, groups=groups, n_resamples=options.n_resamples

@@ -23,7 +23,7 @@ is on the safe side.
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +33,7 @@ from scipy.stats import t as student
 
 from authorship.libraries import require
 from authorship.viewers.association import FEWEST_CLIPS, adjusted
+from shotscale.progress import Progress
 
 __all__ = ["MixedModel", "fit_mixed_model", "fit_mixed_models"]
 
@@ -88,7 +89,7 @@ def fit_mixed_models(
     names: tuple[str, ...],
     *,
     groups: "pd.Series[str] | None" = None,
-    report: Callable[[float, float | None], None] | None = None,
+    report: Progress | None = None,
 ) -> list[MixedModel]:
     """Fit a model for every feature and rating.
 

@@ -22,17 +22,15 @@ from authorship.versions import software
 from authorship.viewers.rotation import measure_rotation, trace_turning
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
-from shotscale.film import FilmAnalysis
-from shotscale.tables import validate_shots
 
 __all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4
-_SEEN = 0.6
-_UNIFORM = (0.08, 0.18, 0.20, 0.18, 0.14, 0.13, 0.09)
+_FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4  # below them nothing that is planted is found
+_SEEN = 0.6  # of the clips by each viewer: tables with missing cells, as real ones are
+_UNIFORM = (0.08, 0.18, 0.20, 0.18, 0.14, 0.13, 0.09)  # made up: ECU to ELS, the middle scales most frequent
 _NOTE = """# Simulated
 
 **No file here is a measurement of a film or of a viewer.** `authorship simulate-viewers` drew clips and ratings from
@@ -198,7 +196,7 @@ def simulate_study(
     rows = {}
     for number in range(1, n_clips + 1):
         film = _clip(_look(generator) if films is None else looks[films[number - 1]], generator)
-        _save(film, clips / f"clip_{number:02d}", seed=seed)
+        film.save(clips / f"clip_{number:02d}", seed=seed, limit="Simulated: no such clip was ever made.")
         rows[f"clip_{number:02d}"] = _measured(film)
     ratings = _ratings(pd.DataFrame.from_dict(rows, orient="index"), films, n_viewers, generator)
     with atomic_write(root / "simulated_ratings.csv", newline="") as stream:
@@ -272,13 +270,3 @@ def _truth(plan: Plan, features: pd.DataFrame, films: Integers | None, generator
     known = ((measured - measured.mean()) / measured.std()).fillna(0.0).to_numpy(np.float64)
     mixed = plan.correlation * known + np.sqrt(1 - plan.correlation**2) * noise
     return np.asarray(plan.clip_sd * mixed, np.float64)
-
-
-def _save(film: SimulatedFilm, folder: Path, *, seed: int) -> None:
-    FilmAnalysis(
-        film={"path": f"{folder.name} (simulated)", "duration": float(film.shots["end"].iloc[-1])},
-        shots=validate_shots(film.shots),
-        scales=film.track(),
-        provenance={"versions": software(), "checksums": {}, "settings": {"simulated": True, "seed": seed}},
-        limits=("Simulated: no such clip was ever made.",),
-    ).save(folder)

@@ -10,8 +10,9 @@ import pytest
 
 from authorship.attribution.attributor import Attributor
 from authorship.cinescale import join_lengths, read_folder
-from authorship.cinescale.fitting import CODED, LENGTHS, Codings, Rows, coded_rows, fit_bases, fit_kind, measured_rows
+from authorship.cinescale.fitting import fit_bases, fit_kind
 from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
+from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, coded_rows, measured_rows
 from authorship.features import CODEBOOK, film_features
 from authorship.film import Film
 from authorship.fitting import fit_codings, read_cinescale
