@@ -78,6 +78,14 @@ class Film:
             return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
         return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
 
+    @property
+    def boundary_sensitivity(self) -> tuple[float, float] | None:
+        """Between which average shot lengths the doubtful boundaries leave it, in seconds; None where not known."""
+        analysis = self.analysis
+        if analysis is None or self.part != (analysis.part or analysis.whole):
+            return None
+        return analysis.intervals.get("average_shot_length")
+
     def measure(self) -> dict[str, float]:
         """Return every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
         from authorship.features import film_features  # a film is opened by commands that measure nothing
@@ -89,6 +97,14 @@ class Film:
     def shots_given(self) -> bool:
         """Whether someone gave the shots instead of a detector."""
         return bool(self.provenance.get("shots"))
+
+    @property
+    def shots_detected(self) -> bool:
+        """Whether a detector said where the shots are, and nobody gave or checked them all."""
+        if self.shots is None or self.shots_given or not self.provenance.get("settings", {}).get("detector"):
+            return False
+        checked = self.provenance.get("corrections", {})
+        return not checked or checked["n_checked"] < checked["n_shots"]
 
     def __post_init__(self) -> None:
         if self.shots is not None:

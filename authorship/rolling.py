@@ -1,7 +1,8 @@
 """Rolling attribution along one film: each window of shots is classified separately.
 
 For films of several hands: episodes, second units, a change of editor. Windows are shorter than the feature
-films of the reference, so single windows are weak; what tells is a change that lasts.
+films of the reference, so single windows are weak: one that is too short for `authorship classify` to name anybody
+names nobody here either. What tells is a change of the likeliest candidate that lasts.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
+from authorship.attribution.verdict import FEWEST_TO_NAME
 from authorship.film import Film
 from shotscale.errors import OptionError
 
@@ -42,8 +44,8 @@ def roll(
     film: Film,
     attributor: Attributor,
     *,
-    window: float = 100,
-    step: float = 25,
+    window: float = FEWEST_TO_NAME,
+    step: float = FEWEST_TO_NAME // 4,
     unit: str = "shots",
     confidence: float = 0.8,
 ) -> list[Window]:
@@ -79,7 +81,7 @@ def roll(
     if unit not in ("shots", "minutes"):
         raise OptionError(f"{unit}: not a unit of windows; use shots or minutes")
     if not (window > 0 and step > 0):
-        raise OptionError(f"window {window:g}, step {step:g}: both are above 0; 100 and 25 shots are usual")
+        raise OptionError(f"window {window:g}, step {step:g}: both are above 0; give positive numbers")
     if unit == "shots" and window < FEWEST_SHOTS:
         raise OptionError(f"window {window:g}: a window needs at least {FEWEST_SHOTS} shots; widen it")
     spans = (
@@ -92,8 +94,7 @@ def roll(
             *_limits_of(film, first, last),
             first,
             last - first,
-            # A window is a fragment on purpose: what tells is a change that lasts, not one window's name.
-            attributor.attribute(_cut(film, first, last), confidence=confidence, fewest=FEWEST_SHOTS),
+            attributor.attribute(_cut(film, first, last), confidence=confidence),
         )
         for first, last in spans
         if last > first

@@ -5,11 +5,15 @@ many of the director's own (with replacement). The score is the share of draws i
 films is nearest to the film in question.
 
 Two thresholds turn the score into *yes*, *no* or *undecided*. Both are read off films that the score has not seen: the
-director's own, each left out, and films of directors who never serve as imposters. A *yes* is a score that at most one
-such stranger's film in ten reaches, a *no* one that at most one own film in five falls to (a director of seven films
-cannot show less than one in seven). What is neither, or both, is undecided: where the two kinds of film overlap, and in
-the gap between them where they do not. These are split-conformal p-values, so that the two error rates hold for films
-like those that were scored, whatever the scores' distribution.
+director's own, each left out, and films of directors who never serve as imposters. A *yes* is a score that no such
+stranger's film reaches, a *no* one that at most one own film in five falls to (a director of seven films cannot show
+less than one in seven). What is neither, or both, is undecided: where the two kinds of film overlap, and in the gap
+between them where they do not. For films like those that were scored these are split-conformal p-values.
+
+A new director's films are not like those that were scored: they resemble one another, and may resemble the candidate's
+as Godard's do Bergman's. So each stranger is also asked about with all of their films unknown, and the director of whom
+most films get a yes is named. Where that is `WORST_DIRECTOR` or more, or the candidate's own films hardly ever get a
+yes, the question is refused: no film gets one.
 
 The imposters can only say whose films lie *nearest*. A film that lies farther from all of the director's films than
 these lie from one another gets no *yes*, however often they win: it may be of somebody unlike anyone here.
@@ -25,6 +29,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from authorship.film import Film
@@ -33,13 +38,27 @@ from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
 from shotscale.errors import OptionError, TableError
 
-__all__ = ["ACCEPTED_STRANGERS", "ATYPICAL", "REFUSED_OWN", "Verification", "Verifier", "answer", "grey_zone"]
+__all__ = [
+    "ATYPICAL",
+    "REFUSED_OWN",
+    "WORST_DIRECTOR",
+    "Verification",
+    "Verifier",
+    "answer",
+    "grey_zone",
+]
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-ACCEPTED_STRANGERS = 0.1
-"""Of strangers' films like those that were scored, at most this share gets a yes."""
+FEWEST_STRANGERS = 9
+"""Films by others that a yes takes: that none of them reaches a score then has a p-value of 0.1 or less."""
+
+WORST_DIRECTOR = 0.2
+"""Where this share of one stranger's films would get a yes, nobody knowing that director, there is none."""
+
+FEWEST_ACCEPTED = 0.1
+"""Where fewer than this share of the director's own films would get a yes, there is none."""
 
 REFUSED_OWN = 0.2
 """Of the director's films, at most this share gets a no."""
@@ -70,7 +89,8 @@ class Verification:
     quality : mapping
         Measured on films of known directors, none of which took part in the zone that it was answered with: ``auroc``,
         ``c_at_1``, ``decided``, ``right_when_decided``; ``own_refused``, ``strangers_accepted``, the two kinds of
-        error; ``n_own``, ``n_others``.
+        error; ``own_accepted``; ``worst_director``, of whose films, all of them unknown, most would get a yes, and
+        ``worst_accepted``, their share; ``refused``, whether no film gets one; ``n_own``, ``n_others``.
     limits : tuple of str
     """
 
@@ -81,7 +101,7 @@ class Verification:
     no_below: float
     yes_above: float
     typicality: float
-    quality: Mapping[str, float]
+    quality: Mapping[str, Any]
     limits: tuple[str, ...]
 
 
@@ -128,8 +148,7 @@ class Verifier:
         self._spacing = np.asarray(
             [self._nearest_own(film, mask) for film, mask in zip(self._own[:, np.newaxis], apart, strict=True)]
         )
-        own, others, self.quality = self._calibrate()
-        self._zone = grey_zone(own, others)
+        self._zone, self.quality = self._calibrate()
         self.no_below, self.yes_above = min(self._zone), max(self._zone)
 
     def verify(self, film: Film) -> Verification:
@@ -192,8 +211,8 @@ class Verifier:
             wins += (nearest_own < nearest_other) + 0.5 * (nearest_own == nearest_other)
         return wins / _N_DRAWS
 
-    def _calibrate(self) -> tuple[Array, Array, dict[str, float]]:
-        """Score the candidate's own films, each left out, and strangers' films; measure what the grey zone is worth.
+    def _calibrate(self) -> tuple[tuple[float, float], dict[str, Any]]:
+        """Score the candidate's own films, each left out, and strangers' films; return the grey zone and its worth.
 
         Each own film is answered with the zone of the others, and each stranger's with the zone of the films by other
         strangers. Own and strangers' films weigh the same, however many there are of each.
@@ -203,23 +222,35 @@ class Verifier:
         distances = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
         usual_others = [_is_typical(distance, self._spacing) for distance in distances]
         usual_own = [_is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
+        asked, others = others, np.where(usual_others, others, 0.0)  # what is not typical gets no yes anyway
         zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
         zones_others = [grey_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
         said_own = _answers(own, zones_own, usual_own)
-        said_others = _answers(others, zones_others, usual_others)
+        said_others = _answers(asked, zones_others, usual_others)
+        accepted = pd.Series(said_others == "yes").groupby(self._fresh_labels).mean()
+        worst, own_accepted = float(accepted.max()), float((said_own == "yes").mean())
+        zone = grey_zone(own, others)
+        refused = worst >= WORST_DIRECTOR or own_accepted < FEWEST_ACCEPTED
+        if refused:
+            zone = (1.0, zone[1])
+            said_own, said_others = (np.where(said == "yes", "undecided", said) for said in (said_own, said_others))
         right = _balanced(said_own == "yes", said_others == "no")
         decided = _balanced(said_own != "undecided", said_others != "undecided")
         quality = {
-            "auroc": auroc(others, own),
+            "auroc": auroc(asked, own),
             "c_at_1": c_at_1(right, 1 - decided, 1),
             "decided": decided,
             "right_when_decided": right / decided if decided else 0.5,
             "own_refused": float((said_own == "no").mean()),
             "strangers_accepted": float((said_others == "yes").mean()),
+            "own_accepted": own_accepted,
+            "worst_director": str(accepted.idxmax()),
+            "worst_accepted": worst,
+            "refused": refused,
             "n_own": len(own),
             "n_others": len(others),
         }
-        return own, others, quality
+        return zone, quality
 
     def _nearest_own(self, values: Array, allowed: Mask) -> float:
         """Return the distance to the nearest of the candidate's films, over all features."""
@@ -238,6 +269,15 @@ class Verifier:
                 f"These {len(self.reference.modelled)} features tell {self.candidate}'s films from strangers' with "
                 f"AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', not 'by them'."
             )
+        worst = f"{100 * quality['worst_accepted']:.0f} % of {quality['worst_director']}'s films"
+        if quality["refused"]:
+            limits.append(
+                f"Whether a film is {self.candidate}'s is never answered with yes: even the strictest score gives it "
+                f"to {worst}, were that director unknown, and to {100 * quality['own_accepted']:.0f} % of "
+                f"{self.candidate}'s own."
+            )
+        else:
+            limits.append(f"The worst case, a director unknown here: {worst} would get a yes.")
         limits.append(
             f"The figures are of films answered with a grey zone that they had no part in; of {quality['n_others']} "
             f"strangers' films {100 * quality['strangers_accepted']:.0f} % got a yes, of the director's "
@@ -276,17 +316,16 @@ def grey_zone(own: Array, others: Array) -> tuple[float, float]:
     Returns
     -------
     others_reach, own_fall : float
-        At most `ACCEPTED_STRANGERS` of strangers' films score above the first, at most `REFUSED_OWN` of the
-        candidate's below the second; 1 and 0, so that there is no such answer, if there are too few films to say so.
+        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second; 1 and 0,
+        so that there is no such answer, if there are too few films to say so.
 
     Examples
     --------
     >>> grey_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
-    (0.5666666666666667, 0.4)
+    (0.6, 0.4)
     """
-    most = int(ACCEPTED_STRANGERS * (len(others) + 1) + 1e-9)
     fewest = int(REFUSED_OWN * (len(own) + 1) + 1e-9)
-    others_reach = float(np.sort(others)[-most]) if most else 1.0
+    others_reach = float(others.max()) if len(others) >= FEWEST_STRANGERS else 1.0
     own_fall = float(np.sort(own)[fewest - 1]) if fewest else 0.0
     return others_reach, own_fall
 
@@ -325,8 +364,6 @@ def _is_typical(distance: float, spacing: Array) -> bool:
 
 def transform_row(features: Mapping[str, float], modelled: tuple[str, ...]) -> Array:
     """Return one film's modelled features as models see them, shape (1, p)."""
-    import pandas as pd
-
     return transform(pd.DataFrame([features])[list(modelled)])
 
 

@@ -20,13 +20,20 @@ import numpy as np
 
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import fit_bases, fit_kind
+from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.measured import Assumptions
 from authorship.cinescale.rows import ORDERED, Codings, Rows, coded_rows, measured_rows
 from authorship.reference.basis import Basis
 from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, other_directors
-from authorship.validation.benchmark import leave_one_out, open_set_figures, set_levels, set_lines
+from authorship.validation.benchmark import (
+    leave_one_out,
+    open_set_figures,
+    set_levels,
+    set_lines,
+)
 from authorship.validation.metrics import score
+from authorship.validation.periods import NEAR_YEARS, blocked_by_years, near_in_time
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.cli.terminal import film_progress
@@ -52,13 +59,23 @@ ASSUMED = {
 
 @one_matrix_thread()
 def answers(
-    name: str, fitted: Rows, asked: Rows, known: tuple[Reference | None, Codings], works: list[str]
+    name: str, fitted: Rows, asked: Rows, known: tuple[Reference | None, Codings, bool], works: list[str]
 ) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-    """Return each row of some works its probabilities and both p-values, by a basis that knows nothing of the work."""
-    (lengths, codings), found = known, []
+    """Return each row of some works its probabilities and both p-values, by a basis that knows nothing of the work.
+
+    `known` holds the table of lengths, the codings, and whether the basis must not know the director's other films of
+    the years before and after either.
+    """
+    (lengths, codings, blocked), found = known, []
+    films = {film.film_id: film for film in codings.films}
+    years = np.asarray([films[other].year for other in fitted.works], float)
     for work in works:
+        out = fitted.works == work
         others = None if lengths is None else without(lengths, codings.join.rows.get(work))
-        basis = fit_kind(name, fitted.some(fitted.works != work), lengths=others, join=codings.join)
+        if blocked:
+            out |= near_in_time(fitted.labels, fitted.works, years, int(np.flatnonzero(out)[0]))
+            others = None if others is None else before_and_after(others, films[work])
+        basis = fit_kind(name, fitted.some(~out), lengths=others, join=codings.join)
         its = asked.some(asked.works == work).of(basis.features)
         for film in its.matrix:
             p = basis.model.probabilities(film[None])[0]
@@ -76,13 +93,27 @@ def without(lengths: Reference, name: str | None) -> Reference:
     return lengths.some(together.works != work)
 
 
+def before_and_after(lengths: Reference, film: CodedFilm) -> Reference:
+    """Return the table without a director's films of the years before and after a film."""
+    near = (lengths.labels == film.director) & (np.abs(lengths.years - film.year) <= NEAR_YEARS)
+    return lengths.some(~near)
+
+
 def measure(
-    workers: Workers, name: str, fitted: Rows, asked: Rows, codings: Codings, *, lengths: Reference | None, joined: bool
+    workers: Workers,
+    name: str,
+    fitted: Rows,
+    asked: Rows,
+    codings: Codings,
+    *,
+    lengths: Reference | None,
+    joined: bool,
+    blocked: bool = False,
 ) -> dict[str, Any]:
     """Leave each film out; `joined` asks about the films with shot lengths alone."""
     works = [film.film_id for film in codings.films if not joined or film.film_id in codings.join.rows]
     parts = [works[first : first + AT_ONCE] for first in range(0, len(works), AT_ONCE)]
-    found = workers.map(answers, [(name, fitted, asked, (lengths, codings), part) for part in parts])
+    found = workers.map(answers, [(name, fitted, asked, (lengths, codings, blocked), part) for part in parts])
     rows = [row for part in found for row in part]
     candidates = np.unique(codings.labels).tolist()
     label = dict(zip([film.film_id for film in codings.films], codings.labels, strict=True))
@@ -91,7 +122,8 @@ def measure(
     figures = score(p, truth, candidates)
     figures["n_films"] = len(works)
     figures["interval"] = interval_over_films(p.argmax(axis=1) == truth, len(works))
-    return {**figures, "levels": set_levels(p, likelihood, typicality, truth, candidates)}
+    levels = set_levels(p, likelihood, typicality, truth, candidates, works=[row[0] for row in rows])
+    return {**figures, "levels": levels}
 
 
 def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
@@ -104,7 +136,7 @@ def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
 def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: Reference) -> dict[str, Any]:
     coded = coded_rows(codings)
     ordered = coded.of(ORDERED)
-    return {
+    kinds = {
         "people, people: scale alone": measure(workers, "scale", ordered, ordered, codings, lengths=None, joined=False),
         "people, machine: scale alone": measure(workers, "scale", coded, measured, codings, lengths=None, joined=False),
         "machine, machine: scale alone": measure(
@@ -114,6 +146,15 @@ def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: R
         "list": measure(workers, "list", coded, coded, codings, lengths=lengths, joined=True),
         "film": measure(workers, "film", measured, measured, codings, lengths=lengths, joined=True),
     }
+    for name, rows, table in (("coding", coded, None), ("list", coded, lengths), ("film", measured, lengths)):
+        joined = table is not None
+        figures = measure(workers, name, rows, rows, codings, lengths=table, joined=joined, blocked=True)
+        kinds[name]["blocked_by_years"] = {
+            "years": NEAR_YEARS,
+            "accuracy": figures["accuracy"],
+            "interval": figures["interval"],
+        }
+    return kinds
 
 
 def performance(figures: dict[str, Any]) -> dict[str, Any]:
@@ -124,18 +165,21 @@ def performance(figures: dict[str, Any]) -> dict[str, Any]:
         "accuracy_interval": figures["interval"],
         "macro_f1": figures["macro_f1"],
         "calibration_error": figures["calibration_error"],
+        "blocked_by_years": figures["blocked_by_years"],
         "sets": figures["levels"],
     }
 
 
 def print_record(record: dict[str, Any]) -> None:
-    print("| reference, film | films | accuracy | 95 % interval | macro-F1 | log loss | calibration error |")
-    print("|---|---|---|---|---|---|---|")
+    columns = ("reference, film", "films", "accuracy", "95 % interval", f"without {NEAR_YEARS} years")
+    print(f"| {' | '.join(columns)} | macro-F1 | log loss | calibration error |\n|{'---|' * 8}")
     for name, figures in record["kinds"].items():
         low, high = figures["interval"]
         rest = " | ".join(f"{figures[key]:.3f}" for key in ("macro_f1", "log_loss", "calibration_error"))
         n = figures.get("n_films", figures["n"])
-        print(f"| {name} | {n} | {figures['accuracy']:.3f} | {low:.2f} to {high:.2f} | {rest} |")
+        blocked = figures.get("blocked_by_years")
+        apart = "–" if not blocked else f"{blocked['accuracy']:.3f}"
+        print(f"| {name} | {n} | {figures['accuracy']:.3f} | {low:.2f} to {high:.2f} | {apart} | {rest} |")
     for name in ("lengths", "coding", "list", "film"):
         print(f"\n**{name}**", *set_lines(record["kinds"][name]["levels"]), sep="\n")
     if record.get("sensitivity"):
@@ -192,7 +236,10 @@ def main() -> None:
     record: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
     with open_workers(options.jobs) as workers:
         kinds = {
-            "lengths": leave_one_out(lengths, workers=workers),
+            "lengths": {
+                **leave_one_out(lengths, workers=workers),
+                "blocked_by_years": blocked_by_years(leave_together(lengths), workers=workers),
+            },
             **kinds_of_film(workers, codings, measured, lengths),
         }
         record |= {

@@ -1,24 +1,27 @@
-"""How many shots it takes to name a director: the built-in reference asked about fragments of simulated films.
+"""How many shots it takes to name a director: the built-in reference asked about parts of films.
 
-    python benchmarks/fragments.py
+    python benchmarks/fragments.py TABLES
 
 No shot list of the reference's 94 films is at hand, only each film's average, median and deviation. So each film is
-simulated: shots whose lengths have its figures, neighbours alike as in films. The film itself is left out of the
-reference, model and sets are fitted to the others, and runs of consecutive shots of the simulated film are asked about
-as `authorship classify` asks. A film of fewer shots than the run is asked about as a whole.
+made of two: its lengths have the three figures, and they stand in the order of long and short of a real film, one of
+the 134 in TABLES, drawn among those that are just long enough. Editing therefore drifts along the film as it does in
+real ones. The film itself is left out of the reference, model and sets are fitted to the others, and runs of
+consecutive shots are asked about as `authorship classify` asks. A film of fewer shots than the run is asked about as a
+whole. `--simulated` orders the shots by a simulation instead, whose parts are more alike.
 
 The least number of shots for a name is the smallest of the sizes from which on (1) the true director remains for at
 least as many of the runs as the confidence promises, and (2) the likeliest candidate is right for at most five in a
-hundred fewer than with whole films. The rule was written down before it was measured. Runs of a simulated film differ
-less than parts of a real one, whose sequences are cut to different measures, so that the number is a lower bound.
+hundred fewer than with whole films. The rule was written down before it was measured.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from intervals import cutting
 
 from authorship.attribution.classify import Attributor
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE
@@ -27,23 +30,41 @@ from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES
 from authorship.validation.benchmark import leave_together
-from shotscale.evaluation.scores import wilson_interval
 from shotscale.files import write_json
+from shotscale.tables import make_shots
 
-SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300)
+Array = npt.NDArray[np.float64]
+
+SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500, 600, 800)
 WHOLE = 10**6
 SLACK = 0.05
 MINUTES = 100.0
+NEAR = 20
 
 
-def simulated_films(reference: Reference, generator: np.random.Generator) -> list[pd.DataFrame]:
-    """Draw the shots of each film of the reference."""
+def make_films(
+    reference: Reference, orders: Sequence[Array] | None, generator: np.random.Generator
+) -> list[pd.DataFrame]:
+    """Return the shots of each film of the reference, in the order of a real film's if `orders` has some."""
     table = reference.features
     columns = zip(table["average_shot_length"], table["median_shot_length"], table["shot_length_sd"], strict=True)
-    return [
+    drawn = [
         simulate_film(STYLES[0], Figures(*figures), running_time=60 * MINUTES, generator=generator).shots
         for figures in columns
     ]
+    return drawn if orders is None else [_reordered(shots, orders, generator) for shots in drawn]
+
+
+def _reordered(shots: pd.DataFrame, orders: Sequence[Array], generator: np.random.Generator) -> pd.DataFrame:
+    """Put a film's lengths in the order of those of one of the `NEAR` shortest real films that have as many shots."""
+    n = len(shots)
+    enough = sorted((lengths for lengths in orders if len(lengths) >= n), key=len)[:NEAR]
+    real = enough[int(generator.integers(len(enough)))]
+    first = int(generator.integers(0, len(real) - n + 1))
+    rank = (real[first : first + n] + generator.uniform(0, 0.05, n)).argsort().argsort()  # ties of tenths broken
+    lengths = np.sort((shots["end"] - shots["start"]).to_numpy())[rank]
+    ends = np.cumsum(lengths)
+    return make_shots(np.append(0.0, ends[:-1]), float(ends[-1]))
 
 
 def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Generator) -> Iterator[pd.DataFrame]:
@@ -56,10 +77,10 @@ def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Gener
         yield part.assign(start=part["start"] - begins, end=part["end"] - begins)
 
 
-def ask(reference: Reference, n_runs: int, seed: int) -> pd.DataFrame:
+def ask(reference: Reference, orders: Sequence[Array] | None, n_runs: int, seed: int) -> pd.DataFrame:
     """Ask about every run of every film; a row a run."""
     reference, generator = leave_together(reference), np.random.default_rng(seed)
-    films, rows = simulated_films(reference, generator), []
+    films, rows = make_films(reference, orders, generator), []
     for work in np.unique(reference.works):
         out = reference.works == work
         attributor = Attributor(reference.some(~out))
@@ -85,9 +106,15 @@ def figures(asked: pd.DataFrame) -> pd.DataFrame:
     by_film = asked.groupby(["shots", "film"])[["right", "covered", "named", "named_right", "none"]].mean()
     table = by_film.groupby("shots").mean()
     table["right_when_named"] = table["named_right"] / table["named"]
-    n = asked["film"].nunique()
-    table["interval"] = [wilson_interval(share * n, n) for share in table["right"]]
+    table["interval"] = [_over_films(shares.to_numpy()) for _, shares in by_film["right"].groupby("shots")]
     return table.drop(columns="named_right").reset_index()
+
+
+def _over_films(shares: Array) -> tuple[float, float]:
+    """Return the 95 % percentile interval of the mean over films, films resampled."""
+    picked = np.random.default_rng(0).integers(0, len(shares), (2000, len(shares)))
+    low, high = np.quantile(shares[picked].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
 
 
 def fewest(table: pd.DataFrame, *, confidence: float) -> int:
@@ -100,11 +127,14 @@ def fewest(table: pd.DataFrame, *, confidence: float) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", type=Path)
+    parser.add_argument("--simulated", action="store_true")
     parser.add_argument("--runs", type=int, default=4, help="of each size, a film")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    table = figures(ask(builtin_reference(), options.runs, options.seed))
+    orders = None if options.simulated else list(cutting(options.tables).values())
+    table = figures(ask(builtin_reference(), orders, options.runs, options.seed))
     print("| shots | likeliest right (95 %) | director remains | one name remains | right when named | none of these |")
     print("|---|---|---|---|---|---|")
     for row in table.to_dict("records"):

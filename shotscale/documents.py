@@ -76,7 +76,10 @@ class FilmFacts(Document):
 class ShotSummary(Document):
     """Figures of the shot table; but for the intervals they are reckoned again from the table."""
 
-    intervals: dict[str, tuple[float, float] | None] = Field(default_factory=dict, description="95 % intervals")
+    intervals: dict[str, tuple[float, float] | None] = Field(
+        default_factory=dict,
+        description="between which values doubtful boundaries leave a figure (2.5 % and 97.5 %): a sensitivity",
+    )
 
 
 class Part(Document):

@@ -39,7 +39,8 @@ class FilmAnalysis:
     limits : tuple of str
         What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
-        95 % intervals of average, median and variation of shot length (`shotscale.boundaries.uncertainty`).
+        Between which values doubtful boundaries leave average, median and variation of shot length: a sensitivity, not
+        an interval that holds the truth so often (`shotscale.boundaries.uncertainty`).
     part : FilmPart or None
         The part of the file that is the film, where the user said so. None for the whole.
     """

@@ -1,5 +1,6 @@
 """Summary figures of a film's two tables."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,7 +8,45 @@ import pandas as pd
 
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["summarize_scales", "summarize_shots"]
+__all__ = ["longer_film_interval", "summarize_scales", "summarize_shots"]
+
+_FEWEST = 10
+"""Shots: the shortest runs that the interval was calibrated on."""
+
+_BELOW, _ABOVE = (2.07, 0.361), (2.81, 0.330)
+"""Scale and power of the two ends' distances in logarithms, fitted by ``python benchmarks/intervals.py TABLES``."""
+
+
+def longer_film_interval(average: float, n_shots: int) -> tuple[float, float] | None:
+    """Return the 95 % interval of a longer film's average shot length, given consecutive shots of it.
+
+    Editing drifts: a shot resembles its neighbors, and the parts of a film differ. Intervals that take shots, or short
+    runs of shots, as independent are therefore too narrow. This one was calibrated on real films: runs of consecutive
+    shots against the film that they come from. A run's own variation says so little about its distance from the film
+    that the number of shots alone decides. The calibration is on 134 Hollywood films of 1935 to 2005; for films edited
+    differently it is an extrapolation. The average of a film whose every shot is here is not an estimate at all.
+
+    Parameters
+    ----------
+    average : float
+        Of the shots at hand, in seconds.
+    n_shots : int
+
+    Returns
+    -------
+    low, high : float
+        Seconds; it holds for 95 % of runs that are at most a quarter of their film. None for fewer than
+        `_FEWEST` shots.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in longer_film_interval(4.0, 100)]
+    [2.7, 7.4]
+    """
+    if n_shots < _FEWEST:
+        return None
+    below, above = (scale * n_shots**-power for scale, power in (_BELOW, _ABOVE))
+    return average * math.exp(-below), average * math.exp(above)
 
 
 def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, int] | None]:

@@ -23,13 +23,16 @@ class Candidate:
     ----------
     name : str
     probability : float
-        Given that the film is one of the candidates'; all sum to one.
+        Given that the film is one of the candidates'; all sum to one. Where shots were detected and the reference's
+        counted by hand, the mean over what a hand count may have given (`authorship.attribution.detection`).
     score : float
         Log-odds against the mean of the candidates; what the evidence sums to.
     likelihood_rank, typicality_rank : float
         The two conformal p-values (`authorship.models.conformal`).
     stability : float
-        Share of resamples of the film's shots in which this candidate leads; NaN where no shots are known.
+        Share of resamples of the film's shots in which this candidate leads, the resamples centered on the film and
+        as far from it as parts of real films are (`authorship.attribution.stability`); NaN where fewer than ten shots
+        are known.
     remains : bool
         Whether it cannot be ruled out at the user's confidence.
 
@@ -66,7 +69,8 @@ class Attribution:
     features : mapping of str to float
         All that were measured, NaN where undefined.
     average_interval : tuple of float or None
-        95 % bootstrap interval of the average shot length, in seconds; None where no shots are known.
+        95 % interval of the average shot length of a longer film of which this is a part, in seconds
+        (`shotscale.summary.longer_film_interval`); None where fewer than ten shots are known.
     evidence : Evidence
     limits : tuple of str
         What weakens the answer, one sentence each.
@@ -114,10 +118,11 @@ class Attribution:
         label = self.reference.label_name
         scales = self.film.scales
         shots = None
-        if self.film.shots is not None and self.average_interval is not None:
+        if self.film.shots is not None:
             shots = {
                 **summarize_shots(self.film.shots),
-                "average_shot_length_interval": list(self.average_interval),
+                "longer_film_interval": self.average_interval,
+                "boundary_sensitivity": self.film.boundary_sensitivity,
                 "cutting_rate_per_minute": self.features["cutting_rate"],
             }
         document = {

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.attribution.answer import Attribution, Candidate
+from authorship.attribution.detection import allow_for_detection, detection_limit
 from authorship.attribution.evidence import gather_evidence
-from authorship.attribution.limits import film_limits, itself_limits, period_limits, reference_limits
-from authorship.attribution.stability import ShotResamples, resample_shots
-from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_TO_NAME, check_confidence, decide
+from authorship.attribution.limits import SHORT_FILM, film_limits, itself_limits, period_limits, reference_limits
+from authorship.attribution.stability import center, resample_shots
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, FEWEST_TO_NAME, check_confidence, decide
 from authorship.features import CODEBOOK
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
 from authorship.film import Film
@@ -20,6 +21,7 @@ from authorship.models.conformal import is_typical, prediction_set
 from authorship.reference.basis import Basis, builtin_bases, fit_basis
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
+from shotscale.summary import longer_film_interval
 
 __all__ = ["Attributor"]
 
@@ -165,17 +167,24 @@ class Attributor:
         values = transform(pd.DataFrame([features])[list(basis.features)])
         resamples = _resamples(film)
         many = _resampled_values(values, basis, resamples)
-        candidates = _candidates(basis, values, many, confidence, stable=resamples is not None)
+        # The figures of a whole film are what they are, as those of the reference's films; a part stands for a film.
+        part = resamples is not None and film.seconds < SHORT_FILM
+        by_hand = basis.name != "own"  # the lengths of a table of one's own were measured as the film's are
+        detected = by_hand and film.shots_detected
+        counted = allow_for_detection(values, basis.features) if detected else values
+        candidates = _candidates(basis, values, counted, many, confidence, stable=resamples is not None, part=part)
         verdict, reason = decide(
             candidates,
             features,
             basis.features,
             seconds=film.seconds,
             confidence=confidence,
-            stranger=_share_of_strangers(basis, many, confidence),
+            stranger=_share_of_strangers(basis, many, confidence) if part else 1.0,
             fewest=fewest,
         )
-        interval = resamples.interval() if resamples is not None else None
+        interval = None
+        if film.shots is not None:
+            interval = longer_film_interval(features["average_shot_length"], len(film.shots))
         likeliest = [candidate.name for candidate in candidates if candidate.remains] or [candidates[0].name]
         return Attribution(
             film=film,
@@ -189,6 +198,7 @@ class Attributor:
             limits=(
                 *film.limits,
                 *itself_limits(film, self.reference),
+                *((detection_limit(),) if detected else ()),
                 *film_limits(film, features, values[0], basis, average_interval=interval),
                 *(period_limits(year, likeliest, self.reference) if year is not None else ()),
                 *reference_limits(features, basis),
@@ -214,22 +224,28 @@ def _knows_seven(film: Film) -> bool:
     return film.scales is not None and bool(film.scales["p_ecu"].notna().any())
 
 
-def _resamples(film: Film) -> ShotResamples | None:
-    if film.shots is None:
+def _resamples(film: Film) -> Array | None:
+    """Resample the shots of a film; None where there are none, or so few that they would only repeat themselves."""
+    if film.shots is None or len(film.shots) < FEWEST_SHOTS:
         return None
     lengths = shot_lengths(film.shots["start"].to_numpy(np.float64), float(film.shots["end"].iloc[-1]))
     return resample_shots(lengths, n_resamples=_N_RESAMPLES, seed=_SEED)
 
 
-def _candidates(basis: Basis, values: Array, many: Array, confidence: float, *, stable: bool) -> tuple[Candidate, ...]:
-    """Make every candidate's case from the film's values and those of its resampled shots."""
+def _candidates(
+    basis: Basis, values: Array, counted: Array, many: Array, confidence: float, *, stable: bool, part: bool
+) -> tuple[Candidate, ...]:
+    """Make every candidate's case.
+
+    `values` are the film's, `counted` what a hand count may have given, `many` those of its resampled shots.
+    """
     leading = basis.model.scores(many).argmax(axis=1)
     stability = np.bincount(leading, minlength=len(basis.candidates)) / len(many)
-    probabilities, scores = basis.model.probabilities(values)[0], basis.model.scores(values)[0]
+    probabilities, scores = basis.model.probabilities(counted).mean(axis=0), basis.model.scores(values)[0]
     likelihood = basis.calibration.likelihood_ranks(probabilities)
     typicality = basis.calibration.typicality_ranks(values)[0]
     remains = prediction_set(likelihood, typicality, probabilities, confidence=confidence)
-    if remains.any():  # a candidate that leads among other shots of this very film is not ruled out either
+    if part and remains.any():  # a candidate that leads in other parts of such a film is not ruled out either
         remains = remains | (stability > 1 - confidence)
     candidates = [
         Candidate(
@@ -252,15 +268,16 @@ def _share_of_strangers(basis: Basis, many: Array, confidence: float) -> float:
     return float((~typical.any(axis=1)).mean())
 
 
-def _resampled_values(values: Array, basis: Basis, resamples: ShotResamples | None) -> Array:
+def _resampled_values(values: Array, basis: Basis, resamples: Array | None) -> Array:
     """Measure the shot-length features of each resample again; those of scale and order stay as they are."""
     moving = [column for column, name in enumerate(basis.features) if CODEBOOK[name].group == "durations"]
     if resamples is None or not moving:
         return values
-    many = np.repeat(values, len(resamples.lengths), axis=0)
+    many = np.repeat(values, len(resamples), axis=0)
     names = [basis.features[column] for column in moving]
-    measured = measure_moments(resamples.lengths)
+    measured = measure_moments(resamples)
     if not set(names) <= set(measured):
-        measured |= measure_quantiles(resamples.lengths)
-    many[:, moving] = transform(pd.DataFrame({name: measured[name] for name in names}))
+        measured |= measure_quantiles(resamples)
+    resampled = transform(pd.DataFrame({name: measured[name] for name in names}))
+    many[:, moving] = center(resampled, values[0, moving])
     return many

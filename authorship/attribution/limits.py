@@ -27,7 +27,6 @@ SHORT_FILM = 40 * 60.0
 FEW_SHOTS = 100
 """Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
 
-_WIDE = 0.1
 _FEWEST_LETTERS = 4  # of a title that is found among other words
 _PERIOD = 10
 
@@ -50,14 +49,12 @@ def film_limits(
     if features["n_shots"] < FEW_SHOTS:
         n_shots = f"{features['n_shots']:.0f}"
         limits.append(f"Few shots ({n_shots}): a feature film has several hundred, so the figures are uncertain.")
-    asl = features["average_shot_length"]
-    if average_interval is not None and features["n_shots"] > 1:
+    if average_interval is not None and film.seconds < SHORT_FILM:
         low, high = average_interval
-        if (high - low) / 2 > _WIDE * asl:
-            limits.append(
-                f"The average shot length of {asl:.1f} s is uncertain: its 95 % interval over resampled shots is "
-                f"{low:.1f} to {high:.1f} s."
-            )
+        limits.append(
+            f"The average shot length here is {features['average_shot_length']:.1f} s; that of a longer film of which "
+            f"this is a part may lie between {low:.1f} and {high:.1f} s (95 %, from parts of 134 films)."
+        )
     missing = [name for name in basis.features if np.isnan(features[name])]
     if missing:
         limits.append(f"Undefined for this film and therefore not used: {_listed(missing)}.")

@@ -32,11 +32,12 @@ would name hardly anyone but Tarr, and 0.7 is what the most likely candidate rea
 FEWEST_SHOTS = 10
 """With fewer shots there is no answer: neither spread nor skew of shot lengths can be measured."""
 
-FEWEST_TO_NAME = 300
+FEWEST_TO_NAME = 400
 """Shots that a part of a film needs for a name or for 'none of these'; a feature film may have fewer.
 
-Measured by ``python benchmarks/fragments.py``: from here on the true director remains as often as the confidence
-promises, and the likeliest candidate is right about as often as for whole films.
+Measured by ``python benchmarks/fragments.py TABLES`` on films that drift as real ones do: from here on the true
+director remains as often as the confidence promises, and the likeliest candidate is right about as often as for whole
+films.
 """
 
 _MOST_MISSING = 0.2

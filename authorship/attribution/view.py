@@ -70,6 +70,12 @@ def accuracy(attribution: "Attribution") -> str:
         f"Leave-one-film-out over {measured['n_films']} films: the most likely candidate is right for "
         f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
     )
+    blocked = measured.get("blocked_by_years")
+    if blocked:
+        text += (
+            f", and for {percent(blocked['accuracy'])} without the director's other films of the {blocked['years']} "
+            "years before and after"
+        )
     level = next((row for row in measured["sets"] if abs(row["confidence"] - attribution.confidence) < 1e-9), None)
     if level is None or level["right_when_named"] is None:
         return text

@@ -76,7 +76,7 @@ def render_attribution(attribution: Attribution) -> RenderableType:
     film = attribution.film
     heading = "Shots, as given" if film.shots_given else "Shots"
     shots = (
-        () if film.shots is None else section(heading, shot_figures(film.shots, interval=attribution.average_interval))
+        () if film.shots is None else section(heading, shot_figures(film.shots, sensitivity=film.boundary_sensitivity))
     )
     return Group(
         film_heading(film.path, film.info, seconds=film.seconds),

@@ -19,8 +19,8 @@ __all__ = ["roll"]
 
 def roll(
     film: FilmArgument,
-    window: Annotated[float, typer.Option(help="Width of the window.")] = 100,
-    step: Annotated[float, typer.Option(help="Step between windows.")] = 25,
+    window: Annotated[float, typer.Option(help="Width of the window; narrower ones name nobody.")] = 400,
+    step: Annotated[float, typer.Option(help="Step between windows.")] = 100,
     unit: Annotated[str, typer.Option(help="shots or minutes.")] = "shots",
     reference: ReferenceOption = None,
     label: Label = "director",
@@ -33,6 +33,9 @@ def roll(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, one row per window.")
     ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the probabilities along the film (.png, .svg, .pdf).")
+    ] = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Attribute a film window by window, to see whether the director changes.
@@ -41,9 +44,10 @@ def roll(
 
       authorship roll film.mkv
 
-      authorship roll film/ --window 20 --step 5 --unit minutes -o windows.csv
+      authorship roll film/ --window 45 --step 5 --unit minutes -o windows.csv --figure film.png
     """
     from authorship.attribution.classify import Attributor, check_confidence
+    from authorship.figures.canvas import check_format
     from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.rolling import roll as roll_film
@@ -51,6 +55,8 @@ def roll(
     from shotscale.files import atomic_write
 
     check_confidence(confidence)
+    if figure is not None:
+        check_format(figure)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     opened = open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed))
     windows = roll_film(opened, attributor, window=window, step=step, unit=unit, confidence=confidence)
@@ -58,6 +64,14 @@ def roll(
     if output is not None:
         with atomic_write(output, newline="") as stream:
             table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
+    if figure is not None:
+        from authorship.figures.canvas import save_figure
+        from authorship.figures.rolling import draw_rolling
+
+        name = Path(opened.path).name
+        save_figure(
+            draw_rolling(windows, name=name), figure, title=f"Candidates along {name}", description=_in_words(windows)
+        )
     if json_output:
         document = {
             "path": opened.path,
@@ -68,26 +82,44 @@ def roll(
             "windows": table.to_dict("records"),
         }
         print_json(document)
-    elif output is None:
+    else:
         _show(opened.path, windows, [*opened.limits, *attributor.reference.notes])
 
 
+def _in_words(windows: "list[Window]") -> str:
+    leaders = [f"{w.start / 60:.0f}-{w.end / 60:.0f} min {w.attribution.candidates[0].name}" for w in windows]
+    return f"likeliest candidate of {len(windows)} windows: {', '.join(leaders)}"
+
+
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
+    from authorship.attribution.verdict import FEWEST_TO_NAME
     from shotscale.cli.rendering import bar
+    from shotscale.numerals import percent
 
     console = output_console()
     console.print(Text(Path(path).name, style="bold cyan"))
     grid = Table.grid(padding=(0, 2))
+    grid.add_row(*(Text(title, style="dim") for title in ("part", "shots", "likeliest", "probability", "", "verdict")))
+    grid.columns[1].justify = grid.columns[4].justify = "right"
     for window in windows:
         leader = window.attribution.candidates[0]
         place = f"{window.start / 60:.1f}–{window.end / 60:.1f} min"
         share = Text(bar(leader.probability, width=12), style="green" if leader.remains else "bright_black")
         grid.add_row(
-            place, f"{window.n_shots} shots", leader.name, share, Text(window.attribution.verdict, style="dim")
+            place,
+            str(window.n_shots),
+            leader.name,
+            share,
+            percent(leader.probability),
+            Text(window.attribution.verdict, style="dim"),
         )
     console.print(grid)
     console.print(
-        Text("the most likely candidate of each window, its probability, and the window's verdict", style="dim")
+        Text(
+            f"A window of under {FEWEST_TO_NAME} shots and 40 minutes names nobody. One window says little: look for a "
+            "likeliest candidate that changes and stays changed.",
+            style="dim",
+        )
     )
     for limit in limits:
         console.print(Text(f"– {limit}", style="dim"))

@@ -8,7 +8,7 @@ from authorship.attribution.view import Table, accuracy
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
 from authorship.versions import software
-from shotscale.cli.rendering import film_facts
+from shotscale.cli.rendering import average_notes, film_facts
 from shotscale.numerals import percent, timecode
 from shotscale.summary import summarize_shots
 
@@ -65,20 +65,16 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
 def figures(attribution: "Attribution") -> Table:
     """Return number, average, median and spread of the film's shots."""
     summary: dict[str, Any] = dict(summarize_shots(attribution.film.shot_table))
-    low, high = attribution.average_interval or (float("nan"), float("nan"))
     kinds = ", ".join(f"{n} by {kind}" for kind, n in summary["kinds"].items() if kind != "start")
-    several = summary["n_shots"] > 1
+    average, n_shots = summary["average_shot_length"], summary["n_shots"]
+    notes = average_notes(average, n_shots, attribution.film.boundary_sensitivity)
     cv = summary["coefficient_of_variation"]
     return Table(
         ("", "", ""),
         [
             ("shots", str(summary["n_shots"]), kinds),
             ("cutting rate", f"{attribution.features['cutting_rate']:.1f}", "shots per minute"),
-            (
-                "average (ASL)",
-                f"{summary['average_shot_length']:.2f} s",
-                f"95 % interval {low:.2f} to {high:.2f} s" if several else "",
-            ),
+            ("average (ASL)", f"{average:.2f} s", "; ".join(notes)),
             (
                 "median (MSL)",
                 f"{summary['median_shot_length']:.2f} s",
@@ -125,10 +121,10 @@ def method(attribution: "Attribution") -> list[str]:
     )
     paragraphs.append(
         f"A candidate remains at {percent(attribution.confidence)} confidence unless a conformal test on the "
-        "reference's films rules it out: over many films, the remaining candidates include the true one about that "
-        "often. A name is the verdict when it alone remains. Stability is the share of bootstrap resamples of the "
-        "film's shots in which the candidate leads. Probabilities assume that the director is one of the "
-        "candidates."
+        "reference's films rules it out: over many films of each director, the remaining candidates include the true "
+        "one about that often (measured, not guaranteed). A name is the verdict when it alone remains. Stability is "
+        "the share of resamples of the film's shots, centered on the film and as far from it as parts of real films "
+        "are, in which the candidate leads. Probabilities assume that the director is one of the candidates."
     )
     measured = accuracy(attribution)
     unknown = "The accuracy of this reference has not been measured: `authorship benchmark` does so."

@@ -31,12 +31,13 @@ from authorship.validation.leave_one_out import (
 )
 from authorship.validation.metrics import auroc, score
 from authorship.validation.paired import compare_groups
+from authorship.validation.periods import blocked_by_years, blocked_line, n_blocked_items
 from authorship.validation.record import Record
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import OptionError, TableError
-from shotscale.evaluation.scores import wilson_interval
+from shotscale.evaluation.scores import effective_number, wilson_interval
 from shotscale.progress import Progress
 
 __all__ = [
@@ -90,7 +91,8 @@ def run_benchmark(
     dict
         JSON-ready: ``own``, the model of ``authorship classify`` on all features, with ``accuracy``, ``interval``,
         ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often which groups of
-        features), ``levels`` (coverage of its sets, for each director too) and ``permutation``; ``selected``, the
+        features), ``levels`` (coverage of its sets, for each director too), ``permutation`` and ``blocked_by_years``
+        (`authorship.validation.periods`); ``selected``, the
         classifier that won inside the folds on all features; ``results``, a row per classifier and group of features,
         of these two with what they ``named`` each of ``films``; ``comparisons``, the model of ``authorship classify``
         on the groups of features compared (`authorship.validation.paired.compare_groups`);
@@ -111,7 +113,8 @@ def run_benchmark(
     groups = feature_groups(reference, combine=combine)
     baselines = {"year": reference.years, **(facts or {})}
     n_own = -(-len(np.unique(reference.works)) // _WORKS_AT_ONCE)
-    total = len(groups) * (N_BLOCKS + n_own) + n_items(n_permutations) + len(baselines) * N_BLOCKS
+    n_blocked = n_blocked_items(reference)
+    total = len(groups) * (N_BLOCKS + n_own) + n_items(n_permutations) + n_blocked + len(baselines) * N_BLOCKS
     kept = Record(record, _about(reference, kinds, groups, n_permutations, seed))
     results: list[dict[str, Any]] = []
     with open_workers(jobs, progress=progress, total=total) as workers:
@@ -126,7 +129,12 @@ def run_benchmark(
             next(row for row in reversed(results) if row["classifier"] == name) for name in (OWN, SELECTED)
         )
         shuffled = partial(_permutation, reference, n_permutations, seed=seed, workers=workers)
-        own = {**own, "permutation": keep("permutation", shuffled, n_items=n_items(n_permutations))}
+        apart = partial(blocked_by_years, reference, seed=seed, workers=workers)
+        own = {
+            **own,
+            "permutation": keep("permutation", shuffled, n_items=n_items(n_permutations)),
+            "blocked_by_years": keep("years apart", apart, n_items=n_blocked),
+        }
         alone = partial(_baselines, reference, baselines, own["permutation"], seed=seed, workers=workers)
         told = keep("baselines", alone, n_items=len(baselines) * N_BLOCKS)
     right = {
@@ -274,9 +282,19 @@ def leave_one_out(reference: Reference, *, workers: Workers | None = None) -> di
 
 
 def set_levels(
-    probabilities: Array, likelihood: Array, typicality: Array, truth: npt.NDArray[np.int64], candidates: Sequence[str]
+    probabilities: Array,
+    likelihood: Array,
+    typicality: Array,
+    truth: npt.NDArray[np.int64],
+    candidates: Sequence[str],
+    *,
+    works: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k)."""
+    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k).
+
+    Of `works`, each row's film, an interval counts films and not rows.
+    """
+    clusters = None if works is None else np.unique(works, return_inverse=True)[1]
     levels = []
     for confidence in _LEVELS:
         remains = np.stack(
@@ -287,7 +305,9 @@ def set_levels(
         )
         covered = remains[np.arange(len(truth)), truth]
         by_candidate = {name: float(covered[truth == code].mean()) for code, name in enumerate(candidates)}
-        levels.append({"confidence": confidence, **_set_figures(remains, truth), "by_candidate": by_candidate})
+        levels.append(
+            {"confidence": confidence, **_set_figures(remains, truth, clusters), "by_candidate": by_candidate}
+        )
     return levels
 
 
@@ -359,6 +379,7 @@ def markdown_table(result: dict[str, Any]) -> str:
         *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
         "",
         *_permutation_line(result["own"]["permutation"]),
+        *blocked_line(result["own"]),
         *_comparison_lines(result["comparisons"]),
         *_confusion_lines(result["own"]),
         *set_lines(result["own"]["levels"]),
@@ -424,12 +445,15 @@ def _permutation_line(permutation: dict[str, Any]) -> list[str]:
     ]
 
 
-def _set_figures(remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64]) -> dict[str, Any]:
+def _set_figures(
+    remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64], clusters: npt.NDArray[np.intp] | None
+) -> dict[str, Any]:
     covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
     named = size == 1
+    n = len(truth) if clusters is None else effective_number(covered, clusters)
     return {
         "coverage": float(covered.mean()),
-        "coverage_interval": list(wilson_interval(int(covered.sum()), len(truth))),
+        "coverage_interval": list(wilson_interval(float(covered.mean()) * n, n)),
         "size": float(size.mean()),
         "named": float(named.mean()),
         "undecided": float((size > 1).mean()),

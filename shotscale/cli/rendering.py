@@ -12,12 +12,22 @@ from rich.text import Text
 
 from shotscale.numerals import duration, percent
 from shotscale.scales import SCALES
-from shotscale.summary import summarize_scales, summarize_shots
+from shotscale.summary import longer_film_interval, summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis
 
-__all__ = ["bar", "film_facts", "film_heading", "grid", "introduce", "scale_bars", "section", "shot_figures"]
+__all__ = [
+    "average_notes",
+    "bar",
+    "film_facts",
+    "film_heading",
+    "grid",
+    "introduce",
+    "scale_bars",
+    "section",
+    "shot_figures",
+]
 
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -32,7 +42,7 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
         limits.add_row("–", Text(limit))
     return Group(
         film_heading(str(analysis.film.get("path", "film")), analysis.film, seconds=analysis.shots["end"].iloc[-1]),
-        *section("Shots", shot_figures(analysis.body_shots, interval=analysis.intervals.get("average_shot_length"))),
+        *section("Shots", shot_figures(analysis.body_shots, sensitivity=analysis.intervals.get("average_shot_length"))),
         *section("Shot scales", scale_bars(analysis.body_scales)),
         *(section("About the file", limits) if limits.row_count else ()),
         Text(),
@@ -55,30 +65,49 @@ def film_facts(info: Mapping[str, Any], seconds: float) -> str:
     return " · ".join(facts)
 
 
-def shot_figures(shots: pd.DataFrame, *, interval: tuple[float, float] | None = None) -> Table:
+def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> Table:
     """Show number, average, median and spread of a film's shots.
 
     Parameters
     ----------
     shots : pandas.DataFrame
         A shot table.
-    interval : tuple of float, optional
-        95 % interval of the average, seconds.
+    sensitivity : tuple of float, optional
+        Between which averages the boundaries' confidence leaves it, in seconds.
     """
     summary: Mapping[str, Any] = summarize_shots(shots)
-    likely = "" if interval is None else f"95 % interval {interval[0]:.2f} to {interval[1]:.2f} s"
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
+    first, *more = average_notes(average, n, sensitivity) or [""]
     kinds = ", ".join(f"{count} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
     rate = f"{60 / average:.1f} per minute"
     figures = grid()
     figures.add_row("number", f"{n}", f"{rate}; {kinds}" if kinds else rate)
-    figures.add_row("average (ASL)", f"{average:.2f} s", likely if n > 1 else "")
+    figures.add_row("average (ASL)", f"{average:.2f} s", first)
+    for note in more:
+        figures.add_row("", "", note)
     figures.add_row("median (MSL)", f"{median:.2f} s", f"{median / average:.2f} of the average")
     cv = summary["coefficient_of_variation"]
     spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"
     figures.add_row("variation (CV)", "–" if cv is None else f"{cv:.2f}", spread)
     figures.add_row("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s")
     return figures
+
+
+def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float] | None) -> list[str]:
+    """Say how uncertain an average shot length is, in the two senses that have a figure.
+
+    Examples
+    --------
+    >>> average_notes(4.0, 100, (3.9, 4.2))[1]
+    '2.70 to 7.40 s for a longer film of which this is a part (95 %)'
+    """
+    notes = []
+    if sensitivity is not None and n_shots > 1:
+        notes.append(f"{sensitivity[0]:.2f} to {sensitivity[1]:.2f} s as doubtful boundaries are real or not")
+    longer = longer_film_interval(average, n_shots)
+    if longer is not None:
+        notes.append(f"{longer[0]:.2f} to {longer[1]:.2f} s for a longer film of which this is a part (95 %)")
+    return notes
 
 
 def scale_bars(track: pd.DataFrame | None) -> RenderableType:

@@ -7,6 +7,11 @@ tracks meet on whole seconds: each row counts for the second that it is nearest 
 several do. Frames that are not available (``NA``) are left out; foreground and insert shots count in the
 comparison of nine classes only, since they have no place in the order.
 
+Coders err a shot at a time, not a second at a time. Intervals therefore take stretches, not seconds, as independent:
+of a comparison with the truth the stretches in which the true class stays, of coders those in which none of them
+changes. Where they err second by second, so do the stretches. ``python benchmarks/agreement.py`` prints how often
+such intervals hold.
+
 Sources: Fleiss 1971, doi 10.1037/h0031619; the variance of Gwet 2008, doi 10.1007/s11336-007-9054-8;
 Cohen 1960, doi 10.1177/001316446002000104; Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
 """
@@ -18,12 +23,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import stdtrit
 
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import measure
 from shotscale.scales import GROUPS, SCALES, ShotScale
 
-__all__ = ["cohen_kappa", "compare", "fleiss_kappa", "krippendorff_alpha", "measure_agreement", "rate"]
+__all__ = [
+    "cohen_kappa",
+    "compare",
+    "fleiss_kappa",
+    "krippendorff_alpha",
+    "measure_agreement",
+    "rate",
+    "stretches",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,9 +98,10 @@ def _measured(ratings: pd.DataFrame, names: Sequence[str]) -> dict[str, Any] | N
     known = ratings[ratings.isin(names).all(axis=1)]
     if known.empty:
         return None
+    clusters = stretches(ratings[["truth"]])[ratings.index.get_indexer(known.index)]
     codes = {name: i for i, name in enumerate(names)}
     given = {column: np.asarray([codes[name] for name in known[column]], np.intp) for column in known}
-    return measure(given["truth"], given["predicted"], names=names)
+    return measure(given["truth"], given["predicted"], names=names, clusters=clusters)
 
 
 def measure_agreement(tracks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -96,20 +111,21 @@ def measure_agreement(tracks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     -------
     dict
         For ``nine``, ``seven`` and ``three`` classes: the number of seconds that all coders gave one of them,
-        ``fleiss_kappa`` with its 95 % ``interval``, the ``pairs``' Cohen's kappas and, where the classes are
-        ordered, Krippendorff's ordinal ``alpha``.
+        ``fleiss_kappa`` with its 95 % ``interval`` (stretches, not seconds, are taken as independent), the ``pairs``'
+        Cohen's kappas and, where the classes are ordered, Krippendorff's ordinal ``alpha``.
     """
     if len(tracks) < 2:
         raise TableError(f"{len(tracks)} coder: agreement takes two or more; give another file")
     result: dict[str, Any] = {}
     for name, column, classes in (("nine", "scale", _NINE), ("seven", "scale", _SEVEN), ("three", "group", _THREE)):
-        ratings = rate(tracks, column=column)
-        ratings = ratings[ratings.isin(classes).all(axis=1)]
+        everything = rate(tracks, column=column)
+        known = everything.isin(classes).all(axis=1).to_numpy()
+        ratings, clusters = everything[known], stretches(everything)[known]
         codes = ratings.apply(lambda values: values.map({c: i for i, c in enumerate(classes)})).to_numpy(np.float64)  # noqa: B023
         if len(codes) < 2:
             result[name] = None
             continue
-        kappa, interval = fleiss_kappa(_counts(codes.astype(np.intp), len(classes)))
+        kappa, interval = fleiss_kappa(_counts(codes.astype(np.intp), len(classes)), clusters)
         pairs = [
             {"coders": [str(a), str(b)], "kappa": cohen_kappa(codes[:, i].astype(np.intp), codes[:, j].astype(np.intp))}
             for (i, a), (j, b) in itertools.combinations(enumerate(ratings.columns), 2)
@@ -126,13 +142,30 @@ def _counts(codes: npt.NDArray[np.intp], classes: int) -> Floats:
     return np.stack([(codes == k).sum(axis=1) for k in range(classes)], axis=1).astype(np.float64)
 
 
-def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
-    """Return Fleiss' kappa and its 95 % interval; None where only one class was ever given.
+def stretches(ratings: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return the number of each second's stretch, in which no column changes and no second is left out; from 0 up.
+
+    Examples
+    --------
+    >>> stretches(pd.DataFrame({"one": ["CU", "CU", "MS"], "two": ["CU", "CU", "CU"]}, index=[0, 1, 2])).tolist()
+    [0, 0, 1]
+    """
+    values, seconds = ratings.to_numpy(object), ratings.index.to_numpy()
+    starts = (values[1:] != values[:-1]).any(axis=1) | (np.diff(seconds) > 1)
+    return np.concatenate([np.zeros(min(1, len(values)), np.intp), np.cumsum(starts)])
+
+
+def fleiss_kappa(
+    counts: Floats, clusters: npt.NDArray[np.intp] | None = None
+) -> tuple[float | None, list[float] | None]:
+    """Return Fleiss' kappa and its 95 % interval; None where only one class was ever given, or one cluster is all.
 
     Parameters
     ----------
     counts : float array of shape (n, classes)
         How many coders gave each class to each item; the same number of coders for every item.
+    clusters : int array of shape (n,), optional
+        What errs together, as `stretches` numbers it; by default each item by itself.
 
     Examples
     --------
@@ -150,8 +183,13 @@ def fleiss_kappa(counts: Floats) -> tuple[float | None, list[float] | None]:
     per_item = (agreed - by_chance) / (1 - by_chance)
     expected = (counts / coders) @ shares
     adjusted = per_item - 2 * (1 - kappa) * (expected - by_chance) / (1 - by_chance)
-    error = float(np.sqrt(((adjusted - kappa) ** 2).sum() / (n * (n - 1)))) if n > 1 else 0.0
-    return kappa, [max(-1.0, kappa - 1.959964 * error), min(1.0, kappa + 1.959964 * error)]
+    by_cluster = adjusted - kappa if clusters is None else np.bincount(clusters, weights=adjusted - kappa)
+    n_clusters = n if clusters is None else len(np.unique(clusters))
+    if n_clusters < 2:
+        return kappa, None
+    error = float(np.sqrt(n_clusters / (n_clusters - 1) * (by_cluster**2).sum())) / n
+    half = float(stdtrit(n_clusters - 1, 0.975)) * error
+    return kappa, [max(-1.0, kappa - half), min(1.0, kappa + half)]
 
 
 def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:

@@ -8,13 +8,14 @@ JSON; a figure that is not defined (the precision of a class that was never pred
 counts as 0 in a macro average, as in scikit-learn's ``zero_division=0``.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.special import softmax
+from scipy.special import ndtri, softmax, stdtrit
 
 from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES
@@ -22,6 +23,7 @@ from shotscale.scales import GROUPS, SCALES
 __all__ = [
     "calibration_error",
     "confusion_matrix",
+    "effective_number",
     "fit_temperature",
     "group_indices",
     "group_probabilities",
@@ -32,6 +34,7 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
+_NORMAL_95 = float(ndtri(0.975))
 _GROUP_OF = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 
 
@@ -74,7 +77,7 @@ def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArr
     return counts
 
 
-def measure(truth: Ints, predicted: Ints, *, names: Sequence[str]) -> dict[str, Any]:
+def measure(truth: Ints, predicted: Ints, *, names: Sequence[str], clusters: Ints | None = None) -> dict[str, Any]:
     """Measure predictions against the truth.
 
     Parameters
@@ -83,6 +86,8 @@ def measure(truth: Ints, predicted: Ints, *, names: Sequence[str]) -> dict[str, 
         Class indices.
     names : sequence of str
         Of the classes, in order; ordered classes give a meaningful weighted kappa.
+    clusters : int array of shape (n,), optional
+        What errs together, a shot's frames for one (`effective_number`); by default each frame by itself.
 
     Returns
     -------
@@ -107,7 +112,7 @@ def measure(truth: Ints, predicted: Ints, *, names: Sequence[str]) -> dict[str, 
     return {
         "n": n,
         "accuracy": hits / n,
-        "accuracy_interval": list(wilson_interval(hits, n)),
+        "accuracy_interval": list(wilson_interval(*_effective(truth == predicted, clusters))),
         **{f"macro_{key}": float(np.mean([c[key] or 0.0 for c in present])) for key in ("precision", "recall", "f1")},
         "kappa": _kappa(counts, weighted=False),
         "weighted_kappa": _kappa(counts, weighted=True),
@@ -137,7 +142,42 @@ def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
     return float(1 - (weights * counts).sum() / expected) if expected else None
 
 
-def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+def _effective(right: npt.NDArray[np.bool_], clusters: Ints | None) -> tuple[float, float]:
+    """Return hits and number of frames, both as if the frames were independent."""
+    n = len(right) if clusters is None else effective_number(right, clusters)
+    return float(right.mean()) * n, n
+
+
+def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
+    """Return how many independent frames tell as much of the accuracy as these do, whose errors come in clusters.
+
+    That is the number of frames over the design effect, at most all of them, and less the fewer clusters there are
+    (Korn and Graubard 1998, Survey Methodology 24(2) 193-201).
+
+    Parameters
+    ----------
+    right : bool array of shape (n,)
+    clusters : int array of shape (n,)
+        Numbers from 0 up.
+
+    Examples
+    --------
+    >>> round(effective_number(np.array([True, True, False, False] * 20), np.arange(80) // 2))
+    37
+    """
+    n, n_clusters = len(right), len(np.unique(clusters))
+    share = float(right.mean())
+    if n_clusters < 2 or share in (0, 1):
+        return float(n_clusters)
+    by_cluster = np.bincount(clusters, weights=right - share)
+    variance = n_clusters / (n_clusters - 1) * float((by_cluster**2).sum()) / n**2
+    if variance == 0:
+        return float(n)
+    fewer = (_NORMAL_95 / float(stdtrit(n_clusters - 1, 0.975))) ** 2
+    return min(float(n), fewer * share * (1 - share) / variance)
+
+
+def wilson_interval(hits: float, n: float) -> tuple[float, float]:
     """Return the 95 % Wilson score interval of a share (Wilson 1927, doi 10.1080/01621459.1927.10502953).
 
     Examples
@@ -145,10 +185,10 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
     >>> [round(end, 3) for end in wilson_interval(81, 263)]
     [0.255, 0.366]
     """
-    from scipy.stats import binomtest  # a second's import
-
-    low, high = binomtest(hits, n).proportion_ci(method="wilson")
-    return float(low), float(high)
+    share, z2 = hits / n, _NORMAL_95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * n)) / n) / (1 + z2 / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> float:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 import authorship
+from authorship.attribution.attributor import _resampled_values, _resamples
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.film import Film
-from authorship.reference.table import make_reference
+from authorship.models.conformal import prediction_set
+from authorship.reference.table import make_reference, transform
 from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 
@@ -56,8 +58,8 @@ def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor:
 
 
 def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
-    """Fourteen shots of a median above their mean: typical of nobody, but by chance."""
-    lengths = np.array([0.6, 0.8, 1.0, 1.2, 3.0, 3.5, 3.6, 3.8, 4.0, 4.0, 4.1, 4.2, 4.3, 9.0])
+    """Fourteen shots that are too even for anybody, but no further than such few shots of a film can be."""
+    lengths = np.array([3.1, 3.8, 3.1, 1.6, 3.9, 3.2, 2.2, 3.4, 3.1, 3.1, 2.7, 3.4, 2.0, 2.5])
     ends = np.cumsum(lengths)
     shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
     answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
@@ -96,9 +98,44 @@ def test_a_clip_is_called_one_and_its_shots_leave_doubt(draw_film: DrawFilm, att
     film = attributor.attribute(Film.from_analysis(draw_film(n_shots=900, asl=6, sigma=0.9)))
     assert any("short clip" in limit for limit in clip.limits)
     assert any("Few shots (20)" in limit for limit in clip.limits)
-    assert any("uncertain: its 95 % interval" in limit for limit in clip.limits)
+    assert any("that of a longer film of which this is a part may lie" in limit for limit in clip.limits)
+    assert not any("longer film" in limit for limit in film.limits)
     width = [answer.average_interval[1] - answer.average_interval[0] for answer in (clip, film)]
     assert width[0] > 3 * width[1]
+
+
+def test_the_film_lies_in_the_middle_of_its_own_resamples(draw_film: DrawFilm, attributor: Attributor) -> None:
+    """Where two candidates are as likely, each leads in half of them, however few and skewed the shots are."""
+    film = by_lengths(draw_film(n_shots=30, asl=8, sigma=1.0))
+    basis = attributor.basis_of(film)
+    values = transform(pd.DataFrame([film.measure()])[list(basis.features)])
+    many = _resampled_values(values, basis, _resamples(film))
+    assert many.mean(axis=0) == pytest.approx(values[0])
+    below = (many < values).mean(axis=0)
+    assert ((below > 0.35) & (below < 0.65)).all()
+
+
+@pytest.mark.parametrize("n_shots", [2, 5, 9])
+def test_a_handful_of_shots_has_neither_interval_nor_stability(
+    n_shots: int, draw_film: DrawFilm, attributor: Attributor
+) -> None:
+    answer = attributor.attribute(by_lengths(draw_film(n_shots=n_shots, asl=6, sigma=0.5)))
+    assert answer.average_interval is None
+    assert all(np.isnan(candidate.stability) for candidate in answer.candidates)
+    assert answer.to_json()["shots"]["longer_film_interval"] is None
+
+
+def test_resamples_of_a_whole_film_rule_nobody_in(draw_film: DrawFilm, attributor: Attributor) -> None:
+    """So that its sets are those whose coverage `authorship benchmark` prints."""
+    film = by_lengths(draw_film(n_shots=60, asl=145, sigma=0.75))
+    answer, basis = attributor.attribute(film), attributor.basis_of(film)
+    values = transform(pd.DataFrame([film.measure()])[list(basis.features)])
+    p = basis.model.probabilities(values)[0]
+    ranks = basis.calibration.likelihood_ranks(p), basis.calibration.typicality_ranks(values)[0]
+    held = prediction_set(*ranks, p, confidence=0.8)
+    assert {c.name for c in answer.candidates if c.remains} == {
+        name for name, one in zip(basis.candidates, held, strict=True) if one
+    }
 
 
 def test_more_confidence_never_rules_more_out(draw_film: DrawFilm, attributor: Attributor) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
 
+from authorship.attribution.attributor import Attributor
 from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
@@ -21,9 +22,11 @@ from authorship.figures.comparison import draw_comparison
 from authorship.figures.maps import draw_map
 from authorship.figures.palette import BUILTIN_COLORS
 from authorship.figures.placement import place_labels
+from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.film import Film
 from authorship.reference.table import builtin_reference
+from authorship.rolling import roll
 from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 
@@ -92,6 +95,16 @@ def test_a_comparison_is_whole() -> None:
     contrast = contrast_films(*lengths, n_resamples=100)
     names = ("A title that is long", "another title that is so long that no page would hold it at any size whatsoever")
     assert_clean(draw_comparison(names, lengths, contrast), at_least=20)
+
+
+def test_a_film_window_by_window_is_whole(draw_film: DrawFilm) -> None:
+    shots = draw_film(n_shots=300, asl=12, sigma=1.0).shots
+    windows = roll(Film("a film", shots), Attributor(), window=60, step=60)
+    figure = draw_rolling(
+        windows, name="A title that runs on and on until no page would hold it, whatever the size of it is"
+    )
+    assert_clean(figure, at_least=8)
+    assert len(figure.axes[0].lines) == 6
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from authorship.attribution.evidence import gather_evidence
-from authorship.attribution.stability import resample_shots
 from authorship.models.conformal import Calibration, calibrate, prediction_set
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.basis import fit_basis
@@ -177,12 +176,3 @@ def test_evidence_of_a_film_of_the_reference() -> None:
     assert standing.percentile == pytest.approx(50)
     assert standing.low < 145.7 < standing.high
     assert abs(standing.z) < 1
-
-
-def test_resampled_shots_give_the_standard_error_of_the_mean() -> None:
-    lengths = np.random.default_rng(0).exponential(10, size=400)
-    low, high = resample_shots(lengths, n_resamples=2000, seed=0).interval()
-    error = lengths.std() / np.sqrt(400)
-    assert (high - low) / 2 == pytest.approx(1.96 * error, rel=0.15)
-    assert low < lengths.mean() < high
-    assert resample_shots(np.array([5.0]), n_resamples=3, seed=0).interval() == (5.0, 5.0)

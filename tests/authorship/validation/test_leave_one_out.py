@@ -12,7 +12,12 @@ import pytest
 from authorship.reference.basis import builtin_bases
 from authorship.reference.duplicates import leave_together, near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
-from authorship.validation.benchmark import OWN, feature_groups, markdown_table, run_benchmark
+from authorship.validation.benchmark import (
+    OWN,
+    feature_groups,
+    markdown_table,
+    run_benchmark,
+)
 from authorship.validation.classifiers import CLASSIFIERS, get_classifiers, make_classifier
 from authorship.validation.leave_one_out import (
     SELECTED,

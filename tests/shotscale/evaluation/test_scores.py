@@ -9,6 +9,7 @@ from shotscale.errors import TableError
 from shotscale.evaluation.scores import (
     calibration_error,
     confusion_matrix,
+    effective_number,
     fit_temperature,
     group_indices,
     group_probabilities,
@@ -65,6 +66,15 @@ def test_temperature_undoes_overconfidence() -> None:
     truth = group_indices(np.asarray([random.choice(7, p=row) for row in p]))
     assert fit_temperature(scores * 3, truth) == pytest.approx(3.0, rel=0.1)
     assert fit_temperature(scores, truth) == pytest.approx(1.0, rel=0.1)
+
+
+def test_effective_number_is_that_of_the_clusters() -> None:
+    random = np.random.default_rng(0)
+    by_shot = random.random(400) < 0.7
+    right, clusters = np.repeat(by_shot, 5), np.repeat(np.arange(400), 5)
+    assert effective_number(right, clusters) == pytest.approx(400, rel=0.02)
+    assert effective_number(random.random(2000) < 0.7, clusters) == pytest.approx(2000, rel=0.2)
+    assert effective_number(np.ones(2000, bool), clusters) == 400
 
 
 def test_wilson_interval_stays_inside_at_the_ends() -> None:

@@ -1,0 +1,107 @@
+"""Accuracy on films of a period that the reference lacks.
+
+A director's films of a few years share more than a director: the period, the producers, often the editor. Leaving one
+film out leaves its neighbors in time in, so that the plain figure answers for films of known periods.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.reference.basis import fit_own
+from authorship.reference.table import Reference
+from authorship.workers import Workers, open_workers
+from shotscale.cores import one_matrix_thread
+from shotscale.evaluation.scores import wilson_interval
+
+__all__ = ["NEAR_YEARS", "blocked_by_years", "blocked_line", "n_blocked_items", "near_in_time"]
+
+Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
+
+NEAR_YEARS = 5
+"""A film's nearest in time are the same candidate's of at most so many years before or after."""
+
+_RANDOM_DRAWS = 3  # of as many films as stand near in time
+_FITS_AT_ONCE = 40
+
+
+def near_in_time(labels: Labels, works: Labels, years: Array, row: int) -> npt.NDArray[np.bool_]:
+    """Return the other films, shape (n,), of a film's candidate that are at most `NEAR_YEARS` from it."""
+    own = (labels == labels[row]) & (works != works[row])
+    return np.asarray(own & (np.abs(years - years[row]) <= NEAR_YEARS), np.bool_)
+
+
+def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | None = None) -> dict[str, Any] | None:
+    """Ask ``authorship classify``'s model about each film without the films that its director made near it in time.
+
+    A film by a known director from a period that the reference does not cover is told with less certainty: what a
+    director's films share within a few years may be the period, the producers or the editor.
+
+    Returns
+    -------
+    dict or None
+        ``years`` on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as many of
+        the director's other films, whenever they were made; ``n_left_out``, how many that are on average. None where
+        the years are not known.
+    """
+    if np.isnan(reference.years).any():
+        return None
+    generator = np.random.default_rng(seed)
+    tasks: list[tuple[int, npt.NDArray[np.bool_]]] = []
+    for row in range(len(reference.labels)):
+        near = near_in_time(reference.labels, reference.works, reference.years, row)
+        own = np.flatnonzero((reference.labels == reference.labels[row]) & (reference.works != reference.works[row]))
+        dealt = [generator.choice(own, int(near.sum()), replace=False) for _ in range(_RANDOM_DRAWS)]
+        masks = [near, *(np.isin(np.arange(len(near)), one) for one in dealt)]
+        tasks += [(row, mask | (reference.works == reference.works[row])) for mask in masks]
+    parts = [tasks[first : first + _FITS_AT_ONCE] for first in range(0, len(tasks), _FITS_AT_ONCE)]
+    with open_workers(1) as here:
+        found = (workers or here).map(_right_without, [(reference, part) for part in parts])
+    right = np.concatenate(found).reshape(-1, 1 + _RANDOM_DRAWS)
+    n_left_out = float(np.mean([mask.sum() for _, mask in tasks[:: 1 + _RANDOM_DRAWS]]) - 1)
+    return {
+        "years": NEAR_YEARS,
+        "accuracy": float(right[:, 0].mean()),
+        "interval": list(wilson_interval(int(right[:, 0].sum()), len(right))),
+        "as_many_at_random": float(right[:, 1:].mean()),
+        "n_left_out": n_left_out,
+    }
+
+
+@one_matrix_thread()
+def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[np.bool_]]]) -> npt.NDArray[np.bool_]:
+    """Say of each film whether a model without some films names its director; of a director with one film left, no."""
+    values, labels, works = reference.matrix(), reference.labels, reference.works
+    right = []
+    for row, out in tasks:
+        if len(np.unique(works[~out & (labels == labels[row])])) < 2:
+            right.append(False)
+            continue
+        model, columns = fit_own(values[~out], labels[~out], works[~out], reference.modelled)
+        named = model.candidates[int(model.scores(values[row : row + 1, columns]).argmax())]
+        right.append(bool(named == labels[row]))
+    return np.asarray(right, np.bool_)
+
+
+def n_blocked_items(reference: Reference) -> int:
+    """Return how many items of work `blocked_by_years` is."""
+    if np.isnan(reference.years).any():
+        return 0
+    return -(-len(reference.labels) * (1 + _RANDOM_DRAWS) // _FITS_AT_ONCE)
+
+
+def blocked_line(figures: Mapping[str, Any]) -> list[str]:
+    """Say in a line how accurate the answers are on films of a period that the reference lacks; empty if unknown."""
+    blocked = figures.get("blocked_by_years")
+    if not blocked:
+        return []
+    low, high = blocked["interval"]
+    return [
+        f"Without the director's other films of the {blocked['years']} years before and after: "
+        f"{blocked['accuracy']:.3f} ({low:.2f} to {high:.2f}); without as many of them at random: "
+        f"{blocked['as_many_at_random']:.3f}; plain leave-one-film-out: {figures['accuracy']:.3f}",
+        "",
+    ]
