@@ -164,13 +164,13 @@ def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     """Lay a flash, an explosion, a whip of the camera or a passer-by over some shots, away from their ends."""
     draw = generator.random()
-    if draw < 0.3:
+    if draw < 0.25:
         return _flash(shot, generator)
-    if draw < 0.5:
-        return _whip(shot, generator)
     if draw < 0.6:
-        return _passer_by(shot, generator)
+        return _whip(shot, generator)
     if draw < 0.7:
+        return _passer_by(shot, generator)
+    if draw < 0.8:
         return _relit(shot, generator)
     return shot
 
