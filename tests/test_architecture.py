@@ -18,6 +18,7 @@ ORDER = {
         drawn
         training
         analysis
+        tracks
         opening
         review
         evaluation

@@ -1,0 +1,273 @@
+"""The scale tracks of several coders, or of a network and the truth, laid side by side: of a film, films or images.
+
+Conventions
+-----------
+A path is of one film (`shotscale.opening.read_track`) or a folder of films: saved analyses, and CSVs at any depth.
+Films of two folders belong together if their files or folders are called alike, or if the one is called by the title
+that the other has in CineScale's form, ``{year}_{director}_-_{title}``. What only some of the folders have is left out
+and said.
+
+Scales of images, as ``shotscale predict`` writes them, belong to frames tables or class folders image by image, and to
+CineScale's codings by the frame's folder, named like the film, and the second at the end of its name.
+
+Laid side by side, the tracks of several films stand one after another in time, a gap between them, and images each
+stand alone, so that no stretch of seconds with one scale reaches from one film into another.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.annotations import parse_film_name
+from shotscale.errors import TableError
+from shotscale.film import read_analysis
+from shotscale.filmpaths import is_analysis
+from shotscale.labelled.sources import class_folder_table
+from shotscale.opening import read_track
+from shotscale.scales import GROUPS, SCALES
+
+__all__ = ["SideBySide", "lay_side_by_side"]
+
+_GAP = 10.0
+_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None} | {
+    group.value: group.value for group in GROUPS
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """Tracks of the same films.
+
+    Attributes
+    ----------
+    tracks : mapping of str to pandas.DataFrame
+        By path: ``time``, ``scale`` and ``group`` of all films, one film after another.
+    films : tuple of str
+        Empty for images.
+    starts : float array of shape (films + 1,)
+        When each film begins in the tracks, and the last one's end.
+    notes : tuple of str
+        What was left out, a sentence each.
+    """
+
+    tracks: Mapping[str, pd.DataFrame]
+    films: tuple[str, ...]
+    starts: npt.NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+    def of(self, film: str) -> dict[str, pd.DataFrame]:
+        """Return the tracks of one film."""
+        begin, end = self.starts[self.films.index(film) :][:2]
+        return {
+            name: track[(track["time"] >= begin) & (track["time"] < end)].assign(time=lambda part: part["time"] - begin)
+            for name, track in self.tracks.items()
+        }
+
+
+def lay_side_by_side(paths: Sequence[Path]) -> SideBySide:
+    r"""Read the tracks of some paths and find out which film belongs to which.
+
+    Raises
+    ------
+    TableError
+        If a path holds no track, the paths are of different films, or folders have no film in common.
+
+    Examples
+    --------
+    >>> for coder, code in (("anna", 2), ("ben", 3)):
+    ...     Path(coder).mkdir()
+    ...     for film in ("first", "second"):
+    ...         _ = Path(coder, f"{film}.csv").write_text(f"time,shotscale\\n0,{code}\n1,2\n")
+    >>> both = lay_side_by_side([Path("anna"), Path("ben")])
+    >>> both.films, both.tracks["ben"]["scale"].tolist()
+    (('first', 'second'), ['MCU', 'CU', 'MCU', 'CU'])
+    """
+    if len({str(path) for path in paths}) < len(paths):
+        raise TableError(f"{paths[0]}: one path is named twice; name each coder's own")
+    of_images = [path for path in paths if _is_of_images(path)]
+    if of_images and all(path in of_images or _has_labels(path) for path in paths):
+        return _images(paths)
+    folders = [path for path in paths if path.is_dir() and not is_analysis(path)]
+    if not folders and not of_images:
+        return _one_film(paths)
+    found = {path: _by_film(path) if path in of_images else _films_in(path) for path in paths}
+    partners = _partners(found)
+    notes = []
+    for number, (path, films) in enumerate(found.items()):
+        lacking = sorted(set(films) - {same[number] for same in partners.values()})
+        if lacking:
+            notes.append(f"{path}: left out, not in all: {', '.join(lacking[:5])}{' ...' if lacking[5:] else ''}")
+    starts, parts = [0.0], {path: list[pd.DataFrame]() for path in paths}
+    for whole in partners.values():
+        tracks = [_opened(found[path][name]) for path, name in zip(paths, whole, strict=True)]
+        for path, track in zip(paths, tracks, strict=True):
+            parts[path].append(track.assign(time=track["time"] + starts[-1]))
+        starts.append(starts[-1] + np.ceil(max(float(track["time"].max()) for track in tracks)) + _GAP)
+    joined = {str(path): pd.concat(parts[path], ignore_index=True) for path in paths}
+    return SideBySide(joined, tuple(partners), np.asarray(starts), tuple(notes))
+
+
+def _partners(found: Mapping[Path, Mapping[str, Path | pd.DataFrame]]) -> dict[str, list[str]]:
+    """Return, by the first path's name, what each film that all paths have is called in each."""
+    first, *others = found.values()
+    partners: dict[str, list[str]] = {}
+    for name in first:
+        same = [next((other for other in films if _same(name, other)), None) for films in others]
+        if None not in same:
+            partners[name] = [name, *(other for other in same if other is not None)]
+    if not partners:
+        one, another, *_ = found
+        names = " and ".join(next(iter(films)) for films in found.values())
+        raise TableError(f"{one}: no film in common with {another}: {names}; call films alike in each")
+    return partners
+
+
+def _opened(track: Path | pd.DataFrame) -> pd.DataFrame:
+    return read_track(track) if isinstance(track, Path) else track
+
+
+def _one_film(paths: Sequence[Path]) -> SideBySide:
+    """Read one film's tracks; several films given as coders of one are refused."""
+    named = {path: name for path in paths if (name := _film_of(path))}
+    for path, name in named.items():
+        first, other = next(iter(named.items()))
+        if name != other:
+            raise TableError(
+                f"{path}: of another film, {name}, than {first}, {other}; what is compared is of one film; for several "
+                "films give a folder of them for each coder"
+            )
+    tracks = {str(path): read_track(path) for path in paths}
+    end = max(float(track["time"].max()) for track in tracks.values()) + 1
+    return SideBySide(tracks, (next(iter(named.values()), str(paths[0])),), np.asarray([0.0, end]))
+
+
+def _film_of(path: Path) -> str:
+    """Return which film a file says that it is of; empty where it says nothing."""
+    parsed = parse_film_name(path.stem)
+    if parsed is not None:
+        return f"{parsed[2]} ({parsed[0]})"
+    folder = path if path.is_dir() else path.parent
+    if not is_analysis(folder):
+        return ""
+    return Path(str(read_analysis(folder).film.get("path", ""))).name
+
+
+def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:
+    """Return the films of a folder by name, saved analyses and other CSVs; of a film itself, that one."""
+    if is_analysis(folder) or not folder.is_dir():
+        return {folder.name if folder.is_dir() else _name(folder): folder}
+    films: dict[str, Path | pd.DataFrame] = {}
+    analyses = sorted(file.parent for file in folder.rglob("film.json"))
+    csvs = [file for file in sorted(folder.rglob("*.csv")) if file.parent not in analyses and file.name != "list.csv"]
+    for path, name in (*((path, path.name) for path in analyses), *((file, _name(file)) for file in csvs)):
+        if name in films:
+            raise TableError(f"{folder}: two films are called {name}, {films[name]} and {path}; rename one")
+        films[name] = path
+    if not films:
+        raise TableError(f"{folder}: no saved analysis and no CSV; give a folder of films, or a film")
+    return films
+
+
+def _name(file: Path) -> str:
+    return file.parent.name if file.name == "scales.csv" else file.stem
+
+
+def _same(one: str, other: str) -> bool:
+    names = [_folded(one), _folded(other)]
+    titles = [_folded(parsed[2]) if (parsed := parse_film_name(name)) else None for name in (one, other)]
+    return names[0] == names[1] or names[0] == titles[1] or titles[0] == names[1]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def _is_of_images(path: Path) -> bool:
+    """Say whether a path is a table with a row an image."""
+    if not path.is_file() or path.suffix.lower() != ".csv":
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return "file" in [name.strip().lower() for name in stream.readline().split(",")]
+
+
+def _images(paths: Sequence[Path]) -> SideBySide:
+    """Join tables of images on their files."""
+    tables = {path: _image_table(path) for path in paths}
+    first, *others = tables.values()
+    keys = set(first).intersection(*others)
+    if not keys:  # the folders' own names differ: the files' must do
+        tables = {path: {Path(file).name: scale for file, scale in table.items()} for path, table in tables.items()}
+        first, *others = tables.values()
+        keys = set(first).intersection(*others)
+    if not keys:
+        raise TableError(f"{paths[0]}: no image in common with {paths[1]}; give tables of the same images")
+    order = [file for file in first if file in keys]
+    notes = [
+        f"{path}: {len(table) - len(order)} images left out, not in each table"
+        for path, table in tables.items()
+        if len(table) > len(order)
+    ]
+    times = 2 * np.arange(len(order), dtype=np.float64)
+    tracks = {str(path): _track(times, [table[file] for file in order]) for path, table in tables.items()}
+    return SideBySide(tracks, (), np.asarray([0.0, 2.0 * len(order)]), tuple(notes))
+
+
+def _has_labels(path: Path) -> bool:
+    """Say whether a path is a folder of labelled images."""
+    if not path.is_dir():
+        return False
+    if (path / "frames.csv").is_file():
+        return True
+    try:
+        return len(class_folder_table(path)) > 0
+    except TableError:
+        return False
+
+
+def _image_table(path: Path) -> dict[str, str]:
+    """Return the scale or group of each image, by its full path."""
+    if path.is_dir() and not (path / "frames.csv").is_file():
+        table, folder = class_folder_table(path), path
+    else:
+        file = path / "frames.csv" if path.is_dir() else path
+        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        folder = Path() if {"p_close", "group"} <= set(table) and "source" not in table else file.parent
+    if not {"scale", "group"} & set(table):
+        raise TableError(f"{path}: lacks the column scale; a table of images has file and scale; add it")
+    named = table["scale"] if "scale" in table else table["group"]
+    if "p_close" in table:  # predict's: a network of three classes names no scale
+        named = named.where(named != "", table["group"])
+    return {str((folder / name).resolve()): scale for name, scale in zip(table["file"], named, strict=True)}
+
+
+def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame:
+    groups = {group.value for group in GROUPS}
+    return pd.DataFrame(
+        {
+            "time": times,
+            "scale": np.asarray([None if name in groups else name for name in named], object),
+            "group": np.asarray([_GROUP_OF.get(name) for name in named], object),
+        }
+    )
+
+
+def _by_film(path: Path) -> dict[str, Path | pd.DataFrame]:
+    """Turn the scales of frames whose folder says the film and whose name the second into tracks."""
+    films: dict[str, list[tuple[float, str]]] = {}
+    for file, scale in _image_table(path).items():
+        number = re.search(r"(\d+)\D*$", Path(file).stem)
+        if number:
+            films.setdefault(Path(file).parent.name, []).append((float(number[1]), scale))
+    if not films:
+        raise TableError(
+            f"{path}: no image is numbered; name each film's folder like its coding, frames by their second"
+        )
+    return {
+        film: _track(np.asarray([time for time, _ in sorted(rows)]), [scale for _, scale in sorted(rows)])
+        for film, rows in films.items()
+    }
