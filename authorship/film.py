@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Film", "measure_films"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Film:
     """A film as tables.
 
@@ -58,6 +58,10 @@ class Film:
     analysis: "FilmAnalysis | None" = None
     figures: Mapping[str, float] = field(default_factory=dict)
     part: FilmPart | None = None
+
+    def __repr__(self) -> str:
+        shots = "no shots" if self.shots is None else f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
+        return f"<Film {self.path}: {shots}, {'no scales' if self.scales is None else f'{len(self.scales)} scales'}>"
 
     @property
     def scales_coded(self) -> bool:

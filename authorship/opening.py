@@ -157,10 +157,7 @@ def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]
 
     Examples
     --------
-    >>> _ = Path("lengths.csv").write_text("Persona,Fargo
-    4,3
-    6.5,
-    ")
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo\n4,3\n6.5,\n")
     >>> listed_films(Path("lengths.csv"))
     [PosixPath('lengths.csv/Persona'), PosixPath('lengths.csv/Fargo')]
     """

@@ -1,8 +1,11 @@
 """Parts of pages that are made from the code's own descriptions and from recorded figures."""
 
+import inspect
 import json
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
@@ -16,11 +19,37 @@ from authorship.export.variables import Variable
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from shotscale.files import atomic_path
 
-__all__ = ["boundary_figures", "director_figures", "features", "network_figures", "schemas", "table_index", "tables"]
+__all__ = [
+    "boundary_figures",
+    "director_figures",
+    "features",
+    "names",
+    "network_figures",
+    "schemas",
+    "table_index",
+    "tables",
+]
 
 ROOT = Path(__file__).parents[1]
 CARDS = ROOT / "docs" / "cards"
 INK, TRUE, SAID = "#37474f", "#0072b2", "#d55e00"
+
+
+def names(module: str) -> str:
+    """Return what a module holds, a line per public name, for readers of the page as it is."""
+    loaded = import_module(module)
+    return "\n".join([f"**`{module}`**: {_first_line(loaded)}", "", *(_name(loaded, name) for name in loaded.__all__)])
+
+
+def _name(module: ModuleType, name: str) -> str:
+    value = getattr(module, name)
+    described = inspect.isclass(value) or inspect.isfunction(value)
+    return f"- `{name}`: {_first_line(value)}" if described else f"- `{name}`"
+
+
+def _first_line(value: object) -> str:
+    paragraph = (inspect.getdoc(value) or "").split("\n\n")[0]
+    return " ".join(paragraph.split())
 
 
 def table_index() -> str:

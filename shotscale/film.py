@@ -21,7 +21,7 @@ FORMAT = "film-analysis"
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class FilmAnalysis:
     """What was measured on one film.
 
@@ -52,6 +52,17 @@ class FilmAnalysis:
     limits: tuple[str, ...] = ()
     intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
     part: FilmPart | None = None
+
+    def __repr__(self) -> str:
+        shots = summarize_shots(self.body_shots)
+        name = Path(str(self.film.get("path", "film"))).name
+        n = shots["n_shots"]
+        return f"<FilmAnalysis of {name}: {n} shot{'s' * (n != 1)}, {shots['average_shot_length']:.2f} s on average>"
+
+    def _repr_html_(self) -> str:
+        from shotscale.notebook import analysis_html
+
+        return analysis_html(self)
 
     @property
     def whole(self) -> FilmPart:

@@ -53,6 +53,13 @@ class SideBySide:
         When each film begins in the tracks, and the last one's end.
     notes : tuple of str
         What was left out, a sentence each.
+
+    Examples
+    --------
+    >>> track = pd.DataFrame({"time": [0.0, 1.0, 12.0], "scale": ["CU", "MS", "LS"]})
+    >>> both = SideBySide({"anna": track}, ("first", "second"), np.array([0.0, 12.0, 24.0]))
+    >>> both.of("second")["anna"]["time"].tolist()
+    [0.0]
     """
 
     tracks: Mapping[str, pd.DataFrame]
@@ -82,7 +89,7 @@ def lay_side_by_side(paths: Sequence[Path]) -> SideBySide:
     >>> for coder, code in (("anna", 2), ("ben", 3)):
     ...     Path(coder).mkdir()
     ...     for film in ("first", "second"):
-    ...         _ = Path(coder, f"{film}.csv").write_text(f"time,shotscale\\n0,{code}\n1,2\n")
+    ...         _ = Path(coder, f"{film}.csv").write_text(f"time,shotscale\n0,{code}\n1,2\n")
     >>> both = lay_side_by_side([Path("anna"), Path("ben")])
     >>> both.films, both.tracks["ben"]["scale"].tolist()
     (('first', 'second'), ['MCU', 'CU', 'MCU', 'CU'])

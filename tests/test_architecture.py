@@ -28,7 +28,7 @@ ORDER = {
         part
         network shotlists
         video
-        annotations cores detectornames images interrupts localserver manifests memory progress summary titles
+        annotations cores detectornames images interrupts localserver manifests memory notebook progress summary titles
         documents filmpaths
         tables
         coders files numerals scales workbooks

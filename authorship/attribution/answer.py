@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from authorship.attribution.evidence import Evidence
 from authorship.film import Film
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
+from shotscale.numerals import percent
 from shotscale.summary import summarize_scales, summarize_shots
 
 __all__ = ["Attribution", "Candidate"]
@@ -52,7 +54,7 @@ class Candidate:
     remains: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Attribution:
     """The answer on one film.
 
@@ -100,6 +102,15 @@ class Attribution:
     limits: tuple[str, ...]
     basis: Basis
     reference: Reference
+
+    def __repr__(self) -> str:
+        likeliest = ", ".join(f"{candidate.name} {percent(candidate.probability)}" for candidate in self.candidates[:2])
+        return f"<Attribution of {Path(self.film.path).name}: {self.verdict}; likeliest {likeliest}>"
+
+    def _repr_html_(self) -> str:
+        from authorship.attribution.notebook import answer_html
+
+        return answer_html(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; a number that is undefined is None.

@@ -11,8 +11,10 @@ never stand on both sides of a validation fold. The year is shown and never used
 """
 
 import os
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +51,7 @@ _MOST_MISSING = 0.25
 _LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reference:
     """Films by known directors, as models see them.
 
@@ -81,6 +83,12 @@ class Reference:
     >>> reference = builtin_reference()
     >>> reference.candidates[:2], reference.count("Ingmar Bergman"), reference.matrix().shape
     (('Béla Tarr', 'Federico Fellini'), 33, (94, 3))
+    >>> print(reference)
+    six directors, shot lengths: 94 films, a director each
+      Béla Tarr 7, Federico Fellini 12, Ingmar Bergman 33, Jean-Luc Godard 17,
+      Martin Scorsese 13, Michelangelo Antonioni 12
+    made 1946 to 2011
+    3 features: average_shot_length, shot_length_cv, median_to_mean
     """
 
     name: str
@@ -95,6 +103,28 @@ class Reference:
     checksum: str
     notes: tuple[str, ...] = ()
     bases: Mapping[str, "Basis"] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        n = f"{len(self.labels)} films, {len(self.candidates)} candidates, {len(self.modelled)} features"
+        return f"<Reference {self.name!r}: {n}>"
+
+    def __str__(self) -> str:
+        """Return what the reference holds, in ten lines at most."""
+        wrapped = partial(textwrap.wrap, width=80, subsequent_indent="  ", break_on_hyphens=False)
+        counts = ", ".join(f"{candidate} {self.count(candidate)}" for candidate in self.candidates)
+        known = self.years[~np.isnan(self.years)]
+        years = [f"made {known.min():.0f} to {known.max():.0f}"] if len(known) else []
+        features = f"{len(self.modelled)} feature{'s' * (len(self.modelled) != 1)}: {', '.join(self.modelled)}"
+        bases = [f"answers by {' and '.join(basis.parts)}" for basis in self.bases.values()]
+        return "\n".join(
+            (
+                f"{self.name}: {len(self.labels)} films, a {self.label_name} each",
+                *wrapped(f"  {counts}", max_lines=3, placeholder=" ..."),
+                *years,
+                *wrapped(features, max_lines=2, placeholder=" ..."),
+                *wrapped("; ".join([*bases, *self.notes]), max_lines=3, placeholder=" ..."),
+            )
+        )
 
     @property
     def candidates(self) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def paired_interval(ahead: Array) -> tuple[float, float]:
     Examples
     --------
     >>> [round(end, 3) for end in paired_interval(np.array([1.0, 1.0, 0.0, -1.0] + [0.0] * 16))]
-    [-0.13, 0.221]
+    [-0.153, 0.244]
     """
     added = np.concatenate([ahead, [1.0, -1.0]])
     middle, half = float(added.mean()), _NORMAL_95 * float(added.std()) / len(added) ** 0.5

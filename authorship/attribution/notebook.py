@@ -1,0 +1,35 @@
+"""What a notebook shows of an answer."""
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from authorship.attribution.view import accuracy, contributions
+from shotscale.notebook import html_list, html_table
+from shotscale.numerals import percent
+
+if TYPE_CHECKING:
+    from authorship.attribution.answer import Attribution
+
+__all__ = ["answer_html"]
+
+_MOST_FEATURES = 6
+
+
+def answer_html(answer: "Attribution") -> str:
+    """Return an answer as HTML: verdict, candidates, what spoke for them, how often that is right, and limits."""
+    candidates = [
+        (candidate.name, percent(candidate.probability), "yes" if candidate.remains else "no")
+        for candidate in answer.candidates
+    ]
+    evidence = contributions(answer, most=_MOST_FEATURES, candidates=3)
+    return "".join(
+        (
+            f"<p>{escape(Path(answer.film.path).name)}: <b>{escape(answer.verdict)}</b></p>",
+            f"<p>{escape(answer.reason)}</p>",
+            html_table((answer.reference.label_name, "probability", "remains"), candidates),
+            html_table(evidence.columns, evidence.rows),
+            f"<p>{escape(accuracy(answer))}</p>",
+            html_list(answer.limits),
+        )
+    )
