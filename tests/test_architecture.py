@@ -26,9 +26,9 @@ ORDER = {
         boundaries
         film
         part
-        network shotlists
+        network notebook shotlists
         video
-        annotations cores detectornames images interrupts localserver manifests memory notebook progress summary titles
+        annotations cores detectornames images interrupts localserver manifests memory progress summary titles
         documents filmpaths
         tables
         coders files numerals scales workbooks
