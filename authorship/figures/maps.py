@@ -37,7 +37,7 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
     """
     with style():
         rows = -(-(len(matrix.names) + 1) // _COLUMNS)
-        side = float(np.clip(5.0 + 0.035 * len(matrix.titles), 6.0, 11.0)) if labels else 6.0
+        side = float(np.clip(5.0 + 0.045 * len(matrix.titles), 6.0, 12.0)) if labels else 6.0
         top = 0.56 + 0.17 * rows
         figure = new_figure(side, 0.82 * side + top + 0.6)
         height = figure.get_figheight()
@@ -80,11 +80,11 @@ def _label(figure: Figure, axes: Axes, matrix: FilmMatrix, points: Array) -> Non
         texts.append(axes.text(0, 0, shortened(title), fontsize=_LABEL, color=darker(color), weight=weight, zorder=5))
     extents = [text.get_window_extent(renderer) for text in texts]
     sizes = np.asarray([(extent.width, extent.height) for extent in extents], np.float64)
-    frame = axes.get_window_extent(renderer)
+    frame = axes.get_window_extent(renderer).padded(-2)
     radius = _MARKER * figure.dpi / 72 / 2
-    corners = place_labels(places, sizes, (frame.x0 + 2, frame.y0 + 2, frame.x1 - 2, frame.y1 - 2), radius=radius)
+    corners, lines = place_labels(places, sizes, frame.extents, radius=radius)
     back = axes.transData.inverted()
-    for text, extent, corner, place, size in zip(texts, extents, corners, places, sizes, strict=True):
+    for text, extent, corner in zip(texts, extents, corners, strict=True):
         if np.isnan(corner).any():
             text.remove()
             continue
@@ -92,7 +92,5 @@ def _label(figure: Figure, axes: Axes, matrix: FilmMatrix, points: Array) -> Non
         anchor = text.get_transform().transform((0.0, 0.0))
         x, y = back.transform(corner + np.asarray([anchor[0] - extent.x0, anchor[1] - extent.y0]))
         text.set_position((float(x), float(y)))
-        nearest = np.clip(place, corner, corner + size)
-        if np.hypot(*(nearest - place)) > 3 * radius:
-            ends = back.transform(np.asarray([place, nearest]))
-            axes.plot(*ends.T, color=NEUTRAL, linewidth=0.35, zorder=2)
+    for line in lines:
+        axes.plot(*back.transform(line).T, color=NEUTRAL, linewidth=0.35, zorder=2)

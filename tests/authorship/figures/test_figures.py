@@ -1,6 +1,6 @@
 """Figures for papers: every film named, nothing cut off, nothing on top of anything, the same in every run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,6 +19,7 @@ from authorship.comparison.trees import cluster, consensus_tree
 from authorship.features import FEATURE_NAMES
 from authorship.figures.canvas import save_figure, text_boxes
 from authorship.figures.comparison import draw_comparison
+from authorship.figures.lettering import shortened
 from authorship.figures.maps import draw_map
 from authorship.figures.palette import BUILTIN_COLORS
 from authorship.figures.placement import place_labels
@@ -65,6 +66,17 @@ def assert_clean(figure: Figure, *, at_least: int) -> None:
     assert meeting == []
 
 
+def hidden_by_labels(figure: Figure, titles: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the titles that lie on a marker, by its centre, and those that a line to another label crosses."""
+    labels = [(text, box) for text, box in text_boxes(figure) if text in {shortened(title) for title in titles}]
+    drawn = [(line.get_marker(), line.get_transform().transform(line.get_xydata())) for line in figure.axes[0].lines]
+    markers = np.vstack([points for marker, points in drawn if marker != "None"])
+    ways = [np.linspace(*points, 200) for marker, points in drawn if marker == "None"]
+    assert len(markers) == len(titles)
+    on_markers = [text for text, box in labels if box.count_contains(markers)]
+    return on_markers, [text for text, box in labels if any(box.padded(-0.5).count_contains(way) for way in ways)]
+
+
 @pytest.fixture(scope="module")
 def matrix() -> FilmMatrix:
     return many_films()
@@ -81,6 +93,9 @@ def test_the_built_in_map_names_every_film() -> None:
     assert_clean(figure, at_least=94)
     shown = {text for text, _ in text_boxes(figure)}
     assert "Satantango (1994)" in shown
+    on_markers, on_lines = hidden_by_labels(figure, known.titles)
+    assert on_markers == []
+    assert len(on_lines) <= 0.05 * len(known.titles), on_lines
 
 
 def test_trees_name_every_film(matrix: FilmMatrix) -> None:
@@ -153,7 +168,7 @@ def test_placed_labels_never_meet(n: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     points = generator.normal(250, generator.uniform(1, 80), (n, 2)).clip(5, 495)
     sizes = np.column_stack([generator.uniform(10, 70, n), np.full(n, 8.0)])
-    corners = place_labels(points, sizes, (0, 0, 500, 500), radius=3)
+    corners, _ = place_labels(points, sizes, (0, 0, 500, 500), radius=3)
     assert not np.isnan(corners).any()
     ends = corners + sizes
     assert (corners >= 0).all()
@@ -164,5 +179,5 @@ def test_placed_labels_never_meet(n: int, seed: int) -> None:
 
 
 def test_a_page_too_small_leaves_labels_out() -> None:
-    corners = place_labels(np.full((3, 2), 10.0), np.full((3, 2), 12.0), (0, 0, 20, 20), radius=1)
+    corners, _ = place_labels(np.full((3, 2), 10.0), np.full((3, 2), 12.0), (0, 0, 20, 20), radius=1)
     assert np.isnan(corners).any()
