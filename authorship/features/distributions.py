@@ -25,7 +25,7 @@ THREE: tuple[str, ...] = tuple(group.value for group in GROUPS)
 
 _SALT = "Salt 1992, Film Style and Technology; Benini et al. 2016, doi 10.1007/s11042-016-3339-9"
 _KADER = "Kader and Perry 2007, J. Statistics Education 15(2); Redfern 2022, Computational Film Analysis with R, ch. 8"
-_SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
+_OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 _AITCHISON = "Aitchison 1986, The Statistical Analysis of Compositional Data"
 
@@ -80,13 +80,13 @@ FEATURES: tuple[Feature, ...] = (
     _feature("scale_entropy", "bit", "Shannon entropy -sum p log2 p, over seven scales", _KADER, modelled=True),
     _feature("scale_unalikeability", "share", "1 - sum p^2, the chance that two samples differ in scale", _KADER),
     _feature("group_entropy", "bit", "Shannon entropy -sum p log2 p, over three groups", _KADER),
-    _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _SVANERA),
+    _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _OWN),
     *(
         _feature(
             f"median_shot_length_{name}",
             "s",
             f"median length of the shots whose dominant group is {name}",
-            _SVANERA,
+            _OWN,
             log=True,
         )
         for name in THREE
@@ -96,13 +96,11 @@ FEATURES: tuple[Feature, ...] = (
             f"share_{name}_long_take",
             "share",
             f"share of screen time in {name} shots longer than the film's median shot",
-            _SVANERA,
+            _OWN,
         )
         for name in THREE
     ),
-    _feature(
-        "scale_length_correlation", "1", "Spearman correlation of a shot's dominant scale and its length", _SVANERA
-    ),
+    _feature("scale_length_correlation", "1", "Spearman correlation of a shot's dominant scale and its length", _OWN),
 )
 
 

@@ -24,7 +24,6 @@ _BRUNICK = "Cutting, DeLong, Brunick 2018, Cognitive Research 3:8, doi 10.1186/s
 _REDFERN_RANK = "Redfern 2014, J. Data Science 12(2) 277-291"
 _REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
-_SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
 
 _SECONDS_APART = (5, 15, 60)
 _PARTS = 10
@@ -58,10 +57,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _feature("length_trend", "1", "Spearman correlation of a shot's position and its length", _BRUNICK),
     _feature("log_length_slope", "1", "least-squares slope of log shot length on position", _BRUNICK),
-    *(
-        _feature(f"log_length_third_{k}", "1", f"ln of the ASL of third {k} over the film's ASL", _SVANERA)
-        for k in _THIRDS
-    ),
+    *(_feature(f"log_length_third_{k}", "1", f"ln of the ASL of third {k} over the film's ASL", _OWN) for k in _THIRDS),
     *(
         _feature(
             f"cutting_share_quarter_{k}", "share", f"share of the shots in quarter {k} of the film", _REDFERN_DENSITY
@@ -75,12 +71,10 @@ FEATURES: tuple[Feature, ...] = (
         _REDFERN_DENSITY,
     ),
     _feature("cut_density_peak_position", "1", "position of that highest density", _REDFERN_DENSITY),
-    _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _SVANERA),
-    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _SVANERA, modelled=True),
+    _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _OWN),
+    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _OWN, modelled=True),
     *(
-        _feature(
-            f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _SVANERA
-        )
+        _feature(f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _OWN)
         for name in THREE
     ),
     _feature(
@@ -123,13 +117,28 @@ def measure_sequence(
         values.update(_length_sequence(starts, end))
     if labels is not None and len(labels.time):
         beginning = starts[0] if starts is not None else labels.time[0]
-        finish = end if starts is not None else labels.time[-1] + (labels.time[-1] - labels.time[0]) / len(labels.time)
+        finish = end if starts is not None else _end_of_samples(labels.time)
         if finish > beginning:
             values.update(_scale_evolution((labels.time - beginning) / (finish - beginning), labels))
     if by_shot is not None:
-        known = by_shot.scale[by_shot.scale != OUTSIDE].astype(np.float64)
-        values["scale_autocorrelation_1"] = autocorrelation(known, 1)
+        values["scale_autocorrelation_1"] = _neighbor_autocorrelation(by_shot.scale)
     return values
+
+
+def _end_of_samples(time: Array) -> float:
+    """Return where the last sample ends: each lasts as long as samples are apart."""
+    return float(time[-1] + (time[-1] - time[0]) / max(len(time) - 1, 1))
+
+
+def _neighbor_autocorrelation(ranks: npt.NDArray[np.int64]) -> float:
+    """Return the lag-1 autocorrelation over the pairs of neighbors of which both are known; as without gaps."""
+    known = ranks != OUTSIDE
+    n, pairs = int(known.sum()), known[:-1] & known[1:]
+    if n < 3 or not pairs.any() or np.ptp(ranks[known]) == 0:
+        return np.nan
+    centred = ranks - ranks[known].mean()
+    together = float((centred[:-1] * centred[1:])[pairs].sum()) * (n - 1) / pairs.sum()
+    return float(together / (centred[known] ** 2).sum())
 
 
 def autocorrelation(series: Array, lag: int) -> float:

@@ -22,7 +22,6 @@ Ranks = npt.NDArray[np.int64]
 
 _REDFERN = "Redfern 2022, Computational Film Analysis with R, ch. 8"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
-_SVANERA = "Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004"
 
 
 def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
@@ -47,17 +46,15 @@ FEATURES: tuple[Feature, ...] = (
     *_matrix("shot_transition", THREE, "steps between neighbouring shots", _REDFERN),
     *_matrix("shot_transition", SEVEN, "steps between neighbouring shots", _REDFERN),
     _feature(
-        "shot_transition_entropy", "bit", "entropy of the next shot's scale, given this one's (seven scales)", _SVANERA
+        "shot_transition_entropy", "bit", "entropy of the next shot's scale, given this one's (seven scales)", _OWN
     ),
-    _feature("shot_group_transition_entropy", "bit", "entropy of the next shot's group, given this one's", _SVANERA),
-    _feature("shot_scale_kept", "share", "share of cuts that keep the dominant scale (seven scales)", _SVANERA),
-    _feature("shot_group_kept", "share", "share of cuts that keep the dominant group", _SVANERA),
+    _feature("shot_group_transition_entropy", "bit", "entropy of the next shot's group, given this one's", _OWN),
+    _feature("shot_scale_kept", "share", "share of cuts that keep the dominant scale (seven scales)", _OWN),
+    _feature("shot_group_kept", "share", "share of cuts that keep the dominant group", _OWN),
     _feature(
-        "shot_scale_step", "1", "mean absolute difference in rank between neighbouring shots (seven scales)", _SVANERA
+        "shot_scale_step", "1", "mean absolute difference in rank between neighbouring shots (seven scales)", _OWN
     ),
-    _feature(
-        "shot_scale_balance", "1", "share of cuts to a farther scale minus share of cuts to a nearer one", _SVANERA
-    ),
+    _feature("shot_scale_balance", "1", "share of cuts to a farther scale minus share of cuts to a nearer one", _OWN),
     _feature(
         "change_size",
         "1",

@@ -19,8 +19,13 @@ from authorship.features import (
 )
 from authorship.features.distributions import SEVEN
 from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
-from authorship.features.labels import scale_labels
-from authorship.features.sequence import autocorrelation, modified_autoregressive_index
+from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.sequence import (
+    _end_of_samples,
+    _neighbor_autocorrelation,
+    autocorrelation,
+    modified_autoregressive_index,
+)
 from authorship.features.transitions import transition_counts
 from shotscale.errors import TableError
 from shotscale.scales import SCALES
@@ -338,3 +343,16 @@ def test_a_wrong_track_is_named(track: pd.DataFrame, message: str) -> None:
 def test_nothing_to_measure() -> None:
     with pytest.raises(TableError, match="neither"):
         film_features(None, None)
+
+
+def test_shots_on_both_sides_of_an_unknown_one_are_no_neighbors() -> None:
+    ranks = np.array([0, 1, 0, 1, 2, 1, 3, 2])
+    assert _neighbor_autocorrelation(ranks) == pytest.approx(autocorrelation(ranks.astype(float), 1))
+    gaps = np.array([0, 0, OUTSIDE, 3, 3, OUTSIDE, 0, 0])
+    assert _neighbor_autocorrelation(gaps) == pytest.approx(10 / 12)  # every pair alike; closing the gaps gives 2 / 12
+    assert np.isnan(_neighbor_autocorrelation(np.array([1, OUTSIDE, 2, OUTSIDE, 1])))
+
+
+def test_a_sample_lasts_as_long_as_samples_are_apart() -> None:
+    assert _end_of_samples(np.array([0.0, 1.0, 2.0])) == 3.0
+    assert _end_of_samples(np.array([5.0])) == 5.0
