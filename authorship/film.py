@@ -124,7 +124,7 @@ class Film:
             scales=chosen.of_scales(analysis.scales),
             info=analysis.film,
             provenance=analysis.provenance,
-            limits=(*chosen.sentences(analysis.whole), *analysis.limits),
+            limits=(*chosen.sentences(analysis.whole), *chosen.of_limits(analysis.limits)),
             analysis=analysis,
             part=chosen,
         )

@@ -5,7 +5,8 @@ Conventions
 A corpus is a store (`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify
 --save`` and ``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``,
 the sub-folder or table, or a film of a table of several, ``lengths.csv/Persona``; the label, ``director`` as a rule;
-and, if known, ``title``, ``year`` and ``work`` (what two copies of one film share). A table of shots that names film
+and, if known, ``title``, ``year`` and ``work`` (what two copies of one film share); ``from``, ``to`` and ``speed`` say
+which part of the file is the film, as the options of these names do. A table of shots that names film
 and label in each row is a corpus, too.
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
@@ -20,6 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,9 +36,10 @@ from authorship.opening import find_films, listed_films, open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.manifests import formula_safe, read_manifest, typed
+from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.shotlists import film_table
 from shotscale.store.place import is_store
@@ -91,7 +94,11 @@ def read_corpus(
         manifest = _read_listed(root, label)
     else:
         manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
-    films = ((name, opened(open_film(f"{root}/{name}"))) for name in manifest["film"])
+    parts = [_part(row, source=root / _MANIFEST) for row in manifest.to_dict("records")]
+    films = (
+        (name, opened(open_film(f"{root}/{name}", part=part)))
+        for name, part in zip(manifest["film"], parts, strict=True)
+    )
     table = measure_films(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]
     told = typed(manifest[kept], texts=[label, "title", "work"])
@@ -238,6 +245,18 @@ def _write_reference(
     }
     write_json(target / "reference.json", description)
     return read_reference(target, label=label)
+
+
+def _part(row: Mapping[Any, object], *, source: Path) -> PartOptions:
+    """Read the part of a file that is the film from the columns ``from``, ``to`` and ``speed``, where there are any."""
+    begin, end, speed = (
+        None if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
+        for value in (row.get(name) for name in ("from", "to", "speed"))
+    )
+    try:
+        return PartOptions.read(begin=begin, end=end, speed=speed)
+    except OptionError as error:
+        raise TableError(f"{source}: film {row['film']}: {error}") from error
 
 
 def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ Tables are always of the whole file, in its own time; a `FilmPart` says what of 
 time, where the file runs faster than the film did.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, Self
@@ -24,6 +24,7 @@ PAL = Fraction(25, 24)
 _SLIVER = 0.02
 """Seconds, half a frame: what a rounded time leaves of a neighboring shot is no shot."""
 
+_HINT = "Titles seem to stand"
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 
@@ -124,6 +125,10 @@ class FilmPart:
             raise OptionError(f"--to {end:g}: the part would begin at {begin:g} s; give a later time, or --from too")
         return FilmPart(begin, end, "given", speed)
 
+    def of_limits(self, limits: Sequence[str]) -> tuple[str, ...]:
+        """Return what still holds of a file's limits: no hint at titles to someone who has said what the film is."""
+        return tuple(limit for limit in limits if self.chosen == "whole" or not limit.startswith(_HINT))
+
     def of_shots(self, shots: pd.DataFrame) -> pd.DataFrame:
         """Return the shots inside, those at the edges cut to it, in the film's own time."""
         if self._is_whole_of(shots):
@@ -221,6 +226,6 @@ def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
         return ()
     places = [f"before {_clock(begin)}"] * (begin > whole.begin) + [f"from {_clock(end)} on"] * (end < whole.end)
     return (
-        f"Titles seem to stand {' and '.join(places)}. They count as shots, which the reference leaves out: look, and "
+        f"{_HINT} {' and '.join(places)}. They count as shots, which the reference leaves out: look, and "
         f"leave them out with {' '.join(options)}.",
     )

@@ -125,7 +125,11 @@ def _verdict(attribution: Attribution) -> RenderableType:
 
 def _contributions(attribution: Attribution) -> RenderableType:
     """Show log-odds for the leading candidates; the columns sum to the scores."""
-    return _table(contributions(attribution, most=_MOST_FEATURES, candidates=3))
+    note = (
+        "Above 0 a feature speaks for the director, below 0 against. Of two directors, the one whose score is higher "
+        "by 0.7 is twice as likely, by 2.3 ten times as likely."
+    )
+    return Group(_table(contributions(attribution, most=_MOST_FEATURES, candidates=3)), Text(note, style="dim"))
 
 
 def _standings(attribution: Attribution) -> RenderableType:

@@ -37,7 +37,8 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
     """Show the film, its shots, its scale distribution and any problems with the file."""
     limits = Table.grid(padding=(0, 1))
     whole = analysis.whole
-    told = ((analysis.part or whole).sentences(whole), analysis.limits)
+    body = analysis.part or whole
+    told = (body.sentences(whole), body.of_limits(analysis.limits))
     for limit in (sentence for sentences in told for sentence in sentences):
         limits.add_row("–", Text(limit))
     return Group(

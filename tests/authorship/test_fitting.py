@@ -72,6 +72,22 @@ def test_a_table_changed_after_the_fit_is_refused(corpus: Path, tmp_path: Path) 
         read_reference(tmp_path / "reference")
 
 
+def test_a_manifest_says_which_part_of_a_file_is_the_film(corpus: Path) -> None:
+    manifest = pd.read_csv(corpus / "films.csv", dtype=str)
+    whole = read_corpus(corpus).set_index("film_id")
+    name = manifest["film"][0]
+    manifest.loc[0, ["from", "speed"]] = ["0:30", "pal"]
+    manifest.to_csv(corpus / "films.csv", index=False)
+    part = read_corpus(corpus).set_index("film_id")
+    expected = (whole.loc[name, "running_time"] - 30) * 25 / 24
+    assert part.loc[name, "running_time"] == pytest.approx(expected, abs=0.1)
+    assert part.loc[manifest["film"][1], "running_time"] == whole.loc[manifest["film"][1], "running_time"]
+    manifest.loc[0, "from"] = "soon"
+    manifest.to_csv(corpus / "films.csv", index=False)
+    with pytest.raises(TableError, match=f"film {name}: --from soon: not a time"):
+        read_corpus(corpus)
+
+
 @pytest.mark.parametrize("damage", ["not json", "{}", "weights", "features"])
 def test_a_damaged_description_is_refused(damage: str, corpus: Path, tmp_path: Path) -> None:
     fit_reference(read_corpus(corpus), tmp_path / "reference")

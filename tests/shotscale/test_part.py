@@ -88,6 +88,12 @@ def test_a_part_survives_json() -> None:
     assert FilmPart.from_json(None) is None
 
 
+def test_who_said_what_the_film_is_gets_no_hint_at_titles(shots: pd.DataFrame) -> None:
+    limits = ("The end is missing.", *titles_hint(4.0, 8.0, FilmPart.of(shots)))
+    assert FilmPart.of(shots).of_limits(limits) == limits
+    assert FilmPart(4.0, 8.0, "given").of_limits(limits) == limits[:1]
+
+
 def test_a_hint_names_the_options_that_leave_titles_out(shots: pd.DataFrame) -> None:
     whole = FilmPart.of(shots)
     assert titles_hint(0.0, 12.0, whole) == ()
