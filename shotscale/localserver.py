@@ -34,19 +34,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shotscale.errors import OptionError, OutputError, UserError
 
-__all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "refuse"]
+__all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "policy", "refuse"]
 
 _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 _MOST_BYTES = 64 * 1024
 _KINDS = {"css": "text/css", "js": "text/javascript"}
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+
+
+def policy(*, style: str = "'self'") -> str:
+    """Return the content security policy of a page, by default of all pages."""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
 _HEADERS = {
     "Server": "shotscale",
-    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -145,7 +152,8 @@ class _Gate:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**_HEADERS, "Cache-Control": headers.get("Cache-Control", "no-store")})
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
                 if request.url.path == "/" and not refused:
                     cookie = f"{self._server.cookie}={self._server.token}; HttpOnly; SameSite=Strict; Path=/"
                     headers.append("Set-Cookie", cookie)
@@ -171,16 +179,20 @@ class _Gate:
 
 
 def _application(routes: Sequence[BaseRoute]) -> ASGIApp:
-    def answer(_: Request, error: Exception) -> Response:
+    def answer(request: Request, error: Exception) -> Response:
         match error:
             case HTTPException():
-                return _error(HTTPStatus(error.status_code), error.detail)
+                status, message = HTTPStatus(error.status_code), error.detail
             case OutputError():
-                return _error(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
+                status, message = HTTPStatus.INSUFFICIENT_STORAGE, str(error)
             case UserError():
-                return _error(HTTPStatus.BAD_REQUEST, str(error))
-        _LOG.error("a request could not be answered", exc_info=error)
-        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
+                status, message = HTTPStatus.BAD_REQUEST, str(error)
+            case _:
+                _LOG.error("a request could not be answered", exc_info=error)
+                status, message = HTTPStatus.INTERNAL_SERVER_ERROR, "internal error"
+        if request.headers.get("Sec-Fetch-Mode") == "navigate":  # a person looks at it, no script
+            return page("shotscale.data", "error.html", status=status, message=message)
+        return _error(status, message)
 
     return Starlette(routes=routes, exception_handlers=dict.fromkeys((HTTPException, UserError, Exception), answer))
 
@@ -214,14 +226,14 @@ def json_answer(content: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.O
     return Response(text.encode("utf-8", "replace"), status, media_type="application/json")
 
 
-def page(package: str, name: str, **values: Any) -> Response:
+def page(package: str, name: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response:
     """Return one of a package's HTML templates, filled in."""
     loader = PackageLoader(package, "")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     text = environment.get_template(name).render(**values)
-    return Response(text.encode("utf-8", "replace"), media_type="text/html; charset=utf-8")
+    return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")
 
 
 def assets(package: str, *names: str) -> list[Route]:

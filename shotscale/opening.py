@@ -1,6 +1,7 @@
 """Open any path as an analyzed film with its corrections, or as a track of scales."""
 
 import os
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,12 @@ from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.scales import SCALES
+from shotscale.shotlists import write_shotlist
+from shotscale.shotlists.framerates import standard_fps
+from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import read_scales
 
-__all__ = ["load_analysis", "read_track"]
+__all__ = ["load_analysis", "read_track", "write_shots"]
 
 _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
 
@@ -37,6 +41,41 @@ def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, cod
     analysis = read_analysis(folder)
     corrections = find_corrections(folder, coder=coder) if corrected else None
     return analysis if corrections is None else correct(analysis, corrections)
+
+
+def write_shots(
+    analysis: FilmAnalysis, target: str | os.PathLike[str], *, fps: Fraction | None = None
+) -> tuple[str, ...]:
+    """Write the shots of an analyzed film for another program, with the scale of most of each shot's samples.
+
+    Parameters
+    ----------
+    analysis : FilmAnalysis
+    target : path
+        As for `shotscale.shotlists.write_shotlist`, whose notes are returned.
+    fps : Fraction, optional
+        Frames a second; by default the film's own, where that is a standard rate.
+
+    Raises
+    ------
+    OptionError, OutputError, DependencyError
+        If it cannot be written in that format, or there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shotscale.tables import make_scales, make_shots
+    >>> shots, scales = make_shots([0.0, 2.0], 5.0), make_scales(np.arange(5.0), np.eye(7)[:5])
+    >>> analysis = FilmAnalysis(film={"fps": 25.0}, shots=shots, scales=scales, provenance={})
+    >>> notes = write_shots(analysis, "film.edl")
+    >>> Path("film.edl").read_text().splitlines()[0]
+    'TITLE: film'
+    """
+    if fps is None and analysis.film.get("fps"):
+        fps = standard_fps(float(analysis.film["fps"]))
+    title = Path(str(analysis.film.get("path", Path(target).stem))).name
+    scales = dominant_scales(analysis.shots, analysis.scales)
+    return write_shotlist(analysis.shots, target, fps=fps, scales=scales, title=title)
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:

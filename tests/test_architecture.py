@@ -37,6 +37,7 @@ ORDER = {
     "authorship": """
         __main__
         cli
+        desk
         report
         viewers
         figures

@@ -11,6 +11,7 @@ from authorship.cli import (
     classify,
     compare,
     corpus,
+    desk,
     export,
     features,
     fit,
@@ -44,6 +45,7 @@ app.command("map")(maps.draw_map)
 app.command("tree")(trees.draw_tree)
 app.command("fit")(fit.fit)
 app.add_typer(corpus.app, name="corpus")
+app.command("desk")(desk.desk)
 app.command("benchmark")(benchmark.benchmark)
 app.command("simulate")(simulate.simulate)
 app.command("viewers")(viewers.viewers)

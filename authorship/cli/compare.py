@@ -10,11 +10,9 @@ from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
 from shotscale.cli.terminal import output_console, print_json
-from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
     from authorship.comparison.contrast import Contrast
-    from authorship.features.durations import Array
     from authorship.film import Film
 
 __all__ = ["compare"]
@@ -52,8 +50,7 @@ def compare(
     second; n_shots; confidence; n_resamples; seed.
     """
     from authorship.attribution.verdict import check_confidence
-    from authorship.comparison.contrast import contrast_films
-    from authorship.features.runs import run_lengths
+    from authorship.comparison.contrast import contrast_films, lengths_to_compare
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.comparison import draw_comparison
     from authorship.opening import name_films, open_film
@@ -65,45 +62,31 @@ def compare(
         names, films = _coded_pair(cinescale, (str(first), str(second)))
     else:
         paths = (first, second)
-        films = [open_film(path) for path in paths]
+        films = (open_film(first), open_film(second))
         named = name_films(list(dict.fromkeys(paths)))
         names = (named[first], named[second])
-    of_runs = any(film.shots is None for film in films)
-    unit = "run" if of_runs else "shot"
-    lengths = [run_lengths(film.scales) if of_runs else _shot_lengths(film) for film in films]
-    if any(not len(some) for some in lengths):
-        raise OptionError(f"{names[0]}, {names[1]}: shots of the one and runs of the other; compare films of one kind")
-    pair = (lengths[0], lengths[1])
+    unit, pair = lengths_to_compare(names, films)
     contrast = contrast_films(*pair, confidence=confidence, n_resamples=resamples, seed=seed)
     if output is not None:
         title = f"{unit.capitalize()} lengths of {names[0]} and {names[1]}"
         figure = draw_comparison(names, pair, contrast, what=unit)
         save_figure(figure, output, title=title, description=_in_words(contrast, unit))
     if json_output:
-        kind = "runs of one scale" if of_runs else "shots"
+        kind = "runs of one scale" if unit == "run" else "shots"
         document = {"films": [film.path for film in films], "measured": kind, **asdict(contrast)}
         print_json(document)
     else:
         _show(names, contrast, unit)
 
 
-def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], list[Film]]":
+def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], tuple[Film, Film]]":
     """Find two films in a folder of codings by title or file name."""
     from authorship.cinescale.films import film_from_coding, find_coded
     from authorship.cinescale.folder import read_folder
 
     folder = read_folder(cinescale)
     first, second = (find_coded(folder, name) for name in asked)
-    return (str(first), str(second)), [film_from_coding(first.path), film_from_coding(second.path)]
-
-
-def _shot_lengths(film: "Film") -> "Array":
-    import numpy as np
-
-    from authorship.features.durations import shot_lengths
-
-    shots = film.shot_table
-    return shot_lengths(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
+    return (str(first), str(second)), (film_from_coding(first.path), film_from_coding(second.path))
 
 
 def _show(names: tuple[str, str], contrast: "Contrast", lengths_of: str) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Self
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from shotscale.cli.terminal import stderr
+from shotscale.progress import time_left
 
 if TYPE_CHECKING:
     from shotscale.store.task import FilmTask, Outcome
 
-__all__ = ["CorpusProgress", "time_left"]
+__all__ = ["CorpusProgress"]
 
 _LINE_SECONDS = 60.0
 
@@ -82,23 +83,3 @@ class CorpusProgress:
         if not stderr.is_terminal and time.monotonic() - self._said >= _LINE_SECONDS:
             self._said = time.monotonic()
             stderr.print(f"authorship: {counted}, {share:.1%} of their bytes, {left}", soft_wrap=True)
-
-
-def time_left(share: float, seconds: float) -> str:
-    """Estimate the time left at the present rate.
-
-    Examples
-    --------
-    >>> time_left(0.25, 3600.0)
-    '3 h 00 min left'
-    >>> time_left(0.5, 90.0)
-    '1 min 30 s left'
-    >>> time_left(0.0, 5.0)
-    'time left unknown'
-    """
-    if share <= 0:
-        return "time left unknown"
-    left = round(seconds * (1 - share) / share)
-    if left >= 3600:
-        return f"{left // 3600} h {left % 3600 // 60:02} min left"
-    return f"{left // 60} min {left % 60:02} s left"

@@ -12,10 +12,12 @@ import numpy.typing as npt
 from scipy.stats import bootstrap
 
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
-from authorship.features.durations import harrell_davis
-from shotscale.errors import TableError
+from authorship.features.durations import harrell_davis, shot_lengths
+from authorship.features.runs import run_lengths
+from authorship.film import Film
+from shotscale.errors import OptionError, TableError
 
-__all__ = ["Contrast", "Estimate", "contrast_films", "profile_band"]
+__all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
 
 Array = npt.NDArray[np.float64]
 
@@ -68,6 +70,34 @@ class Contrast:
     confidence: float
     n_resamples: int
     seed: int
+
+
+def lengths_to_compare(names: tuple[str, str], films: tuple[Film, Film]) -> tuple[str, tuple[Array, Array]]:
+    """Return what two films have lengths of, ``shot``, or ``run`` (of one scale) where one is a coding, and these.
+
+    Raises
+    ------
+    OptionError
+        If they have nothing of one kind.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 6.5]}))
+    >>> unit, pair = lengths_to_compare(("A", "B"), (film, film))
+    >>> unit, pair[0].tolist()
+    ('shot', [4.0, 2.5])
+    """
+    of_runs = any(film.shots is None for film in films)
+    first, second = (run_lengths(film.scales) if of_runs else _shot_lengths(film) for film in films)
+    if not (len(first) and len(second)):
+        raise OptionError(f"{names[0]}, {names[1]}: shots of the one and runs of the other; compare films of one kind")
+    return ("run" if of_runs else "shot"), (first, second)
+
+
+def _shot_lengths(film: Film) -> Array:
+    shots = film.shot_table
+    return shot_lengths(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
 
 
 def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples: int = 1000, seed: int = 0) -> Contrast:

@@ -1,6 +1,5 @@
 """The `shotscale` command for other programs' shot lists."""
 
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,8 +22,8 @@ def convert(
         Path,
         typer.Argument(
             metavar="SHOTS",
-            help="A folder that --save wrote, or a shot list: shots.csv, cut times, .xlsx, .edl, .otio, .eaf, "
-            "PySceneDetect's or TransNetV2's output; of one film, or a table of several.",
+            help="A folder that --save wrote, a film of a store, or a shot list: shots.csv, cut times, .xlsx, .edl, "
+            ".otio, .eaf, PySceneDetect's or TransNetV2's output; of one film, or a table of several.",
         ),
     ],
     target: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .edl, .otio, .eaf or .csv.")],
@@ -54,16 +53,20 @@ def convert(
     shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
     """
     from shotscale.filmpaths import is_analysis
+    from shotscale.opening import load_analysis, write_shots
     from shotscale.shotlists import film_table, read_shotlist, write_shotlist
+    from shotscale.store.place import is_stored_film
+    from shotscale.store.reading import open_store
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     rate = how["fps"]
     if target.exists() and not overwrite:
         raise OutputError(f"{target}: exists already; choose another name or allow it with --overwrite")
-    if source.is_dir():
-        if not is_analysis(source):
-            raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
-        notes = _write_analysis(source, target, rate)
+    if source.is_dir() and not is_analysis(source):
+        raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
+    if source.is_dir() or is_stored_film(source):
+        analysis = load_analysis(source) if source.is_dir() else open_store(source.parent).load(source.name)
+        notes = write_shots(analysis, target, fps=rate)
     else:
         films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
         if films is not None and len(films.sheets) > 1:
@@ -95,18 +98,3 @@ def _write_films(films: "FilmTable", target: Path, how: HowToRead) -> None:
             stderr.print(f"shotscale: {films.path}/{name}: {note}", soft_wrap=True, markup=False)
     write_films(given, target)
     stdout.print(f"written to {target}")
-
-
-def _write_analysis(folder: Path, target: Path, fps: Fraction | None) -> tuple[str, ...]:
-    """Write the shots of a saved analysis, with the scale of most of each shot's samples."""
-    from shotscale.opening import load_analysis
-    from shotscale.shotlists import write_shotlist
-    from shotscale.shotlists.framerates import standard_fps
-    from shotscale.shotlists.scalenames import dominant_scales
-
-    analysis = load_analysis(folder)
-    if fps is None and analysis.film.get("fps"):
-        fps = standard_fps(float(analysis.film["fps"]))
-    title = Path(str(analysis.film.get("path", folder.name))).name
-    scales = dominant_scales(analysis.shots, analysis.scales)
-    return write_shotlist(analysis.shots, target, fps=fps, scales=scales, title=title)

@@ -2,17 +2,14 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import film_progress, stderr, stdout
+from shotscale.cli.terminal import film_progress, serve, stderr, stdout
 from shotscale.errors import OptionError
-
-if TYPE_CHECKING:
-    from shotscale.localserver import LocalServer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -69,8 +66,7 @@ def review(
         session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
         server = stack.enter_context(review_server(session, port=port))
         stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
-        stdout.print(server.address)
-        _serve(server, browser=browser)
+        serve(server, "shotscale: review ended; every correction is in the file", browser=browser)
 
 
 @app.command(name="import-coding")
@@ -182,17 +178,3 @@ def _analyse(film: Path, folder: Path) -> None:
     with film_progress(film.name) as progress:
         analysis = analyze(film, progress=progress)
     analysis.save(folder)
-
-
-def _serve(server: "LocalServer", *, browser: bool) -> None:
-    """Serve until Ctrl-C."""
-    import webbrowser
-
-    from shotscale.interrupts import Interrupted
-
-    if browser and not webbrowser.open(server.address):
-        stderr.print("shotscale: no browser was found; open the address above", soft_wrap=True)
-    try:
-        server.wait()
-    except (Interrupted, KeyboardInterrupt):
-        stderr.print("shotscale: review ended; every correction is in the file", soft_wrap=True)

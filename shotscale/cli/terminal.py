@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import typer
 from rich.console import Console
@@ -25,7 +25,20 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted, raise_from_now_on, swallowed
 
-__all__ = ["film_progress", "output_console", "print_json", "report_error", "run", "say_written", "stderr", "stdout"]
+if TYPE_CHECKING:
+    from shotscale.localserver import LocalServer
+
+__all__ = [
+    "film_progress",
+    "output_console",
+    "print_json",
+    "report_error",
+    "run",
+    "say_written",
+    "serve",
+    "stderr",
+    "stdout",
+]
 
 
 class _Console(Console):
@@ -214,3 +227,16 @@ def film_progress(label: str) -> Iterator[Callable[[float, float | None], None]]
             bars.update(task, completed=done, total=None if total is None else max(total, done))
 
         yield move
+
+
+def serve(server: "LocalServer", goodbye: str, *, browser: bool) -> None:
+    """Print a server's address, open it in a browser if wanted, and wait for Ctrl-C."""
+    import webbrowser
+
+    stdout.print(server.address)
+    if browser and not webbrowser.open(server.address):
+        stderr.print("no browser was found; open the address above", soft_wrap=True)
+    try:
+        server.wait()
+    except (Interrupted, KeyboardInterrupt):
+        stderr.print(goodbye, soft_wrap=True)

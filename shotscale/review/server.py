@@ -32,14 +32,20 @@ def review_server(review: Review, *, port: int = 0) -> LocalServer:
 class ReviewPage:
     """The page of a review that a function finds by the request.
 
+    Parameters
+    ----------
+    review_of : callable
+    back : str, optional
+        Address of the page that led here.
+
     Attributes
     ----------
     routes : list of starlette.routing.Route
         Of the page and of what it asks for.
     """
 
-    def __init__(self, review_of: Callable[[Request], Review]) -> None:
-        self._review_of = review_of
+    def __init__(self, review_of: Callable[[Request], Review], *, back: str | None = None) -> None:
+        self._review_of, self._back = review_of, back
         self.routes = [
             Route("/", self.show),
             Route("/api/state", self.state),
@@ -51,7 +57,7 @@ class ReviewPage:
 
     def show(self, request: Request) -> Response:
         """Send the page."""
-        return page(_DATA, "review.html", title=self._review_of(request).title)
+        return page(_DATA, "review.html", title=self._review_of(request).title, back=self._back)
 
     def state(self, request: Request) -> Response:
         """Send everything that the page starts from."""

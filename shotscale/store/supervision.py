@@ -31,6 +31,8 @@ __all__ = ["Stopped", "analyze_in_child"]
 _LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.05
 _FAMILY_SECONDS = 0.5
+_ASLEEP_SECONDS = 10.0
+"""Longer than any round of looking after a process takes on a busy machine."""
 _READ_BYTES = 1 << 16
 _TRIES_WHEN_KILLED = 2
 _BUSY_SHARE = 0.25
@@ -117,7 +119,7 @@ def _listen(
     """Return the last answer, or nothing where the process ended without one; budgets end it with a failure."""
     assert process.stdout is not None
     family = _Family(process.pid)
-    began = moved = time.monotonic()
+    began = moved = looked = time.monotonic()
     worked = 0.0
     lines = _Lines()
     with selectors.DefaultSelector() as selector:
@@ -125,6 +127,11 @@ def _listen(
         while True:
             if stop is not None and stop.is_set():
                 raise Stopped
+            # Stopped itself for a while, with the process that it looks after: that time counts for nobody.
+            asleep = time.monotonic() - looked
+            if asleep > _ASLEEP_SECONDS:
+                began, moved = began + asleep, moved + asleep
+            looked = time.monotonic()
             if selector.select(_LOOK_SECONDS):
                 if not (content := os.read(process.stdout.fileno(), _READ_BYTES)):
                     return {}

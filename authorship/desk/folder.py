@@ -1,0 +1,338 @@
+"""A desk's folder: its table of films, editable, and where each film stands."""
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pandas as pd
+
+from authorship.desk.measuring import Measuring
+from authorship.film import Film
+from authorship.opening import open_film
+from shotscale.coders import list_coders
+from shotscale.documents import Document, read_json
+from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.files import atomic_path, make_folder, write_json
+from shotscale.filmpaths import FILM_SUFFIXES, find_films
+from shotscale.manifests import formula_safe, read_texts
+from shotscale.store.place import is_store
+from shotscale.store.reviewed import REVIEWED
+from shotscale.store.store import read_summary
+from shotscale.store.table import REQUIRED, RESERVED
+from shotscale.summary import summarize_shots
+
+__all__ = ["Desk", "number_from_field"]
+
+FIRST_FILM = 1888
+_FIGURES = ("n_shots", "average_shot_length", "changed", "sha256")
+_FIXED = ("film_id", "path")
+_UNFIT = re.compile(r"[\x00-\x1f/\\]+")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+
+
+class Desk:
+    """A folder of films; safe to use from several threads.
+
+    Parameters
+    ----------
+    folder : path
+        Made if need be.
+
+    Attributes
+    ----------
+    folder, table, store : pathlib.Path
+    measuring : Measuring
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = make_folder(folder).resolve()
+        self.table, self.store = self.folder / "films.csv", self.folder / "store"
+        self.measuring = Measuring(self.folder)
+        self._lock = RLock()
+        self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
+        self._corrected: dict[str, tuple[float, dict[str, Any]]] = {}
+
+    def rows(self) -> pd.DataFrame:
+        """Return the table as it stands in the file: texts, the required columns first, empty ones as ''.
+
+        Raises
+        ------
+        TableError
+            If it cannot be read.
+        """
+        if not self.table.exists():
+            return pd.DataFrame(columns=list(REQUIRED), dtype=object)
+        rows = read_texts(self.table, missing="add a film")
+        missing = [name for name in _FIXED if name not in rows]
+        if missing:
+            raise TableError(f"{self.table}: lacks the column {missing[0]}; add it, or move the file away")
+        others = [name for name in rows if name not in REQUIRED]
+        return rows.reindex(columns=[*REQUIRED, *others]).astype(object).fillna("")
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that the page shows, JSON-ready."""
+        with self._lock:
+            rows = self.rows()
+            progress, summary = self.measuring.state(), self._measured()
+            moving, refused = progress["films"], progress.pop("refused")
+            columns = [str(name) for name in rows if name not in _FIXED]
+            films = [
+                {
+                    "key": key_of(row["film_id"]),
+                    "film_id": row["film_id"],
+                    "path": row["path"],
+                    "place": shlex.quote(str(self.place(row["film_id"]))),
+                    "cells": [row[name] for name in columns],
+                    **self._film_state(row, summary.get(row["film_id"]), moving.get(row["film_id"]), refused),
+                }
+                for row in rows.to_dict("records")
+            ]
+        return {
+            "folder": str(self.folder),
+            "columns": columns,
+            "films": films,
+            "measuring": {**progress, "waiting": sum(film["state"] == "waiting" for film in films)},
+            "reference": None if (reference := self.reference_path()) is None else str(reference),
+            "coder": self.coder(),
+        }
+
+    def film_id(self, key: str) -> str:
+        """Return the film of a key; addresses hold keys, and no name.
+
+        Raises
+        ------
+        FilmError
+            If there is none.
+        """
+        found = next((name for name in self.rows()["film_id"] if key_of(name) == key), None)
+        if found is None:
+            raise FilmError(f"film {key[:20]}: no longer in the table; reload the page")
+        return str(found)
+
+    def film_path(self, film_id: str) -> Path:
+        """Return where the table says that a film's file is."""
+        rows = self.rows()
+        return self._path(str(rows.loc[rows["film_id"] == film_id, "path"].iloc[0]))
+
+    def place(self, film_id: str) -> Path:
+        """Return the path by which every command opens a film."""
+        return self.store / film_id
+
+    def add(self, paths: Iterable[Path]) -> list[str]:
+        """Add films by their paths; a folder stands for the films in it. Return their names.
+
+        Raises
+        ------
+        FilmError
+            If there is no such file, or every film is in the table already.
+        """
+        with self._lock:
+            rows = self.rows()
+            there = {self._path(text) for text in rows["path"]}
+            names = {name.casefold() for name in rows["film_id"]}
+            new: list[dict[str, str]] = []
+            for path in find_films([path.expanduser() for path in paths]):
+                place = (self.folder / path).resolve()
+                if not place.is_file():
+                    raise FilmError(f"{place}: no such file; check the path")
+                if place in there:
+                    continue
+                name = _free(place.stem, names)
+                inside = place.is_relative_to(self.folder)
+                text = str(place.relative_to(self.folder) if inside else place)
+                new.append({"film_id": name, "path": text, "title": place.stem.replace("_", " ")})
+                there.add(place)
+            if not new:
+                raise FilmError("every one of these films is in the table already; choose another")
+            self._write(pd.concat([rows, pd.DataFrame(new, columns=rows.columns)]).fillna(""))
+        return [row["film_id"] for row in new]
+
+    def room_for(self, name: str) -> Path:
+        """Return where a film that is dropped on the page is to be written: a new file in ``films/``.
+
+        Raises
+        ------
+        FilmError
+            If its name is not a film's.
+        """
+        clean = _UNFIT.sub(" ", name).strip().lstrip(".")
+        path = make_folder(self.folder / "films") / clean
+        if not clean or path.suffix.lower() not in FILM_SUFFIXES:
+            raise FilmError(f"{name[:80]}: not called as a film is (.mkv, .mp4, .mov, ...); convert or rename it")
+        number = 1
+        while path.exists():
+            number += 1
+            path = path.with_name(f"{Path(clean).stem} {number}{path.suffix}")
+        return path
+
+    def set_cell(self, key: str, column: str, text: str) -> str:
+        """Write a field of the table; returns it as it is kept.
+
+        Raises
+        ------
+        OptionError
+            If the column is not there to be written, or the year is none.
+        OutputError
+            If it cannot be kept; the table is as it was.
+        """
+        with self._lock:
+            rows, film = self.rows(), self.film_id(key)
+            if column in _FIXED or column not in rows:
+                raise OptionError(f"{column}: not a column that can be filled in; reload the page")
+            text = " ".join(text.split())
+            if column not in ("title", "director"):
+                text = number_from_field(text)
+            if column == "year":
+                _check_year(text)
+            rows.loc[rows["film_id"] == film, column] = text
+            self._write(rows)
+        return text
+
+    def add_column(self, name: str) -> None:
+        """Add an empty column to the table.
+
+        Raises
+        ------
+        OptionError
+            If the name is empty, taken, or one that a store fills.
+        """
+        name = " ".join(name.split())
+        with self._lock:
+            rows = self.rows()
+            if not name or name in rows or name in RESERVED:
+                why = "is there already" if name in rows else "cannot be used"
+                raise OptionError(f"column {name!r}: {why}; choose another name")
+            rows[name] = ""
+            self._write(rows)
+
+    def remove(self, key: str) -> None:
+        """Take a film off the table; its file, and what was measured, stay."""
+        with self._lock:
+            rows = self.rows()
+            self._write(rows[rows["film_id"] != self.film_id(key)])
+
+    def reference_path(self) -> Path | None:
+        """Return the reference that was chosen; None for the built-in one."""
+        chosen = self._settings().get("reference")
+        return None if chosen is None else Path(chosen)
+
+    def coder(self) -> str:
+        """Return under whose name films are corrected."""
+        return str(self._settings().get("coder", "coder"))
+
+    def remember(self, **settings: str | None) -> None:
+        """Keep ``reference`` (a path, None for the built-in one) or ``coder``."""
+        with self._lock:
+            write_json(make_folder(self.folder / ".desk") / "settings.json", {**self._settings(), **settings})
+
+    def _settings(self) -> dict[str, Any]:
+        path = self.folder / ".desk" / "settings.json"
+        return read_json(Document, path, remedy="remove it and choose again") if path.exists() else {}
+
+    def open(self, film_id: str) -> Film:
+        """Return a film's tables, corrected if it was."""
+        return open_film(self.place(film_id))
+
+    def figures_of(self, film_id: str) -> tuple[object, ...]:
+        """Return what changes where a film is measured or corrected anew."""
+        measured = self._measured().get(film_id, {})
+        corrected = self._corrected_state(film_id) or {}
+        return tuple(told.get(name) for told in (measured, corrected) for name in _FIGURES)
+
+    def _film_state(
+        self,
+        row: Mapping[Any, str],
+        measured: Mapping[Any, Any] | None,
+        moving: Sequence[float | str] | None,
+        refused: Mapping[str, str],
+    ) -> dict[str, Any]:
+        if measured is not None and measured["status"] == "analysed":
+            return self._corrected_state(row["film_id"]) or {
+                "state": "measured",
+                **{name: measured[name] for name in _FIGURES[:2]},
+            }
+        if moving is not None:
+            return {"state": "measuring", "share": moving[0], "detail": moving[1]}
+        if not self._path(row["path"]).is_file():
+            return {"state": "failed", "detail": "no such file; put it back, or remove the film from the list"}
+        if measured is not None and measured["status"] == "failed":
+            return {"state": "failed", "detail": measured["error"]}
+        if row["film_id"] in refused:
+            return {"state": "failed", "detail": refused[row["film_id"]]}
+        return {"state": "waiting"}
+
+    def _corrected_state(self, film_id: str) -> dict[str, Any] | None:
+        folder = self.store / REVIEWED / film_id
+        files = [folder / f"corrections-{coder}.jsonl" for coder in list_coders(folder)]
+        if not files:
+            return None
+        changed = max(file.stat().st_mtime for file in files)
+        if self._corrected.get(film_id, (0.0, {}))[0] != changed:
+            try:
+                found = summarize_shots(self.open(film_id).shot_table)
+                told = {"state": "corrected", "changed": changed, **{name: found[name] for name in _FIGURES[:2]}}
+            except UserError as error:
+                told = {"state": "failed", "detail": str(error)}
+            self._corrected[film_id] = changed, told
+        return self._corrected[film_id][1]
+
+    def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
+        """Return the store's summary by ``film_id``, read again where it has changed."""
+        try:
+            found = (self.store / "films.parquet").stat()
+        except OSError:
+            return {}
+        changed = found.st_mtime_ns, found.st_size
+        if self._summary[0] != changed and is_store(self.store):
+            shown = read_summary(self.store)[["film_id", "status", "error", "sha256", *_FIGURES[:2]]]
+            records = shown.astype(object).where(shown.notna(), None).to_dict("records")
+            self._summary = changed, {str(row["film_id"]): row for row in records}
+        return self._summary[1]
+
+    def _path(self, text: str) -> Path:
+        return (self.folder / text).resolve()
+
+    def _write(self, rows: pd.DataFrame) -> None:
+        """Write the table, safe for spreadsheets, and have the store follow it."""
+        with atomic_path(self.table) as temporary:
+            rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n")
+        self.measuring.table_changed()
+
+
+def key_of(film_id: str) -> str:
+    """Return what stands for a film in addresses."""
+    return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def number_from_field(text: str) -> str:
+    """Return a number with a decimal point where a comma was typed; any other text as it is.
+
+    Examples
+    --------
+    >>> number_from_field("23,976"), number_from_field("1,2,3")
+    ('23.976', '1,2,3')
+    """
+    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
+
+
+def _check_year(text: str) -> None:
+    last = datetime.now(UTC).year + 1
+    if text and not (text.isascii() and text.isdigit() and FIRST_FILM <= int(text) <= last):
+        raise OptionError(f"year = {text[:20]}: a year from {FIRST_FILM} to {last} is needed, or nothing; correct it")
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """Return a name for a film that no other has, fit for a folder; it is taken from now on."""
+    plain = _UNFIT.sub(" ", "".join(letter for letter in stem if letter.isprintable())).strip().lstrip(".")[:150]
+    name, number = plain or "film", 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain or 'film'} {number}"
+    taken.add(name.casefold())
+    return name

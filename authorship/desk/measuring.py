@@ -1,0 +1,328 @@
+"""Measure a desk's films in a process of its own, which outlives the page and its server.
+
+Conventions
+-----------
+``python -m authorship.desk.measuring FOLDER`` does what ``authorship corpus analyze films.csv -o store`` does, and
+keeps ``.desk/measuring.json``: its process, and how far it is. Whoever opens the folder finds it there. Pausing stops
+the process and those that it started, wherever they are; cancelling ends them, and what is in the store stays.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+
+from shotscale.documents import Document, read_json
+from shotscale.errors import OutputError, TableError, UserError
+from shotscale.files import make_folder, write_json
+from shotscale.manifests import read_texts
+from shotscale.progress import time_left
+from shotscale.store.place import is_store
+from shotscale.store.run import KnownChecksums, analyze_corpus
+from shotscale.store.settings import AnalysisSettings, describe_settings
+from shotscale.store.store import Store
+from shotscale.store.supervision import analyze_in_child
+from shotscale.store.table import CorpusTable, CorpusTableError, read_table
+from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.workers import Moved, Workers, here
+
+__all__ = ["Measuring", "main"]
+
+_OWN, _PROGRESS = ".desk", "measuring.json"
+_WRITE_SECONDS = 0.25
+_NOTHING = {"done": 0, "planned": 0, "left": "", "error": None}
+_LINE = re.compile(r"line (\d+)\b")
+_STOPS_WITHIN = 5.0
+"""Seconds: a slow disk answers within them."""
+
+_LONGEST_STEP = 5.0
+"""Seconds between two signs of life that still count as work; a pause lasts longer."""
+
+
+class Measuring:
+    """The measuring of a folder's films, as a desk sees and steers it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: subprocess.Popen[bytes] | None = None
+        self._follower = ThreadPoolExecutor(1, thread_name_prefix="table")
+        self._following: Future[None] | None = None
+
+    def state(self) -> dict[str, Any]:
+        """Return where it stands.
+
+        Returns
+        -------
+        dict
+            ``running``, ``paused``; ``films``, the share that is done and the time left of each film under way;
+            ``done`` of ``planned`` films; ``left``; ``error``, in a line; ``refused``, why a film of the table is
+            passed over.
+        """
+        progress, process = self._progress(), self._process()
+        running = process is not None
+        return {
+            "running": running,
+            "paused": process is not None and process.status() == psutil.STATUS_STOPPED,
+            "films": progress.get("films", {}) if running else {},
+            "done": progress.get("done", 0),
+            "planned": progress.get("planned", 0),
+            "left": progress.get("left", "") if running else "",
+            "error": progress.get("error"),
+            "refused": progress.get("refused", {}),
+        }
+
+    def start(self, *, retry: bool = False) -> None:
+        """Measure what waits, unless that is under way.
+
+        Parameters
+        ----------
+        retry : bool
+            Whether to try again the films that failed.
+        """
+        if self._process() is not None:
+            return
+        command = [sys.executable, "-m", "authorship.desk.measuring", str(self._folder), *["--retry"] * retry]
+        make_folder(self._folder / _OWN)
+        self._started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        process = psutil.Process(self._started.pid)
+        write_json(self._file, {"pid": process.pid, "created": process.create_time(), **_NOTHING})
+
+    def pause(self) -> None:
+        """Stop for now; the film under way goes on where it stood."""
+        for process in self._family():
+            with suppress(psutil.Error):
+                process.suspend()
+                ends = time.monotonic() + _STOPS_WITHIN
+                while process.status() != psutil.STATUS_STOPPED and time.monotonic() < ends:
+                    time.sleep(0.01)  # a process that waits for the disk stops when it has got what it waits for
+
+    def resume(self) -> None:
+        """Go on."""
+        for process in reversed(self._family()):
+            with suppress(psutil.Error):
+                process.resume()
+
+    def cancel(self) -> None:
+        """End it; the film under way is begun again the next time, and what is measured stays."""
+        family = self._family()
+        for process in family:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(family, timeout=_STOPS_WITHIN)
+        if self._started is not None:
+            self._started.poll()
+
+    def table_changed(self) -> None:
+        """Have the store say of its films what the table says now, unless the process will."""
+        waits = self._following is not None and not self._following.running() and not self._following.done()
+        if self._process() is None and is_store(self._folder / "store") and not waits:
+            self._following = self._follower.submit(_follow_table, self._folder)
+
+    def settle(self) -> None:
+        """Wait until the store says what the table says."""
+        if self._following is not None:
+            self._following.result()
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / _OWN / _PROGRESS
+
+    def _progress(self) -> dict[str, Any]:
+        try:
+            return read_json(Document, self._file, remedy="measure again")
+        except TableError:
+            return {}
+
+    def _process(self) -> psutil.Process | None:
+        """Return the process that measures, whoever started it."""
+        if self._started is not None:
+            self._started.poll()  # or its end would not show
+        told = self._progress()
+        try:
+            process = psutil.Process(int(told["pid"]))
+            same = abs(process.create_time() - float(told["created"])) < 1
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except (psutil.Error, KeyError, TypeError, ValueError):
+            return None
+
+    def _family(self) -> list[psutil.Process]:
+        process = self._process()
+        with suppress(psutil.Error):
+            return [] if process is None else [process, *process.children(recursive=True)]
+        return []
+
+
+class _Told:
+    """Keeps a run's progress where a desk finds it; a `Watcher`."""
+
+    def __init__(self, folder: Path, process: psutil.Process | None = None) -> None:
+        self._path, self._lock = make_folder(folder / _OWN) / _PROGRESS, threading.Lock()
+        known = {} if process is None else {"pid": process.pid, "created": process.create_time()}
+        self._told: dict[str, Any] = {**known, **_NOTHING, "films": {}, "refused": {}}
+        self._sizes: dict[str, int] = {}
+        self._worked: dict[str, float] = {}
+        self._moved: dict[str, float] = {}
+        self._wrote = float("-inf")
+
+    def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None:
+        self._sizes = {task.film_id: size for task, size in tasks}
+        self._told |= {"done": 0, "planned": len(tasks), "films": {}}
+        self._write(at_once=True)
+
+    def moved(self, task: FilmTask, done: float, total: float | None) -> None:
+        with self._lock:
+            name, now = task.film_id, time.monotonic()
+            step = now - self._moved.get(name, now)
+            self._moved[name] = now
+            self._worked[name] = self._worked.get(name, 0.0) + min(step, _LONGEST_STEP)
+            share = min(done / total, 1.0) if total else 0.0
+            self._told["films"][name] = [round(share, 4), time_left(share, self._worked[name])]
+            self._told["left"] = self._left()
+            self._write()
+
+    def finished(self, task: FilmTask, outcome: Outcome) -> None:
+        with self._lock:
+            if outcome.failure is not None:  # the store's summary says so a little later
+                self._told["refused"][task.film_id] = outcome.failure.reason
+            self._told["films"].pop(task.film_id, None)
+            self._sizes.pop(task.film_id, None)
+            self._told["done"] += 1
+            self._write(at_once=True)
+
+    def refused(self, films: dict[str, str]) -> None:
+        """Say which films of the table are passed over, and why."""
+        self._told["refused"] = films
+        self._write(at_once=True)
+
+    def failed(self, reason: str) -> None:
+        """Say why the run ended before all was measured."""
+        self._told["error"] = reason
+        self._write(at_once=True)
+
+    def _left(self) -> str:
+        """Estimate the time that all films take, at the pace so far, by the sizes of their files."""
+        begun = self._told["films"]
+        done = sum(self._sizes.get(name, 0) * share for name, (share, _) in begun.items())
+        worked = sum(self._worked.get(name, 0.0) for name in begun) / max(1, len(begun))
+        total = sum(self._sizes.values())
+        return time_left(done / total if total else 0.0, worked)
+
+    def _write(self, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        if at_once or now - self._wrote > _WRITE_SECONDS:
+            self._wrote = now
+            with suppress(OutputError):  # a full disk ends the run where a result is to be kept
+                write_json(self._path, self._told)
+
+
+def main() -> None:
+    """Measure until the table holds nothing that waits."""
+    folder = Path(sys.argv[1])
+    watcher = _Told(folder, psutil.Process())
+    try:
+        settings = describe_settings()
+        workers, seen = here(analyze=analyze_in_child), 0
+        while (changed := (folder / "films.csv").stat().st_mtime_ns) != seen:
+            _bring_up_to_date(folder, settings, workers, watcher, retry="--retry" in sys.argv and not seen)
+            seen = changed
+    except UserError as error:
+        watcher.failed(str(error))
+        raise SystemExit(1) from None
+
+
+def _follow_table(folder: Path) -> None:
+    """Write the store's summary anew, measuring nothing."""
+    with suppress(UserError, TypeError):
+        settings = AnalysisSettings(**Store(folder / "store").settings)
+        _bring_up_to_date(folder, settings, _nobody, _Told(folder))
+
+
+def _bring_up_to_date(
+    folder: Path, settings: AnalysisSettings, workers: Workers, watcher: "_Told", *, retry: bool = False
+) -> None:
+    store = folder / "store"
+    known = KnownChecksums(store)
+    table, refused = usable_table(folder / "films.csv", known)
+    watcher.refused(refused)
+    if table is not None:
+        analyze_corpus(table, store, settings=settings, workers=workers, watcher=watcher, known=known, retry=retry)
+
+
+def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None, dict[str, str]]:
+    """Read a table without the rows that cannot be used.
+
+    Returns
+    -------
+    table : CorpusTable or None
+        None where no row can be used.
+    refused : dict of str to str
+        Why, by ``film_id``.
+
+    Raises
+    ------
+    TableError
+        If it is not a table of films at all.
+    """
+    rows = read_texts(path, missing="add a film")
+    refused: dict[str, str] = {}
+    while True:
+        try:
+            with _beside(path, rows) as part:
+                return read_table(part, checksum=known), refused
+        except CorpusTableError as error:
+            told = dict(_by_row(error.problems, list(rows.get("film_id", ()))))
+            if not told:
+                raise TableError(f"{path}: {error.problems[0]}") from None
+        refused |= {str(rows["film_id"].iloc[row]): reason for row, reason in told.items()}
+        rows = rows.drop(rows.index[list(told)])
+        if rows.empty:
+            return None, refused
+
+
+def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, str]]:
+    """Return the row that each problem is about, and what it is."""
+    for problem in problems:
+        where, _, what = problem.partition(": ")
+        if (line := _LINE.match(where)) is not None:
+            yield int(line[1]) - 2, what
+        elif where in names:
+            yield names.index(where), what
+
+
+@contextmanager
+def _beside(path: Path, rows: pd.DataFrame) -> Iterator[Path]:
+    """Write some rows of a table beside it, where the paths of its films hold, for a moment."""
+    with tempfile.NamedTemporaryFile("w", prefix=".films-", suffix=".csv", dir=path.parent, encoding="utf-8") as part:
+        rows.to_csv(part.name, index=False)
+        yield Path(part.name)
+
+
+def _nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
+    """Analyse no film."""
+    del tasks, moved
+    yield from ()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The reviews that are open on a desk."""
+
+from collections import OrderedDict
+from contextlib import ExitStack
+from threading import RLock
+
+from authorship.desk.folder import Desk
+from shotscale.film import read_analysis
+from shotscale.review.opening import find_film, opened_review
+from shotscale.review.session import Review
+from shotscale.store.reading import open_store
+
+__all__ = ["Reviews"]
+
+_MOST_OPEN = 4
+"""Films that are kept open: each holds a decoder and its frames."""
+
+
+class Reviews:
+    """Opens a film's review when it is first asked for; a context manager that closes them all.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lock = RLock()
+        self._open: OrderedDict[tuple[str, str], tuple[Review, ExitStack]] = OrderedDict()
+
+    def of(self, film_id: str) -> Review:
+        """Return a film's review, under the coder's name that the desk has.
+
+        Raises
+        ------
+        FilmError, TableError, OutputError
+            If the film is not measured or not there, or another process reviews it.
+        """
+        name = film_id, self._desk.coder()
+        with self._lock:
+            if name not in self._open:
+                folder = open_store(self._desk.store).check_out(film_id)
+                path = find_film(folder, read_analysis(folder), film=self._desk.film_path(film_id))
+                with ExitStack() as stack:
+                    review = stack.enter_context(opened_review(folder, film=path, coder=name[1]))
+                    self._open[name] = review, stack.pop_all()
+            self._open.move_to_end(name)
+            while len(self._open) > _MOST_OPEN:
+                self._open.popitem(last=False)[1][1].close()
+            return self._open[name][0]
+
+    def close(self, film_id: str) -> None:
+        """Let go of a film's reviews, so that its corrections can be written by something else."""
+        with self._lock:
+            for name in [name for name in self._open if name[0] == film_id]:
+                self._open.pop(name)[1].close()
+
+    def __enter__(self) -> "Reviews":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            while self._open:
+                self._open.popitem()[1][1].close()

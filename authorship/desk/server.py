@@ -1,0 +1,161 @@
+"""The desk's routes (`shotscale.localserver` says who is let in)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from authorship.desk.actions import SHOT_LISTS, TABLES, Actions
+from authorship.desk.folder import Desk
+from authorship.desk.reviews import Reviews
+from shotscale.coders import check_coder
+from shotscale.errors import OptionError
+from shotscale.files import atomic_path
+from shotscale.localserver import LocalServer, assets, json_answer, json_body, page, policy, refuse
+from shotscale.review.server import ASSETS, ReviewPage
+
+__all__ = ["desk_server"]
+
+_DATA = "authorship.data"
+_LONGEST_LIST = 32 * 1024 * 1024
+"""Bytes of a shot list as the page sends it; the longest known film has some 20,000 shots."""
+
+_Do = Callable[[dict[str, Any]], Mapping[str, Any] | None]
+_STEPS = ("start", "pause", "resume", "cancel")
+# A report is a page of its own, which may run what is in it and reach nothing else.
+_OF_REPORT = "sandbox allow-scripts; frame-ancestors 'self'"
+# Matplotlib's drawings have their style in themselves.
+_OF_DRAWING = policy(style="'self' 'unsafe-inline'")
+
+
+@contextmanager
+def desk_server(folder: Path, *, port: int = 0) -> Iterator[LocalServer]:
+    """Serve a desk until the block ends.
+
+    Raises
+    ------
+    OptionError, OutputError
+        If port or folder cannot be used.
+    """
+    desk = Desk(folder)
+    with Reviews(desk) as reviews:
+        pages = _Pages(desk, Actions(desk), reviews)
+        with LocalServer("film-desk", pages.routes, port=port) as server:
+            yield server
+
+
+class _Pages:
+    """What answers the desk's page."""
+
+    def __init__(self, desk: Desk, actions: Actions, reviews: Reviews) -> None:
+        self._desk, self._actions, self._reviews = desk, actions, reviews
+        review = ReviewPage(lambda request: reviews.of(self._film(request)), back="/")
+        done: dict[str, _Do] = {
+            "add": lambda asked: {"added": desk.add([Path(str(path)) for path in asked["paths"]])},
+            "set": lambda asked: {"text": desk.set_cell(asked["film"], asked["column"], asked["text"])},
+            "column": lambda asked: desk.add_column(asked["name"]),
+            "remove": lambda asked: desk.remove(asked["film"]),
+            "measure": self._measure,
+            "coder": lambda asked: desk.remember(coder=check_coder(asked["name"])),
+            "reference": lambda asked: {
+                "chosen": actions.choose_own() if asked.get("own") else actions.choose(asked["path"])
+            },
+            "export": lambda asked: actions.export(asked["format"], [desk.film_id(key) for key in asked["films"]]),
+            "preview": lambda asked: actions.read_list(asked["name"], asked["content"], asked["options"]),
+            "accept": self._accept,
+        }
+        self.routes: list[BaseRoute] = [
+            Route("/", self._page),
+            *assets(_DATA, "desk.css", "desk.js"),
+            *assets("shotscale.data", *ASSETS),
+            Route("/api/state", lambda _: json_answer({**desk.state(), "commands": actions.commands()})),
+            Route("/api/verdict/{film}", lambda request: json_answer(actions.verdict(self._film(request)))),
+            Route("/api/upload", self._upload, methods=["POST"]),
+            *(Route(f"/api/{name}", _doing(do), methods=["POST"]) for name, do in done.items()),
+            Route("/films/{film}/report", self._report),
+            Route("/films/{film}/report/page", self._report_page),
+            Mount("/films/{film}/review", routes=review.routes),
+            Route("/compare/{first}/{second}", self._compare),
+            *(Route(f"/{kind}", self._chart) for kind in ("map", "tree")),
+        ]
+
+    def _film(self, request: Request) -> str:
+        return self._desk.film_id(request.path_params["film"])
+
+    def _page(self, _: Request) -> Response:
+        return page(_DATA, "desk.html", folder=self._desk.folder, tables=TABLES, shot_lists=SHOT_LISTS)
+
+    def _report(self, request: Request) -> Response:
+        return page(_DATA, "desk-report.html", title=self._film(request), key=request.path_params["film"])
+
+    def _report_page(self, request: Request) -> Response:
+        text = self._actions.report(self._film(request))
+        headers = {"Content-Security-Policy": _OF_REPORT}
+        return Response(text.encode("utf-8", "replace"), headers=headers, media_type="text/html; charset=utf-8")
+
+    def _compare(self, request: Request) -> Response:
+        first, second = (self._desk.film_id(request.path_params[name]) for name in ("first", "second"))
+        drawing, contrast = self._actions.compare(first, second)
+        figures = [
+            (what, f"{row.value:.2f}{unit}", f"{row.low:.2f} to {row.high:.2f}{unit}")
+            for what, row, unit in (
+                ("Cliff's d", contrast.delta, ""),
+                ("Hodges-Lehmann difference", contrast.difference, " s"),
+            )
+        ]
+        return self._drawn(f"{first} and {second}", drawing, figures=figures)
+
+    def _chart(self, request: Request) -> Response:
+        kind = request.url.path.strip("/")
+        return self._drawn(f"{kind.capitalize()} of films", self._actions.chart(kind), figures=())
+
+    def _drawn(self, title: str, drawing: str, *, figures: object) -> Response:
+        measured = [film for film in self._desk.state()["films"] if film["state"] in ("measured", "corrected")]
+        answer = page(
+            _DATA, "desk-drawing.html", title=title, drawing=Markup(drawing), films=measured, figures=figures
+        )  # the drawing is matplotlib's own, which escapes what films are called
+        answer.headers["Content-Security-Policy"] = _OF_DRAWING
+        return answer
+
+    def _measure(self, asked: dict[str, Any]) -> None:
+        if asked.get("do") == "retry":
+            self._desk.measuring.start(retry=True)
+        elif asked.get("do") in _STEPS:
+            getattr(self._desk.measuring, asked["do"])()
+        else:
+            raise OptionError("measuring: start, pause, resume, cancel or retry; reload the page")
+
+    def _accept(self, asked: dict[str, Any]) -> dict[str, Any]:
+        film = self._desk.film_id(asked["film"])
+        self._reviews.close(film)
+        return self._actions.accept_list(film, asked["name"], asked["content"], asked["options"])
+
+    async def _upload(self, request: Request) -> Response:
+        """Take a film that was dropped on the page, as it comes; a half of one leaves nothing."""
+        target = self._desk.room_for(unquote(request.headers.get("X-Film-Name", "")))
+        with atomic_path(target) as temporary, temporary.open("wb") as stream:
+            async for part in request.stream():
+                await run_in_threadpool(stream.write, part)
+        return json_answer({"added": await run_in_threadpool(self._desk.add, [target])})
+
+
+def _doing(do: _Do) -> Callable[[Request], Any]:
+    """Return what answers a request by doing what its JSON asks for."""
+
+    async def answer(request: Request) -> Response:
+        asked = await json_body(request, most_bytes=_LONGEST_LIST)
+        try:
+            told = await run_in_threadpool(do, asked)
+        except (KeyError, TypeError, AttributeError):
+            refuse(HTTPStatus.BAD_REQUEST, "a request that this page does not make; reload it")
+        return json_answer(told or {})
+
+    return answer

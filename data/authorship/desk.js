@@ -1,0 +1,377 @@
+"use strict";
+// The desk's page: shows what the server says of the folder, and asks it for what is pressed.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const dom = (name, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(name), properties);
+    node.append(...children);
+    return node;
+  };
+  const shown = { films: new Map(), columns: "" };  // each film's row and what it shows
+  const ticked = new Set();
+  const verdicts = new Map();
+  let state;
+
+  async function ask(path, body, headers = { "Content-Type": "application/json" }) {
+    let answer;
+    try {
+      const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+      answer = await fetch(path, body === undefined ? {} : { method: "POST", headers, body: sent });
+    } catch {
+      throw new Error("The desk has ended; start it again with authorship desk. What is being measured goes on.");
+    }
+    const content = await answer.json();
+    if (!answer.ok) throw new Error(content.error);
+    return content;
+  }
+
+  // Say what went wrong where it did: in the open dialog, or above the films.
+  function complain(error) {
+    const open = document.querySelector("dialog[open]");
+    const place = open ? open.querySelector(".problem") : $("message");
+    place.textContent = error.message;
+    if (!open) place.hidden = false;
+  }
+  function calm() {
+    for (const place of document.querySelectorAll(".problem, dialog .done")) place.textContent = "";
+    $("message").hidden = true;
+  }
+  async function attempt(work) {
+    calm();
+    document.body.setAttribute("aria-busy", "true");
+    try { return await work(); } catch (error) { complain(error); } finally {
+      document.body.removeAttribute("aria-busy");
+      await refresh();
+    }
+  }
+
+  const number = (value, digits) => (value === undefined || value === null ? "" : value.toFixed(digits));
+  const said = (film) => film.state === "measuring"
+    ? `measuring, ${Math.round(100 * film.share)} %, ${film.detail}`
+    : film.detail ? `${film.state}: ${film.detail}` : film.state;
+  const isMeasured = (film) => film.state === "measured" || film.state === "corrected";
+
+  function head() {
+    const names = [["", "tick"], ["Film", "film"], ["State", "state"], ["Shots", "number"], ["Average, s", "number"],
+      ["Verdict", "verdict"], ...state.columns.map((name) => [name, `cell ${name}`]), ["", "acts"]];
+    $("head").replaceChildren(...names.map(([text, kind]) => text
+      ? dom("th", { scope: "col", className: kind, textContent: text })
+      : dom("td", { className: kind })));
+  }
+
+  function newRow(film) {
+    const tick = dom("input", { type: "checkbox" });
+    tick.setAttribute("aria-label", `Choose ${film.film_id}`);
+    tick.onchange = () => { ticked[tick.checked ? "add" : "delete"](film.key); chosen(); };
+    const inputs = state.columns.map((name) => {
+      const input = dom("input", { autocomplete: "off" });
+      input.setAttribute("aria-label", `${name} of ${film.film_id}`);
+      input.dataset.column = name;
+      input.onchange = () => keep(film, name, input);
+      return input;
+    });
+    const row = dom("tr", {},
+      dom("td", { className: "tick" }, tick),
+      dom("th", { scope: "row", className: "film", textContent: film.film_id, title: film.path }),
+      ...["state", "number", "number", "verdict"].map((kind) => dom("td", { className: kind })),
+      ...inputs.map((input) => dom("td", { className: `cell ${input.dataset.column}` }, input)),
+      dom("td", { className: "acts" }));
+    row.dataset.key = film.key;
+    seen.observe(row);
+    return { row, inputs, text: "" };
+  }
+
+  function acts(film) {
+    const link = (text, where, command) => {
+      const node = dom("a", { href: `/films/${film.key}/${where}`, textContent: text });
+      node.setAttribute("aria-label", `${text}: ${film.film_id}`);
+      Object.assign(node.dataset, { command, place: film.place });
+      return node;
+    };
+    const button = (text, label, press) => {
+      const node = dom("button", { type: "button", textContent: text, onclick: press });
+      node.setAttribute("aria-label", `${label} ${film.film_id}`);
+      return node;
+    };
+    const remove = button("Remove", "Take off the list:", () => {
+      if (confirm(`Take ${film.film_id} off the list? Its file, and what was measured, stay.`)) {
+        attempt(() => ask("/api/remove", { film: film.key }));
+      }
+    });
+    if (isMeasured(film)) return [link("Report", "report", "report"), " ", link("Correct", "review/", "review"), " ", remove];
+    if (film.state === "failed") {
+      const again = button("Try again", "Measure again:", () => attempt(() => ask("/api/measure", { do: "retry" })));
+      again.dataset.command = "retry";
+      return [again, " ", remove];
+    }
+    return [remove];
+  }
+
+  function fill(film) {
+    const known = shown.films.get(film.key) ?? newRow(film);
+    shown.films.set(film.key, known);
+    const text = JSON.stringify(film);
+    if (known.text === text) return known.row;
+    const { row, inputs } = known;
+    const before = known.text ? JSON.parse(known.text) : {};
+    known.text = text;
+    row.dataset.state = film.state;
+    const cells = row.children;
+    cells[2].textContent = said(film);
+    cells[2].title = said(film);
+    cells[3].textContent = number(film.n_shots, 0);
+    cells[4].textContent = number(film.average_shot_length, 2);
+    inputs.forEach((input, i) => { if (document.activeElement !== input) input.value = film.cells[i]; });
+    if (before.state !== film.state) cells[cells.length - 1].replaceChildren(...acts(film));
+    if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
+    return row;
+  }
+
+  // Verdicts are asked for one after another, of the films that are in view.
+  const inView = new Set();
+  const wanted = new Set();
+  let asking = false;
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target.dataset.key);
+    answerNext();
+  });
+  async function answerNext() {
+    if (asking) return;
+    asking = true;
+    for (;;) {
+      const film = state?.films.find((one) => isMeasured(one) && inView.has(one.key) && wanted.has(one.key));
+      if (!film) break;
+      wanted.delete(film.key);
+      const cell = shown.films.get(film.key).row.children[5];
+      try {
+        const told = await ask(`/api/verdict/${film.key}`);
+        const share = `${told.likeliest}, ${Math.round(100 * told.probability)} %`;
+        cell.textContent = told.verdict === told.likeliest ? share : `${told.verdict} (${share})`;
+      } catch (error) { cell.textContent = error.message; }
+      cell.title = cell.textContent;
+    }
+    asking = false;
+  }
+
+  async function keep(film, column, input) {
+    calm();
+    try {
+      const told = await ask("/api/set", { film: film.key, column, text: input.value });
+      input.value = told.text;
+      input.removeAttribute("aria-invalid");
+    } catch (error) {
+      input.setAttribute("aria-invalid", "true");
+      complain(error);
+    }
+    refresh();
+  }
+
+  function measuring() {
+    const now = state.measuring;
+    const films = (n) => (n === 1 ? "1 film" : `${n} films`);
+    const done = state.films.filter(isMeasured).length;
+    const share = state.films.length ? Math.round((100 * done) / state.films.length) : 0;
+    $("measuring").textContent = now.error ? `Measuring stopped: ${now.error}`
+      : now.paused ? `Paused. ${films(now.waiting)} waiting.`
+      : now.running ? `Measuring, ${now.done} of ${films(now.planned)} done. ${now.left}`
+      : now.waiting ? `${films(now.waiting)} waiting to be measured.`
+      : state.films.length ? `${done} of ${films(state.films.length)} measured.` : "";
+    $("bar").setAttribute("aria-valuenow", share);
+    $("bar").firstElementChild.style.width = `${share}%`;
+    const possible = { start: !now.running && now.waiting > 0, pause: now.running && !now.paused,
+      resume: now.paused, cancel: now.running };
+    for (const button of $("steps").children) button.disabled = !possible[button.dataset.measure];
+  }
+
+  function chosen() {
+    for (const key of ticked) if (!shown.films.has(key)) ticked.delete(key);
+    const measured = state.films.filter((film) => ticked.has(film.key) && isMeasured(film));
+    $("compare").disabled = measured.length !== 2;
+    $("compare").title = measured.length === 2 ? "" : "Tick two measured films";
+    return measured;
+  }
+
+  function find() {
+    const text = $("find").value.toLocaleLowerCase();
+    for (const film of state.films) {
+      const { row } = shown.films.get(film.key);
+      row.hidden = text !== "" && ![film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
+    }
+  }
+
+  function show() {
+    const columns = JSON.stringify(state.columns);
+    if (columns !== shown.columns) {
+      shown.columns = columns;
+      shown.films.clear();
+      head();
+    }
+    const rows = state.films.map(fill);
+    const keys = new Set(state.films.map((film) => film.key));
+    for (const key of shown.films.keys()) if (!keys.has(key)) shown.films.delete(key);
+    const table = $("rows");
+    if (rows.length !== table.children.length || rows.some((row, i) => table.children[i] !== row)) table.replaceChildren(...rows);
+    $("empty").hidden = rows.length > 0;
+    $("scroll").hidden = rows.length === 0;
+    $("reference").textContent = state.reference ?? "the six built-in directors";
+    if (document.activeElement !== $("coder")) $("coder").value = state.coder;
+    measuring();
+    chosen();
+    find();
+    document.body.dataset.ready = "true";
+    answerNext();
+  }
+
+  let timer;
+  let last = "";
+  async function refresh() {
+    clearTimeout(timer);
+    try {
+      const told = await ask("/api/state");
+      const text = JSON.stringify(told);
+      state = told;
+      if (text !== last) show();
+      last = text;
+    } catch (error) { complain(error); }
+    timer = setTimeout(refresh, state?.measuring.running && !document.hidden ? 1000 : 4000);
+  }
+
+  // The command that does what is under the pointer or has the focus.
+  function command(event) {
+    const node = event.target.closest?.("[data-command]");
+    if (!node || !state) return;
+    const films = chosen();
+    const text = state.commands[node.dataset.command]
+      .replace("FILM", node.dataset.place ?? films[0]?.place ?? "FILM")
+      .replace(" A B", films.length === 2 ? ` ${films[0].place} ${films[1].place}` : " A B");
+    tell(text);
+  }
+  function tell(text) {
+    $("command").textContent = text;
+    $("copy").disabled = false;
+  }
+  document.addEventListener("focusin", command);
+  document.addEventListener("pointerover", command);
+  $("copy").onclick = async () => {
+    await navigator.clipboard.writeText($("command").textContent);
+    $("copy").textContent = "Copied";
+    setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
+  };
+
+  // Arrow keys go up and down a column of fields.
+  $("rows").addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
+    const { column } = event.target.dataset ?? {};
+    if (!step || !column) return;
+    let row = event.target.closest("tr");
+    do row = step > 0 ? row.nextElementSibling : row.previousElementSibling; while (row?.hidden);
+    if (row) { event.preventDefault(); [...row.querySelectorAll("input")].find((one) => one.dataset.column === column).focus(); }
+  });
+  $("find").oninput = find;
+  $("coder").onchange = () => attempt(() => ask("/api/coder", { name: $("coder").value }));
+  $("compare").onclick = () => {
+    const films = chosen();
+    if (films.length === 2) location.assign(`/compare/${films[0].key}/${films[1].key}`);
+  };
+  for (const button of document.querySelectorAll("[data-open]")) {
+    button.onclick = () => { calm(); if (button.dataset.open === "importing") listFilms(); $(button.dataset.open).showModal(); };
+  }
+  for (const form of document.querySelectorAll("dialog form")) {
+    // Enter in a field presses the dialog's own button, not the one that closes it.
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      form.querySelector(event.target.id === "reference-path" ? "[data-reference=path]" : "button.main")?.click();
+    });
+  }
+  for (const button of $("steps").children) button.onclick = () => attempt(() => ask("/api/measure", { do: button.dataset.measure }));
+
+  async function upload(files) {
+    for (const file of files) {
+      $("measuring").textContent = `Copying ${file.name} into the folder`;
+      await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" });
+    }
+    await ask("/api/measure", { do: "start" });
+  }
+  $("add").onclick = () => attempt(async () => {
+    const path = $("path").value.trim();
+    if (path) { await ask("/api/add", { paths: [path] }); await ask("/api/measure", { do: "start" }); }
+    else if ($("files").files.length) await upload($("files").files);
+    else throw new Error("Choose files, or type a path.");
+    $("path").value = $("files").value = "";
+    $("adding").close();
+  });
+  for (const [name, on] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    document.addEventListener(name, (event) => { event.preventDefault(); document.body.classList.toggle("dropping", on); });
+  }
+  document.addEventListener("drop", (event) => {
+    if (event.dataTransfer.files.length) attempt(() => upload(event.dataTransfer.files));
+  });
+  $("add-column").onclick = () => attempt(async () => {
+    await ask("/api/column", { name: $("column").value });
+    $("column").value = "";
+    $("columns").close();
+  });
+
+  const done = (id, lines) => $(id).querySelector(".done").replaceChildren(...lines.map((line) => dom("p", { textContent: line })));
+  for (const button of document.querySelectorAll("[data-export]")) {
+    button.onclick = () => attempt(async () => {
+      const told = await ask("/api/export", { format: button.dataset.export, films: chosen().map((film) => film.key) });
+      done("exporting", told.written);
+      tell(told.command);
+    });
+  }
+  for (const button of document.querySelectorAll("[data-reference]")) {
+    button.onclick = () => attempt(async () => {
+      const kind = button.dataset.reference;
+      const told = await ask("/api/reference", { own: kind === "own", path: kind === "path" ? $("reference-path").value : "" });
+      done("candidates", [`Films are attributed among ${told.chosen}.`]);
+      for (const key of shown.films.keys()) wanted.add(key);
+      last = "";
+    });
+  }
+
+  // A list is read again whenever the file or a field changes, and taken only when it is accepted.
+  let list;
+  const listFilms = () => $("of").replaceChildren(...state.films.filter(isMeasured)
+    .map((film) => dom("option", { value: film.key, textContent: film.film_id })));
+  const how = () => Object.fromEntries([...document.querySelectorAll("[data-how]")].map((field) => [field.dataset.how, field.value]));
+  async function preview() {
+    $("accept").disabled = true;
+    $("preview").replaceChildren();
+    if (!list) return;
+    await attempt(async () => {
+      const told = await ask("/api/preview", { ...list, options: how() });
+      const rows = told.rows.map((row) => dom("tr", {}, ...row.map((text) => dom("td", { textContent: text }))));
+      const names = ["Start, s", "End, s", "Length, s", "Scale"].map((text) => dom("th", { scope: "col", textContent: text }));
+      $("preview").replaceChildren(
+        dom("p", { textContent: `${told.n_shots} shots: ${told.understood}` }),
+        ...told.notes.map((note) => dom("p", { textContent: note })),
+        dom("table", {}, dom("thead", {}, dom("tr", {}, ...names)), dom("tbody", {}, ...rows)));
+      $("accept").disabled = !$("of").value;
+      if (!$("of").value) throw new Error("No film is measured yet to which the list could belong; add it and wait for it.");
+    });
+  }
+  $("list").onchange = async () => {
+    const file = $("list").files[0];
+    list = undefined;
+    if (file) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      let text = "";
+      for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+      list = { name: file.name, content: btoa(text) };
+    }
+    preview();
+  };
+  for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
+  $("accept").onclick = () => attempt(async () => {
+    const told = await ask("/api/accept", { ...list, film: $("of").value, options: how() });
+    done("importing", [...told.written, ...told.notes]);
+    tell(told.command);
+    $("accept").disabled = true;
+  });
+
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  history.replaceState(null, "", location.pathname);
+  refresh();
+})();

@@ -1,0 +1,292 @@
+"""The desk in a browser, as someone works there who never opens a terminal."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+from chromium import until
+
+from authorship.desk.folder import Desk
+from authorship.desk.server import desk_server
+from shotscale.errors import OutputError
+
+LIST = "Nr;Beginn;Ende;Scale\n1;0,0;0,5;CU\n2;0,5;1,25;LS\n"
+
+
+class Page:
+    """The desk's page, and what went wrong on it."""
+
+    def __init__(self, page: Any, address: str, *, size: tuple[int, int] = (1024, 700)) -> None:
+        self.page = page
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.on("console", lambda message: self.messages.append(message.text))
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.goto(address)
+        self.ready()
+
+    def ready(self) -> None:
+        self.page.wait_for_selector("body[data-ready]", timeout=60_000)
+
+    def back(self) -> None:
+        self.page.get_by_role("link", name="Back to the desk").click()
+        self.ready()
+
+    def press(self, name: str, *, inside: str = "body") -> None:
+        self.page.locator(inside).get_by_role("button", name=name, exact=True).click()
+
+    def row(self, film: str) -> Any:
+        return self.page.get_by_role("row").filter(has=self.page.get_by_role("rowheader", name=film, exact=True))
+
+    def state(self, film: str, text: str) -> None:
+        until(self.page, lambda: text in self.row(film).locator(".state").inner_text())
+
+    def says(self, place: str, text: str) -> None:
+        until(self.page, lambda: text in self.page.locator(place).inner_text())
+
+    def field(self, column: str, film: str) -> Any:
+        return self.page.get_by_label(f"{column} of {film}", exact=True)
+
+    def accessible(self) -> None:
+        """Look for violations of axe-core's rules, in light and dark, on what is shown now."""
+        found = importlib.util.find_spec("axe_playwright_python")
+        if found is None or found.origin is None:
+            pytest.skip("no axe-core: install axe-playwright-python, which brings it")
+        self.page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            violations = self.page.evaluate("axe.run({ exclude: [['svg']] }).then(found => found.violations)")
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+        self.page.emulate_media(color_scheme="light")
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Page]]:
+    """Open a server's page in a tab of a browser of its own."""
+    with ExitStack() as stack:
+
+        def make(address: str, beside: Page | None = None) -> Page:
+            context = beside.page.context if beside is not None else browser.new_context()
+            if beside is None:
+                stack.callback(context.close)
+            return Page(context.new_page(), address)
+
+        yield make
+
+
+def test_from_an_empty_folder_to_a_table_for_spss(opened: Callable[..., Page], films: Any, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(films["plain"].read_bytes())
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    (tmp_path / "bad.mkv").write_bytes(b"no film")
+    folder = tmp_path / "Meine Filme"
+    with desk_server(folder) as server:
+        desk = opened(server.address)
+        assert "token" not in desk.page.url
+        _add(desk, tmp_path)
+        _fill_in(desk)
+        _import_list(desk, tmp_path / "list.csv")
+        _correct(desk)
+        _read_report(desk)
+        _export(desk)
+        assert [url for url in desk.requests if not url.startswith((server.origin, "data:", "blob:"))] == []
+    table = pd.read_spss(folder / "exports" / "sav" / "features.sav")
+    assert table["n_shots"].tolist() == [1]
+    assert table["director"].tolist() == ["Agnès Varda"]
+    # What the browser itself says of answers that were refused on purpose.
+    assert [text for text in desk.messages if "status of 400" not in text] == []
+
+
+def _add(desk: Page, folder: Path) -> None:
+    desk.says("#empty", "Add films")
+    desk.accessible()
+    desk.press("Add films")
+    desk.press("Add", inside="#adding")
+    desk.says("#adding .problem", "Choose files")
+    desk.page.locator("#files").set_input_files([folder / "film.mp4", folder / "bad.mkv"])
+    desk.press("Add", inside="#adding")
+    desk.state("bad", "failed: not a video")  # and the other goes on
+    desk.state("film", "measured")
+
+
+def _fill_in(desk: Page) -> None:
+    desk.field("director", "film").fill("Agnès Varda")
+    desk.field("year", "film").fill("1700")
+    desk.field("title", "film").click()
+    desk.says("#message", "a year from 1888")
+    assert desk.field("year", "film").get_attribute("aria-invalid") == "true"
+    desk.field("year", "film").fill("1962")
+    desk.page.keyboard.press("Enter")
+    until(desk.page, lambda: desk.page.locator("#message").is_hidden())
+    desk.accessible()
+
+
+def _import_list(desk: Page, path: Path) -> None:
+    desk.press("Import a shot list")
+    desk.page.locator("#list").set_input_files(path)
+    desk.says("#preview", "2 shots")
+    assert "0.750" in desk.page.locator("#preview").inner_text()
+    columns = desk.page.get_by_label("Columns", exact=True)
+    columns.fill("start=Nichts")
+    desk.page.keyboard.press("Tab")
+    desk.says("#importing .problem", "Nichts")
+    assert desk.page.locator("#accept").is_disabled()
+    columns.fill("")
+    desk.page.keyboard.press("Tab")
+    desk.says("#preview", "2 shots")
+    desk.accessible()
+    desk.press("Accept")
+    desk.says("#importing .done", "2 shots, 2 with a scale")
+    assert desk.page.locator("#command").inner_text().startswith("shotscale import-coding")
+    desk.press("Close", inside="#importing")
+    desk.state("film", "corrected")
+
+
+def _correct(desk: Page) -> None:
+    desk.row("film").get_by_role("link", name="Correct").click()
+    desk.page.wait_for_selector("#count:has-text('2 of 2')")
+    desk.page.keyboard.press("End")
+    desk.page.keyboard.press("m")
+    desk.page.wait_for_selector("#count:has-text('of 1')")
+    desk.accessible()
+    desk.back()
+    until(desk.page, lambda: desk.row("film").locator(".number").first.inner_text() == "1")
+
+
+def _read_report(desk: Page) -> None:
+    desk.row("film").get_by_role("link", name="Report").click()
+    desk.page.frame_locator("iframe").get_by_role("heading", name="Verdict").wait_for()
+    desk.accessible()
+    desk.back()
+
+
+def _export(desk: Page) -> None:
+    desk.press("Export")
+    desk.press("SPSS")
+    desk.says("#exporting .done", "features.sav: 1 rows")
+    assert desk.page.locator("#command").inner_text().endswith("--format sav")
+    desk.accessible()
+    desk.press("ELAN")
+    desk.says("#exporting .done", "film.eaf")
+    desk.press("Close", inside="#exporting")
+    desk.page.once("dialog", lambda dialog: dialog.accept())
+    desk.row("bad").get_by_role("button", name="Take off").click()
+    desk.row("bad").wait_for(state="detached")
+
+
+def test_the_server_is_killed_while_it_measures(opened: Callable[..., Page], films: Any, tmp_path: Path) -> None:
+    Desk(tmp_path).add([films["plain"]])
+    with _command(tmp_path) as (server, address):
+        page = opened(address)
+        page.press("Measure")
+        page.press("Pause")
+        page.says("#measuring", "Paused")
+        server.kill()
+    page.field("director", "plain").fill("Ann")
+    page.page.keyboard.press("Tab")
+    page.says("#message", "The desk has ended")
+    with desk_server(tmp_path) as again:
+        page = opened(again.address)
+        page.says("#measuring", "Paused")
+        page.press("Continue")
+        page.state("plain", "measured")
+
+
+@contextmanager
+def _command(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the desk as a command; yields its process and address."""
+    command = [sys.executable, "-m", "authorship", "desk", str(folder), "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server, server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def test_measuring_is_cancelled(films: Any, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.add([films["plain"]])
+    desk.measuring.start()
+    running = desk.measuring.state()
+    assert running["running"]
+    desk.measuring.pause()
+    assert desk.measuring.state()["paused"]
+    desk.measuring.cancel()
+    assert not desk.measuring.state()["running"]
+    assert desk.state()["films"][0]["state"] == "waiting"
+
+
+def test_two_tabs_and_a_full_disk(
+    opened: Callable[..., Page], stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in.run(stand_in.make_corpus(tmp_path, 2), tmp_path / "store")
+    with desk_server(tmp_path) as server:
+        first = opened(server.address)
+        second = opened(server.address, first)
+        first.field("director", "film-0").fill("Ann")
+        first.page.keyboard.press("ArrowDown")
+        assert first.page.evaluate("document.activeElement.getAttribute('aria-label')") == "director of film-1"
+        until(second.page, lambda: second.field("director", "film-0").input_value() == "Ann")
+        second.field("country", "film-0").fill("FR")
+        second.page.keyboard.press("Enter")
+        until(first.page, lambda: first.field("country", "film-0").input_value() == "FR")
+        rows = pd.read_csv(tmp_path / "films.csv")
+        assert rows.loc[0, ["director", "country"]].tolist() == ["Ann", "FR"]
+
+        before = (tmp_path / "films.csv").read_bytes()
+        with monkeypatch.context() as disk:
+
+            def full(*_: object) -> None:
+                raise OutputError("films.csv: cannot be written (No space left on device); make room")
+
+            disk.setattr("authorship.desk.folder.atomic_path", full)
+            first.field("director", "film-1").fill("Ben")
+            first.page.keyboard.press("Tab")
+            first.says("#message", "No space left")
+        assert (tmp_path / "films.csv").read_bytes() == before
+        first.field("director", "film-1").fill("Bea")
+        first.page.keyboard.press("Tab")
+        until(first.page, lambda: pd.read_csv(tmp_path / "films.csv")["director"].tolist() == ["Ann", "Bea"])
+        until(first.page, lambda: first.page.locator("#message").is_hidden())
+
+        for name in ("film-0", "film-1"):
+            first.page.get_by_label(f"Choose {name}").check()
+        first.press("Compare")
+        first.says("main", "Cliff's d")
+        first.accessible()
+        first.back()
+        for where in ("Map", "Tree"):
+            first.page.get_by_role("link", name=where, exact=True).click()
+            first.page.locator("svg a").first.wait_for(state="attached")
+            assert first.page.locator("svg a").count() == 2
+            first.accessible()
+            first.back()
+        first.press("Candidates")
+        first.press("The films of this folder")
+        first.says("#candidates .problem", "")
+        first.accessible()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (640, 400)])
+def test_nothing_sticks_out(
+    opened: Callable[..., Page], stand_in: ModuleType, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """The second is the first at 200 %, about."""
+    stand_in.run(stand_in.make_corpus(tmp_path, 2), tmp_path / "store")
+    with desk_server(tmp_path) as server:
+        desk = opened(server.address)
+        desk.page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for name in ("Add films", "Import a shot list", "Candidates", "Export"):
+            desk.press(name)
+            assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            desk.page.keyboard.press("Escape")
