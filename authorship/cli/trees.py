@@ -43,10 +43,11 @@ def draw_tree(
     """
     from authorship.cli.codings import reference_for_figures
     from authorship.comparison.ordination import DISTANCES
-    from authorship.comparison.trees import cluster, consensus_tree
+    from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
     from authorship.figures.canvas import check_format, save_figure
     from authorship.figures.sources import describe, known_and_asked
     from authorship.figures.trees import draw_consensus, draw_dendrogram
+    from shotscale.cli.terminal import stderr
 
     check_format(output)
     matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())
@@ -62,4 +63,10 @@ def draw_tree(
         figure = draw_dendrogram(matrix, tree, note=note)
     title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
     save_figure(figure, output, title=title, description=describe(matrix, title, note=note))
+    if len(matrix.features) < FEW_FEATURES:
+        stderr.print(
+            f"authorship: a tree of {len(matrix.features)} features joins films that are alike in these alone, and "
+            "another feature may join others; a reference with shot scales has more",
+            soft_wrap=True,
+        )
     typer.echo(str(output))

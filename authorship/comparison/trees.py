@@ -21,7 +21,7 @@ from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
 from authorship.comparison.ordination import DISTANCES, distances
 from shotscale.errors import OptionError
 
-__all__ = ["LINKAGES", "Consensus", "Node", "clades", "cluster", "consensus_tree"]
+__all__ = ["FEW_FEATURES", "LINKAGES", "Consensus", "Node", "clades", "cluster", "consensus_tree"]
 
 Array = npt.NDArray[np.float64]
 Clade = frozenset[int]
@@ -29,6 +29,9 @@ Linkage = Literal["ward", "average", "complete", "single"]
 
 LINKAGES: tuple[Linkage, ...] = ("ward", "average", "complete", "single")
 _FEWEST = 3
+
+FEW_FEATURES = 10
+"""Below so many features a tree says little: of three, a bootstrap has ten different draws, of ten 92,378."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ _BEST, _OTHER = "#D55E00", "#0072B2"
 _BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed"), "shuffled": (":", "dotted")}
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
 _SIMULATED = "SIMULATED"
+_SHARES = (-0.04, 1.04)
+"""Ends of an axis from 0 to 1, so that a marker at an end is whole."""
+
+_MOST_PANELS = 8
+_TITLE = 22
 _LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source below the figure
 
 
@@ -76,20 +81,27 @@ def draw_accuracy(result: Result) -> Figure:
     groups = list(dict.fromkeys(row["features"] for row in result["results"]))
     names = list(dict.fromkeys([SELECTED, *(row["classifier"] for row in result["results"])]))
     baselines = {name: style for name, style in _BASELINES.items() if result["baselines"].get(name)}
-    figure = Figure(figsize=(1.9 + 1.75 * max(len(groups), 2), 1.7 + 0.24 * len(names)), layout="constrained")
-    panels = figure.subplots(1, len(groups), sharex=True, sharey=True, squeeze=False)[0]
+    columns = min(len(groups), _MOST_PANELS)
+    rows_of_panels = -(-len(groups) // columns)
+    size = (1.9 + 1.75 * max(columns, 2), 1.0 + rows_of_panels * (0.7 + 0.24 * len(names)))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(rows_of_panels, columns, sharex=True, sharey=True, squeeze=False)
+    panels = grid.flatten()[: len(groups)]
+    for empty in grid.flatten()[len(groups) :]:
+        empty.set_axis_off()
     for panel, group in zip(panels, groups, strict=True):
         rows = {row["classifier"]: row for row in result["results"] if row["features"] == group}
         _draw_intervals(panel, [rows[name] for name in names])
-        panel.set_title(f"{group}\n{rows[names[0]]['n_features']} features", fontsize=9)
+        title = "\n".join(wrap(group, _TITLE))
+        panel.set_title(f"{title}\n{rows[names[0]]['n_features']} features", fontsize=9)
         for name, (style, _) in baselines.items():
             panel.axvline(result["baselines"][name]["accuracy"], color=NEUTRAL, linestyle=style, linewidth=1, zorder=0)
     panels[0].set_yticks(range(len(names)), names)
     panels[0].invert_yaxis()
-    panels[0].set_xlim(0, 1)
+    panels[0].set_xlim(*_SHARES)
     for panel in panels:
         panel.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    panels[len(groups) // 2].set_xlabel("accuracy, 95 % Wilson interval")
+    grid[-1][columns // 2].set_xlabel("accuracy, 95 % Wilson interval")
     beside = [f"{name} {result['baselines'][name]['accuracy']:.2f} ({words})" for name, (_, words) in baselines.items()]
     title = f"One film left out at a time: {_selected(result)}"
     _head(figure, result, title, f"Baselines, upright lines: {', '.join(beside)}.")
@@ -141,7 +153,7 @@ def draw_reliability(result: Result) -> Figure:
     for x, low, size in zip(said, ends[:, 0], n, strict=True):
         axes.annotate(f"{size} films", (x, low), xytext=(5, -3), textcoords="offset points", fontsize=8)
     ticks = np.linspace(0, 1, 6)
-    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xticks=ticks, yticks=ticks, aspect="equal")
+    axes.set(xlim=_SHARES, ylim=_SHARES, xticks=ticks, yticks=ticks, aspect="equal")
     axes.set_xlabel("probability of the likeliest answer, mean of the bin")
     axes.set_ylabel("share of films it is right for, 95 % Wilson interval")
     _head(figure, result, f"Said and true: calibration error {selected['calibration_error']:.3f}")

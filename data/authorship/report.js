@@ -135,22 +135,38 @@
     choose(1);
   }
 
-  /* Figures are drawn for the width of the window: paper is narrower. */
+  /* Figures are drawn for the width of the window: paper is narrower, and nobody selects anything on it. */
   const paper = 680;
   window.addEventListener("beforeprint", () => {
-    Object.keys(charts).forEach((name) => Plotly.relayout(plot(name), { width: paper, autosize: false }));
+    names.forEach((name) => {
+      draw(name);
+      Plotly.relayout(plot(name), { width: paper, autosize: false });
+    });
+    Plotly.relayout(strip, { shapes: [], "xaxis.rangeslider.visible": false });
   });
   window.addEventListener("afterprint", () => {
-    Object.keys(charts).forEach((name) => Plotly.relayout(plot(name), { width: null, autosize: true }));
+    names.forEach((name) => Plotly.relayout(plot(name), { width: null, autosize: true }));
+    Plotly.relayout(strip, { "xaxis.rangeslider.visible": true });
+    mark(current);
   });
 
-  /* After the page has loaded, a figure at a time: the words can be read and scrolled meanwhile. */
+  /* After the page has loaded, a figure at a time: the words can be read and scrolled meanwhile. A browser that prints
+     at once asks for all before: each is drawn once. */
+  const names = Object.keys(charts).sort((a, b) => (b === "timeline") - (a === "timeline"));
+  const drawn = new Set();
+
+  function draw(name) {
+    if (drawn.has(name)) return null;
+    drawn.add(name);
+    const whole = Plotly.newPlot(plot(name), charts[name].data, charts[name].layout, config);
+    if (name === "timeline") connect();
+    return whole;
+  }
+
   async function drawAll() {
-    const names = Object.keys(charts).sort((a, b) => (b === "timeline") - (a === "timeline"));
     for (const name of names) {
       await new Promise((done) => setTimeout(done));
-      await Plotly.newPlot(plot(name), charts[name].data, charts[name].layout, config);
-      if (name === "timeline") connect();
+      await draw(name);
     }
     document.documentElement.dataset.drawn = "yes";
   }

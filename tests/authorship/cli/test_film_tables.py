@@ -110,3 +110,9 @@ def test_convert_writes_the_films_of_a_table(lengths: Path, tmp_path: Path, run:
     assert result.exit_code == 0
     assert run("features", target)[1] == run("features", lengths)[1]
     assert not list(tmp_path.glob("*.edl"))
+
+
+def test_a_tree_of_few_features_is_warned_of(tmp_path: Path, run: Run) -> None:
+    status, out, err = run("tree", "-o", tmp_path / "tree.svg")
+    assert (status, out.strip()) == (0, str(tmp_path / "tree.svg"))
+    assert "a tree of 3 features joins films that are alike in these alone" in err

@@ -100,6 +100,31 @@ def test_the_pictures_hold_the_figures(few: dict[str, Any]) -> None:
     assert drawn == asked
 
 
+def test_markers_at_the_ends_are_whole() -> None:
+    every = result(["Béla Tarr", "Agnès Varda", "Chantal Akerman"], groups=("durations", "all"))
+    rows = [{**row, "accuracy": place % 2, "interval": [0.0, 1.0]} for place, row in enumerate(every["results"])]
+    figure = draw_accuracy({**every, "results": rows})
+    FigureCanvasAgg(figure).draw()
+    for panel in figure.axes:
+        frame = panel.get_window_extent()
+        for line in panel.lines:
+            if line.get_marker() not in ("None", None, ""):
+                reach = line.get_markersize() * figure.dpi / 72 / 2
+                x = panel.transData.transform((line.get_xdata()[0], 0))[0]
+                assert frame.x0 <= x - reach
+                assert x + reach <= frame.x1
+
+
+def test_many_groups_stand_in_rows() -> None:
+    groups = tuple(f"durations + distributions + group {number}" for number in range(11))
+    figure = draw_accuracy(result(["Béla Tarr", "Agnès Varda"], groups=groups))
+    assert figure.get_figwidth() < 18
+    for text in words(figure):
+        box = text.get_window_extent()
+        assert box.x0 >= -1
+        assert box.x1 <= figure.bbox.x1 + 1
+
+
 def test_the_same_result_gives_the_same_files(few: dict[str, Any], tmp_path: Path) -> None:
     again = json.loads(json.dumps(few))
     first, second = save_benchmark_figures(few, tmp_path / "a"), save_benchmark_figures(again, tmp_path / "b")

@@ -186,6 +186,24 @@ def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
     assert opened.messages == []
 
 
+def test_printed_at_once_it_has_every_figure_and_no_selection(browser: Any, opened: Opened) -> None:
+    """As by ``--print-to-pdf``, which prints before the figures have had their turns."""
+    page = browser.new_page()
+    page.add_init_script(
+        "addEventListener('load', () => { dispatchEvent(new Event('beforeprint'));"
+        "window.atPrint = [[...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg')),"
+        "document.querySelectorAll('.rangeslider-container').length,"
+        "document.querySelectorAll('#plot-timeline .shapelayer path').length]"
+        "})"
+    )
+    page.goto(opened.page.url)
+    page.wait_for_selector("html[data-drawn=yes]", state="attached")
+    assert page.evaluate("atPrint") == [True, 0, 0]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    until(page, lambda: page.evaluate("document.querySelectorAll('.rangeslider-container').length") == 1)
+    page.close()
+
+
 def test_every_bar_stands_at_its_time(opened: Opened, analysis: FilmAnalysis) -> None:
     area = opened.page.locator("#plot-timeline .draglayer .xy .nsewdrag").bounding_box()
     bars = opened.page.evaluate(
