@@ -8,7 +8,7 @@ import pandas as pd
 
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["longer_film_interval", "summarize_scales", "summarize_shots"]
+__all__ = ["longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
 
 _FEWEST = 10
 """Shots: the shortest runs that the interval was calibrated on."""
@@ -89,6 +89,19 @@ def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, in
         "longest_shot": float(lengths.max()),
         "kinds": {str(kind): int(n) for kind, n in shots["kind"].value_counts().items()},
     }
+
+
+def middle_half(shots: pd.DataFrame) -> tuple[float, float]:
+    """Return the quartiles of shot length, seconds: a spread that neither one long take nor a title can move.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> middle_half(make_shots([0.0, 2.0, 6.0, 12.0, 20.0], 240.0))
+    (4.0, 8.0)
+    """
+    low, high = np.quantile((shots["end"] - shots["start"]).to_numpy(), [0.25, 0.75])
+    return float(low), float(high)
 
 
 def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float] | None]:

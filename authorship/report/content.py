@@ -10,7 +10,7 @@ from authorship.figures.palette import director_colors
 from authorship.versions import software
 from shotscale.cli.rendering import average_notes, film_facts
 from shotscale.numerals import percent, timecode
-from shotscale.summary import summarize_shots
+from shotscale.summary import middle_half, summarize_shots
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -69,6 +69,7 @@ def figures(attribution: "Attribution") -> Table:
     average, n_shots = summary["average_shot_length"], summary["n_shots"]
     notes = average_notes(average, n_shots, attribution.film.boundary_sensitivity)
     cv = summary["coefficient_of_variation"]
+    low, high = middle_half(attribution.film.shot_table)
     return Table(
         ("", "", ""),
         [
@@ -85,6 +86,7 @@ def figures(attribution: "Attribution") -> Table:
                 "–" if cv is None else f"{cv:.2f}",
                 "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s",
             ),
+            ("middle half", f"{low:.2f} s", f"to {high:.2f} s: a spread that no single long take moves"),
             ("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s"),
         ],
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from shotscale.numerals import duration, percent
 from shotscale.scales import SCALES
-from shotscale.summary import longer_film_interval, summarize_scales, summarize_shots
+from shotscale.summary import longer_film_interval, middle_half, summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis
@@ -90,6 +90,8 @@ def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None
     cv = summary["coefficient_of_variation"]
     spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"
     figures.add_row("variation (CV)", "–" if cv is None else f"{cv:.2f}", spread)
+    low, high = middle_half(shots)
+    figures.add_row("middle half", f"{low:.2f} s", f"to {high:.2f} s: a spread that no single long take moves")
     figures.add_row("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s")
     return figures
 
