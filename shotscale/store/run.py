@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import pandas as pd
+
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.store.place import is_store
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, summary_table
-from shotscale.store.table import CorpusTable, TableFilm
+from shotscale.store.table import RESERVED, CorpusTable, TableFilm, joined
 from shotscale.store.task import Budget, FilmTask, Outcome
 from shotscale.store.workers import Workers
 
@@ -63,23 +65,33 @@ class CorpusReport:
 
 
 class KnownChecksums:
-    """Gives a film file's SHA-256 from the summary of the last run while the file has not changed since.
+    """What the summary of the last run knows: gives a film file's SHA-256 while the file has not changed since.
 
     Parameters
     ----------
     folder : path of a store, or of none yet
+
+    Attributes
+    ----------
+    last : pandas.DataFrame or None
+        The summary.
+    measured : dict of str to TableFilm
+        The analysed films by ``film_id``.
     """
 
     def __init__(self, folder: Path) -> None:
         self._known: dict[tuple[str, int, int], str] = {}
+        self.measured: dict[str, TableFilm] = {}
         try:
-            last = read_summary(folder) if is_store(folder) else None
+            self.last = read_summary(folder) if is_store(folder) else None
         except TableError:  # damaged: it is written again in any case
-            last = None
-        if last is not None:
-            columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
-            for name, size, changed, digits in columns.itertuples(index=False):
+            self.last = None
+        if self.last is not None:
+            columns = self.last[["film_id", "path", "status", "size_bytes", "mtime_ns", "sha256"]].dropna()
+            for name, path, status, size, changed, digits in columns.itertuples(index=False):
                 self._known[name, size, changed] = digits
+                if status == ANALYSED:
+                    self.measured[name] = TableFilm(name, Path(path), size, changed)
 
     def get(self, film: TableFilm) -> str | None:
         """Return what is known without reading the file."""
@@ -140,6 +152,8 @@ def analyze_corpus(
 ) -> CorpusReport:
     """Analyse the films of a table that a store lacks, and write each result as soon as there is one.
 
+    The store grows: analysed films that the table does not name stay, and none has to be there again.
+
     Parameters
     ----------
     table : CorpusTable
@@ -173,12 +187,16 @@ def analyze_corpus(
     with Store.writing(folder, settings) as store:
         for film in store.damaged() if check else ():
             store.forget(film)
-        run = _Run(store, table, _stand(store, table, known or KnownChecksums(folder), budget=budget, retry=retry))
+        known = known or KnownChecksums(folder)
+        states = _stand(store, table, known, budget=budget, retry=retry)
+        former, their_states = _former(store, table, states, known)
+        run = _Run(store, joined(table, former), [*states, *their_states])
+        table = run.table
         run.write_summary(at_once=True)
         todo = {
             film.film_id: i
             for i, (film, state) in enumerate(zip(table.films, run.states, strict=True))
-            if not state.facts and state.failure is None
+            if not state.facts and state.failure is None and film.path.exists()
         }
         tasks = [
             FilmTask(
@@ -237,6 +255,30 @@ def _stand(store: Store, table: CorpusTable, known: KnownChecksums, *, budget: B
             state.failure = failures[state.sha256][0]
         states.append(state)
     return states
+
+
+def _former(
+    store: Store, table: CorpusTable, states: Sequence[FilmState], known: KnownChecksums
+) -> tuple[CorpusTable | None, list[FilmState]]:
+    """Return the analysed films of the last run that a table does not name, by no name and no content."""
+    if known.last is None:
+        return None, []
+    named = {film.film_id.casefold() for film in table.films}
+    contents = {state.sha256 for state in states}
+    analysed = store.films()
+    last = known.last[known.last["film_id"].isin(list(known.measured))]
+    stay = [
+        name.casefold() not in named and digits not in contents and digits in analysed
+        for name, digits in zip(last["film_id"], last["sha256"], strict=True)
+    ]
+    rows = last.loc[pd.Series(stay, last.index, bool)].reset_index(drop=True)
+    former = []
+    for digits in rows["sha256"]:
+        former.append(FilmState())
+        former[-1].analysed(store.document(digits))
+    films = tuple(known.measured[name] for name in rows["film_id"])
+    told = rows[[column for column in rows if column not in RESERVED]]
+    return CorpusTable(table.source, told, films, {}), former
 
 
 def _documents(store: Store) -> dict[str | None, dict[str, Any]]:

@@ -79,8 +79,9 @@ class FilmState:
 
 
 def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
-    """Return the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
-    columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
+    """Return the summary: the table's columns with absolute paths, then `shotscale.store.table.RESERVED`."""
+    rows = table.rows.assign(path=[str(film.path) for film in table.films])
+    columns = {str(column): _as_array(rows[column]) for column in rows}
     added: dict[str, list[Any]] = {name: [] for name in _TYPES}
     for film, state in zip(table.films, states, strict=True):
         failure = state.failure

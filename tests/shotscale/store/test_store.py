@@ -53,7 +53,7 @@ def test_a_stored_film_is_the_saved_film(stand_in: ModuleType, store: Path, tabl
     pd.testing.assert_frame_equal(stored.shots, saved.shots)
     pd.testing.assert_frame_equal(stored.scales, saved.scales)
     assert (stored.provenance, stored.limits, stored.intervals) == (saved.provenance, saved.limits, saved.intervals)
-    assert stored.film == {**saved.film, "path": "2.mkv"}
+    assert stored.film == {**saved.film, "path": str(table.parent / "2.mkv")}
 
 
 def test_nothing_is_computed_twice(stand_in: ModuleType, store: Path, table: Path) -> None:
@@ -74,7 +74,7 @@ def test_films_are_known_by_their_content(stand_in: ModuleType, store: Path, tab
     watcher = stand_in.Silent()
     stand_in.run(table, store, watcher=watcher)
     assert watcher.planned_films == ["film-3"]
-    assert open_store(store).load("renamed").film["path"] == "moved.mkv"
+    assert open_store(store).load("renamed").film["path"] == str(table.parent / "moved.mkv")
 
 
 def test_settings_never_mix(stand_in: ModuleType, store: Path, table: Path) -> None:
