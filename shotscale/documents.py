@@ -34,6 +34,7 @@ __all__ = [
     "ReferenceDocument",
     "ShotSummary",
     "StoreMark",
+    "StoreSettings",
     "StoredFailure",
     "StoredFilm",
     "read_json",
@@ -111,13 +112,18 @@ class FilmDocument(Document):
     provenance: Provenance
 
 
-class StoreMark(Document):
+class StoreSettings(Document):
+    """``settings.json`` beside the results under some settings."""
+
+    settings: dict[str, JsonValue]
+    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
+
+
+class StoreMark(StoreSettings):
     """``store.json`` of a store."""
 
     format: Literal["film-store"]
     format_version: int
-    settings: dict[str, JsonValue]
-    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
 
 
 class _Sealed(Document):

@@ -54,11 +54,14 @@ class FilmState:
     failure : Failure, optional
     facts : dict
         What the summary shows of its analysis; empty without one.
+    settings : str, optional
+        What it was analysed under, where that is not what the run analyses under.
     """
 
     sha256: str | None = None
     failure: Failure | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    settings: str | None = None
 
     @property
     def status(self) -> str:
@@ -69,7 +72,7 @@ class FilmState:
         """Take what the summary shows from a stored document."""
         analysis = document["analysis"]
         groups = analysis["scales"]["groups"] or {}
-        self.sha256, self.failure = document["sha256"], None
+        self.sha256, self.failure, self.settings = document["sha256"], None, document["settings"]
         self.facts = {
             **{name: analysis["film"].get(name) for name in _OF_FILM},
             **{name: analysis["shots"][name] for name in _OF_SHOTS},
@@ -90,7 +93,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
             "error_kind": failure.kind if failure is not None else None,
             "error": failure.reason if failure is not None else None,
             "sha256": state.sha256,
-            "settings": settings_id,
+            "settings": state.settings or settings_id,
             "size_bytes": film.size_bytes,
             "mtime_ns": film.mtime_ns,
             **state.facts,

@@ -147,7 +147,7 @@ def read_table(
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
     films, wrong = _look_at(rows, places, measured or {})
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
-    wrong = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(rows, places), *wrong, *twins]
+    wrong = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(places), *wrong, *twins]
     problems = [f"{_label(rows, row)}: {problem}" for row, problem in wrong]
     left_out = {row for row, _ in wrong}
     if problems and (strict or len(left_out) == len(rows)):
@@ -197,7 +197,7 @@ def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
             yield row, f"year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
 
 
-def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Problem]:
+def _wrong_paths(places: list[Path | None]) -> Iterator[Problem]:
     first: dict[Path, int] = {}
     for row, place in enumerate(places):
         if place is None:

@@ -101,11 +101,12 @@ def run(
     budget: Budget | None = None,
     retry: bool = False,
     check: bool = False,
+    anew: bool = False,
 ) -> CorpusReport:
     """Bring a store up to date with the stand-in."""
     known = KnownChecksums(store)
     return analyze_corpus(
-        read_table(table, checksum=known),
+        read_table(table, checksum=known, measured=known.measured, strict=False),
         store,
         settings=settings,
         workers=workers or here(analyze=analyze_film),
@@ -114,6 +115,7 @@ def run(
         budget=budget,
         retry=retry,
         check=check,
+        anew=anew,
     )
 
 
