@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from shotscale.cli.network import confusion_lines, figure_lines
+from shotscale.evaluation.lines import confusion_lines, figure_lines
 from shotscale.files import make_folder, write_json
 from shotscale.labelled.dataset import load_frames, read_frames
 from shotscale.network.weights import ModelDescription, save_model

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shotscale.cli import convert, network, review, shots
+from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
 from shotscale.cli.options import Debug, Version
 from shotscale.cli.part import From, Speed, To, part_options
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
@@ -23,7 +23,12 @@ app = typer.Typer(
 app.add_typer(shots.app)
 app.add_typer(convert.app)
 app.add_typer(review.app)
-app.add_typer(network.app)
+app.command()(train.train)
+app.command()(predict.predict)
+app.command(name="import-keras")(import_keras.import_keras)
+app.command()(evaluate.evaluate)
+app.command()(agreement.agreement)
+app.command()(errors.errors)
 _stdout = output_console(markup=False)
 
 

@@ -12,7 +12,8 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from shotscale.network.architectures import (
 from shotscale.network.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["Finetuning", "Recipe", "StepReport", "TrainedNetwork", "scale_loss", "train"]
+__all__ = ["Finetuning", "Recipe", "StepReport", "TrainedNetwork", "log_to", "scale_loss", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -226,6 +227,24 @@ def train(
     if run.best is not None:
         run.averaged.load_state_dict(run.best)
     return TrainedNetwork(run.averaged.eval(), recipe, run.log)
+
+
+@contextmanager
+def log_to(path: Path | None) -> Iterator[None]:
+    """Write the training log to a file within the block, appending to that of an interrupted run."""
+    if path is None:
+        yield
+        return
+    handler = logging.FileHandler(path, encoding="utf-8")
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        handler.close()
 
 
 class _Run:

@@ -8,7 +8,7 @@ from PIL import Image
 from safetensors import safe_open
 from typer.testing import CliRunner
 
-from shotscale.cli.network import app
+from shotscale.cli.app import app
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError, WeightsError
 from shotscale.network.architectures import build_network
 from shotscale.network.preprocess import Normalisation
@@ -69,6 +69,7 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     (folders / "CU" / "bad.png").unlink()
     shown = invoke("errors", folders, "-o", tmp_path / "m.png", "--weights", weights, "--most", 5)
     if "no mistake" not in shown:
+        assert " mistakes in 24 frames: " in shown
         with Image.open(tmp_path / "m.png") as picture:
             assert picture.width >= 240
 

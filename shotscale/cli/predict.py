@@ -1,0 +1,55 @@
+"""The command that predicts the shot scale of still images."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shotscale.cli.options import Debug
+from shotscale.cli.terminal import film_progress, report_error, stdout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from shotscale.errors import UserError
+
+
+def predict(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders to search for them.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV to write.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Predict the shot scale of still images.
+
+    The exit status is 2 if an image could not be read; the other images' scales are still written.
+
+    Example: shotscale predict stills/ -o scales.csv
+    """
+    from shotscale.network.predict import predict_images
+    from shotscale.network.weights import load_model
+
+    errors: list[UserError] = []
+    with film_progress("images") as progress:
+        table = predict_images(images, load_model(weights), on_error=errors.append, progress=progress)
+    for error in errors:
+        report_error("shotscale", error)
+    _show_stills(table, output)
+    if errors:
+        raise typer.Exit(2)
+
+
+def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
+    from shotscale.tables import write_table
+
+    if output is not None:
+        write_table(table, output)
+        counts = table["group"].value_counts().reindex(["close", "medium", "long"], fill_value=0)
+        stdout.print(f"{output}: {len(table)} images: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        return
+    for row in table.to_dict("records"):
+        typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")
+
+
+def _groups(row: dict[Any, Any]) -> list[float]:
+    return [float(row[column]) for column in ("p_close", "p_medium", "p_long")]

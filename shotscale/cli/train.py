@@ -1,0 +1,125 @@
+"""The command that trains a scale network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shotscale.cli.options import Debug
+from shotscale.cli.terminal import stderr, stdout
+
+if TYPE_CHECKING:
+    from shotscale.training.loop import StepReport
+
+
+def train(
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="Frames table or its folder, class folders, or CineScale frames.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
+    network: Annotated[str, typer.Option(help="A torchvision network, or efficientnet_lite0.")] = "efficientnet_lite0",
+    finetuning: Annotated[str, typer.Option(help="scratch, last, fully-connected or all.")] = "all",
+    initial: Annotated[str, typer.Option(metavar="FILE", help="Weights to start from, or imagenet.")] = "imagenet",
+    annotations: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
+    ] = None,
+    frozen_layers: Annotated[int, typer.Option(min=0, help="Number of leading layers to freeze.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps (batches).")] = 900,
+    final_steps: Annotated[int, typer.Option(min=0, help="Further steps on all frames, after testing.")] = 0,
+    batch: Annotated[int, typer.Option(min=2, help="Batch size.")] = 32,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 6e-4,
+    size: Annotated[str, typer.Option(metavar="HxW", help="Input height and width.")] = "128x224",
+    share: Annotated[list[str] | None, typer.Option(metavar="SOURCE=X", help="Share of a source's examples.")] = None,
+    trust: Annotated[list[str] | None, typer.Option(metavar="SOURCE=X", help="Trust in a source's labels.")] = None,
+    balance: Annotated[
+        float, typer.Option(min=0, max=1, help="0: frames weigh equally; 1: classes weigh equally.")
+    ] = 0.5,
+    folds: Annotated[
+        int, typer.Option(min=3, help="Number of folds (by group): one for testing, one for validation.")
+    ] = 5,
+    patience: Annotated[
+        int, typer.Option(min=0, help="Validations without improvement before stopping; 0: never stop early.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    work: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Save checkpoints here and resume from them.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as JSON.")] = None,
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Train a shot-scale network and test it on held-out frames.
+
+    The learning curves (.curves.png) and the log they show (.log.csv) are written next to the weights.
+
+    Example: shotscale train frames/ -o mine.safetensors --network mobilenet_v3_small
+    """
+    from shotscale.files import passing_torch_cache
+
+    with passing_torch_cache():
+        from shotscale.evaluation.lines import figure_lines
+        from shotscale.files import make_folder
+        from shotscale.labelled.sources import load_source
+        from shotscale.network.architectures import parse_finetuning
+        from shotscale.training.experiment import Plan, run_experiment
+        from shotscale.training.initial import initial_normalisation, initial_weights
+        from shotscale.training.loop import Recipe, log_to
+        from shotscale.training.outcome import write_experiment
+
+        for file in (output, *([report] if report is not None else [])):
+            make_folder(file.parent)  # refused before the work, not after
+        height, width = _size(size)
+        mode = parse_finetuning(finetuning)
+        recipe = Recipe(
+            network=network,
+            finetuning=mode,
+            frozen_layers=frozen_layers,
+            height=height,
+            width=width,
+            normalisation=initial_normalisation(network, initial),
+            steps=steps,
+            batch=batch,
+            rate=rate,
+            shares=_pairs(share),
+            trust=_pairs(trust),
+            balance=balance,
+            patience=patience,
+            seed=seed,
+        )
+        plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
+        start = initial_weights(network, initial) if mode.value != "scratch" else None
+        frames = load_source(data, annotations=annotations, trust=recipe.trust)
+        with log_to(None if work is None else make_folder(work) / "train.log"):
+            experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
+        write_experiment(experiment, recipe, plan, frames=len(frames), weights=output, report=report)
+        stdout.print(*figure_lines(experiment.figures), sep="\n")
+
+
+def _size(text: str) -> tuple[int, int]:
+    from shotscale.errors import OptionError
+
+    height, _, width = text.lower().partition("x")
+    if not (height.isdigit() and width.isdigit()):
+        raise OptionError(f"{text}: a size must be a height and a width, as in 128x224")
+    return int(height), int(width)
+
+
+def _pairs(texts: list[str] | None) -> dict[str, float]:
+    from shotscale.errors import OptionError
+
+    pairs = {}
+    for text in texts or []:
+        name, _, value = text.partition("=")
+        try:
+            pairs[name] = float(value)
+        except ValueError as error:
+            raise OptionError(f"{text}: needs a source and a number, as in web=0.5") from error
+    return pairs
+
+
+def _show(progress: "StepReport") -> None:
+    left = progress.seconds / max(progress.taken, 1) * (progress.steps - progress.step)
+    figures = "".join(f"  {name} {value:.3f}" for name, value in progress.validation.items())
+    stderr.print(
+        f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left",
+        soft_wrap=True,
+    )
