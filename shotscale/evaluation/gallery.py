@@ -1,12 +1,14 @@
-"""A picture of a network's most confident errors, with the true and the predicted scale.
+"""A picture of a network's mistakes, border by border, with the body points by which the frames were labelled.
 
 Conventions
 -----------
-A mistake is a labelled frame whose likeliest group is not its own; confidence is that group's probability.
+A mistake is a labelled frame whose likeliest scale is not its own; confidence is that scale's probability. It stands
+under the border of its true scale that the prediction crosses.
 """
 
 import functools
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,22 +18,24 @@ from PIL import Image, ImageDraw, ImageFont
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import group_probabilities
 from shotscale.files import atomic_path
+from shotscale.labelled.bodies import Body
 from shotscale.labelled.dataset import LabelledFrames
 from shotscale.network.weights import ScaleModel
-from shotscale.scales import GROUPS
+from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["Mistake", "draw_gallery", "find_mistakes"]
+__all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
 
 _CELL = (400, 225)
 _COLUMNS = 4
-_CAPTION, _HEAD, _GAP = 62, 56, 16
+_CAPTION, _HEAD, _BORDER, _GAP = 62, 56, 40, 16
 _LARGE, _MIDDLE, _SMALL = 22, 17, 14
-_INK, _PALE, _FIELD, _WRONG = "#222222", "#6E6E6E", "#ECECEC", "#B03A00"
+_INK, _PALE, _FIELD, _WRONG, _POINT = "#222222", "#6E6E6E", "#ECECEC", "#B03A00", "#FFD400"
+_LEAST_POINT = 0.2  # score of a point that is drawn
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A frame that the network takes for another group.
+    """A frame that the network takes for another scale.
 
     Attributes
     ----------
@@ -40,15 +44,18 @@ class Mistake:
     file : str
         Its name.
     truth, predicted : str
-        Groups.
+        Scales; groups where the network knows no more.
+    border : str
+        ``CU|MCU``: where the true scale ends on the predicted one's side.
     confidence : float
-        Probability of the predicted group.
+        Probability of the predicted scale.
     """
 
     row: int
     file: str
     truth: str
     predicted: str
+    border: str
     confidence: float
 
 
@@ -57,58 +64,101 @@ def find_mistakes(frames: LabelledFrames, model: ScaleModel, *, batch: int = 16)
     parts: list[npt.NDArray[np.float64]] = []
     for start in range(0, len(frames), batch):
         prepared = np.stack([model.prepare(image) for image in frames.images[start : start + batch]])
-        p = model.probabilities(prepared)
-        parts.append(p if p.shape[1] == len(GROUPS) else group_probabilities(p))
-    p = np.concatenate(parts)
-    truth, predicted = group_probabilities(frames.targets).argmax(axis=1), p.argmax(axis=1)
+        parts.append(model.probabilities(prepared))
+    p, targets = np.concatenate(parts), frames.targets
+    names = [scale.abbreviation for scale in SCALES]
+    if p.shape[1] == len(GROUPS):
+        names, targets = [group.value for group in GROUPS], group_probabilities(targets)
+    truth, predicted = targets.argmax(axis=1), p.argmax(axis=1)
+    edge = np.where(predicted > truth, truth, truth - 1)
     wrong = sorted(np.flatnonzero(truth != predicted), key=lambda i: -p[i].max())
-    files = frames.table["file"]
     return [
-        Mistake(int(i), str(files[i]), GROUPS[truth[i]].value, GROUPS[predicted[i]].value, float(p[i].max()))
+        Mistake(
+            int(i),
+            str(frames.table["file"][i]),
+            names[truth[i]],
+            names[predicted[i]],
+            f"{names[edge[i]]}|{names[edge[i] + 1]}",
+            float(p[i].max()),
+        )
         for i in wrong
     ]
 
 
+def by_border(mistakes: Sequence[Mistake]) -> dict[str, list[Mistake]]:
+    """Sort mistakes by border, from the nearest scale to the farthest, keeping their order within each."""
+    names = [*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS)]
+    borders = sorted({mistake.border for mistake in mistakes}, key=lambda border: names.index(border.split("|")[0]))
+    return {border: [mistake for mistake in mistakes if mistake.border == border] for border in borders}
+
+
 def draw_gallery(
-    frames: LabelledFrames, mistakes: list[Mistake], path: str | os.PathLike[str], *, title: str = ""
+    frames: LabelledFrames,
+    mistakes: Sequence[Mistake],
+    path: str | os.PathLike[str],
+    *,
+    most: int = 4,
+    title: str = "",
 ) -> None:
-    """Draw mistakes as a sheet of captioned frames into a PNG file, atomically.
+    """Draw mistakes as a sheet of captioned frames, border by border, into a PNG file, atomically.
 
     Parameters
     ----------
     frames : LabelledFrames
-        That the mistakes were found in.
-    mistakes : list of Mistake
+        That the mistakes were found in; where it has body points, they are drawn into the frames.
+    mistakes : sequence of Mistake
         In the order in which they are drawn.
     path : path
+    most : int
+        Most frames of a border.
     title : str
         A line above them.
     """
     if not mistakes:
         raise TableError("0 mistakes: nothing to draw; give frames that the network gets wrong")
-    columns = min(len(mistakes), _COLUMNS)
-    rows = -(-len(mistakes) // _COLUMNS)
-    head = _HEAD if title else _GAP
+    borders = by_border(mistakes)
+    shown = {border: some[:most] for border, some in borders.items()}
+    columns = min(max(map(len, shown.values())), _COLUMNS)
+    rows = sum(-(-len(some) // _COLUMNS) for some in shown.values())
+    top = _HEAD if title else _GAP
     width = max(columns * (_CELL[0] + _GAP) + _GAP, int(_font(_LARGE).getlength(title)) + 2 * _GAP)
-    sheet = Image.new("RGB", (width, head + rows * (_CELL[1] + _CAPTION)), "white")
+    sheet = Image.new("RGB", (width, top + len(shown) * _BORDER + rows * (_CELL[1] + _CAPTION)), "white")
     pen = ImageDraw.Draw(sheet)
     pen.text((_GAP, _GAP), title, fill=_INK, font=_font(_LARGE))
-    for k, mistake in enumerate(mistakes):
-        left = _GAP + k % _COLUMNS * (_CELL[0] + _GAP)
-        top = head + k // _COLUMNS * (_CELL[1] + _CAPTION)
-        _draw_frame(sheet, frames.images[mistake.row], left, top)
-        _draw_caption(pen, mistake, left, top + _CELL[1] + 6)
+    bodies: Sequence[list[Body]] = (
+        list(frames.table["bodies"]) if "bodies" in frames.table else [[] for _ in range(len(frames))]
+    )
+    for border, some in shown.items():
+        n = len(borders[border])
+        pen.text((_GAP, top + 8), f"{border}: {n} frame{'s' * (n != 1)}", fill=_INK, font=_font(_LARGE))
+        top += _BORDER
+        for k, mistake in enumerate(some):
+            left, below = _GAP + k % _COLUMNS * (_CELL[0] + _GAP), top + k // _COLUMNS * (_CELL[1] + _CAPTION)
+            _draw_frame(sheet, _with_points(frames.images[mistake.row], bodies[mistake.row]), left, below)
+            _draw_caption(pen, mistake, left, below + _CELL[1] + 6)
+        top += -(-len(some) // _COLUMNS) * (_CELL[1] + _CAPTION)
     with atomic_path(path) as temporary:
         sheet.save(temporary, format="PNG")
 
 
-def _draw_frame(sheet: Image.Image, image: npt.NDArray[np.uint8], left: int, top: int) -> None:
-    """Draw a frame in the middle of a grey field, so that pictures of every shape stand on one line."""
+def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.NDArray[np.uint8]:
+    """Draw the points that lie in the frame, at the size at which they will be seen."""
     factor = min(_CELL[0] / image.shape[1], _CELL[1] / image.shape[0])
     size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
     frame = Image.fromarray(image).resize(size, Image.Resampling.LANCZOS)
+    pen = ImageDraw.Draw(frame)
+    for body in bodies:
+        for x, y, score in body.points:
+            if score >= _LEAST_POINT:
+                pen.circle((x * size[0], y * size[1]), 3, fill=_POINT, outline=_INK)
+    return np.asarray(frame)
+
+
+def _draw_frame(sheet: Image.Image, frame: npt.NDArray[np.uint8], left: int, top: int) -> None:
+    """Draw a frame in the middle of a grey field, so that pictures of every shape stand on one line."""
+    rows, columns = frame.shape[:2]
     sheet.paste(_FIELD, (left, top, left + _CELL[0], top + _CELL[1]))
-    sheet.paste(frame, (left + (_CELL[0] - size[0]) // 2, top + (_CELL[1] - size[1]) // 2))
+    sheet.paste(Image.fromarray(frame), (left + (_CELL[0] - columns) // 2, top + (_CELL[1] - rows) // 2))
 
 
 def _draw_caption(pen: ImageDraw.ImageDraw, mistake: Mistake, left: int, top: int) -> None:

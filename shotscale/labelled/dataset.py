@@ -24,6 +24,7 @@ import pandas as pd
 from shotscale.errors import FilmError, TableError
 from shotscale.images import is_image, read_image
 from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, resample
+from shotscale.labelled.bodies import read_bodies
 from shotscale.labelled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.scales import GROUPS, SCALES
 
@@ -107,7 +108,7 @@ class LabelledFrames:
     Attributes
     ----------
     table : pandas.DataFrame
-        The frames table.
+        The frames table; ``bodies`` holds the `Body` of each person where they are known.
     images : sequence of uint8 array (height, width, 3)
         The frames.
     subjects : list of Subject
@@ -175,7 +176,11 @@ def _boxes(text: str, path: Path) -> list[list[float]]:
 
 
 def load_frames(
-    table: pd.DataFrame, folder: str | os.PathLike[str], *, trust: Mapping[str, float] | None = None
+    table: pd.DataFrame,
+    folder: str | os.PathLike[str],
+    *,
+    trust: Mapping[str, float] | None = None,
+    keypoints: str | os.PathLike[str] | None = None,
 ) -> LabelledFrames:
     """Open the frames of a table and work out their targets.
 
@@ -188,7 +193,15 @@ def load_frames(
     trust : mapping of str to float, optional
         How much a source's labels count against the size of the face or figure that was found (1 by
         default).
+    keypoints : path, optional
+        Body points of the frames (see `shotscale.labelled.bodies`), kept in the table's column ``bodies``; the table
+        then needs ``width`` and ``height``.
     """
+    table = table.reset_index(drop=True)
+    if keypoints is not None:
+        bodies = read_bodies(keypoints, _shapes(table))
+        found = pd.Series([bodies.get(str(file), []) for file in table["file"]], table.index, dtype=object)
+        table = table.assign(bodies=found)
     images = FrameFiles([Path(folder) / str(file) for file in table["file"]])
     subjects, targets = [], []
     for row in table.itertuples(index=False):
@@ -196,7 +209,15 @@ def load_frames(
         subject = find_subject(label, persons=row.persons, faces=row.faces)  # type: ignore[arg-type]
         subjects.append(subject)
         targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
-    return LabelledFrames(table.reset_index(drop=True), images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+    return LabelledFrames(table, images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+
+
+def _shapes(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    for column in ("width", "height"):
+        if column not in table:
+            raise TableError(f"frames table: lacks the column {column}, which body points need; add it")
+    columns = (table[name] for name in ("file", "width", "height"))
+    return {str(file): (int(width), int(height)) for file, width, height in zip(*columns, strict=True)}
 
 
 def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDArray[np.intp]:

@@ -22,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from shotscale.annotations import Annotation, read_annotations
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.images import IMAGE_SUFFIXES
 from shotscale.labelled.dataset import LABELS, LabelledFrames, load_frames, read_frames
 
@@ -38,6 +38,7 @@ def load_source(
     *,
     annotations: str | os.PathLike[str] | None = None,
     trust: Mapping[str, float] | None = None,
+    keypoints: str | os.PathLike[str] | None = None,
 ) -> LabelledFrames:
     """Find out in which form labelled frames come, and load them.
 
@@ -47,8 +48,8 @@ def load_source(
         A frames table, its folder, a folder of class folders, or a folder of CineScale films.
     annotations : path, optional
         Folder of the CineScale annotation files; says that `data` is of that form.
-    trust : mapping of str to float, optional
-        As `shotscale.labelled.dataset.load_frames` takes it.
+    trust, keypoints : optional
+        As `shotscale.labelled.dataset.load_frames` takes them.
 
     Raises
     ------
@@ -64,12 +65,14 @@ def load_source(
     (18, 3, (18, 7))
     """
     data = Path(data)
+    if keypoints is not None and not (data.is_file() or (data / _FRAMES).is_file()):
+        raise OptionError(f"{data}: body points belong to a frames table; give its folder, or no body points")
     if annotations is not None:
         return load_frames(cinescale_table(data, read_annotations(annotations)), data, trust=trust)
     if data.is_file():
-        return load_frames(read_frames(data), data.parent, trust=trust)
+        return load_frames(read_frames(data), data.parent, trust=trust, keypoints=keypoints)
     if (data / _FRAMES).is_file():
-        return load_frames(read_frames(data / _FRAMES), data, trust=trust)
+        return load_frames(read_frames(data / _FRAMES), data, trust=trust, keypoints=keypoints)
     if not data.is_dir():
         raise TableError(f"{data}: no such file or folder; give labelled frames")
     return load_frames(class_folder_table(data), data, trust=trust)

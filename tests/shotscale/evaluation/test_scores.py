@@ -13,7 +13,9 @@ from shotscale.evaluation.scores import (
     fit_temperature,
     group_indices,
     group_probabilities,
+    interval_over_folds,
     measure,
+    measure_scales,
     wilson_interval,
 )
 
@@ -81,3 +83,38 @@ def test_wilson_interval_stays_inside_at_the_ends() -> None:
     low, high = wilson_interval(0, 10)
     assert low == pytest.approx(0.0, abs=1e-12)
     assert high == pytest.approx(0.2775, abs=1e-4)
+
+
+def test_each_border_is_measured_by_itself() -> None:
+    random = np.random.default_rng(0)
+    truth = random.integers(1, 6, 4000)
+    p = softmax(3 * np.eye(7)[truth] + random.normal(size=(4000, 7)), axis=1)
+    figures = measure_scales(truth, p)
+    assert figures["kappa"] == pytest.approx(cohen_kappa_score(truth, p.argmax(axis=1), weights="quadratic"))
+    assert figures["seven scales"] < figures["within one step"] < 1
+    # No frame is nearer than CU or farther than LS: those borders are not measured.
+    borders = [name.removeprefix("AUC ") for name in figures if name.startswith("AUC")]
+    assert borders == ["CU|MCU", "MCU|MS", "MS|MLS", "MLS|LS"]
+    # Shifting probability from CU to MCU hurts the border between them and no other.
+    shifted = p.copy()
+    shifted[:, 2] += 0.9 * shifted[:, 1]
+    shifted[:, 1] *= 0.1
+    worse = measure_scales(truth, shifted)
+    assert worse["calibration CU|MCU"] > figures["calibration CU|MCU"] + 0.02
+    for border in borders[1:]:
+        assert worse[f"AUC {border}"] == pytest.approx(figures[f"AUC {border}"])
+        assert worse[f"calibration {border}"] == pytest.approx(figures[f"calibration {border}"])
+
+
+def test_a_probability_that_is_kept_is_calibrated() -> None:
+    random = np.random.default_rng(1)
+    p = softmax(2 * random.normal(size=(20_000, 7)), axis=1)
+    truth = (random.random(20_000)[:, None] > p.cumsum(axis=1)).sum(axis=1)
+    figures = measure_scales(np.minimum(truth, 6), p)
+    assert max(value for name, value in figures.items() if name.startswith("calibration")) < 0.02
+
+
+def test_the_interval_over_folds_holds_the_mean_as_often_as_it_says() -> None:
+    drawn = np.random.default_rng(2).normal(0.9, 0.02, (2000, 4))
+    held = [low <= 0.9 <= high for _, low, high in map(interval_over_folds, drawn)]
+    assert np.mean(held) == pytest.approx(0.95, abs=0.015)
