@@ -9,6 +9,7 @@ import pandas as pd
 
 from shotscale.errors import FilmError
 from shotscale.part import FilmPart, PartOptions
+from shotscale.shares import Shares, film_shares
 from shotscale.tables import validate_shots
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Film:
     def __repr__(self) -> str:
         shots = "no shots" if self.shots is None else f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
         return f"<Film {self.path}: {shots}, {'no scales' if self.scales is None else f'{len(self.scales)} scales'}>"
+
+    @property
+    def corrected_shares(self) -> Shares | None:
+        """Shares of the scales, corrected for how the network errs; None where it did not measure them."""
+        return film_shares(self.shots, self.scales, self.provenance)
 
     @property
     def scales_coded(self) -> bool:

@@ -12,6 +12,7 @@ from shotscale.coders import list_coders
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, write_json
 from shotscale.part import FilmPart
+from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import read_scales, read_shots, write_table
 
@@ -84,6 +85,11 @@ class FilmAnalysis:
         """SHA-256 of the film, where it is known."""
         return checksum_of(self.provenance)
 
+    @property
+    def corrected_shares(self) -> Shares | None:
+        """Shares of the scales, corrected for how the network errs (`shotscale.shares.film_shares`)."""
+        return film_shares(self.body_shots, self.body_scales, self.provenance)
+
     def to_document(self) -> dict[str, Any]:
         """Return everything but the two tables as a JSON-ready dict, with a summary of each table."""
         return {
@@ -92,7 +98,7 @@ class FilmAnalysis:
             "film": self.film,
             "part": (self.part or self.whole).to_json(),
             "shots": {**summarize_shots(self.body_shots), "intervals": self.intervals},
-            "scales": summarize_scales(self.body_scales),
+            "scales": {**summarize_scales(self.body_scales), "corrected": self.corrected_shares},
             "limits": list(self.limits),
             "provenance": self.provenance,
         }

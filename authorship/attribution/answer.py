@@ -152,7 +152,7 @@ class Attribution:
                 "performance": self.basis.performance,
             },
             "shots": shots,
-            "scales": summarize_scales(scales) if scales is not None else None,
+            "scales": None if scales is None else {**summarize_scales(scales), "corrected": self.film.corrected_shares},
             "features": dict(self.features),
             "evidence": _evidence_document(self.evidence, label),
             "limits": list(self.limits),

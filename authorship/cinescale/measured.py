@@ -14,8 +14,6 @@ is not known, and is assumed, is an option of `Assumptions`; ``python benchmarks
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from io import StringIO
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +22,10 @@ from scipy.special import softmax
 
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.runs import Runs, find_runs
+from shotscale.network.held_out import default_held_out
 from shotscale.network.predict import smooth_scales
 from shotscale.scales import SCALES
-from shotscale.tables import SCALE_COLUMNS, make_scales, make_shots
+from shotscale.tables import make_scales, make_shots
 
 __all__ = ["Assumptions", "NetworkErrors", "default_errors", "measure_as_network"]
 
@@ -91,14 +90,9 @@ class NetworkErrors:
 
 @cache
 def default_errors() -> NetworkErrors:
-    """Return the default network's (``data/shotscale/held_out.csv``; made by ``benchmarks/held_out.py``)."""
-    text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
-    table = pd.read_csv(StringIO(text), keep_default_na=False)
-    order = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
-    p = table[list(SCALE_COLUMNS)].to_numpy(np.float64)
-    return NetworkErrors(
-        np.asarray([order[name] for name in table["scale"]], np.int64), p / p.sum(axis=1, keepdims=True)
-    )
+    """Return the default network's (`shotscale.network.held_out`)."""
+    known = default_held_out()
+    return NetworkErrors(known.scale, known.probabilities)
 
 
 def measure_as_network(

@@ -81,7 +81,10 @@ def render_attribution(attribution: Attribution) -> RenderableType:
     return Group(
         film_heading(film.path, film.info, seconds=film.seconds),
         *shots,
-        *section("Shot scales, as coded" if film.scales_coded else "Shot scales", scale_bars(film.scales)),
+        *section(
+            "Shot scales, as coded" if film.scales_coded else "Shot scales",
+            scale_bars(film.scales, film.corrected_shares),
+        ),
         *section("Candidates", _candidates(attribution)),
         *section("Verdict", _verdict(attribution)),
         *section("For and against", _contributions(attribution)),

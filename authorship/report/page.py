@@ -151,7 +151,7 @@ def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels
         length_distribution(lengths),
         lengths_by_director(attribution.features, reference, titles_with_years(reference)),
         quantile_profiles(lengths, reference),
-        scale_distribution(attribution.features, levels, reference),
+        scale_distribution(attribution.features, levels, reference, attribution.film.corrected_shares),
         director_regions(attribution, name),
         film_map(attribution, name),
     ]

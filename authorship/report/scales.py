@@ -11,18 +11,25 @@ from authorship.reference.table import Reference
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
 from authorship.report.shots import ScaleLevels
 from shotscale.numerals import percent
+from shotscale.shares import Shares, share_in_words
 
 __all__ = ["scale_distribution"]
 
 
-def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, reference: Reference) -> Chart | None:
-    """Draw the share of screen time in each scale; None where the film's scales were not measured."""
+def scale_distribution(
+    features: Mapping[str, float], levels: ScaleLevels, reference: Reference, corrected: Shares | None = None
+) -> Chart | None:
+    """Draw the share of screen time in each scale, raw and corrected; None where the scales were not measured."""
     names = [f"share_{short.lower()}" for short in levels.short]
     if not names or np.isnan([features[name] for name in names]).any():
         return None
     known = all(name in reference.features for name in names)
     traces: list[dict[str, Any]] = [_bars(features, names, levels)]
     rows = [("this film", *(percent(features[name]) for name in names))]
+    if corrected is not None:
+        told = [corrected["scales"][short] for short in levels.short]
+        traces.append(_corrected(told, levels))
+        rows.append(("corrected for the network's errors", *(share_in_words(share) for share in told)))
     if known:
         for candidate in reference.candidates:
             traces.append(_points(candidate, reference, levels, names))
@@ -43,10 +50,7 @@ def scale_distribution(features: Mapping[str, float], levels: ScaleLevels, refer
             xaxis={"type": "category"},
             yaxis={"title": {"text": "share of screen time, %"}, "rangemode": "tozero"},
         ),
-        note="Bars: this film. Points: the median of each director's films, with the interquartile range."
-        if known
-        else "The reference has no shot scales, so no director's films can be drawn next to this one's. Scales did not "
-        "contribute to the verdict.",
+        note=("" if corrected is None else _CROSSES) + (_POINTS if known else _NO_POINTS),
         table=Table(("", *levels.long), rows),
     )
 
@@ -62,6 +66,32 @@ def _bars(features: Mapping[str, float], names: list[str], levels: ScaleLevels) 
         "name": "this film",
         "opacity": 0.75,
     }
+
+
+_CROSSES = (
+    "Crosses: this film's shares corrected for how the network errs on labelled frames that it had not learnt from, "
+    "with 95 % intervals; the directors' films are not corrected. "
+)
+_POINTS = "Bars: this film. Points: the median of each director's films, with the interquartile range."
+_NO_POINTS = (
+    "The reference has no shot scales, so no director's films can be drawn next to this one's. Scales did not "
+    "contribute to the verdict."
+)
+
+
+def _corrected(told: list[list[float]], levels: ScaleLevels) -> dict[str, Any]:
+    share, low, high = 100 * np.asarray(told).T
+    ends = {"array": (high - share).round(2).tolist(), "arrayminus": (share - low).round(2).tolist()}
+    name = "this film, corrected"
+    return scatter(
+        levels.short,
+        share.round(2),
+        [name] * len(share),
+        name=name,
+        hovertemplate="%{customdata}<br>%{y:.1f} %<extra></extra>",
+        error_y={"type": "data", "symmetric": False, **ends, "color": INK, "thickness": 1.5},
+        marker={"color": INK, "symbol": "x", "size": 8},
+    )
 
 
 def _points(candidate: str, reference: Reference, levels: ScaleLevels, names: list[str]) -> dict[str, Any]:

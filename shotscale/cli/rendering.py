@@ -1,6 +1,6 @@
 """Show a film's analysis on a terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from shotscale.numerals import duration, percent
 from shotscale.scales import SCALES
+from shotscale.shares import Shares, share_in_words
 from shotscale.summary import longer_film_interval, middle_half, summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def introduce(analysis: "FilmAnalysis") -> RenderableType:
     return Group(
         film_heading(str(analysis.film.get("path", "film")), analysis.film, seconds=analysis.shots["end"].iloc[-1]),
         *section("Shots", shot_figures(analysis.body_shots, sensitivity=analysis.intervals.get("average_shot_length"))),
-        *section("Shot scales", scale_bars(analysis.body_scales)),
+        *section("Shot scales", scale_bars(analysis.body_scales, analysis.corrected_shares)),
         *(section("About the file", limits) if limits.row_count else ()),
         Text(),
     )
@@ -113,8 +114,16 @@ def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float]
     return notes
 
 
-def scale_bars(track: pd.DataFrame | None) -> RenderableType:
-    """Show the share of each scale, or of each group if the network predicts only groups, as bars."""
+def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> RenderableType:
+    """Show the share of each scale, or of each group if the network predicts only groups, as bars.
+
+    Parameters
+    ----------
+    track : pandas.DataFrame or None
+        A scale track.
+    corrected : dict, optional
+        Shares with their intervals (`shotscale.shares`), shown beside.
+    """
     if track is None:
         return Text("not measured: only a shot table was given", style="dim")
     summary: Mapping[str, Any] = summarize_scales(track)
@@ -124,11 +133,19 @@ def scale_bars(track: pd.DataFrame | None) -> RenderableType:
     bars = grid()
     names = {scale.abbreviation: f"{scale.abbreviation:<4}{scale.name.replace('_', ' ').lower()}" for scale in SCALES}
     for name, share in (scales or groups).items():
-        bars.add_row(names.get(name, name), percent(share), Text(bar(share), style="blue"))
+        beside = () if corrected is None else (Text(share_in_words(corrected["scales"][name]), style="dim"),)
+        bars.add_row(names.get(name, name), percent(share), *beside, Text(bar(share), style="blue"))
     if scales is None:
         return bars
-    line = " · ".join(f"{name} {percent(share)}" for name, share in groups.items())
-    return Group(bars, Text(f"{line}   ({summary['n_frames']} frames)", style="dim"))
+    lines = [f"{_line(groups, percent)}   ({summary['n_frames']} frames)"]
+    if corrected is not None:
+        shares = _line(corrected["groups"], share_in_words)
+        lines.append(f"corrected for the network's errors, with 95 % intervals: {shares}")
+    return Group(bars, *(Text(line, style="dim") for line in lines))
+
+
+def _line(shares: Mapping[str, Any], text: Callable[[Any], str]) -> str:
+    return " · ".join(f"{name} {text(share)}" for name, share in shares.items())
 
 
 def section(title: str, body: RenderableType) -> Iterable[RenderableType]:

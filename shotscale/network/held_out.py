@@ -1,0 +1,68 @@
+"""How the default network errs: its probabilities on labelled frames that it had not learnt from.
+
+Conventions
+-----------
+``data/shotscale/held_out.csv`` (made by ``benchmarks/held_out.py``) has a row per frame, rendering (colour, grey) and
+scale that the frame stands for. It is true of the default weights alone, by whose checksum `is_default` knows them.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from io import StringIO
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.scales import SCALES
+from shotscale.tables import SCALE_COLUMNS
+
+__all__ = ["HeldOut", "default_held_out", "is_default"]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """A network's probabilities on labelled frames that it had not learnt from.
+
+    Attributes
+    ----------
+    scale : int array of shape (n,)
+        True ranks, 0 (ECU) to 6 (ELS).
+    probabilities : float array of shape (n, 7)
+    grey : bool array of shape (n,)
+        Whether the frame was shown in grey; every frame was shown in colour as well.
+    """
+
+    scale: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float64]
+    grey: npt.NDArray[np.bool_]
+
+    def some(self, rows: npt.NDArray[np.bool_]) -> "HeldOut":
+        """Return some of the rows."""
+        return HeldOut(self.scale[rows], self.probabilities[rows], self.grey[rows])
+
+
+@cache
+def default_held_out() -> HeldOut:
+    """Return the default network's."""
+    text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
+    table = pd.read_csv(StringIO(text), keep_default_na=False)
+    rank = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
+    p = table[list(SCALE_COLUMNS)].to_numpy(np.float64)
+    scale = np.asarray(table["scale"].map(rank), np.int64)
+    return HeldOut(scale, p / p.sum(axis=1, keepdims=True), np.asarray(table["rendering"] == "grey", bool))
+
+
+def is_default(checksum: str | None) -> bool:
+    """Whether weights of a checksum are the default network's."""
+    return checksum is not None and checksum == _default_checksum()
+
+
+@cache
+def _default_checksum() -> str | None:
+    from shotscale.network.weights import DEFAULT_WEIGHTS, read_description
+
+    with as_file(files("shotscale.data") / DEFAULT_WEIGHTS) as path:
+        description = read_description(path)
+    return None if description is None else description.checksum

@@ -1,0 +1,155 @@
+"""A film's distribution of shot scales, corrected for how the network errs, with intervals.
+
+Conventions
+-----------
+The network's mean probability of a scale in a film is the film's true shares mixed by the network's confusion: the mean
+probabilities on frames of each true scale (`shotscale.network.held_out`). The corrected shares are those that mix to
+what was measured, as far as shares can: the expectation-maximisation of adjusted probabilistic counts (Saerens,
+Latinne and Decaestecker 2002, doi 10.1162/089976602753284446; Bella, Ferri, Hernandez-Orallo and Ramirez-Quintana
+2010, doi 10.1109/ICDM.2010.75). It is right as far as the network errs on a film as it does on the labelled frames.
+
+Intervals are percentiles of a bootstrap that draws runs of neighbouring shots again, since errors last as long as a
+shot and set-ups return, and the labelled frames that the confusion is known from. They are then drawn out to both
+sides, since those frames tell scales apart less well than the bootstrap knows. ``benchmarks/scale_shares.py`` counts
+how often they hold the truth on simulated films, and chose factors and number of steps on other films (``--choose``).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.network.held_out import HeldOut, default_held_out, is_default
+from shotscale.scales import GROUPS, SCALES
+from shotscale.tables import SCALE_COLUMNS
+
+__all__ = ["Shares", "corrected_shares", "film_shares", "share_in_words"]
+
+Floats = npt.NDArray[np.float64]
+Shares = dict[str, dict[str, list[float]]]
+
+STEPS = 20
+"""Steps of the expectation-maximisation: stopping early keeps it from making much of little."""
+WIDER = {"scales": 1.5, "groups": 1.25}
+"""By how much the bootstrap's intervals are drawn out."""
+_DRAWS = 400
+_MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in SCALES], np.float64)
+
+
+def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
+    """Return a film's corrected shares, if the default network measured it and no coder has corrected it.
+
+    Parameters
+    ----------
+    shots, track : pandas.DataFrame or None
+        The film's tables.
+    provenance : mapping
+        As `shotscale.FilmAnalysis` has it.
+
+    Returns
+    -------
+    dict or None
+        As `corrected_shares` gives it. None where the scales are not known, or not the default network's alone: how
+        another network errs is not known, and people err otherwise.
+    """
+    if shots is None or track is None or "corrections" in provenance or SCALE_COLUMNS[0] not in track:
+        return None
+    if not is_default(provenance.get("checksums", {}).get("weights")):
+        return None
+    return corrected_shares(shots, track)
+
+
+def corrected_shares(shots: pd.DataFrame, track: pd.DataFrame, *, held_out: HeldOut | None = None) -> Shares | None:
+    """Return a film's shares of the scales and groups, corrected for the network's confusion.
+
+    Parameters
+    ----------
+    shots, track : pandas.DataFrame
+        Valid tables of one film, the track measured by the network that `held_out` is of.
+    held_out : HeldOut, optional
+        By default the default network's.
+
+    Returns
+    -------
+    dict or None
+        ``scales`` and ``groups``: name to ``[share, low, high]``, the ends of the 95 % interval. None where the track
+        has no probabilities of the seven scales.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_scales, make_shots
+    >>> shots = make_shots(np.arange(0.0, 60.0, 4.0), 60.0)
+    >>> track = make_scales(np.arange(60.0), np.tile([0.0, 0.1, 0.8, 0.1, 0.0, 0.0, 0.0], (60, 1)))
+    >>> share, low, high = corrected_shares(shots, track)["groups"]["medium"]
+    >>> low <= share <= high
+    True
+    """
+    p = track[list(SCALE_COLUMNS)].to_numpy(np.float64)
+    known = ~np.isnan(p).any(axis=1)
+    if not known.any():
+        return None
+    errors = held_out or default_held_out()
+    generator = np.random.default_rng(0)
+    times = track["time"].to_numpy(np.float64)[known]
+    shot = np.searchsorted(shots["start"].to_numpy(np.float64), times, side="right")
+    seen = _drawn_means(p[known], shot, generator)
+    confusion = _drawn_confusions(errors, generator)
+    shares = _unmixed(seen, confusion)
+    return {
+        "scales": _summary(shares, [scale.abbreviation for scale in SCALES], wider=WIDER["scales"]),
+        "groups": _summary(shares @ _MEMBERS, [group.value for group in GROUPS], wider=WIDER["groups"]),
+    }
+
+
+def share_in_words(share: Sequence[float]) -> str:
+    """Write a share with its interval in percent.
+
+    Examples
+    --------
+    >>> share_in_words([0.312, 0.25, 0.388])
+    '31 % (25 to 39)'
+    """
+    middle, low, high = (f"{100 * value:.0f}" for value in share)
+    return f"{middle} % ({low} to {high})"
+
+
+def _drawn_means(p: Floats, cluster: npt.NDArray[np.intp], generator: np.random.Generator) -> Floats:
+    """Return the mean probabilities, then those of draws of runs of clusters in order; shape (1 + draws, 7)."""
+    _, shot = np.unique(cluster, return_inverse=True)
+    place = shot // max(1, round(np.sqrt(shot[-1] + 1)))
+    sums = np.stack([np.bincount(place, weights=column) for column in p.T], axis=1)
+    n = len(sums)
+    often = np.concatenate([np.ones((1, n)), generator.multinomial(n, np.full(n, 1 / n), _DRAWS)])
+    means = often @ sums
+    return np.asarray(means / means.sum(axis=1, keepdims=True), np.float64)
+
+
+def _drawn_confusions(errors: HeldOut, generator: np.random.Generator) -> Floats:
+    """Return the mean probabilities of each true scale, then those of draws of its rows; shape (1 + draws, 7, 7)."""
+    confusions = np.empty((1 + _DRAWS, len(SCALES), len(SCALES)))
+    for rank in range(len(SCALES)):
+        p = errors.probabilities[errors.scale == rank]
+        n = len(p)
+        # Half as many as there are rows: a frame's two renderings say hardly more than one.
+        often = generator.multinomial(max(1, n // 2), np.full(n, 1 / n), _DRAWS)
+        sums = np.concatenate([p.mean(axis=0, keepdims=True), often @ p])
+        confusions[:, rank] = sums / sums.sum(axis=1, keepdims=True)
+    return confusions
+
+
+def _unmixed(seen: Floats, confusion: Floats) -> Floats:
+    """Return the shares (m, 7) whose mixture by each confusion (m, 7, 7) is nearest to what was seen (m, 7)."""
+    shares = np.full_like(seen, 1 / seen.shape[1])
+    for _ in range(STEPS):
+        mixed = np.einsum("mk,mkj->mj", shares, confusion)
+        shares = shares * np.einsum("mkj,mj->mk", confusion, seen / np.maximum(mixed, 1e-12))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
+
+
+def _summary(shares: Floats, names: list[str], *, wider: float) -> dict[str, list[float]]:
+    share = shares[0]
+    low, high = np.quantile(shares[1:], [0.025, 0.975], axis=0)
+    low, high = share - wider * np.maximum(share - low, 0), share + wider * np.maximum(high - share, 0)
+    return {name: [float(share[k]), max(0.0, float(low[k])), min(1.0, float(high[k]))] for k, name in enumerate(names)}
