@@ -1,6 +1,7 @@
 """The default scale network's probabilities on labelled frames that it had not learnt from: how it errs.
 
     python benchmarks/held_out.py FRAMES --work work/ --folds 0 2 3
+    python benchmarks/held_out.py       # measure what is recorded: every border, in colour and in grey
 
 For each fold the recipe of ``scale_default.py`` learns again from the other folds (half an hour on a core each;
 checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in colour and in grey, go to
@@ -8,7 +9,8 @@ checkpoints are kept in ``--work``), and its probabilities for the fold's frames
 since the recipe was looked at there.
 
 A frame stands for each scale of which its target, the label weighed against the boxes, is 0.3 or more: few frames are
-medium long shots and nothing else. No picture, file name or box is written.
+medium long shots and nothing else. No picture, file name or box is written. In the figures a frame that stands for two
+scales counts twice, and can be right but once.
 """
 
 import argparse
@@ -21,9 +23,11 @@ import torch
 from scale_default import PLAN, RECIPE, TRUST, show
 from scipy.special import softmax
 
+from shotscale.evaluation.scores import measure_scales
 from shotscale.files import atomic_write, make_folder
 from shotscale.labelled.dataset import LabelledFrames, load_frames, read_frames, split_groups
 from shotscale.network.architectures import build_network
+from shotscale.network.held_out import HeldOut, default_held_out
 from shotscale.scales import SCALES
 from shotscale.tables import SCALE_COLUMNS
 from shotscale.training.experiment import network_scores, run_experiment
@@ -71,13 +75,25 @@ def rows_of(frames: LabelledFrames, fold: int, folder: Path) -> pd.DataFrame:
     return pd.concat(tables)
 
 
+def print_figures(known: HeldOut) -> None:
+    """Print the figures of the same frames in colour and in grey."""
+    parts = [known.some(known.grey == grey) for grey in (False, True)]
+    colour, grey = (measure_scales(part.scale, part.probabilities) for part in parts)
+    print("| | colour | grey |\n|---|---|---|")
+    for name, value in colour.items():
+        print(f"| {name} | {value:.3f} | {grey[name]:.3f} |" if name != "n" else f"| rows | {value} | {grey[name]} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("frames", type=Path)
+    parser.add_argument("frames", type=Path, nargs="?")
     parser.add_argument("--work", type=Path, default=Path("held_out"), help="where networks and checkpoints are kept")
     parser.add_argument("--folds", type=int, nargs="+", default=[0, 2, 3])
     parser.add_argument("--output", type=Path, default=TARGET)
     options = parser.parse_args()
+    if options.frames is None:
+        print_figures(default_held_out())
+        return
     frames = load_frames(read_frames(options.frames / "frames.csv"), options.frames, trust=TRUST)
     make_folder(options.work)
     table = pd.concat([rows_of(frames, fold, options.work) for fold in options.folds])

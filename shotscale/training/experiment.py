@@ -21,7 +21,13 @@ from torch import Tensor, nn
 
 from shotscale.errors import OptionError
 from shotscale.evaluation.baselines import box_baseline
-from shotscale.evaluation.scores import calibration_error, fit_temperature, group_probabilities, measure
+from shotscale.evaluation.scores import (
+    calibration_error,
+    fit_temperature,
+    group_probabilities,
+    measure,
+    measure_scales,
+)
 from shotscale.labelled.dataset import LabelledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
@@ -209,6 +215,7 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
         figures["seven scales"] = measure(
             frames.targets[labelled].argmax(axis=1), whole.argmax(axis=1), names=_SCALE_NAMES
         )
+        figures["ordered"] = measure_scales(frames.targets[labelled].argmax(axis=1), whole)
         by_label = (np.eye(len(SCALES))[said] @ _membership()).argmax(axis=1)
         figures["as_labelled"] = measure(by_label, predicted[labelled], names=_GROUP_NAMES)
     return figures

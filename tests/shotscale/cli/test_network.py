@@ -49,6 +49,8 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     figures = json.loads(report.read_text())["figures"]
     assert figures["all"]["n"] < 24
     assert set(figures) >= {"all", "colour", "seven scales", "as_labelled", "baseline_boxes", "ece", "temperature"}
+    assert figures["ordered"]["n"] == figures["seven scales"]["n"]
+    assert 0 <= figures["ordered"]["AUC CU|MCU"] <= 1
     assert load_model(weights).description.training["recipe"]["seed"] == 0
     assert (tmp_path / "w" / "train.log").read_text().count("\n") >= 2
     log = pd.read_csv(tmp_path / "own.log.csv")
