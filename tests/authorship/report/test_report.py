@@ -25,6 +25,7 @@ from authorship.report.shots import film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from shotscale.errors import OutputError
 from shotscale.film import FilmAnalysis
+from shotscale.network.weights import load_model
 from shotscale.tables import make_scales
 from shotscale.video.stills import Still
 
@@ -206,6 +207,20 @@ def test_a_reference_with_scales_and_profiles(draw_film: DrawFilm) -> None:
     assert len(charts["scales"]["data"]) == 4
     assert len(charts["profiles"]["data"]) == 4
     assert "not its single shots" not in page.text
+
+
+def test_shares_corrected_for_the_networks_errors(draw_film: DrawFilm) -> None:
+    film = draw_film(n_shots=60, asl=4, sigma=0.8)
+    checksums = {"weights": load_model().description.checksum}
+    measured = dataclasses.replace(film, provenance={**film.provenance, "checksums": checksums})
+    corrected = measured.corrected_shares
+    assert film.corrected_shares is None
+    assert corrected is not None
+    chart = elements(measured, Attributor(full_reference(draw_film))).charts()["scales"]
+    (trace,) = (trace for trace in chart["data"] if trace["name"] == "this film, corrected")
+    assert trace["y"] == [round(100 * share[0], 2) for share in corrected["scales"].values()]
+    lowest = [y - down for y, down in zip(trace["y"], trace["error_y"]["arrayminus"], strict=True)]
+    assert lowest == pytest.approx([100 * share[1] for share in corrected["scales"].values()], abs=0.02)
 
 
 def groups_alone(film: FilmAnalysis) -> FilmAnalysis:

@@ -1,0 +1,26 @@
+import io
+
+import numpy as np
+from rich.console import Console
+
+from shotscale.cli.rendering import scale_bars
+from shotscale.shares import corrected_shares, share_in_words
+from shotscale.tables import make_scales, make_shots
+
+
+def shown(body: object) -> list[str]:
+    stream = io.StringIO()
+    Console(file=stream, width=160).print(body)
+    return stream.getvalue().splitlines()
+
+
+def test_corrected_shares_stand_beside_the_raw_ones() -> None:
+    track = make_scales(np.arange(80.0), np.tile([0.0, 0.1, 0.6, 0.2, 0.1, 0.0, 0.0], (80, 1)))
+    corrected = corrected_shares(make_shots(np.arange(0.0, 80.0, 4.0), 80.0), track)
+    assert corrected is not None
+    plain, both = shown(scale_bars(track)), shown(scale_bars(track, corrected))
+    assert not any("to" in line for line in plain)
+    for line, share in zip(both, corrected["scales"].values(), strict=False):
+        assert share_in_words(share) in line
+    assert len(both) == len(plain) + 1
+    assert "medium " + share_in_words(corrected["groups"]["medium"]) in both[-1]
