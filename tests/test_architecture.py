@@ -25,7 +25,7 @@ ORDER = {
         labelled
         boundaries
         film
-        part
+        part shares
         network notebook shotlists
         video
         annotations cores detectornames images interrupts localserver manifests memory progress summary titles
