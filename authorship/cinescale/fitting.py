@@ -136,7 +136,7 @@ def _held_out_scores(rows: Rows, choice: Choice) -> Array:
 
 
 def _held_out_lengths(lengths: Reference, join: Join) -> dict[str, Array]:
-    """Give, for each joined film, the lengths' scores against the shares of films, by a model without its fold."""
+    """Return each joined film's scores by shot lengths against the shares of films, by a model without its fold."""
     values, labels = lengths.matrix(), lengths.labels
     folds = deal_folds(labels, lengths.works, seed=0, n_folds=N_FOLDS)
     penalty = choose_penalty(values, labels, folds)

@@ -33,7 +33,7 @@ Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 _FOREGROUND, _INSERT = len(SCALES), len(SCALES) + 1
-_CLOSE = (0, 1)
+_CLOSE = (0, 1)  # ranks of ECU and CU
 
 
 @dataclass(frozen=True)

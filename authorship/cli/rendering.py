@@ -18,7 +18,7 @@ from shotscale.numerals import percent
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
-_MOST_FEATURES = 8
+_MOST_FEATURES = 8  # as many rows as fit a screen with all else
 _OVERVIEW_WIDTH = 5 + 22 + 5 + 6 + 13 + 5  # of the columns beside the name
 
 

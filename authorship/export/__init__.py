@@ -3,7 +3,7 @@
 Conventions
 -----------
 An export is a folder: for each table (`TABLES`) and format (`FORMATS`) one file of the table's name, and
-``codebook.csv``, a row a variable. What is undefined is missing in every format, never zero; the categories'
+``codebook.csv``, one row per variable. What is undefined is missing in every format, never zero; the categories'
 codes are CineScale's where it has any. Films are read one after another and tables written piece by piece, but for
 the formats whose libraries take a table as a whole; those refuse one that is too long. All files of an export appear
 together when the last is whole: what fails on the way leaves none.

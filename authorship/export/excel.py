@@ -20,7 +20,7 @@ __all__ = ["MOST_ROWS", "check", "writing"]
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
 
-_MOST_LETTERS = 32_767
+_MOST_LETTERS = 32_767  # Excel's, of a cell
 
 
 def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:

@@ -18,9 +18,7 @@ from shotscale.errors import TableError
 
 __all__ = ["check", "writing"]
 
-_LABEL_BYTES = 256
-_VALUE_LABEL_BYTES = 120
-_TEXT_BYTES = 32_767
+_LABEL_BYTES, _VALUE_LABEL_BYTES, _TEXT_BYTES = 256, 120, 32_767  # SPSS's limits
 
 
 def check(table: TidyTable) -> None:

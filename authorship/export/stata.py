@@ -19,7 +19,7 @@ from shotscale.errors import TableError
 
 __all__ = ["check", "writing"]
 
-_LABEL_LETTERS = 80
+_LABEL_LETTERS = 80  # Stata's limit
 _MOST_VARIABLES = 2048
 """Of Stata/BE, the smallest edition."""
 

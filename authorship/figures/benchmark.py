@@ -77,7 +77,7 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
 
 
 def draw_accuracy(result: Result) -> Figure:
-    """Draw the accuracy of each classifier with its interval, a panel a group of features, beside the baselines."""
+    """Draw the accuracy of each classifier with its interval, one panel per group of features, beside the baselines."""
     groups = list(dict.fromkeys(row["features"] for row in result["results"]))
     names = list(dict.fromkeys([SELECTED, *(row["classifier"] for row in result["results"])]))
     baselines = {name: style for name, style in _BASELINES.items() if result["baselines"].get(name)}

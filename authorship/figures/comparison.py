@@ -23,7 +23,7 @@ Array = npt.NDArray[np.float64]
 
 _COLORS = (BUILTIN_COLORS["Ingmar Bergman"], BUILTIN_COLORS["Béla Tarr"])
 _LINES: tuple[Literal["-", "--"], ...] = ("-", "--")
-_WIDTH, _HEIGHT = 9.0, 6.3
+_WIDTH, _HEIGHT = 9.0, 6.3  # inches: legible at the width of a printed page
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 

@@ -18,9 +18,9 @@ __all__ = ["draw_map"]
 
 Array = npt.NDArray[np.float64]
 
-_LABEL = 5.6
-_MARKER = 4.6
-_COLUMNS = 4
+_LABEL = 5.6  # points: the smallest letters that print
+_MARKER = 4.6  # points: about as high as the letters
+_COLUMNS = 4  # of the key: four directors' names across a page
 
 
 def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True) -> Figure:

@@ -162,7 +162,7 @@ def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, wid
 
 
 def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str) -> list[dict[str, Any]]:
-    """Return a trace a director; the points of one are spread a little so that equal ones can be told apart."""
+    """Return one trace per director; the points of one are spread a little so that equal ones can be told apart."""
     colors, markers = director_colors(reference.candidates), director_markers(reference.candidates)
     values = reference.features[name].to_numpy(np.float64)
     places, feature = _placed(name, values), CODEBOOK[name]

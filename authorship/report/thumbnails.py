@@ -14,7 +14,7 @@ BUDGET = 4_500_000
 """Bytes of all pictures together, before base64 adds a third: with all else a page stays well under 10 MB."""
 
 _STEPS = ((112, 70), (96, 60), (96, 45), (80, 40), (64, 35), (48, 30), (36, 25))
-_PROBES = 48
+_PROBES = 48  # pictures that stand for all when sizes are tried
 
 
 def data_uris(stills: Sequence[Still | None], *, budget: int = BUDGET) -> list[str | None]:

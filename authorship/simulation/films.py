@@ -21,8 +21,8 @@ Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 _FRAME = 0.04  # seconds: 25 frames a second
-_SHORTEST = 5 * _FRAME
-_FEWEST = 20
+_SHORTEST = 5 * _FRAME  # about the shortest shot that a viewer sees as one
+_FEWEST = 20  # shots; fewer have no median and deviation to aim at
 _LIKENESS = 0.25  # autocorrelation of neighbouring shots' lengths, about the median of 134 Hollywood films
 _ALIKE = 80.0  # how closely a film keeps to its style's shares: the Dirichlet's concentration
 _OUTSIDE = ((ShotScale.FOREGROUND_SHOT, 0.03), (ShotScale.INSERT_SHOT, 0.03), (ShotScale.NOT_AVAILABLE, 0.01))

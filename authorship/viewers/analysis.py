@@ -17,10 +17,10 @@ from shotscale.progress import Progress
 __all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyse_study"]
 
 LEVEL = 0.05
-"""A relation counts as found where its q-value is at most this."""
+"""A relation counts as found where its q-value is at most this, the usual share of false findings."""
 
 POWER = 0.8
-"""What detectable correlations are stated for."""
+"""What detectable correlations are stated for: Cohen 1988, Statistical Power Analysis, section 2.4."""
 
 
 @dataclass(frozen=True, slots=True)

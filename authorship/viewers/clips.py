@@ -41,7 +41,7 @@ FAMILY: tuple[str, ...] = (
 ID_NAMES: tuple[str, ...] = ("clip", "clip_id", "film", "film_id", "video", "stimulus", "item", "id")
 """Columns that are taken for the clip's name, in this order, in whatever case."""
 
-_FEWEST_SECONDS = 1e-9
+_FEWEST_SECONDS = 1e-9  # so that a clip of no length has a window
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 _FOUND, _OTHER = BUILTIN_COLORS["Béla Tarr"], BUILTIN_COLORS["Ingmar Bergman"]
 _KINDS = ("png", "svg")
 _PANEL = 2.5  # inches; four fit a page across, letters of 8 points legible
-_PANELS = 4
+_PANELS = 4  # in a row: a page ten inches wide
 _CORNERS = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 
 
@@ -98,7 +98,7 @@ def _title(figure: Figure, findings: Findings, title: str) -> None:
 
 
 def draw_associations(findings: Findings) -> Figure:
-    """Draw every pair's correlation with its interval, a panel a rating, features in the same order in all."""
+    """Draw every pair's correlation with its interval, one panel per rating, features in the same order in all."""
     features = list(findings.study.features.columns)
     names = findings.study.names
     with style():

@@ -25,7 +25,7 @@ from shotscale.filmpaths import FILM_SUFFIXES
 
 __all__ = ["Study", "join_study"]
 
-_FEW_VIEWERS = 3
+_FEW_VIEWERS = 3  # below it one viewer decides the mean
 
 
 @dataclass(frozen=True, eq=False)

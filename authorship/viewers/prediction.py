@@ -25,12 +25,12 @@ Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 N_FOLDS = 5
-"""Parts into which the clips, or the groups of clips, are dealt; each is held out once."""
+"""Parts into which the clips, or their groups, are dealt, each held out once; with ten, parts of 50 clips are five."""
 
 N_REPEATS = 5
-"""How often they are dealt again."""
+"""How often they are dealt again, so that the figures do not hang on one deal."""
 
-_PENALTIES = np.geomspace(0.1, 1e4, 16)
+_PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to all but the mean, for tens of standardized features
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ __all__ = ["Outcome", "Problem", "some_of"]
 
 Outcome = Literal["left out", "changed", "noted"]
 
-_SHOWN = 6
+_SHOWN = 6  # names in a message of one line
 
 
 @dataclass(frozen=True, slots=True)

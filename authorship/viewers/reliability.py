@@ -41,7 +41,7 @@ __all__ = ["POOR", "Coefficient", "Reliability", "items_alpha", "measure_reliabi
 Array = npt.NDArray[np.float64]
 
 POOR = 0.5
-"""A decisive coefficient below it is flagged."""
+"""A decisive coefficient below it is flagged (Koo and Li 2016)."""
 
 _NAMES = {
     "ICC(1,1)": "ICC(1,1)",
@@ -51,7 +51,7 @@ _NAMES = {
     "ICC(A,k)": "ICC(2,k)",
     "ICC(C,k)": "ICC(3,k)",
 }
-_LARGEST_RATIO = 1e9
+_LARGEST_RATIO = 1e9  # stands for infinity: an intraclass correlation of 1 to nine digits
 
 
 @dataclass(frozen=True, slots=True)

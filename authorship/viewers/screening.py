@@ -17,10 +17,11 @@ __all__ = ["MOSTLY", "odd_viewers", "within_limits", "without_strangers"]
 Array = npt.NDArray[np.float64]
 
 MOSTLY = 0.8
-"""A column of which a smaller share are numbers is no rating, unless someone asks for it."""
+"""A column of which a smaller share are numbers is no rating unless someone asks for it: answers may be missing, and
+a code or remark may stand among them, but not in one of five."""
 
-_FEW_CLIPS = 3
-_ENOUGH_TO_VARY = 5
+_FEW_CLIPS = 3  # a viewer of one or two shows no differences between clips
+_ENOUGH_TO_VARY = 5  # clips; on a scale of seven, five equal answers by chance are rare
 
 
 def without_strangers(

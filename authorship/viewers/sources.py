@@ -64,7 +64,7 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
         raise TableError(f"{source}: cannot be read as a table ({reason}); save it as CSV with a header") from error
     if table.empty:
-        raise TableError(f"{source}: holds no row under its header; give a table with a row a rating")
+        raise TableError(f"{source}: holds no row under its header; give a table with one row per rating")
     return table
 
 
