@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from authorship.figures.canvas import style
 from authorship.figures.palette import INK, NEUTRAL
 from authorship.validation.leave_one_out import SELECTED
 from shotscale.evaluation.scores import wilson_interval
@@ -27,18 +28,6 @@ __all__ = ["draw_accuracy", "draw_confusion", "draw_reliability", "save_benchmar
 
 Result = Mapping[str, Any]
 
-_STYLE: Any = {
-    "font.size": 9,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": NEUTRAL,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.fonttype": "none",  # text stays text: it can be searched, and edited for print
-    "svg.hashsalt": "film-authorship",  # the same result gives the same file
-}
 _BEST, _OTHER = "#D55E00", "#0072B2"
 _BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed"), "shuffled": (":", "dotted")}
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
@@ -61,18 +50,13 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
     """
     target = make_folder(folder)
     written = []
-    with mpl.rc_context(_STYLE):
-        for name, draw in (
-            ("accuracy", draw_accuracy),
-            ("confusion", draw_confusion),
-            ("reliability", draw_reliability),
-        ):
+    with style(), mpl.rc_context({"svg.fonttype": "none"}):  # text stays text: it can be searched, and edited for print
+        for draw in (draw_accuracy, draw_confusion, draw_reliability):
             figure = draw(result)
             for kind, metadata in _METADATA.items():
-                path = target / f"{name}.{kind}"
-                with atomic_path(path) as temporary:
+                written.append(target / f"{draw.__name__.removeprefix('draw_')}.{kind}")
+                with atomic_path(written[-1]) as temporary:
                     figure.savefig(temporary, format=kind, dpi=160, metadata=metadata)
-                written.append(path)
     return written
 
 
@@ -94,8 +78,8 @@ def draw_accuracy(result: Result) -> Figure:
         _draw_intervals(panel, [rows[name] for name in names])
         title = "\n".join(wrap(group, _TITLE))
         panel.set_title(f"{title}\n{rows[names[0]]['n_features']} features", fontsize=9)
-        for name, (style, _) in baselines.items():
-            panel.axvline(result["baselines"][name]["accuracy"], color=NEUTRAL, linestyle=style, linewidth=1, zorder=0)
+        for name, (line, _) in baselines.items():
+            panel.axvline(result["baselines"][name]["accuracy"], color=NEUTRAL, linestyle=line, linewidth=1, zorder=0)
     panels[0].set_yticks(range(len(names)), names)
     panels[0].invert_yaxis()
     panels[0].set_xlim(*_SHARES)

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from authorship.attribution.view import Table, accuracy
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
 from authorship.versions import software
-from shotscale.cli.rendering import average_notes, film_facts
+from shotscale.cli.rendering import film_facts, shot_lines
 from shotscale.numerals import percent, timecode
-from shotscale.summary import middle_half, summarize_shots
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -64,32 +63,8 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
 
 def figures(attribution: "Attribution") -> Table:
     """Return number, average, median and spread of the film's shots."""
-    summary: dict[str, Any] = dict(summarize_shots(attribution.film.shot_table))
-    kinds = ", ".join(f"{n} by {kind}" for kind, n in summary["kinds"].items() if kind != "start")
-    average, n_shots = summary["average_shot_length"], summary["n_shots"]
-    notes = average_notes(average, n_shots, attribution.film.boundary_sensitivity)
-    cv = summary["coefficient_of_variation"]
-    low, high = middle_half(attribution.film.shot_table)
-    return Table(
-        ("", "", ""),
-        [
-            ("shots", str(summary["n_shots"]), kinds),
-            ("cutting rate", f"{attribution.features['cutting_rate']:.1f}", "shots per minute"),
-            ("average (ASL)", f"{average:.2f} s", "; ".join(notes)),
-            (
-                "median (MSL)",
-                f"{summary['median_shot_length']:.2f} s",
-                f"{summary['median_shot_length'] / summary['average_shot_length']:.2f} of the average",
-            ),
-            (
-                "variation (CV)",
-                "–" if cv is None else f"{cv:.2f}",
-                "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s",
-            ),
-            ("middle half", f"{low:.2f} s", f"to {high:.2f} s: a spread that no single long take moves"),
-            ("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s"),
-        ],
-    )
+    film = attribution.film
+    return Table(("", "", ""), shot_lines(film.shot_table, sensitivity=film.boundary_sensitivity))
 
 
 def neighbours(attribution: "Attribution") -> Table:

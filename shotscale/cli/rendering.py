@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis
 
 __all__ = [
-    "average_notes",
     "bar",
     "film_facts",
     "film_heading",
@@ -28,6 +27,7 @@ __all__ = [
     "scale_bars",
     "section",
     "shot_figures",
+    "shot_lines",
 ]
 
 _BAR = 24
@@ -68,7 +68,15 @@ def film_facts(info: Mapping[str, Any], seconds: float) -> str:
 
 
 def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> Table:
-    """Show number, average, median and spread of a film's shots.
+    """Show number, average, median and spread of a film's shots; parameters as for `shot_lines`."""
+    figures = grid()
+    for line in shot_lines(shots, sensitivity=sensitivity):
+        figures.add_row(*line)
+    return figures
+
+
+def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> list[tuple[str, str, str]]:
+    """Return number, average, median and spread of a film's shots: name, figure and remark of each.
 
     Parameters
     ----------
@@ -82,19 +90,18 @@ def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None
     first, *more = average_notes(average, n, sensitivity) or [""]
     kinds = ", ".join(f"{count} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
     rate = f"{60 / average:.1f} per minute"
-    figures = grid()
-    figures.add_row("number", f"{n}", f"{rate}; {kinds}" if kinds else rate)
-    figures.add_row("average (ASL)", f"{average:.2f} s", first)
-    for note in more:
-        figures.add_row("", "", note)
-    figures.add_row("median (MSL)", f"{median:.2f} s", f"{median / average:.2f} of the average")
     cv = summary["coefficient_of_variation"]
     spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"
-    figures.add_row("variation (CV)", "–" if cv is None else f"{cv:.2f}", spread)
     low, high = middle_half(shots)
-    figures.add_row("middle half", f"{low:.2f} s", f"to {high:.2f} s: a spread that no single long take moves")
-    figures.add_row("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s")
-    return figures
+    return [
+        ("number", f"{n}", f"{rate}; {kinds}" if kinds else rate),
+        ("average (ASL)", f"{average:.2f} s", first),
+        *(("", "", note) for note in more),
+        ("median (MSL)", f"{median:.2f} s", f"{median / average:.2f} of the average"),
+        ("variation (CV)", "–" if cv is None else f"{cv:.2f}", spread),
+        ("middle half", f"{low:.2f} s", f"to {high:.2f} s: a spread that no single long take moves"),
+        ("range", f"{summary['shortest_shot']:.2f} s", f"to {summary['longest_shot']:.2f} s"),
+    ]
 
 
 def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float] | None) -> list[str]:
