@@ -50,7 +50,8 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
     """
     target = make_folder(folder)
     written = []
-    with style(), mpl.rc_context({"svg.fonttype": "none"}):  # text stays text: it can be searched, and edited for print
+    # Text stays text: it can be searched, and edited for print; where DejaVu is missing, another font will do.
+    with style(), mpl.rc_context({"svg.fonttype": "none", "font.family": ["sans-serif"]}):
         for draw in (draw_accuracy, draw_confusion, draw_reliability):
             figure = draw(result)
             for kind, metadata in _METADATA.items():
