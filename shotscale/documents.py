@@ -34,7 +34,6 @@ __all__ = [
     "ReferenceDocument",
     "ShotSummary",
     "StoreMark",
-    "StoreSettings",
     "StoredFailure",
     "StoredFilm",
     "read_json",
@@ -112,18 +111,13 @@ class FilmDocument(Document):
     provenance: Provenance
 
 
-class StoreSettings(Document):
-    """``settings.json`` beside the results under some settings."""
-
-    settings: dict[str, JsonValue]
-    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
-
-
-class StoreMark(StoreSettings):
+class StoreMark(Document):
     """``store.json`` of a store."""
 
     format: Literal["film-store"]
     format_version: int
+    settings: dict[str, JsonValue]
+    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
 
 
 class _Sealed(Document):

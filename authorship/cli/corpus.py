@@ -15,7 +15,7 @@ from shotscale.errors import FilmError, OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from shotscale.store.run import CorpusReport, KnownChecksums
+    from shotscale.store.run import CorpusReport
     from shotscale.store.table import CorpusTable, Hasher
     from shotscale.store.workers import Workers
 
@@ -39,7 +39,6 @@ Table = Annotated[
         show_default=False,
     ),
 ]
-StoreFolder = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)]
 
 
 @app.command("check")
@@ -84,22 +83,13 @@ def analyze(
     check: Annotated[
         bool, typer.Option("--check", help="Verify all checksums first; analyze damaged films again.")
     ] = False,
-    anew: Annotated[
-        bool, typer.Option("--anew", help="Analyze films again whose results an earlier version made.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Start nothing if a row of the table has a problem.")
-    ] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Analyze the films of a table that are not yet in the store.
 
     You can stop it at any time, in any way: the next run continues where it
-    stopped. A film that cannot be analyzed, or a row with a problem, is told
-    and does not stop the others; the exit status is then 2.
-
-    The store grows: films that were analyzed stay in it, whether the table
-    names them or not, and whether their files are still there or not.
+    stopped. A film that cannot be analyzed is recorded and does not stop the
+    others; the last line counts such films, and the exit status is then 2.
 
     [bold]Examples[/bold]
 
@@ -117,7 +107,7 @@ def analyze(
     from shotscale.store.task import Budget
 
     known = KnownChecksums(output)
-    read = _read_table(table, known, known=known, strict=strict)
+    read = _read_table(table, known)
     budget = Budget(memory_bytes=int(memory * _GIGABYTE), seconds=time_limit * 3600, stall_seconds=stall_limit * 60)
     settings = describe_settings(weights=weights, detector=detector, samples_per_second=samples_per_second)
     who = _workers(cluster, workers)
@@ -134,14 +124,13 @@ def analyze(
             budget=budget,
             retry=retry,
             check=check,
-            anew=anew,
         )
-    _conclude(report, output, n_problems=len(read.problems))
+    _conclude(report, output)
 
 
 @app.command("status")
 def status(
-    store: StoreFolder,
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)],
     check: Annotated[
         bool, typer.Option("--check", help="Verify all checksums; exit status 2 if one does not match.")
     ] = False,
@@ -158,9 +147,9 @@ def status(
 
     [bold]JSON[/bold]
 
-    n_films, analysed, failed, missing; offline, the analyzed films whose
-    files are not there; hours of film; settings; failures (film_id, kind,
-    error); corrected, the films corrected by coders; damaged, with --check.
+    n_films, analysed, failed, missing; hours of film; settings; failures
+    (film_id, kind, error); corrected, the films corrected by coders;
+    damaged, with --check.
     """
     from shotscale.store.reviewed import ReviewedFilms
     from shotscale.store.store import Store, read_summary
@@ -176,90 +165,6 @@ def status(
         _show(store, document)
     if document.get("damaged"):
         raise typer.Exit(2)
-
-
-@app.command("remove")
-def remove(
-    store: StoreFolder,
-    films: Annotated[list[str], typer.Argument(metavar="FILM_ID...", help="Films of the store.", show_default=False)],
-    debug: Debug = False,  # noqa: ARG001 - read by main
-) -> None:
-    """Take films out of a store; their results stay on disk until you prune.
-
-    Analyzing a table that names a film brings it back without new work.
-
-    [bold]Examples[/bold]
-
-      authorship corpus remove store/ persona cries
-    """
-    from shotscale.store.upkeep import remove_films
-
-    remove_films(store, films)
-    stdout.print(f"{store}: {_films(len(films))} removed; results stay until authorship corpus prune {store}")
-
-
-@app.command("prune")
-def prune(
-    store: StoreFolder,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
-) -> None:
-    """Delete the results that no film of the store refers to, after asking.
-
-    [bold]Examples[/bold]
-
-      authorship corpus prune store/
-    """
-    from shotscale.store.upkeep import list_unused
-    from shotscale.store.upkeep import prune as delete
-
-    unused = list_unused(store)
-    if not unused:
-        stdout.print(f"{store}: nothing to delete")
-        return
-    n_films = len({path.name.partition(".")[0] for path in unused})
-    what = f"{len(unused)} files of {_films(n_films)}, {sum(unused.values()) / 1e6:.3g} MB"
-    if not yes and not typer.confirm(f"{store}: delete {what}, for good?"):
-        raise typer.Exit(1)
-    delete(store)
-    stdout.print(f"{store}: {what} deleted")
-
-
-@app.command("settings")
-def settings(
-    store: StoreFolder,
-    use: Annotated[
-        str | None, typer.Option(metavar="ID", help="Let every film that has results of these settings have them.")
-    ] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
-) -> None:
-    """List the settings and versions that a store has results of, or choose among them.
-
-    [bold]Examples[/bold]
-
-      authorship corpus settings store/
-
-      authorship corpus settings store/ --use 1f0c5d2a9b7e4c11
-
-    [bold]JSON[/bold]
-
-    settings: id, current, n_results, n_used (films that have these results),
-    settings.
-    """
-    from shotscale.store.upkeep import choose_settings, list_settings
-
-    if use is not None:
-        n_films = choose_settings(store, use)
-        stderr.print(f"{store}: {_films(n_films)} with results of {use}", soft_wrap=True)
-    found = list_settings(store)
-    if json_output:
-        print_json({"settings": found})
-        return
-    for one in found:
-        mark = "  (current)" if one["current"] else ""
-        stdout.print(f"{one['id']}: {one['n_results']} results, of which {one['n_used']} in use{mark}")
-        stdout.print(f"  {_settings_line(one['settings'])}", style="dim")
 
 
 @app.command("review")
@@ -300,21 +205,16 @@ def review(
     )
 
 
-def _read_table(
-    path: Path, checksum: "Hasher", *, known: "KnownChecksums | None" = None, strict: bool = True
-) -> "CorpusTable":
-    """Read a table; print each problem on a line, before the error that counts them if that ends it."""
+def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
+    """Read a table; print each problem on a line before the error that counts them."""
     from shotscale.store.table import CorpusTableError, read_table
 
     try:
-        table = read_table(path, checksum=checksum, measured=known.measured if known else None, strict=strict)
+        return read_table(path, checksum=checksum)
     except CorpusTableError as error:
         for problem in error.problems:
             stderr.print(problem, soft_wrap=True)
         raise
-    for problem in table.problems:
-        stderr.print(f"{problem}; left out", soft_wrap=True)
-    return table
 
 
 def _workers(cluster: str | None, workers: int) -> "Workers":
@@ -339,23 +239,16 @@ def _cores(cluster: str | None, workers: int) -> int | None:
     return None if workers == 1 else max(1, available_cores() // workers)
 
 
-def _conclude(report: "CorpusReport", store: Path, *, n_problems: int) -> None:
+def _conclude(report: "CorpusReport", store: Path) -> None:
     """Print the last line, which counts films done and not done, and set the exit status."""
-    if report.n_kept:
-        stdout.print(
-            f"{store}: {_films(report.n_kept)} with results of an earlier version or other settings: they stay; --anew "
-            f"analyzes them again, authorship corpus settings {store} shows which",
-            soft_wrap=True,
-        )
     n_missing = report.n_films - report.n_analysed - report.n_failed
     parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
     parts += [f"{n_missing} missing"] if n_missing else []
-    parts += [f"{_rows(n_problems)} left out"] if n_problems else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
     line = f"{store}: {_films(report.n_films)}, {', '.join(parts)}{why}"
     stdout.print(line)
-    if report.n_analysed < report.n_films or n_problems:
+    if report.n_analysed < report.n_films:
         raise typer.Exit(2)
 
 
@@ -366,7 +259,6 @@ def _describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, An
     return {
         "n_films": len(summary),
         **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
-        "offline": int(sum(not Path(path).exists() for path in summary.loc[summary["status"] == "analysed", "path"])),
         "hours": round(float(summary["duration"].sum()) / 3600, 3),
         "settings": settings,
         "failures": [
@@ -378,9 +270,14 @@ def _describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, An
 
 def _show(store: Path, document: dict[str, Any]) -> None:
     counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
-    offline = f"; {document['offline']} of the analysed offline" if document["offline"] else ""
-    stdout.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed{offline}")
-    stdout.print(_settings_line(document["settings"]), style="dim")
+    stdout.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
+    settings = document["settings"]
+    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
+    stdout.print(
+        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
+        f"{settings['samples_per_second']:g} samples a second, {versions}",
+        style="dim",
+    )
     if document["corrected"]:
         stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
     for failure in document["failures"][:_SHOWN_FAILURES]:
@@ -392,18 +289,6 @@ def _show(store: Path, document: dict[str, Any]) -> None:
         stdout.print(f"  {problem}")
     if "damaged" in document and not document["damaged"]:
         stdout.print("every checksum agrees")
-
-
-def _settings_line(settings: dict[str, Any]) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
-    return (
-        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
-        f"{settings['samples_per_second']:g} samples a second, {versions}"
-    )
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n} rows"
 
 
 def _films(n: int) -> str:

@@ -48,8 +48,7 @@ class StoredFilms:
         self.names = tuple(map(str, self._rows.index))
         self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
         self._reviewed = ReviewedFilms(self.folder)
-        places = zip(self._rows["sha256"], self._rows["path"], self._rows["settings"], strict=True)
-        self._files = dict(zip(self.names, places, strict=True))
+        self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
 
     def load(self, name: str, *, corrected: bool = True) -> FilmAnalysis:
         """Read a film's analysis.
@@ -74,8 +73,8 @@ class StoredFilms:
             if state is not None:
                 why = f"{state} in the store, without an analysis; see authorship corpus status {self.folder}"
             raise FilmError(f"{self.folder / name}: {why}")
-        film, path, settings = self._files[name]
-        measured = self._store.load(film, path=path, settings=settings)
+        film, path = self._files[name]
+        measured = self._store.load(film, path=path)
         return self._reviewed.apply(measured, film=self.folder / name) if corrected else measured
 
     def check_out(self, name: str) -> Path:

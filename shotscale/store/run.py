@@ -7,12 +7,10 @@ holds nothing that the store has.
 
 import time
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
-
-import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import sha256
@@ -20,7 +18,7 @@ from shotscale.store.place import is_store
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, summary_table
-from shotscale.store.table import RESERVED, CorpusTable, TableFilm, joined
+from shotscale.store.table import CorpusTable, TableFilm
 from shotscale.store.task import Budget, FilmTask, Outcome
 from shotscale.store.workers import Workers
 
@@ -53,8 +51,6 @@ class CorpusReport:
         Of the table; analysed and failed now or before.
     n_now : int
         Analysed in this run.
-    n_kept : int
-        Analysed before under other settings of this or other software, and kept.
     failures : dict of str to Failure
         By ``film_id``.
     """
@@ -63,42 +59,27 @@ class CorpusReport:
     n_analysed: int
     n_failed: int
     n_now: int
-    n_kept: int
     failures: dict[str, Failure]
 
 
 class KnownChecksums:
-    """What the summary of the last run knows: gives a film file's SHA-256 while the file has not changed since.
+    """Gives a film file's SHA-256 from the summary of the last run while the file has not changed since.
 
     Parameters
     ----------
     folder : path of a store, or of none yet
-
-    Attributes
-    ----------
-    last : pandas.DataFrame or None
-        The summary.
-    settings : dict or None
-        What the last run analysed under.
-    measured : dict of str to TableFilm
-        The analysed films by ``film_id``.
     """
 
     def __init__(self, folder: Path) -> None:
         self._known: dict[tuple[str, int, int], str] = {}
-        self.measured: dict[str, TableFilm] = {}
-        self.settings: dict[str, Any] | None = None
         try:
-            self.last = read_summary(folder) if is_store(folder) else None
-            self.settings = Store(folder).settings if self.last is not None else None
+            last = read_summary(folder) if is_store(folder) else None
         except TableError:  # damaged: it is written again in any case
-            self.last = None
-        if self.last is not None:
-            columns = self.last[["film_id", "path", "status", "size_bytes", "mtime_ns", "sha256"]].dropna()
-            for name, path, status, size, changed, digits in columns.itertuples(index=False):
+            last = None
+        if last is not None:
+            columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
+            for name, size, changed, digits in columns.itertuples(index=False):
                 self._known[name, size, changed] = digits
-                if status == ANALYSED:
-                    self.measured[name] = TableFilm(name, Path(path), size, changed)
 
     def get(self, film: TableFilm) -> str | None:
         """Return what is known without reading the file."""
@@ -139,7 +120,6 @@ class _Run:
             n_analysed=statuses.count(ANALYSED),
             n_failed=statuses.count(FAILED),
             n_now=n_now,
-            n_kept=sum(state.settings not in {None, self.store.settings_id} for state in self.states),
             failures=failures,
         )
 
@@ -157,12 +137,8 @@ def analyze_corpus(
     budget: Budget | None = None,
     retry: bool = False,
     check: bool = False,
-    anew: bool = False,
 ) -> CorpusReport:
     """Analyse the films of a table that a store lacks, and write each result as soon as there is one.
-
-    The store grows: analysed films that the table does not name stay, and none has to be there again. Results of
-    another version of the software stay as well, until they are asked for anew.
 
     Parameters
     ----------
@@ -183,9 +159,6 @@ def analyze_corpus(
         Try again the films that failed before.
     check : bool
         Read every result through first, and analyse again what is damaged.
-    anew : bool
-        Analyse again the films whose results are of another version of the software. Another detector, rate or
-        weights file than the last run's is a question of its own, which all films are analysed for.
 
     Returns
     -------
@@ -200,17 +173,12 @@ def analyze_corpus(
     with Store.writing(folder, settings) as store:
         for film in store.damaged() if check else ():
             store.forget(film)
-        known = known or KnownChecksums(folder)
-        others = {} if anew or _asks_otherwise(known.settings, settings, weights) else _others(store, known)
-        states = _stand(store, table, known, others, budget=budget, retry=retry)
-        former, their_states = _former(store, table, states, known)
-        run = _Run(store, joined(table, former), [*states, *their_states])
-        table = run.table
+        run = _Run(store, table, _stand(store, table, known or KnownChecksums(folder), budget=budget, retry=retry))
         run.write_summary(at_once=True)
         todo = {
             film.film_id: i
             for i, (film, state) in enumerate(zip(table.films, run.states, strict=True))
-            if not state.facts and state.failure is None and film.path.exists()
+            if not state.facts and state.failure is None
         }
         tasks = [
             FilmTask(
@@ -250,37 +218,9 @@ def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> 
         store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
 
 
-def _asks_otherwise(last: dict[str, Any] | None, now: AnalysisSettings, weights: str | None) -> bool:
-    """Say whether a run asks for something else than the last one did, and not only of another version."""
-    if last is None:
-        return False
-    chosen = ("detector", "samples_per_second", *(["weights_checksum"] if weights is not None else []))
-    return any(last.get(name) != now.to_json()[name] for name in chosen)
-
-
-def _others(store: Store, known: KnownChecksums) -> dict[str | None, str]:
-    """Return the settings of each analysed film of the last run, by checksum, where they are not this run's."""
-    if known.last is None:
-        return {}
-    rows = known.last[(known.last["status"] == ANALYSED) & (known.last["settings"] != store.settings_id)]
-    return dict(zip(rows["sha256"], rows["settings"], strict=True))
-
-
-def _stand(
-    store: Store,
-    table: CorpusTable,
-    known: KnownChecksums,
-    others: dict[str | None, str],
-    *,
-    budget: Budget,
-    retry: bool,
-) -> list[FilmState]:
+def _stand(store: Store, table: CorpusTable, known: KnownChecksums, *, budget: Budget, retry: bool) -> list[FilmState]:
     """Find out where each film stands."""
     documents = _documents(store)
-    for digits, settings_id in others.items():
-        if digits not in documents and digits is not None:
-            with suppress(TableError):  # damaged, so it is done again
-                documents[digits] = store.document(digits, settings_id)
     failures = (
         {} if retry else {film: found for film, found in store.failures().items() if not _worth_a_try(found[0], budget)}
     )
@@ -297,30 +237,6 @@ def _stand(
             state.failure = failures[state.sha256][0]
         states.append(state)
     return states
-
-
-def _former(
-    store: Store, table: CorpusTable, states: Sequence[FilmState], known: KnownChecksums
-) -> tuple[CorpusTable | None, list[FilmState]]:
-    """Return the analysed films of the last run that a table does not name, by no name and no content."""
-    if known.last is None:
-        return None, []
-    named = {film.film_id.casefold() for film in table.films}
-    contents = {state.sha256 for state in states}
-    last = known.last[known.last["film_id"].isin(list(known.measured))]
-    stay = [
-        name.casefold() not in named and digits not in contents
-        for name, digits in zip(last["film_id"], last["sha256"], strict=True)
-    ]
-    rows = last.loc[pd.Series(stay, last.index, bool)].reset_index(drop=True)
-    current, former = store.films(), []
-    for digits, settings in zip(rows["sha256"], rows["settings"], strict=True):
-        former.append(FilmState(sha256=digits))
-        with suppress(TableError):  # damaged, so it is missing
-            former[-1].analysed(store.document(digits, None if digits in current else settings))
-    films = tuple(known.measured[name] for name in rows["film_id"])
-    told = rows[[column for column in rows if column not in RESERVED]]
-    return CorpusTable(table.source, told, films, {}), former
 
 
 def _documents(store: Store) -> dict[str | None, dict[str, Any]]:

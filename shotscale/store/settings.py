@@ -14,9 +14,7 @@ from shotscale.errors import OptionError
 
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
 
-MEASUREMENT_VERSION = 1
-"""Raised when the same film, detector and weights give other results: what of the decoding changes them is ours to
-find out, by the tests that compare frames and times. Libraries' versions stand in each film's provenance."""
+_PACKAGES = ("film-authorship", "av")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,8 @@ class AnalysisSettings:
     samples_per_second : float
         How many frames a second the network sees.
     versions : dict of str to str
-        ``measurement``, `MEASUREMENT_VERSION`. Stores of earlier software name their packages here.
+        Of this software and of the decoder. Other libraries compute what these ask for; their versions stand in each
+        film's provenance.
     """
 
     detector: str
@@ -85,8 +84,8 @@ def describe_settings(
 
 
 def software_versions() -> dict[str, str]:
-    """Return the version that results depend on."""
-    return {"measurement": str(MEASUREMENT_VERSION)}
+    """Return the versions that an analysis depends on."""
+    return {package: version(package) for package in _PACKAGES}
 
 
 def trained_detector_checksum(detector: str) -> str:

@@ -6,7 +6,7 @@ Conventions
 
     store/
         store.json                      format, and the settings that films.parquet speaks of
-        films.parquet                   the summary: a row per film, analysed or not, and under which settings
+        films.parquet                   the summary: a row per film of the table, analysed or not
         analyses/<settings>/            a folder for each settings that were ever used
             settings.json
             films/<sha256>.json         written last: a film with one is done; holds the tables' checksums
@@ -33,7 +33,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shotscale.documents import StoredFailure, StoredFilm, StoreMark, StoreSettings, read_json
+from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import FilmAnalysis
@@ -156,23 +156,11 @@ class Store:
             store._drop_tables_without_document()
             yield store
 
-    def films(self, settings: str | None = None) -> frozenset[str]:
-        """Return the SHA-256 of every film file that is analysed under some settings, by default the store's."""
-        return frozenset(self._names("films", settings))
+    def films(self) -> frozenset[str]:
+        """Return the SHA-256 of every film file that is analysed under the settings."""
+        return frozenset(self._names("films"))
 
-    def all_settings(self) -> dict[str, dict[str, Any]]:
-        """Return the settings that there are results of, by their identifiers."""
-        found = {}
-        for path in sorted((self.folder / _ANALYSES).glob("*/settings.json")):
-            content = read_json(StoreSettings, path, remedy="analyse the corpus again")
-            found[content["settings_id"]] = content["settings"]
-        return found
-
-    def files(self, part: str) -> Iterator[Path]:
-        """Yield the files of one part (``films``, ``shots``, ``scales``, ``failures``) under all settings."""
-        return (self.folder / _ANALYSES).glob(f"*/{part}/[!.]*")
-
-    def document(self, film: str, settings: str | None = None) -> dict[str, Any]:
+    def document(self, film: str) -> dict[str, Any]:
         """Read what is known of an analysed film beside its tables.
 
         Raises
@@ -180,10 +168,10 @@ class Store:
         TableError
             If it is missing or damaged.
         """
-        path = self._path("films", film, settings)
+        path = self._path("films", film)
         return read_document(_bytes(path), StoredFilm, source=str(path))
 
-    def load(self, film: str, *, path: str, settings: str | None = None) -> FilmAnalysis:
+    def load(self, film: str, *, path: str) -> FilmAnalysis:
         """Read a film's analysis; `path` is where the film lies now.
 
         Raises
@@ -191,9 +179,9 @@ class Store:
         TableError
             If a file is missing or damaged.
         """
-        document = self.document(film, settings)
-        shots, scales = (_bytes(self._path(part, film, settings)) for part in ("shots", "scales"))
-        return read_tables(document, shots, scales, path=path, source=str(self._path("films", film, settings)))
+        document = self.document(film)
+        shots, scales = _bytes(self._path("shots", film)), _bytes(self._path("scales", film))
+        return read_tables(document, shots, scales, path=path, source=str(self._path("films", film)))
 
     def failure(self, film: str) -> tuple[Failure, int] | None:
         """Return why a film file could not be analysed and its size in bytes, or None where nothing is known."""
@@ -248,12 +236,11 @@ class Store:
     def damaged(self) -> dict[str, str]:
         """Read every analysis through: the films whose files are not what was written, and why."""
         found = {}
-        for settings in (folder.name for folder in (self.folder / _ANALYSES).iterdir() if folder.is_dir()):
-            for film in sorted(self.films(settings)):
-                try:
-                    self.load(film, path="", settings=settings)
-                except TableError as error:
-                    found[film] = str(error)
+        for film in sorted(self.films()):
+            try:
+                self.load(film, path="")
+            except TableError as error:
+                found[film] = str(error)
         return found
 
     def write_summary(self, table: pa.Table) -> None:
@@ -268,8 +255,8 @@ class Store:
             for film in set(self._names(part)) - whole:
                 self._path(part, film).unlink()
 
-    def _names(self, part: str, settings: str | None = None) -> Iterator[str]:
-        folder = self.folder / _ANALYSES / (settings or self.settings_id) / part
+    def _names(self, part: str) -> Iterator[str]:
+        folder = self.folder / _ANALYSES / self.settings_id / part
         if not folder.is_dir():
             return
         with os.scandir(folder) as entries:
@@ -277,9 +264,9 @@ class Store:
                 if not entry.name.startswith("."):
                     yield entry.name.partition(".")[0]
 
-    def _path(self, part: str, film: str, settings: str | None = None) -> Path:
+    def _path(self, part: str, film: str) -> Path:
         suffix = ".parquet" if part in ("shots", "scales") else ".json"
-        return self.folder / _ANALYSES / (settings or self.settings_id) / part / f"{film}{suffix}"
+        return self.folder / _ANALYSES / self.settings_id / part / f"{film}{suffix}"
 
 
 @contextmanager

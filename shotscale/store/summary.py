@@ -54,14 +54,11 @@ class FilmState:
     failure : Failure, optional
     facts : dict
         What the summary shows of its analysis; empty without one.
-    settings : str, optional
-        What it was analysed under, where that is not what the run analyses under.
     """
 
     sha256: str | None = None
     failure: Failure | None = None
     facts: dict[str, Any] = field(default_factory=dict)
-    settings: str | None = None
 
     @property
     def status(self) -> str:
@@ -72,7 +69,7 @@ class FilmState:
         """Take what the summary shows from a stored document."""
         analysis = document["analysis"]
         groups = analysis["scales"]["groups"] or {}
-        self.sha256, self.failure, self.settings = document["sha256"], None, document["settings"]
+        self.sha256, self.failure = document["sha256"], None
         self.facts = {
             **{name: analysis["film"].get(name) for name in _OF_FILM},
             **{name: analysis["shots"][name] for name in _OF_SHOTS},
@@ -82,9 +79,8 @@ class FilmState:
 
 
 def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
-    """Return the summary: the table's columns with absolute paths, then `shotscale.store.table.RESERVED`."""
-    rows = table.rows.assign(path=[str(film.path) for film in table.films])
-    columns = {str(column): _as_array(rows[column]) for column in rows}
+    """Return the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
+    columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
     added: dict[str, list[Any]] = {name: [] for name in _TYPES}
     for film, state in zip(table.films, states, strict=True):
         failure = state.failure
@@ -93,7 +89,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
             "error_kind": failure.kind if failure is not None else None,
             "error": failure.reason if failure is not None else None,
             "sha256": state.sha256,
-            "settings": state.settings or settings_id,
+            "settings": settings_id,
             "size_bytes": film.size_bytes,
             "mtime_ns": film.mtime_ns,
             **state.facts,

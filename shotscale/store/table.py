@@ -10,8 +10,8 @@ director and whatever else may be empty.
 import datetime
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -35,8 +35,6 @@ _FIRST_FILM = 1888  # Roundhay Garden Scene
 _LONGEST_NAME = 200
 
 Hasher = Callable[["TableFilm"], str]
-Problem = tuple[int, str]
-"""Row and what is wrong with it."""
 
 
 class CorpusTableError(TableError):
@@ -87,24 +85,15 @@ class CorpusTable:
         A film a row.
     checksums : dict of str to str
         SHA-256 of those films (by ``film_id``) that had to be read to tell that none is there twice.
-    problems : tuple of str
-        What is wrong with the rows that were left out, a line each; a strict reading leaves none out.
     """
 
     source: Path
     rows: pd.DataFrame
     films: tuple[TableFilm, ...]
     checksums: dict[str, str]
-    problems: tuple[str, ...] = ()
 
 
-def read_table(
-    path: str | os.PathLike[str],
-    *,
-    checksum: Hasher | None = None,
-    measured: Mapping[str, TableFilm] | None = None,
-    strict: bool = True,
-) -> CorpusTable:
+def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) -> CorpusTable:
     """Read a table and check it as a whole.
 
     Only files of one size can have one content, so only those are read through.
@@ -115,10 +104,6 @@ def read_table(
         Of the CSV.
     checksum : callable, optional
         Gives the SHA-256 of a film's file; by default the file is read. A store gives what it knows.
-    measured : mapping of str to TableFilm, optional
-        Films (by ``film_id``) that may be offline, as a store knows them: their files need not be there.
-    strict : bool
-        Whether a row with a problem is an error; otherwise it is left out and told in `CorpusTable.problems`.
 
     Returns
     -------
@@ -145,26 +130,15 @@ def read_table(
     if rows.empty:
         raise CorpusTableError(source, [f"{source}: holds no film"])
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
-    films, wrong = _look_at(rows, places, measured or {})
+    problems = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(rows, places)]
+    films, unreadable = _look_at(rows, places)
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
-    wrong = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(places), *wrong, *twins]
-    problems = [f"{_label(rows, row)}: {problem}" for row, problem in wrong]
-    left_out = {row for row, _ in wrong}
-    if problems and (strict or len(left_out) == len(rows)):
+    problems += [*unreadable, *twins]
+    if problems:
         raise CorpusTableError(source, problems)
-    rows = rows.drop(index=list(left_out)).reset_index(drop=True)
-    kept = tuple(film for row, film in sorted(films.items()) if row not in left_out)
     rows["year"] = pd.to_numeric(rows["year"]).astype("Int64")
     others = [str(column) for column in rows if column not in REQUIRED]
-    return CorpusTable(source, typed(rows[[*REQUIRED, *others]], texts=REQUIRED), kept, checksums, tuple(problems))
-
-
-def joined(table: CorpusTable, other: CorpusTable | None) -> CorpusTable:
-    """Return a table with another's films after its own."""
-    if other is None or not other.films:
-        return table
-    rows = pd.concat([table.rows, other.rows.astype({"year": "Int64"})], ignore_index=True)
-    return replace(table, rows=rows, films=(*table.films, *other.films))
+    return CorpusTable(source, typed(rows[[*REQUIRED, *others]], texts=REQUIRED), tuple(films), checksums)
 
 
 def _label(rows: pd.DataFrame, row: int) -> str:
@@ -173,85 +147,81 @@ def _label(rows: pd.DataFrame, row: int) -> str:
     return f"line {row + 2}" + ("" if pd.isna(name) else f" ({name})")
 
 
-def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
+def _wrong_names(rows: pd.DataFrame) -> Iterator[str]:
     first: dict[str, int] = {}
     for row, name in enumerate(rows["film_id"]):
         if pd.isna(name) or not name.strip():
-            yield row, "film_id is empty; every film needs a name of its own"
+            yield f"{_label(rows, row)}: film_id is empty; every film needs a name of its own"
             continue
         if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable() or len(name) > _LONGEST_NAME:
-            rule = "a name fit for a folder is needed, without slashes, line breaks or a dot in front"
-            yield row, f"film_id = {name!r}: {rule}"
+            yield (
+                f"{_label(rows, row)}: film_id = {name!r}: a name fit for a folder is needed, without slashes, "
+                "line breaks or a dot in front"
+            )
         if name.casefold() in first:
-            yield row, f"film_id stands in line {first[name.casefold()] + 2} already; rename one"
+            yield f"{_label(rows, row)}: film_id stands in line {first[name.casefold()] + 2} already; rename one"
         first.setdefault(name.casefold(), row)
 
 
-def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
+def _wrong_years(rows: pd.DataFrame) -> Iterator[str]:
     last = datetime.datetime.now(datetime.UTC).year + 1
     for row, text in enumerate(rows["year"]):
         if pd.isna(text):
             continue
         digits = text.strip().removesuffix(".0")
         if not (digits.isascii() and digits.isdigit() and _FIRST_FILM <= int(digits) <= last):
-            yield row, f"year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
+            yield f"{_label(rows, row)}: year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
 
 
-def _wrong_paths(places: list[Path | None]) -> Iterator[Problem]:
+def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[str]:
     first: dict[Path, int] = {}
     for row, place in enumerate(places):
         if place is None:
-            yield row, "path is empty; give the film's file"
+            yield f"{_label(rows, row)}: path is empty; give the film's file"
         elif place in first:
-            yield row, f"{place} stands in line {first[place] + 2} already; drop one"
+            yield f"{_label(rows, row)}: {place} stands in line {first[place] + 2} already; drop one"
         else:
             first[place] = row
 
 
-def _look_at(
-    rows: pd.DataFrame, places: list[Path | None], measured: Mapping[str, TableFilm]
-) -> tuple[dict[int, TableFilm], list[Problem]]:
-    """Return the films, by row, whose files are there or were measured before, and what is wrong with the others."""
-    films: dict[int, TableFilm] = {}
-    problems = []
-    for row, (place, name) in enumerate(zip(places, rows["film_id"], strict=True)):
+def _look_at(rows: pd.DataFrame, places: list[Path | None]) -> tuple[list[TableFilm], list[str]]:
+    """Return the films whose files are there, and what is wrong with the others."""
+    films, problems = [], []
+    for row, place in enumerate(places):
         if place is None:
             continue
         try:
             found = place.stat()
         except (OSError, ValueError):
-            if name in measured:
-                films[row] = replace(measured[name], path=place)
-            else:
-                problems.append((row, f"{place}: no such file"))
+            problems.append(f"{_label(rows, row)}: {place}: no such file")
             continue
         if not place.is_file():
-            problems.append((row, f"{place}: not a file; give a film file"))
+            problems.append(f"{_label(rows, row)}: {place}: not a file; give a film file")
         elif found.st_size == 0:
-            problems.append((row, f"{place}: an empty file"))
+            problems.append(f"{_label(rows, row)}: {place}: an empty file")
         elif not os.access(place, os.R_OK):
-            problems.append((row, f"{place}: may not be read; change its permissions"))
+            problems.append(f"{_label(rows, row)}: {place}: may not be read; change its permissions")
         else:
-            films[row] = TableFilm(str(name), place, found.st_size, found.st_mtime_ns)
+            films.append(TableFilm(str(rows["film_id"].iloc[row]), place, found.st_size, found.st_mtime_ns))
     return films, problems
 
 
-def _twins(films: dict[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Problem]]:
+def _twins(films: list[TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[str]]:
     """Find files of one content among those of one size."""
-    by_size: dict[int, dict[int, TableFilm]] = defaultdict(dict)
-    for row, film in {film.path: (row, film) for row, film in films.items()}.values():
-        by_size[film.size_bytes][row] = film
+    by_size: dict[int, list[TableFilm]] = defaultdict(list)
+    for film in {film.path: film for film in films}.values():
+        by_size[film.size_bytes].append(film)
     checksums: dict[str, str] = {}
     problems = []
     for alike in by_size.values():
         first: dict[str, TableFilm] = {}
-        for row, film in alike.items() if len(alike) > 1 else []:
+        for film in alike if len(alike) > 1 else []:
             try:
                 digits = checksums[film.film_id] = checksum(film)
             except OSError as error:
-                problems.append((row, f"{film.path}: cannot be read ({error.strerror})"))
+                problems.append(f"{film.film_id}: {film.path}: cannot be read ({error.strerror})")
                 continue
             if digits in first:
-                problems.append((row, f"{film.path} has the content of {first[digits].path}; drop one"))
+                problems.append(f"{film.film_id}: {film.path} has the content of {first[digits].path}; drop one")
             first.setdefault(digits, film)
     return checksums, problems

@@ -101,12 +101,11 @@ def run(
     budget: Budget | None = None,
     retry: bool = False,
     check: bool = False,
-    anew: bool = False,
 ) -> CorpusReport:
     """Bring a store up to date with the stand-in."""
     known = KnownChecksums(store)
     return analyze_corpus(
-        read_table(table, checksum=known, measured=known.measured, strict=False),
+        read_table(table, checksum=known),
         store,
         settings=settings,
         workers=workers or here(analyze=analyze_film),
@@ -115,7 +114,6 @@ def run(
         budget=budget,
         retry=retry,
         check=check,
-        anew=anew,
     )
 
 
