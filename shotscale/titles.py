@@ -172,7 +172,7 @@ def _reduced(image: Picture) -> Picture:
 
 def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool, bool]:
     """Say of a reduced picture whether it is text, black, rewritten or still."""
-    if float((picture.max(axis=2) < _DARK).mean()) > 0.999:
+    if float((_largest(picture) < _DARK).mean()) > 0.999:
         return False, True, False, False
     if _is_plain_text(picture):
         return True, False, False, False
@@ -181,9 +181,20 @@ def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool, b
     return False, False, *_compared(picture, before)
 
 
+def _largest(picture: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
+    """Return the largest of each pixel's three channels; NumPy's `max` over so short an axis is ten times slower."""
+    largest: npt.NDArray[np.integer] = np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
+    return largest
+
+
+def _apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
+    """Return by how many levels each pixel differs from a picture or from a color, in the channel that differs most."""
+    return _largest(np.maximum(picture, other) - np.minimum(picture, other))
+
+
 def _compared(picture: Picture, before: Picture) -> tuple[bool, bool]:
     """Say whether lettering alone has changed since the picture before, and whether nothing has."""
-    change = np.abs(picture.astype(np.int16) - before).max(axis=2)
+    change = _apart(picture, before)
     if (change > _CHANGED).mean() > 0.5:
         return False, False
     ink = change > _FAR
@@ -196,21 +207,22 @@ def _compared(picture: Picture, before: Picture) -> tuple[bool, bool]:
 
 def _of_one_brightness(pixels: Picture) -> bool:
     """Say whether pixels (n, 3) are bright and much alike, as letters are and the edges of what moves are not."""
-    levels = pixels.max(axis=1)
+    levels = _largest(pixels)
     top = float(np.quantile(levels, 0.95))
     return top >= _BRIGHT and float((levels >= top - _ALIKE).mean()) >= 0.55
 
 
 def _is_plain_text(picture: Picture) -> bool:
     """Say whether a picture is thin strokes in rows on a ground of one colour."""
-    luma = picture @ np.asarray([77, 150, 29], np.uint32) >> 8
-    counts = np.bincount(luma.ravel() >> 3, minlength=32)
+    red, green, blue = (picture[..., channel].astype(np.uint16) for channel in range(3))
+    levels = (77 * red + 150 * green + 29 * blue) >> 11  # 32 levels of luma
+    counts = np.bincount(levels.ravel(), minlength=32)
     mode = int(np.convolve(counts, [1, 1, 1], "same").argmax())
-    of_ground = np.abs((luma >> 3).astype(np.int64) - mode) <= 1
+    of_ground = np.abs(levels.astype(np.int16) - mode) <= 1
     if of_ground.mean() < _PLAIN / 2:
         return False
-    ground = np.median(picture[of_ground], axis=0).astype(np.int16)
-    away = np.abs(picture.astype(np.int16) - ground).max(axis=2)
+    ground = np.median(picture[of_ground], axis=0).astype(np.uint8)
+    away = _apart(picture, ground)
     ink, soft = away > _FAR, (away > _NEAR) & (away <= _FAR)
     if (away <= _NEAR).mean() < _PLAIN or soft.mean() > 0.02 + 2 * ink.mean():
         return False
