@@ -189,8 +189,6 @@ def read_json(kind: type[Document], path: str | os.PathLike[str], *, remedy: str
 
     Parameters
     ----------
-    kind : type of Document
-    path : path
     remedy : str
         What to do if it is no such document.
 

@@ -40,7 +40,6 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
 
     Parameters
     ----------
-    paths : paths of files and folders
     analyses : bool
         Whether a folder that holds a saved analysis counts as a film.
 

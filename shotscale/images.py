@@ -76,10 +76,6 @@ def is_image(path: str | os.PathLike[str]) -> bool:
 def read_image(path: str | os.PathLike[str]) -> UInt8:
     """Read an image file.
 
-    Parameters
-    ----------
-    path : path
-
     Returns
     -------
     uint8 array of shape (height, width, 3)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.filmpaths import in_table
+from shotscale.tables import require_columns
 from shotscale.workbooks import read_workbook
 
 __all__ = ["formula_safe", "plain_numbers", "read_manifest", "read_texts", "typed"]
@@ -34,7 +35,6 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : path
     missing : str
         What to say where there is no such file.
 
@@ -78,7 +78,6 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : path
     columns : sequence of str
         What it must have besides ``film``.
 
@@ -94,9 +93,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     """
     needed = ("film", *columns)
     table = read_texts(path, missing=f"a corpus has a manifest films.csv with the columns {' and '.join(needed)}")
-    for column in needed:
-        if column not in table:
-            raise TableError(f"{path}: lacks the column {column}; it has {', '.join(table.columns)}; add the column")
+    require_columns(table, needed, str(path))
     if table["film"].isna().any():
         row = int(np.flatnonzero(table["film"].isna())[0]) + 1
         raise TableError(f"{path}: film is empty in row {row}; fill it in")

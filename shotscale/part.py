@@ -219,7 +219,6 @@ def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
     ----------
     begin, end : float
         Where the opening titles seem to end and the closing ones to begin (`shotscale.titles.find_titles`).
-    whole : FilmPart
     """
     options = [f"--from {_clock(begin)}"] * (begin > whole.begin) + [f"--to {_clock(end)}"] * (end < whole.end)
     if not options:

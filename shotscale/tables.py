@@ -161,7 +161,7 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     >>> validate_shots(table)[["end", "kind", "confidence"]].values.tolist()
     [[2.0, 'start', 1.0], [5.0, 'cut', 1.0]]
     """
-    _require(shots, ("start", "end"), source)
+    require_columns(shots, ("start", "end"), source)
     if shots.empty:
         raise TableError(f"{source}: holds no shot; a film has at least one")
     shots = _with_defaults(shots)
@@ -199,7 +199,7 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     >>> validate_scales(track)["group"].tolist()
     ['long', 'close']
     """
-    _require(track, TRACK_COLUMNS, source)
+    require_columns(track, TRACK_COLUMNS, source)
     track = track[list(TRACK_COLUMNS)].reset_index(drop=True)
     track["time"] = _numbers(track["time"], source)
     for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
@@ -279,7 +279,8 @@ def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
     return shots
 
 
-def _require(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
+def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
+    """Refuse a table that lacks one of some columns."""
     missing = [column for column in columns if column not in table.columns]
     if missing:
         have = ", ".join(map(str, table.columns)) or "none"

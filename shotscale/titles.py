@@ -119,7 +119,6 @@ def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
 
     Parameters
     ----------
-    signs : Signs
     shots : pandas.DataFrame
         A shot table, to whose boundaries the two ends are drawn where one is near.
 

@@ -28,7 +28,7 @@ ORDER = {
         part shares
         network notebook shotlists
         video
-        annotations cores detectornames images interrupts localserver manifests memory progress summary titles
+        annotations cores detectornames images interrupts localserver manifests memory progress runs summary titles
         documents filmpaths
         tables
         coders files numerals scales workbooks

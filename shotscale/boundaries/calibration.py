@@ -37,10 +37,6 @@ def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
     ----------
     counts : object array of shape (clips, thresholds)
         `Counts`, thresholds ascending.
-
-    Returns
-    -------
-    int
     """
     f1 = np.asarray([sum(column[1:], column[0]).score().f1 for column in counts.T])
     smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.full(5, 0.2), mode="valid")

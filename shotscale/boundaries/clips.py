@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.manifests import read_texts
+from shotscale.tables import require_columns
 from shotscale.video import FilmReader
 
 __all__ = ["Clip", "read_clips", "read_truth"]
@@ -53,15 +55,8 @@ def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]
     TableError
         If the file or a column is missing, or a value is not a frame's number.
     """
-    if not Path(path).is_file():
-        raise TableError(f"{path}: no such file; give a CSV with the columns {', '.join(_COLUMNS)}")
-    try:
-        table = pd.read_csv(path, dtype={"clip": str})
-    except (ValueError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: not a CSV table; give one with the columns {', '.join(_COLUMNS)}") from error
-    missing = [column for column in _COLUMNS if column not in table.columns]
-    if missing:
-        raise TableError(f"{path}: lacks the column {missing[0]}; it has {', '.join(table.columns)}; add it")
+    table = read_texts(Path(path), missing=f"give a CSV with the columns {', '.join(_COLUMNS)}")
+    require_columns(table, _COLUMNS, str(path))
     for column in _COLUMNS[1:]:
         numbers = pd.to_numeric(table[column], errors="coerce")
         wrong = ~((numbers >= 0) & (numbers % 1 == 0)).to_numpy()

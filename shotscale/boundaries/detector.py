@@ -15,6 +15,7 @@ from shotscale.boundaries.montage import FLICKER, NEITHER, QUICK, pace, second_l
 from shotscale.boundaries.sequence import N_CODES
 from shotscale.boundaries.stream import Evidence, EvidenceStream
 from shotscale.boundaries.transitions import Transition
+from shotscale.runs import runs
 
 __all__ = ["TreeDetector"]
 
@@ -65,7 +66,8 @@ class TreeDetector:
         if not len(evidence.scores):
             return []
         traces = Traces.of(evidence.scores[:, _TRACES])
-        self.notes = [_flickers(start, end) for start, end in _stretches(evidence)]
+        flickers = runs(evidence.scores[:, _PACE] == FLICKER)
+        self.notes = [_flickers(evidence.times[first], evidence.times[stop]) for first, stop in flickers]
         probabilities = self._probabilities(evidence.scores)
         find = functools.partial(
             settle, probabilities, traces, evidence.times, quick=evidence.scores[:, _PACE] == QUICK
@@ -104,13 +106,6 @@ class TreeDetector:
         else:
             start, end = evidence.times[event.first], evidence.times[event.last]
         return Transition(start=float(start), end=float(end), kind=kind, confidence=self._model.confidence(event.score))
-
-
-def _stretches(evidence: Evidence) -> list[tuple[float, float]]:
-    """Return from when to when the film flickers, in seconds."""
-    edges = np.flatnonzero(np.diff(np.pad(evidence.scores[:, _PACE] == FLICKER, 1).astype(np.int8)))
-    times = evidence.times
-    return [(float(times[first]), float(times[stop])) for first, stop in edges.reshape(-1, 2)]
 
 
 def _flickers(start: float, end: float) -> str:

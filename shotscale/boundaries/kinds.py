@@ -123,8 +123,6 @@ def drop_leads(events: Sequence[Event], traces: Traces, steps: Floats) -> list[E
 
     Parameters
     ----------
-    events : sequence of Event
-    traces : Traces
     steps : float32 array of shape (n,)
         How far the structure of the picture changes across each gap.
     """

@@ -25,6 +25,7 @@ from shotscale.boundaries.sequence import SequenceModel, average, read_part
 from shotscale.boundaries.trees import Classifier, read_classifier
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
+from shotscale.runs import runs
 
 __all__ = [
     "CARD_NAME",
@@ -162,9 +163,7 @@ def blend(opinions: Floats) -> Floats:
     gradual = opinions[:, 3]
     padded = np.pad(gradual, _SMOOTHED // 2, mode="edge")
     smooth = np.lib.stride_tricks.sliding_window_view(padded, _SMOOTHED).mean(axis=1, dtype=np.float32)
-    above = np.concatenate([[False], smooth > _LASTING, [False]])
-    edges = np.flatnonzero(np.diff(above.astype(np.int8)))
-    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for start, stop in runs(smooth > _LASTING):
         if stop - start >= _LONG:
             own = np.maximum(smooth[start:stop], gradual[start:stop])
             blended[start:stop, 1] = np.maximum(blended[start:stop, 1], own)

@@ -35,7 +35,6 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
 
     Parameters
     ----------
-    window : Window
     gaps : int array of shape (m,)
         Consecutive.
 
@@ -65,8 +64,6 @@ def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[
 
     Parameters
     ----------
-    model : GapModel
-    window : Window
     gaps : int array of shape (m,)
     paces : uint8 array of shape (m,)
         What `pace` gave.

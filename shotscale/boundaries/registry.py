@@ -1,6 +1,7 @@
 """Detectors by name, and the one call that runs one over frames."""
 
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,29 +20,13 @@ _HEIGHT, _WIDTH = 27, 48
 _BATCH = 64
 
 
-def _tree_detector(threshold: float | None) -> ShotDetector:
-    from shotscale.boundaries.detector import TreeDetector
-
-    return TreeDetector(threshold=threshold)
-
-
-def _adaptive_detector(threshold: float | None) -> ShotDetector:
-    from shotscale.boundaries.adaptive import AdaptiveDetector
-
-    return AdaptiveDetector(threshold=threshold)
-
-
-def _transnet_detector(threshold: float | None) -> ShotDetector:
-    from shotscale.boundaries.transnet import TransNetDetector
-
-    return TransNetDetector(threshold=threshold)
-
-
-_MAKERS: dict[str, Callable[[float | None], ShotDetector]] = {
-    "default": _tree_detector,
-    "adaptive": _adaptive_detector,
-    "transnetv2": _transnet_detector,
+_MAKERS = {
+    "default": ("detector", "TreeDetector"),
+    "adaptive": ("adaptive", "AdaptiveDetector"),
+    "transnetv2": ("transnet", "TransNetDetector"),
 }
+"""The module and class of each detector, imported when it is asked for."""
+
 DETECTORS: tuple[str, ...] = tuple(detectornames.DETECTORS)
 """The names that `make_detector` knows."""
 
@@ -69,7 +54,9 @@ def make_detector(name: str = "default", *, threshold: float | None = None) -> S
         raise OptionError(f"detector = {name}: no such detector; choose one of {', '.join(DETECTORS)}")
     if threshold is not None and not (np.isfinite(threshold) and threshold > 0):
         raise OptionError(f"threshold = {threshold}: a positive number; leave it out for the detector's own")
-    return _MAKERS[name](threshold)
+    module, kind = _MAKERS[name]
+    made: ShotDetector = getattr(import_module(f"shotscale.boundaries.{module}"), kind)(threshold=threshold)
+    return made
 
 
 def detect_shots(
@@ -140,9 +127,8 @@ def detect_shots(
     if done != len(clock):
         raise FilmError(f"{done} frames for {len(clock)} times: one time a frame is needed; give as many of each")
     step = float(np.median(np.diff(clock))) if len(clock) > 1 else 1 / 25
-    shifted = clock[0]
-    if shifted:
-        raise FilmError(f"times[0] = {shifted}: a film begins at time 0; take the first time off all")
+    if clock[0]:
+        raise FilmError(f"times[0] = {clock[0]}: a film begins at time 0; take the first time off all")
     return shots_from_transitions(running.finish(), end=clock[-1] + step if end is None else end)
 
 

@@ -1,16 +1,18 @@
 """A film's shots only, from the film or from frames kept by an earlier run."""
 
 import os
-from collections.abc import Callable
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 
 from shotscale.boundaries.kept import FrameKeeper, KeptFrames
+from shotscale.cores import one_matrix_thread
 from shotscale.errors import TableError
 from shotscale.files import make_folder, sha256
 from shotscale.memory import require_address_space
+from shotscale.progress import Progress
 
 __all__ = ["find_shots"]
 
@@ -23,7 +25,7 @@ def find_shots(
     detector: str = "default",
     threshold: float | None = None,
     fps: Fraction | float | None = None,
-    progress: Callable[[float, float | None], None] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Find a film's shots and keep its frames, or take the frames that were kept.
 
@@ -68,25 +70,25 @@ def find_shots(
     from shotscale.video import FilmReader, checksum, film_source
 
     require_address_space()
-    finder = make_detector(detector, threshold=threshold)
-    if again:
-        kept = KeptFrames(keep)
-        if Path(film).is_file() and sha256(film) != kept.film:
-            raise TableError(f"{keep}: keeps the frames of another film than {film}; look once without --again")
-        for times, thumbnails in kept:
-            finder.push(times, thumbnails)
-            if progress is not None and len(times):
-                progress(float(times[-1]), kept.end)
-        return shots_from_transitions(finder.finish(), end=kept.end)
-    with (
-        film_source(film, fps=fps) as source,
-        FilmReader(source, samples_per_second=0, active_area=None) as reader,
-        FrameKeeper(make_folder(keep)) as keeper,
-    ):
+    with ExitStack() as stack:
+        stack.enter_context(one_matrix_thread())  # sums in another order would be other confidences
+        finder = make_detector(detector, threshold=threshold)
+        if again:
+            kept = KeptFrames(keep)
+            if Path(film).is_file() and sha256(film) != kept.film:
+                raise TableError(f"{keep}: keeps the frames of another film than {film}; look once without --again")
+            for times, thumbnails in kept:
+                finder.push(times, thumbnails)
+                if progress is not None and len(times):
+                    progress(float(times[-1]), kept.end)
+            return shots_from_transitions(finder.finish(), end=kept.end)
+        source = stack.enter_context(film_source(film, fps=fps))
+        reader = stack.enter_context(FilmReader(source, samples_per_second=0, active_area=None))
+        keeper = stack.enter_context(FrameKeeper(make_folder(keep)))
         for batch in reader:
             finder.push(batch.times, batch.thumbnails)
             keeper.push(batch.times, batch.thumbnails)
             if progress is not None and len(batch.times):
                 progress(float(batch.times[-1]), reader.info.duration)
         keeper.finish(end=reader.end, film=checksum(source))
-    return shots_from_transitions(finder.finish(), end=reader.end)
+        return shots_from_transitions(finder.finish(), end=reader.end)

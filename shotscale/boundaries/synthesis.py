@@ -66,8 +66,6 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
     ----------
     pieces : sequence of uint8 arrays of shape (n, 27, 48, 3)
         From `shot_pieces`, of different clips if possible.
-    generator : numpy.random.Generator
-    name : str
     n_shots : int
         How many pieces.
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from shotscale.boundaries.transitions import Transition
 from shotscale.errors import DependencyError, OptionError
+from shotscale.runs import runs
 
 if TYPE_CHECKING:
     import torch
@@ -68,10 +69,8 @@ class TransNetDetector:
         self._waiting = np.concatenate([self._waiting, np.repeat(self._last, missing + _LEAD, axis=0)])
         self._run()
         probabilities = np.concatenate(self._probabilities)[: len(times)]
-        padded = np.concatenate([[False], probabilities > self._threshold, [False]])
-        edges = np.flatnonzero(np.diff(padded.astype(np.int8)))
-        runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-        return [self._transition(times, probabilities, first, stop) for first, stop in runs if first < len(times) - 1]
+        found = runs(probabilities > self._threshold)
+        return [self._transition(times, probabilities, first, stop) for first, stop in found if first < len(times) - 1]
 
     @staticmethod
     def _transition(

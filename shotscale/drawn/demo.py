@@ -57,10 +57,6 @@ def demo_script(seed: int, *, sequences: int | None = None) -> Script:
     sequences : int, optional
         How many of the nine sequences, from the first; by default all.
 
-    Returns
-    -------
-    Script
-
     Examples
     --------
     >>> len([item for item in demo_script(0) if isinstance(item, Shot)])

@@ -42,7 +42,6 @@ def write_film(
         Its ending names the container: ``.mp4``, ``.mkv``, ``.webm``, ``.avi``.
     frames : iterable of uint8 arrays of shape (height, width, 3)
         RGB; height and width even.
-    fps : Fraction or int
     codec : str
         One of `CODECS`.
 

@@ -99,12 +99,10 @@ def draw_film(
     ----------
     path : path of the film
         Ending in ``.mp4`` or ``.mkv``, or in another that goes with `codec`.
-    seed : int
     script : Script, optional
         By default `demo_script` of the seed, three minutes.
     size : (int, int)
         Width and height in pixels, even.
-    fps : Fraction or int
     codec : str
         One of `CODECS`: H.264 by default.
     effects : sequence of Effect
@@ -113,10 +111,6 @@ def draw_film(
         Whether the truth is written beside the film (`DrawnFilm.write_truth`).
     progress : callable, optional
         Called with the seconds drawn and those of the whole film.
-
-    Returns
-    -------
-    DrawnFilm
 
     Raises
     ------

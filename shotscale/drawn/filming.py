@@ -95,13 +95,8 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
 
     Parameters
     ----------
-    script : Script
     fps : Fraction
         Frames a second.
-
-    Returns
-    -------
-    list of DrawnShot
 
     Raises
     ------
@@ -151,12 +146,10 @@ def draw_frames(
 
     Parameters
     ----------
-    script : Script
     seed : int
         The same seed draws the same film.
     size : (int, int)
         Width and height in pixels.
-    fps : Fraction or int
     effects : sequence of Effect
         Of the whole film, such as grain.
 

@@ -117,10 +117,6 @@ def placement(scale: ShotScale, rng: np.random.Generator) -> Placement:
         One of the seven ordered scales.
     rng : numpy.random.Generator
         Distances differ within a scale.
-
-    Returns
-    -------
-    Placement
     """
     upper, lower = (float(rng.uniform(*edge)) for edge in _EDGES[scale])
     head = 1 / (lower - upper)
@@ -134,8 +130,6 @@ def draw_figure(
 
     Parameters
     ----------
-    person : Person
-    pose : Pose
     size : (int, int)
         Width and height of the picture in pixels; what lies outside is cut off.
     crown : Point

@@ -65,7 +65,6 @@ def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
     ----------
     shots : pandas.DataFrame
         A shot table of n shots.
-    fps : Fraction
 
     Returns
     -------

@@ -109,8 +109,6 @@ def scale_track(
     ----------
     shots : pandas.DataFrame
         A shot table of n shots.
-    scales : sequence of length n
-    samples_per_second : float
 
     Returns
     -------

@@ -66,7 +66,6 @@ def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: Rea
         By role.
     lines : sequence of int
         The line of each row.
-    options : ReadOptions
     path : Path
         Named in errors.
 

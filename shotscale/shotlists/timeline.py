@@ -98,7 +98,6 @@ def shots_of_pieces(
 
     Parameters
     ----------
-    pieces : sequence of Piece
     gaps : {'refuse', 'black', 'out'}
         What a stretch without any piece is; ``out`` leaves black out, too.
     source : str
@@ -108,7 +107,6 @@ def shots_of_pieces(
     -------
     shots : pandas.DataFrame
         A shot table.
-    notes : tuple of str
     pieces : list of Piece
         The piece of each row.
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.errors import TableError
+from shotscale.runs import runs
 from shotscale.shotlists.framerates import require_fps, seconds
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.tables import make_shots
@@ -66,13 +67,11 @@ def read_predictions(path: Path, options: ReadOptions) -> ShotList:
     probabilities = _numbers(path, columns=(1, 2), whole=False)[:, 0]
     for row in np.flatnonzero((probabilities < 0) | (probabilities > 1)):
         raise TableError(f"{path}: line {row + 1}: {probabilities[row]:g} is not a probability; check the file")
-    above = np.concatenate([[False], probabilities > _THRESHOLD, [False]])
-    edges = np.flatnonzero(np.diff(above.astype(np.int8)))
-    found = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    runs = [(a, b) for a, b in found if a > 0 and b < len(probabilities)]  # a fade in or out of the film is no cut
-    first = np.asarray([0, *(b for _, b in runs)], np.int64)
-    last = np.asarray([*(a for a, _ in runs), len(probabilities) - 1], np.int64)
-    confidences = np.asarray([1.0, *(probabilities[a:b].max() for a, b in runs)])
+    found = runs(probabilities > _THRESHOLD)
+    inside = [(a, b) for a, b in found if a > 0 and b < len(probabilities)]  # a fade in or out of the film is no cut
+    first = np.asarray([0, *(b for _, b in inside)], np.int64)
+    last = np.asarray([*(a for a, _ in inside), len(probabilities) - 1], np.int64)
+    confidences = np.asarray([1.0, *(probabilities[a:b].max() for a, b in inside)])
     return _shot_list(first, last, confidences, fps)
 
 

@@ -25,7 +25,7 @@ from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors,
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
 from shotscale.video.source import FilmSource
 
-__all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film"]
+__all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film", "probed"]
 
 MAX_SIDE = 32768
 
@@ -131,14 +131,6 @@ class Probe:
 def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
     """Say what a film file is, having decoded its first frame.
 
-    Parameters
-    ----------
-    path : path of a local file
-
-    Returns
-    -------
-    FilmInfo
-
     Raises
     ------
     FilmError
@@ -148,8 +140,9 @@ def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
     return probe(path).info
 
 
-def probe(path: str | os.PathLike[str]) -> Probe:
-    """Decode the first frame of a film; raises as `probe_film` does."""
+@contextmanager
+def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream, Probe]]:
+    """Open a film and decode its first frame; whoever looks further has to seek. Raises as `probe_film` does."""
     with opened(path, threads=1) as (container, stream):
         damage = Damage()
         packets: list[Packet[VideoStream]] = []
@@ -166,7 +159,7 @@ def probe(path: str | os.PathLike[str]) -> Probe:
         by_dts = _counts_in_order_of_decoding(stream, packets, frame, frames)
         decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
         shown = frame.dts if by_dts or frame.pts is None else None
-        return Probe(
+        film = Probe(
             info=_describe(path, container, stream, frame),
             first=stamp(frame, by_dts=by_dts),
             by_dts=by_dts,
@@ -175,6 +168,13 @@ def probe(path: str | os.PathLike[str]) -> Probe:
             is_recording=container.format.name in _RECORDED_IN_PIECES,
             other_streams=len(_moving(container)) - 1,
         )
+        yield container, stream, film
+
+
+def probe(path: str | os.PathLike[str]) -> Probe:
+    """Decode the first frame of a film; raises as `probe_film` does."""
+    with probed(path) as (_, _, film):
+        return film
 
 
 def refuse_protected(path: str | os.PathLike[str], damage: Damage) -> None:

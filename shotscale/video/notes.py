@@ -23,7 +23,6 @@ def film_notes(
 
     Parameters
     ----------
-    film : Probe
     damage : Damage
         What could not be decoded.
     clock : Clock
@@ -34,10 +33,6 @@ def film_notes(
         What is left when black bars are cut off.
     resized : int
         How many sampled pictures differ in size from the first.
-
-    Returns
-    -------
-    list of str
     """
     return [
         *_picture_notes(film.info, active_area, resized),

@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from shotscale.cores import available_cores
 from shotscale.errors import FilmError, OptionError
 from shotscale.video.bars import ActiveArea
-from shotscale.video.container import opened, probe, refuse_protected
+from shotscale.video.container import opened, probed, refuse_protected
 from shotscale.video.decoding import Damage, decode, decoder_errors, timed
 from shotscale.video.notes import film_notes
 from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
@@ -120,9 +120,11 @@ class FilmReader:
         self._path = path
         self._rate = samples_per_second
         self._threads = threads or default_threads()
-        self._film = probe(path)
-        self.info = self._film.info
-        self.active_area = survey_active_area(path, self._film) if active_area == "auto" else active_area
+        with probed(path) as (container, stream, film):
+            self._film, self.info = film, film.info
+            self.active_area = (
+                survey_active_area(path, container, stream, film) if active_area == "auto" else active_area
+            )
         self._resources = ExitStack()
         self._batches = self._read()
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -23,52 +24,42 @@ _FRAMES_FROM_THE_START = 500
 _STRIDE_FROM_THE_START = 20
 
 
-def survey_active_area(path: str | os.PathLike[str], film: Probe) -> ActiveArea | None:
-    """Find a film's active area; None if it is the whole frame.
+def survey_active_area(
+    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, film: Probe
+) -> ActiveArea | None:
+    """Find a film's active area in the picture as shown; None if it is the whole frame.
 
     Parameters
     ----------
-    path : path of the film
-    film : Probe
-        What its first frame told.
-
-    Returns
-    -------
-    ActiveArea or None
-        In the picture as shown.
+    container, stream, film
+        As `probed` gives them.
     """
-    images = _looks(path, film)
+    images = _looks(path, container, stream, film)
     same_size = (image for image in images if image.shape[:2] == (film.info.height, film.info.width))
     first = next(same_size, None)
     if first is None:
         return None
-    area = active_area(_chain_first(first, same_size))
+    area = active_area(chain([first], same_size))
     return None if area == (0, film.info.height, 0, film.info.width) else area
 
 
-def _chain_first(
-    first: npt.NDArray[np.uint8], rest: Iterator[npt.NDArray[np.uint8]]
+def _looks(
+    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, film: Probe
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    yield first
-    yield from rest
-
-
-def _looks(path: str | os.PathLike[str], film: Probe) -> Iterator[npt.NDArray[np.uint8]]:
     """Yield pictures at key frames spread over the film and, where it has few, from its first half minute."""
     n_key_frames = 0
+    maker = PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=film.orientation)
+    for frame in _key_frames(container, stream, film):
+        n_key_frames += 1
+        yield maker.make(frame)
+    if n_key_frames < _FEWEST_KEY_FRAMES:
+        yield from map(maker.make, _from_the_start(path))
+
+
+def _from_the_start(path: str | os.PathLike[str]) -> Iterator[VideoFrame]:
     with opened(path, threads=1) as (container, stream):
-        maker = PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=film.orientation)
-        for frame in _key_frames(container, stream, film):
-            n_key_frames += 1
-            yield maker.make(frame)
-    if n_key_frames >= _FEWEST_KEY_FRAMES:
-        return
-    with opened(path, threads=1) as (container, stream):
-        for index, frame in enumerate(decode(container, stream, damage=Damage())):
-            if index >= _FRAMES_FROM_THE_START:
-                return
-            if index % _STRIDE_FROM_THE_START == 0:
-                yield maker.make(frame)
+        frames = islice(decode(container, stream, damage=Damage()), _FRAMES_FROM_THE_START)
+        yield from islice(frames, 0, None, _STRIDE_FROM_THE_START)
 
 
 def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> Iterator[VideoFrame]:

@@ -8,8 +8,10 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from shotscale.analysis import analyze
+from shotscale.boundaries.adaptive import AdaptiveDetector
 from shotscale.boundaries.kept import FRAMES_FILE, FrameKeeper, KeptFrames
 from shotscale.boundaries.shots import find_shots
 from shotscale.errors import FilmError, TableError
@@ -38,6 +40,21 @@ def test_another_look_decodes_nothing(films: Any, tmp_path: Path, monkeypatch: p
     pd.testing.assert_frame_equal(find_shots(films["hard_cut"], keep=tmp_path, again=True), first, check_exact=True)
     assert len(find_shots(films["hard_cut"], keep=tmp_path, again=True, detector="adaptive")) == 2
     assert len(find_shots(tmp_path / "gone.mkv", keep=tmp_path, again=True)) == len(first)
+
+
+def test_matrix_products_run_in_one_thread(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a whole analysis: sums in another order give confidences that differ from one machine to another."""
+    threads = []
+
+    class Detector(AdaptiveDetector):
+        def push(self, *batch: Any) -> None:
+            threads.extend(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+            super().push(*batch)
+
+    monkeypatch.setattr("shotscale.boundaries.make_detector", lambda *_, **__: Detector())
+    with threadpool_limits(2, user_api="blas"):
+        find_shots(films["plain"], keep=tmp_path)
+    assert set(threads) == {1}
 
 
 def test_frames_of_another_film_are_refused(films: Any, tmp_path: Path) -> None:
