@@ -32,9 +32,9 @@ _CAMERAS: dict[tuple[int, int], Camera] = {
     (2, 0): Camera("zoom in"),
     (2, 7): Camera("tilt"),
     (3, 0): Camera("pan", 0.7),
-    (3, 3): Camera("whip"),
+    (3, 3): Camera("shake", 1.2),
     (4, 0): Camera("zoom out"),
-    (5, 1): Camera("shake", 1.2),
+    (5, 1): Camera("whip"),
     (6, 0): Camera("zoom in", 1.4),
     (8, 1): Camera("pan"),
 }

@@ -20,7 +20,9 @@ _SKIES: tuple[tuple[Color, ...], ...] = (
     ((92, 140, 190), (160, 192, 214), (212, 222, 222)),
     ((150, 158, 164), (186, 190, 190), (206, 206, 200)),
     ((72, 86, 130), (196, 138, 112), (244, 196, 130)),
+    ((120, 160, 190), (206, 214, 204), (236, 226, 196)),
 )
+_SANDS: tuple[Color, ...] = ((204, 180, 140), (150, 128, 104), (222, 210, 186))
 _NIGHT: tuple[Color, ...] = ((12, 14, 28), (24, 24, 44), (40, 34, 44))
 _WALLS: tuple[Color, ...] = ((176, 160, 132), (122, 134, 128), (150, 108, 92), (98, 110, 138), (188, 180, 164))
 _WOODS: tuple[Color, ...] = ((96, 62, 38), (128, 92, 58), (70, 48, 36))
@@ -154,13 +156,14 @@ def _beach(size: Size, rng: np.random.Generator) -> Backdrop:
     sky = _pick(_SKIES, rng)
     image = _gradient(size, [*sky, sky[-1]])
     sea = mix(sky[0], (30, 70, 84), 0.45)
-    image.paste(_gradient((w, int(0.2 * h)), [sea, mix(sea, _WHITE, 0.3)]), (0, int(0.46 * h)))
+    horizon = float(rng.uniform(0.36, 0.5))
+    image.paste(_gradient((w, int((0.66 - horizon) * h)), [sea, mix(sea, _WHITE, 0.3)]), (0, int(horizon * h)))
     draw = ImageDraw.Draw(image)
     for _ in range(60):
-        x, y = float(rng.random()) * w, float(rng.uniform(0.47, 0.63)) * h
+        x, y = float(rng.random()) * w, float(rng.uniform(horizon, 0.63)) * h
         draw.line((x, y, x + 0.08 * w, y), fill=mix(sea, _WHITE, 0.3), width=max(1, h // 300))
     edge = 0.64 * h + 0.02 * h * _noise((w, 2), rng, cells=8)[0]
-    for rise, color in ((0.012 * h, (240, 240, 232)), (0.0, (204, 180, 140))):
+    for rise, color in ((0.012 * h, (240, 240, 232)), (0.0, _pick(_SANDS, rng))):
         draw.polygon([(0, h), *((x, edge[x] - rise) for x in range(w)), (w, h)], fill=color)
     clouds = [
         Mover(_cloud(int(w * rng.uniform(0.15, 0.35)), rng), float(rng.random()), float(rng.uniform(0.03, 0.2)), 0.012)
