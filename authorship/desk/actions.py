@@ -115,7 +115,7 @@ class Actions:
         target = self._desk.folder / "reference"
         reference = fit_reference(read_corpus(self._desk.store), target)
         self._desk.remember(reference=str(target))
-        return f"{len(reference.labels)} films by {', '.join(reference.candidates)}, kept in {target}"
+        return f"{len(reference.labels)} films by {', '.join(reference.candidates)}, kept in reference/"
 
     def choose(self, path: str) -> str:
         """Answer by a reference that lies somewhere; an empty path is the built-in one."""
@@ -195,7 +195,8 @@ class Actions:
             taken, notes = import_coding(folder, _read(path, options), coder=coder)
         told = [f"--{option} {shlex.quote(value)}" for option, value in options.items() if value]
         command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder])
-        line = f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale"
+        where = taken.path.relative_to(self._desk.folder)
+        line = f"{where}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale"
         return {"written": [line], "notes": list(notes), "command": " ".join([command, *told])}
 
     def compare(self, first: str, second: str) -> tuple[str, "Contrast"]:
@@ -254,7 +255,8 @@ class Actions:
         from authorship.export import collect_films, export_films
 
         written = export_films(collect_films(places), folder, formats=[format_name], overwrite=True)
-        return [f"{file.path}: {file.n_rows} rows, {file.n_columns} columns" for file in written]
+        told = self._desk.folder
+        return [f"{file.path.relative_to(told)}: {file.n_rows} rows, {file.n_columns} columns" for file in written]
 
     def _write_shots(self, place: Path, target: Path) -> str:
         from shotscale.opening import write_shots
@@ -262,7 +264,7 @@ class Actions:
 
         make_folder(target.parent)
         notes = write_shots(open_store(place.parent).load(place.name), target)
-        return " ".join([f"{target}", *(f"({note})" for note in notes)])
+        return " ".join([str(target.relative_to(self._desk.folder)), *(f"({note})" for note in notes)])
 
     def _drawing(self, figure: "Figure", title: str) -> str:
         """Return a figure as SVG that stands in a page; a film of the folder is a link to its report."""

@@ -197,7 +197,8 @@ class _Told:
             self._moved[name] = now
             self._worked[name] = self._worked.get(name, 0.0) + min(step, _LONGEST_STEP)
             share = min(done / total, 1.0) if total else 0.0
-            self._told["films"][name] = [round(share, 4), time_left(share, self._worked[name])]
+            worked = self._worked[name]
+            self._told["films"][name] = [round(share, 4), time_left(share if worked > 1 else 0.0, worked)]
             self._told["left"] = self._left()
             self._write()
 
@@ -226,7 +227,7 @@ class _Told:
         done = sum(self._sizes.get(name, 0) * share for name, (share, _) in begun.items())
         worked = sum(self._worked.get(name, 0.0) for name in begun) / max(1, len(begun))
         total = sum(self._sizes.values())
-        return time_left(done / total if total else 0.0, worked)
+        return time_left(done / total if total and worked > 1 else 0.0, worked)
 
     def _write(self, *, at_once: bool = False) -> None:
         now = time.monotonic()

@@ -55,8 +55,12 @@
     const names = [["", "tick"], ["Film", "film"], ["State", "state"], ["Shots", "number"], ["Average, s", "number"],
       ["Verdict", "verdict"], ...state.columns.map((name) => [name, `cell ${name}`]), ["", "acts"]];
     $("head").replaceChildren(...names.map(([text, kind]) => text
-      ? dom("th", { scope: "col", className: kind, textContent: text })
-      : dom("td", { className: kind })));
+      ? dom("th", { scope: "col", role: "columnheader", className: kind, textContent: text })
+      : dom("td", { role: "cell", className: kind })));
+    const widths = [2.2, 8, 10.5, 3.6, 5.4, 8.5, ...state.columns.map((name) => (name === "year" ? 4.5 : 7.1)), 13.6];  // rem
+    const grows = (width) => (width > 7 ? `minmax(${width}rem, ${width}fr)` : `${width}rem`);
+    $("films").style.setProperty("--columns", widths.map(grows).join(" "));
+    $("films").style.minWidth = `${widths.reduce((sum, width) => sum + width)}rem`;
   }
 
   function newRow(film) {
@@ -70,12 +74,13 @@
       input.onchange = () => keep(film, name, input);
       return input;
     });
-    const row = dom("tr", {},
-      dom("td", { className: "tick" }, tick),
-      dom("th", { scope: "row", className: "film", textContent: film.film_id, title: film.path }),
-      ...["state", "number", "number", "verdict"].map((kind) => dom("td", { className: kind })),
-      ...inputs.map((input) => dom("td", { className: `cell ${input.dataset.column}` }, input)),
-      dom("td", { className: "acts" }));
+    const cell = (kind, ...inside) => dom("td", { role: "cell", className: kind }, ...inside);
+    const row = dom("tr", { role: "row" },
+      cell("tick", tick),
+      dom("th", { scope: "row", role: "rowheader", className: "film", textContent: film.film_id, title: film.path }),
+      ...["state", "number", "number", "verdict"].map((kind) => cell(kind)),
+      ...inputs.map((input) => cell(`cell ${input.dataset.column}`, input)),
+      cell("acts"));
     row.dataset.key = film.key;
     seen.observe(row);
     return { row, inputs, text: "" };
@@ -193,6 +198,7 @@
 
   function find() {
     const text = $("find").value.toLocaleLowerCase();
+    if (text === "" && !document.querySelector("#rows > [hidden]")) return;
     for (const film of state.films) {
       const { row } = shown.films.get(film.key);
       row.hidden = text !== "" && ![film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);

@@ -130,7 +130,7 @@ def _fill_in(desk: Page) -> None:
 
 
 def _import_list(desk: Page, path: Path) -> None:
-    desk.press("Import a shot list")
+    desk.press("Import")
     desk.page.locator("#list").set_input_files(path)
     desk.says("#preview", "2 shots")
     assert "0.750" in desk.page.locator("#preview").inner_text()
@@ -286,7 +286,7 @@ def test_nothing_sticks_out(
         desk = opened(server.address)
         desk.page.set_viewport_size({"width": size[0], "height": size[1]})
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        for name in ("Add films", "Import a shot list", "Candidates", "Export"):
+        for name in ("Add films", "Import", "Candidates", "Export"):
             desk.press(name)
             assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             desk.page.keyboard.press("Escape")
