@@ -84,8 +84,9 @@ def roll(
         raise OptionError(f"window {window:g}, step {step:g}: both are above 0; give positive numbers")
     if unit == "shots" and window < FEWEST_SHOTS:
         raise OptionError(f"window {window:g}: a window needs at least {FEWEST_SHOTS} shots; widen it")
+    n_shots = len(film.shot_table)
     spans = (
-        _shot_spans(len(film.shot_table), int(window), max(1, int(step)))
+        _shot_spans(n_shots, int(window), max(1, int(step)))
         if unit == "shots"
         else _time_spans(film, 60 * window, 60 * step)
     )
@@ -94,7 +95,7 @@ def roll(
             *_limits_of(film, first, last),
             first,
             last - first,
-            attributor.attribute(_cut(film, first, last), confidence=confidence),
+            attributor.attribute(_cut(film, first, last), confidence=confidence, part=last - first < n_shots or None),
         )
         for first, last in spans
         if last > first

@@ -143,6 +143,7 @@ class Attributor:
         confidence: float = DEFAULT_CONFIDENCE,
         year: int | None = None,
         fewest: int = FEWEST_TO_NAME,
+        part: bool | None = None,
     ) -> Attribution:
         """Answer who directed a film.
 
@@ -154,6 +155,9 @@ class Attributor:
             When it was made: never a feature, but a film of another period than the candidate's is said to be.
         fewest : int
             Shots that a name takes, in less film than a feature; with fewer the verdict is 'undecided'.
+        part : bool, optional
+            Whether this is a part of a film, whose other parts may be cut otherwise; by default what is shorter than a
+            feature film is one.
 
         Raises
         ------
@@ -168,7 +172,7 @@ class Attributor:
         resamples = _resamples(film)
         many = _resampled_values(values, basis, resamples)
         # The figures of a whole film are what they are, as those of the reference's films; a part stands for a film.
-        part = resamples is not None and film.seconds < SHORT_FILM
+        part = resamples is not None and (film.seconds < SHORT_FILM if part is None else part)
         by_hand = basis.name != "own"  # the lengths of a table of one's own were measured as the film's are
         detected = by_hand and film.shots_detected
         counted = allow_for_detection(values, basis.features) if detected else values

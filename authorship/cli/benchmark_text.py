@@ -7,6 +7,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from authorship.validation.benchmark import OWN
+from authorship.validation.periods import blocked_line
 
 __all__ = ["benchmark_text"]
 
@@ -28,6 +29,8 @@ def benchmark_text(result: Mapping[str, Any]) -> str:
     lines += [*_accuracies(result["results"]), ""]
     lines += _wrapped(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row)
     lines += ["", *_permutation(own["permutation"])]
+    blocked = blocked_line(own)
+    lines += [*_wrapped(blocked[:1]), ""] if blocked else []
     lines += _comparisons(result["comparisons"])
     lines += [*_confusion(own), "", *_sets(own["levels"])]
     return "\n".join(lines) + "\n"

@@ -248,6 +248,10 @@ def test_rolling_finds_the_change_of_hand(draw_film: DrawFilm) -> None:
     for window in windows:  # of 40 shots: nobody is named in less time than a feature film takes
         if window.end - window.start < 40 * 60:
             assert window.attribution.verdict == UNDECIDED
+    for window in windows:  # a window is a part of a film however long it lasts: whoever leads elsewhere remains
+        for candidate in window.attribution.candidates:
+            if any(one.remains for one in window.attribution.candidates) and candidate.stability > 0.2:
+                assert candidate.remains
     by_minutes = roll(film, Attributor(), window=10, step=5, unit="minutes")
     assert by_minutes[0].end - by_minutes[0].start == pytest.approx(600, abs=60)
 

@@ -121,6 +121,7 @@ def test_the_print_out_fits_a_terminal_and_compares_groups(annotations: Path, ru
     assert max(map(len, out.splitlines()[1:])) <= 80  # the first is the path
     assert "durations + distributions, " in out
     assert "scale against distributions" in out
+    assert "other films of the 5 years before and after" in " ".join(out.split())
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["benchmark.json", "benchmark.md"]
     result = json.loads((tmp_path / "results" / "benchmark.json").read_text())
     compared = {(row["features"], row["against"]): row for row in result["comparisons"]}
