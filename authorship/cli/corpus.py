@@ -1,28 +1,25 @@
 """``authorship corpus``: from a table of films to a store of their analyses."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from authorship.cli import corpus_status, corpus_upkeep
 from authorship.cli.options import Debug
 from shotscale.cli.review import Between, Browser, Coder, Port, Video
 from shotscale.cli.review import review as review_analysis
-from shotscale.cli.terminal import print_json, stderr, stdout
+from shotscale.cli.terminal import print_json, stdout
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from shotscale.store.run import CorpusReport
-    from shotscale.store.table import CorpusTable, Hasher
     from shotscale.store.workers import Workers
 
 __all__ = ["app"]
 
 _GIGABYTE = 1 << 30
-_SHOWN_FAILURES = 10
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,6 +38,10 @@ Table = Annotated[
 ]
 
 
+for _command in ("add", "remove", "restore", "prune", "settings", "verify"):
+    app.command(_command)(getattr(corpus_upkeep, _command))
+
+
 @app.command("check")
 def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
     """Check a table and list all its problems, without analyzing anything.
@@ -49,12 +50,10 @@ def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by
 
       authorship corpus check films.csv
     """
-    from shotscale.files import sha256
-
-    read = _read_table(table, lambda film: sha256(film.path))
+    read = corpus_upkeep.read_strictly(table)
     size = sum(film.size_bytes for film in read.films)
     shown = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
-    stdout.print(f"{table}: {_films(len(read.films))}, {shown}, no problem")
+    stdout.print(f"{table}: {corpus_status.films(len(read.films))}, {shown}, no problem")
 
 
 @app.command("analyze")
@@ -83,6 +82,10 @@ def analyze(
     check: Annotated[
         bool, typer.Option("--check", help="Verify all checksums first; analyze damaged films again.")
     ] = False,
+    strict: corpus_upkeep.Strict = False,
+    new_settings: Annotated[
+        bool, typer.Option("--new-settings", help="Measure under other settings than the store's current ones.")
+    ] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Analyze the films of a table that are not yet in the store.
@@ -90,6 +93,8 @@ def analyze(
     You can stop it at any time, in any way: the next run continues where it
     stopped. A film that cannot be analyzed is recorded and does not stop the
     others; the last line counts such films, and the exit status is then 2.
+    Films that the store holds stay, whether or not the table names them and
+    whether or not their files are there.
 
     [bold]Examples[/bold]
 
@@ -102,14 +107,17 @@ def analyze(
       authorship features store/ -o features.csv
     """
     from authorship.cli.corpus_progress import CorpusProgress
-    from shotscale.store.run import KnownChecksums, analyze_corpus
+    from shotscale.store.place import is_store
+    from shotscale.store.run import analyze_corpus
     from shotscale.store.settings import describe_settings
     from shotscale.store.task import Budget
+    from shotscale.store.upkeep import settings_to_use
 
-    known = KnownChecksums(output)
-    read = _read_table(table, known)
+    read, known = corpus_upkeep.read_for(output, table, strict=strict)
     budget = Budget(memory_bytes=int(memory * _GIGABYTE), seconds=time_limit * 3600, stall_seconds=stall_limit * 60)
     settings = describe_settings(weights=weights, detector=detector, samples_per_second=samples_per_second)
+    if is_store(output):
+        settings = settings_to_use(output, settings, switch=new_settings)
     who = _workers(cluster, workers)
     with CorpusProgress() as watcher:
         report = analyze_corpus(
@@ -124,8 +132,9 @@ def analyze(
             budget=budget,
             retry=retry,
             check=check,
+            add=True,
         )
-    _conclude(report, output)
+    _conclude(report, output, n_left_out=len(read.problems))
 
 
 @app.command("status")
@@ -135,6 +144,10 @@ def status(
         bool, typer.Option("--check", help="Verify all checksums; exit status 2 if one does not match.")
     ] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a CSV with a row per film: its state, when it was measured."),
+    ] = None,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Show the state of a store: films analyzed, failed and missing, and why.
@@ -148,21 +161,25 @@ def status(
     [bold]JSON[/bold]
 
     n_films, analysed, failed, missing; hours of film; settings; failures
-    (film_id, kind, error); corrected, the films corrected by coders;
+    (film_id, kind, error); offline, the films whose files are away; corrected, the films corrected by coders;
     damaged, with --check.
     """
     from shotscale.store.reviewed import ReviewedFilms
     from shotscale.store.store import Store, read_summary
 
     opened = Store(store)
-    document = _describe(read_summary(store), opened.settings)
+    summary = read_summary(store)
+    document = corpus_status.describe(summary, opened.settings)
+    document["offline"] = corpus_status.offline(summary)
     document["corrected"] = ReviewedFilms(store).names()
     if check:
         document["damaged"] = opened.damaged()
+    if csv is not None:
+        corpus_status.write_films(summary, store, csv)
     if json_output:
         print_json(document)
     else:
-        _show(store, document)
+        corpus_status.show(store, document)
     if document.get("damaged"):
         raise typer.Exit(2)
 
@@ -205,18 +222,6 @@ def review(
     )
 
 
-def _read_table(path: Path, checksum: "Hasher") -> "CorpusTable":
-    """Read a table; print each problem on a line before the error that counts them."""
-    from shotscale.store.table import CorpusTableError, read_table
-
-    try:
-        return read_table(path, checksum=checksum)
-    except CorpusTableError as error:
-        for problem in error.problems:
-            stderr.print(problem, soft_wrap=True)
-        raise
-
-
 def _workers(cluster: str | None, workers: int) -> "Workers":
     from shotscale.store.supervision import analyze_in_child
     from shotscale.store.workers import here
@@ -239,57 +244,15 @@ def _cores(cluster: str | None, workers: int) -> int | None:
     return None if workers == 1 else max(1, available_cores() // workers)
 
 
-def _conclude(report: "CorpusReport", store: Path) -> None:
+def _conclude(report: "CorpusReport", store: Path, *, n_left_out: int) -> None:
     """Print the last line, which counts films done and not done, and set the exit status."""
     n_missing = report.n_films - report.n_analysed - report.n_failed
     parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
     parts += [f"{n_missing} missing"] if n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
-    line = f"{store}: {_films(report.n_films)}, {', '.join(parts)}{why}"
+    parts += [f"{n_left_out} rows of the table left out"] if n_left_out else []
+    line = f"{store}: {corpus_status.films(report.n_films)}, {', '.join(parts)}{why}"
     stdout.print(line)
-    if report.n_analysed < report.n_films:
+    if report.n_analysed < report.n_films or n_left_out:
         raise typer.Exit(2)
-
-
-def _describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:
-    """Put a store's state into a JSON-ready dict."""
-    counts = summary["status"].value_counts()
-    failed = summary[summary["status"] == "failed"]
-    return {
-        "n_films": len(summary),
-        **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
-        "hours": round(float(summary["duration"].sum()) / 3600, 3),
-        "settings": settings,
-        "failures": [
-            {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}
-            for row in failed.itertuples()
-        ],
-    }
-
-
-def _show(store: Path, document: dict[str, Any]) -> None:
-    counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
-    stdout.print(f"{store}: {_films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
-    settings = document["settings"]
-    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
-    stdout.print(
-        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
-        f"{settings['samples_per_second']:g} samples a second, {versions}",
-        style="dim",
-    )
-    if document["corrected"]:
-        stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
-    for failure in document["failures"][:_SHOWN_FAILURES]:
-        stdout.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
-    more = len(document["failures"]) - _SHOWN_FAILURES
-    if more > 0:
-        stdout.print(f"  and {more} more: --json lists all")
-    for problem in document.get("damaged", {}).values():
-        stdout.print(f"  {problem}")
-    if "damaged" in document and not document["damaged"]:
-        stdout.print("every checksum agrees")
-
-
-def _films(n: int) -> str:
-    return "1 film" if n == 1 else f"{n} films"

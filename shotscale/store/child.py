@@ -81,10 +81,10 @@ def _refuse_other_software(task: FilmTask) -> None:
     """Find out before the work whether this machine would keep to the settings."""
     from shotscale.store.settings import software_versions, trained_detector_checksum
 
-    here, wanted = software_versions(), task.settings.versions
-    for package, version in wanted.items():
-        if here.get(package) != version:
-            raise UserError(f"{package} {here.get(package)} here, {version} where the run was started; install one")
+    here = software_versions()["measurement"]
+    wanted = task.settings.versions.get("measurement", "1")
+    if here != wanted:
+        raise UserError(f"measurement {here} here, {wanted} where the run was started; install one version")
     if trained_detector_checksum(task.settings.detector) != task.settings.detector_checksum:
         raise UserError("another shot detector here than where the run was started; install one version")
 

@@ -1,6 +1,8 @@
 """Read the films of a store by ``film_id``, as named in the table."""
 
+import json
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,11 +11,11 @@ import pandas as pd
 from shotscale.errors import FilmError
 from shotscale.film import FilmAnalysis
 from shotscale.store.reviewed import ReviewedFilms
-from shotscale.store.store import Store, read_summary
+from shotscale.store.store import LOG, Store, read_summary
 from shotscale.store.summary import ANALYSED
 from shotscale.store.table import RESERVED
 
-__all__ = ["StoredFilms", "open_store"]
+__all__ = ["StoredFilms", "open_store", "read_log"]
 
 _SUMMARY = "films.parquet"
 
@@ -93,6 +95,24 @@ class StoredFilms:
         """Return what the table says of the analysed films: index ``film_id``, its columns without ``path``."""
         told = [column for column in self._rows if column not in RESERVED and column != "path"]
         return self._rows[told].dropna(axis="columns", how="all")
+
+
+def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read when and where films were measured, the last time for each film and settings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``sha256``, ``settings``, ``film_id``, ``at`` (UTC), ``machine``, ``seconds``, ``times_real_time``,
+        ``failure``. A line that a crash cut is passed over.
+    """
+    rows = []
+    with suppress(FileNotFoundError):
+        for line in (Path(folder) / LOG).read_text(encoding="utf-8").splitlines():
+            with suppress(ValueError):
+                rows.append(json.loads(line))
+    columns = ["sha256", "settings", "film_id", "at", "machine", "seconds", "times_real_time", "failure"]
+    return pd.DataFrame(rows, columns=columns).drop_duplicates(["sha256", "settings"], keep="last")
 
 
 def open_store(folder: str | os.PathLike[str]) -> StoredFilms:

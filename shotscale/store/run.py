@@ -2,23 +2,28 @@
 
 A film is looked up by its content. Its file is read through for that only where the answer is in doubt: what the
 summary remembers of path, size and time of change is trusted, and a file of a size that the store has never seen
-holds nothing that the store has.
+holds nothing that the store has. What the summary shows of an analysed film is not read again from its document.
+
+A film that the store holds stays in it whether or not its file is there; with `add`, whether or not the table names it.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.store.place import is_store
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
-from shotscale.store.summary import ANALYSED, FAILED, FilmState, summary_table
-from shotscale.store.table import CorpusTable, TableFilm
+from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table
+from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, FilmTask, Outcome
 from shotscale.store.workers import Workers
 
@@ -26,6 +31,7 @@ __all__ = ["CorpusReport", "KnownChecksums", "Watcher", "analyze_corpus"]
 
 _SUMMARY_SECONDS = 5.0
 _SUMMARY_SHARE = 20.0
+_FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 
 
 class Watcher(Protocol):
@@ -68,18 +74,21 @@ class KnownChecksums:
     Parameters
     ----------
     folder : path of a store, or of none yet
+
+    Attributes
+    ----------
+    stored : dict of str to TableFilm
+        The films whose content the store knows, by ``film_id``, for `shotscale.store.table.read_table`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._known: dict[tuple[str, int, int], str] = {}
-        try:
-            last = read_summary(folder) if is_store(folder) else None
-        except TableError:  # damaged: it is written again in any case
-            last = None
-        if last is not None:
+        self.stored: dict[str, TableFilm] = {}
+        if (last := last_summary(folder)) is not None:
             columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
             for name, size, changed, digits in columns.itertuples(index=False):
                 self._known[name, size, changed] = digits
+                self.stored[name] = TableFilm(name, Path(), size, changed, present=False)
 
     def get(self, film: TableFilm) -> str | None:
         """Return what is known without reading the file."""
@@ -137,6 +146,7 @@ def analyze_corpus(
     budget: Budget | None = None,
     retry: bool = False,
     check: bool = False,
+    add: bool = False,
 ) -> CorpusReport:
     """Analyse the films of a table that a store lacks, and write each result as soon as there is one.
 
@@ -159,6 +169,8 @@ def analyze_corpus(
         Try again the films that failed before.
     check : bool
         Read every result through first, and analyse again what is damaged.
+    add : bool
+        Keep the films that the store lists and the table does not; otherwise the store lists the table's films alone.
 
     Returns
     -------
@@ -173,12 +185,17 @@ def analyze_corpus(
     with Store.writing(folder, settings) as store:
         for film in store.damaged() if check else ():
             store.forget(film)
-        run = _Run(store, table, _stand(store, table, known or KnownChecksums(folder), budget=budget, retry=retry))
+        last = last_summary(folder)
+        table = with_stored(table, last) if add and last is not None else table
+        facts = {} if last is None else remembered(last, settings_id=store.settings_id)
+        states = _stand(store, table, known or KnownChecksums(folder), facts, budget=budget, retry=retry)
+        run = _Run(store, *_once(table, states))
+        table = run.table
         run.write_summary(at_once=True)
         todo = {
             film.film_id: i
             for i, (film, state) in enumerate(zip(table.films, run.states, strict=True))
-            if not state.facts and state.failure is None
+            if film.present and not state.facts and state.failure is None
         }
         tasks = [
             FilmTask(
@@ -199,6 +216,7 @@ def analyze_corpus(
                 for task, outcome in outcomes:
                     i = todo[task.film_id]
                     _keep(store, table.films[i], run.states[i], outcome)
+                    store.log(_entry(task, run.states[i], outcome))
                     n_now += outcome.analysis is not None
                     watcher.finished(task, outcome)
                     run.write_summary()
@@ -218,20 +236,83 @@ def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> 
         store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
 
 
-def _stand(store: Store, table: CorpusTable, known: KnownChecksums, *, budget: Budget, retry: bool) -> list[FilmState]:
+def _entry(task: FilmTask, state: FilmState, outcome: Outcome) -> dict[str, Any]:
+    """Return what the log says of a film's analysis."""
+    duration, failure = state.facts.get("duration"), outcome.failure
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "film_id": task.film_id,
+        "sha256": outcome.sha256,
+        "settings": task.settings.id,
+        "machine": outcome.machine,
+        "seconds": None if outcome.seconds is None else round(outcome.seconds, 3),
+        "times_real_time": round(duration / outcome.seconds, 3) if duration and outcome.seconds else None,
+        "failure": None if failure is None else failure.to_json(),
+    }
+
+
+def last_summary(folder: Path) -> pd.DataFrame | None:
+    """Return a store's summary, or None where there is none; one that is damaged is written again in any case."""
+    try:
+        return read_summary(folder) if is_store(folder) else None
+    except TableError:
+        return None
+
+
+def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
+    """Return a table with the films before it that only a summary lists; a film of the table's content has its name."""
+    named = {film.film_id.casefold() for film in table.films}
+    rest = summary[~summary["film_id"].str.casefold().isin(named)]
+    rest = rest[~rest["sha256"].isin(list(table.checksums.values()))]
+    if "absolute_path" not in rest:  # in stores made before it was kept
+        rest = rest.assign(absolute_path=rest["path"])
+    films = [
+        TableFilm(str(name), Path(str(path)), int(size), int(changed), present=False)
+        for name, path, size, changed in zip(*(rest[column] for column in _FILE), strict=True)
+    ]
+    told = rest[[column for column in rest if column not in RESERVED]]
+    rows = pd.concat([told.astype({"year": "Int64"}), table.rows], ignore_index=True) if films else table.rows
+    checksums = {name: digits for name, digits in zip(rest["film_id"], rest["sha256"], strict=True) if digits}
+    return replace(table, rows=rows, films=(*films, *table.films), checksums={**checksums, **table.checksums})
+
+
+def _once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list[FilmState]]:
+    """Leave out films that are away and whose content has another name now."""
+    here = {state.sha256 for film, state in zip(table.films, states, strict=True) if film.present and state.sha256}
+    both = zip(table.films, states, strict=True)
+    kept = [i for i, (film, state) in enumerate(both) if film.present or state.sha256 not in here]
+    rows = table.rows.iloc[kept].reset_index(drop=True)
+    return replace(table, rows=rows, films=tuple(table.films[i] for i in kept)), [states[i] for i in kept]
+
+
+def _stand(
+    store: Store,
+    table: CorpusTable,
+    known: KnownChecksums,
+    facts: dict[str, dict[str, Any]],
+    *,
+    budget: Budget,
+    retry: bool,
+) -> list[FilmState]:
     """Find out where each film stands."""
-    documents = _documents(store)
+    whole = store.films()
+    facts = {film: shown for film, shown in facts.items() if film in whole}
+    documents = _documents(store, whole - facts.keys())
     failures = (
         {} if retry else {film: found for film, found in store.failures().items() if not _worth_a_try(found[0], budget)}
     )
     sizes = {document["analysis"]["film"].get("size_bytes") for document in documents.values()}
-    sizes |= {size for _, size in failures.values()}
+    sizes |= {size for _, size in failures.values()} | {
+        film.size_bytes for film in (*known.stored.values(), *table.films) if not film.present
+    }
     states = []
     for film in table.films:
         state = FilmState(sha256=table.checksums.get(film.film_id) or known.get(film))
-        if state.sha256 is None and film.size_bytes in sizes:
+        if state.sha256 is None and film.present and film.size_bytes in sizes:
             state.sha256 = _checksum(film)
-        if state.sha256 in documents:
+        if state.sha256 in facts:
+            state.facts = dict(facts[state.sha256])
+        elif state.sha256 in documents:
             state.analysed(documents[state.sha256])
         elif state.sha256 in failures:
             state.failure = failures[state.sha256][0]
@@ -239,10 +320,10 @@ def _stand(store: Store, table: CorpusTable, known: KnownChecksums, *, budget: B
     return states
 
 
-def _documents(store: Store) -> dict[str | None, dict[str, Any]]:
-    """Read what is known of every analysed film; a document that is damaged is removed, and its film done again."""
+def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str, Any]]:
+    """Read what is known of analysed films; a document that is damaged is removed, and its film done again."""
     documents: dict[str | None, dict[str, Any]] = {}
-    for film in store.films():
+    for film in films:
         try:
             documents[film] = store.document(film)
         except TableError:

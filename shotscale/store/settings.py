@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
@@ -14,7 +14,9 @@ from shotscale.errors import OptionError
 
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
 
-_PACKAGES = ("film-authorship", "av")
+MEASUREMENT = "1"
+"""Version of the measurement: raised in the change that makes the same file give other results. The versions of
+libraries stand in each film's provenance and do not make a result another one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +34,8 @@ class AnalysisSettings:
     samples_per_second : float
         How many frames a second the network sees.
     versions : dict of str to str
-        Of this software and of the decoder. Other libraries compute what these ask for; their versions stand in each
-        film's provenance.
+        ``measurement``, see `MEASUREMENT`. Stores made before there was one hold the versions of this software and of
+        the decoder instead; they count as measurement 1.
     """
 
     detector: str
@@ -41,6 +43,22 @@ class AnalysisSettings:
     weights_checksum: str
     samples_per_second: float
     versions: dict[str, str]
+
+    def measures_like(self, other: "AnalysisSettings") -> bool:
+        """Say whether a film has the same result under both."""
+        return replace(self, versions=self._measurement) == replace(other, versions=other._measurement)
+
+    @property
+    def _measurement(self) -> dict[str, str]:
+        return {"measurement": self.versions.get("measurement", "1")}
+
+    def __str__(self) -> str:
+        """Return the settings in a line."""
+        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        return (
+            f"detector {self.detector}, weights {self.weights_checksum[:12]}, "
+            f"{self.samples_per_second:g} samples a second, {versions}"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON-ready dict."""
@@ -84,8 +102,8 @@ def describe_settings(
 
 
 def software_versions() -> dict[str, str]:
-    """Return the versions that an analysis depends on."""
-    return {package: version(package) for package in _PACKAGES}
+    """Return the versions that make a result another one."""
+    return {"measurement": MEASUREMENT}
 
 
 def trained_detector_checksum(detector: str) -> str:

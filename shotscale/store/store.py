@@ -13,6 +13,7 @@ Conventions
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
+        log.jsonl                       a line for each analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
 
 ``<sha256>`` is the film file's, ``<settings>`` a hash of detector, weights, rate and versions. Every file takes its
@@ -46,6 +47,7 @@ __all__ = ["FAILURES_THAT_LAST", "Failure", "Store", "read_summary"]
 
 _FORMAT, _FORMAT_VERSION = "film-store", 1
 _SUMMARY, _ANALYSES, _LOCK = "films.parquet", "analyses", ".lock"
+LOG = "log.jsonl"
 _PARTS = ("films", "shots", "scales", "failures")
 
 FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
@@ -248,6 +250,11 @@ class Store:
         buffer = io.BytesIO()  # so that a full disk is our error and not the library's
         pq.write_table(table, buffer, compression="zstd")
         _write(self.folder / _SUMMARY, buffer.getvalue())
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """Append a line to the store's log."""
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
 
     def _drop_tables_without_document(self) -> None:
         whole = self.films()

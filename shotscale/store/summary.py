@@ -20,6 +20,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "error": pa.string(),
     "sha256": pa.string(),
     "settings": pa.string(),
+    "absolute_path": pa.string(),
     "size_bytes": pa.int64(),
     "mtime_ns": pa.int64(),
     "duration": pa.float64(),
@@ -40,6 +41,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "n_limits": pa.int64(),
 }
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
+_FACTS = frozenset(_TYPES) - set("status error_kind error sha256 settings absolute_path size_bytes mtime_ns".split())
 _OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_length_sd", "coefficient_of_variation")
 
 
@@ -78,6 +80,14 @@ class FilmState:
         }
 
 
+def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:
+    """Return what a summary shows of each film analysed under some settings, by SHA-256: `FilmState.facts`."""
+    rows = summary[(summary["status"] == ANALYSED) & (summary["settings"] == settings_id)]
+    names = [name for name in _TYPES if name in _FACTS]
+    found = pa.Table.from_pandas(rows[["sha256", *names]], preserve_index=False).to_pylist()
+    return {row.pop("sha256"): row for row in found}
+
+
 def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
     """Return the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
     columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
@@ -90,6 +100,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
             "error": failure.reason if failure is not None else None,
             "sha256": state.sha256,
             "settings": settings_id,
+            "absolute_path": str(film.path),
             "size_bytes": film.size_bytes,
             "mtime_ns": film.mtime_ns,
             **state.facts,

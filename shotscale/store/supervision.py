@@ -7,6 +7,7 @@ libraries, which reserve far more than they use, and not the film.
 import json
 import logging
 import os
+import platform
 import selectors
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import IO, Any
 
 import psutil
@@ -65,17 +67,18 @@ def analyze_in_child(
     Stopped
         If `stop` was set.
     """
-    failure = Failure("killed", "")
+    failure, began = Failure("killed", ""), time.monotonic()
     for _ in range(_TRIES_WHEN_KILLED):
         with leased_cores(task.cores) as cores, _started(task, cores) as (process, complaints):
             answer = _listen(process, task.budget, progress, stop)
             if "analysis" in answer:
                 analysis = analysis_from_json(answer["analysis"])
-                return Outcome(analysis=analysis, sha256=analysis.sha256)
+                spent = time.monotonic() - began
+                return Outcome(analysis=analysis, sha256=analysis.sha256, seconds=spent, machine=platform.node())
             failure = Failure(**answer["failure"]) if "failure" in answer else _ending(process, complaints)
         if failure.kind != "killed":
             break
-    return Outcome.failed(task, failure)
+    return replace(Outcome.failed(task, failure), seconds=time.monotonic() - began, machine=platform.node())
 
 
 @contextmanager

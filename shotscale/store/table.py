@@ -10,8 +10,8 @@ director and whatever else may be empty.
 import datetime
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -25,13 +25,15 @@ __all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm
 REQUIRED: tuple[str, ...] = ("film_id", "path", "title", "year", "director")
 
 RESERVED: tuple[str, ...] = tuple(
-    "status error_kind error sha256 settings size_bytes mtime_ns duration n_frames fps width height codec container "
-    "n_shots average_shot_length median_shot_length shot_length_sd coefficient_of_variation share_close share_medium "
-    "share_long n_limits".split()
+    "status error_kind error sha256 settings absolute_path size_bytes mtime_ns duration n_frames fps width height "
+    "codec container n_shots average_shot_length median_shot_length shot_length_sd coefficient_of_variation "
+    "share_close share_medium share_long n_limits".split()
 )
 """Columns that the store's summary adds, which a table can therefore not bring along."""
 
 _FIRST_FILM = 1888  # Roundhay Garden Scene
+_RELEASED = 2026
+"""When this was written: a machine whose clock was set back takes today's films."""
 _LONGEST_NAME = 200
 
 Hasher = Callable[["TableFilm"], str]
@@ -64,12 +66,16 @@ class TableFilm:
     size_bytes : int
     mtime_ns : int
         When the file was last changed, in nanoseconds.
+    present : bool
+        Whether it is to be analysed if the store lacks it; False for a film that the store holds and whose file is
+        away, or that the table does not name.
     """
 
     film_id: str
     path: Path
     size_bytes: int
     mtime_ns: int
+    present: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +91,24 @@ class CorpusTable:
         A film a row.
     checksums : dict of str to str
         SHA-256 of those films (by ``film_id``) that had to be read to tell that none is there twice.
+    problems : tuple of str
+        Of rows that were left out, a line each; empty where a table was read strictly.
     """
 
     source: Path
     rows: pd.DataFrame
     films: tuple[TableFilm, ...]
     checksums: dict[str, str]
+    problems: tuple[str, ...] = ()
 
 
-def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) -> CorpusTable:
+def read_table(
+    path: str | os.PathLike[str],
+    *,
+    checksum: Hasher | None = None,
+    stored: Mapping[str, TableFilm] | None = None,
+    strict: bool = True,
+) -> CorpusTable:
     """Read a table and check it as a whole.
 
     Only files of one size can have one content, so only those are read through.
@@ -104,6 +119,10 @@ def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) 
         Of the CSV.
     checksum : callable, optional
         Gives the SHA-256 of a film's file; by default the file is read. A store gives what it knows.
+    stored : mapping of str to TableFilm, optional
+        The films that a store holds, by ``film_id``: their files may be away.
+    strict : bool
+        Whether a row with a problem refuses the table; otherwise it is left out, unless all are.
 
     Returns
     -------
@@ -121,24 +140,33 @@ def read_table(path: str | os.PathLike[str], *, checksum: Hasher | None = None) 
     rows = read_texts(source, missing=f"give a CSV table with the columns {', '.join(REQUIRED)}")
     missing = [column for column in REQUIRED if column not in rows]
     reserved = [column for column in rows if column in RESERVED]
-    problems = [
+    wrong_columns = [
         *(f"{source}: lacks the column {column}; it has {', '.join(rows.columns)}" for column in missing),
         *(f"{source}: the column {column} is one that the store fills; rename it" for column in reserved),
     ]
-    if problems:
-        raise CorpusTableError(source, problems)
+    if wrong_columns:
+        raise CorpusTableError(source, wrong_columns)
     if rows.empty:
         raise CorpusTableError(source, [f"{source}: holds no film"])
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
     problems = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(rows, places)]
-    films, unreadable = _look_at(rows, places)
+    films, unreadable = _look_at(rows, places, stored or {})
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
     problems += [*unreadable, *twins]
-    if problems:
-        raise CorpusTableError(source, problems)
+    bad = {problem[0] for problem in problems}
+    told = [problem[1] for problem in problems]
+    kept = [row for row in range(len(rows)) if row not in bad]
+    if problems and (strict or not kept):
+        raise CorpusTableError(source, told)
+    rows = rows.iloc[kept].reset_index(drop=True)
     rows["year"] = pd.to_numeric(rows["year"]).astype("Int64")
     others = [str(column) for column in rows if column not in REQUIRED]
-    return CorpusTable(source, typed(rows[[*REQUIRED, *others]], texts=REQUIRED), tuple(films), checksums)
+    told_of = typed(rows[[*REQUIRED, *others]], texts=REQUIRED)
+    return CorpusTable(source, told_of, tuple(films[row] for row in kept), checksums, tuple(told))
+
+
+Problem = tuple[int, str]
+"""A row's position and what is wrong with it."""
 
 
 def _label(rows: pd.DataFrame, row: int) -> str:
@@ -147,81 +175,91 @@ def _label(rows: pd.DataFrame, row: int) -> str:
     return f"line {row + 2}" + ("" if pd.isna(name) else f" ({name})")
 
 
-def _wrong_names(rows: pd.DataFrame) -> Iterator[str]:
+def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for row, name in enumerate(rows["film_id"]):
         if pd.isna(name) or not name.strip():
-            yield f"{_label(rows, row)}: film_id is empty; every film needs a name of its own"
+            yield row, f"{_label(rows, row)}: film_id is empty; every film needs a name of its own"
             continue
         if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable() or len(name) > _LONGEST_NAME:
             yield (
+                row,
                 f"{_label(rows, row)}: film_id = {name!r}: a name fit for a folder is needed, without slashes, "
-                "line breaks or a dot in front"
+                "line breaks or a dot in front",
             )
         if name.casefold() in first:
-            yield f"{_label(rows, row)}: film_id stands in line {first[name.casefold()] + 2} already; rename one"
+            yield row, f"{_label(rows, row)}: film_id stands in line {first[name.casefold()] + 2} already; rename one"
         first.setdefault(name.casefold(), row)
 
 
-def _wrong_years(rows: pd.DataFrame) -> Iterator[str]:
-    last = datetime.datetime.now(datetime.UTC).year + 1
+def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
+    last = max(datetime.datetime.now(datetime.UTC).year, _RELEASED) + 1
     for row, text in enumerate(rows["year"]):
         if pd.isna(text):
             continue
         digits = text.strip().removesuffix(".0")
         if not (digits.isascii() and digits.isdigit() and _FIRST_FILM <= int(digits) <= last):
-            yield f"{_label(rows, row)}: year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
+            yield row, f"{_label(rows, row)}: year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
 
 
-def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[str]:
+def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Problem]:
     first: dict[Path, int] = {}
     for row, place in enumerate(places):
         if place is None:
-            yield f"{_label(rows, row)}: path is empty; give the film's file"
+            yield row, f"{_label(rows, row)}: path is empty; give the film's file"
         elif place in first:
-            yield f"{_label(rows, row)}: {place} stands in line {first[place] + 2} already; drop one"
+            yield row, f"{_label(rows, row)}: {place} stands in line {first[place] + 2} already; drop one"
         else:
             first[place] = row
 
 
-def _look_at(rows: pd.DataFrame, places: list[Path | None]) -> tuple[list[TableFilm], list[str]]:
-    """Return the films whose files are there, and what is wrong with the others."""
-    films, problems = [], []
+def _look_at(
+    rows: pd.DataFrame, places: list[Path | None], stored: Mapping[str, TableFilm]
+) -> tuple[dict[int, TableFilm], list[Problem]]:
+    """Return the films by row, and what is wrong with the others; a film that is stored may be away."""
+    films: dict[int, TableFilm] = {}
+    problems: list[Problem] = []
     for row, place in enumerate(places):
         if place is None:
             continue
+        name, problem = str(rows["film_id"].iloc[row]), ""
         try:
             found = place.stat()
         except (OSError, ValueError):
-            problems.append(f"{_label(rows, row)}: {place}: no such file")
-            continue
-        if not place.is_file():
-            problems.append(f"{_label(rows, row)}: {place}: not a file; give a film file")
-        elif found.st_size == 0:
-            problems.append(f"{_label(rows, row)}: {place}: an empty file")
-        elif not os.access(place, os.R_OK):
-            problems.append(f"{_label(rows, row)}: {place}: may not be read; change its permissions")
+            if name in stored:
+                films[row] = replace(stored[name], path=place, present=False)
+                continue
+            problem = "no such file"
         else:
-            films.append(TableFilm(str(rows["film_id"].iloc[row]), place, found.st_size, found.st_mtime_ns))
+            if not place.is_file():
+                problem = "not a file; give a film file"
+            elif found.st_size == 0:
+                problem = "an empty file"
+            elif not os.access(place, os.R_OK):
+                problem = "may not be read; change its permissions"
+            films[row] = TableFilm(name, place, found.st_size, found.st_mtime_ns)
+        if problem:
+            films.pop(row, None)
+            problems.append((row, f"{_label(rows, row)}: {place}: {problem}"))
     return films, problems
 
 
-def _twins(films: list[TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[str]]:
+def _twins(films: Mapping[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Problem]]:
     """Find files of one content among those of one size."""
-    by_size: dict[int, list[TableFilm]] = defaultdict(list)
-    for film in {film.path: film for film in films}.values():
-        by_size[film.size_bytes].append(film)
+    by_size: dict[int, list[tuple[int, TableFilm]]] = defaultdict(list)
+    for row, film in {film.path: (row, film) for row, film in reversed(list(films.items()))}.values():
+        by_size[film.size_bytes].append((row, film))
     checksums: dict[str, str] = {}
-    problems = []
+    problems: list[Problem] = []
     for alike in by_size.values():
         first: dict[str, TableFilm] = {}
-        for film in alike if len(alike) > 1 else []:
+        for row, film in sorted(alike, key=lambda one: one[0]) if len(alike) > 1 else ():
             try:
                 digits = checksums[film.film_id] = checksum(film)
             except OSError as error:
-                problems.append(f"{film.film_id}: {film.path}: cannot be read ({error.strerror})")
+                problems.append((row, f"{film.film_id}: {film.path}: cannot be read ({error.strerror})"))
                 continue
             if digits in first:
-                problems.append(f"{film.film_id}: {film.path} has the content of {first[digits].path}; drop one")
+                problems.append((row, f"{film.film_id}: {film.path} has the content of {first[digits].path}; drop one"))
             first.setdefault(digits, film)
     return checksums, problems

@@ -84,11 +84,17 @@ class Outcome:
     failure : Failure, optional
     sha256 : str, optional
         Of the film's file, where it could be read.
+    seconds : float, optional
+        How long the analysis took, by the clock.
+    machine : str
+        Where it ran.
     """
 
     analysis: EncodedAnalysis | None = None
     failure: Failure | None = None
     sha256: str | None = None
+    seconds: float | None = None
+    machine: str = ""
 
     @classmethod
     def failed(cls, task: FilmTask, failure: Failure) -> "Outcome":

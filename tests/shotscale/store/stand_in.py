@@ -101,11 +101,13 @@ def run(
     budget: Budget | None = None,
     retry: bool = False,
     check: bool = False,
+    add: bool = False,
+    strict: bool = True,
 ) -> CorpusReport:
     """Bring a store up to date with the stand-in."""
     known = KnownChecksums(store)
     return analyze_corpus(
-        read_table(table, checksum=known),
+        read_table(table, checksum=known, stored=known.stored, strict=strict),
         store,
         settings=settings,
         workers=workers or here(analyze=analyze_film),
@@ -114,9 +116,11 @@ def run(
         budget=budget,
         retry=retry,
         check=check,
+        add=add,
     )
 
 
 def contents(store: Path) -> dict[str, bytes]:
-    """Return every file of a store with its bytes, hidden ones too."""
-    return {str(path.relative_to(store)): path.read_bytes() for path in sorted(store.rglob("*")) if path.is_file()}
+    """Return every file of a store with its bytes, hidden ones too; not the log, which says when and how long."""
+    files = [path for path in sorted(store.rglob("*")) if path.is_file() and path.name != "log.jsonl"]
+    return {str(path.relative_to(store)): path.read_bytes() for path in files}

@@ -162,11 +162,11 @@ def test_the_run_can_be_stopped(task: FilmTask) -> None:
 
 
 def test_another_version_or_other_weights_are_refused(task: FilmTask) -> None:
-    wrong = replace(task.settings, versions={**task.settings.versions, "av": "0.1"})
+    wrong = replace(task.settings, versions={"measurement": "0"})
     failure = analyze_in_child(replace(task, settings=wrong)).failure
     assert failure is not None
     assert failure.kind == "worker"
-    assert "av " in failure.reason
+    assert "measurement" in failure.reason
     wrong = replace(task.settings, weights_checksum="0" * 64)
     failure = analyze_in_child(replace(task, settings=wrong)).failure
     assert failure is not None

@@ -1,0 +1,82 @@
+"""What ``authorship corpus status`` shows."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shotscale.cli.terminal import stdout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["describe", "films", "offline", "show", "write_films"]
+
+_SHOWN_FAILURES = 10
+
+
+def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:
+    """Put a store's state into a JSON-ready dict."""
+    counts = summary["status"].value_counts()
+    failed = summary[summary["status"] == "failed"]
+    return {
+        "n_films": len(summary),
+        **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
+        "hours": round(float(summary["duration"].sum()) / 3600, 3),
+        "settings": settings,
+        "failures": [
+            {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}
+            for row in failed.itertuples()
+        ],
+    }
+
+
+def offline(summary: "pd.DataFrame") -> list[str]:
+    """Name the analyzed films whose files are away; a store made before they were kept does not know."""
+    if "absolute_path" not in summary:
+        return []
+    rows = summary[summary["status"] == "analysed"]
+    both = zip(rows["film_id"], rows["absolute_path"], strict=True)
+    return [name for name, path in both if path and not Path(path).exists()]
+
+
+def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
+    """Write the summary as CSV, with when, where and how fast each film was measured."""
+    from shotscale.files import atomic_write
+    from shotscale.store.reading import read_log
+
+    told = read_log(store).drop(columns=["film_id", "failure"])
+    rows = summary.merge(told, on=["sha256", "settings"], how="left").assign(
+        offline=summary["film_id"].isin(offline(summary))
+    )
+    with atomic_write(file, newline="") as stream:
+        rows.to_csv(stream, index=False, lineterminator="\n")
+
+
+def show(store: Path, document: dict[str, Any]) -> None:
+    """Print a store's state."""
+    counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
+    stdout.print(f"{store}: {films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
+    settings = document["settings"]
+    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
+    stdout.print(
+        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
+        f"{settings['samples_per_second']:g} samples a second, {versions}",
+        style="dim",
+    )
+    if document["offline"]:
+        stdout.print(f"{films(len(document['offline']))} offline: the files are away, the results are here")
+    if document["corrected"]:
+        stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
+    for failure in document["failures"][:_SHOWN_FAILURES]:
+        stdout.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
+    more = len(document["failures"]) - _SHOWN_FAILURES
+    if more > 0:
+        stdout.print(f"  and {more} more: --json lists all")
+    for problem in document.get("damaged", {}).values():
+        stdout.print(f"  {problem}")
+    if "damaged" in document and not document["damaged"]:
+        stdout.print("every checksum agrees")
+
+
+def films(n: int) -> str:
+    """Count films in words."""
+    return "1 film" if n == 1 else f"{n} films"

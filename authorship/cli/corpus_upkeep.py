@@ -1,0 +1,193 @@
+"""``authorship corpus`` over the years: add, remove, restore, prune, settings, verify."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from authorship.cli.options import Debug
+from shotscale.cli.terminal import stderr, stdout
+
+if TYPE_CHECKING:
+    from shotscale.store.run import CorpusReport, KnownChecksums
+    from shotscale.store.table import CorpusTable
+    from shotscale.store.task import FilmTask, Outcome
+    from shotscale.store.workers import Moved
+
+__all__ = ["add", "prune", "read_for", "read_strictly", "remove", "restore", "settings", "verify"]
+
+Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)]
+Films = Annotated[list[str], typer.Argument(metavar="FILM_ID...", help="Films of the store.", show_default=False)]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse the whole table if a row has a problem.")]
+
+
+def add(
+    store: Store,
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="CSV of films.", show_default=False)],
+    strict: Strict = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
+) -> None:
+    """List the films of a table in a store, measuring none.
+
+    Films that the store lists already stay, with what the table says of them
+    now. authorship corpus analyze TABLE -o STORE adds and measures.
+
+    [bold]Examples[/bold]
+
+      authorship corpus add store/ new-films.csv
+    """
+    from shotscale.store.run import analyze_corpus
+    from shotscale.store.upkeep import current_settings
+
+    read, known = read_for(store, table, strict=strict)
+    chosen = current_settings(store)
+    report = analyze_corpus(read, store, settings=chosen, workers=_nobody, watcher=_Silent(), known=known, add=True)
+    stdout.print(f"{store}: {_counted(report)}")
+    if read.problems:
+        raise typer.Exit(2)
+
+
+def remove(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+    """Take films out of a store's list; their results stay until prune.
+
+    [bold]Examples[/bold]
+
+      authorship corpus remove store/ persona
+    """
+    from shotscale.store.upkeep import remove_films
+
+    remove_films(store, films)
+    stdout.print(f"{store}: {len(films)} removed; take back with authorship corpus restore {store} {' '.join(films)}")
+
+
+def restore(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+    """Take back films that were removed.
+
+    [bold]Examples[/bold]
+
+      authorship corpus restore store/ persona
+    """
+    from shotscale.store.upkeep import restore_films
+
+    restore_films(store, films)
+    stdout.print(f"{store}: {len(films)} restored")
+
+
+def prune(
+    store: Store,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    debug: Debug = False,  # noqa: ARG001 - read by main
+) -> None:
+    """Delete results that belong to no film of the store, after asking.
+
+    Films that were removed cannot be restored afterwards. Corrections stay.
+
+    [bold]Examples[/bold]
+
+      authorship corpus prune store/
+    """
+    from shotscale.store.upkeep import prune as delete
+    from shotscale.store.upkeep import unreferenced
+
+    files = unreferenced(store)
+    size = f"{len(files)} files, {sum(files.values()) / 1e6:.3g} MB"
+    if files and not yes:
+        typer.confirm(f"{store}: delete {size} that no film refers to?", abort=True)
+    delete(store)
+    stdout.print(f"{store}: deleted {size}")
+
+
+def settings(
+    store: Store,
+    use: Annotated[str | None, typer.Option(metavar="ID", help="Make these the current settings.")] = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main
+) -> None:
+    """List the settings that a store holds results of, or change the current ones.
+
+    [bold]Examples[/bold]
+
+      authorship corpus settings store/
+
+      authorship corpus settings store/ --use 1efece32
+    """
+    from shotscale.store.upkeep import list_settings, use_settings
+
+    if use is not None:
+        use_settings(store, use)
+    for kept in list_settings(store):
+        mark = "current" if kept.current else "       "
+        stdout.print(f"{kept.id}  {mark}  {kept.n_results} results  {kept.settings}", soft_wrap=True)
+
+
+def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+    """Compare every result with its checksum; exit status 2 if one does not match.
+
+    [bold]Examples[/bold]
+
+      authorship corpus verify store/
+    """
+    from shotscale.store.store import Store as OpenStore
+
+    opened = OpenStore(store)
+    damaged = opened.damaged()
+    for problem in damaged.values():
+        stderr.print(problem, soft_wrap=True)
+    stdout.print(f"{store}: {len(opened.films())} results read, {len(damaged)} damaged")
+    if damaged:
+        raise typer.Exit(2)
+
+
+def read_for(store: Path, table: Path, *, strict: bool) -> "tuple[CorpusTable, KnownChecksums]":
+    """Read a table for a store; each problem is a line before what comes of it."""
+    from shotscale.store.run import KnownChecksums
+    from shotscale.store.table import read_table
+
+    known = KnownChecksums(store)
+    with _telling():
+        read = read_table(table, checksum=known, stored=known.stored, strict=strict)
+    for problem in read.problems:
+        stderr.print(f"{problem}; left out", soft_wrap=True)
+    return read, known
+
+
+def read_strictly(table: Path) -> "CorpusTable":
+    """Read a table for no store, and refuse it for any problem."""
+    from shotscale.store.table import read_table
+
+    with _telling():
+        return read_table(table)
+
+
+@contextmanager
+def _telling() -> "Iterator[None]":
+    """Print each problem of a table before the error that counts them."""
+    from shotscale.store.table import CorpusTableError
+
+    try:
+        yield
+    except CorpusTableError as error:
+        for problem in error.problems:
+            stderr.print(problem, soft_wrap=True)
+        raise
+
+
+def _counted(report: "CorpusReport") -> str:
+    return f"{report.n_films} films, {report.n_analysed} analysed, {report.n_failed} failed"
+
+
+class _Silent:
+    """Watches a run in which nothing is measured."""
+
+    def planned(self, tasks: "Sequence[tuple[FilmTask, int]]") -> None: ...
+
+    def moved(self, task: "FilmTask", done: float, total: float | None) -> None: ...
+
+    def finished(self, task: "FilmTask", outcome: "Outcome") -> None: ...
+
+
+def _nobody(tasks: "Sequence[FilmTask]", *, moved: "Moved") -> "Generator[tuple[FilmTask, Outcome]]":
+    """Analyze no film."""
+    del tasks, moved
+    yield from ()

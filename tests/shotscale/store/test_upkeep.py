@@ -1,0 +1,178 @@
+"""A store over the years: films come, files go away, settings and software change."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from shotscale.errors import FilmError, OptionError
+from shotscale.store.reading import open_store, read_log
+from shotscale.store.settings import AnalysisSettings
+from shotscale.store.store import Store, read_summary
+from shotscale.store.upkeep import (
+    current_settings,
+    list_settings,
+    prune,
+    remove_films,
+    restore_films,
+    settings_to_use,
+    unreferenced,
+    use_settings,
+)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def table(stand_in: ModuleType, tmp_path: Path) -> Path:
+    path: Path = stand_in.make_corpus(tmp_path / "films", 3)
+    return path
+
+
+@pytest.fixture
+def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
+    stand_in.run(table, tmp_path / "store")
+    return tmp_path / "store"
+
+
+def more(table: Path, *rows: str) -> Path:
+    """Write a table that names new films alone."""
+    (table.parent / "new.mkv").write_bytes(b"a film that came later")
+    path = table.with_name("more.csv")
+    path.write_text("\n".join(["film_id,path,title,year,director", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_new_films_are_added_while_the_old_are_offline(
+    stand_in: ModuleType, table: Path, store: Path, run: Run
+) -> None:
+    for film in table.parent.glob("?.mkv"):
+        film.unlink()
+    watcher = stand_in.Silent()
+    report = stand_in.run(more(table, "new,new.mkv,New,1970,Fast"), store, add=True, watcher=watcher)
+    assert watcher.planned_films == ["new"]
+    assert (report.n_films, report.n_analysed, report.n_now) == (4, 4, 1)
+    assert open_store(store).names == ("film-0", "film-1", "film-2", "new")
+    assert len(open_store(store).load("film-1").shots) == 20
+    assert read_summary(store).set_index("film_id").loc["film-1", ["title", "country"]].tolist() == ["Title 1", "IT"]
+    status, out, _ = run("corpus", "status", store, "--json")
+    assert status == 0
+    assert json.loads(out)["offline"] == ["film-0", "film-1", "film-2"]
+    again = stand_in.Silent()
+    assert stand_in.run(table, store, watcher=again).n_analysed == 3  # the old table: its files are away
+    assert again.planned_films == []
+
+
+def test_a_film_that_is_renamed_is_not_listed_twice(stand_in: ModuleType, table: Path, store: Path) -> None:
+    stand_in.run(more(table, "renamed,0.mkv,,,"), store, add=True)
+    assert open_store(store).names == ("film-1", "film-2", "renamed")
+
+
+def test_a_bad_row_stops_no_other(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
+    path = more(table, "gone,gone.mkv,,,", "new,new.mkv,,,")
+    assert stand_in.run(path, store, add=True, strict=False).n_now == 1
+    (table.parent / "newer.mkv").write_bytes(b"newer")
+    path.write_text(path.read_text() + "newer,newer.mkv,,,\n")
+    status, out, err = run("corpus", "add", store, path)
+    assert (status, out.strip()) == (2, f"{store}: 5 films, 4 analysed, 0 failed")
+    assert "line 2 (gone)" in err
+    before = stand_in.contents(store)
+    assert run("corpus", "add", store, path, "--strict")[0] == 2
+    assert stand_in.contents(store) == before
+
+
+def test_removed_films_come_back_until_pruned(stand_in: ModuleType, store: Path, run: Run) -> None:
+    before = read_summary(store)
+    remove_films(store, ["film-1"])
+    assert open_store(store).names == ("film-0", "film-2")
+    with pytest.raises(FilmError, match="film-9: no such film"):
+        remove_films(store, ["film-0", "film-9"])
+    restore_films(store, ["film-1"])
+    pd.testing.assert_frame_equal(read_summary(store).sort_values("film_id", ignore_index=True), before)
+    assert unreferenced(store) == {}
+    remove_films(store, ["film-1"])
+    files = unreferenced(store)
+    assert sorted(file.parent.name for file in files) == ["films", "scales", "shots"]
+    assert run("corpus", "prune", store)[0] != 0  # nobody answers
+    assert unreferenced(store) == files
+    assert prune(store) == sum(files.values())
+    assert not any(file.exists() for file in files)
+    with pytest.raises(FilmError, match="no such film"):
+        restore_films(store, ["film-1"])
+    assert Store(store).damaged() == {}
+
+
+def test_settings_live_side_by_side_and_change_by_a_command(
+    stand_in: ModuleType, table: Path, store: Path, run: Run
+) -> None:
+    first, second = stand_in.SETTINGS, replace(stand_in.SETTINGS, samples_per_second=2.0)
+    with pytest.raises(OptionError, match="3 results are of detector stand-in"):
+        settings_to_use(store, second)
+    assert settings_to_use(store, second, switch=True) == second
+    stand_in.run(table, store, settings=second)
+    assert [(kept.id, kept.n_results, kept.current) for kept in list_settings(store)] == [
+        (second.id, 3, True),
+        (first.id, 3, False),
+    ]
+    assert run("corpus", "settings", store, "--use", first.id[:6])[0] == 0
+    assert current_settings(store) == first
+    assert open_store(store).load("film-0").provenance["settings"]["samples_per_second"] == 1.0
+    assert read_summary(store)["status"].tolist() == ["analysed"] * 3
+    with pytest.raises(OptionError, match="0 settings of that name"):
+        use_settings(store, "zz")
+
+
+def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Path) -> None:
+    """A store whose settings name versions of libraries, as they once did, is measured on."""
+    old = AnalysisSettings(
+        detector="stand-in",
+        detector_checksum="",
+        weights_checksum="0" * 64,
+        samples_per_second=1.0,
+        versions={"film-authorship": "0.1.0", "av": "18.1.0"},
+    )
+    now = replace(old, versions={"measurement": "1"})
+    with Store.writing(store.parent / "old", old):
+        pass
+    assert settings_to_use(store.parent / "old", now) == old
+    assert not old.measures_like(replace(now, versions={"measurement": "2"}))
+
+
+def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, table: Path, store: Path) -> None:
+    """Its summary has no absolute paths, and it has no log."""
+    summary = pq.read_table(store / "films.parquet")
+    pq.write_table(summary.drop_columns(["absolute_path"]), store / "films.parquet")
+    (store / "log.jsonl").unlink()
+    assert len(read_log(store)) == 0
+    assert len(open_store(store).load("film-2").shots) == 20
+    assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_analysed == 4
+    assert pa.types.is_string(pq.read_schema(store / "films.parquet").field("absolute_path").type)
+
+
+def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> None:
+    with (store / "log.jsonl").open("a") as log:
+        log.write('{"at": "2026-')  # cut by a crash
+    assert read_log(store)["film_id"].tolist() == ["film-0", "film-1", "film-2"]
+    assert run("corpus", "status", store, "--csv", tmp_path / "films.csv")[0] == 0
+    rows = pd.read_csv(tmp_path / "films.csv")
+    assert rows["at"].notna().all()
+    assert not rows["offline"].any()
+
+
+def test_verify_finds_what_changed(store: Path, run: Run) -> None:
+    assert run("corpus", "verify", store)[:2] == (0, f"{store}: 3 results read, 0 damaged\n")
+    shots = next(store.glob("analyses/*/shots/*"))
+    content = bytearray(shots.read_bytes())
+    content[40] ^= 1
+    shots.write_bytes(content)
+    os.utime(shots, ns=(5, 5))
+    status, out, err = run("corpus", "verify", store)
+    assert (status, out) == (2, f"{store}: 3 results read, 1 damaged\n")
+    assert "shots are damaged" in err
