@@ -134,7 +134,7 @@ def analyze(
             check=check,
             add=True,
         )
-    _conclude(report, output, n_left_out=len(read.problems))
+    _conclude(report, output, n_problems=len(read.problems))
 
 
 @app.command("status")
@@ -244,15 +244,15 @@ def _cores(cluster: str | None, workers: int) -> int | None:
     return None if workers == 1 else max(1, available_cores() // workers)
 
 
-def _conclude(report: "CorpusReport", store: Path, *, n_left_out: int) -> None:
+def _conclude(report: "CorpusReport", store: Path, *, n_problems: int) -> None:
     """Print the last line, which counts films done and not done, and set the exit status."""
     n_missing = report.n_films - report.n_analysed - report.n_failed
     parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
     parts += [f"{n_missing} missing"] if n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
-    parts += [f"{n_left_out} rows of the table left out"] if n_left_out else []
+    parts += [f"rows left out for {n_problems} problem{'s' * (n_problems > 1)} of the table"] if n_problems else []
     line = f"{store}: {corpus_status.films(report.n_films)}, {', '.join(parts)}{why}"
     stdout.print(line)
-    if report.n_analysed < report.n_films or n_left_out:
+    if report.n_analysed < report.n_films or n_problems:
         raise typer.Exit(2)
