@@ -39,7 +39,7 @@ from shotscale.tables import make_scales, make_shots
 SEED = 1
 SECONDS = 60
 SIZE = (640, 360)
-WAYS = ("list", "features", "tables", "fit")
+WAYS = ("list", "add", "features", "tables", "fit")
 DIRECTORS = ("Fast", "Middle", "Slow")
 LENGTHS = (4.0, 8.0, 16.0)
 
@@ -146,14 +146,23 @@ def fill(folder: Path, n: int, n_shots: int) -> tuple[Path, int]:
     return place, n_samples
 
 
+def table_of_one(folder: Path) -> Path:
+    """Write the table of a film that no store has, whose file is never opened."""
+    (folder / "new.mkv").write_bytes(b"new")
+    table = folder / "new.csv"
+    table.write_text("film_id,path,title,year,director\nnew,new.mkv,,,\n", encoding="utf-8")
+    return table
+
+
 def reading(folder: Path, counts: Sequence[int], *, ways: Sequence[str], n_shots: int) -> list[dict[str, Any]]:
-    """List, export and fit stores of several sizes."""
+    """List, add to, export and fit stores of several sizes."""
     rows: list[dict[str, Any]] = []
     for n in counts:
         store, n_samples = fill(folder, n, n_shots)
         tables = ("--table", "shots,scales", "--format", "csv,parquet")
         commands = {
             "list": ("corpus", "status", store, "--json"),
+            "add": ("corpus", "add", store, table_of_one(folder)),
             "features": ("export", store, "-o", folder / f"features-{n}", "--table", "features"),
             "tables": ("export", store, "-o", folder / f"tables-{n}", *tables),
             "fit": ("fit", store, "-o", folder / f"reference-{n}"),

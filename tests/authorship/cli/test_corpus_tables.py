@@ -68,7 +68,7 @@ def test_a_film_of_a_store_is_reviewed(table: Path, run: Run, tmp_path: Path, mo
     store = tmp_path / "store"
     run("corpus", "analyze", table, "-o", store)
     served = []
-    monkeypatch.setattr("shotscale.cli.review.serve", lambda server, said, *, browser: served.append(server))
+    monkeypatch.setattr("shotscale.cli.review.serve", lambda server, *_, **__: served.append(server))
     status, out, err = run("corpus", "review", store / "plain", "--coder", "anna", "--no-browser")
     assert (status, err) == (0, "")
     lines = out.splitlines()
