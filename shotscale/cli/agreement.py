@@ -7,28 +7,40 @@ from typing import Annotated
 import typer
 
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import stdout
+from shotscale.cli.terminal import stderr, stdout
 
 
 def agreement(
     coders: Annotated[
-        list[Path], typer.Argument(metavar="CODER...", help="scales.csv or CineScale CSV of each coder.")
+        list[Path],
+        typer.Argument(
+            metavar="CODER...", help="scales.csv or CineScale CSV of each coder; or each coder's folder of films."
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Measure agreement between coders: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
 
+    Several coders of one film, or a folder of films for each coder: of these, films with the same name or title count.
+
     Example: shotscale agreement first/film.csv second/film.csv
+
+    shotscale agreement anna/ ben/
     """
     from shotscale.evaluation.agreement import measure_agreement
     from shotscale.evaluation.lines import number
-    from shotscale.opening import read_track
+    from shotscale.tracks import lay_side_by_side
 
-    figures = measure_agreement({str(path): read_track(path) for path in coders})
+    both = lay_side_by_side(coders)
+    figures = measure_agreement(both.tracks, starts=both.starts)
     if as_json:
         stdout.out(json.dumps(figures, ensure_ascii=False, indent=2))
         return
+    for note in both.notes:
+        stderr.print(f"shotscale: {note}", soft_wrap=True)
+    if len(both.films) > 1:
+        stdout.print(f"{len(both.films)} films together; intervals take films as independent")
     for name, part in figures.items():
         if part is not None:
             low, high = part["interval"] or (None, None)

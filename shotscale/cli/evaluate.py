@@ -7,27 +7,44 @@ from typing import Annotated
 import typer
 
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import stdout
+from shotscale.cli.terminal import stderr, stdout
 
 
 def evaluate(
-    predicted: Annotated[Path, typer.Argument(help="scales.csv or CineScale CSV.")],
-    truth: Annotated[Path, typer.Argument(help="scales.csv or CineScale CSV.")],
+    predicted: Annotated[
+        Path,
+        typer.Argument(help="scales.csv, CineScale CSV or saved analysis; a folder of them; or what predict wrote."),
+    ],
+    truth: Annotated[
+        Path, typer.Argument(help="The same with the true scales; for predict's, also folders of labeled images.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Compare predicted with true scales, second by second, in nine, seven and three classes.
 
+    Of two folders, films with the same name or title are compared, each and together.
+
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
+
+    shotscale evaluate analysed/ cinescale/
+
+    shotscale evaluate scales.csv stills/
     """
     from shotscale.evaluation.agreement import compare
-    from shotscale.evaluation.lines import confusion_lines, number
-    from shotscale.opening import read_track
+    from shotscale.evaluation.lines import confusion_lines, film_lines, number
+    from shotscale.tracks import lay_side_by_side
 
-    figures = compare(read_track(predicted), read_track(truth))
+    both = lay_side_by_side([predicted, truth])
+    figures = compare(both.tracks[str(predicted)], both.tracks[str(truth)], starts=both.starts)
+    films = {film: compare(*both.of(film).values()) for film in both.films} if len(both.films) > 1 else {}
     if as_json:
-        stdout.out(json.dumps(figures, ensure_ascii=False, indent=2))
+        stdout.out(json.dumps({**figures, **({"films": films} if films else {})}, ensure_ascii=False, indent=2))
         return
+    for note in both.notes:
+        stderr.print(f"shotscale: {note}", soft_wrap=True)
+    if films:
+        stdout.print(f"{len(films)} films together; intervals take films as independent")
     stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
     for name, part in figures.items():
         if part is not None:
@@ -36,3 +53,5 @@ def evaluate(
             stdout.print(line + f"{number(part['weighted_kappa']):>16}")
     part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
     stdout.print("", *confusion_lines(part), sep="\n")
+    if films:
+        stdout.print("", *film_lines(films), sep="\n")

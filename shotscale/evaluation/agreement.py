@@ -71,8 +71,18 @@ def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
     return pd.DataFrame(columns).dropna()
 
 
-def compare(predicted: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Any]:
+def compare(
+    predicted: pd.DataFrame, truth: pd.DataFrame, *, starts: npt.NDArray[np.float64] | None = None
+) -> dict[str, Any]:
     """Measure a predicted track against the truth, in nine, seven and three classes, where each can be.
+
+    Parameters
+    ----------
+    predicted, truth : pandas.DataFrame
+        ``time``, ``scale`` and ``group``.
+    starts : float array of shape (films + 1,), optional
+        When each of several films begins, and the last one's end (`shotscale.tracks`): intervals then take films, not
+        stretches, as independent.
 
     Returns
     -------
@@ -85,27 +95,44 @@ def compare(predicted: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Any]:
     if scales.empty and groups.empty:
         raise TableError("0 common seconds: the two tables share no time; give tables of the same film")
     figures = {
-        "nine": _measured(scales, _NINE),
-        "seven": _measured(scales, _SEVEN),
-        "three": _measured(groups, _THREE),
+        "nine": _measured(scales, _NINE, starts),
+        "seven": _measured(scales, _SEVEN, starts),
+        "three": _measured(groups, _THREE, starts),
     }
     if figures["nine"] is not None:
         figures["nine"]["weighted_kappa"] = None
     return figures
 
 
-def _measured(ratings: pd.DataFrame, names: Sequence[str]) -> dict[str, Any] | None:
+def _measured(ratings: pd.DataFrame, names: Sequence[str], starts: Floats | None) -> dict[str, Any] | None:
     known = ratings[ratings.isin(names).all(axis=1)]
     if known.empty:
         return None
-    clusters = stretches(ratings[["truth"]])[ratings.index.get_indexer(known.index)]
+    clusters = _clusters(ratings[["truth"]], starts)[ratings.index.get_indexer(known.index)]
     codes = {name: i for i, name in enumerate(names)}
     given = {column: np.asarray([codes[name] for name in known[column]], np.intp) for column in known}
     return measure(given["truth"], given["predicted"], names=names, clusters=clusters)
 
 
-def measure_agreement(tracks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _clusters(ratings: pd.DataFrame, starts: Floats | None) -> npt.NDArray[np.intp]:
+    """Return the number of what errs together: of several films the film, else the stretch."""
+    if starts is None or len(starts) < 3:
+        return stretches(ratings)
+    film = np.searchsorted(starts, ratings.index.to_numpy(np.float64), side="right") - 1
+    return np.asarray(np.unique(film, return_inverse=True)[1], np.intp)
+
+
+def measure_agreement(
+    tracks: Mapping[str, pd.DataFrame], *, starts: npt.NDArray[np.float64] | None = None
+) -> dict[str, Any]:
     """Measure the agreement of two or more coders.
+
+    Parameters
+    ----------
+    tracks : mapping of str to pandas.DataFrame
+        By coder.
+    starts : float array, optional
+        Of several films, as for `compare`.
 
     Returns
     -------
@@ -120,7 +147,7 @@ def measure_agreement(tracks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     for name, column, classes in (("nine", "scale", _NINE), ("seven", "scale", _SEVEN), ("three", "group", _THREE)):
         everything = rate(tracks, column=column)
         known = everything.isin(classes).all(axis=1).to_numpy()
-        ratings, clusters = everything[known], stretches(everything)[known]
+        ratings, clusters = everything[known], _clusters(everything, starts)[known]
         codes = ratings.apply(lambda values: values.map({c: i for i, c in enumerate(classes)})).to_numpy(np.float64)  # noqa: B023
         if len(codes) < 2:
             result[name] = None

