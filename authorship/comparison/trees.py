@@ -21,7 +21,7 @@ from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
 from authorship.comparison.ordination import DISTANCES, distances
 from shotscale.errors import OptionError
 
-__all__ = ["FEW_FEATURES", "LINKAGES", "Consensus", "Node", "clades", "cluster", "consensus_tree"]
+__all__ = ["LINKAGES", "Consensus", "Node", "clades", "cluster", "consensus_tree"]
 
 Array = npt.NDArray[np.float64]
 Clade = frozenset[int]

@@ -43,7 +43,6 @@ __all__ = [
     "Recipe",
     "StepReport",
     "TrainedNetwork",
-    "log_to",
     "scale_loss",
     "train",
     "training_device",
