@@ -10,16 +10,14 @@ the process and those that it started, wherever they are; cancelling ends them, 
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import psutil
 
 from shotscale.documents import Document, read_json
@@ -285,20 +283,15 @@ def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None,
     TableError
         If it is not a table of films at all.
     """
-    rows = read_texts(path, missing="add a film")
-    refused: dict[str, str] = {}
-    while True:
-        try:
-            with _beside(path, rows) as part:
-                return read_table(part, checksum=known), refused
-        except CorpusTableError as error:
-            told = dict(_by_row(error.problems, list(rows.get("film_id", ()))))
-            if not told:
-                raise TableError(f"{path}: {error.problems[0]}") from None
-        refused |= {str(rows["film_id"].iloc[row]): reason for row, reason in told.items()}
-        rows = rows.drop(rows.index[list(told)])
-        if rows.empty:
-            return None, refused
+    names = list(read_texts(path, missing="add a film").get("film_id", ()))
+    try:
+        table = read_table(path, checksum=known, stored=known.stored, strict=False)
+    except CorpusTableError as error:
+        refused = dict(_by_row(error.problems, names))
+        if not refused:
+            raise TableError(f"{path}: {error.problems[0]}") from None
+        return None, {str(names[row]): reason for row, reason in refused.items()}
+    return table, {str(names[row]): reason for row, reason in _by_row(table.problems, names)}
 
 
 def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, str]]:
@@ -309,14 +302,6 @@ def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, st
             yield int(line[1]) - 2, what
         elif where in names:
             yield names.index(where), what
-
-
-@contextmanager
-def _beside(path: Path, rows: pd.DataFrame) -> Iterator[Path]:
-    """Write some rows of a table beside it, where the paths of its films hold, for a moment."""
-    with tempfile.NamedTemporaryFile("w", prefix=".films-", suffix=".csv", dir=path.parent, encoding="utf-8") as part:
-        rows.to_csv(part.name, index=False)
-        yield Path(part.name)
 
 
 def _nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
