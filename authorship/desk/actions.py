@@ -84,17 +84,18 @@ class Actions:
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
-        """Return the answer on a film in a line: ``verdict``, ``likeliest``, ``probability``, ``remaining``."""
+        """Return the answer on a film: ``verdict``, its ``probability``, how many ``candidates`` are ``remaining``."""
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
                 answer = self._attribute(film_id)
-                likeliest = answer.candidates[0]
                 self._verdicts[known] = {
                     "verdict": answer.verdict,
-                    "likeliest": likeliest.name,
-                    "probability": round(likeliest.probability, 3),
+                    "probability": next(
+                        (round(c.probability, 3) for c in answer.candidates if c.name == answer.verdict), None
+                    ),
                     "remaining": sum(candidate.remains for candidate in answer.candidates),
+                    "candidates": len(answer.candidates),
                 }
                 while len(self._verdicts) > _MOST_KEPT:
                     del self._verdicts[next(iter(self._verdicts))]

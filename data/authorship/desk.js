@@ -150,8 +150,9 @@
       const cell = shown.films.get(film.key).row.children[5];
       try {
         const told = await ask(`/api/verdict/${film.key}`);
-        const share = `${told.likeliest}, ${Math.round(100 * told.probability)} %`;
-        cell.textContent = told.verdict === told.likeliest ? share : `${told.verdict} (${share})`;
+        cell.textContent = told.probability === null
+          ? `${told.verdict}: ${told.remaining} of ${told.candidates} remain`
+          : `${told.verdict}, ${Math.round(100 * told.probability)} %`;
       } catch (error) { cell.textContent = error.message; }
       cell.title = cell.textContent;
     }
