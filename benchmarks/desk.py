@@ -97,7 +97,7 @@ def photograph(target: Path) -> None:
                 page.get_by_label(f"director of {title}", exact=True).fill(director)
                 page.get_by_label(f"year of {title}", exact=True).fill(year)
                 page.keyboard.press("Enter")
-            until(page, lambda: "%" in page.locator(".verdict").nth(len(FILMS) + 1).inner_text())
+            until(page, lambda: page.locator(".verdict").nth(len(FILMS) + 1).inner_text())
             until(page, lambda: "measured" in page.locator("#measuring").inner_text())
             page.get_by_role("link", name="Report: harbour").hover()
             take("measured")
