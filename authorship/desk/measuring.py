@@ -32,6 +32,7 @@ from shotscale.store.store import Store
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.table import CorpusTable, CorpusTableError, read_table
 from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.upkeep import settings_to_use
 from shotscale.store.workers import Moved, Workers, here
 
 __all__ = ["Measuring", "main"]
@@ -241,6 +242,8 @@ def main() -> None:
     watcher = _Told(folder, psutil.Process())
     try:
         settings = describe_settings()
+        if is_store(folder / "store"):  # one that an earlier version began is measured on, where results are the same
+            settings = settings_to_use(folder / "store", settings, switch=True)
         workers, seen = here(analyze=analyze_in_child), 0
         while (changed := (folder / "films.csv").stat().st_mtime_ns) != seen:
             _bring_up_to_date(folder, settings, workers, watcher, retry="--retry" in sys.argv and not seen)
