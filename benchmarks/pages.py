@@ -41,6 +41,9 @@ from shotscale.files import atomic_write
 
 NUMBER = re.compile(r"[-−+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 BARS = re.compile(r"[█▏▎▍▌▋▊▉]+")
+LARGEST_PICTURE = 200_000
+"""Bytes: what a page of the site can carry a few of."""
+
 logger = logging.getLogger("pages")
 
 ROOT = Path(__file__).parents[1]
@@ -282,11 +285,16 @@ def take_pictures(page: Path, text: str, folder: Path) -> None:
 
 
 def store_picture(source: Path, target: Path, *, width: int = 1200) -> None:
-    """Write a picture at most so wide, in 255 colours."""
+    """Write a picture at most so wide, in 255 colours; narrower where the file would be large."""
     with Image.open(source) as image:
-        small = image.convert("RGB")
+        whole = image.convert("RGB")
+    while True:
+        small = whole.copy()
         small.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
         small.quantize(255, dither=Image.Dither.NONE).save(target, optimize=True)
+        if target.stat().st_size <= LARGEST_PICTURE:
+            return
+        width = width * 5 // 6
 
 
 def main() -> int:

@@ -269,6 +269,7 @@ _STORE_ADDED = (
     Variable("error", "why it failed, in a line", "text", missing="it did not"),
     Variable("sha256", "checksum of the film file", "text", missing="the file was not read"),
     Variable("settings", "checksum of the settings", "text", definition="results of other settings lie elsewhere"),
+    Variable("absolute_path", "where the film file lay when the table was read", "text"),
     Variable("size_bytes", "size of the film file", "count", unit="byte"),
     Variable("mtime_ns", "when the file was changed", "count", unit="ns", definition="from 1970-01-01 UTC"),
     *(_column(name, label, kind, unit=unit, missing=_NOT_ANALYSED) for name, label, kind, unit in _FACTS),

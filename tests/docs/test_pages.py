@@ -82,4 +82,4 @@ def test_every_command_shows_its_output_and_every_picture_is_there() -> None:
 def test_pictures_are_small() -> None:
     pictures = [path for path in DOCS.rglob("*") if path.suffix in {".png", ".svg"}]
     assert pictures
-    assert [path for path in pictures if path.stat().st_size > 200_000] == []
+    assert [path for path in pictures if path.stat().st_size > pages.LARGEST_PICTURE] == []

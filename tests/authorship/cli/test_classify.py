@@ -265,7 +265,8 @@ def test_fit_then_classify_benchmark_verify_and_roll(tmp_path: Path, draw_film: 
     assert len(json.loads(out)["windows"]) == 3
     status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20")
     assert status == 0
-    assert "20 shots" in out
+    assert out.splitlines()[1].split()[:2] == ["part", "shots"]
+    assert " 20 " in out.splitlines()[2]
 
 
 @pytest.mark.parametrize("command", ["classify", "features", "verify", "roll", "fit", "benchmark"])
