@@ -96,6 +96,8 @@ def opened_review(
 ) -> Iterator[Review]:
     """Open a coder's file beside an analysis, making or carrying it over if need be, and the film.
 
+    A file in which nothing was ever corrected or decided goes again: looking makes nobody a coder.
+
     Parameters
     ----------
     folder : Path
@@ -121,6 +123,7 @@ def opened_review(
             start_journal(path, _header(folder, analysis, coder, others))
         else:
             notes += _bring_up_to_date(folder, path, analysis)
+        stack.callback(_forget_if_untouched, path)
         journal = stack.enter_context(Journal(path, lock=lock))
         if journal.recovered:
             notes.append("The last correction had not been saved whole and is gone; look at the last shot again.")
@@ -132,6 +135,13 @@ def opened_review(
         ]
         frames = stack.enter_context(FilmFrames(film))
         yield Review(analysis, journal, frames, between=others, notes=notes)
+
+
+def _forget_if_untouched(path: Path) -> None:
+    """Remove a coder's file that holds a header alone."""
+    with suppress(OSError):
+        if path.read_bytes().count(b"\n") <= 1:
+            path.unlink()
 
 
 _APART = 1.0

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from shotscale.annotations import read_annotation
 from shotscale.cli.app import app
-from shotscale.coders import journal_path
+from shotscale.coders import journal_path, list_coders
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.labelled.dataset import read_frames
@@ -251,13 +251,21 @@ def test_whatever_was_checked_is_as_it_was_left(before: list[float], after: list
 
 
 def test_a_referees_decisions_are_not_carried_over(desk: Path) -> None:
-    code(desk, "anna")
-    code(desk, "ben")
-    with reviewing(desk, "carl", between=["anna", "ben"]):
-        pass
+    for coder in ("anna", "ben"):
+        code(desk, coder, do("split", 3.0))
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        review.act({"revision": 0, **do("code", 0.0, scale="LS")})
     write_table(make_shots([0.0, 5.0], END), desk / "shots.csv")
     with pytest.raises(TableError, match="decide again"), reviewing(desk, "carl"):
         pass
+
+
+def test_looking_makes_nobody_a_coder(desk: Path) -> None:
+    code(desk, "anna")
+    assert list_coders(desk) == ()
+    code(desk, "anna", do("split", 3.0))
+    code(desk, "anna")
+    assert list_coders(desk) == ("anna",)
 
 
 def test_an_unfinished_line_is_told_of(desk: Path) -> None:
@@ -287,7 +295,7 @@ def test_the_film_is_found_where_it_was_or_beside_the_analysis(desk: Path, films
 
 
 def test_another_film_of_the_same_name_is_not_corrected(desk: Path) -> None:
-    code(desk, "anna")
+    code(desk, "anna", do("split", 3.0))
     text = (desk / "film.json").read_text().replace("0" * 64, "1" * 64)
     (desk / "film.json").write_text(text)
     with pytest.raises(TableError, match="another film"), reviewing(desk):
