@@ -11,6 +11,7 @@ from shotscale.interrupts import SIGNALS
 WORKING = """
 import signal, sys, tempfile, time
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup would have ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores in its background
 from shotscale.interrupts import begin
 begin("tool")
 if sys.argv[1] == "early":
