@@ -84,7 +84,7 @@ class Actions:
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
-        """Return the answer on a film: ``verdict``, its ``probability``, how many ``candidates`` are ``remaining``."""
+        """Return the answer on a film: ``verdict``, its ``probability`` if it is a name, and the ``reason``."""
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
@@ -94,8 +94,7 @@ class Actions:
                     "probability": next(
                         (round(c.probability, 3) for c in answer.candidates if c.name == answer.verdict), None
                     ),
-                    "remaining": sum(candidate.remains for candidate in answer.candidates),
-                    "candidates": len(answer.candidates),
+                    "reason": answer.reason,
                 }
                 while len(self._verdicts) > _MOST_KEPT:
                     del self._verdicts[next(iter(self._verdicts))]

@@ -150,11 +150,9 @@
       const cell = shown.films.get(film.key).row.children[5];
       try {
         const told = await ask(`/api/verdict/${film.key}`);
-        cell.textContent = told.probability === null
-          ? `${told.verdict}: ${told.remaining} of ${told.candidates} remain`
-          : `${told.verdict}, ${Math.round(100 * told.probability)} %`;
-      } catch (error) { cell.textContent = error.message; }
-      cell.title = cell.textContent;
+        cell.textContent = told.probability === null ? told.verdict : `${told.verdict}, ${Math.round(100 * told.probability)} %`;
+        cell.title = told.reason;
+      } catch (error) { cell.title = cell.textContent = error.message; }
     }
     asking = false;
   }

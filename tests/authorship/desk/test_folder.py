@@ -134,7 +134,9 @@ def test_exports_and_answers_are_those_of_the_commands(desk: Desk) -> None:
     assert told["command"] == actions.commands()["csv"]
     one = actions.export("edl", ["film-1"])
     assert [Path(line).name for line in one["written"]] == ["film-1.edl"]
-    assert actions.verdict("film-0")["remaining"] >= 0
+    told = actions.verdict("film-0")
+    assert told["reason"]
+    assert (told["probability"] is None) == (told["verdict"] in {"undecided", "none of these"})
     with pytest.raises(OptionError):
         actions.export("exe")
     assert "own" not in (actions.choose("") or "")
