@@ -178,7 +178,7 @@ def _faults(way: str, status: int, said: str) -> list[str]:
     faults = [f"says {odd[0][:90]!r}"] if odd else []
     interrupted = [line for line in lines if ": interrupted; " in line]
     if way in SIGNALS and status == -getattr(signal, way) and not lines:
-        return faults  # before its first line of Python, or after its last
+        return faults  # before its first line of Python
     if way in SIGNALS and status == 128 + getattr(signal, way):
         faults += [] if len(interrupted) == 1 else [f"{len(interrupted)} lines say that it was interrupted"]
     elif status != 0:

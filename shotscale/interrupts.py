@@ -5,6 +5,7 @@ first signal is raised as `Interrupted`, so that temporary files go and the term
 the process at once. Only the lightest modules are imported here: this is the first thing that a command does.
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -49,6 +50,8 @@ def begin(name: str) -> None:
         os._exit(128 + number)
 
     _handle(end)
+    # When all is done, Python gives signals their first meaning back, and one would end the process with no word.
+    atexit.register(_handle, signal.SIG_IGN)
 
 
 def raise_from_now_on() -> None:

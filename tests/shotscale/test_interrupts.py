@@ -42,6 +42,21 @@ def test_one_line_and_nothing_left(tmp_path: Path, number: int, when: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_signal_after_all_is_done_changes_nothing() -> None:
+    code = """
+import atexit, os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores in its background
+def late():
+    os.kill(os.getpid(), signal.SIGINT)
+atexit.register(late)  # runs after those that are registered later
+from shotscale.interrupts import begin
+begin("tool")
+print("done")
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
 def test_an_interruption_that_a_library_made_an_error_of_is_one() -> None:
     code = """
 import os, signal
