@@ -22,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from authorship.cinescale import join_lengths, read_folder
-from authorship.cinescale.measured import Assumptions, NetworkErrors, measure_as_network
+from authorship.cinescale.measured import Assumptions, measure_as_network
 from shotscale import shares
 from shotscale.evaluation.scores import group_probabilities
 from shotscale.files import write_json
@@ -62,8 +62,7 @@ def simulated(films: list[Any], join: Any, errors: HeldOut, assumed: Assumptions
         here = generator.random(frames.max() + 1)[frames] < 0.5
         own, others = errors.some(here), errors.some(~here)
         n_shots = join.figures(film.film_id).get("n_shots") if film.film_id in join.rows else None
-        network = NetworkErrors(own.scale, own.probabilities)
-        shots, track = measure_as_network(coding, network, generator, n_shots=n_shots, assumptions=assumed)
+        shots, track = measure_as_network(coding, own, generator, n_shots=n_shots, assumptions=assumed)
         truth = coding["scale"].value_counts(normalize=True).reindex(SCALE_NAMES, fill_value=0).to_numpy()
         found.append((truth, shots, track, others))
     return found

@@ -13,7 +13,6 @@ is not known, and is assumed, is an option of `Assumptions`; ``python benchmarks
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +21,12 @@ from scipy.special import softmax
 
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.runs import Runs, find_runs
-from shotscale.network.held_out import default_held_out
+from shotscale.network.held_out import HeldOut
 from shotscale.network.predict import smooth_scales
 from shotscale.scales import SCALES
 from shotscale.tables import make_scales, make_shots
 
-__all__ = ["Assumptions", "NetworkErrors", "default_errors", "measure_as_network"]
+__all__ = ["Assumptions", "measure_as_network"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -65,39 +64,9 @@ class Assumptions:
     cuts: bool = True
 
 
-@dataclass(frozen=True, eq=False)
-class NetworkErrors:
-    """The network's probabilities on labelled frames that it had not learnt from.
-
-    Attributes
-    ----------
-    scale : int array of shape (n,)
-        True ranks, 0 (ECU) to 6 (ELS).
-    probabilities : float array of shape (n, 7)
-    """
-
-    scale: Ranks
-    probabilities: Array
-
-    def draw(self, scales: Ranks, generator: np.random.Generator) -> Array:
-        """Draw the probabilities of a frame for each true rank; shape (n, 7)."""
-        rows = np.empty(len(scales), np.int64)
-        for rank in np.unique(scales):
-            here = scales == rank
-            rows[here] = generator.choice(np.flatnonzero(self.scale == rank), here.sum())
-        return self.probabilities[rows]
-
-
-@cache
-def default_errors() -> NetworkErrors:
-    """Return the default network's (`shotscale.network.held_out`)."""
-    known = default_held_out()
-    return NetworkErrors(known.scale, known.probabilities)
-
-
 def measure_as_network(
     track: pd.DataFrame,
-    errors: NetworkErrors,
+    errors: HeldOut,
     generator: np.random.Generator,
     *,
     n_shots: float | None = None,
@@ -128,7 +97,7 @@ def measure_as_network(
     return shots, make_scales(times, smooth_scales(times, p, shots, window=assumed.smoothing))
 
 
-def _seen(runs: Runs, errors: NetworkErrors, assumed: Assumptions, generator: np.random.Generator) -> Ranks:
+def _seen(runs: Runs, errors: HeldOut, assumed: Assumptions, generator: np.random.Generator) -> Ranks:
     """Return the ordered scale that each run looks like to the network."""
     seen = runs.scale.copy()
     known = np.flatnonzero((seen != OUTSIDE) & (seen < _FOREGROUND))
@@ -169,7 +138,7 @@ def _pieces(length: int, k: int, generator: np.random.Generator) -> Ranks:
     return np.diff(np.concatenate([[0], ends, [length]]))
 
 
-def _draw_set_ups(scales: Ranks, errors: NetworkErrors, assumed: Assumptions, generator: np.random.Generator) -> Array:
+def _draw_set_ups(scales: Ranks, errors: HeldOut, assumed: Assumptions, generator: np.random.Generator) -> Array:
     """Draw each stretch's persistent probabilities; a set-up that returns is drawn once."""
     drawn = errors.draw(scales, generator)
     again = generator.random(len(scales)) < assumed.set_up_returns

@@ -9,7 +9,7 @@ import pandas as pd
 
 from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.joining import Join
-from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
+from authorship.cinescale.measured import Assumptions, measure_as_network
 from authorship.features import CODEBOOK, FEATURE_NAMES, film_features
 from authorship.features.labels import scale_labels
 from authorship.features.runs import find_runs
@@ -17,6 +17,7 @@ from authorship.models.discriminant import Choice, choose, fit_discriminant
 from authorship.models.linear import AttributionModel, deal_folds
 from authorship.reference.basis import groups_of
 from authorship.reference.table import transform
+from shotscale.network.held_out import HeldOut, default_held_out
 from shotscale.progress import Progress
 
 __all__ = ["CODED", "LENGTHS", "ORDERED", "Codings", "Rows", "coded_rows", "measured_rows"]
@@ -109,7 +110,7 @@ def coded_rows(codings: Codings) -> Rows:
 def measured_rows(
     codings: Codings,
     *,
-    errors: NetworkErrors | None = None,
+    errors: HeldOut | None = None,
     assumptions: Assumptions | None = None,
     replicates: int = REPLICATES,
     seed: int = _SEED,
@@ -119,7 +120,7 @@ def measured_rows(
     tables = []
     for film, generator, n_shots in _draws(codings, replicates, seed):
         shots, scales = measure_as_network(
-            film.track, errors or default_errors(), generator, n_shots=n_shots, assumptions=assumptions
+            film.track, errors or default_held_out(), generator, n_shots=n_shots, assumptions=assumptions
         )
         lengths = dict.fromkeys(FEATURE_NAMES, np.nan) | codings.join.figures(film.film_id)
         tables.append(film_features(shots, scales) | {name: lengths[name] for name in LENGTHS})

@@ -42,6 +42,14 @@ class HeldOut:
         """Return some of the rows."""
         return HeldOut(self.scale[rows], self.probabilities[rows], self.grey[rows])
 
+    def draw(self, scales: npt.NDArray[np.int64], generator: np.random.Generator) -> npt.NDArray[np.float64]:
+        """Draw the probabilities of a frame for each true rank; shape (n, 7)."""
+        rows = np.empty(len(scales), np.int64)
+        for rank in np.unique(scales):
+            here = scales == rank
+            rows[here] = generator.choice(np.flatnonzero(self.scale == rank), here.sum())
+        return self.probabilities[rows]
+
 
 @cache
 def default_held_out() -> HeldOut:

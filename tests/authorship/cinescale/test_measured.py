@@ -11,7 +11,7 @@ import pytest
 from authorship.attribution.attributor import Attributor
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import fit_bases, fit_kind
-from authorship.cinescale.measured import Assumptions, NetworkErrors, default_errors, measure_as_network
+from authorship.cinescale.measured import Assumptions, measure_as_network
 from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, coded_rows, measured_rows
 from authorship.features import CODEBOOK, film_features
 from authorship.film import Film
@@ -20,15 +20,16 @@ from authorship.reference.basis import Basis, builtin_bases
 from authorship.reference.reading import read_reference
 from authorship.reference.table import builtin_reference
 from shotscale.errors import TableError
+from shotscale.network.held_out import HeldOut, default_held_out
 from shotscale.scales import SCALES
 
 NAMES = [scale.abbreviation for scale in SCALES]
 STYLES = {"Béla_Tarr": (30, 5), "Federico_Fellini": (5, 3), "Ingmar_Bergman": (14, 1)}
 
 
-def sure() -> NetworkErrors:
+def sure() -> HeldOut:
     """Return a network that is never wrong."""
-    return NetworkErrors(np.arange(7), np.eye(7) * 0.94 + 0.01)
+    return HeldOut(np.arange(7), np.eye(7) * 0.94 + 0.01, np.zeros(7, bool))
 
 
 def coding(director: str, seed: int, n: int = 900) -> pd.DataFrame:
@@ -86,7 +87,7 @@ def test_errors_last_as_long_as_assumed() -> None:
     generator = np.random.default_rng(0)
     half = np.full((40, 7), 0.02)
     half[np.arange(40), np.where(np.arange(40) % 2, 1, 2)] = 0.88
-    errors = NetworkErrors(np.ones(40, np.int64), half)
+    errors = HeldOut(np.ones(40, np.int64), half, np.zeros(40, bool))
     track = pd.DataFrame({"time": np.arange(400.0), "scale": ["CU"] * 400})
     changes = {}
     for persistence in (0.0, 1.0):
@@ -98,7 +99,7 @@ def test_errors_last_as_long_as_assumed() -> None:
 
 
 def test_the_default_network_errs_as_measured() -> None:
-    errors = default_errors()
+    errors = default_held_out()
     assert set(errors.scale) == set(range(7))
     np.testing.assert_allclose(errors.probabilities.sum(axis=1), 1)
     right = errors.probabilities.argmax(axis=1) == errors.scale
