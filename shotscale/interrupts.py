@@ -23,12 +23,15 @@ class Interrupted(BaseException):
 
     Attributes
     ----------
+    number : int
+        The signal's.
     status : int
         128 and the signal's number, which a shell shows for a process that it ended.
     """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
+        self.number = number
         self.status = 128 + number
 
 
@@ -62,13 +65,24 @@ def raise_from_now_on() -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if _holds_a_lock_of_imports(frame):
-            signal.signal(signal.SIGALRM, lambda _, later: interrupt(number, later))
-            signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+            interrupt_later(number)
             return
         _handle(end)
         _received.append(number)
         raise Interrupted(number)
 
+    def interrupt_later(number: int) -> None:
+        signal.signal(signal.SIGALRM, lambda _, frame: interrupt(number, frame))
+        signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
+
+    def unraisable(what: "sys.UnraisableHookArgs") -> None:
+        """Raise once more what Python drops in a destructor or a callback of a weak reference."""
+        if isinstance(what.exc_value, Interrupted) and _CAN_WAIT:
+            interrupt_later(what.exc_value.number)
+        else:
+            sys.__unraisablehook__(what)
+
+    sys.unraisablehook = unraisable
     _handle(interrupt)
 
 
@@ -82,6 +96,8 @@ _received: list[int] = []
 _A_MOMENT = 0.01
 """Seconds: longer than any step of an import takes, too short to be noticed."""
 
+_CAN_WAIT = hasattr(signal, "setitimer")
+
 
 def _holds_a_lock_of_imports(frame: FrameType | None) -> bool:
     """Say whether Python's own import code was interrupted: raised there, an error can leave its locks to nobody.
@@ -89,7 +105,7 @@ def _holds_a_lock_of_imports(frame: FrameType | None) -> bool:
     Threads that import something would then be waited for without end. Modules that are being imported do not count.
     """
     inside = frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>"
-    return inside and hasattr(signal, "setitimer")
+    return inside and _CAN_WAIT
 
 
 def _handle(handler: "signal._HANDLER") -> None:

@@ -100,3 +100,27 @@ def test_an_import_is_not_interrupted_while_it_holds_a_lock() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["True", "143"]
+
+
+@pytest.mark.parametrize("where", ["a weak reference's callback", "a destructor"])
+def test_an_interruption_that_python_drops_is_raised_again(where: str) -> None:
+    """Python prints an error of either as ignored and goes on."""
+    code = """
+import os, signal, sys, time, weakref
+from shotscale.cli.terminal import run
+class Thing:
+    def __del__(self):
+        if sys.argv[1] == "a destructor":
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)
+def work(prog_name):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM)) if "weak" in sys.argv[1] else None
+    del thing
+    print("went on", flush=True)
+    time.sleep(30)
+run(work, "tool")
+"""
+    done = subprocess.run([sys.executable, "-c", code, where], check=False, capture_output=True, text=True, timeout=20)
+    assert done.stdout == "went on\n"
+    assert (done.returncode, done.stderr) == (143, "tool: interrupted; finished results are kept\n")
