@@ -85,7 +85,7 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     ----------
     path : path
         A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
-        decided on), or a saved analysis, corrected if it was.
+        decided on), or a saved analysis, corrected if it was; of the two last the part that is the film.
 
     Raises
     ------
@@ -94,7 +94,10 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     path = Path(path)
     if path.is_dir():
-        return load_analysis(path).scales[["time", "scale", "group"]]
+        film = load_analysis(path)
+        part = film.part or film.whole
+        inside = film.scales["time"].between(part.begin, part.end, inclusive="left")
+        return film.scales.loc[inside, ["time", "scale", "group"]]
     if not path.is_file():
         raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
     if path.suffix == ".jsonl":

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError
@@ -129,12 +131,17 @@ class FilmPart:
         """Return what still holds of a file's limits: no hint at titles to someone who has said what the film is."""
         return tuple(limit for limit in limits if self.chosen == "whole" or not limit.startswith(_HINT))
 
+    def holds(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Say of each shot whether it lies in the film, if only partly."""
+        first, last = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
+        within = np.minimum(last, self.end) - np.maximum(first, self.begin)
+        return np.asarray(within > np.minimum(_SLIVER, (last - first) / 2), np.bool_)
+
     def of_shots(self, shots: pd.DataFrame) -> pd.DataFrame:
         """Return the shots inside, those at the edges cut to it, in the film's own time."""
         if self._is_whole_of(shots):
             return shots
-        begin, end = self.begin + _SLIVER, self.end - _SLIVER
-        inside = shots[(shots["end"] > begin) & (shots["start"] < end)].reset_index(drop=True)
+        inside = shots[self.holds(shots["start"], shots["end"])].reset_index(drop=True)
         first = inside.index[:1]
         for column in _TIMES:
             inside[column] = inside[column].clip(self.begin, self.end) * self.speed

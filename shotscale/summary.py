@@ -115,8 +115,9 @@ def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float]
     Returns
     -------
     dict
-        ``n_frames`` sampled; ``scales`` and ``groups``, the share of frames whose likeliest class it is,
-        nearest first; ``scales`` is None where the network knows the groups alone.
+        ``n_frames`` sampled that have a group; ``scales`` and ``groups``, the share of frames whose likeliest class it
+        is, nearest first; ``scales`` is None where the network knows the groups alone. Frames that a coder put outside
+        the order (foreground, insert, not available) are left out, as they are of the features.
 
     Examples
     --------
@@ -127,14 +128,14 @@ def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float]
     {'close': 0.5, 'medium': 0.5, 'long': 0.0}
     """
     return {
-        "n_frames": len(track),
+        "n_frames": int(track["group"].notna().sum()),
         "scales": _shares(track["scale"], [scale.abbreviation for scale in SCALES]),
         "groups": _shares(track["group"], [group.value for group in GROUPS]),
     }
 
 
 def _shares(labels: pd.Series, names: Sequence[str]) -> dict[str, float] | None:
-    known = labels.dropna()
+    known = labels[labels.isin(names)]
     if known.empty:
         return None
     return {name: float((known == name).mean()) for name in names}

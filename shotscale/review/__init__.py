@@ -8,11 +8,13 @@ reads tables alone; only `shotscale.review.frames` opens the film.
 """
 
 from shotscale.review.document import Document, ReviewedShot, Splice
-from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split, Uncode
+from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode
 
 __all__ = [
+    "Begin",
     "Code",
     "Document",
+    "End",
     "Kind",
     "Merge",
     "Move",

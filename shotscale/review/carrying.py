@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from shotscale.review.document import Document, ReviewedShot
-from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split, as_time
+from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
 from shotscale.scales import ShotScale
 
-__all__ = ["carry_over", "take_over"]
+__all__ = ["carry_over", "film_operations", "take_over"]
 
 
 def carry_over(
@@ -44,6 +44,9 @@ def carry_over(
         for time in (start, end):
             if corrected.shots[0].start < time < corrected.end:
                 wanted.put(time)
+    for edge in corrected.film:
+        if edge is not None and corrected.shots[0].start < edge < corrected.end:
+            wanted.put(edge)
     operations = list(wanted.operations(shots))
     kinds = {shot.start: shot.kind for shot in shots}
     for place in checked:
@@ -51,6 +54,16 @@ def carry_over(
         if place and kinds.get(shot.start, "cut") != shot.kind:
             operations.append(Kind(shot.start, shot.kind))
         operations.append(Code(shot.start if place else shots[0].start, shot.scale))
+    return operations + film_operations(*corrected.film, starts=[shots[0].start, *wanted.times()])
+
+
+def film_operations(begin: float | None, end: float | None, *, starts: Sequence[float]) -> list[Operation]:
+    """Return the operations by which a film begins and ends where a coder says, given the shots' starts."""
+    operations: list[Operation] = []
+    if begin is not None:
+        operations.append(Begin(min(starts, key=lambda start: abs(start - begin))))
+    if end is not None:
+        operations.append(End(max((start for start in starts if start < end), default=starts[0])))
     return operations
 
 
@@ -96,6 +109,10 @@ class _Boundaries:
     def __init__(self, times: Iterable[float], tolerance: float) -> None:
         self._origin: dict[float, float | None] = {time: time for time in times}
         self._tolerance = tolerance + 1e-9
+
+    def times(self) -> list[float]:
+        """Return the boundaries in order."""
+        return sorted(self._origin)
 
     def put(self, time: float) -> None:
         """Have a boundary at a time: the nearest there, moved, or a new one."""

@@ -5,12 +5,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from shotscale.part import FilmPart
 from shotscale.review.document import Document
 from shotscale.scales import ShotScale
 
 __all__ = ["coded_seconds", "coded_track"]
 
 _GROUP_OF = {scale.abbreviation: scale.group.value for scale in ShotScale if scale.group is not None}
+
+
+def coded_scales(
+    document: Document, *, part: FilmPart | None = None, measured: "Sequence[ShotScale | None] | None" = None
+) -> tuple[ShotScale | None, ...]:
+    """Return the coder's scale of each checked shot of the film; None for the others.
+
+    Parameters
+    ----------
+    document : Document
+    part : FilmPart, optional
+        The part of the file that is the film; by default what the coder says.
+    measured : sequence of ShotScale or None, optional
+        For shots of the film that are not checked and to which the coder gave none.
+    """
+    shots = document.shots
+    begin, end = document.film
+    film = part or FilmPart(shots[0].start if begin is None else begin, document.end if end is None else end)
+    inside = film.holds([shot.start for shot in shots], [document.end_of(place) for place in range(len(shots))])
+    said = [shot.scale if shot.checked else None for shot in shots]
+    if measured is not None:
+        said = [shot.scale or (None if shot.checked else measured[place]) for place, shot in enumerate(shots)]
+    return tuple(scale if is_inside else None for scale, is_inside in zip(said, inside, strict=True))
 
 
 def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
@@ -20,7 +44,7 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
     ----------
     document : Document
     scales : sequence of ShotScale or None, optional
-        Of each shot; by default the coder's of the checked shots. Seconds without one are not available.
+        Of each shot; by default `coded_scales`. Seconds without one are not available.
 
     Returns
     -------
@@ -39,7 +63,7 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
     first = int(np.ceil(starts[0]))
     times = np.arange(first, int(np.ceil(document.end)))
     places = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, None)
-    given = scales or [shot.scale if shot.checked else None for shot in document.shots]
+    given = scales or coded_scales(document)
     names = [(scale or ShotScale.NOT_AVAILABLE).abbreviation for scale in given]
     return pd.DataFrame({"time": times.astype(np.float64), "scale": np.asarray(names, object)[places]})
 

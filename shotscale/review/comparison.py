@@ -112,9 +112,9 @@ def _union(first: Document, second: Document, tolerance: float) -> list[Reviewed
             shared = _nearest(others, shot.start, tolerance) is not None
             if shared and not is_first:
                 continue
-            shots.append(
-                replace(shot, scale=None, checked=False, confidence=shot.confidence if shared else _ONE_OF_TWO)
-            )
+            confidence = shot.confidence if shared else _ONE_OF_TWO
+            unsaid: dict[str, Any] = {"scale": None, "checked": False, "begins_film": False, "ends_film": False}
+            shots.append(replace(shot, confidence=confidence, **unsaid))
     return sorted(shots, key=lambda shot: shot.start)
 
 

@@ -6,12 +6,17 @@ Corrections lie beside the tables that they correct, in ``corrections-CODER.json
 that decides between coders, it holds; else the only coder's. Two coders without a referee are an error: nobody
 has said whose word counts.
 
+The film begins and ends where a coder says, else where was said when it was analyzed (`shotscale.part`); what lies
+outside is in no figure. A shot coded 'not available' is still a shot and keeps its length; it leaves the figures of
+scale.
+
 In corrected tables a boundary that a coder set or confirmed has confidence 1, and the samples of a shot that a coder
 gave a scale have probability 1 for it. Samples of foreground and insert shots, and of what is not available, have no
 probabilities and no group. Where the network knows the three groups alone and not every shot was given a scale, a
 coder's scale counts for its group.
 """
 
+import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +32,7 @@ from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.film import checksum_in
+from shotscale.part import FilmPart
 from shotscale.review.document import Document, ReviewedShot
 from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
@@ -141,6 +147,20 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
     return _current(holding[0], place) if holding else None
 
 
+def coded_part(analysis: "FilmAnalysis", document: Document) -> FilmPart | None:
+    """Return the part of a file that is the film: where a coder says nothing, as it was given or the whole."""
+    said_begin, said_end = document.film
+    if said_begin is None and said_end is None:
+        return analysis.part
+    whole = analysis.whole
+    given = analysis.part or whole
+    begin = given.begin if said_begin is None else said_begin
+    end = given.end if said_end is None else said_end
+    if begin >= end:  # a coder's word against what was given
+        begin, end = (whole.begin, end) if said_begin is None else (begin, whole.end)
+    return FilmPart(begin, end, "given", given.speed)
+
+
 def is_current(corrections: Corrections, folder: Path) -> bool:
     """Say whether corrections were made for the shots that lie beside them now."""
     return corrections.header.shots_sha256 == sha256(folder / "shots.csv")
@@ -159,6 +179,9 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
     shots = corrections.shots()
     before, after = ({as_time(start) for start in table["start"]} for table in (analysis.shots, shots))
     n_scales = _changed_scales(corrections, dominant_scales(shots, analysis.scales))
+    part = coded_part(analysis, corrections.document)
+    body = part or analysis.whole
+    inside = body.holds(shots["start"], shots["end"])
     told = {
         "coder": corrections.coder,
         "between": sorted(corrections.header.of),
@@ -166,8 +189,8 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         "n_added": len(after - before),
         "n_removed": len(before - after),
         "n_scales": n_scales,
-        "n_checked": corrections.n_checked,
-        "n_shots": len(shots),
+        "n_checked": sum(shot.checked for shot in itertools.compress(corrections.document.shots, inside)),
+        "n_shots": int(inside.sum()),
         "checksum": sha256(corrections.path),
     }
     return replace(
@@ -177,7 +200,8 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         provenance={**analysis.provenance, "corrections": told},
         limits=(*analysis.limits, _sentence(told)),
         # Boundaries that the detector doubted and nobody confirmed are not kept, so that they have no say here.
-        intervals=shot_length_intervals(shots if analysis.part is None else analysis.part.of_shots(shots)),
+        intervals=shot_length_intervals(body.of_shots(shots)),
+        part=part,
     )
 
 
@@ -234,7 +258,7 @@ def _sentence(told: Mapping[str, Any]) -> str:
     scales = f"{told['n_scales']} scale{'' if told['n_scales'] == 1 else 's'} changed"
     return (
         f"Corrected by {told['coder']}{between}: boundaries {told['n_added']} added and {told['n_removed']} removed, "
-        f"{scales}; {told['n_checked']} of {told['n_shots']} shots checked."
+        f"{scales}; {told['n_checked']} of {told['n_shots']} shot{'' if told['n_shots'] == 1 else 's'} checked."
     )
 
 

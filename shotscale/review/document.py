@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Self
 
 from shotscale.errors import OptionError
-from shotscale.review.operations import Code, Kind, Merge, Move, Operation, Split, Uncode, as_time
+from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode, as_time
 from shotscale.scales import ShotScale
 from shotscale.tables import KINDS
 
@@ -42,6 +42,8 @@ class ReviewedShot:
         The coder's; None where the coder gave none.
     checked : bool
         Whether the coder has decided on this shot.
+    begins_film, ends_film : bool
+        Whether a coder says that the film begins, or ends, with this shot.
     """
 
     start: float
@@ -51,6 +53,8 @@ class ReviewedShot:
     transition_end: float
     scale: ShotScale | None = None
     checked: bool = False
+    begins_film: bool = False
+    ends_film: bool = False
 
     @classmethod
     def at(cls, start: float, *, kind: str = "cut", scale: ShotScale | None = None) -> Self:
@@ -125,6 +129,12 @@ class Document:
     def can_redo(self) -> bool:
         """Whether an entry that was taken back can be put forward again."""
         return bool(self._undone)
+
+    @property
+    def film(self) -> tuple[float | None, float | None]:
+        """Where the coder says that the film begins and ends, in seconds; None where the coder has not said."""
+        begin = next((shot.start for shot in self._shots if shot.begins_film), None)
+        return begin, next((self.end_of(place) for place, shot in enumerate(self._shots) if shot.ends_film), None)
 
     def end_of(self, place: int) -> float:
         """Return the seconds at which the shot at a place ends."""
@@ -219,16 +229,35 @@ def _effect(document: Document, operation: Operation) -> Splice:
             return _move(document, time, to)
         case Kind(time, kind):
             return _set_kind(document, time, kind)
-        case Code(time, scale):
-            return _set(document, time, scale=scale, checked=True)
-        case Uncode(time):
-            return _set(document, time, scale=None, checked=False)
+        case Code() | Uncode():
+            return _set(document, operation)
+        case Begin() | End():
+            return _mark(document, operation)
 
 
-def _set(document: Document, time: float, *, scale: ShotScale | None, checked: bool) -> Splice:
-    place = document.place_of(time)
+def _set(document: Document, operation: Code | Uncode) -> Splice:
+    place = document.place_of(operation.time)
     shot = document.shots[place]
-    return Splice(place, (shot,), (replace(shot, scale=scale, checked=checked),))
+    scale = operation.scale if isinstance(operation, Code) else None
+    return Splice(place, (shot,), (replace(shot, scale=scale, checked=isinstance(operation, Code)),))
+
+
+def _mark(document: Document, operation: Begin | End) -> Splice:
+    """Have the film begin or end with a shot and no other."""
+    time, place = operation.time, document.place_of(operation.time)
+    begin, end = document.film
+    is_begin = isinstance(operation, Begin)
+    if (end is not None and time >= end) if is_begin else (begin is not None and time < begin):
+        raise OptionError(f"{time:g} s: the film would end before it begins; change its other end first")
+    has_it = [shot.begins_film if is_begin else shot.ends_film for shot in document.shots]
+    marked = has_it.index(True) if any(has_it) else place
+    first, last = sorted((place, marked))
+    before = tuple(document.shots[first : last + 1])
+    after = list(before)
+    for k, mark in ((marked, False), (place, True)):
+        shot = after[k - first]
+        after[k - first] = replace(shot, begins_film=mark) if is_begin else replace(shot, ends_film=mark)
+    return Splice(first, before, tuple(after))
 
 
 def _split(document: Document, time: float) -> Splice:
@@ -237,7 +266,8 @@ def _split(document: Document, time: float) -> Splice:
     shot = document.shots[place]
     if not shot.start < time < document.end_of(place):
         raise OptionError(f"{time:g} s: not inside a shot; choose a later frame of it than the first")
-    halves = (replace(shot, checked=False), ReviewedShot.at(time, scale=shot.scale))
+    second = replace(ReviewedShot.at(time, scale=shot.scale), ends_film=shot.ends_film)
+    halves = (replace(shot, checked=False, ends_film=False), second)
     return Splice(place, (shot,), halves)
 
 
@@ -246,7 +276,13 @@ def _merge(document: Document, time: float) -> Splice:
     first, second = document.shots[place - 1], document.shots[place]
     # What the coder said of the first shot holds for the whole unless something else was said of the second.
     agree = second.scale is None or second.scale is first.scale
-    merged = replace(first, scale=first.scale if agree else None, checked=first.checked and agree)
+    merged = replace(
+        first,
+        scale=first.scale if agree else None,
+        checked=first.checked and agree,
+        begins_film=first.begins_film or second.begins_film,
+        ends_film=first.ends_film or second.ends_film,
+    )
     return Splice(place - 1, (first, second), (merged,))
 
 

@@ -2,9 +2,10 @@
 
 Conventions
 -----------
-A shot that the coder has not checked has no scale here, unless the measured one is asked for. Frames come from checked
-shots with a scale in the order, as many as asked for, spread evenly between the shot's ends; those of a film, or of a
-part of it, are one group, which training never divides between learning and measuring.
+A shot that the coder has not checked has no scale here, unless the measured one is asked for; a shot outside the film
+has none. Frames come from checked shots with a scale in the order, as many as asked for, spread evenly between the
+shot's ends; those of a film, or of a part of it, are one group, which training never divides between learning and
+measuring.
 """
 
 import os
@@ -20,8 +21,8 @@ from shotscale.errors import FilmError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis, result_folders
-from shotscale.review.coding import coded_seconds
-from shotscale.review.corrections import Corrections, correct, find_corrections
+from shotscale.review.coding import coded_scales, coded_seconds
+from shotscale.review.corrections import correct, find_corrections
 from shotscale.review.document import Document
 from shotscale.review.frames import FilmFrames, Want
 from shotscale.review.opening import find_film
@@ -80,16 +81,9 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
         raise TableError(f"{place}: nobody has corrected anything; run `shotscale review {place}` first")
     machine = read_analysis(place)
     analysis = correct(machine, corrections)
-    return Coding(place, analysis, corrections.document, _scales(corrections, machine, unchecked=unchecked))
-
-
-def _scales(corrections: Corrections, machine: FilmAnalysis, *, unchecked: bool) -> tuple[ShotScale | None, ...]:
-    shots = corrections.document.shots
-    measured = dominant_scales(corrections.shots(), machine.scales) if unchecked else None
-    return tuple(
-        shot.scale if shot.checked else (shot.scale or measured[place]) if measured is not None else None
-        for place, shot in enumerate(shots)
-    )
+    measured = dominant_scales(analysis.shots, machine.scales) if unchecked else None
+    scales = coded_scales(corrections.document, part=analysis.part, measured=measured)
+    return Coding(place, analysis, corrections.document, scales)
 
 
 def write_cinescale(codings: Sequence[Coding], target: Path) -> Iterator[tuple[Path, int, int]]:

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-In JSON an operation is an object with ``do`` (``split``, ``merge``, ``move``, ``kind``, ``code``, ``uncode``) and its
-values: times in seconds, scales as abbreviations.
+In JSON an operation is an object with ``do`` (``split``, ``merge``, ``move``, ``kind``, ``code``, ``uncode``,
+``begin``, ``end``) and its values: times in seconds, scales as abbreviations.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,9 @@ from shotscale.scales import ShotScale
 from shotscale.tables import LATEST
 
 __all__ = [
+    "Begin",
     "Code",
+    "End",
     "Kind",
     "Merge",
     "Move",
@@ -87,7 +89,21 @@ class Uncode:
     time: float
 
 
-Operation = Split | Merge | Move | Kind | Code | Uncode
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The film begins with the shot that starts at `time`; what comes before is no part of it."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The film ends with the shot that starts at `time`; what comes after is no part of it."""
+
+    time: float
+
+
+Operation = Split | Merge | Move | Kind | Code | Uncode | Begin | End
 
 _NAMES: dict[str, type[Operation]] = {
     "split": Split,
@@ -96,6 +112,8 @@ _NAMES: dict[str, type[Operation]] = {
     "kind": Kind,
     "code": Code,
     "uncode": Uncode,
+    "begin": Begin,
+    "end": End,
 }
 _DO = {kind: name for name, kind in _NAMES.items()}
 
@@ -133,18 +151,14 @@ def operation_from_json(written: object) -> Operation:
         raise OptionError(f"{str(written)[:80]}: not a correction; do is one of {', '.join(_NAMES)}")
     time = time_from_json(written.get("time"))
     match written["do"]:
-        case "split":
-            return Split(time)
-        case "merge":
-            return Merge(time)
         case "move":
             return Move(time, time_from_json(written.get("to"), "to"))
         case "kind":
             return Kind(time, str(written.get("kind")))
         case "code":
             return Code(time, _scale(written.get("scale")))
-        case _:
-            return Uncode(time)
+        case name:
+            return _NAMES[name](time)  # type: ignore[call-arg]
 
 
 def time_from_json(value: object, name: str = "time") -> float:

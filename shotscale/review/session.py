@@ -6,6 +6,8 @@ A shot is sent as an object: ``start``, ``end``, ``kind``, ``confidence`` (of it
 ``checked``, ``measured`` (the network's scale or, where it knows no more, group), ``shares`` (its mean probability of
 each class), ``sure`` (the probability that beginning and scale are both right) and, for a referee, ``opinions``.
 
+``film`` is where the film begins and ends, in seconds; what lies outside is in no figure, and need not be checked.
+
 Every answer has a ``revision``; a request that was made on an older one is refused, since what it meant may be gone.
 """
 
@@ -20,7 +22,7 @@ import pandas as pd
 from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 from shotscale.review.comparison import measure_coders, opinion
-from shotscale.review.corrections import Corrections
+from shotscale.review.corrections import Corrections, coded_part
 from shotscale.review.document import Document, ReviewedShot
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Journal
@@ -100,7 +102,7 @@ class Review:
                 "notes": list(self._notes),
                 "agreement": self._agreement(),
                 "shots": [self._shot(place) for place in range(len(document.shots))],
-                **self._undoable(),
+                **self._whole(),
             }
 
     def act(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +134,7 @@ class Review:
             else:
                 self._journal.apply(self._entry(request))
             self._revision += 1
-            return {"revision": self._revision, **self._difference(before), **self._undoable()}
+            return {"revision": self._revision, **self._difference(before), **self._whole()}
 
     def _entry(self, request: Mapping[str, Any]) -> list[Operation]:
         if "choose" in request:
@@ -233,9 +235,11 @@ class Review:
             ],
         }
 
-    def _undoable(self) -> dict[str, bool]:
+    def _whole(self) -> dict[str, Any]:
+        """Return what is not of one shot."""
         document: Document = self._journal.document
-        return {"undo": document.can_undo, "redo": document.can_redo}
+        part = coded_part(self._analysis, document) or self._analysis.whole
+        return {"undo": document.can_undo, "redo": document.can_redo, "film": [part.begin, part.end]}
 
     def _agreement(self) -> dict[str, Any] | None:
         if not self._between:

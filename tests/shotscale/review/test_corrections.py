@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,20 @@ from shotscale.evaluation.agreement import compare
 from shotscale.files import sha256
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.opening import load_analysis, read_track
-from shotscale.review import Code, Merge, Move, Operation, Split
+from shotscale.part import FilmPart
+from shotscale.review import Begin, Code, End, Merge, Move, Operation, Split
 from shotscale.review import journal as journal_module
 from shotscale.review.corrections import find_corrections, read_corrections, shots_of_table
 from shotscale.review.journal import Header, Journal, read_journal, start_journal
 from shotscale.scales import ShotScale
 from shotscale.tables import make_scales, make_shots, validate_scales
 
-CU, LS, FS = ShotScale.CLOSE_UP, ShotScale.LONG_SHOT, ShotScale.FOREGROUND_SHOT
+CU, LS, FS, NA = (
+    ShotScale.CLOSE_UP,
+    ShotScale.LONG_SHOT,
+    ShotScale.FOREGROUND_SHOT,
+    ShotScale.NOT_AVAILABLE,
+)
 FILM = "0" * 64
 
 
@@ -117,6 +124,57 @@ def test_a_scale_counts_for_its_group_where_the_network_knows_three(tmp_path: Pa
     track = load_analysis(tmp_path).scales
     assert track["scale"].tolist() == ["LS"] * 4 + ["CU"] * 16
     assert track["p_cu"].tolist() == [0.0] * 4 + [1.0] * 16
+
+
+def test_what_is_no_part_of_the_film_is_in_no_figure(tmp_path: Path) -> None:
+    analysed(tmp_path)
+    path = coded(tmp_path, "anna", [Begin(3.5)], [End(9.2)], [Code(9.2, LS)], [Code(15.0, CU)])
+    film = load_analysis(tmp_path)
+    assert film.part == FilmPart(3.5, 15.0, "given")
+    assert film.body_shots[["start", "end", "kind"]].values.tolist() == [[3.5, 9.2, "start"], [9.2, 15.0, "cut"]]
+    assert film.body_scales["scale"].tolist() == ["MS"] * 6 + ["LS"] * 5
+    assert film.limits[-1].endswith("1 of 2 shots checked.")
+    assert len(film.shots) == 4
+    assert load_analysis(film.save(tmp_path / "saved")).part == film.part
+    assert read_track(tmp_path)["time"].tolist() == [float(second) for second in range(4, 15)]
+    assert read_track(path)["scale"].tolist() == ["NA"] * 10 + ["LS"] * 5 + ["NA"] * 5
+
+
+@pytest.mark.parametrize(
+    ("entry", "begin", "end"),
+    [
+        ([], 1.0, 9.0),
+        ([Begin(3.5)], 3.5, 9.0),
+        ([Begin(9.2)], 9.2, 20.0),
+        ([End(15.0)], 1.0, 20.0),
+        ([Begin(0.0), End(0.0)], 0.0, 3.5),
+    ],
+)
+def test_a_coders_word_comes_before_what_was_given(
+    tmp_path: Path, entry: list[Operation], begin: float, end: float
+) -> None:
+    given = FilmPart(1.0, 9.0, "given", 25 / 24)
+    replace(analysed(tmp_path), part=given).save(tmp_path)
+    coded(tmp_path, "anna", [Code(0.0, LS), *entry])
+    assert load_analysis(tmp_path).part == FilmPart(begin, end, "given", 25 / 24)
+
+
+def test_a_shot_that_is_not_available_keeps_its_length_and_leaves_the_scales(tmp_path: Path) -> None:
+    analysed(tmp_path)
+    coded(tmp_path, "anna", [Code(0.0, NA)], [Code(3.5, FS)], [Code(9.2, LS)])
+    document = load_analysis(tmp_path).to_document()
+    assert document["shots"]["n_shots"] == 4
+    assert document["scales"]["n_frames"] == 10
+    assert document["scales"]["scales"] == {
+        name: {"LS": 0.5, "MS": 0.5}.get(name, 0.0) for name in ("ECU", "CU", "MCU", "MS", "MLS", "LS", "ELS")
+    }
+    assert document["scales"]["groups"] == {"close": 0.0, "medium": 0.5, "long": 0.5}
+
+
+def test_what_is_not_available_is_no_scale_of_a_network_that_knows_three(tmp_path: Path) -> None:
+    analysed(tmp_path, classes=3)
+    coded(tmp_path, "anna", [Code(0.0, NA)])
+    assert load_analysis(tmp_path).to_document()["scales"]["scales"] is None
 
 
 def test_only_a_scale_outside_the_order_may_lack_probabilities() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotscale.errors import OptionError
-from shotscale.review import Code, Document, Kind, Merge, Move, Operation, ReviewedShot, Split, Uncode
+from shotscale.review import Begin, Code, Document, End, Kind, Merge, Move, Operation, ReviewedShot, Split, Uncode
 from shotscale.review.coding import coded_seconds
 from shotscale.review.operations import operation_from_json, operation_to_json
 from shotscale.scales import ShotScale
@@ -23,6 +23,8 @@ operations = st.one_of(
     st.builds(Kind, times, st.sampled_from(["cut", "dissolve", "fade", "wipe", "start", "iris"])),
     st.builds(Code, times, st.none() | st.sampled_from(list(ShotScale))),
     st.builds(Uncode, times),
+    st.builds(Begin, times),
+    st.builds(End, times),
 )
 steps = st.lists(st.lists(operations, min_size=1, max_size=3) | st.sampled_from(["undo", "redo"]), max_size=25)
 
@@ -62,6 +64,10 @@ def test_shots_stay_a_film_and_undoing_all_gives_the_original(taken: list[Sequen
         assert document.shots[0].start == 0.0
         assert document.shots[0].kind == "start"
         assert document.shots[-1].start < END
+        begins = [k for k, shot in enumerate(document.shots) if shot.begins_film]
+        ends = [k for k, shot in enumerate(document.shots) if shot.ends_film]
+        assert max(len(begins), len(ends)) <= 1
+        assert not begins or not ends or begins <= ends
     last = list(document.shots)
     n = 0
     while document.can_undo:
@@ -127,6 +133,22 @@ def test_merging_keeps_what_was_said_of_the_first_shot_unless_the_second_differs
     assert document.end_of(document.place_of(4.0)) == 11
 
 
+def test_the_film_begins_and_ends_with_shots_that_may_change() -> None:
+    document = film()
+    assert document.film == (None, None)
+    document.apply([Begin(4.0), End(11.0)])
+    assert document.film == (4.0, 20.0)
+    document.apply([Move(4.0, 4.04), Split(15.0), Merge(11.0)])
+    assert document.film == (4.04, 20.0)
+    document.apply([Merge(4.04), Merge(20.0), Split(1.0)])
+    assert document.film == (0.0, END)
+    document.apply([Begin(1.0)])
+    document.undo()
+    document.undo()
+    document.undo()
+    assert document.film == (4.0, 20.0)
+
+
 def test_a_moved_dissolve_still_holds_its_boundary() -> None:
     document = Document(
         [ReviewedShot.at(0.0, kind="start"), ReviewedShot(5.0, "dissolve", 0.6, 4.5, 5.5), ReviewedShot.at(9.0)], 12.0
@@ -154,6 +176,8 @@ def test_a_moved_dissolve_still_holds_its_boundary() -> None:
         (Kind(4.0, "start"), "not a way"),
         (Kind(0.0, "cut"), "beginning"),
         (Code(3.0, CU), "no shot starts"),
+        (Begin(3.0), "no shot starts"),
+        (End(3.0), "no shot starts"),
     ],
 )
 def test_what_has_nothing_to_work_on_says_so(operation: Operation, why: str) -> None:
@@ -162,6 +186,15 @@ def test_what_has_nothing_to_work_on_says_so(operation: Operation, why: str) -> 
         document.apply([Code(20.0, LS), operation])
     assert document.shots == film().shots
     assert not document.can_undo
+
+
+@pytest.mark.parametrize("entry", [[Begin(10.0), End(4.0)], [End(4.0), Begin(10.0)], [End(4.0), Begin(20.0)]])
+def test_a_film_does_not_end_before_it_begins(entry: list[Operation]) -> None:
+    document = film()
+    with pytest.raises(OptionError, match="before it begins"):
+        document.apply(entry)
+    document.apply([Begin(10.0), End(10.0)])
+    assert document.film == (10.0, 11.0)
 
 
 @pytest.mark.parametrize(

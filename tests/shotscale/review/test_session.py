@@ -94,12 +94,16 @@ def test_a_change_comes_back_as_what_to_put_in_place_of_what(desk: Path) -> None
             {"undo": True},
             {"redo": True},
             do("kind", 6.0, kind="dissolve"),
+            do("begin", 2.0),
+            do("end", 3.958),
         ]
         for revision, request in enumerate(requests):
             change = review.act({"revision": revision, **request})
             shown[change["at"] : change["at"] + change["removed"]] = change["shots"]
             assert shown == review.state()["shots"], request
             assert change["focus"] in [shot["start"] for shot in shown]
+            assert change["film"] == review.state()["film"]
+        assert change["film"] == [2.0, 6.0]
         assert [shot["start"] for shot in shown] == [0.0, 2.0, 3.0, 3.958, 6.0]
         assert shown[2]["checked"]
         with pytest.raises(StaleRequestError):
@@ -183,6 +187,19 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         assert review.state()["agreement"] is not None
 
 
+def test_a_referees_film_begins_where_both_coders_say(desk: Path) -> None:
+    code(desk, "anna", do("begin", 2.0), do("end", 4.0), do("merge", 6.0))
+    code(desk, "ben", do("move", 2.0, frames=1), do("begin", 2.042), do("split", 5.0), do("end", 5.0))
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        state = review.state()
+    assert state["film"] == [0.0, pytest.approx(END)]
+    assert "do not agree on where the film begins and ends" in state["notes"][0]
+    code(desk, "anna", {"undo": True})  # who now lets it end at 6 s, too
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        state = review.state()
+    assert (state["film"], state["notes"]) == ([2.0, 6.0], [])
+
+
 @pytest.mark.parametrize("between", [["anna", "anna"], ["anna", "carl"], ["anna", "dora"]])
 def test_a_referee_needs_two_others(desk: Path, between: list[str]) -> None:
     code(desk, "anna")
@@ -217,6 +234,15 @@ def test_corrections_are_carried_over_to_the_machines_new_shots(desk: Path) -> N
     assert load_analysis(desk).shots["start"].tolist() == [0.0, 2.0, 3.0, 4.0]
     with reviewing(desk) as review:
         assert review.state()["notes"] == []
+
+
+def test_where_the_film_begins_and_ends_is_carried_over(desk: Path) -> None:
+    code(desk, "anna", do("split", 1.0), do("begin", 1.0), do("end", 4.0))
+    write_table(make_shots([0.0, 0.5, 2.0, 5.0, 6.04, 7.5], END), desk / "shots.csv")
+    with reviewing(desk) as review:
+        state = review.state()
+    assert [shot["start"] for shot in state["shots"]] == [0.0, 0.5, 1.0, 2.0, 5.0, 6.0, 7.5]
+    assert state["film"] == [1.0, 6.0]
 
 
 machine_starts = st.sets(st.integers(1, 59), max_size=8).map(lambda frames: [0.0, *sorted(f / 2 for f in frames)])
@@ -324,6 +350,12 @@ def test_a_coding_becomes_cinescale_and_frames(desk: Path) -> None:
     assert set(pd.read_csv(desk.parent / "parts" / "frames.csv")["group"]) == {"film 1 of 2", "film 2 of 2"}
     with Image.open(io.BytesIO((desk.parent / "frames" / table["file"][0]).read_bytes())) as image:
         assert image.size == (96, 54)
+
+
+def test_a_coding_is_of_the_film_alone(desk: Path) -> None:
+    code(desk, "anna", do("code", 0.0, scale="LS"), do("code", 2.0, scale="CU"), do("begin", 2.0), do("end", 4.0))
+    for unchecked, scales in ((False, (None, CU, None, None)), (True, (None, CU, MS, None))):
+        assert load_coding(desk, unchecked=unchecked).scales == scales
 
 
 def test_a_coding_without_a_scale_gives_no_frames(desk: Path) -> None:
