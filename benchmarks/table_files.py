@@ -265,10 +265,22 @@ _FACTS: tuple[tuple[str, str, VariableKind, str], ...] = (
 )
 _STORE_ADDED = (
     Variable("status", "analysed, failed or missing", "text"),
-    Variable("error_kind", "why the analysis failed, in a word", "text", missing="it did not"),
-    Variable("error", "why it failed, in a line", "text", missing="it did not"),
+    Variable("error_kind", "why there are no figures, in a word", "text", missing="there are"),
+    Variable(
+        "error",
+        "why there are none, in a line",
+        "text",
+        missing="there are",
+        definition="the analysis failed or, of an analysed film, it is not clear which corrections hold",
+    ),
     Variable("sha256", "checksum of the film file", "text", missing="the file was not read"),
-    Variable("settings", "checksum of the settings", "text", definition="results of other settings lie elsewhere"),
+    Variable(
+        "settings",
+        "names the film's tables",
+        "text",
+        definition="the summary names those that hold, corrected where coders corrected the film",
+    ),
+    Variable("measured_settings", "names the tables as measured: checksum of the settings", "text"),
     Variable("absolute_path", "where the film file lay when the table was read", "text"),
     Variable("size_bytes", "size of the film file", "count", unit="byte"),
     Variable("mtime_ns", "when the file was changed", "count", unit="ns", definition="from 1970-01-01 UTC"),

@@ -140,9 +140,6 @@ def analyze(
 @app.command("status")
 def status(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)],
-    check: Annotated[
-        bool, typer.Option("--check", help="Verify all checksums; exit status 2 if one does not match.")
-    ] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     csv: Annotated[
         Path | None,
@@ -156,32 +153,26 @@ def status(
 
       authorship corpus status store/
 
-      authorship corpus status store/ --check --json
+      authorship corpus status store/ --json
 
     [bold]JSON[/bold]
 
     n_films, analysed, failed, missing; hours of film; settings; failures
     (film_id, kind, error); offline, the films whose files are away; corrected, the films corrected by coders;
-    damaged, with --check.
+    undecided, those of them whose corrections do not say what holds, and why.
     """
-    from shotscale.store.reviewed import ReviewedFilms
+    from shotscale.store.holding import follow
     from shotscale.store.store import Store, read_summary
 
-    opened = Store(store)
+    follow(store)
     summary = read_summary(store)
-    document = corpus_status.describe(summary, opened.settings)
-    document["offline"] = corpus_status.offline(summary)
-    document["corrected"] = ReviewedFilms(store).names()
-    if check:
-        document["damaged"] = opened.damaged()
+    document = corpus_status.describe(summary, Store(store).settings)
     if csv is not None:
         corpus_status.write_films(summary, store, csv)
     if json_output:
         print_json(document)
     else:
         corpus_status.show(store, document)
-    if document.get("damaged"):
-        raise typer.Exit(2)
 
 
 @app.command("review")

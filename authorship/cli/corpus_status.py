@@ -17,6 +17,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
     """Put a store's state into a JSON-ready dict."""
     counts = summary["status"].value_counts()
     failed = summary[summary["status"] == "failed"]
+    undecided = summary[(summary["status"] == "analysed") & summary["error"].notna()]
     return {
         "n_films": len(summary),
         **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
@@ -26,13 +27,14 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
             {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}
             for row in failed.itertuples()
         ],
+        "offline": offline(summary),
+        "corrected": list(summary["film_id"][summary["settings"] != summary["measured_settings"]]),
+        "undecided": dict(undecided[["film_id", "error"]].itertuples(index=False)),
     }
 
 
 def offline(summary: "pd.DataFrame") -> list[str]:
-    """Name the analyzed films whose files are away; a store made before they were kept does not know."""
-    if "absolute_path" not in summary:
-        return []
+    """Name the analyzed films whose files are away."""
     rows = summary[summary["status"] == "analysed"]
     both = zip(rows["film_id"], rows["absolute_path"], strict=True)
     return [name for name, path in both if path and not Path(path).exists()]
@@ -43,8 +45,8 @@ def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
     from shotscale.files import atomic_write
     from shotscale.store.reading import read_log
 
-    told = read_log(store).drop(columns=["film_id", "failure"])
-    rows = summary.merge(told, on=["sha256", "settings"], how="left").assign(
+    told = read_log(store).drop(columns=["film_id", "failure"]).rename(columns={"settings": "measured_settings"})
+    rows = summary.merge(told, on=["sha256", "measured_settings"], how="left").assign(
         offline=summary["film_id"].isin(offline(summary))
     )
     with atomic_write(file, newline="") as stream:
@@ -71,10 +73,8 @@ def show(store: Path, document: dict[str, Any]) -> None:
     more = len(document["failures"]) - _SHOWN_FAILURES
     if more > 0:
         stdout.print(f"  and {more} more: --json lists all")
-    for problem in document.get("damaged", {}).values():
-        stdout.print(f"  {problem}")
-    if "damaged" in document and not document["damaged"]:
-        stdout.print("every checksum agrees")
+    for name, problem in document["undecided"].items():
+        stdout.print(f"  {name}: {problem}", soft_wrap=True)
 
 
 def films(n: int) -> str:

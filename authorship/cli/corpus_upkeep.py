@@ -124,15 +124,19 @@ def settings(
 def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
     """Compare every result with its checksum; exit status 2 if one does not match.
 
+    Tables of corrected films are compared with what the corrections make.
+
     [bold]Examples[/bold]
 
       authorship corpus verify store/
     """
+    from shotscale.store.holding import damaged_corrections, follow
     from shotscale.store.store import Store as OpenStore
 
+    follow(store)
     opened = OpenStore(store)
-    damaged = opened.damaged()
-    for problem in damaged.values():
+    damaged = [*opened.damaged().values(), *damaged_corrections(store)]
+    for problem in damaged:
         stderr.print(problem, soft_wrap=True)
     stdout.print(f"{store}: {len(opened.films())} results read, {len(damaged)} damaged")
     if damaged:

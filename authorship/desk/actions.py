@@ -187,12 +187,14 @@ class Actions:
             ``written``, ``notes``, ``command``.
         """
         from shotscale.review.opening import import_coding
+        from shotscale.store.holding import Follower
         from shotscale.store.reading import open_store
 
         folder = open_store(self._desk.store).check_out(film_id)
         coder = self._desk.coder()
         with _as_file(name, content) as path:
             taken, notes = import_coding(folder, _read(path, options), coder=coder)
+        Follower(folder)()
         told = [f"--{option} {shlex.quote(value)}" for option, value in options.items() if value]
         command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder])
         where = taken.path.relative_to(self._desk.folder)

@@ -15,22 +15,20 @@ import pandas as pd
 from authorship.desk.measuring import Measuring
 from authorship.film import Film
 from authorship.opening import open_film
-from shotscale.coders import list_coders
 from shotscale.documents import Document, read_json
-from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.manifests import formula_safe, read_texts
 from shotscale.store.place import is_store
-from shotscale.store.reviewed import REVIEWED
 from shotscale.store.store import read_summary
 from shotscale.store.table import REQUIRED, RESERVED
-from shotscale.summary import summarize_shots
 
 __all__ = ["Desk", "number_from_field"]
 
 FIRST_FILM = 1888
-_FIGURES = ("n_shots", "average_shot_length", "changed", "sha256")
+_FIGURES = ("n_shots", "average_shot_length")
+_SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
 _FIXED = ("film_id", "path")
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -56,7 +54,6 @@ class Desk:
         self.measuring = Measuring(self.folder)
         self._lock = RLock()
         self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
-        self._corrected: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def rows(self) -> pd.DataFrame:
         """Return the table as it stands in the file: texts, the required columns first, empty ones as ''.
@@ -242,8 +239,7 @@ class Desk:
     def figures_of(self, film_id: str) -> tuple[object, ...]:
         """Return what changes where a film is measured or corrected anew."""
         measured = self._measured().get(film_id, {})
-        corrected = self._corrected_state(film_id) or {}
-        return tuple(told.get(name) for told in (measured, corrected) for name in _FIGURES)
+        return tuple(measured.get(name) for name in ("sha256", "settings"))
 
     def _film_state(
         self,
@@ -253,10 +249,10 @@ class Desk:
         refused: Mapping[str, str],
     ) -> dict[str, Any]:
         if measured is not None and measured["status"] == "analysed":
-            return self._corrected_state(row["film_id"]) or {
-                "state": "measured",
-                **{name: measured[name] for name in _FIGURES[:2]},
-            }
+            state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
+            if measured["error"] is not None:  # nobody has decided between two coders, for instance
+                state = "failed"
+            return {"state": state, "detail": measured["error"], **{name: measured[name] for name in _FIGURES}}
         if moving is not None:
             return {"state": "measuring", "share": moving[0], "detail": moving[1]}
         if not self._path(row["path"]).is_file():
@@ -267,21 +263,6 @@ class Desk:
             return {"state": "failed", "detail": refused[row["film_id"]]}
         return {"state": "waiting"}
 
-    def _corrected_state(self, film_id: str) -> dict[str, Any] | None:
-        folder = self.store / REVIEWED / film_id
-        files = [folder / f"corrections-{coder}.jsonl" for coder in list_coders(folder)]
-        if not files:
-            return None
-        changed = max(file.stat().st_mtime for file in files)
-        if self._corrected.get(film_id, (0.0, {}))[0] != changed:
-            try:
-                found = summarize_shots(self.open(film_id).shot_table)
-                told = {"state": "corrected", "changed": changed, **{name: found[name] for name in _FIGURES[:2]}}
-            except UserError as error:
-                told = {"state": "failed", "detail": str(error)}
-            self._corrected[film_id] = changed, told
-        return self._corrected[film_id][1]
-
     def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
         """Return the store's summary by ``film_id``, read again where it has changed."""
         try:
@@ -290,7 +271,7 @@ class Desk:
             return {}
         changed = found.st_mtime_ns, found.st_size
         if self._summary[0] != changed and is_store(self.store):
-            shown = read_summary(self.store)[["film_id", "status", "error", "sha256", *_FIGURES[:2]]]
+            shown = read_summary(self.store)[[*_SHOWN, *_FIGURES]]
             records = shown.astype(object).where(shown.notna(), None).to_dict("records")
             self._summary = changed, {str(row["film_id"]): row for row in records}
         return self._summary[1]

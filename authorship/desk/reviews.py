@@ -8,6 +8,7 @@ from authorship.desk.folder import Desk
 from shotscale.film import read_analysis
 from shotscale.review.opening import find_film, opened_review
 from shotscale.review.session import Review
+from shotscale.store.holding import Follower
 from shotscale.store.reading import open_store
 
 __all__ = ["Reviews"]
@@ -43,7 +44,7 @@ class Reviews:
                 folder = open_store(self._desk.store).check_out(film_id)
                 path = find_film(folder, read_analysis(folder), film=self._desk.film_path(film_id))
                 with ExitStack() as stack:
-                    review = stack.enter_context(opened_review(folder, film=path, coder=name[1]))
+                    review = stack.enter_context(opened_review(folder, film=path, coder=name[1], kept=Follower(folder)))
                     self._open[name] = review, stack.pop_all()
             self._open.move_to_end(name)
             while len(self._open) > _MOST_OPEN:

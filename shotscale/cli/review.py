@@ -52,6 +52,7 @@ def review(
     from shotscale.film import read_analysis
     from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
     from shotscale.review.server import review_server
+    from shotscale.store.holding import Follower
 
     check_coder(coder)
     pair = [name.strip() for name in between.split(",")] if between is not None else []
@@ -63,7 +64,9 @@ def review(
         _analyse(film, folder)
         measured = read_analysis(folder)
         path = find_film(folder, measured, film=video or (film if film.is_file() else None))
-        session = stack.enter_context(opened_review(folder, film=path, coder=coder, between=pair, lock=lock))
+        session = stack.enter_context(
+            opened_review(folder, film=path, coder=coder, between=pair, lock=lock, kept=Follower(folder))
+        )
         server = stack.enter_context(review_server(session, port=port))
         stdout.print(f"{session.title}: corrections go to {journal_path(folder, coder)}")
         serve(server, "shotscale: review ended; every correction is in the file", browser=browser)
@@ -97,6 +100,7 @@ def import_coding(
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
     from shotscale.shotlists import read_shotlist
+    from shotscale.store.holding import Follower
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     if not is_analysis(film):
@@ -104,6 +108,7 @@ def import_coding(
     given = read_shotlist(shots, **how)
     tell("shotscale", shots, given.understood, given.notes)
     taken, misfits = opening.import_coding(film, given, coder=coder)
+    Follower(film)()
     for note in misfits:
         stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
     stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")

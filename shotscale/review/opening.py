@@ -1,7 +1,7 @@
 """Find the analysis, film and coder's file for a review, with a one-line error for each that is missing."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -93,7 +93,13 @@ def reserved(folder: Path, coder: str) -> Iterator[BaseFileLock]:
 
 @contextmanager
 def opened_review(
-    folder: Path, *, film: Path, coder: str, between: Sequence[str] = (), lock: BaseFileLock | None = None
+    folder: Path,
+    *,
+    film: Path,
+    coder: str,
+    between: Sequence[str] = (),
+    lock: BaseFileLock | None = None,
+    kept: Callable[[], None] = lambda: None,
 ) -> Iterator[Review]:
     """Open a coder's file beside an analysis, making or carrying it over if need be, and the film.
 
@@ -109,6 +115,8 @@ def opened_review(
         The two coders between whom this one decides.
     lock : BaseFileLock, optional
         What `reserved` gave; by default it is taken here, before anything else.
+    kept : callable, optional
+        Called whenever the coder's file has changed, come or gone.
 
     Raises
     ------
@@ -126,7 +134,9 @@ def opened_review(
             start_journal(path, header, [film_of_both] if film_of_both else [])
         else:
             notes += _bring_up_to_date(folder, path, analysis)
+        stack.callback(kept)
         stack.callback(_forget_if_untouched, path)
+        kept()
         journal = stack.enter_context(Journal(path, lock=lock))
         if journal.recovered:
             notes.append("The last correction had not been saved whole and is gone; look at the last shot again.")
@@ -140,7 +150,7 @@ def opened_review(
             names = " and ".join(one.coder for one in others)
             notes.append(f"{names} do not agree on where the film begins and ends: say it with F and E.")
         frames = stack.enter_context(FilmFrames(film))
-        yield Review(analysis, journal, frames, between=others, notes=notes)
+        yield Review(analysis, journal, frames, between=others, notes=notes, kept=kept)
 
 
 def _differ_on_film(others: Sequence[Corrections], analysis: FilmAnalysis) -> bool:

@@ -11,7 +11,7 @@ each class), ``sure`` (the probability that beginning and scale are both right) 
 Every answer has a ``revision``; a request that was made on an older one is refused, since what it meant may be gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -55,6 +55,8 @@ class Review:
         For a referee: those of the two coders; else none.
     notes : sequence of str
         What the coder should know, a sentence each.
+    kept : callable, optional
+        Called after each correction.
     """
 
     def __init__(
@@ -65,10 +67,11 @@ class Review:
         *,
         between: Sequence[Corrections] = (),
         notes: Sequence[str] = (),
+        kept: Callable[[], None] = lambda: None,
     ) -> None:
         self.frames = frames
         self._analysis, self._journal = analysis, journal
-        self._between, self._notes = tuple(between), tuple(notes)
+        self._between, self._notes, self._kept = tuple(between), tuple(notes), kept
         self._measured = _Measured(analysis.scales)
         self._tolerance = tolerance(analysis)
         self._revision = 0
@@ -134,6 +137,7 @@ class Review:
             else:
                 self._journal.apply(self._entry(request))
             self._revision += 1
+            self._kept()
             return {"revision": self._revision, **self._difference(before), **self._whole()}
 
     def _entry(self, request: Mapping[str, Any]) -> list[Operation]:

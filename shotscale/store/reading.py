@@ -10,6 +10,7 @@ import pandas as pd
 
 from shotscale.errors import FilmError
 from shotscale.film import FilmAnalysis
+from shotscale.store.holding import follow
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import LOG, Store, read_summary
 from shotscale.store.summary import ANALYSED
@@ -44,12 +45,13 @@ class StoredFilms:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self._store = Store(folder)
+        self._reviewed = ReviewedFilms(self.folder)
+        self._followed = self._follow()
         summary = read_summary(folder)
         self._rows = summary[summary["status"] == ANALYSED].set_index("film_id")
         rest = summary[summary["status"] != ANALYSED]
         self.names = tuple(map(str, self._rows.index))
         self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
-        self._reviewed = ReviewedFilms(self.folder)
         self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
 
     def load(self, name: str, *, corrected: bool = True) -> FilmAnalysis:
@@ -77,7 +79,11 @@ class StoredFilms:
             raise FilmError(f"{self.folder / name}: {why}")
         film, path = self._files[name]
         measured = self._store.load(film, path=path)
-        return self._reviewed.apply(measured, film=self.folder / name) if corrected else measured
+        if not corrected:
+            return measured
+        if self._reviewed.version(film) != self._followed.get(film):
+            self._followed = self._follow()
+        return self._reviewed.apply(measured, film=self.folder / name)
 
     def check_out(self, name: str) -> Path:
         """Return the folder in which a film is reviewed, made if need be.
@@ -90,6 +96,12 @@ class StoredFilms:
             If it cannot be written to.
         """
         return self._reviewed.check_out(self.load(name, corrected=False), name)
+
+    def _follow(self) -> dict[str, str]:
+        """Have the summary follow the corrections; returns the versions that it was to follow."""
+        versions = self._reviewed.versions()
+        follow(self.folder, self._reviewed)
+        return versions
 
     def facts(self) -> pd.DataFrame:
         """Return what the table says of the analysed films: index ``film_id``, its columns without ``path``."""

@@ -8,10 +8,11 @@ analysed film like any other: ``shotscale review``, ``export`` and ``train`` tak
 film file's checksum, so that a film may change its ``film_id``.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from shotscale.coders import list_coders
+from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
 from shotscale.film import FilmAnalysis, checksum_of, film_from_document
 from shotscale.filmpaths import is_analysis
@@ -39,6 +40,21 @@ class ReviewedFilms:
     def names(self) -> tuple[str, ...]:
         """Return the names of the corrected films' folders."""
         return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
+
+    def versions(self) -> dict[str, str]:
+        """Return a hash of each corrected film's files, by the film's SHA-256: it changes with every correction."""
+        found = ((film, self.version(film)) for film in self._folders())
+        return {film: version for film, version in found if version is not None}
+
+    def version(self, film: str) -> str | None:
+        """Return a film's, None if nobody has corrected it."""
+        folder = self._folders().get(film)
+        if folder is None or not (coders := list_coders(folder)):
+            return None
+        digest = hashlib.sha256()
+        for path in (folder / "shots.csv", *(journal_path(folder, coder) for coder in coders)):
+            digest.update(_content(path))
+        return digest.hexdigest()[:16]
 
     def check_out(self, measured: FilmAnalysis, name: str) -> Path:
         """Return a film's folder, made if need be; measured tables that are no more the store's are replaced.
@@ -100,6 +116,13 @@ class ReviewedFilms:
             folders = (folder for folder in sorted(place.iterdir()) if is_analysis(folder))
             self._known = changed, {_checksum(folder): folder for folder in folders}
         return self._known[1]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # it is another state, and whoever reads the film says what is wrong
+        return str(error).encode()
 
 
 def _checksum(folder: Path) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import sha256
+from shotscale.store.holding import write_summary
 from shotscale.store.place import is_store
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
@@ -113,7 +114,7 @@ class _Run:
         """Write the summary, seldom enough that it costs a small part of the run."""
         now = time.monotonic()
         if at_once or now - self.wrote > max(_SUMMARY_SECONDS, _SUMMARY_SHARE * self.cost):
-            self.store.write_summary(summary_table(self.table, self.states, settings_id=self.store.settings_id))
+            write_summary(self.store, summary_table(self.table, self.states, settings_id=self.store.settings_id))
             self.wrote = time.monotonic()
             self.cost = self.wrote - now
 
@@ -264,8 +265,6 @@ def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
     named = {film.film_id.casefold() for film in table.films}
     rest = summary[~summary["film_id"].str.casefold().isin(named)]
     rest = rest[~rest["sha256"].isin(list(table.checksums.values()))]
-    if "absolute_path" not in rest:  # in stores made before it was kept
-        rest = rest.assign(absolute_path=rest["path"])
     films = [
         TableFilm(str(name), Path(str(path)), int(size), int(changed), present=False)
         for name, path, size, changed in zip(*(rest[column] for column in _FILE), strict=True)

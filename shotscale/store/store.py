@@ -13,6 +13,7 @@ Conventions
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
+        analyses/corrected/             tables of films that coders corrected (`shotscale.store.holding`)
         log.jsonl                       a line for each analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
 
@@ -33,6 +34,7 @@ from typing import Any, Self
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
 from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
@@ -46,9 +48,13 @@ from shotscale.store.settings import AnalysisSettings
 __all__ = ["FAILURES_THAT_LAST", "Failure", "Store", "read_summary"]
 
 _FORMAT, _FORMAT_VERSION = "film-store", 1
-_SUMMARY, _ANALYSES, _LOCK = "films.parquet", "analyses", ".lock"
+_SUMMARY, _ANALYSES, _LOCK, _SUMMARY_LOCK = "films.parquet", "analyses", ".lock", ".summary.lock"
+_SUMMARY_SECONDS = 60
 LOG = "log.jsonl"
 _PARTS = ("films", "shots", "scales", "failures")
+
+_ADDED = {"absolute_path": "path", "measured_settings": "settings"}
+"""Columns that older summaries lack, and those that say the same there."""
 
 FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
 """Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
@@ -88,12 +94,21 @@ def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
     TableError
         If it is missing or not whole.
     """
+    table: pd.DataFrame = read_rows(folder).to_pandas(use_threads=False)
+    return table
+
+
+def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
+    """Read a store's summary as an Arrow table; raises as `read_summary`."""
     path = Path(folder) / _SUMMARY
     try:
-        table: pd.DataFrame = pq.read_table(path, use_threads=False).to_pandas(use_threads=False)
+        rows = pq.read_table(path, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise TableError(f"{path}: cannot be read ({_reason(error)}); analyse the corpus again") from error
-    return table
+    for name, older in _ADDED.items():
+        if name not in rows.column_names:
+            rows = rows.append_column(name, rows[older])
+    return rows
 
 
 class Store:
@@ -146,10 +161,11 @@ class Store:
             place = root / _ANALYSES / settings.id
             for part in _PARTS:
                 make_folder(place / part)
-            for used in (root, place, *(place / part for part in _PARTS)):
-                for entry in used.iterdir():
-                    if _is_leftover(entry) and entry.name != _LOCK:
-                        entry.unlink()
+            with summary_locked(root):
+                for used in (root, place, *(place / part for part in _PARTS)):
+                    for entry in used.iterdir():
+                        if _is_leftover(entry) and entry.name not in (_LOCK, _SUMMARY_LOCK):
+                            entry.unlink()
             content = {"settings": settings.to_json(), "settings_id": settings.id}
             _write_if_other(place / "settings.json", _json(content))
             mark = {"format": _FORMAT, "format_version": _FORMAT_VERSION, **content}
@@ -274,6 +290,24 @@ class Store:
     def _path(self, part: str, film: str) -> Path:
         suffix = ".parquet" if part in ("shots", "scales") else ".json"
         return self.folder / _ANALYSES / self.settings_id / part / f"{film}{suffix}"
+
+
+@contextmanager
+def summary_locked(root: Path) -> Iterator[None]:
+    """Hold a store's summary while it is read and written anew, which a run and a review may both do.
+
+    Raises
+    ------
+    OutputError
+        If the store cannot be written to.
+    """
+    try:
+        held = FileLock(root / _SUMMARY_LOCK, timeout=_SUMMARY_SECONDS, fallback_to_soft=False).acquire()
+    except OSError as error:  # the library's Timeout is one
+        reason = error.strerror or f"another process has held it for {_SUMMARY_SECONDS} s"
+        raise OutputError(f"{root}: its summary cannot be locked ({reason}); make the folder writable") from error
+    with held:
+        yield
 
 
 @contextmanager

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shotscale.store.store import Failure
 from shotscale.store.table import CorpusTable
 
-__all__ = ["ANALYSED", "FAILED", "MISSING", "FilmState", "summary_table"]
+__all__ = ["ANALYSED", "FAILED", "MISSING", "FilmState", "remembered", "replaced", "summary_table"]
 
 ANALYSED, FAILED, MISSING = "analysed", "failed", "missing"
 
@@ -20,6 +22,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "error": pa.string(),
     "sha256": pa.string(),
     "settings": pa.string(),
+    "measured_settings": pa.string(),
     "absolute_path": pa.string(),
     "size_bytes": pa.int64(),
     "mtime_ns": pa.int64(),
@@ -41,7 +44,8 @@ _TYPES: Mapping[str, pa.DataType] = {
     "n_limits": pa.int64(),
 }
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
-_FACTS = frozenset(_TYPES) - set("status error_kind error sha256 settings absolute_path size_bytes mtime_ns".split())
+_HOLDING = ("settings", "error_kind", "error")
+_FACTS = (*_HOLDING, *list(_TYPES)[list(_TYPES).index("duration") :])
 _OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_length_sd", "coefficient_of_variation")
 
 
@@ -55,7 +59,8 @@ class FilmState:
         Of its file, once that was read.
     failure : Failure, optional
     facts : dict
-        What the summary shows of its analysis; empty without one.
+        What the summary shows of its analysis, corrected where `shotscale.store.holding` found it so; empty without
+        one.
     """
 
     sha256: str | None = None
@@ -82,9 +87,8 @@ class FilmState:
 
 def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:
     """Return what a summary shows of each film analysed under some settings, by SHA-256: `FilmState.facts`."""
-    rows = summary[(summary["status"] == ANALYSED) & (summary["settings"] == settings_id)]
-    names = [name for name in _TYPES if name in _FACTS]
-    found = pa.Table.from_pandas(rows[["sha256", *names]], preserve_index=False).to_pylist()
+    rows = summary[(summary["status"] == ANALYSED) & (summary["measured_settings"] == settings_id)]
+    found = pa.Table.from_pandas(rows[["sha256", *_FACTS]], preserve_index=False).to_pylist()
     return {row.pop("sha256"): row for row in found}
 
 
@@ -100,6 +104,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
             "error": failure.reason if failure is not None else None,
             "sha256": state.sha256,
             "settings": settings_id,
+            "measured_settings": settings_id,
             "absolute_path": str(film.path),
             "size_bytes": film.size_bytes,
             "mtime_ns": film.mtime_ns,
@@ -108,6 +113,16 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
         for name, values in added.items():
             values.append(row.get(name))
     return pa.table({**columns, **{name: pa.array(added[name], kind) for name, kind in _TYPES.items()}})
+
+
+def replaced(rows: pa.Table, facts: Mapping[int, Mapping[str, Any]]) -> pa.Table:
+    """Return a summary that shows other facts in some rows, by their number: `FilmState.facts`."""
+    mask = np.isin(np.arange(len(rows)), list(facts))
+    for name in _FACTS:
+        values = pa.array([facts[row].get(name) for row in sorted(facts)], _TYPES[name])
+        column = pc.replace_with_mask(rows[name].combine_chunks(), mask, values)
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
 
 
 def _as_array(values: "pd.Series[Any]") -> pa.Array:

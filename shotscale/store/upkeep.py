@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path
+from shotscale.store.holding import write_summary
 from shotscale.store.run import with_stored
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store, read_summary
+from shotscale.store.store import Store, read_summary, summary_locked
 from shotscale.store.summary import FilmState, remembered, summary_table
 from shotscale.store.table import CorpusTable
 
@@ -141,7 +142,7 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
             elif digits in failures:
                 state.failure = failures[digits][0]
             states.append(state)
-        store.write_summary(summary_table(table, states, settings_id=store.settings_id))
+        write_summary(store, summary_table(table, states, settings_id=store.settings_id))
 
 
 def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
@@ -189,7 +190,7 @@ def prune(folder: str | os.PathLike[str]) -> int:
 
 
 def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, target: str) -> None:
-    with _writing(folder) as store:
+    with _writing(folder) as store, summary_locked(store.folder):
         rows, there = _rows(store, source), _rows(store, target)
         absent = sorted(set(names) - set(rows["film_id"].to_pylist() if rows is not None else ()))
         if absent or rows is None:
