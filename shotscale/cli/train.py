@@ -64,10 +64,9 @@ def train(
         from shotscale.files import make_folder
         from shotscale.labelled.sources import load_source
         from shotscale.network.architectures import parse_finetuning
-        from shotscale.training.experiment import Plan, run_experiment
+        from shotscale.training.experiment import Plan, run_experiment, write_experiment
         from shotscale.training.initial import initial_normalisation, initial_weights
         from shotscale.training.loop import Recipe, log_to, training_device
-        from shotscale.training.outcome import write_experiment
 
         for file in (output, *([report] if report is not None else [])):
             make_folder(file.parent)  # refused before the work, not after

@@ -23,8 +23,7 @@ from fractions import Fraction
 
 from shotscale.drawn.demo import demo_script
 from shotscale.drawn.effects import BlackAndWhite, Effect, Explosion, Flash, Flicker, Grain, Letterbox, Scratches
-from shotscale.drawn.encoding import CODECS, write_film
-from shotscale.drawn.film import DrawnFilm, draw_film
+from shotscale.drawn.film import CODECS, DrawnFilm, draw_film, write_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, plan_shots
 from shotscale.drawn.script import Camera, Cut, Dissolve, Fade, Script, Shot, Transition, Wipe
 from shotscale.drawn.settings import SETTINGS

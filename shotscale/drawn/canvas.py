@@ -12,25 +12,13 @@ Color = tuple[int, int, int]
 
 
 def mix(first: Color, second: Color, share: float) -> Color:
-    """Blend two colors; a share of 0 gives the first.
-
-    Examples
-    --------
-    >>> mix((0, 0, 0), (200, 100, 50), 0.5)
-    (100, 50, 25)
-    """
+    """Blend two colors; a share of 0 gives the first."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
 def smooth(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
-    """Return a closed Catmull-Rom curve through `points`.
-
-    Examples
-    --------
-    >>> len(smooth([(0, 0), (1, 0), (1, 1)], steps=4))
-    12
-    """
+    """Return a closed Catmull-Rom curve through `points`."""
     knots = np.asarray(points, np.float64)
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     p0, p1, p2, p3 = (np.roll(knots, by, 0)[:, None, :] for by in (1, 0, -1, -2))
@@ -41,16 +29,8 @@ def smooth(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
 class Canvas:
     """A transparent picture to draw on in units of one's own.
 
-    Parameters
-    ----------
-    size : (int, int)
-        Width and height of the finished picture in pixels.
-    origin : Point
-        Where the point (0, 0) lies, in pixels of the finished picture.
-    unit : float
-        Pixels per unit.
-    oversampling : int
-        How many times larger the picture is drawn, for smooth edges.
+    `origin` is where the point (0, 0) lies, in pixels of the finished picture; a unit is `unit` of its pixels. It is
+    drawn `oversampling` times larger, for smooth edges.
     """
 
     def __init__(self, size: tuple[int, int], *, origin: Point, unit: float, oversampling: int = 2) -> None:

@@ -1,25 +1,38 @@
-"""A drawn film with its ground truth, on disk."""
+"""A drawn film with its ground truth, encoded on disk."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
 
 from shotscale.drawn.demo import demo_script
 from shotscale.drawn.effects import Effect
-from shotscale.drawn.encoding import write_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, events_of, plan_shots
 from shotscale.drawn.script import Script
-from shotscale.files import write_json
+from shotscale.errors import OptionError
+from shotscale.files import atomic_path, write_json
 from shotscale.progress import Progress
 from shotscale.tables import make_shots, write_table
 
-__all__ = ["DrawnFilm", "draw_film"]
+__all__ = ["CODECS", "DrawnFilm", "draw_film", "write_film"]
+
+CODECS: dict[str, dict[str, str]] = {
+    "libx264": {"preset": "veryfast", "crf": "22"},
+    "mpeg4": {"flags": "+qscale", "global_quality": str(4 * 118)},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "32", "b": "0"},
+    "ffv1": {},
+}
+"""Encoders with their options; each runs in one thread, since more would make the bytes depend on timing."""
 
 _TRUTH = ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera", "transition_start", "transition_end")
 
@@ -28,17 +41,7 @@ _TRUTH = ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera",
 class DrawnFilm:
     """A drawn film and what is true of it.
 
-    Attributes
-    ----------
-    path : pathlib.Path
-    fps : Fraction
-    n_frames : int
-    size : (int, int)
-        Width and height.
-    seed : int
-    shots : tuple of DrawnShot
-    events : tuple of DrawnEvent
-        Flashes, explosions and camera moves: none of them is a boundary.
+    `events` are flashes, explosions and camera moves, none of which is a boundary; `size` is width and height.
     """
 
     path: Path
@@ -97,14 +100,10 @@ def draw_film(
 
     Parameters
     ----------
-    path : path of the film
-        Ending in ``.mp4`` or ``.mkv``, or in another that goes with `codec`.
     script : Script, optional
         By default `demo_script` of the seed, three minutes.
     size : (int, int)
         Width and height in pixels, even.
-    codec : str
-        One of `CODECS`: H.264 by default.
     effects : sequence of Effect
         Of the whole film, such as `Grain`.
     truth : bool
@@ -114,10 +113,8 @@ def draw_film(
 
     Raises
     ------
-    OptionError
-        If the script, the size or the codec does not do.
-    OutputError
-        If the folder cannot be written to.
+    OptionError, OutputError
+        If script, size or codec cannot be used, or the folder cannot be written to.
 
     Examples
     --------
@@ -145,3 +142,60 @@ def _reported(
         yield frame
         if n % 24 == 0:
             progress(float(n / fps), seconds)
+
+
+def write_film(
+    path: str | os.PathLike[str],
+    frames: Iterable[npt.NDArray[np.uint8]],
+    *,
+    fps: Fraction | int = 24,
+    codec: str = "libx264",
+) -> int:
+    """Encode frames into a film file, atomically, byte for byte reproducibly; return how many there were.
+
+    Parameters
+    ----------
+    path : path of the film
+        Its ending names the container: ``.mp4``, ``.mkv``, ``.webm``, ``.avi``.
+    frames : iterable of uint8 arrays of shape (height, width, 3)
+        RGB; height and width even.
+
+    Raises
+    ------
+    OptionError, OutputError
+        If the codec is none of `CODECS` or does not suit the container, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> write_film("film.mkv", (np.full((36, 64, 3), grey, np.uint8) for grey in range(24)))
+    24
+    """
+    if codec not in CODECS:
+        raise OptionError(f"{codec!r}: not a codec of drawn films; choose one of {', '.join(CODECS)}")
+    n = 0
+    with atomic_path(path) as temporary:
+        try:
+            with av.open(str(temporary), "w", container_options={"fflags": "+bitexact"}) as container:
+                stream = cast(
+                    "VideoStream", container.add_stream(codec, rate=Fraction(fps), options=dict(CODECS[codec]))
+                )
+                reformatter = VideoReformatter()
+                for image in frames:
+                    if n == 0:
+                        _configure(stream, image.shape[1], image.shape[0], fps=Fraction(fps))
+                    frame = reformatter.reformat(VideoFrame.from_ndarray(image, "rgb24"), format="yuv420p", threads=1)
+                    frame.pts, frame.time_base = n, 1 / Fraction(fps)
+                    container.mux(stream.encode(frame))
+                    n += 1
+                container.mux(stream.encode(None))
+        except (av.FFmpegError, ValueError) as error:
+            raise OptionError(f"{Path(path).suffix} with {codec}: cannot be written ({error}); use .mkv") from error
+    return n
+
+
+def _configure(stream: VideoStream, width: int, height: int, *, fps: Fraction) -> None:
+    stream.width, stream.height = width, height
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = 1 / fps
+    stream.codec_context.thread_count = 1
+    stream.codec_context.gop_size = round(4 * fps)

@@ -25,19 +25,15 @@ class DrawnShot:
     Attributes
     ----------
     start_frame, end_frame : int
-        Half-open; a transition is parted in its middle.
-    start, end : float
-        The same in seconds.
+        Half-open; a transition is parted in its middle. `start` and `end` are the same in seconds.
     kind : str
         How the shot begins: ``"start"``, ``"cut"``, ``"dissolve"``, ``"fade"`` or ``"wipe"``.
     transition_start, transition_end : float
         Seconds of the last frame wholly of the shot before and of the first frame wholly of this one.
     scale : str
         Abbreviation of the figure's scale, ``"NA"`` where there is no figure.
-    camera : str
-        What the camera does.
-    shot : Shot
-        As in the script.
+    transition : Transition
+        As in the script; the frames `mixed` show both shots, or the black between them.
     """
 
     start_frame: int
@@ -50,18 +46,13 @@ class DrawnShot:
     scale: str
     camera: str
     shot: Shot
+    transition: Transition
+    mixed: range
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnEvent:
-    """Something in a drawn film that is not a boundary.
-
-    Attributes
-    ----------
-    kind : str
-        ``"flash"``, ``"explosion"``, or a camera move.
-    start, end : float
-        Seconds of the film.
+    """Something in a drawn film that is not a boundary: ``"flash"``, ``"explosion"`` or a camera move, in seconds.
 
     Examples
     --------
@@ -75,49 +66,42 @@ class DrawnEvent:
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A shot with its frames and those in which it is mixed with the one before."""
-
-    shot: Shot
-    transition: Transition
-    start: int
-    end: int
-    mixed_from: int
-    mixed_to: int
-
-    def mixes(self, frame: int) -> bool:
-        return self.mixed_from <= frame < self.mixed_to
-
-
 def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
     """Say what will be true of each shot of a script, without drawing.
-
-    Parameters
-    ----------
-    fps : Fraction
-        Frames a second.
 
     Raises
     ------
     OptionError
         If a shot is too short for the transitions at its ends.
     """
-    return [
-        DrawnShot(
-            start_frame=entry.start,
-            end_frame=entry.end,
-            start=float(entry.start / fps),
-            end=float(entry.end / fps),
-            kind=type(entry.transition).__name__.lower() if entry.start else "start",
-            transition_start=float(max(0, entry.mixed_from - 1) / fps),
-            transition_end=float(entry.mixed_to / fps),
-            scale=entry.shot.scale.abbreviation if entry.shot.scale is not None else "NA",
-            camera=entry.shot.camera.move,
-            shot=entry.shot,
+    shots: list[DrawnShot] = []
+    begin = Fraction(0)
+    for transition, shot in parse_script(script):
+        finish = begin + Fraction(shot.seconds).limit_denominator(10_000)
+        start, end = round(begin * fps), round(finish * fps)
+        n_mixed = 0 if isinstance(transition, Cut) else max(1, round(transition.seconds * fps))
+        mixed = range(start - n_mixed // 2, start - n_mixed // 2 + n_mixed)
+        earliest = shots[-1].mixed.stop if shots else 0
+        if end <= start or mixed.start < earliest or mixed.stop > end:
+            raise OptionError(f"a shot of {shot.seconds} s: too short for the transitions at its ends; make it longer")
+        shots.append(
+            DrawnShot(
+                start_frame=start,
+                end_frame=end,
+                start=float(start / fps),
+                end=float(end / fps),
+                kind=type(transition).__name__.lower() if start else "start",
+                transition_start=float(max(0, mixed.start - 1) / fps),
+                transition_end=float(mixed.stop / fps),
+                scale=shot.scale.abbreviation if shot.scale is not None else "NA",
+                camera=shot.camera.move,
+                shot=shot,
+                transition=transition,
+                mixed=mixed,
+            )
         )
-        for entry in _plan(script, fps)
-    ]
+        begin = finish
+    return shots
 
 
 def events_of(shots: Sequence[DrawnShot]) -> list[DrawnEvent]:
@@ -142,68 +126,38 @@ def draw_frames(
     fps: Fraction | int = 24,
     effects: Sequence[Effect] = (),
 ) -> Iterator[Picture]:
-    """Draw a film frame by frame.
+    """Draw a film frame by frame, RGB of uint8 (height, width, 3); the same seed draws the same film.
 
-    Parameters
-    ----------
-    seed : int
-        The same seed draws the same film.
-    size : (int, int)
-        Width and height in pixels.
-    effects : sequence of Effect
-        Of the whole film, such as grain.
-
-    Yields
-    ------
-    uint8 array of shape (height, width, 3)
-        RGB.
+    `size` is width and height in pixels; `effects` are those of the whole film, such as grain.
     """
     fps = Fraction(fps)
-    entries = _plan(script, fps)
+    shots = plan_shots(script, fps=fps)
 
     @lru_cache(maxsize=3)
     def stage(index: int) -> Stage:
-        return Stage(entries[index].shot, size=size, seed=seed, index=index)
+        return Stage(shots[index].shot, size=size, seed=seed, index=index)
 
     def picture(index: int, frame: int) -> Picture:
-        entry = entries[index]
-        time = float((frame - entry.start) / fps)
+        time = float((frame - shots[index].start_frame) / fps)
         image = stage(index).picture(time)
-        for number, effect in enumerate(entry.shot.effects):
+        for number, effect in enumerate(shots[index].shot.effects):
             image = effect.apply(image, time=time, rng=np.random.default_rng([seed, 5, index, frame, number]))
         return image
 
-    for index, entry in enumerate(entries):
-        for frame in range(entry.start, entry.end):
-            mixing = [i for i in (index, index + 1) if i < len(entries) and entries[i].mixes(frame)]
-            image = _mixed(entries[mixing[0]], frame, mixing[0], picture) if mixing else picture(index, frame)
+    for index, drawn in enumerate(shots):
+        for frame in range(drawn.start_frame, drawn.end_frame):
+            mixing = [i for i in (index, index + 1) if i < len(shots) and frame in shots[i].mixed]
+            image = _mixed(shots[mixing[0]], frame, mixing[0], picture) if mixing else picture(index, frame)
             for number, effect in enumerate(effects):
                 rng = np.random.default_rng([seed, 6, frame, number])
                 image = effect.apply(image, time=float(frame / fps), rng=rng)
             yield image
 
 
-def _plan(script: Script, fps: Fraction) -> list[_Entry]:
-    entries: list[_Entry] = []
-    begin = Fraction(0)
-    for transition, shot in parse_script(script):
-        finish = begin + Fraction(shot.seconds).limit_denominator(10_000)
-        start, end = round(begin * fps), round(finish * fps)
-        n_mixed = 0 if isinstance(transition, Cut) else max(1, round(transition.seconds * fps))
-        mixed_from = start - n_mixed // 2
-        entry = _Entry(shot, transition, start, end, mixed_from, mixed_from + n_mixed)
-        earliest = entries[-1].mixed_to if entries else 0
-        if end <= start or entry.mixed_from < earliest or entry.mixed_to > end:
-            raise OptionError(f"a shot of {shot.seconds} s: too short for the transitions at its ends; make it longer")
-        entries.append(entry)
-        begin = finish
-    return entries
-
-
-def _mixed(entry: _Entry, frame: int, index: int, picture: Callable[[int, int], Picture]) -> Picture:
+def _mixed(drawn: DrawnShot, frame: int, index: int, picture: Callable[[int, int], Picture]) -> Picture:
     """Return a frame of the transition by which shot `index` begins."""
-    transition = entry.transition
-    share = (frame - entry.mixed_from + 1) / (entry.mixed_to - entry.mixed_from + 1)
+    transition = drawn.transition
+    share = (frame - drawn.mixed.start + 1) / (len(drawn.mixed) + 1)
     if isinstance(transition, Fade):
         black = min(0.9, transition.black / transition.seconds)
         gain = max(0.0, (abs(2 * share - 1) - black) / (1 - black))

@@ -50,8 +50,7 @@ def draw_labelled_films(
     Parameters
     ----------
     folder : path
-        Made if need be; must be empty.
-    seed : int
+        Made if need be; must be empty. It is also what is returned.
     n_films : int
         Three at least, which three folds of films need.
     seconds : int
@@ -59,17 +58,10 @@ def draw_labelled_films(
     size : (int, int)
         Width and height of a frame in pixels, even.
 
-    Returns
-    -------
-    Path
-        The folder.
-
     Raises
     ------
-    OptionError
-        If there are too few films or seconds.
-    OutputError
-        If the folder is not empty or cannot be written to.
+    OptionError, OutputError
+        If there are too few films or seconds, or the folder is not empty or cannot be written to.
 
     Examples
     --------

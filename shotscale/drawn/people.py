@@ -79,15 +79,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a figure stands in a frame.
-
-    Attributes
-    ----------
-    crown_y : float
-        Row of the crown of the head, in frame heights; negative above the frame.
-    head_height : float
-        In frame heights.
-    """
+    """Where a figure stands: the row of its crown, negative above the frame, and its head's height, both in frames."""
 
     crown_y: float
     head_height: float
@@ -95,29 +87,13 @@ class Placement:
 
 def random_person(rng: np.random.Generator) -> Person:
     """Make up a person."""
-    skin, hair, clothes, trousers = (
-        colors[int(rng.integers(len(colors)))] for colors in (_SKINS, _HAIRS, _CLOTHES, _TROUSERS)
-    )
-    return Person(
-        skin=skin,
-        hair=hair,
-        clothes=clothes,
-        trousers=trousers,
-        long_hair=bool(rng.random() < 0.45),
-        build=float(rng.uniform(0.9, 1.1)),
-    )
+    looks = {"skin": _SKINS, "hair": _HAIRS, "clothes": _CLOTHES, "trousers": _TROUSERS}
+    chosen = {name: colors[int(rng.integers(len(colors)))] for name, colors in looks.items()}
+    return Person(**chosen, long_hair=bool(rng.random() < 0.45), build=float(rng.uniform(0.9, 1.1)))
 
 
 def placement(scale: ShotScale, rng: np.random.Generator) -> Placement:
-    """Choose where a figure stands so that the frame shows what the scale's definition says.
-
-    Parameters
-    ----------
-    scale : ShotScale
-        One of the seven ordered scales.
-    rng : numpy.random.Generator
-        Distances differ within a scale.
-    """
+    """Choose where a figure stands so that the frame shows what the definition of a scale, one of seven, says."""
     upper, lower = (float(rng.uniform(*edge)) for edge in _EDGES[scale])
     head = 1 / (lower - upper)
     return Placement(crown_y=-upper * head, head_height=head)
@@ -126,24 +102,7 @@ def placement(scale: ShotScale, rng: np.random.Generator) -> Placement:
 def draw_figure(
     person: Person, pose: Pose, *, size: tuple[int, int], crown: Point, head_height: float, oversampling: int = 2
 ) -> Image.Image:
-    """Draw a person on a transparent picture.
-
-    Parameters
-    ----------
-    size : (int, int)
-        Width and height of the picture in pixels; what lies outside is cut off.
-    crown : Point
-        Pixel of the crown of the head.
-    head_height : float
-        In pixels.
-    oversampling : int
-        Edges are averaged over this many pixels each way.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGBA.
-    """
+    """Draw a person on a transparent picture of a size in pixels; what lies outside is cut off."""
     canvas = Canvas(size, origin=crown, unit=head_height, oversampling=oversampling)
     lowest = (size[1] - crown[1]) / head_height
     if person.long_hair:

@@ -52,14 +52,9 @@ Transition = Cut | Dissolve | Fade | Wipe
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """What the camera does during a shot.
+    """What the camera does during a shot; an amount of 1 is usual.
 
-    Attributes
-    ----------
-    move : CameraMove
-        ``"pan"`` goes along with the figure, ``"whip"`` is a very fast pan from one figure to another.
-    amount : float
-        1 is usual.
+    ``"pan"`` goes along with the figure, ``"whip"`` is a very fast pan from one figure to another.
     """
 
     move: CameraMove = "still"
@@ -88,7 +83,6 @@ class Shot:
         Where in the frame the figure stands, 0 left to 1 right.
     turn : float
         Of the head, -1 to 1.
-    camera : Camera
     effects : tuple of Effect
         Of this shot alone, in order.
     frozen : bool

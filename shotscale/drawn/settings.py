@@ -32,16 +32,9 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mover:
-    """Something that crosses the setting.
+    """Something that crosses the setting, in widths of the backdrop per second, and comes in again at the other side.
 
-    Attributes
-    ----------
-    sprite : PIL.Image.Image
-        RGBA.
-    x, y : float
-        Of its upper left corner at the beginning, in shares of the backdrop's width and height.
-    speed : float
-        Widths of the backdrop per second; it comes in again at the other side.
+    Its upper left corner begins at (x, y), in shares of the backdrop's width and height.
     """
 
     sprite: Image.Image

@@ -47,14 +47,7 @@ _THREE = tuple(group.value for group in GROUPS)
 
 
 def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
-    """Lay tracks side by side on the seconds that all of them have a value for.
-
-    Parameters
-    ----------
-    tracks : mapping of str to pandas.DataFrame
-        Name to ``time``, ``scale`` and ``group``.
-    column : str
-        ``scale`` or ``group``.
+    """Lay tracks' ``scale`` or ``group`` side by side on the seconds that all of them have a value for.
 
     Examples
     --------
@@ -78,8 +71,6 @@ def compare(
 
     Parameters
     ----------
-    predicted, truth : pandas.DataFrame
-        ``time``, ``scale`` and ``group``.
     starts : float array of shape (films + 1,), optional
         When each of several films begins, and the last one's end (`shotscale.tracks`): intervals then take films, not
         stretches, as independent.
@@ -125,14 +116,7 @@ def _clusters(ratings: pd.DataFrame, starts: Floats | None) -> npt.NDArray[np.in
 def measure_agreement(
     tracks: Mapping[str, pd.DataFrame], *, starts: npt.NDArray[np.float64] | None = None
 ) -> dict[str, Any]:
-    """Measure the agreement of two or more coders.
-
-    Parameters
-    ----------
-    tracks : mapping of str to pandas.DataFrame
-        By coder.
-    starts : float array, optional
-        Of several films, as for `compare`.
+    """Measure the agreement of two or more coders, whose tracks are given by name; `starts` are as for `compare`.
 
     Returns
     -------
@@ -152,7 +136,8 @@ def measure_agreement(
         if len(codes) < 2:
             result[name] = None
             continue
-        kappa, interval = fleiss_kappa(_counts(codes.astype(np.intp), len(classes)), clusters)
+        counts = np.stack([(codes == k).sum(axis=1) for k in range(len(classes))], axis=1).astype(np.float64)
+        kappa, interval = fleiss_kappa(counts, clusters)
         pairs = [
             {"coders": [str(a), str(b)], "kappa": cohen_kappa(codes[:, i].astype(np.intp), codes[:, j].astype(np.intp))}
             for (i, a), (j, b) in itertools.combinations(enumerate(ratings.columns), 2)
@@ -162,11 +147,6 @@ def measure_agreement(
     if not any(result.values()):
         raise TableError("fewer than 2 common seconds: the tables share no times; give tables of the same film")
     return result
-
-
-def _counts(codes: npt.NDArray[np.intp], classes: int) -> Floats:
-    """Count how many coders gave each class (columns) to each moment (rows)."""
-    return np.stack([(codes == k).sum(axis=1) for k in range(classes)], axis=1).astype(np.float64)
 
 
 def stretches(ratings: pd.DataFrame) -> npt.NDArray[np.intp]:
@@ -233,12 +213,7 @@ def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> fl
 
 
 def krippendorff_alpha(codes: Floats) -> float | None:
-    """Return Krippendorff's alpha for ordered classes; None where only one class was ever given.
-
-    Parameters
-    ----------
-    codes : float array of shape (coders, n)
-        Ranks of the classes; NaN where a coder gave none.
+    """Return Krippendorff's alpha of ranks (coders, n), NaN where a coder gave none; None of one class alone.
 
     Examples
     --------

@@ -100,19 +100,9 @@ def draw_gallery(
     most: int = 4,
     title: str = "",
 ) -> None:
-    """Draw mistakes as a sheet of captioned frames, border by border, into a PNG file, atomically.
+    """Draw mistakes as a sheet of captioned frames, at most so many a border, into a PNG file, atomically.
 
-    Parameters
-    ----------
-    frames : LabelledFrames
-        That the mistakes were found in; where it has body points, they are drawn into the frames.
-    mistakes : sequence of Mistake
-        In the order in which they are drawn.
-    path : path
-    most : int
-        Most frames of a border.
-    title : str
-        A line above them.
+    Where the frames that they were found in have body points, these are drawn in.
     """
     if not mistakes:
         raise TableError("0 mistakes: nothing to draw; give frames that the network gets wrong")

@@ -56,8 +56,6 @@ def group_probabilities(probabilities: Floats) -> Floats:
 def group_indices(scales: Ints) -> Ints:
     """Return the group of each of some scales, all as indices.
 
-    Examples
-    --------
     >>> group_indices(np.array([0, 1, 2, 4, 5, 6])).tolist()
     [0, 0, 1, 1, 2, 2]
     """
@@ -68,8 +66,6 @@ def group_indices(scales: Ints) -> Ints:
 def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArray[np.int64]:
     """Count truth (rows) against prediction (columns).
 
-    Examples
-    --------
     >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), classes=2).tolist()
     [[1, 1], [0, 1]]
     """
@@ -112,10 +108,11 @@ def measure(truth: Ints, predicted: Ints, *, names: Sequence[str], clusters: Int
     per_class = [_class_figures(counts, i, name) for i, name in enumerate(names)]
     present = [figures for figures in per_class if figures["n"]]
     hits = int(np.trace(counts))
+    fewer = n if clusters is None else effective_number(truth == predicted, clusters)
     return {
         "n": n,
         "accuracy": hits / n,
-        "accuracy_interval": list(wilson_interval(*_effective(truth == predicted, clusters))),
+        "accuracy_interval": list(wilson_interval(hits / n * fewer, fewer)),
         **{f"macro_{key}": float(np.mean([c[key] or 0.0 for c in present])) for key in ("precision", "recall", "f1")},
         "kappa": _kappa(counts, weighted=False),
         "weighted_kappa": _kappa(counts, weighted=True),
@@ -145,23 +142,11 @@ def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
     return float(1 - (weights * counts).sum() / expected) if expected else None
 
 
-def _effective(right: npt.NDArray[np.bool_], clusters: Ints | None) -> tuple[float, float]:
-    """Return hits and number of frames, both as if the frames were independent."""
-    n = len(right) if clusters is None else effective_number(right, clusters)
-    return float(right.mean()) * n, n
-
-
 def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
     """Return how many independent frames tell as much of the accuracy as these do, whose errors come in clusters.
 
     That is the number of frames over the design effect, at most all of them, and less the fewer clusters there are
-    (Korn and Graubard 1998, Survey Methodology 24(2) 193-201).
-
-    Parameters
-    ----------
-    right : bool array of shape (n,)
-    clusters : int array of shape (n,)
-        Numbers from 0 up.
+    (Korn and Graubard 1998, Survey Methodology 24(2) 193-201). Both arrays have shape (n,), clusters from 0 up.
 
     Examples
     --------
@@ -181,13 +166,7 @@ def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
 
 
 def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
-    """Measure probabilities of the seven scales (n, 7) where the order counts, in plain numbers by name.
-
-    Parameters
-    ----------
-    truth : int array of shape (n,)
-        Ranks, 0 (ECU) to 6 (ELS).
-    probabilities : float array of shape (n, 7)
+    """Measure probabilities of the seven scales (n, 7) of known ranks (n,) where the order counts.
 
     Returns
     -------
@@ -267,10 +246,7 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
     >>> calibration_error(np.array([0, 1]), np.array([[0.8, 0.2], [0.8, 0.2]])).__round__(3)
     0.3
     """
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [abs(float((right[place == b] - confidence[place == b]).sum())) for b in range(bins)]
-    return sum(gaps) / len(truth)
+    return _distance_from_shares(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth, bins=bins)
 
 
 def fit_temperature(scores: Floats, groups: Ints) -> float:

@@ -26,29 +26,14 @@ Points = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A person's body points.
-
-    Attributes
-    ----------
-    score : float
-        Of the person, 0 to 1.
-    points : float array of shape (17, 3)
-        x and y relative to the frame, and the point's score.
-    """
+    """A person's score, 0 to 1, and body points (17, 3): x and y relative to the frame, and the point's score."""
 
     score: float
     points: Points
 
 
 def read_bodies(path: str | os.PathLike[str], shapes: dict[str, tuple[int, int]]) -> dict[str, list[Body]]:
-    """Read a file of body points.
-
-    Parameters
-    ----------
-    path : path
-        A JSON object a line.
-    shapes : dict of str to (int, int)
-        Width and height of each frame by its ``file``; others in the file are passed over.
+    """Read the body points of frames, whose widths and heights are given by ``file``; others are passed over.
 
     Raises
     ------

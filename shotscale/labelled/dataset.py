@@ -10,12 +10,13 @@ Example number i of a training run depends on the seed and i alone, so that a ru
 goes on as if it had not been.
 """
 
+import copy
 import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,31 +36,10 @@ _KEPT = 4096
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
 
 
-class _Images(Sequence[UInt8]):
-    """Images of which each is had by its number; a slice is a list of them."""
+class FrameFiles(Sequence[UInt8]):
+    """Image files as arrays (height, width, 3), of which the first `keep` that are asked for stay in memory.
 
-    def _image(self, i: int) -> UInt8:
-        raise NotImplementedError
-
-    @overload
-    def __getitem__(self, i: int) -> UInt8: ...
-    @overload
-    def __getitem__(self, i: slice) -> list[UInt8]: ...
-    def __getitem__(self, i: int | slice) -> UInt8 | list[UInt8]:
-        if isinstance(i, slice):
-            return [self._image(k) for k in range(*i.indices(len(self)))]
-        return self._image(range(len(self))[i])
-
-
-class FrameFiles(_Images):
-    """Image files as a sequence of arrays (height, width, 3), of which the first that are asked for stay in memory.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        The files; each is opened once here, so that a file that is no image is found before the work begins.
-    keep : int
-        Most images that stay in memory.
+    Each file is opened once here, so that one that is no image is found before the work begins.
     """
 
     def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
@@ -67,34 +47,30 @@ class FrameFiles(_Images):
             if not is_image(path):
                 raise _unreadable(path)
         self._paths, self._keep = list(paths), keep
-        self._kept: dict[int, UInt8] = {}
+        self._kept: dict[Path, UInt8] = {}
 
     def __len__(self) -> int:
         return len(self._paths)
 
-    def _image(self, i: int) -> UInt8:
-        image = self._kept.get(i)
-        if image is None:
-            try:
-                image = read_image(self._paths[i])
-            except FilmError as error:
-                raise _unreadable(self._paths[i]) from error
-            if len(self._kept) < self._keep:
-                self._kept[i] = image
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        path = self._paths[i]
+        if path in self._kept:
+            return self._kept[path]
+        try:
+            image = read_image(path)
+        except FilmError as error:
+            raise _unreadable(path) from error
+        if len(self._kept) < self._keep:
+            self._kept[path] = image
         return image
 
-
-class _Chosen(_Images):
-    """Some of a sequence's images, which are not copied."""
-
-    def __init__(self, images: Sequence[UInt8], rows: npt.NDArray[np.intp]) -> None:
-        self._images, self._rows = images, [int(row) for row in rows]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def _image(self, i: int) -> UInt8:
-        return self._images[self._rows[i]]
+    def some(self, rows: npt.NDArray[np.intp]) -> "FrameFiles":
+        """Return some of the images; what is in memory is shared."""
+        chosen = copy.copy(self)
+        chosen._paths = [self._paths[row] for row in rows]
+        return chosen
 
 
 def _unreadable(path: Path) -> TableError:
@@ -127,12 +103,9 @@ class LabelledFrames:
 
     def take(self, rows: npt.NDArray[np.intp]) -> "LabelledFrames":
         """Return the frames of some rows."""
-        return LabelledFrames(
-            self.table.iloc[rows].reset_index(drop=True),
-            _Chosen(self.images, rows),
-            [self.subjects[i] for i in rows],
-            self.targets[rows],
-        )
+        images = self.images.some(rows) if isinstance(self.images, FrameFiles) else [self.images[i] for i in rows]
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return LabelledFrames(table, images, [self.subjects[i] for i in rows], self.targets[rows])
 
 
 def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -157,12 +130,17 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
             f"{path}: scale = {table['scale'].iloc[row]} in row {row + 1}: a label is one of {', '.join(LABELS)}; "
             "correct the row"
         )
-    filled: dict[str, object] = {name: table[name] for name in table.columns}
-    defaults = {"source": "", "group": np.arange(len(table)), "greyscale": 0}
-    filled = {**defaults, **filled}
-    for column in ("persons", "faces"):
-        filled[column] = [_boxes(text, path) for text in filled.get(column, ["[]"] * len(table))]  # type: ignore[attr-defined]
-    return pd.DataFrame(filled, index=table.index)
+    defaults: dict[str, Any] = {
+        "source": "",
+        "group": np.arange(len(table)),
+        "greyscale": 0,
+        "persons": "[]",
+        "faces": "[]",
+    }
+    table = table.assign(**{name: value for name, value in defaults.items() if name not in table})
+    for name in ("persons", "faces"):
+        table[name] = table[name].map(lambda text: _boxes(text, path))
+    return table
 
 
 def _boxes(text: str, path: Path) -> list[list[float]]:
@@ -186,13 +164,10 @@ def load_frames(
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As `read_frames` gives it.
     folder : path
         Where the ``file`` names start.
     trust : mapping of str to float, optional
-        How much a source's labels count against the size of the face or figure that was found (1 by
-        default).
+        How much a source's labels count against the size of the face or figure that was found; by default 1.
     keypoints : path, optional
         Body points of the frames (see `shotscale.labelled.bodies`), kept in the table's column ``bodies``; the table
         then needs ``width`` and ``height``.
@@ -221,13 +196,7 @@ def _shapes(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 
 def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDArray[np.intp]:
-    """Deal groups to folds at random; every member of a group is in the same fold.
-
-    Returns
-    -------
-    int array of shape (n,)
-        Fold of each element, 0 to `folds` - 1.
-    """
+    """Deal groups to folds at random; return the fold of each element, the same for every member of a group."""
     names, member = np.unique(np.asarray(groups, str), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(names)) % folds
     dealt: npt.NDArray[np.intp] = fold[member]
@@ -239,18 +208,12 @@ class ExampleSampler:
 
     Parameters
     ----------
-    frames : LabelledFrames
-        To draw from.
     shares : mapping of str to float
         How often each source is drawn, relative to the others; by its number of frames where absent.
     balance : float
         0 draws the frames of a source alike, 1 its labels alike.
-    augmentation : Augmentation
-        How examples are made.
     height, width : int
         Of the network's input.
-    seed : int
-        Of the whole run.
     """
 
     def __init__(

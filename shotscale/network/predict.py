@@ -36,8 +36,6 @@ class ScalePredictor:
 
     Parameters
     ----------
-    model : ScaleModel
-        The network.
     batch : int
         Frames that are run together; the result does not depend on it.
     workers : int, optional
@@ -106,16 +104,11 @@ def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, 
     times : float array of shape (n,)
         Seconds, increasing.
     probabilities : float array of shape (n, classes)
-        Of the frames.
     shots : pandas.DataFrame
         A shot table.
     window : float
         Length in seconds; the published networks average over three (doi 10.1109/ICIP.2018.8451474). 0
         leaves the probabilities as they are.
-
-    Returns
-    -------
-    float array of shape (n, classes)
 
     Examples
     --------
@@ -155,8 +148,6 @@ def predict_images(
     ----------
     paths : sequence of path
         Images, or folders that are walked.
-    model : ScaleModel
-        The network.
     on_error : callable, optional
         Given the error of each image that cannot be read, which is then left out; without it the first is raised.
     progress : callable, optional

@@ -73,30 +73,9 @@ PREPARATIONS: dict[str, Callable[[UInt8, int, int], UInt8]] = {
 
 
 def prepare(image: UInt8, *, preparation: str, height: int, width: int) -> UInt8:
-    """Prepare a frame for a network.
+    """Turn a frame, uint8 (rows, columns, 3), into a network's input (height, width, 3) by one of `PREPARATIONS`.
 
-    Parameters
-    ----------
-    image : uint8 array of shape (rows, columns, 3)
-        The frame.
-    preparation : str
-        One of `PREPARATIONS`.
-    height, width : int
-        Of the network's input.
-
-    Returns
-    -------
-    uint8 array of shape (height, width, 3)
-
-    Raises
-    ------
-    OptionError
-        If the image is not such an array, or the preparation unknown.
-
-    Examples
-    --------
-    >>> prepare(np.zeros((90, 160, 3), np.uint8), preparation="stretch", height=128, width=224).shape
-    (128, 224, 3)
+    `OptionError` says that it is no such frame, or the preparation unknown.
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise OptionError(

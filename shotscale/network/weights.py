@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+from scipy.special import softmax
 
 from shotscale.errors import OptionError, WeightsError
 from shotscale.files import atomic_path
@@ -65,18 +66,14 @@ class ModelDescription:
         As `shotscale.network.architectures.build_network` takes it.
     classes : tuple of str
         The seven scales' abbreviations or the three groups' names, nearest first.
-    height, width : int
+    height, width, normalisation
         Of the input.
     preparation : str
         One of `shotscale.network.preprocess.PREPARATIONS`.
-    normalisation : Normalisation
-        Of the input's values.
     temperature : float
         The class scores are divided by it before the softmax (Guo et al. 2017, arXiv 1706.04599).
     training : dict
         Facts about the training: data, seed, steps, figures.
-    format_version : int
-        Of this description.
     checksum : str
         SHA-256 over the tensors as stored; set by `save_model`.
 
@@ -109,13 +106,7 @@ class ModelDescription:
 
 
 class Runner(Protocol):
-    """What computes a network's class scores: a `GraphRunner` or a `TorchRunner`.
-
-    Attributes
-    ----------
-    at_once : int
-        How many calls are worth making side by side.
-    """
+    """What computes a network's class scores, a `GraphRunner` or a `TorchRunner`; `at_once` calls side by side pay."""
 
     at_once: int
 
@@ -126,27 +117,18 @@ class Runner(Protocol):
         """Prepare a thread that is to call this beside others."""
 
 
+@dataclass(frozen=True, slots=True)
 class ScaleModel:
     """A shot-scale network ready for use.
 
-    Parameters
-    ----------
-    runner : Runner
-        Computes the network.
-    description : ModelDescription
-        What it is.
-
     Examples
     --------
-    >>> model = load_model()
-    >>> frame = np.zeros((128, 224, 3), np.uint8)
-    >>> model.probabilities(frame[None]).shape
+    >>> load_model().probabilities(np.zeros((1, 128, 224, 3), np.uint8)).shape
     (1, 7)
     """
 
-    def __init__(self, runner: Runner, description: ModelDescription) -> None:
-        self.runner = runner
-        self.description = description
+    runner: Runner
+    description: ModelDescription
 
     def prepare(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Turn a frame (rows, columns, 3) into the network's small uint8 input."""
@@ -154,36 +136,19 @@ class ScaleModel:
         return prepare(image, preparation=about.preparation, height=about.height, width=about.width)
 
     def probabilities(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """Return class probabilities.
-
-        Parameters
-        ----------
-        prepared : uint8 array of shape (n, height, width, 3)
-            Frames as `prepare` gives them.
-
-        Returns
-        -------
-        float array of shape (n, 7) or (n, 3)
-            Rows sum to one.
-        """
+        """Return the class probabilities, (n, 7) or (n, 3), of frames as `prepare` gives them."""
         if len(prepared) == 0:
             return np.empty((0, len(self.description.classes)))
         passes = [prepared, to_grey(prepared)] if self.description.preparation == CINESCALE else [prepared]
         scores = [self.scores(images) for images in passes]
         # The published network's outputs of the colour and the grey pass are summed as probabilities.
-        total = np.mean([_softmax(score / self.description.temperature) for score in scores], axis=0)
+        total = np.mean([softmax(score / self.description.temperature, axis=1) for score in scores], axis=0)
         probabilities: npt.NDArray[np.float64] = total / total.sum(axis=1, keepdims=True)
         return probabilities
 
     def scores(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return the class scores (n, classes) of the colour pass, before temperature and softmax."""
         return self.runner(normalise(prepared, self.description.normalisation)).astype(np.float64)
-
-
-def _softmax(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
 
 
 def save_model(
@@ -194,26 +159,15 @@ def save_model(
     half: bool = False,
     graph: bool = True,
 ) -> ModelDescription:
-    """Write weights and their description, atomically.
+    """Write weights and their description, atomically; return the description with its checksum.
 
     Parameters
     ----------
-    path : path
-        Of the safetensors file.
-    state : mapping of str to Tensor
-        The network's state dictionary.
-    description : ModelDescription
-        What it is; its checksum is set here.
     half : bool
         Store floating-point tensors in half precision.
     graph : bool
         Whether to write the network's graph too. Exporting it takes some seconds; without it the network runs with
         PyTorch, which takes more time and memory on a processor.
-
-    Returns
-    -------
-    ModelDescription
-        As written.
 
     Raises
     ------
@@ -223,11 +177,10 @@ def save_model(
     Examples
     --------
     >>> from shotscale.network.architectures import build_network
-    >>> path = "mine.safetensors"
     >>> network = build_network("squeezenet1_1", num_classes=7)
     >>> description = ModelDescription("squeezenet1_1", height=64, width=112)
-    >>> _ = save_model(path, network.state_dict(), description, graph=False)
-    >>> load_model(path).description.width
+    >>> _ = save_model("mine.safetensors", network.state_dict(), description, graph=False)
+    >>> load_model("mine.safetensors").description.width
     112
     """
     stored = {
@@ -235,7 +188,12 @@ def save_model(
         for name, tensor in state.items()
         if not name.endswith("num_batches_tracked")
     }
-    metadata = {_GRAPH: _export(Path(path), stored, description).to_text()} if graph else {}
+    metadata = {}
+    if graph:
+        from shotscale.network.graph_export import export_graph
+
+        network = _build(Path(path), stored, description)
+        metadata[_GRAPH] = export_graph(network, height=description.height, width=description.width).to_text()
     description = replace(description, checksum=_checksum(stored, metadata.get(_GRAPH, "")))
     metadata[_ENTRY] = json.dumps(asdict(description), ensure_ascii=False)
     with atomic_path(path) as temporary:
@@ -243,20 +201,8 @@ def save_model(
     return description
 
 
-def _export(path: Path, stored: Arrays, description: ModelDescription) -> Graph:
-    from shotscale.network.graph_export import export_graph
-
-    network = _build(path, stored, description)
-    return export_graph(network, height=description.height, width=description.width)
-
-
 def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
-    """Load a shot-scale network.
-
-    Parameters
-    ----------
-    path : path, optional
-        A file of `save_model`; the project's own network by default.
+    """Load a shot-scale network from a file of `save_model`; by default the project's own.
 
     Raises
     ------
@@ -292,8 +238,6 @@ def _load(path: Path) -> ScaleModel:
 def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
     """Return what a safetensors file says of itself, None if it is not this project's or cannot be read.
 
-    Examples
-    --------
     >>> read_description("no-such-file.safetensors") is None
     True
     """
@@ -369,17 +313,7 @@ def _parse(path: Path, text: str) -> ModelDescription:
 
 
 def require_tensors(path: Path, architecture: str, expected: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
-    """Raise `WeightsError` for tensors that are not those of the architecture, batch counters apart.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file, for the message.
-    architecture : str
-        Named in the message.
-    expected, stored : mapping of str to something with a shape
-        The network's tensors and the file's.
-    """
+    """Raise `WeightsError` for stored tensors that are not those expected of the architecture, batch counters apart."""
     names = {name for name in expected.keys() ^ stored.keys() if not name.endswith("num_batches_tracked")}
     for name in sorted(names):
         place = "lacks" if name in expected else "holds an extra"

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from shotscale.files import atomic_path
 from shotscale.training.loop import StepReport
@@ -34,10 +35,7 @@ _LEARNT, _HELD, _F1 = "#6E6E6E", "#0072B2", "#D55E00"
 def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
     """Return a run's log as a table.
 
-    Parameters
-    ----------
-    log : sequence of StepReport
-        Of a run, or of a run and the one on all frames after it, which begins at its first step again.
+    The log is that of a run, perhaps with that of the run on all frames after it, which begins at its first step again.
 
     Returns
     -------
@@ -46,30 +44,15 @@ def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
         above, and ``validation_loss``, ``accuracy``, ``macro_f1`` on the validation frames, NaN where not measured.
     """
     steps = np.asarray([entry.step for entry in log], np.intp)
-    phase = 1 + np.cumsum(np.diff(steps, prepend=0) <= 0)
-    held = {name: [entry.validation.get(name, np.nan) for entry in log] for name in ("loss", "accuracy", "macro_f1")}
-    return pd.DataFrame(
-        {
-            "phase": phase,
-            "step": steps,
-            "loss": np.asarray([entry.loss for entry in log], np.float64),
-            "validation_loss": np.asarray(held["loss"], np.float64),
-            "accuracy": np.asarray(held["accuracy"], np.float64),
-            "macro_f1": np.asarray(held["macro_f1"], np.float64),
-        }
-    )
+    columns = {"phase": 1 + np.cumsum(np.diff(steps, prepend=0) <= 0), "step": steps}
+    figures = {"loss": [entry.loss for entry in log]}
+    for column, name in (("validation_loss", "loss"), ("accuracy", "accuracy"), ("macro_f1", "macro_f1")):
+        figures[column] = [entry.validation.get(name, np.nan) for entry in log]
+    return pd.DataFrame({**columns, **{name: np.asarray(values, np.float64) for name, values in figures.items()}})
 
 
 def draw_curves(table: pd.DataFrame, *, title: str) -> Figure:
-    """Draw a run's curves: the two losses, and accuracy and macro-F1 on the validation frames.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `log_table` gives it.
-    title : str
-        What was trained.
-    """
+    """Draw a run's `log_table`: the two losses, and accuracy and macro-F1 on the validation frames."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)  # type: ignore[arg-type]
@@ -77,16 +60,16 @@ def draw_curves(table: pd.DataFrame, *, title: str) -> Figure:
         FigureCanvasAgg(figure)
         losses, figures = figure.subplots(2, 1, sharex=True)
         steps = _steps(table)
-        _line(
-            losses, steps, table["loss"], color=_LEARNT, marker="", label="examples learnt from, seven scales and three"
-        )
-        _line(
-            losses, steps, table["validation_loss"], color=_HELD, marker="o", label="validation frames, three classes"
-        )
+        for axes, name, color, marker, label in (
+            (losses, "loss", _LEARNT, "", "examples learnt from, seven scales and three"),
+            (losses, "validation_loss", _HELD, "o", "validation frames, three classes"),
+            (figures, "accuracy", _HELD, "o", "accuracy"),
+            (figures, "macro_f1", _F1, "s", "macro-F1"),
+        ):
+            known = table[name].notna()
+            axes.plot(steps[known], table[name][known], color=color, marker=marker, markersize=4, label=label)
         losses.set_ylabel("loss")
         losses.set_ylim(bottom=0)
-        _line(figures, steps, table["accuracy"], color=_HELD, marker="o", label="accuracy")
-        _line(figures, steps, table["macro_f1"], color=_F1, marker="s", label="macro-F1")
         figures.set(ylabel="validation, three classes", xlabel="steps", ylim=(0, 1))
         for axes in (losses, figures):
             axes.grid(visible=True)
@@ -111,22 +94,10 @@ def _steps(table: pd.DataFrame) -> Floats:
     return steps
 
 
-def _line(axes: Axes, steps: Floats, values: pd.Series, *, color: str, marker: str, label: str) -> None:
-    known = values.notna().to_numpy()
-    axes.plot(steps[known], values[known].to_numpy(), color=color, marker=marker, markersize=4, label=label)
-
-
 def _mark_phases(axes: Axes, table: pd.DataFrame, steps: Floats) -> None:
     later = table["phase"].to_numpy() > 1
     if later.any() and not later.all():
         end = float(steps[~later].max())
         axes.axvline(end, color=_LEARNT, linestyle=":", linewidth=1)
-        axes.annotate(
-            "on all frames",
-            (end, 0.02),
-            xycoords=("data", "axes fraction"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=7,
-            color=_LEARNT,
-        )
+        place = axes.get_xaxis_transform() + ScaledTranslation(4 / 72, 0, axes.figure.dpi_scale_trans)
+        axes.text(end, 0.02, "on all frames", transform=place, fontsize=7, color=_LEARNT)

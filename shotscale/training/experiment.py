@@ -24,17 +24,22 @@ from shotscale.evaluation.baselines import box_baseline
 from shotscale.evaluation.scores import (
     calibration_error,
     fit_temperature,
+    group_indices,
     group_probabilities,
     measure,
     measure_scales,
 )
+from shotscale.files import write_json
 from shotscale.labelled.dataset import LabelledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
+from shotscale.network.weights import ModelDescription, save_model
 from shotscale.scales import GROUPS, SCALES
+from shotscale.tables import write_table
+from shotscale.training.curves import log_table, save_curves
 from shotscale.training.loop import Recipe, StepReport, train
 
-__all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment"]
+__all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment", "write_experiment"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -49,10 +54,8 @@ class Plan:
 
     Attributes
     ----------
-    folds : int
-        Into which the groups are dealt.
-    split_seed : int
-        Of the dealing.
+    folds, split_seed : int
+        Into which the groups are dealt, and by which seed.
     test_fold : int
         Which of them is the test.
     validate_every : int
@@ -93,37 +96,25 @@ def run_experiment(
     folder: Path | None = None,
     on_progress: Callable[[StepReport], None] | None = None,
 ) -> Experiment:
-    """Run an experiment.
+    """Run an experiment, from `initial` weights or from scratch; `on_progress` is given each `StepReport`.
 
-    Parameters
-    ----------
-    frames : LabelledFrames
-        All of them.
-    recipe, plan : Recipe, Plan
-        What to do.
-    initial : dict of str to Tensor, optional
-        Weights to start from.
-    folder : Path, optional
-        Where checkpoints are kept; an experiment that was interrupted goes on from them.
-    on_progress : callable, optional
-        Given each `StepReport`.
+    Checkpoints are kept in `folder`, and an experiment that was interrupted goes on from them.
     """
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds
     test, held, learnt = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
     if not min(len(test), len(held), len(learnt)):
         raise OptionError(f"{len(frames)} frames in {plan.folds} folds: too few groups to split; give more frames")
-    watch = _Watch(held, recipe, plan)
     trained = train(
         learnt,
         recipe,
         initial=initial,
         checkpoint=None if folder is None else folder / "checkpoint.pt",
-        validate=watch,
+        validate=lambda network: _validated(_truth(held), network_scores(network, held, recipe, plan)),
         validate_every=plan.validate_every,
         on_progress=on_progress,
     )
-    temperature = fit_temperature(watch.scores(trained.network), watch.truth)
+    temperature = fit_temperature(network_scores(trained.network, held, recipe, plan), _truth(held))
     scores = network_scores(trained.network, test, recipe, plan)
     figures = report(test, softmax(scores / temperature, axis=1))
     figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores, axis=1)))
@@ -150,25 +141,12 @@ def run_experiment(
     return Experiment({name: tensor.detach().cpu() for name, tensor in state.items()}, temperature, figures, log)
 
 
-class _Watch:
-    """Measures a network on the validation frames."""
-
-    def __init__(self, frames: LabelledFrames, recipe: Recipe, plan: Plan) -> None:
-        self.frames, self.recipe, self.plan = frames, recipe, plan
-        self.truth = _truth(frames)
-
-    def scores(self, network: nn.Module) -> Floats:
-        return network_scores(network, self.frames, self.recipe, self.plan)
-
-    def __call__(self, network: nn.Module) -> dict[str, float]:
-        p = group_probabilities(softmax(self.scores(network), axis=1))
-        figures = measure(self.truth, p.argmax(axis=1), names=_GROUP_NAMES)
-        right = p[np.arange(len(p)), self.truth]
-        return {
-            "loss": float(-np.log(np.maximum(right, 1e-6)).mean()),
-            "accuracy": figures["accuracy"],
-            "macro_f1": figures["macro_f1"],
-        }
+def _validated(truth: Ints, scores: Floats) -> dict[str, float]:
+    """Measure scores of the validation frames."""
+    p = group_probabilities(softmax(scores, axis=1))
+    figures = measure(truth, p.argmax(axis=1), names=_GROUP_NAMES)
+    loss = float(-np.log(np.maximum(p[np.arange(len(p)), truth], 1e-6)).mean())
+    return {"loss": loss, "accuracy": figures["accuracy"], "macro_f1": figures["macro_f1"]}
 
 
 def network_scores(
@@ -176,14 +154,10 @@ def network_scores(
 ) -> Floats:
     """Return the class scores (n, 7) of whole frames."""
     device = next(network.parameters()).device
+    size = {"preparation": plan.preparation, "height": recipe.height, "width": recipe.width}
     parts = [np.empty((0, len(SCALES)))]
     for start in range(0, len(frames), batch):
-        images = np.stack(
-            [
-                prepare(image, preparation=plan.preparation, height=recipe.height, width=recipe.width)
-                for image in frames.images[start : start + batch]
-            ]
-        )
+        images = np.stack([prepare(image, **size) for image in frames.images[start : start + batch]])  # type: ignore[arg-type]
         with torch.inference_mode():
             parts.append(network(as_input(images, recipe.normalisation, device)).double().cpu().numpy())
     return np.concatenate(parts)
@@ -211,18 +185,11 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
     labelled = table["scale"].isin(_SCALE_NAMES).to_numpy()
     if labelled.any():
         said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labelled]])
-        whole = probabilities[labelled]
-        figures["seven scales"] = measure(
-            frames.targets[labelled].argmax(axis=1), whole.argmax(axis=1), names=_SCALE_NAMES
-        )
-        figures["ordered"] = measure_scales(frames.targets[labelled].argmax(axis=1), whole)
-        by_label = (np.eye(len(SCALES))[said] @ _membership()).argmax(axis=1)
-        figures["as_labelled"] = measure(by_label, predicted[labelled], names=_GROUP_NAMES)
+        true, whole = frames.targets[labelled].argmax(axis=1), probabilities[labelled]
+        figures["seven scales"] = measure(true, whole.argmax(axis=1), names=_SCALE_NAMES)
+        figures["ordered"] = measure_scales(true, whole)
+        figures["as_labelled"] = measure(group_indices(said), predicted[labelled], names=_GROUP_NAMES)
     return figures
-
-
-def _membership() -> Floats:
-    return group_probabilities(np.eye(len(SCALES)))
 
 
 def _truth(frames: LabelledFrames) -> Ints:
@@ -233,3 +200,29 @@ def _truth(frames: LabelledFrames) -> Ints:
 def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
     """Return recipe and plan as plain dictionaries, for the record."""
     return {"recipe": asdict(recipe), "plan": asdict(plan)}
+
+
+def write_experiment(
+    experiment: Experiment, recipe: Recipe, plan: Plan, *, frames: int, weights: Path, report: Path | None = None
+) -> None:
+    """Write an experiment's weights, beside them its log (``.log.csv``) and curves (``.curves.png``).
+
+    Recipe, plan, the number of frames and the figures go to `report`, a JSON file.
+    """
+    facts = {**describe(recipe, plan), "frames": frames}
+    description = ModelDescription(
+        recipe.network,
+        height=recipe.height,
+        width=recipe.width,
+        preparation=plan.preparation,
+        normalisation=recipe.normalisation,
+        temperature=experiment.temperature,
+        training=facts,
+    )
+    save_model(weights, experiment.state, description, half=True)
+    if report is not None:
+        write_json(report, {**facts, "figures": experiment.figures})
+    log = log_table(experiment.log)
+    write_table(log, weights.with_suffix(".log.csv"))
+    title = f"{recipe.network}, finetuning {recipe.finetuning.value}, seed {recipe.seed}"
+    save_curves(log, weights.with_suffix(".curves.png"), title=title)

@@ -31,21 +31,12 @@ IMAGENET = "imagenet"
 
 
 def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, Tensor]:
-    """Return the state dictionary that a network starts from.
-
-    Parameters
-    ----------
-    network : str
-        As `shotscale.network.architectures.build_network` takes it.
-    source : str or path
-        ``"imagenet"``, or a file.
+    """Return the state dictionary that a network starts from: that of a file, or ``"imagenet"``.
 
     Raises
     ------
-    WeightsError
-        If the file cannot be read, or the weights cannot be had here.
-    DependencyError
-        If the package that holds the weights is not installed.
+    WeightsError, DependencyError
+        If the file cannot be read, or the weights or the package that holds them cannot be had here.
     """
     if str(source) != IMAGENET:
         return without_auxiliary(_from_file(Path(source)))
@@ -66,13 +57,6 @@ def imagenet_normalisation(network: str) -> Normalisation:
 
     GoogLeNet's and Inception's, from TensorFlow, take values between -1 and 1, as EfficientNet-Lite's do; a network
     without such weights takes the same.
-
-    Examples
-    --------
-    >>> imagenet_normalisation("vgg16").mean
-    (0.485, 0.456, 0.406)
-    >>> imagenet_normalisation("googlenet").mean
-    (0.5, 0.5, 0.5)
     """
     if network in VARIANTS or network in ("googlenet", "inception_v3"):
         return Normalisation()

@@ -52,6 +52,7 @@ logger = logging.getLogger(__name__)
 
 _AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's side branches, as published
 _MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
+_NO_DECAY = {"weight_decay": 0.0}
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,10 @@ class Recipe:
     ----------
     network : str
         As `shotscale.network.architectures.build_network` takes it.
-    finetuning : Finetuning
-        Which layers learn.
     frozen_layers : int
         Leading feature layers that never learn.
-    height, width : int
+    height, width, normalisation
         Of the network's input.
-    normalisation : Normalisation
-        Of the input's values.
     steps, batch : int
         Number of steps and examples in each.
     rate, head_rate : float
@@ -88,13 +85,9 @@ class Recipe:
         How much each source's labels count against measured sizes.
     balance : float
         0 draws a source's frames alike, 1 its labels alike.
-    augmentation : Augmentation
-        How examples are made.
     patience : int
         Validations without a smaller loss after which the run ends early, with the weights of the best one;
         0 runs to the end and keeps the last.
-    seed : int
-        Of everything random.
     """
 
     network: str = "efficientnet_lite0"
@@ -127,12 +120,10 @@ class StepReport:
     ----------
     step, steps : int
         How far the run is.
-    taken : int
-        Steps since the run, or its continuation, began.
+    taken, seconds
+        Steps and time since the run, or its continuation, began.
     loss : float
         Mean training loss since the last report.
-    seconds : float
-        Since the run, or its continuation, began.
     validation : dict of str to float
         Figures on the validation frames, empty where none were measured.
     """
@@ -155,13 +146,7 @@ class TrainedNetwork:
 
 
 def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weight: float) -> Tensor:
-    """Return the cross-entropy over the seven scales plus a weight times that over the three groups.
-
-    Parameters
-    ----------
-    scores, targets : Tensor of shape (n, 7)
-        Class scores, and target probabilities.
-    """
+    """Return the cross-entropy of scores and targets (n, 7) plus a weight times that over the three groups."""
     smooth = targets * (1 - smoothing) + smoothing / targets.shape[1]
     logs = scores.log_softmax(1)
     groups = (logs.exp() @ _MEMBERS.to(scores)).clamp_min(1e-7).log()
@@ -185,10 +170,6 @@ def train(
 
     Parameters
     ----------
-    frames : LabelledFrames
-        To learn from.
-    recipe : Recipe
-        What to do.
     initial : dict of str to Tensor, optional
         Weights to start from; without the last layer, or with it.
     checkpoint : Path, optional
@@ -201,10 +182,8 @@ def train(
 
     Raises
     ------
-    OptionError
-        If the finetuning needs initial weights and has none.
-    WeightsError
-        If the initial weights, or the checkpoint, are another network's or run's.
+    OptionError, WeightsError
+        If the finetuning lacks initial weights, or they, or the checkpoint, are another network's or run's.
     """
     if initial is None and recipe.finetuning is not Finetuning.SCRATCH:
         raise OptionError(
@@ -256,7 +235,10 @@ def log_to(path: Path | None) -> Iterator[None]:
 
 
 class _Run:
-    """The state of a training run."""
+    """The state of a training run; a checkpoint holds what `_MODULES` and `_COUNTS` name, the recipe and the log."""
+
+    _MODULES = ("network", "averaged", "optimizer", "scaler")
+    _COUNTS = ("step", "best", "best_loss", "waited")
 
     def __init__(self, frames: LabelledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
         torch.manual_seed(recipe.seed)
@@ -278,15 +260,8 @@ class _Run:
         self.best: dict[str, Tensor] | None = None
         self.best_loss, self.waited = math.inf, 0
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.device.type == "cuda")
-        self.sampler = ExampleSampler(
-            frames,
-            shares=recipe.shares,
-            balance=recipe.balance,
-            augmentation=recipe.augmentation,
-            height=recipe.height,
-            width=recipe.width,
-            seed=recipe.seed,
-        )
+        alike = ("shares", "balance", "augmentation", "height", "width", "seed")
+        self.sampler = ExampleSampler(frames, **{name: getattr(recipe, name) for name in alike})
 
     @property
     def exhausted(self) -> bool:
@@ -328,13 +303,14 @@ class _Run:
 
     def _loss(self, scores: Tensor | tuple[Tensor, ...], wanted: Tensor) -> Tensor:
         """Return the loss of class scores, and of those of side branches where there are any."""
-        main, *sides = (scores,) if isinstance(scores, Tensor) else scores
-        smoothing, group_weight = self.recipe.smoothing, self.recipe.group_weight
-        loss = scale_loss(main.float(), wanted, smoothing=smoothing, group_weight=group_weight)
+        recipe = self.recipe
+        main, *sides = (
+            scale_loss(some.float(), wanted, smoothing=recipe.smoothing, group_weight=recipe.group_weight)
+            for some in ((scores,) if isinstance(scores, Tensor) else scores)
+        )
         for side in sides:
-            beside = scale_loss(side.float(), wanted, smoothing=smoothing, group_weight=group_weight)
-            loss = loss + _AUXILIARY_WEIGHT * beside
-        return loss
+            main = main + _AUXILIARY_WEIGHT * side
+        return main
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -349,15 +325,9 @@ class _Run:
     def save(self, path: Path) -> None:
         state = {
             "recipe": json.dumps(asdict(self.recipe), sort_keys=True),
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "averaged": self.averaged.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": self.scaler.state_dict(),
-            "best": self.best,
-            "best_loss": self.best_loss,
-            "waited": self.waited,
             "log": json.dumps([asdict(entry) for entry in self.log]),
+            **{name: getattr(self, name).state_dict() for name in self._MODULES},
+            **{name: getattr(self, name) for name in self._COUNTS},
         }
         with atomic_path(path) as temporary:
             torch.save(state, temporary)
@@ -369,12 +339,10 @@ class _Run:
             raise WeightsError(f"{path}: not a checkpoint that can be read; delete it to start again") from error
         if state["recipe"] != json.dumps(asdict(self.recipe), sort_keys=True):
             raise WeightsError(f"{path}: the checkpoint of another recipe; delete it, or train with its own recipe")
-        self.step = state["step"]
-        self.network.load_state_dict(state["network"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scaler.load_state_dict(state["scaler"])
-        self.best, self.best_loss, self.waited = state["best"], state["best_loss"], state["waited"]
+        for name in self._MODULES:
+            getattr(self, name).load_state_dict(state[name])
+        for name in self._COUNTS:
+            setattr(self, name, state[name])
         self.log = [StepReport(**entry) for entry in json.loads(state.get("log", "[]"))]
 
 
@@ -398,8 +366,6 @@ def _step_seed(seed: int, step: int) -> int:
 def training_device() -> torch.device:
     """Return where a network learns: the first GPU if there is one.
 
-    Examples
-    --------
     >>> training_device().type in ("cpu", "cuda")
     True
     """
@@ -418,15 +384,12 @@ def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
     names = {name for name, module in network.named_modules() if module is last}
     head = {f"{name}.{tensor}" for name in names for tensor in ("weight", "bias")}
     usable = {name: value for name, value in initial.items() if name not in head or value.shape == own[name].shape}
-    missing = [name for name in without_auxiliary(own) if not (name in usable or name in head or _counts(name))]
+    counts = "num_batches_tracked"
+    missing = [name for name in without_auxiliary(own) if name not in {*usable, *head} and not name.endswith(counts)]
     wrong = [name for name, value in usable.items() if name not in own or value.shape != own[name].shape]
     if missing or wrong:
         raise WeightsError(f"{(missing + wrong)[0]}: initial weights of another network; give this network's")
     network.load_state_dict({**own, **usable})
-
-
-def _counts(name: str) -> bool:
-    return name.endswith("num_batches_tracked")
 
 
 def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
@@ -437,10 +400,6 @@ def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]
         if parameter.requires_grad:
             groups.setdefault((id(parameter) in head, parameter.ndim > 1), []).append(parameter)
     return [
-        {
-            "params": parameters,
-            "lr": recipe.head_rate if is_head else recipe.rate,
-            **({} if decays else {"weight_decay": 0.0}),
-        }
+        {"params": parameters, "lr": recipe.head_rate if is_head else recipe.rate, **({} if decays else _NO_DECAY)}
         for (is_head, decays), parameters in groups.items()
     ]
