@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -48,9 +49,8 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
 }
 """The module and function that read each format."""
 
-_TABLES = ("table", "xlsx")
-
 WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
+_WRITERS = {"csv": "table", "eaf": "elan"}
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})
 """By which a file is taken for a shot list and not for a film."""
@@ -134,22 +134,8 @@ def film_table(
 ) -> FilmTable | None:
     r"""Part a table of several films: rows that name their film, or a column of shot lengths per film.
 
-    Parameters
-    ----------
-    path : path
-        A CSV or .xlsx.
-    columns, delimiter, decimal
-        As for `read_shotlist`; ``film`` among the columns names that of the films.
-
-    Returns
-    -------
-    FilmTable or None
-        None where the file is a shot list of one film, which it does not name.
-
-    Raises
-    ------
-    TableError, DependencyError
-        If it cannot be read.
+    The options are those of `read_shotlist`; ``film`` among the columns names that of the films. None is returned where
+    the file, a CSV or .xlsx, is a shot list of one film, which it does not name.
 
     Examples
     --------
@@ -159,9 +145,12 @@ def film_table(
     >>> read_shotlist("lengths.csv/Persona").shots["end"].tolist()
     [4.0, 10.5]
     """
-    source = Path(path)
     options = ReadOptions(columns=columns or {}, delimiter=delimiter, decimal=decimal)
-    return part_table(source, options) if _recognise(source, options) in _TABLES else None
+    return _films(Path(path), options)
+
+
+def _films(path: Path, options: ReadOptions) -> FilmTable | None:
+    return part_table(path, options) if _recognise(path, options) in ("table", "xlsx") else None
 
 
 def write_shotlist(
@@ -183,17 +172,11 @@ def write_shotlist(
     fps : Fraction, optional
         Frames a second; needed for EDL and OTIO.
     scales : sequence of length n, optional
-    title : str
-        What the film is called.
 
     Returns
     -------
     tuple of str
         What a reader should know, a sentence each.
-
-    Raises
-    ------
-    TableError, OptionError, OutputError, DependencyError
 
     Examples
     --------
@@ -211,22 +194,18 @@ def write_shotlist(
         raise OptionError(
             f"{target}: {target.suffix or 'no suffix'} is no format; end it in .{', .'.join(WRITE_FORMATS)}"
         )
+    write = import_module(f"shotscale.shotlists.{_WRITERS.get(name, name)}").write
+    about: dict[str, Any] = {} if name == "csv" else {"title": title}
     if name in ("edl", "otio"):
-        rate = require_fps(fps, what=str(target))
-        notes = import_module(f"shotscale.shotlists.{name}").write(shots, target, fps=rate, scales=scales, title=title)
-        return notes or ()
-    if name == "eaf":
-        import_module("shotscale.shotlists.elan").write(shots, target, scales=scales, title=title)
-    else:
-        import_module("shotscale.shotlists.table").write(shots, target, scales=scales)
-    return ()
+        about["fps"] = require_fps(fps, what=str(target))
+    return write(shots, target, scales=scales, **about) or ()
 
 
 def _read_named(path: Path, name: str, options: ReadOptions) -> ShotList:
     """Read one film of a table of several."""
     from shotscale.shotlists.table import read_film
 
-    films = part_table(path, options) if _recognise(path, options) in _TABLES else None
+    films = _films(path, options)
     if films is None:
         raise TableError(f"{path}: names no films, so not {name} either; give the file itself")
     return read_film(films, name, options)

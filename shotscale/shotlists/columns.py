@@ -8,7 +8,7 @@ and a unit. What is in brackets is a unit or the column is not read: '(feet)' is
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shotscale.errors import OptionError, TableError
@@ -53,19 +53,10 @@ _STATISTICS = re.compile(r"content_val|delta_\w+|adaptive_ratio.*|hist_diff.*|ha
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: where it is, what it is called, what it is.
+    """A column, counted from 0, with its role, one of `ROLES`, where the header is understood.
 
-    Attributes
-    ----------
-    index : int
-        From 0.
-    name : str
-    role : str, optional
-        One of `ROLES`; None where the header is not understood.
-    unit : str, optional
-        ``ms``, ``s``, ``min``, ``frames``, or ``clock`` where the header says that times are written as h:mm:ss.
-    problem : str
-        What stands in brackets and is no unit that is known.
+    The unit is ``ms``, ``s``, ``min``, ``frames``, or ``clock`` where the header says that times are like h:mm:ss; a
+    problem is what stands in brackets and is no unit that is known.
     """
 
     index: int
@@ -92,13 +83,7 @@ def understood_columns(names: Sequence[str]) -> list[Column]:
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """Read ``start=StartTime,end=EndTime``.
-
-    Examples
-    --------
-    >>> parse_columns("start=StartTime, end=2")
-    {'start': 'StartTime', 'end': '2'}
-    """
+    """Read ``start=StartTime,end=2``."""
     chosen: dict[str, str] = {}
     for part in (text or "").split(",") if text else ():
         role, mark, name = (piece.strip() for piece in part.partition("="))
@@ -124,9 +109,7 @@ def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: P
                 f"has {have[:120]}; name one, or give its number"
             )
         taken[places[0]] = role
-    return [
-        Column(column.index, column.name, taken.get(column.index), column.unit, column.problem) for column in columns
-    ]
+    return [replace(column, role=taken.get(column.index)) for column in columns]
 
 
 def is_statistics(names: Sequence[str]) -> bool:

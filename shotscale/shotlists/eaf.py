@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,7 @@ Span = tuple[Fraction, Fraction]
 class EafDocument:
     """A file whose tiers are read when they are asked for, so that a fault elsewhere does not matter.
 
-    Attributes
-    ----------
-    tiers : dict of str to element
-        Those with annotations.
-    said : tuple of str
-        How times were understood.
-
-    Raises
-    ------
-    TableError
-        If the file cannot be read, or counts in an unknown unit.
+    `tiers` are those with annotations; `said` is how times were understood.
     """
 
     def __init__(self, path: Path) -> None:
@@ -70,13 +61,7 @@ class EafDocument:
         self.said: tuple[str, ...] = (units, *origin)
 
     def annotations(self, name: str) -> tuple[Annotations, int]:
-        """Return a tier's annotations, and how many of its times had to be spread.
-
-        Raises
-        ------
-        TableError
-            If one has no time.
-        """
+        """Return a tier's annotations, and how many of its times had to be spread."""
         spans, spread = self._spans(name)
         values = {key: value for key, _, value in self._elements(name)}
         found = [(float(start), float(end), values[key]) for key, (start, end) in spans.items()]
@@ -156,20 +141,13 @@ class EafDocument:
 
 def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
     """Spread what is missing evenly; None if the first or the last is."""
-    known = [k for k, point in enumerate(points) if point is not None]
-    if not known or known[0] != 0 or known[-1] != len(points) - 1:
+    known = [(k, point) for k, point in enumerate(points) if point is not None]
+    if not known or known[0][0] != 0 or known[-1][0] != len(points) - 1:
         return None
-    filled: list[Fraction] = []
-    following = iter(known)
-    before = next(following)
-    after = before
-    for k in range(len(points)):
-        if k > after:
-            before, after = after, next(following)
-        first, last = points[before], points[after]
-        assert first is not None
-        assert last is not None
-        filled.append(first + (last - first) * Fraction(k - before, max(after - before, 1)))
+    filled = [known[0][1]]
+    for (before, first), (after, last) in pairwise(known):
+        step = (last - first) / (after - before)
+        filled += [first + k * step for k in range(1, after - before + 1)]
     return filled
 
 

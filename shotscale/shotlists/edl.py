@@ -130,13 +130,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 def write(
     shots: pd.DataFrame, path: Path, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str
 ) -> tuple[str, ...]:
-    """Write an EDL; give a note if it has more events than the strictest programs read.
-
-    Raises
-    ------
-    OptionError
-        If there is no time code at this frame rate.
-    """
+    """Write an EDL; give a note if it has more events than the strictest programs read."""
     check_code_rate(fps)
     drop = drops(fps)
     frames = frame_starts(shots, fps).tolist()

@@ -31,24 +31,16 @@ _FEWEST_RISING = 6
 
 @dataclass(frozen=True, eq=False)
 class FilmTable:
-    """The films of a table, each as the rows of a table of its own.
+    """The films of a table by name, each as the rows of a table of its own, lines numbered as in the file.
 
     Attributes
     ----------
-    path : Path
-    sheets : mapping of str to Sheet
-        By the film's name; lines are numbered as in the file.
     facts : mapping of str to tuple of str
         What other columns say of each film, in the films' order: those with one value in all of a film's rows.
     how : str
         How the films are told apart, as a phrase.
     wide : bool
         Whether a film is a column.
-
-    Examples
-    --------
-    >>> FilmTable(Path("lengths.csv"), {"Persona": Sheet([], ",", None)}, {}, "a column each", wide=True).understood
-    '1 film, a column each'
     """
 
     path: Path
@@ -85,13 +77,7 @@ def read_rows(path: Path, options: ReadOptions) -> Sheet:
 
 
 def film_table(path: Path, options: ReadOptions) -> FilmTable | None:
-    """Part a table into films; None where it is of one film that it does not name.
-
-    Raises
-    ------
-    TableError
-        If it cannot be read, or a column of a film has a hole or rises throughout.
-    """
+    """Part a table into films; None where it is of one film that it does not name."""
     try:
         stamp = path.stat()
     except OSError:

@@ -59,22 +59,9 @@ def seconds(frames: npt.NDArray[np.int64], fps: Fraction) -> npt.NDArray[np.floa
 
 
 def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
-    """Return the first frame of each shot and, last, the frame after the film.
+    """Return the first frame, counted from 0, of each of n shots and, last, the frame after the film: (n + 1,).
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A shot table of n shots.
-
-    Returns
-    -------
-    int array of shape (n + 1,)
-        Counted from 0, strictly increasing.
-
-    Raises
-    ------
-    TableError
-        If two shots start in the same frame.
+    `TableError` says that two shots start in the same frame.
     """
     times = np.append(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
     frames = np.rint(times * fps.numerator / fps.denominator).astype(np.int64)

@@ -1,7 +1,7 @@
 """Find a table's header, the end of its shots, and the role of each column."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -40,22 +40,10 @@ _FEWEST_CERTAIN = 6
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table's columns and the rows of its shots.
-
-    Attributes
-    ----------
-    columns : list of Column
-    rows : list of Row
-        Without header and totals.
-    titled : bool
-        Whether there is a header.
-    notes : tuple of str
-        What was left out.
-    """
+    """A table's columns and the rows of its shots, without header and totals; notes say what was left out."""
 
     columns: list[Column]
     rows: list[Row]
-    titled: bool
     notes: tuple[str, ...]
 
     def of(self, role: str) -> list[Column]:
@@ -64,13 +52,7 @@ class Layout:
 
 
 def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
-    """Find header, columns and the rows of shots.
-
-    Raises
-    ------
-    TableError
-        If there is no header where one is needed, no row, or a row has more fields than the header.
-    """
+    """Find header, columns and the rows of shots."""
     for row in sheet.rows[:_SEARCHED]:
         if is_statistics(row.fields):
             raise TableError(
@@ -95,7 +77,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         _refuse_ragged(rows, columns, path)
         _refuse_sum(rows, columns, sheet.decimal, path)
         columns = columns if options.columns else _with_scales(rows, columns)
-    return Layout(columns, rows, at is not None, (*_above(above), *below))
+    return Layout(columns, rows, (*_above(above), *below))
 
 
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
@@ -178,9 +160,8 @@ def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
     if any(column.role == "scale" for column in columns):
         return columns
     named = [column for column in columns if column.role is None and _names_scales(rows, column.index)]
-    if len(named) != 1:
-        return columns
-    return [replace(column, role="scale") if column is named[0] else column for column in columns]
+    chosen = named if len(named) == 1 else []
+    return [replace(column, role="scale") if column in chosen else column for column in columns]
 
 
 def _names_scales(rows: Sequence[Row], index: int) -> bool:
@@ -190,13 +171,7 @@ def _names_scales(rows: Sequence[Row], index: int) -> bool:
 
 
 def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:
-    """Tell columns without a header by what stands in them.
-
-    Raises
-    ------
-    TableError
-        If they can be told in two ways, or in none.
-    """
+    """Tell columns without a header by what stands in them, if they can be told in one way."""
     times = [column.index for column in columns if all_times(rows, column.index, decimal=decimal)]
     roles: dict[int, str] = {}
     scales = [column.index for column in columns if column.index not in times and _names_scales(rows, column.index)]
@@ -263,13 +238,14 @@ def _of_more(times: Sequence[int], values: dict[int, Numbers], *, counted: bool)
     """Tell start, end and perhaps length, behind numbers perhaps."""
     rest = times[1:] if counted else times
     numbers = {times[0]: "number"} if counted else {}
-    two: Callable[[Sequence[int]], list[dict[int, str]]] = lambda pair: _of_two(pair, values, counted=False)  # noqa: E731
+    found = [numbers | told for told in _of_two(rest[:2], values, counted=False)] if len(rest) in (2, 3) else []
     if len(rest) == 2:
-        return [numbers | told for told in two(rest)]
-    if len(rest) != 3:
-        return []
-    found = [numbers | told for told in two(rest[:2]) if set(told.values()) == {"start", "end"}]
-    return [told | {rest[2]: "length"} for told in found if _near(values[rest[1]] - values[rest[0]], values[rest[2]])]
+        return found
+    return [
+        told | {rest[2]: "length"}
+        for told in found
+        if told[rest[1]] == "end" and _near(values[rest[1]] - values[rest[0]], values[rest[2]])
+    ]
 
 
 def _near(one: Numbers, other: Numbers) -> bool:

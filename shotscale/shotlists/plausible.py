@@ -39,13 +39,7 @@ _FEWEST_ROWS = 3
 
 
 def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
-    """Refuse numbers that may well count something else than was taken for granted.
-
-    Raises
-    ------
-    TableError
-        Naming what they may be, and the option that decides.
-    """
+    """Refuse numbers that may well count something else than was taken for granted; name the option that decides."""
     counted = [one for one in series.values() if one.unit != "clock"]
     if options.unit is not None or not counted:
         return
@@ -85,13 +79,7 @@ def check_unused(
     fps: Fraction | None,
     path: Path,
 ) -> None:
-    """Refuse a table in which a column that was not understood says that its shots lie elsewhere.
-
-    Raises
-    ------
-    TableError
-        Naming the column, and the option that decides.
-    """
+    """Refuse a table in which a column that was not understood says that its shots lie elsewhere."""
     if len(spans.starts) != len(rows):
         return
     factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]

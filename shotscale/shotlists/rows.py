@@ -47,12 +47,7 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
     """Split a text into rows; empty lines and those that begin with ``#`` are left out.
 
     Fields are separated by the mark that most lines have outside quotes, or that Excel's line ``sep=;`` names. Lines of
-    two whole numbers with a comma between them are read as the one thing that they can be.
-
-    Raises
-    ------
-    TableError
-        If the file is empty or is no table, or its commas can be read in two ways.
+    two whole numbers with a comma between them are read as the one thing that they can be, or refused.
     """
     lines = text.splitlines()
     first = next((k for k, line in enumerate(lines) if line.strip()), 0)
@@ -66,13 +61,7 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
 
 
 def heading(field: str) -> str:
-    """Reduce a column's or a tier's name to words: no case, units or punctuation.
-
-    Examples
-    --------
-    >>> heading("Shot_Length (s)"), heading("Start Time (seconds)")
-    ('shot length', 'start time')
-    """
+    """Reduce a column's or a tier's name to words: no case, units or punctuation."""
     words = re.sub(r"\(.*?\)|\bin seconds\b", " ", field.lower())
     return " ".join(re.findall(r"[^\W_]+", words))
 
@@ -131,13 +120,7 @@ def _are_ranges(lines: Sequence[str], dash: str) -> bool:
 
 
 def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) -> bool:
-    """Say whether the commas of a file without another mark are those of decimals in a lone column.
-
-    Raises
-    ------
-    TableError
-        If pairs and decimals are both possible.
-    """
+    """Say whether the commas of a file without another mark are those of decimals in a lone column."""
     titled = not any(is_time(part) for part in lines[0].split(",")) and not is_time(lines[0])
     data = lines[1:] if titled else lines
     if not data or (titled and "," in lines[0]) or not all(is_time(line) for line in data):

@@ -50,24 +50,12 @@ def is_scale(text: str) -> bool:
 
 
 def other_scale(text: str) -> ShotScale | None:
-    """Return the scale for which another scheme's name is taken; None for a name that is ours.
-
-    Examples
-    --------
-    >>> other_scale("VLS").abbreviation, other_scale("long shot")
-    ('ELS', None)
-    """
+    """Return the scale for which another scheme's name is taken; None for a name that is ours."""
     return _OTHER_NAMES.get("".join(filter(str.isalpha, text.lower())))
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
-    """Read the scale of a shot, and say whether it changes within the shot: then there is no one scale.
-
-    Examples
-    --------
-    >>> parse_shot_scale("medium shot,[TO],closeup", where="")
-    (None, True)
-    """
+    """Read the scale of a shot, and say whether it changes within the shot: then there is no one scale."""
     parts = [part for part in _PARTS.split(re.sub(r"\([^)]*\)", " ", text)) if part.strip()]
     scales = {parse_scale(part, where=where) for part in parts}
     return (None, True) if len(scales) > 1 else (next(iter(scales), None), False)
@@ -76,15 +64,7 @@ def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
 def parse_scale(text: str, *, where: str) -> ShotScale | None:
     """Read a scale: an abbreviation, a name or CineScale's code; None if the field is empty.
 
-    Raises
-    ------
-    TableError
-        If it is none of these. "FS" is refused: it means foreground shot here and full shot elsewhere.
-
-    Examples
-    --------
-    >>> [parse_scale(text, where="").abbreviation for text in ("CU", "medium close-up", "7")]
-    ['CU', 'MCU', 'ELS']
+    "FS" is refused: it means foreground shot here and full shot elsewhere.
     """
     word = re.sub("[^a-z0-9]", "", text.lower())
     if not word or word in _NONE:
@@ -105,16 +85,8 @@ def scale_track(
 ) -> pd.DataFrame:
     """Sample the scales of shots as the network samples a film, so that features mean the same.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A shot table of n shots.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``time``, ``scale`` and ``group``, missing where the scale is not known or has no group. A shot between
-        two samples has none, as in a film that was measured.
+    The track's ``scale`` and ``group`` are missing where the scale is not known or has no group. A shot between two
+    samples has none, as in a film that was measured.
 
     Examples
     --------
@@ -128,15 +100,9 @@ def scale_track(
     times = times[times < end]
     shot = np.searchsorted(shots["start"].to_numpy(np.float64), times, side="right") - 1
     given = [scales[k] for k in shot]
-    return pd.DataFrame(
-        {
-            "time": times,
-            "scale": np.asarray([None if scale is None else scale.abbreviation for scale in given], object),
-            "group": np.asarray(
-                [None if scale is None or scale.group is None else scale.group.value for scale in given], object
-            ),
-        }
-    )
+    names = [None if scale is None else scale.abbreviation for scale in given]
+    groups = [None if scale is None or scale.group is None else scale.group.value for scale in given]
+    return pd.DataFrame({"time": times, "scale": np.asarray(names, object), "group": np.asarray(groups, object)})
 
 
 def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:

@@ -29,20 +29,14 @@ class Series:
 
     Attributes
     ----------
-    column : Column
-    numbers : float array of shape (n,)
-        As written; of clock times the seconds.
-    seconds : float array of shape (n,)
-    unit : str
-        ``ms``, ``s``, ``min``, ``frames`` or ``clock``.
-    source : str
-        Who says so: ``header``, ``cells``, ``option``, or ``nothing``.
+    numbers, seconds : float arrays of shape (n,)
+        As written, of clock times the seconds; and in seconds.
+    unit, source : str
+        ``ms``, ``s``, ``min``, ``frames`` or ``clock``; who says so: ``header``, ``cells``, ``option``, ``nothing``.
     step : float
         What the last digit is worth, in seconds.
-    whole : bool
-        Whether every number is without decimals.
-    codes : bool
-        Whether there are time codes among them, which count frames.
+    whole, codes : bool
+        Whether every number is without decimals; whether there are time codes among them, which count frames.
     """
 
     column: Column
@@ -69,15 +63,7 @@ def all_times(rows: Sequence[Row], column: int, *, decimal: str | None) -> bool:
 def read_series(
     rows: Sequence[Row], column: Column, *, decimal: str | None, options: ReadOptions, path: Path
 ) -> Series:
-    """Read a column of times.
-
-    Raises
-    ------
-    TableError
-        If a field is no time, or the column says two units.
-    OptionError
-        If frames are counted and no one says how many a second, or ``--unit`` contradicts the header.
-    """
+    """Read a column of times."""
     places = [f"{path}: line {row.number}" for row in rows]
     texts = _as_codes([row.field(column.index) for row in rows], column, options, path)
     times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
@@ -139,13 +125,7 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
 
 
 def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
-    """Return times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames.
-
-    Raises
-    ------
-    TableError
-        If no one says so, and they are too low to be hundredths.
-    """
+    """Return times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames."""
     found = [_LAST_TWO.fullmatch(text.strip()) for text in texts]
     if not all(found):
         return texts

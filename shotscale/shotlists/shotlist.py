@@ -42,26 +42,7 @@ _ROUNDING = 0.0021
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a file may not say itself.
-
-    Attributes
-    ----------
-    fps : Fraction, optional
-        Frames a second, for formats that count frames.
-    tier : str, optional
-        Which tier of an ELAN file holds the shots.
-    gaps : {'refuse', 'black', 'out'}, optional
-        What a gap between shots is: an error, black, or time to be left out, as black then is, too; each format has
-        its own default.
-    columns : mapping of str to str
-        Of a table, the columns by role (`shotscale.shotlists.columns.ROLES`): names, or numbers from 1.
-    unit : {'ms', 's', 'min', 'frames'}, optional
-        What a table's plain numbers count.
-    delimiter : str, optional
-        What separates a table's columns.
-    decimal : {'.', ','}, optional
-        What separates a number's decimals.
-    """
+    """What a file may not say itself, as `shotscale.shotlists.read_shotlist` takes it."""
 
     fps: Fraction | None = None
     tier: str | None = None
@@ -87,8 +68,6 @@ class ShotList:
 
     Attributes
     ----------
-    shots : pandas.DataFrame
-        A valid shot table (`shotscale.tables`).
     scales : tuple of ShotScale or None, optional
         The scale of each shot, where the list has a column for it.
     format : str
@@ -99,12 +78,6 @@ class ShotList:
         How it was read: which columns, in which unit, a phrase each.
     notes : tuple of str
         What was taken for granted or mended, a sentence each.
-
-    Examples
-    --------
-    >>> from shotscale.tables import make_shots
-    >>> ShotList(make_shots([0.0, 2.0], 3.0), None, "cut times").shots["end"].tolist()
-    [2.0, 3.0]
     """
 
     shots: pd.DataFrame
@@ -138,13 +111,7 @@ def _plain(seconds: float) -> str:
 
 
 def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
-    """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252.
-
-    Raises
-    ------
-    TableError
-        If it cannot be read, is too large or no text.
-    """
+    """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
     content = read_bytes(path, most_bytes=most_bytes)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
@@ -175,26 +142,10 @@ def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
 def close_gaps(
     starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64], *, source: str
 ) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
-    """Let each shot end where the next one starts, if they nearly do.
+    """Let each shot end where the next one starts, if they nearly do; return the ends, and what was mended.
 
-    Parameters
-    ----------
-    starts, ends : float arrays of shape (n,)
-        Seconds.
-    source : str
-        Named in errors.
-
-    Returns
-    -------
-    ends : float array of shape (n,)
-    notes : tuple of str
-        A sentence if more than rounding was mended.
-
-    Raises
-    ------
-    TableError
-        If there is no shot, a time is none, a shot does not end after it starts, shots are out of order, or half
-        a second or more lies between neighbours.
+    `TableError` says that there is no shot, a time is none, a shot does not end after it starts, shots out of order,
+    or half a second or more lies between neighbours.
     """
     if not len(starts):
         raise TableError(f"{source}: holds no shot; a film has at least one; check the file")

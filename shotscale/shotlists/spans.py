@@ -18,17 +18,10 @@ _ROUNDING = 0.0021
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """Where shots start and end, in seconds, and how that is known.
+    """Where n shots start and end, in seconds, and how that is known, by what kind of list.
 
-    Attributes
-    ----------
-    starts, ends : float arrays of shape (n,)
-    kind : str
-        What the list is.
-    notes, said : tuple of str
-        Sentences for the reader, and phrases for the line that says how the list was read.
-    frames : bool
-        Whether numbers were read as frames because only frames can follow one another so.
+    Notes are sentences for the reader, `said` phrases for the line that says how the list was read; `frames` says
+    whether numbers were read as frames because only frames can follow one another so.
     """
 
     starts: Seconds
@@ -58,24 +51,7 @@ class _Columns:
 
 
 def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: ReadOptions, path: Path) -> Spans:
-    """Combine the columns that a table has.
-
-    Parameters
-    ----------
-    series : mapping of str to Series
-        By role.
-    lines : sequence of int
-        The line of each row.
-    path : Path
-        Named in errors.
-
-    Raises
-    ------
-    TableError
-        If the columns do not say where shots start and end, contradict one another, or can be read in two ways.
-    OptionError
-        If frames are counted and there is no frame rate.
-    """
+    """Combine the columns that a table has, given by role, with the line of each row."""
     table = _Columns(series, lines, options, path)
     has = set(series)
     ways = {

@@ -88,13 +88,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 
 def read_film(films: FilmTable, name: str, options: ReadOptions) -> ShotList:
-    """Read one film of a table of several.
-
-    Raises
-    ------
-    TableError
-        If there is no such film, or its rows are no list of shots.
-    """
+    """Read one film of a table of several."""
     sheet = films.sheets.get(name)
     if sheet is None:
         raise TableError(f"{films.path}: has no film {name}; it has {', '.join(films.sheets)[:200]}; name one of them")

@@ -37,20 +37,7 @@ def drops(fps: Fraction) -> bool:
 
 
 def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
-    """Return the number of the frame that a time code names, 00:00:00:00 being 0.
-
-    Raises
-    ------
-    TableError
-        If there is no such code at this rate.
-    OptionError
-        If drop-frame codes are read at a rate that has none.
-
-    Examples
-    --------
-    >>> frames_of("00:01:00;02", fps=Fraction(30000, 1001), drop=True, where="")
-    1800
-    """
+    """Return the number of the frame that a time code names, 00:00:00:00 being 0."""
     match = CODE.fullmatch(text.strip())
     rate = round(fps)
     hours, minutes, seconds, frames = (int(match[k]) for k in (1, 2, 3, 5)) if match else (0, 60, 0, 0)
@@ -78,8 +65,6 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
 def code_of(frame: int, *, fps: Fraction, drop: bool) -> str:
     """Return the time code of a frame.
 
-    Examples
-    --------
     >>> code_of(1800, fps=Fraction(30000, 1001), drop=True), code_of(1800, fps=Fraction(25), drop=False)
     ('00:01:00;02', '00:01:12:00')
     """

@@ -33,20 +33,10 @@ _SMALLEST_GAP = Fraction(1, 2)
 
 @dataclass(slots=True)
 class Piece:
-    """What a stretch of a track shows.
+    """What a stretch of a track shows, in seconds: a clip or event, None for black, and how it begins.
 
-    Attributes
-    ----------
-    start, end : Fraction
-        Seconds.
-    picture : object, optional
-        The clip or event; None for black.
-    kind : str
-        How it begins.
-    extent : tuple of two Fraction, optional
-        Where the transition to it begins and ends, if there is one.
-    own : dict
-        What this package wrote of the shot: ``scale``, ``kind``, ``confidence``.
+    `extent` is where the transition to it begins and ends, if there is one; `own` is what this package wrote of the
+    shot: ``scale``, ``kind``, ``confidence``.
     """
 
     start: Fraction
@@ -58,13 +48,7 @@ class Piece:
 
 
 def join(before: Piece | None, after: Piece | None, *, begin: Fraction, end: Fraction, kind: str, source: str) -> None:
-    """Lay a transition over the seam of two pieces, or a fade where only one of them is a picture.
-
-    Raises
-    ------
-    TableError
-        If a piece is shorter than its share of the transition.
-    """
+    """Lay a transition over the seam of two pieces, or a fade where only one of them is a picture."""
     old = before if before is not None and before.picture is not None else None
     new = after if after is not None and after.picture is not None else None
     if old is not None and new is not None:
@@ -94,26 +78,9 @@ def moved(piece: Piece, by: Fraction) -> Piece:
 def shots_of_pieces(
     pieces: Sequence[Piece], *, gaps: str, source: str
 ) -> tuple[pd.DataFrame, tuple[str, ...], list[Piece]]:
-    """Turn pieces in order of time into shots.
+    """Turn pieces in order of time into a shot table, with notes, and the piece of each row.
 
-    Parameters
-    ----------
-    gaps : {'refuse', 'black', 'out'}
-        What a stretch without any piece is; ``out`` leaves black out, too.
-    source : str
-        Named in errors.
-
-    Returns
-    -------
-    shots : pandas.DataFrame
-        A shot table.
-    pieces : list of Piece
-        The piece of each row.
-
-    Raises
-    ------
-    TableError
-        If there is no picture, pieces overlap, or there is a gap that is not to be black.
+    A stretch without any piece is refused, black, or left out as black then is, too.
     """
     seen = [k for k, piece in enumerate(pieces) if piece.picture is not None]
     if not seen:
@@ -141,13 +108,7 @@ def shots_of_spans(
     gaps: str,
     source: str,
 ) -> tuple[pd.DataFrame, tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
-    """Turn starts and ends of shots, and perhaps their scales, into a shot table, its scales, and notes.
-
-    Raises
-    ------
-    TableError
-        As `shots_of_pieces`, and if shots are out of order.
-    """
+    """Turn starts and ends of shots, and perhaps their scales, into a shot table, its scales, and notes."""
     if gaps == "refuse":
         ends, notes = close_gaps(starts, ends, source=source)
         return make_shots(starts, float(ends[-1])), None if scales is None else tuple(scales), notes

@@ -38,19 +38,9 @@ _LETTERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time as it is written.
+    """A time as it is written: a number with the unit behind it, if any, a clock time in seconds, or a time code.
 
-    Attributes
-    ----------
-    value : float
-        The number; of a clock time the seconds.
-    form : {'number', 'clock', 'code'}
-    unit : str, optional
-        Written behind the number.
-    step : float
-        What the last digit is worth, in what `value` counts.
-    code : str
-        Of a time code, the code.
+    `step` is what the last digit is worth, in what `value` counts.
     """
 
     value: float
@@ -75,11 +65,6 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
 
     Letters and primes do as colons: 1h02m03s, 2'03".
 
-    Raises
-    ------
-    TableError
-        If it is none.
-
     Examples
     --------
     >>> [read_time(text, decimal=None, where="").value for text in ("75.5", "1:15,5", "0:01:15.5", "75500 ms")]
@@ -94,13 +79,7 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
 
 
 def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> float:
-    """Return a time in seconds; numbers count in a unit, clock times and time codes say what they are.
-
-    Examples
-    --------
-    >>> in_seconds(Time(4200.0, "number"), unit="ms", fps=None, where="")
-    4.2
-    """
+    """Return a time in seconds; numbers count in a unit, clock times and time codes say what they are."""
     if time.form == "clock":
         return time.value
     if time.form == "code":

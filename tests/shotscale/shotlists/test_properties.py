@@ -213,21 +213,6 @@ def test_read_say_convert_read(
         shots = read.shots
 
 
-@settings(SHARED_FOLDER, max_examples=25)
-@given(
-    first=st.integers(0, 9_000_000), lengths=st.lists(st.integers(1, 90_000), min_size=1, max_size=9), data=st.data()
-)
-def test_an_edl_keeps_its_frames_however_late_they_are(
-    first: int, lengths: list[int], data: st.DataObject, tmp_path: Path
-) -> None:
-    fps = data.draw(st.sampled_from(RATES))
-    frames = np.cumsum([first, *lengths])
-    times = frames * fps.denominator / fps.numerator
-    write_shotlist(make_shots(times[:-1], float(times[-1])), tmp_path / "x.edl", fps=fps)
-    read = read_shotlist(tmp_path / "x.edl", fps=fps)
-    np.testing.assert_allclose(boundaries(read.shots), times, rtol=0, atol=1e-6)
-
-
 @pytest.mark.parametrize("suffix", ["edl", "otio", "csv"])
 def test_a_long_list_is_written_and_read(suffix: str, tmp_path: Path) -> None:
     n = 2000

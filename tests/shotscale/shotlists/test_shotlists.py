@@ -17,7 +17,7 @@ from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import make_scales, make_shots, read_shots, write_table
 
 Write = Callable[..., Path]
-RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)]
+RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60")]
 
 
 @pytest.fixture
@@ -181,13 +181,10 @@ def test_transnet_predictions_are_its_scenes(values: list[float], write: Write) 
     assert (of_predictions.shots["confidence"] > 0.5).all()
 
 
-FRAMES = st.lists(st.integers(1, 5000), min_size=1, max_size=40)
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    lengths=FRAMES,
-    first=st.integers(0, 4000),
+    lengths=st.lists(st.integers(1, 5000), min_size=1, max_size=40),
+    first=st.integers(0, 4000) | st.integers(0, 9_000_000),
     fps=st.sampled_from(RATES),
     suffix=st.sampled_from(["edl", "otio", "csv", "eaf"]),
     data=st.data(),
