@@ -24,6 +24,7 @@ from authorship.export.variables import (
     group_categories,
     kind_categories,
     scale_categories,
+    with_types,
 )
 from authorship.features import CODEBOOK
 from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
@@ -140,7 +141,7 @@ def _film_by_film(
 ) -> Iterator[pd.DataFrame]:
     """Return the rows of one film after another."""
     for name, film in _read(films, progress):
-        yield _with_types(rows_of(film).assign(film=name), variables)
+        yield with_types(rows_of(film).assign(film=name), variables)
         del film  # before the next is read
 
 
@@ -202,13 +203,6 @@ def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, o
     return variable, pd.array([None if text is None else codes[text] for text in texts], dtype="Int32")
 
 
-def _with_types(frame: pd.DataFrame, variables: Sequence[Variable]) -> pd.DataFrame:
-    """Take the variables' columns in order, each with the type of its kind."""
-    dtypes = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
-    types = {variable.name: dtypes[variable.kind] for variable in variables}
-    return frame[list(types)].astype(types)
-
-
 def _seconds(name: str, label: str, definition: str) -> Variable:
     return Variable(name, label, "number", unit="s", definition=definition)
 
@@ -219,19 +213,10 @@ def _probability(name: str, of: str) -> Variable:
 
 
 def _scale(name: str, label: str, definition: str, *, all_nine: bool = False) -> Variable:
-    return Variable(
-        name,
-        label,
-        "category",
-        definition=definition,
-        missing="no sample of a known scale",
-        categories=scale_categories(all_nine=all_nine),
-        ordered=not all_nine,
-    )
+    missing, values = "no sample of a known scale", scale_categories(all_nine=all_nine)
+    return Variable(name, label, "category", "", definition, "", missing, values, ordered=not all_nine)
 
 
 def _group(name: str, label: str, definition: str) -> Variable:
     missing = "no sample of a known group"
-    return Variable(
-        name, label, "category", definition=definition, missing=missing, categories=group_categories(), ordered=True
-    )
+    return Variable(name, label, "category", "", definition, "", missing, group_categories(), ordered=True)

@@ -25,17 +25,8 @@ __all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "V
 VariableKind = Literal["text", "number", "count", "category"]
 
 CODEBOOK_COLUMNS: tuple[str, ...] = (
-    "table",
-    "variable",
-    "label",
-    "unit",
-    "type",
-    "values",
-    "missing",
-    "definition",
-    "reference",
-    "name_in_spss",
-    "name_in_stata",
+    *("table", "variable", "label", "unit", "type", "values", "missing", "definition", "reference"),
+    *("name_in_spss", "name_in_stata"),
 )
 
 PIECE_ROWS = 2**17
@@ -108,14 +99,8 @@ class Variable:
 class Pieces:
     """The rows of a table too long for memory: made when asked for, and each time again.
 
-    Attributes
-    ----------
-    make : callable
-        Gives the rows as frames of any length, one per film, say.
-    count : callable
-        Gives the number of rows.
-    texts : mapping of str to sequence of str
-        Of each text variable, its different texts in order of appearance.
+    `make` gives them as frames of any length, one per film, say, and `count` their number; `texts` holds the different
+    texts of each text variable in order of appearance.
     """
 
     make: Callable[[], Iterator[pd.DataFrame]]
@@ -187,6 +172,13 @@ class TidyTable:
             assert shown.isna().equals(codes.isna()), f"{self.name}: {variable.name} has a code without a text"
             frame[variable.name] = pd.Categorical(shown, categories=list(texts.values()), ordered=variable.ordered)
         return frame
+
+
+def with_types(frame: pd.DataFrame, variables: Iterable[Variable]) -> pd.DataFrame:
+    """Take the variables' columns in order, each with the type of its kind."""
+    dtypes = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
+    types = {variable.name: dtypes[variable.kind] for variable in variables}
+    return frame[list(types)].astype(types)
 
 
 def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

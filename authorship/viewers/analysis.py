@@ -43,16 +43,11 @@ class StudyOptions:
 class Findings:
     """What a study found.
 
+    Reliability and mixed models are empty where only means are known; the associations are the family, every feature
+    against every rating.
+
     Attributes
     ----------
-    reliability : tuple of Reliability
-        One per rating; empty where only means are known.
-    associations : tuple of Association
-        The family: every feature against every rating.
-    mixed : tuple of MixedModel
-        Empty where only means are known, or on demand.
-    predictions : tuple of Prediction
-        One per rating.
     n_effective : float
         Independent clips that would tell as much, the median over the pairs; NaN where no pair has a p-value.
     detectable_alone, detectable_in_family : float
@@ -88,45 +83,26 @@ class Findings:
 def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
     """Analyse a study; `report` is called with how many mixed models are fitted, and how many there are.
 
-    Raises
-    ------
-    DependencyError
-        If a statistical library is not installed; before anything is computed.
+    `DependencyError` says that a statistical library is not installed, before anything is computed.
     """
     options = options or StudyOptions()
     generator = np.random.default_rng(options.seed)
-    reliability: tuple[Reliability, ...] = ()
-    if study.by_viewer:
-        reliability = tuple(
-            measure_reliability(study.ratings, name, items=study.items.get(name)) for name in study.names
-        )
-    groups = study.group_codes
-    associations = associate(
-        study.features,
-        study.means,
-        generator=generator,
-        groups=groups,
-        n_resamples=options.n_resamples,
-        n_permutations=options.n_permutations,
-    )
+    rated = study.names if study.by_viewer else ()
+    reliability = [measure_reliability(study.ratings, name, items=study.items.get(name)) for name in rated]
+    groups, features = study.group_codes, study.features
+    resampled = {"generator": generator, "groups": groups, "n_resamples": options.n_resamples}
+    associations = associate(features, study.means, n_permutations=options.n_permutations, **resampled)  # type: ignore[arg-type]
     mixed: list[MixedModel] = []
     if study.by_viewer and options.mixed:
-        mixed = fit_mixed_models(
-            study.features,
-            study.ratings,
-            study.names,
-            groups=None if groups is None else study.groups,
-            report=report,
-        )
-    predictions = predict_ratings(
-        study.features, study.means, generator=generator, groups=groups, n_resamples=options.n_resamples
-    )
+        of_clips = None if groups is None else study.groups
+        mixed = fit_mixed_models(features, study.ratings, study.names, groups=of_clips, report=report)
+    predictions = predict_ratings(features, study.means, **resampled)  # type: ignore[arg-type]
     sizes = [pair.n_effective for pair in associations if not isnan(pair.n_effective)]
     n_effective = float(np.median(sizes)) if sizes else float("nan")
     return Findings(
         study=study,
         options=options,
-        reliability=reliability,
+        reliability=tuple(reliability),
         associations=tuple(associations),
         mixed=tuple(mixed),
         predictions=tuple(predictions),

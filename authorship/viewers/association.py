@@ -46,22 +46,9 @@ _SLACK = 1e-9  # correlations nearer than this are the same: rounding in a sum o
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One feature against one rating.
+    """One feature against one rating, as the columns of `authorship.viewers.tables`.
 
-    Attributes
-    ----------
-    n_clips : int
-        Clips that have both.
-    n_groups : int
-        Groups that these clips belong to; as many as clips where none share one.
-    n_effective : float
-        Independent clips that would tell as much; the number of clips where none share a group.
-    rho : float
-        Spearman's correlation; NaN with the rest where there are too few clips or a side is constant.
-    low, high : float
-        Ends of the interval.
-    p, q : float
-        Of the permutation test, two-sided, NaN where there are too few groups; and adjusted for the family.
+    Figures are NaN where there are too few clips or a side is constant, `p` and `q` where there are too few groups.
     """
 
     feature: str
@@ -88,10 +75,10 @@ def associate(
 ) -> list[Association]:
     """Relate every feature to every rating; the pairs by feature, then by rating.
 
+    Features and ratings have the same clips in the same order.
+
     Parameters
     ----------
-    features, ratings : pandas.DataFrame of shapes (n_clips, n_features) and (n_clips, n_ratings)
-        The same clips in the same order.
     groups : int array of shape (n_clips,), optional
         What clips are from, which makes them alike; by default each clip is on its own.
     n_resamples, n_permutations : int

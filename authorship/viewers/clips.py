@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.export.collection import collect_films
-from authorship.features import CODEBOOK, FEATURE_NAMES
+from authorship.features import CODEBOOK
 from authorship.features.codebook import Feature
 from authorship.features.labels import scale_labels
 from authorship.film import Film
@@ -46,20 +46,10 @@ _FEWEST_SECONDS = 1e-9  # so that a clip of no length has a window
 
 @dataclass(frozen=True, eq=False)
 class Clips:
-    """Measured clips.
+    """Measured clips: the chosen features, a row per clip, with a description of each.
 
-    Attributes
-    ----------
-    features : pandas.DataFrame
-        One row per clip, index ``clip``, the chosen features as columns.
-    descriptions : mapping of str to Feature
-        Of every column.
-    facts : pandas.DataFrame
-        What else store, manifest or table says, same index; texts or numbers as they come.
-    turning : mapping of str to Turning
-        Of the clips whose scale tracks were at hand.
-    simulated : bool
-        Whether any clip was drawn at random.
+    `facts` are what else store, manifest or table says, as it comes; `turning` is that of the clips whose scale tracks
+    were at hand.
     """
 
     features: pd.DataFrame
@@ -79,20 +69,9 @@ def read_clips(
 ) -> Clips:
     """Measure the clips of a store or folder, or read them from a feature table.
 
-    Parameters
-    ----------
-    path : path
-        A store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet) with one row per clip.
-    features : sequence of str, optional
-        Names of `CATALOGUE`, or any numeric columns of a table; by default `FAMILY`.
-    window : float
-        Seconds of `trace_turning`.
-    report : callable, optional
-        Called with each clip's name before it is opened.
-
-    Raises
-    ------
-    OptionError, TableError, FilmError
+    The path is that of a store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet). The
+    features are names of `CATALOGUE`, or any numeric columns of a table, and by default `FAMILY`; the window of their
+    rotation is in seconds. `report` is called with each clip's name before it is opened.
     """
     if not (math.isfinite(window) and window > 0):
         raise OptionError(f"window {window}: a length in seconds above 0 is needed; 10 is usual")
@@ -126,16 +105,13 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
         rows.append([values.get(name, float("nan")) for name in chosen])
         simulated |= bool(film.provenance.get("settings", {}).get("simulated"))
     names = pd.Index([collected.name for collected in collection.films], name="clip", dtype=object)
-    problems = []
-    if without:
-        said = f"without a scale track, so without scale features: {some_of(without)}"
-        problems.append(Problem("clip without scales", "", "noted", 0, said))
+    said = f"without a scale track, so without scale features: {some_of(without)}"
     return Clips(
         features=pd.DataFrame(np.asarray(rows, np.float64), index=names, columns=list(chosen)),
         descriptions={name: CATALOGUE[name] for name in chosen},
         facts=collection.facts.set_axis(names, axis=0),
         turning=turning,
-        problems=tuple(problems),
+        problems=(Problem("clip without scales", "noted", said),) if without else (),
         simulated=simulated,
     )
 
@@ -165,19 +141,17 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
     for name in chosen:
         values[name], wrong = to_numbers(table[name])
         if wrong.any():
-            rows = some_of(np.flatnonzero(wrong) + 2)
-            problems.append(
-                Problem(
-                    "value that is no number", name, "left out", 0, f"{name} is no number in rows {rows} of {path.name}"
-                )
-            )
+            said = f"{name} is no number in rows {some_of(np.flatnonzero(wrong) + 2)} of {path.name}"
+            problems.append(Problem("value that is no number", "left out", said, name))
     if features is None and len(chosen) < len(FAMILY):
         lacking = [name for name in FAMILY if name not in chosen]
         said = f"not in {path.name}: {', '.join(lacking)}; give the store or folder to have them measured"
-        problems.append(Problem("features not at hand", "", "noted", 0, said))
+        problems.append(Problem("features not at hand", "noted", said))
     return Clips(
         features=pd.DataFrame(values, index=index, columns=list(chosen)),
-        descriptions={name: CATALOGUE.get(name) or _unknown(name, path) for name in chosen},
+        descriptions={
+            name: CATALOGUE.get(name) or Feature(name, "", f"from {path.name}", "sequence", "") for name in chosen
+        },
         facts=table.drop(columns=[column, *chosen]).set_axis(index, axis=0),
         problems=tuple(problems),
         simulated="simulated" in table
@@ -198,8 +172,3 @@ def _columns(table: pd.DataFrame, features: Sequence[str] | None, path: Path) ->
             near = "; rotation is measured from scale tracks: give the store" if name.startswith("rotation_") else ""
             raise OptionError(f"feature {name}: no column of {path}{near or '; name one that is there'}")
     return tuple(dict.fromkeys(features))
-
-
-def _unknown(name: str, path: Path) -> Feature:
-    assert name not in FEATURE_NAMES
-    return Feature(name, "", f"from {path.name}", "sequence", "")

@@ -9,7 +9,6 @@ clip and every rated name that finds no partner is in the list of problems.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,20 +35,14 @@ class Study:
     ----------
     features : pandas.DataFrame
         One row per clip, index ``clip``; columns without variation are left out.
-    ratings : pandas.DataFrame
-        ``clip``, ``viewer`` (only where `by_viewer`) and one column per rating.
+    ratings, items
+        As in `Ratings`, of these clips.
     means, counts : pandas.DataFrame
         The mean of each rating over the viewers of each clip, rows as in `features`; how many ratings it is made of.
-    items : mapping of str to pandas.DataFrame
-        See `Ratings.items`; the rows of `ratings`.
     groups : pandas.Series, optional
         What keeps clips together (the film that they are from), by clip.
     clips : Clips
         As they were read, the ones left out included.
-    problems : tuple of Problem
-        Of the ratings, of the clips and of the join.
-    source, checksum : str
-        Of the ratings.
     """
 
     features: pd.DataFrame
@@ -74,15 +67,7 @@ class Study:
 
 
 def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> Study:
-    """Join ratings to clips by name; `group` is a column of either that says which clips belong together.
-
-    Raises
-    ------
-    TableError
-        If fewer than `FEWEST_CLIPS` clips find their ratings.
-    OptionError
-        If no side has the column `group`.
-    """
+    """Join ratings to clips by name; `group` is a column of either that says which clips belong together."""
     problems = [*ratings.problems, *clips.problems]
     partner = _partners(
         list(dict.fromkeys(ratings.table["clip"])), [str(name) for name in clips.features.index], problems
@@ -94,8 +79,11 @@ def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> S
     rated = set(table["clip"])
     features = clips.features[[name in rated for name in clips.features.index]]
     if len(features) < FEWEST_CLIPS:
+        first, other = (
+            some_of(dict.fromkeys(names), most=2) for names in (ratings.table["clip"], clips.features.index)
+        )
         raise TableError(
-            f"{ratings.source}: {len(features)} clips are both rated and measured ({_examples(ratings, clips)}); "
+            f"{ratings.source}: {len(features)} clips are both rated and measured (rated: {first}; measured: {other}); "
             f"{FEWEST_CLIPS} are needed; the names on both sides must agree"
         )
     grouped = table.groupby("clip")[list(ratings.names)]
@@ -133,7 +121,7 @@ def _partners(rated: list[str], measured: list[str], problems: list[Problem]) ->
             renamed.append(f"{name} = {by_folded[key]}")
     if renamed:
         said = f"names joined although they differ: {some_of(renamed)}"
-        problems.append(Problem("name written otherwise", "", "changed", 0, said))
+        problems.append(Problem("name written otherwise", "changed", said))
     return partner
 
 
@@ -148,20 +136,12 @@ def _list_strangers(ratings: Ratings, clips: Clips, joined: pd.Series, problems:
     lost = ratings.table.loc[joined.isna(), "clip"]
     for name, n in lost.value_counts(sort=False).items():
         said = f"clip {name} is rated in {n} rows and is not among the measured clips"
-        problems.append(Problem("ratings without a clip", str(name), "left out", int(n), said))
+        problems.append(Problem("ratings without a clip", "left out", said, str(name), int(n)))
     known = set(joined.dropna())
     for name in clips.features.index:
         if name not in known:
             said = f"clip {name} is measured and nobody rated it"
-            problems.append(Problem("clip without ratings", str(name), "left out", 0, said))
-
-
-def _examples(ratings: Ratings, clips: Clips) -> str:
-    return f"rated: {_first(ratings.table['clip'])}; measured: {_first(clips.features.index)}"
-
-
-def _first(names: Iterable[object]) -> str:
-    return some_of(dict.fromkeys(names), most=2)
+            problems.append(Problem("clip without ratings", "left out", said, str(name)))
 
 
 def _list_few_viewers(counts: pd.DataFrame, problems: list[Problem]) -> None:
@@ -169,16 +149,15 @@ def _list_few_viewers(counts: pd.DataFrame, problems: list[Problem]) -> None:
     few = few[few < _FEW_VIEWERS]
     if len(few):
         said = f"clips with fewer than {_FEW_VIEWERS} ratings on some scale: {some_of(few.index)}"
-        problems.append(Problem("clip of few viewers", "", "noted", int(few.sum()), said))
+        problems.append(Problem("clip of few viewers", "noted", said, n_rows=int(few.sum())))
 
 
 def _varying(features: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
     """Leave out features that tell no clip from another, and say where features are missing."""
     dull = [str(name) for name in features.columns if features[name].nunique() < 2]
     for name in dull:
-        n = int(features[name].notna().sum())
-        what = "is missing for every clip" if not n else "is the same for every clip"
-        problems.append(Problem("feature without variation", name, "left out", 0, f"{name} {what}"))
+        what = "is the same for every clip" if features[name].notna().any() else "is missing for every clip"
+        problems.append(Problem("feature without variation", "left out", f"{name} {what}", name))
     kept = features.drop(columns=dull)
     if kept.columns.empty:
         raise TableError(f"features: none of {some_of(features.columns)} varies over the rated clips; name others")
@@ -188,7 +167,7 @@ def _varying(features: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
             said = (
                 f"{name} is not defined for {len(lacking)} clips ({some_of(lacking)}): its figures rest on the others"
             )
-            problems.append(Problem("feature not defined", str(name), "noted", 0, said))
+            problems.append(Problem("feature not defined", "noted", said, str(name)))
     return kept
 
 

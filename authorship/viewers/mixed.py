@@ -45,24 +45,7 @@ _BOUNDARY = 1e-6  # of the residual variance: below it an effect has none
 
 @dataclass(frozen=True, slots=True)
 class MixedModel:
-    """One feature on one rating.
-
-    Attributes
-    ----------
-    n_ratings, n_clips, n_groups, n_viewers : int
-        As many groups as clips where no two clips share one.
-    slope, low, high : float
-        Points of the rating per standard deviation of the feature, with 95 % interval.
-    p, q : float
-        q is adjusted for the family of all fitted models.
-    viewer_sd, clip_sd, group_sd, residual_sd : float
-        Of the effects, in points of the rating; the clip's and the group's are what the feature leaves unexplained. The
-        group's is NaN where no two clips share one.
-    converged : bool
-        If not, slope, interval and p are missing.
-    note : str
-        What to know of the fit; empty as a rule.
-    """
+    """One feature on one rating, as the columns of `authorship.viewers.tables`; figures are NaN without convergence."""
 
     feature: str
     rating: str
@@ -91,23 +74,9 @@ def fit_mixed_models(
     groups: "pd.Series[str] | None" = None,
     report: Progress | None = None,
 ) -> list[MixedModel]:
-    """Fit a model for every feature and rating.
+    """Fit a model for every feature (a row per clip) and rating (a row per clip and viewer).
 
-    Parameters
-    ----------
-    features : pandas.DataFrame
-        One row per clip, index ``clip``.
-    ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the ratings.
-    groups : pandas.Series, optional
-        By clip, what it shares with others.
-    report : callable, optional
-        Called with the number of models done and of all.
-
-    Raises
-    ------
-    DependencyError
-        If statsmodels is not installed.
+    `groups` says by clip what it shares with others; `report` is called with the number of models done and of all.
     """
     pairs = [(str(feature), name) for feature in features.columns for name in names]
     models = []

@@ -41,11 +41,8 @@ Integers = npt.NDArray[np.int64]
 def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generator) -> Array:
     """Return ratings of shape (n, q), one row per clip, in random orders of single clips: (n_draws, n, q).
 
-    Examples
-    --------
-    >>> drawn = permute_clips(np.array([[1.0], [2.0], [4.0]]), 5, generator=np.random.default_rng(0))
-    >>> drawn.shape, np.sort(drawn, axis=1)[0].ravel().tolist()
-    ((5, 3, 1), [1.0, 2.0, 4.0])
+    >>> permute_clips(np.array([[1.0], [2.0], [4.0]]), 5, generator=np.random.default_rng(0)).shape
+    (5, 3, 1)
     """
     return np.asarray(ratings[_orders(n_draws, len(ratings), generator)], np.float64)
 
@@ -53,17 +50,8 @@ def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generato
 class GroupedRatings:
     """Ratings of clips that come in groups, to be resampled as if they had nothing to do with the features.
 
-    Parameters
-    ----------
-    ratings : float array of shape (n, q)
-        A row per clip, nothing missing.
-    groups : int array of shape (n,)
-        0 to the number of groups less 1; two or more clips share one.
-
-    Attributes
-    ----------
-    ratios : float array of shape (q,)
-        Estimated variance of the groups' levels over that of the deviations; very large where none deviates.
+    Ratings have shape (n, q), nothing missing; groups shape (n,), numbers from 0 up, some of them shared; `ratios`,
+    the estimated variances of the groups' levels over those of the deviations, shape (q,).
 
     Examples
     --------
@@ -80,7 +68,8 @@ class GroupedRatings:
         sizes = np.bincount(groups).astype(np.float64)
         means = np.stack([np.bincount(groups, weights=column) / sizes for column in ratings.T], axis=1)
         self._deviations: Array = ratings - means[groups]
-        self.ratios: Array = np.asarray([_ratio(column, groups) for column in ratings.T])
+        alone = np.zeros_like(groups)
+        self.ratios: Array = np.asarray([max(variance_ratio(column, groups, alone)[0], 0.0) for column in ratings.T])
         self._common, self._spread, self._levels = _standardised(means, sizes, self.ratios)
 
     def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:
@@ -93,11 +82,6 @@ class GroupedRatings:
         deviations = np.empty((n_draws, *self._deviations.shape))
         deviations[:, by_group] = self._deviations[shuffled]
         return np.asarray(levels[:, self._groups] + deviations, np.float64)
-
-
-def _ratio(ratings: Array, groups: Integers) -> float:
-    ratio, _, _ = variance_ratio(ratings, groups, np.zeros_like(groups))
-    return max(ratio, 0.0)
 
 
 def _standardised(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:

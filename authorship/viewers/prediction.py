@@ -35,17 +35,7 @@ _PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to all but the mean, 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """How well one rating is predicted.
-
-    Attributes
-    ----------
-    skill, low, high : float
-        Of the model over the baseline, with its interval; NaN where there are too few clips.
-    error, baseline_error : float
-        Root mean squared errors, points of the rating.
-    predicted : pandas.Series
-        By clip, averaged over the repeats.
-    """
+    """How well one rating is predicted, as the columns of `authorship.viewers.tables`; NaN of too few clips."""
 
     rating: str
     n_clips: int
@@ -67,14 +57,9 @@ def predict_ratings(
     n_resamples: int = 2000,
     n_repeats: int = N_REPEATS,
 ) -> list[Prediction]:
-    """Predict every rating from all features together.
+    """Predict every rating from all features together, of the same clips in the same order.
 
-    Parameters
-    ----------
-    features, means : pandas.DataFrame of shapes (n_clips, n_features) and (n_clips, n_ratings)
-        The same clips in the same order.
-    groups : int array of shape (n_clips,), optional
-        Clips that are held out together.
+    `groups`, of shape (n_clips,), says which clips are held out together.
     """
     found = []
     for name in means.columns:

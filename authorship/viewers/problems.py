@@ -1,53 +1,36 @@
-"""Problems with the ratings, the clips or their join, all reported.
+"""Problems with the ratings, the clips or their join, all reported."""
 
-Conventions
------------
-A problem says what was done about it: ``left out`` (rows, clips, columns or cells that the analysis does not use),
-``changed`` (a value or a name was read as another) or ``noted`` (used as it stands, worth a look).
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["Outcome", "Problem", "some_of"]
+__all__ = ["OUTCOMES", "Outcome", "Problem", "some_of"]
 
 Outcome = Literal["left out", "changed", "noted"]
+"""What was done: not used, read as another value or name, or used as it stands and worth a look."""
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _SHOWN = 6  # names in a message of one line
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the list of problems.
+    """One line of the list of problems; a kind is a few words, the same for all of it.
 
-    Attributes
-    ----------
-    kind : str
-        A few words, the same for all problems of a kind.
-    subject : str
-        The clip, viewer or column that it is about; empty for the table as a whole.
-    n_rows : int
-        How many rows of the ratings it touches; 0 where it is about something else.
-    message : str
-        A sentence for a reader who has the table at hand.
+    The subject is the clip, viewer or column that it is about, empty for the table as a whole; `n_rows` of the ratings
+    are touched, 0 where it is about something else.
     """
 
     kind: str
-    subject: str
     outcome: Outcome
-    n_rows: int
     message: str
+    subject: str = ""
+    n_rows: int = 0
 
 
 def some_of(items: Iterable[object], *, most: int = _SHOWN) -> str:
-    """List the first of some items and count the rest.
-
-    Examples
-    --------
-    >>> some_of(range(9), most=3)
-    '0, 1, 2 and 6 more'
-    """
-    listed: Sequence[str] = [str(item) for item in items]
+    """List the first of some items and count the rest, as in '0, 1, 2 and 6 more'."""
+    listed = [str(item) for item in items]
     rest = len(listed) - most
     return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "")

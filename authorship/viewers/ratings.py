@@ -98,15 +98,7 @@ class Ratings:
 
 
 def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
-    """Read a table of ratings: CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet.
-
-    Raises
-    ------
-    TableError
-        If no column names the clips, no column is a rating, or clips repeat although no column names viewers.
-    OptionError
-        If a named column is not there.
-    """
+    """Read a table of ratings: CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet."""
     options = options or RatingOptions()
     raw = read_source(path)
     clip = _named(raw, options.clip, ID_NAMES, "--clip", path)
@@ -122,7 +114,8 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     columns = {name: within_limits(numbers[name], options.limits, problems) for name in numbers.columns}
     numbers = pd.DataFrame(columns, index=raw.index)
     items = {name: _items(numbers, parts, options) for name, parts in options.composed.items()}
-    names = _ratings(numbers, options)
+    names = [] if options.composed else list(numbers.columns)
+    names = names if options.ratings is None else list(dict.fromkeys(options.ratings))
     table = pd.concat([table, numbers[names]], axis="columns")
     for name, parts in items.items():
         table[name] = parts.mean(axis="columns", skipna=False)
@@ -157,7 +150,7 @@ def _identified(
         lacking = table.index[table[column].isna()]
         if len(lacking):
             said = f"no {name} in rows {some_of(lacking)}"
-            problems.append(Problem(f"row without {column}", name, "left out", len(lacking), said))
+            problems.append(Problem(f"row without {column}", "left out", said, name, len(lacking)))
     whole = table.notna().all(axis="columns")
     return raw[whole], table[whole]
 
@@ -177,13 +170,6 @@ def _wanted(raw: pd.DataFrame, options: RatingOptions, taken: set[str | None], p
     return [name for name in raw.columns if name not in taken]
 
 
-def _ratings(numbers: pd.DataFrame, options: RatingOptions) -> list[str]:
-    """Return the columns that are ratings themselves, not items alone."""
-    if options.ratings is not None:
-        return list(dict.fromkeys(options.ratings))
-    return [] if options.composed else list(numbers.columns)
-
-
 def _numbers(
     raw: pd.DataFrame, wanted: list[str], options: RatingOptions, problems: list[Problem], path: Path
 ) -> pd.DataFrame:
@@ -195,13 +181,13 @@ def _numbers(
         if n_there == 0 or (not asked and n_there < MOSTLY * (n_there + wrong.sum())):
             if asked:
                 raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
-            problems.append(Problem("column without numbers", name, "left out", 0, f"{name} is not numeric: no rating"))
+            problems.append(Problem("column without numbers", "left out", f"{name} is not numeric: no rating", name))
             continue
         if wrong.any():
             rows = raw.index[wrong]
             shown = some_of((f"{raw.loc[row, name]!r} in row {row}" for row in rows), most=3)
             said = f"{name} is no number: {shown}"
-            problems.append(Problem("value that is no number", name, "left out", len(rows), said))
+            problems.append(Problem("value that is no number", "left out", said, name, len(rows)))
         columns[name] = values
     if not columns:
         raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
@@ -230,15 +216,11 @@ def _without_constant(
     constant = [name for name in names if table[name].nunique() < 2]
     for name in constant:
         said = f"{name} has the same value in every row: nothing to relate"
-        problems.append(Problem("constant column", name, "left out", int(table[name].notna().sum()), said))
-    return _without(table, names, constant, path)
-
-
-def _without(table: pd.DataFrame, names: list[str], dropped: list[str], path: Path) -> tuple[pd.DataFrame, list[str]]:
-    kept = [name for name in names if name not in dropped]
+        problems.append(Problem("constant column", "left out", said, name, int(table[name].notna().sum())))
+    kept = [name for name in names if name not in constant]
     if not kept:
-        raise TableError(f"{path}: no column is a rating that varies ({some_of(dropped)}); name one with --rating")
-    return table.drop(columns=dropped), kept
+        raise TableError(f"{path}: no column is a rating that varies ({some_of(constant)}); name one with --rating")
+    return table.drop(columns=constant), kept
 
 
 def _once(  # noqa: PLR0917 - one caller
@@ -268,7 +250,7 @@ def _once(  # noqa: PLR0917 - one caller
         same = not rows.duplicated(names).iloc[0] and bool(rows.duplicated(names).iloc[1:].all())
         how = "the same" if same else "unlike ratings, averaged"
         said = f"viewer {viewer} rated clip {clip} in rows {some_of(rows.index)} ({how}): counted once"
-        problems.append(Problem("clip rated twice by a viewer", str(clip), "changed", len(rows), said))
+        problems.append(Problem("clip rated twice by a viewer", "changed", said, str(clip), len(rows)))
     first = ~table.duplicated(keys)
     means = table.groupby(keys, sort=False)[names].transform("mean")
     grouped = [table[key] for key in keys]

@@ -25,7 +25,6 @@ Sources: Shrout and Fleiss 1979, Psychological Bulletin 86(2) 420-428; McGraw an
 """
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +32,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import f as f_distribution
+from scipy.stats import hmean
 
 from authorship.libraries import require
 
@@ -43,14 +43,7 @@ Array = npt.NDArray[np.float64]
 POOR = 0.5
 """A decisive coefficient below it is flagged (Koo and Li 2016)."""
 
-_NAMES = {
-    "ICC(1,1)": "ICC(1,1)",
-    "ICC(A,1)": "ICC(2,1)",
-    "ICC(C,1)": "ICC(3,1)",
-    "ICC(1,k)": "ICC(1,k)",
-    "ICC(A,k)": "ICC(2,k)",
-    "ICC(C,k)": "ICC(3,k)",
-}
+_NUMBERS = str.maketrans("AC", "23")  # Shrout and Fleiss number what McGraw and Wong call by letters
 _LARGEST_RATIO = 1e9  # stands for infinity: an intraclass correlation of 1 to nine digits
 
 
@@ -67,17 +60,7 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Reliability:
-    """How reliable one rating is.
-
-    Attributes
-    ----------
-    complete : bool
-        Whether every viewer rated every clip.
-    viewers_per_clip : float
-        Harmonic mean.
-    coefficients : tuple of Coefficient
-        Empty where no clip has two viewers.
-    """
+    """How reliable one rating is: `complete` if every viewer rated every clip, unknown if no clip has two viewers."""
 
     rating: str
     n_clips: int
@@ -103,20 +86,7 @@ class Reliability:
 
 
 def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFrame | None = None) -> Reliability:
-    """Measure one rating.
-
-    Parameters
-    ----------
-    ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the rating; one row per viewer and clip, NaN where missing.
-    items : pandas.DataFrame, optional
-        Of a composed rating, the same rows.
-
-    Raises
-    ------
-    DependencyError
-        If pingouin is needed and not installed.
-    """
+    """Measure one rating: a row per ``viewer`` and ``clip``, NaN where missing; `items` are those of a composed one."""
     known = ratings.loc[ratings[rating].notna(), ["clip", "viewer", rating]]
     per_clip = known.groupby("clip").size()
     n_clips, n_viewers = known["clip"].nunique(), known["viewer"].nunique()
@@ -132,7 +102,7 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
         n_viewers=n_viewers,
         n_ratings=len(known),
         complete=complete,
-        viewers_per_clip=float(len(per_clip) / (1 / per_clip).sum()) if len(per_clip) else float("nan"),
+        viewers_per_clip=float(hmean(per_clip)) if len(per_clip) else float("nan"),
         coefficients=coefficients,
     )
 
@@ -220,7 +190,7 @@ def _level_means(values: Array, levels: npt.NDArray[np.int64]) -> Array:
 def _incomplete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
     values = known[rating].to_numpy(np.float64)
     clips, viewers = (np.asarray(pd.factorize(known[key])[0], np.int64) for key in ("clip", "viewer"))
-    k = float(len(np.unique(clips)) / (1 / np.bincount(clips)).sum())
+    k = float(hmean(np.bincount(clips)))
     found = []
     for number, levels in ((1, np.zeros_like(viewers)), (3, viewers)):
         ratios = variance_ratio(values, clips, levels)
@@ -244,8 +214,7 @@ def _complete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
         for category in (FutureWarning, DeprecationWarning, RuntimeWarning):
             warnings.simplefilter("ignore", category)
         table = pingouin.intraclass_corr(data=frame, targets="clip", raters="viewer", ratings="rating")
-    ends: Mapping[str, Array] = dict(zip(table["Type"], table["CI95"], strict=True))
     return tuple(
-        Coefficient(_NAMES[kind], float(value), float(ends[kind][0]), float(ends[kind][1]), "pingouin")
-        for kind, value in zip(table["Type"], table["ICC"], strict=True)
+        Coefficient(f"ICC{kind[3:].translate(_NUMBERS)}", float(value), float(low), float(high), "pingouin")
+        for kind, value, (low, high) in zip(table["Type"], table["ICC"], table["CI95"], strict=True)
     )

@@ -1,7 +1,5 @@
 """Screen a table of ratings for columns that are not ratings and for implausible values.
 
-Conventions
------------
 Columns and values that cannot be ratings are left out, odd ones are kept and noted; each becomes a `Problem`. The
 tables' index holds row numbers, which the messages name.
 """
@@ -36,12 +34,12 @@ def without_strangers(
             said = (
                 f"{name} is the same whatever the {other}: it describes the {unit} and is no rating; --rating takes it"
             )
-            problems.append(Problem(f"column that describes the {unit}", name, "left out", 0, said))
+            problems.append(Problem(f"column that describes the {unit}", "left out", said, name))
             dropped.append(name)
         elif limits is not None and not numbers[name].dropna().between(*limits).mean() >= MOSTLY / 2:
             low, high = limits
             said = f"{name} lies mostly outside {low:g} to {high:g}, so it is no rating; --rating takes it"
-            problems.append(Problem("column out of range", name, "left out", 0, said))
+            problems.append(Problem("column out of range", "left out", said, name))
             dropped.append(name)
     return numbers.drop(columns=dropped)
 
@@ -69,12 +67,12 @@ def within_limits(
         if len(outside):
             shown = some_of((f"{value:g} in row {row}" for row, value in outside.items()), most=3)
             said = f"{name} lies outside {low:g} to {high:g}: {shown}"
-            problems.append(Problem("value out of range", name, "left out", len(outside), said))
+            problems.append(Problem("value out of range", "left out", said, name, len(outside)))
         return values.mask(values.index.isin(outside.index))
     for value in _far_out(np.asarray(values.dropna(), np.float64)):
         rows = values.index[values == value]
         said = f"{name} is {value:g} in row {some_of(rows, most=3)}, far from its other values: then give --range"
-        problems.append(Problem("unlikely value", name, "noted", len(rows), said))
+        problems.append(Problem("unlikely value", "noted", said, name, len(rows)))
     return values
 
 
@@ -107,10 +105,10 @@ def odd_viewers(table: pd.DataFrame, names: list[str]) -> list[Problem]:
     few = n_clips[n_clips < _FEW_CLIPS]
     if len(few):
         said = f"viewers with one or two clips: {some_of(few.index)}; they say little on what tells clips apart"
-        problems.append(Problem("viewer of few clips", "", "noted", int(few.sum()), said))
+        problems.append(Problem("viewer of few clips", "noted", said, n_rows=int(few.sum())))
     same = rated[names].nunique().max(axis="columns")
     flat = [viewer for viewer in n_clips.index if n_clips[viewer] >= _ENOUGH_TO_VARY and same[viewer] == 1]
     if flat:
         said = f"viewers who gave one answer to every clip: {some_of(flat)}"
-        problems.append(Problem("viewer who never varies", "", "noted", int(n_clips[flat].sum()), said))
+        problems.append(Problem("viewer who never varies", "noted", said, n_rows=int(n_clips[flat].sum())))
     return problems

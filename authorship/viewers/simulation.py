@@ -89,15 +89,7 @@ class StudyDesign:
 
 
 def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw the numbers of a study.
-
-    Returns
-    -------
-    features : pandas.DataFrame of shape (n_clips, n_features)
-        Index ``clip``; standard normal.
-    ratings : pandas.DataFrame
-        ``clip``, ``viewer`` and the ratings, one row per viewer and clip that was seen.
-    """
+    """Draw a study: standard normal features by clip, and the ratings, a row per viewer and clip that was seen."""
     features, truth = _draw_means(design.n_clips, design, generator)
     groups = design.groups()
     if groups is not None:

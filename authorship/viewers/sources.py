@@ -26,13 +26,9 @@ __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
 Array = npt.NDArray[np.float64]
 
-MISSING = frozenset(
-    [
-        "",
-        *"na n/a n.a. nan null none nil missing <na> - -- – — . ?".split(),
-        *"#n/a #na #nv #null! #div/0! #value! #ref! #name? #num!".split(),
-    ]
-)
+_NONE = "na n/a n.a. nan null none nil missing <na> - -- – — . ? #n/a #na #nv #null! #div/0! #value! #ref! #name? #num!"
+
+MISSING = frozenset(["", *_NONE.split()])
 """What stands for a missing value, in lower case; ``#nv`` is a German Excel's ``#n/a``."""
 
 _DELIMITERS = ",;\t|"
@@ -40,15 +36,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
 
 def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a table of any of `SUFFIXES`.
-
-    Raises
-    ------
-    TableError
-        If there is no such file, or it is no table with a header and a row.
-    DependencyError
-        If the format's library is not installed.
-    """
+    """Read a table of any of `SUFFIXES`, with a header and at least a row."""
     source = Path(path)
     if not source.is_file():
         raise TableError(f"{source}: no such file; check the path")
@@ -80,16 +68,9 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
         numbers: Array = np.asarray(values.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
         finite = np.isfinite(numbers)
         return np.asarray(np.where(finite, numbers, np.nan), np.float64), np.asarray(np.isinf(numbers), np.bool_)
-    numbers = np.full(len(values), np.nan)
-    wrong: npt.NDArray[np.bool_] = np.zeros(len(values), np.bool_)
-    for row, value in enumerate(values):
-        text = _text(value)
-        if text is None:
-            continue
-        number = _number(text)
-        wrong[row] = number is None
-        numbers[row] = np.nan if number is None else number
-    return numbers, wrong
+    texts = [_text(value) for value in values]
+    numbers = np.asarray([np.nan if text is None else _number(text) for text in texts], np.float64)
+    return numbers, np.isnan(numbers) & np.asarray([text is not None for text in texts], np.bool_)
 
 
 def to_names(values: pd.Series) -> list[str | None]:
@@ -112,15 +93,16 @@ def _text(value: object) -> str | None:
     return None if text.casefold() in MISSING else text
 
 
-def _number(text: str) -> float | None:
+def _number(text: str) -> float:
+    """Return a number, NaN where the text is none."""
     plain = text.replace("\u2212", "-")
     if _DECIMAL_COMMA.fullmatch(plain):
         plain = plain.replace(",", ".")
     try:
         number = float(plain)
     except ValueError:
-        return None
-    return number if np.isfinite(number) and "_" not in plain else None
+        return np.nan
+    return number if np.isfinite(number) and "_" not in plain else np.nan
 
 
 def _read_text(path: Path) -> pd.DataFrame:
@@ -188,10 +170,6 @@ def _read_spss(path: Path) -> pd.DataFrame:
     return _tidied(table)
 
 
-def _read_stata(path: Path) -> pd.DataFrame:
-    return _tidied(pd.read_stata(path, convert_categoricals=False))
-
-
 def _read_parquet(path: Path) -> pd.DataFrame:
     table = pd.read_parquet(path)
     return _tidied(table if table.index.name is None else table.reset_index())
@@ -213,7 +191,7 @@ SUFFIXES: dict[str, Callable[[Path], pd.DataFrame]] = {
     ".tsv": _read_text,
     ".txt": _read_text,
     ".sav": _read_spss,
-    ".dta": _read_stata,
+    ".dta": lambda path: _tidied(pd.read_stata(path, convert_categoricals=False)),
     ".parquet": _read_parquet,
 }
 """The reader of each file name's ending."""

@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from authorship.export.variables import Category, TidyTable, Variable, VariableKind
+from authorship.export.variables import Category, TidyTable, Variable, VariableKind, with_types
 from authorship.features.codebook import Feature
 from authorship.viewers.analysis import LEVEL, Findings
+from authorship.viewers.problems import OUTCOMES
 from authorship.viewers.reliability import POOR
 
 __all__ = ["clips_table", "study_tables"]
 
-_TYPES: Mapping[VariableKind, str] = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
-_OUTCOMES = ("left out", "changed", "noted")  # coded from 1
 _UNDEFINED = "not defined for these clips"
 _INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
 _ENDS = ("lower end of the 95 % interval", "upper end of the 95 % interval")
@@ -40,8 +39,8 @@ class StudyTable:
     def filled(self, findings: Findings) -> TidyTable:
         """Return the table with its rows; what they have beyond its columns is left out."""
         frame = pd.DataFrame(list(self.rows(findings)), columns=[variable.name for variable in self.variables])
-        frame = frame.astype({variable.name: _TYPES[variable.kind] for variable in self.variables})
-        return TidyTable(self.name, f"{self.holds}, one row per {self.row.removeprefix('a ')}", frame, self.variables)
+        title = f"{self.holds}, one row per {self.row.removeprefix('a ')}"
+        return TidyTable(self.name, title, with_types(frame, self.variables), self.variables)
 
 
 def study_tables(findings: Findings) -> list[TidyTable]:
@@ -135,7 +134,7 @@ def _turning(findings: Findings) -> Iterator[Row]:
 
 def _problems(findings: Findings) -> Iterator[Row]:
     for problem in findings.study.problems:
-        yield {**asdict(problem), "outcome": _OUTCOMES.index(problem.outcome) + 1}
+        yield {**asdict(problem), "outcome": OUTCOMES.index(problem.outcome) + 1}
 
 
 _CLIP = _text("clip", "clip", "its name among the measured clips")
@@ -212,7 +211,7 @@ _WRONG = (
         "outcome",
         "what was done about it",
         "category",
-        categories=tuple(Category(code, outcome, outcome) for code, outcome in enumerate(_OUTCOMES, start=1)),
+        categories=tuple(Category(code, outcome, outcome) for code, outcome in enumerate(OUTCOMES, start=1)),
     ),
     _count("n_rows", "rows of the ratings that it touches"),
     _text("message", "in words"),

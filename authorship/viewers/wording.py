@@ -91,8 +91,6 @@ def feature_title(name: str) -> str:
 def p_value(p: float, name: str = "p") -> str:
     """Write a p- or q-value.
 
-    Examples
-    --------
     >>> p_value(0.0312), p_value(0.0001), p_value(0.4, "q"), p_value(float("nan"))
     ('p = 0.031', 'p < 0.001', 'q = 0.40', 'p –')
     """
