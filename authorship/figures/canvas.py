@@ -8,21 +8,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from shotscale.errors import OptionError
 from shotscale.files import atomic_path
 
-__all__ = ["FORMATS", "check_format", "director_key", "drawn", "new_figure", "save_figure", "style", "text_boxes"]
+__all__ = ["FORMATS", "check_format", "director_key", "drawn", "new_figure", "save_figure", "style"]
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -121,30 +117,3 @@ def drawn(figure: Figure) -> RendererBase:
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib's annotations leave these methods out
     canvas.draw()
     return cast(RendererBase, canvas.get_renderer())
-
-
-def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return every text that a figure shows with its box in pixels: what a test of overlaps looks at."""
-    renderer = drawn(figure)
-    beyond = {id(label) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _beyond(axis)}
-
-    def shown(artist: Artist) -> bool:
-        return (
-            isinstance(artist, Text)
-            and artist.get_visible()
-            and bool(artist.get_text().strip())
-            and id(artist) not in beyond
-        )
-
-    texts = [artist for artist in figure.findobj(shown) if isinstance(artist, Text)]
-    return [(str(text.get_text()), text.get_window_extent(renderer)) for text in texts]
-
-
-def _beyond(axis: Axis) -> Iterator[Text]:
-    """Return the labels of ticks that lie beyond the axis, which matplotlib keeps and does not draw."""
-    low, high = sorted(axis.get_view_interval())
-    slack = 1e-9 * (high - low)
-    for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-        if not low - slack <= float(tick.get_loc()) <= high + slack:
-            yield tick.label1
-            yield tick.label2

@@ -1,7 +1,5 @@
 """Horizontal trees of films, in which every film is labeled."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -25,14 +23,6 @@ _COLUMNS = 4  # of the key: four directors' names across a page
 _LEVEL = 0.34  # inches per level of a consensus tree: room for a percentage
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A figure with the axes of its tree; row 0 is on top."""
-
-    figure: Figure
-    axes: Axes
-
-
 def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
     """Draw a hierarchical clustering from a linkage of shape (n - 1, 4); `note` says how it was made.
 
@@ -52,18 +42,18 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
     row[order] = np.arange(n)
     colors = _node_colors(matrix, tree)
     with style():
-        page = _new_page(matrix, f"{n} films: dendrogram ({note})", width=_WIDTH)
+        figure, axes = _new_page(matrix, f"{n} films: dendrogram ({note})", width=_WIDTH)
         for i, (first, second, distance, _) in enumerate(tree):
             a, b, node = int(first), int(second), n + i
             height[node], row[node] = distance, (row[a] + row[b]) / 2
             for child in (a, b):
-                page.axes.plot([height[child], distance], [row[child]] * 2, color=colors[child], linewidth=0.9)
-            page.axes.plot([distance] * 2, sorted((row[a], row[b])), color=colors[node], linewidth=0.9)
-        page.axes.set_xlim(1.04 * float(height.max()), 0)
-        page.axes.set_xlabel("distance at which clusters join", fontsize=8)
-        page.axes.tick_params(axis="x", labelsize=7)
-        _films(page, matrix, {int(film): (0.0, float(place)) for place, film in enumerate(order)})
-    return page.figure
+                axes.plot([height[child], distance], [row[child]] * 2, color=colors[child], linewidth=0.9)
+            axes.plot([distance] * 2, sorted((row[a], row[b])), color=colors[node], linewidth=0.9)
+        axes.set_xlim(1.04 * float(height.max()), 0)
+        axes.set_xlabel("distance at which clusters join", fontsize=8)
+        axes.tick_params(axis="x", labelsize=7)
+        _films(axes, matrix, {int(film): (0.0, float(place)) for place, film in enumerate(order)})
+    return figure
 
 
 def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Figure:
@@ -83,26 +73,31 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
     depth = _depth(consensus.root)
     with style():
         title = f"{len(matrix.titles)} films: consensus of {consensus.n_trees} trees ({note})"
-        page = _new_page(matrix, title, width=max(_WIDTH, 2.6 + _LEVEL * depth))
+        figure, axes = _new_page(matrix, title, width=max(_WIDTH, 2.6 + _LEVEL * depth))
         places: dict[int, tuple[float, float]] = {}
-        _branch(page.axes, consensus.root, 0, float(depth), places)
-        page.axes.set_xlim(-0.3, depth)
-        page.axes.spines["bottom"].set_visible(False)
-        page.axes.set_xticks([])
+        _branch(axes, consensus.root, 0, float(depth), places)
+        axes.set_xlim(-0.3, depth)
+        axes.spines["bottom"].set_visible(False)
+        axes.set_xticks([])
         least = f"groups of {100 * consensus.strength:.0f} % and less are dissolved"
-        page.axes.set_xlabel(f"numbers: per cent of the trees that have the group; {least}", fontsize=8)
-        _films(page, matrix, places)
-    return page.figure
+        axes.set_xlabel(f"numbers: per cent of the trees that have the group; {least}", fontsize=8)
+        _films(axes, matrix, places)
+    return figure
 
 
-def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> _Page:
-    """Make a page as high as its films need and leave as much room at the right as the longest title takes."""
+def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> tuple[Figure, Axes]:
+    """Make a page as high as its films need, row 0 on top, and leave the longest title room at the right."""
     rows = -(-(len(matrix.names) + 1) // _COLUMNS)
     top, bottom = 0.42 + 0.17 * rows, 0.55
     body = max(1.2, _ROW * (len(matrix.titles) + 1))
     height = top + bottom + body
     figure = new_figure(width, height)
-    letters = _longest(figure, matrix) + 0.25
+    renderer, text = drawn(figure), figure.text(0, 0, "", fontsize=_LETTERS, weight="bold")
+    letters = 0.25
+    for each in matrix.titles:
+        text.set_text(shortened(each))
+        letters = max(letters, text.get_window_extent(renderer).width / figure.dpi + 0.25)
+    text.remove()
     axes = figure.add_axes((0.2 / width, bottom / height, 1 - (0.2 + letters) / width, body / height))
     axes.set_ylim(len(matrix.titles) - 0.2, -0.8)
     axes.set_yticks([])
@@ -110,28 +105,17 @@ def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> _Page:
     others = "in question" if None in matrix.directors else None
     director_key(axes, matrix.names, others=others, columns=_COLUMNS)
     figure.text(0.1 / width, 1 - 0.08 / height, title, fontsize=8, va="top")
-    return _Page(figure, axes)
+    return figure, axes
 
 
-def _longest(figure: Figure, matrix: FilmMatrix) -> float:
-    """Measure the longest title, inches."""
-    renderer = drawn(figure)
-    widest = 0.0
-    for title in matrix.titles:
-        text = figure.text(0, 0, shortened(title), fontsize=_LETTERS, weight="bold")
-        widest = max(widest, text.get_window_extent(renderer).width)
-        text.remove()
-    return widest / figure.dpi
-
-
-def _films(page: _Page, matrix: FilmMatrix, places: dict[int, tuple[float, float]]) -> None:
+def _films(axes: Axes, matrix: FilmMatrix, places: dict[int, tuple[float, float]]) -> None:
     """Write the films' titles at the tips, in their directors' colours, with their markers."""
     colors, markers = director_colors(matrix.names), director_markers(matrix.names)
     for film, (x, y) in places.items():
         director = matrix.directors[film]
         color, marker = (INK, "*") if director is None else (colors[director], markers[director])
-        page.axes.plot([x], [y], linestyle="", marker=marker, color=color, markersize=4, clip_on=False, zorder=3)
-        page.axes.annotate(
+        axes.plot([x], [y], linestyle="", marker=marker, color=color, markersize=4, clip_on=False, zorder=3)
+        axes.annotate(
             shortened(matrix.titles[film]),
             (x, y),
             xytext=(6, 0),

@@ -55,13 +55,8 @@ _EDGES = (0.01, 0.99)
 class Spread:
     """How each candidate's films lie in each feature.
 
-    Attributes
-    ----------
-    quantiles : float array of shape (k, p, 5)
-        At `LEVELS`; NaN where no film has the feature.
-    mean, sd : float arrays of shape (k, p)
-    low, high : float arrays of shape (p,)
-        The first and last percentile of all films.
+    `quantiles` (k, p, 5) are at `LEVELS`, NaN where no film has the feature; `mean` and `sd` are (k, p); `low` and
+    `high` (p,) are the first and last percentile of all films.
     """
 
     quantiles: Array
@@ -101,9 +96,6 @@ class Basis:
         Length p; the columns of `model`.
     counts : mapping of str to int
         Each candidate's films.
-    model : AttributionModel
-    calibration : Calibration
-    spread : Spread
     notes : tuple of str
         What every answer by it should say.
     performance : mapping, optional
@@ -132,8 +124,7 @@ class Basis:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON-ready values; rounded where more digits say nothing."""
-        scores = self.calibration
-        typicality = scores.typicality
+        scores, typicality = self.calibration, self.calibration.typicality
         return {
             "name": self.name,
             "parts": list(self.parts),
@@ -142,20 +133,10 @@ class Basis:
             "model": self.model.to_json(),
             "calibration": {
                 "labels": scores.labels.tolist(),
-                "unlikeliness": _rounded(scores.unlikeliness),
-                "distance": _rounded(scores.distance),
-                "nearest": _rounded(scores.nearest),
-                "weights": _rounded(scores.weights),
+                **{name: _rounded(getattr(scores, name)) for name in _SCORES},
             },
-            "typicality": {
-                "centre": typicality.centre.tolist(),
-                "spread": typicality.spread.tolist(),
-                "means": typicality.means.tolist(),
-                "precisions": typicality.precisions.tolist(),
-            },
-            "spread": {
-                name: _rounded(getattr(self.spread, name)) for name in ("quantiles", "mean", "sd", "low", "high")
-            },
+            "typicality": {name: getattr(typicality, name).tolist() for name in _TYPICALITY},
+            "spread": {name: _rounded(getattr(self.spread, name)) for name in _SPREAD},
             "notes": list(self.notes),
             "performance": self.performance,
         }
@@ -173,20 +154,15 @@ class Basis:
             model = AttributionModel.from_json(content["model"])
             scores = content["calibration"]
             typicality = Typicality(**{key: _array(content["typicality"][key]) for key in _TYPICALITY})
-            labels = np.asarray(scores["labels"], str)
             held_out = {key: _array(scores[key]) for key in _SCORES}
-            calibration = Calibration(labels=labels, typicality=typicality, **held_out)
-            spread = Spread(**{key: _array(content["spread"][key]) for key in _SPREAD})
-            counts = {str(name): int(n) for name, n in content["counts"].items()}
-            features = tuple(str(name) for name in content["features"])
             basis = cls(
                 str(content["name"]),
                 tuple(map(str, content["parts"])),
-                features,
-                counts,
+                tuple(map(str, content["features"])),
+                {str(name): int(n) for name, n in content["counts"].items()},
                 model,
-                calibration,
-                spread,
+                Calibration(labels=np.asarray(scores["labels"], str), typicality=typicality, **held_out),
+                Spread(**{key: _array(content["spread"][key]) for key in _SPREAD}),
                 tuple(map(str, content["notes"])),
                 content.get("performance"),
             )
@@ -231,19 +207,9 @@ def groups_of(features: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
 
 
 def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...] = ()) -> Basis:
-    """Fit and calibrate the model of a table of films.
+    """Fit and calibrate the model of a table of films; `parts` says in words what speaks, by default the table's name.
 
-    Parameters
-    ----------
-    reference : Reference
-    name : str
-    parts : tuple of str, optional
-        What speaks, in words; by default the table's name.
-
-    Returns
-    -------
-    Basis
-        Of few features it has all; of more the groups that the out-of-fold log loss chose.
+    Of few features it has all; of more the groups that the out-of-fold log loss chose.
     """
     values, features, model, calibration = fit_calibrated(reference)
     return Basis(

@@ -17,12 +17,8 @@ __all__ = ["read_reference"]
 def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
     """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
 
-    Parameters
-    ----------
-    path : path
-        A CSV, or a folder that holds ``films.csv`` and, if a fit wrote it, ``reference.json``.
-    label : str
-        The column that names the candidates; a fitted folder knows its own.
+    Such a folder holds ``films.csv`` and, if a fit wrote it, ``reference.json``. `label` is the column that names the
+    candidates; a fitted folder knows its own.
 
     Raises
     ------
@@ -43,17 +39,14 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
     if not source.is_dir():
         return make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source))
     table = source / "films.csv"
-    fitted = _read_description(description) if description.is_file() else {}
+    remedy = "run `authorship fit` again"
+    fitted = read_json(ReferenceDocument, description, remedy=remedy) if description.is_file() else {}
     reference = make_reference(
         read_table(table), name=str(path), label=str(fitted.get("label", label)), checksum=sha256(table)
     )
     if fitted and fitted.get("films_checksum") != reference.checksum:
         raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
     return replace(reference, bases=_read_bases(description, fitted, reference)) if fitted else reference
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    return read_json(ReferenceDocument, path, remedy="run `authorship fit` again")
 
 
 def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, Basis]:

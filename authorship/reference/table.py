@@ -57,15 +57,13 @@ class Reference:
 
     Attributes
     ----------
-    name : str
     label_name : str
         What the candidates are, ``director`` as a rule.
     features : pandas.DataFrame
         A row per film, index ``film_id``; every feature of the table that is in the codebook.
     modelled : tuple of str
         The features that models use: those of style that enough of the films have.
-    labels : numpy array of str, shape (n,)
-    works : numpy array of str, shape (n,)
+    labels, works : numpy arrays of str, shape (n,)
         Rows of one work are never told apart by validation.
     years : numpy array of float, shape (n,)
         NaN where unknown. For limits and baselines; never a feature.
@@ -137,16 +135,8 @@ class Reference:
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
         """Return the reference without some films; `modelled` stays as it is."""
-        return replace(
-            self,
-            features=self.features[rows],
-            labels=self.labels[rows],
-            works=self.works[rows],
-            years=self.years[rows],
-            titles=self.titles[rows],
-            original_titles=self.original_titles[rows],
-            bases={},
-        )
+        of_films = ("features", "labels", "works", "years", "titles", "original_titles")
+        return replace(self, **{name: getattr(self, name)[rows] for name in of_films}, bases={})
 
     def only(self, features: Sequence[str]) -> "Reference":
         """Return the reference with some of its modelled features."""
@@ -170,11 +160,8 @@ def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
 def builtin_reference() -> Reference:
     """Return the shot-length figures of 94 features by six directors (``DATA_CARD.md``).
 
-    Examples
-    --------
-    >>> reference = builtin_reference()
-    >>> len(reference.labels), reference.modelled
-    (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
+    >>> len(builtin_reference().labels)
+    94
     """
     return _packaged("six_directors.csv", name="six directors, shot lengths")
 
@@ -194,19 +181,18 @@ def other_directors() -> Reference:
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     r"""Read a CSV in which only an empty field is missing: texts as they are written, and features as numbers.
 
-    Raises
-    ------
-    TableError
-        If it is absent or no table.
-
     Examples
     --------
     >>> _ = Path("mine.csv").write_text("film_id,director,average_shot_length\na,Ada Example,7.5\n")
     >>> read_table("mine.csv")["average_shot_length"].tolist()
     [7.5]
     """
-    source = Path(path)
-    return _measured(read_texts(source, missing="give a reference table (CSV) or a folder that `authorship fit` wrote"))
+    table = read_texts(Path(path), missing="give a reference table (CSV) or a folder that `authorship fit` wrote")
+    for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
+        # what cannot be a number is named when it is used
+        if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
+            table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
+    return table
 
 
 def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
@@ -251,7 +237,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         modelled=modelled,
         labels=labels.to_numpy(str),
         works=works.to_numpy(str),
-        years=_years(table),
+        years=pd.to_numeric(table.get("year", pd.Series(np.nan, table.index)), errors="coerce").to_numpy(np.float64),
         titles=titles.astype(str).to_numpy(str),
         original_titles=table.get("original_title", titles).astype(str).to_numpy(str),
         checksum=checksum,
@@ -272,25 +258,15 @@ def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]
 
 def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
     """Say of a table with a column ``simulated`` how many of its films never were."""
-    if "simulated" not in table:
-        return ()
-    n = int(table["simulated"].astype(str).str.casefold().isin(["true", "1", "yes"]).sum())
-    if not n:
-        return ()
-    return (f"SIMULATED: {n} of the reference's {len(table)} films were drawn at random; this says nothing of anyone.",)
+    simulated = table.get("simulated", pd.Series("", table.index)).astype(str).str.casefold()
+    n = int(simulated.isin(["true", "1", "yes"]).sum())
+    said = f"SIMULATED: {n} of the reference's {len(table)} films were drawn at random; this says nothing of anyone."
+    return (said,) if n else ()
 
 
 def _packaged(file: str, *, name: str) -> Reference:
     with as_file(files("authorship.data") / file) as path:
         return make_reference(read_table(path), name=name, checksum=sha256(path))
-
-
-def _measured(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn what is not text into numbers where it can be; what cannot is named when it is used."""
-    for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
-        if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
-            table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
-    return table
 
 
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
@@ -369,9 +345,3 @@ def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, 
             f"{name}: {few.index[0]} has {few.iloc[0]} film{'s' if few.iloc[0] > 1 else ''}; a candidate needs "
             f"{FEWEST_FILMS}; add films or drop the {label}"
         )
-
-
-def _years(table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    if "year" not in table:
-        return np.full(len(table), np.nan)
-    return pd.to_numeric(table["year"], errors="coerce").to_numpy(np.float64)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ import pytest
 from matplotlib.figure import Figure
 from table_files import table_files
 
-from authorship.figures.canvas import text_boxes
 from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
 from authorship.viewers.analysis import Findings, StudyOptions
 from authorship.viewers.document import study_document
@@ -202,7 +202,9 @@ def test_the_same_seed_finds_the_same(findings: Findings) -> None:
     assert other.associations != first.associations
 
 
-def test_figures_keep_their_texts_apart_and_on_the_page(findings: Findings) -> None:
+def test_figures_keep_their_texts_apart_and_on_the_page(
+    findings: Findings, text_boxes: Callable[..., list[Any]]
+) -> None:
     for name, (_, draw) in FIGURES.items():
         figure = draw(findings)
         assert isinstance(figure, Figure), name

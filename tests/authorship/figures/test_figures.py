@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
@@ -17,7 +18,7 @@ from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
 from authorship.features import FEATURE_NAMES
-from authorship.figures.canvas import save_figure, text_boxes
+from authorship.figures.canvas import save_figure
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.lettering import shortened
 from authorship.figures.maps import draw_map
@@ -32,6 +33,8 @@ from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 
 DrawFilm = Callable[..., FilmAnalysis]
+Texts = Callable[[Figure], list[tuple[str, Bbox]]]
+Clean = Callable[..., None]
 
 N_FILMS = 124
 
@@ -55,20 +58,27 @@ def many_films(n: int = N_FILMS) -> FilmMatrix:
     )
 
 
-def assert_clean(figure: Figure, *, at_least: int) -> None:
+@pytest.fixture
+def assert_clean(text_boxes: Texts) -> Clean:
     """No text is cut off by the page or lies on another."""
-    boxes = text_boxes(figure)
-    assert len(boxes) >= at_least
-    width, height = figure.get_size_inches() * figure.dpi
-    outside = [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
-    assert outside == []
-    meeting = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
-    assert meeting == []
+
+    def look(figure: Figure, *, at_least: int) -> None:
+        boxes = text_boxes(figure)
+        assert len(boxes) >= at_least
+        width, height = figure.get_size_inches() * figure.dpi
+        outside = [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
+        assert outside == []
+        meeting = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
+        assert meeting == []
+
+    return look
 
 
-def hidden_by_labels(figure: Figure, titles: Sequence[str]) -> tuple[list[str], list[str]]:
+def hidden_by_labels(
+    figure: Figure, boxes: Sequence[tuple[str, Bbox]], titles: Sequence[str]
+) -> tuple[list[str], list[str]]:
     """Return the titles that lie on a marker, by its centre, and those that a line to another label crosses."""
-    labels = [(text, box) for text, box in text_boxes(figure) if text in {shortened(title) for title in titles}]
+    labels = [(text, box) for text, box in boxes if text in {shortened(title) for title in titles}]
     drawn = [(line.get_marker(), line.get_transform().transform(line.get_xydata())) for line in figure.axes[0].lines]
     markers = np.vstack([points for marker, points in drawn if marker != "None"])
     ways = [np.linspace(*points, 200) for marker, points in drawn if marker == "None"]
@@ -82,29 +92,25 @@ def matrix() -> FilmMatrix:
     return many_films()
 
 
-@pytest.mark.parametrize("method", ["pca"])
-def test_a_map_names_every_film(method: str, matrix: FilmMatrix) -> None:
-    assert_clean(draw_map(matrix, ordinate(matrix, method)), at_least=N_FILMS + 7)
-
-
-def test_the_built_in_map_names_every_film() -> None:
+def test_the_built_in_map_names_every_film(text_boxes: Texts, assert_clean: Clean) -> None:
     known = film_matrix(builtin_reference())
     figure = draw_map(known, ordinate(known, "pca"))
     assert_clean(figure, at_least=94)
-    shown = {text for text, _ in text_boxes(figure)}
-    assert "Satantango (1994)" in shown
-    on_markers, on_lines = hidden_by_labels(figure, known.titles)
+    boxes = text_boxes(figure)
+    assert "Satantango (1994)" in {text for text, _ in boxes}
+    on_markers, on_lines = hidden_by_labels(figure, boxes, known.titles)
     assert on_markers == []
     assert len(on_lines) <= 0.05 * len(known.titles), on_lines
 
 
-def test_trees_name_every_film(matrix: FilmMatrix) -> None:
+def test_maps_and_trees_name_every_film(matrix: FilmMatrix, assert_clean: Clean) -> None:
+    assert_clean(draw_map(matrix, ordinate(matrix, "pca")), at_least=N_FILMS + 7)
     assert_clean(draw_dendrogram(matrix, cluster(matrix.standardised), note="Ward"), at_least=N_FILMS)
     consensus = consensus_tree(matrix.standardised, n_trees=20)
     assert_clean(draw_consensus(matrix, consensus, note="Ward"), at_least=N_FILMS)
 
 
-def test_a_comparison_is_whole() -> None:
+def test_a_comparison_is_whole(assert_clean: Clean) -> None:
     generator = np.random.default_rng(0)
     lengths = (np.exp(generator.normal(1, 1, 60)), np.exp(generator.normal(3, 0.5, 40)))
     contrast = contrast_films(*lengths, n_resamples=100)
@@ -112,12 +118,11 @@ def test_a_comparison_is_whole() -> None:
     assert_clean(draw_comparison(names, lengths, contrast), at_least=20)
 
 
-def test_a_film_window_by_window_is_whole(draw_film: DrawFilm) -> None:
+def test_a_film_window_by_window_is_whole(draw_film: DrawFilm, assert_clean: Clean) -> None:
     shots = draw_film(n_shots=300, asl=12, sigma=1.0).shots
     windows = roll(Film("a film", shots), Attributor(), window=60, step=60)
-    figure = draw_rolling(
-        windows, name="A title that runs on and on until no page would hold it, whatever the size of it is"
-    )
+    name = "A title that runs on and on until no page would hold it, whatever the size of it is"
+    figure = draw_rolling(windows, name=name)
     assert_clean(figure, at_least=8)
     assert len(figure.axes[0].lines) == 6
 
