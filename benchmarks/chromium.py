@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-SECONDS = 60
+SECONDS = 180
+"""After which what is waited for is taken to hang: none but a broken page takes as long, on however busy a machine."""
 
 
 @contextmanager
@@ -23,6 +24,12 @@ def started_chromium() -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def patient(page: Any) -> Any:
+    """Have a page's own waiting, too, end in an error only where something hangs; gives the page."""
+    page.set_default_timeout(1000 * SECONDS)
+    return page
 
 
 def until(page: Any, condition: Callable[[], object]) -> None:

@@ -9,12 +9,17 @@
   const STRIP = 4; /* shots on either side of the current one */
   const NEAR = 45; /* seconds on either side in the upper line */
   const AHEAD = 6; /* doubtful shots whose frames are made ready */
+  const BESIDE = 1; /* seconds on either side of a cut that is played */
+  const BATCH = 48; /* frames that are asked for at once */
+  const NO_TIMES = "The film has no timestamps for its frames; remux it with ffmpeg -c copy.";
   const session = Math.random().toString(36).slice(2);
 
   let state = null;
   let here = 0; /* place of the current shot */
   let look = null; /* time of the frame looked at inside the shot */
   let around = []; /* times of frames around it */
+  let loops = 0; /* that have been played */
+  let played = 0; /* time of the frame last played */
   let visited = [];
   let bySureness = true;
   let queue = Promise.resolve();
@@ -60,6 +65,7 @@
     state.revision = change.revision;
     state.undo = change.undo;
     state.redo = change.redo;
+    state.film = change.film;
     state.shots.splice(change.at, change.removed, ...change.shots);
     show(placeAt(focus === undefined ? change.focus : focus), true);
   }
@@ -100,6 +106,9 @@
   const shot = (place) => state.shots[place];
   const current = () => shot(here);
   const label = (one) => one.scale || one.measured;
+  const outside = (one) => one.end <= state.film[0] + 0.02 || one.start >= state.film[1] - 0.02;
+  const begins = () => here > 0 && Math.abs(current().start - state.film[0]) < 1e-4;
+  const ends = () => here < state.shots.length - 1 && Math.abs(current().end - state.film[1]) < 1e-4;
 
   function placeAt(time) {
     let low = 0, high = state.shots.length;
@@ -118,12 +127,12 @@
   }
 
   const span = (seconds) => `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  const percent = (share) => (share < 1 && share >= 0.995 ? "over 99 %" : `${Math.round(100 * share)} %`);
+  const percent = (share) => (share < 1 && share >= 0.995 ? "over 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`);
 
   /* Open shots in the order in which they come up. */
   function open() {
     const places = [];
-    state.shots.forEach((one, place) => { if (!one.checked) places.push(place); });
+    state.shots.forEach((one, place) => { if (!one.checked && !outside(one)) places.push(place); });
     if (bySureness) {
       places.sort((a, b) => Number(Boolean(shot(b).differ)) - Number(Boolean(shot(a).differ)) || shot(a).sure - shot(b).sure || a - b);
     }
@@ -214,6 +223,7 @@
   let drawing = 0;
 
   function show(place, changed) {
+    halt();
     const moved = place !== here || changed;
     here = Math.min(place, state.shots.length - 1);
     const one = current();
@@ -238,15 +248,30 @@
     const facts = byId("facts");
     const status = document.createElement("span");
     status.className = one.checked ? "checked" : "open";
-    status.textContent = one.checked ? "✓ checked" : one.differ ? "the coders differ" : `open, ${percent(one.sure)} sure`;
+    status.textContent = outside(one) ? `${one.start < state.film[0] ? "before the film begins" : "after the film has ended"}: not counted`
+      : one.checked ? "✓ checked" : one.differ ? "the coders differ" : "not checked yet";
     facts.replaceChildren(`Shot ${here + 1} of ${state.shots.length} · ${clock(one.start)} · ${span(one.end - one.start)} · `, status);
-    const sure = one.confidence >= 1 ? "" : `, ${percent(one.confidence)} sure`;
-    byId("kind").textContent = here === 0 ? "The film begins here." : `Begins with a ${one.kind}${sure}.`;
+    byId("kind").textContent = `${here === 0 ? "The file begins here." : `Begins with a ${one.kind}.`} ${doubts(one)}`;
+    for (const button of document.querySelectorAll("[data-cut]")) button.disabled = here === 0;
+    byId("other-kind").textContent = `Make it a ${otherKind(one)}`;
+    for (const [key, on] of [["f", begins()], ["e", ends()]]) press(key, on);
     document.querySelector(".frames").classList.toggle("sure", one.confidence >= 1);
     const scale = one.scale ? `coded ${one.scale}` : one.measured ? `measured ${one.measured}` : "scale not known";
     byId("said").textContent = `Shot ${here + 1}, ${span(one.end - one.start)}, ${scale}, ${one.checked ? "checked" : "open"}. `
       + byId("kind").textContent;
   }
+
+  /* How sure the program is of a shot that nobody has checked. */
+  function doubts(one) {
+    if (one.checked || outside(one)) return "";
+    const scale = one.scale || !one.measured ? "" : `${percent(one.shares[state.classes.indexOf(one.measured)])} sure of the scale ${one.measured}`;
+    const cut = one.confidence >= 1 ? "" : `${percent(one.confidence)} sure of this ${one.kind}`;
+    const said = [cut, scale].filter(Boolean).join(" and ");
+    return (said && `The program is ${said}${cut && scale ? `: ${percent(one.sure)} that both are right` : ""}. `)
+      + (one.scale ? "Its scale was coded before it was split." : one.measured ? "" : "No frame of it was measured: its scale is not known.");
+  }
+
+  const press = (key, on) => document.querySelector(`[data-key="${key}"]`).setAttribute("aria-pressed", String(on));
 
   function showScales(one) {
     for (const button of byId("scales").querySelectorAll("button")) {
@@ -277,13 +302,15 @@
   }
 
   function showProgress() {
-    const done = state.shots.reduce((sum, other) => sum + Number(other.checked), 0);
+    const film = state.shots.filter((one) => !outside(one));
+    const left = film.filter((one) => !one.checked);
+    const done = film.length - left.length;
     const bar = byId("bar");
-    bar.setAttribute("aria-valuemax", String(state.shots.length));
+    bar.setAttribute("aria-valuemax", String(film.length));
     bar.setAttribute("aria-valuenow", String(done));
-    bar.firstElementChild.style.width = `${(100 * done) / state.shots.length}%`;
-    const differing = state.shots.reduce((sum, other) => sum + Number(Boolean(other.differ) && !other.checked), 0);
-    byId("count").textContent = `${done} of ${state.shots.length} shots checked, ${state.shots.length - done} left`
+    bar.firstElementChild.style.width = `${(100 * done) / film.length}%`;
+    const differing = left.filter((one) => one.differ).length;
+    byId("count").textContent = `${done} of ${film.length} shots checked, ${left.length} left`
       + (state.agreement ? ` · ${differing} disagreement${differing === 1 ? "" : "s"} left` : "");
     byId("undo").disabled = !state.undo;
     byId("redo").disabled = !state.redo;
@@ -292,7 +319,7 @@
   function showFrames(one) {
     const [before, first] = [byId("before"), byId("first")];
     if (here === 0) {
-      blank(before.querySelector(".screen"), "The film begins.");
+      blank(before.querySelector(".screen"), "The file begins.");
       caption(before, "", "");
       before.querySelector(".screen").ready = Promise.resolve();
     } else {
@@ -310,6 +337,68 @@
     caption(byId("inside"), `Shot ${here + 1}`, look === null ? "in its middle" : `${span(look - one.start)} after its first frame`);
   }
 
+  /* ---- playing ---- */
+
+  /* A loop of frames, each asked for by its time: so plays every film that can be looked at, whatever a browser's own
+     player makes of it. */
+  function play(key) {
+    const again = desk.dataset.playing === key;
+    halt();
+    if (again) return;
+    const one = current();
+    if (key === "c") notFirst();
+    const [from, to] = key === "v" ? [one.start, one.end]
+      : [Math.max(one.start - BESIDE, shot(0).start), Math.min(one.start + BESIDE, state.end)];
+    desk.dataset.playing = key;
+    press(key, true);
+    caption(byId("inside"), key === "v" ? `Shot ${here + 1}` : "The cut", `playing; ${key.toUpperCase()} stops`);
+    const turn = loops;
+    loop(turn, from, to).catch((error) => { if (turn === loops) { halt(); tell(error.message); } });
+  }
+
+  async function loop(turn, from, to) {
+    for (let last = from - 0.001, begun = null; turn === loops;) {
+      const { times } = await ask(`api/around?at=${Math.max(last, 0)}&n=${BATCH}`);
+      const next = times.filter((time) => time > last + 1e-4 && time < to - 1e-4);
+      if (!next.length && begun === null) throw new Error(NO_TIMES);
+      await ask("api/expect", { frames: next.map((time) => [time, false]) });
+      for (const time of next) {
+        const image = new Image();
+        const url = source(time, false);
+        image.src = url;
+        await image.decode().catch(() => null);
+        begun = begun === null ? performance.now() - 1000 * (time - from) : begun;
+        const early = begun + 1000 * (time - from) - performance.now();
+        if (early > 0) await new Promise((done) => setTimeout(done, early));
+        else begun -= early; /* what is decoded too slowly is played slowly, and whole */
+        if (turn !== loops) return;
+        seen(time, url);
+      }
+      last = next.length ? next[next.length - 1] : from - 0.001;
+      if (!next.length) begun = null;
+    }
+  }
+
+  function seen(time, url) {
+    const screen = byId("inside").querySelector(".screen");
+    screen.classList.remove("waiting", "none");
+    screen.dataset.url = url;
+    screen.querySelector("img").src = url;
+    played = time;
+    desk.dataset.played = String(time);
+  }
+
+  /* The frame at which it stops is the one looked at. */
+  function halt() {
+    const key = desk.dataset.playing;
+    if (!key) return;
+    delete desk.dataset.playing;
+    loops += 1;
+    press(key, false);
+    if (played >= current().start && played < current().end) look = played;
+    showLook(current());
+  }
+
   /* ---- the shots around, and the lines ---- */
 
   function showStrip() {
@@ -324,9 +413,10 @@
       button.dataset.place = String(place);
       button.style.borderBottomColor = COLORS[label(one)] || "";
       button.toggleAttribute("aria-current", place === here);
-      button.querySelector(".words").textContent = `${place + 1} · ${span(one.end - one.start)} · ${label(one) || "–"} `;
+      button.classList.toggle("outside", outside(one));
+      button.querySelector(".words").textContent = `${place + 1} · ${outside(one) ? "not counted" : `${span(one.end - one.start)} · ${label(one) || "–"}`} `;
       button.querySelector(".tick").textContent = one.checked ? "✓" : "";
-      button.setAttribute("aria-label", `Shot ${place + 1}, ${span(one.end - one.start)}, ${label(one) || "no scale"}${one.checked ? ", checked" : ""}`);
+      button.setAttribute("aria-label", `Shot ${place + 1}, ${span(one.end - one.start)}, ${label(one) || "no scale"}${outside(one) ? ", not counted" : one.checked ? ", checked" : ""}`);
       const screen = item.querySelector(".screen");
       const url = source(middle(one), false);
       if (screen.dataset.url !== url) blank(screen, "");
@@ -412,7 +502,7 @@
       const one = shot(place);
       const left = (one.start - from) * scale;
       const wide = Math.max((one.end - one.start) * scale - (apart ? 1 : 0), 0.75);
-      pen.globalAlpha = one.scale ? 1 : 0.45;
+      pen.globalAlpha = outside(one) ? 0.12 : one.scale ? 1 : 0.45;
       pen.fillStyle = COLORS[label(one)] || "#8a8a8a";
       pen.fillRect(left, 0, wide, height - 5);
       pen.globalAlpha = 1;
@@ -438,7 +528,7 @@
   const move = (frames) => { notFirst(); return act({ do: [{ do: "move", time: current().start, frames }] }); };
 
   function notFirst() {
-    if (here === 0) throw new Error("The film begins here: this is not a cut.");
+    if (here === 0) throw new Error("The file begins here: this is not a cut.");
   }
 
   async function confirm() {
@@ -446,13 +536,22 @@
     nextDoubtful();
   }
 
+  const otherKind = (one) => KINDS[(KINDS.indexOf(one.kind) + 1) % KINDS.length];
+
   function nextKind() {
     notFirst();
-    const kind = KINDS[(KINDS.indexOf(current().kind) + 1) % KINDS.length];
-    return act({ do: [{ do: "kind", time: current().start, kind }] });
+    return act({ do: [{ do: "kind", time: current().start, kind: otherKind(current()) }] });
+  }
+
+  /* Said again of the same shot, the film begins or ends where the file does. */
+  function bound(edge) {
+    const { start } = current();
+    const time = edge === "begin" ? (begins() ? shot(0).start : start) : ends() ? shot(state.shots.length - 1).start : start;
+    return act({ do: [{ do: edge, time }] }, start);
   }
 
   async function step(frames) {
+    halt();
     const one = current();
     const time = look === null ? middle(one) : look;
     const inside = (at) => at > time - 1 && around.some((other) => Math.abs(other - at) < 2);
@@ -461,7 +560,7 @@
     }
     let place = -1;
     around.forEach((at, k) => { if (at <= time + 1e-4) place = k; });
-    if (place < 0) throw new Error("The film has no timestamps for its frames; remux it with ffmpeg -c copy.");
+    if (place < 0) throw new Error(NO_TIMES);
     const goal = around[Math.min(Math.max(place + frames, 0), around.length - 1)];
     if (goal < one.start - 1e-4 || goal >= one.end - 1e-4) throw new Error("The shot has no frame there.");
     look = goal;
@@ -519,6 +618,11 @@
     "o": reorder,
     "g": askWhere,
     "l": listWhatIsLeft,
+    "c": () => play("c"),
+    "v": () => play("v"),
+    "Escape": halt,
+    "f": () => bound("begin"),
+    "e": () => bound("end"),
     "?": () => byId("keys").showModal(),
   };
 

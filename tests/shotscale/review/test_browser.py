@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chromium import until
+from chromium import patient, until
 
 from shotscale.coders import journal_path
 from shotscale.film import FilmAnalysis
 from shotscale.opening import load_analysis
+from shotscale.part import FilmPart
 from shotscale.review.corrections import read_corrections
 from shotscale.review.opening import opened_review
 from shotscale.review.server import review_server
@@ -90,7 +91,7 @@ def opened(browser: Any, films: Any, folder: Path) -> Iterator[Callable[..., Des
     def make(coder: str = "anna", **options: Any) -> Desk:
         review = opened_review(folder, film=films["long_gop"], coder=coder, **options)
         server = review_server(review.__enter__()).__enter__()
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page = patient(browser.new_page(viewport={"width": 1280, "height": 860}))
 
         def end_server() -> None:
             server.__exit__(None, None, None)
@@ -150,6 +151,92 @@ def test_boundaries_move_part_and_join_and_all_of_it_is_undone(opened: Callable[
     desk.press("Control+z")
     desk.page.wait_for_selector("#undo[disabled]")
     assert desk.messages == []
+
+
+PLAYED = """
+window.played = [];
+const { dataset } = document.getElementById('desk');
+new MutationObserver(() => played.push(Number(dataset.played)))
+  .observe(document.getElementById('desk'), { attributes: true, attributeFilter: ['data-played'] });
+"""
+
+
+def test_a_cut_and_a_shot_are_played_again_and_again(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("o", "Home")
+    desk.at(0.0)
+    assert desk.page.locator("[data-key=c]").is_disabled()
+    desk.press("c")
+    desk.says("this is not a cut")
+    desk.press("ArrowRight", "ArrowRight")
+    desk.at(4.0)
+    desk.page.evaluate(f"() => {{ {PLAYED} }}")
+    for key, first, last in (("c", 3.0, 5.0), ("v", 4.0, 6.0)):
+        desk.page.evaluate("played.length = 0")
+        desk.press(key)
+        desk.until(f"played.lastIndexOf({first}) > played.indexOf({first})")
+        assert desk.page.locator(f"[data-key={key}]").get_attribute("aria-pressed") == "true"
+        played = desk.page.evaluate(f"played.slice(0, played.lastIndexOf({first}))")
+        assert len(played) == 48
+        assert played == sorted(played)
+        assert first == played[0] < played[-1] < last
+    desk.press("Escape")
+    assert desk.page.locator("[data-key=v]").get_attribute("aria-pressed") == "false"
+    stopped = desk.page.evaluate("played.at(-1)")
+    desk.press(".", "s")
+    desk.until("document.getElementById('undo').disabled === false")
+    assert [start for start, _, _ in desk.saved()] == [0.0, 2.0, 4.0, pytest.approx(stopped + 1 / 24, abs=2e-3), 6.0]
+    assert desk.messages == []
+
+
+def test_the_film_may_begin_later_and_end_earlier_than_the_file(opened: Callable[..., Desk], folder: Path) -> None:
+    desk = opened()
+    desk.press("o", "Home", "ArrowRight", "f", "ArrowRight", "e")
+    desk.count("0 of 2 shots checked")
+    assert load_analysis(folder).part == FilmPart(2.0, 6.0, "given")
+    assert desk.page.locator("[data-key=e]").get_attribute("aria-pressed") == "true"
+    desk.press("ArrowRight")
+    desk.at(6.0)
+    assert "after the film has ended: not counted" in desk.page.locator("#facts").inner_text()
+    assert desk.page.locator("#strip [aria-current]").inner_text().strip() == "4 · not counted"
+    desk.press("Space", "Enter", "Enter", "Space")
+    desk.says("Every shot is checked")
+    desk.press("Home", "ArrowRight", "f")  # again: not here after all
+    desk.count("2 of 3")
+    desk.press("u")
+    desk.count("2 of 2")
+    assert load_analysis(folder).limits[-1].endswith("2 of 2 shots checked.")
+
+
+def test_how_sure_the_program_is_stands_in_words(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    said = desk.page.locator(".facts").inner_text().replace("\u00a0", " ")
+    assert "not checked yet" in said
+    assert "The program is 50 % sure of this cut and 70 % sure of the scale MS: 35 % that both are right." in said
+    desk.press("2")
+    desk.count("1 of 4")
+    assert desk.page.locator("#kind").inner_text().strip() == "Begins with a cut."
+
+
+def test_what_opens_something_ends_in_dots_and_nothing_else_does(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    buttons = desk.page.locator("#desk .buttons button, header button").all()
+    dotted = [button.get_attribute("data-key") for button in buttons if "…" in button.inner_text()]
+    assert dotted == ["l", "?"]
+    for key in dotted:
+        desk.press(key)
+        assert desk.page.locator("dialog[open]").count() == 1
+        desk.press("Escape")
+
+
+def test_the_next_kind_stands_on_its_button(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    kinds = ["dissolve", "fade", "wipe", "cut"]
+    for kind, following in zip(kinds, [*kinds[1:], kinds[0]], strict=True):
+        assert desk.page.locator("[data-key=d]").inner_text().startswith(f"Make it a {kind}")
+        desk.press("d")
+        desk.until(f"document.getElementById('other-kind').textContent === 'Make it a {following}'")
+    assert desk.page.locator("#kind").inner_text().startswith("Begins with a cut.")
 
 
 def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> None:
