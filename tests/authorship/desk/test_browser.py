@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from chromium import until
+from chromium import patient, until
 
 from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server
@@ -35,7 +35,7 @@ class Page:
         self.ready()
 
     def ready(self) -> None:
-        self.page.wait_for_selector("body[data-ready]", timeout=60_000)
+        self.page.wait_for_selector("body[data-ready]")
 
     def back(self) -> None:
         self.page.get_by_role("link", name="Back to the desk").click()
@@ -78,7 +78,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Page]]:
             context = beside.page.context if beside is not None else browser.new_context()
             if beside is None:
                 stack.callback(context.close)
-            return Page(context.new_page(), address)
+            return Page(patient(context.new_page()), address)
 
         yield make
 

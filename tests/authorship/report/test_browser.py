@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chromium import until
+from chromium import patient, until
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
@@ -79,7 +79,7 @@ def opened(browser: Any, analysis: FilmAnalysis, attributor: Attributor, tmp_pat
     answer = attributor.attribute(Film.from_analysis(analysis))
     stills = [Still(0.0, buffer.getvalue(), False)] * N_SHOTS
     path = write_report(tmp_path / "film.html", answer, stills=stills)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = patient(browser.new_page(viewport={"width": 1280, "height": 800}))
     yield Opened(page, path)
     page.close()
 
@@ -188,7 +188,7 @@ def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
 
 def test_printed_at_once_it_has_every_figure_and_no_selection(browser: Any, opened: Opened) -> None:
     """As by ``--print-to-pdf``, which prints before the figures have had their turns."""
-    page = browser.new_page()
+    page = patient(browser.new_page())
     page.add_init_script(
         "addEventListener('load', () => { dispatchEvent(new Event('beforeprint'));"
         "window.atPrint = [[...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg')),"
