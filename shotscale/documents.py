@@ -172,6 +172,8 @@ class JournalHeader(Document):
     shots_sha256: str
     of: dict[str, str]
     end: Seconds
+    begins: Seconds | None = None
+    ends: Seconds | None = None
     shots: list[tuple[Seconds, Kind, Probability, Seconds, Seconds, str | None, bool]]
 
 

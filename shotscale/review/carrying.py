@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.document import Document, ReviewedShot, film_edges
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
 from shotscale.scales import ShotScale
 
-__all__ = ["carry_over", "film_operations", "take_over"]
+__all__ = ["carry_over", "take_over"]
 
 
 def carry_over(
@@ -54,17 +54,9 @@ def carry_over(
         if place and kinds.get(shot.start, "cut") != shot.kind:
             operations.append(Kind(shot.start, shot.kind))
         operations.append(Code(shot.start if place else shots[0].start, shot.scale))
-    return operations + film_operations(*corrected.film, starts=[shots[0].start, *wanted.times()])
-
-
-def film_operations(begin: float | None, end: float | None, *, starts: Sequence[float]) -> list[Operation]:
-    """Return the operations by which a film begins and ends where a coder says, given the shots' starts."""
-    operations: list[Operation] = []
-    if begin is not None:
-        operations.append(Begin(min(starts, key=lambda start: abs(start - begin))))
-    if end is not None:
-        operations.append(End(max((start for start in starts if start < end), default=starts[0])))
-    return operations
+    begins, ends = film_edges(*corrected.film, [shots[0].start, *wanted.times()])
+    operations += [] if begins is None else [Begin(begins)]
+    return operations + ([] if ends is None else [End(ends)])
 
 
 def take_over(

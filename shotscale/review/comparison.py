@@ -14,7 +14,7 @@ from typing import Any
 from shotscale.errors import TableError
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import Corrections
-from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.document import Document, ReviewedShot, film_edges
 from shotscale.scales import ShotScale
 
 __all__ = ["Opinion", "measure_coders", "opinion", "referee_shots"]
@@ -63,7 +63,7 @@ def referee_shots(first: Document, second: Document, *, tolerance: float) -> tup
     """Return the shots that a referee starts from.
 
     Every boundary of either coder is there, one that both have as the first has it. A shot that both coders checked and
-    agree on is checked and has their scale; every other one is open.
+    agree on is checked and has their scale; every other one is open. The film begins and ends where both say.
     """
     union = _union(first, second, tolerance)
     shots = []
@@ -72,7 +72,16 @@ def referee_shots(first: Document, second: Document, *, tolerance: float) -> tup
         one, other = (opinion(document, shot.start, end, tolerance=tolerance) for document in (first, second))
         agreed = one == other and one.checked and one.begins
         shots.append(replace(shot, scale=one.scale if agreed else None, checked=agreed))
-    return tuple(shots)
+    film = agreed_film(first, second, tolerance=tolerance) or (None, None)
+    begins, ends = film_edges(*film, [shot.start for shot in shots])
+    return tuple(replace(shot, begins_film=shot.start == begins, ends_film=shot.start == ends) for shot in shots)
+
+
+def agreed_film(first: Document, second: Document, *, tolerance: float) -> tuple[float | None, float | None] | None:
+    """Return where two coders say that the film begins and ends (`Document.film`); None where they do not agree."""
+    pairs = list(zip(first.film, second.film, strict=True))
+    agree = all(a == b or (a is not None and b is not None and abs(a - b) <= tolerance) for a, b in pairs)
+    return first.film if agree else None
 
 
 def measure_coders(first: Corrections, second: Corrections, *, tolerance: float) -> dict[str, Any]:
@@ -113,8 +122,7 @@ def _union(first: Document, second: Document, tolerance: float) -> list[Reviewed
             if shared and not is_first:
                 continue
             confidence = shot.confidence if shared else _ONE_OF_TWO
-            unsaid: dict[str, Any] = {"scale": None, "checked": False, "begins_film": False, "ends_film": False}
-            shots.append(replace(shot, confidence=confidence, **unsaid))
+            shots.append(replace(shot, scale=None, checked=False, confidence=confidence))
     return sorted(shots, key=lambda shot: shot.start)
 
 

@@ -215,6 +215,12 @@ class Document:
         self._shots[splice.at : splice.at + len(splice.removed)] = splice.inserted
 
 
+def film_edges(begin: float | None, end: float | None, starts: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the starts of the shots with which a film begins and ends that is said to at two times, if it is."""
+    first = None if begin is None else min(starts, key=lambda start: abs(start - begin))
+    return first, None if end is None else max((start for start in starts if start < end), default=starts[0])
+
+
 def _start(shot: ReviewedShot) -> float:
     return shot.start
 

@@ -6,7 +6,8 @@ Conventions
 ``format_version``, ``coder``, ``film`` (the film's SHA-256, None where it is not known), ``shots_sha256`` (of the
 ``shots.csv`` beside it), ``of`` (the coders between whom a referee decides, with their files' checksums), ``end`` and
 ``shots``, the shots before any correction: a list each of start, kind, confidence, transition_start,
-transition_end, scale and checked. Every further line has ``at`` (UTC) and either ``do``, a list of operations
+transition_end, scale and checked. ``begins`` and ``ends`` are the starts of the shots with which the film begins and
+ends, where two coders agree on them. Every further line has ``at`` (UTC) and either ``do``, a list of operations
 (`shotscale.review.operations`) that were made at once, or ``undo`` or ``redo``, which are true.
 
 Lines are only ever added. A process may be killed, or the current fail, at any moment: of what was being written then,
@@ -310,6 +311,8 @@ def _header_to_json(header: Header) -> dict[str, Any]:
         "shots_sha256": header.shots_sha256,
         "of": dict(header.of),
         "end": as_time(header.end),
+        "begins": next((shot.start for shot in header.shots if shot.begins_film), None),
+        "ends": next((shot.start for shot in header.shots if shot.ends_film), None),
         "shots": [
             [
                 shot.start,
@@ -334,7 +337,7 @@ def _header_from_json(path: Path, line: bytes) -> Header:
             film=content["film"],
             shots_sha256=content["shots_sha256"],
             end=content["end"],
-            shots=tuple(_shot_from_json(row) for row in content["shots"]),
+            shots=tuple(_shot_from_json(row, content.get("begins"), content.get("ends")) for row in content["shots"]),
             of=content["of"],
         )
         header.document()
@@ -343,7 +346,7 @@ def _header_from_json(path: Path, line: bytes) -> Header:
     return header
 
 
-def _shot_from_json(row: Sequence[Any]) -> ReviewedShot:
+def _shot_from_json(row: Sequence[Any], begins: float | None, ends: float | None) -> ReviewedShot:
     start, kind, confidence, first, last, scale, checked = row
     return ReviewedShot(
         float(start),
@@ -353,4 +356,6 @@ def _shot_from_json(row: Sequence[Any]) -> ReviewedShot:
         float(last),
         None if scale is None else ShotScale.from_abbreviation(scale),
         bool(checked),
+        start == begins,
+        start == ends,
     )

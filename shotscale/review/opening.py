@@ -12,12 +12,11 @@ from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis
-from shotscale.review.carrying import carry_over, film_operations, take_over
-from shotscale.review.comparison import referee_shots
+from shotscale.review.carrying import carry_over, take_over
+from shotscale.review.comparison import agreed_film, referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Header, Journal, lock_journal, start_journal
-from shotscale.review.operations import Operation
 from shotscale.review.session import Review, tolerance
 from shotscale.shotlists import ShotList
 
@@ -129,9 +128,7 @@ def opened_review(
         analysis = read_analysis(folder)
         others = _coders(folder, coder, between)
         if not path.exists():
-            header = _header(folder, analysis, coder, others)
-            film_of_both = [] if not others or _differ_on_film(others, analysis) else _film_of(others[0], header)
-            start_journal(path, header, [film_of_both] if film_of_both else [])
+            start_journal(path, _header(folder, analysis, coder, others))
         else:
             notes += _bring_up_to_date(folder, path, analysis)
         stack.callback(kept)
@@ -146,23 +143,11 @@ def opened_review(
             for one in others
             if sha256(one.path) != journal.header.of.get(one.coder)
         ]
-        if others and _differ_on_film(others, analysis):
+        if others and agreed_film(*(one.document for one in others), tolerance=tolerance(analysis)) is None:
             names = " and ".join(one.coder for one in others)
             notes.append(f"{names} do not agree on where the film begins and ends: say it with F and E.")
         frames = stack.enter_context(FilmFrames(film))
         yield Review(analysis, journal, frames, between=others, notes=notes, kept=kept)
-
-
-def _differ_on_film(others: Sequence[Corrections], analysis: FilmAnalysis) -> bool:
-    """Say whether two coders have the film begin or end at different times, or only one of them says when."""
-    first, second = (one.document.film for one in others)
-    near = tolerance(analysis)
-    return any(a != b and (a is None or b is None or abs(a - b) > near) for a, b in zip(first, second, strict=True))
-
-
-def _film_of(coder: Corrections, header: Header) -> list[Operation]:
-    """Return what has the film begin and end where a coder does."""
-    return film_operations(*coder.document.film, starts=[shot.start for shot in header.shots])
 
 
 def _forget_if_untouched(path: Path) -> None:

@@ -22,6 +22,7 @@ from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.labelled.dataset import read_frames
 from shotscale.labelled.sources import load_source
 from shotscale.opening import load_analysis
+from shotscale.part import FilmPart
 from shotscale.review import Code, Document, Kind, Merge, Move, ReviewedShot, Split
 from shotscale.review.carrying import carry_over
 from shotscale.review.comparison import measure_coders, referee_shots
@@ -197,7 +198,11 @@ def test_a_referees_film_begins_where_both_coders_say(desk: Path) -> None:
     code(desk, "anna", {"undo": True})  # who now lets it end at 6 s, too
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
         state = review.state()
-    assert (state["film"], state["notes"]) == ([2.0, 6.0], [])
+    assert (state["film"], state["notes"], state["undo"]) == ([2.0, 6.0], [], False)
+    assert list_coders(desk) == ("anna", "ben")  # looking decides nothing
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        review.act({"revision": 0, **do("code", 2.0, scale="MS")})
+    assert load_analysis(desk).part == FilmPart(2.0, 6.0, "given")
 
 
 @pytest.mark.parametrize("between", [["anna", "anna"], ["anna", "carl"], ["anna", "dora"]])
