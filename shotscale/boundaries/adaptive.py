@@ -16,13 +16,9 @@ _RATIO = 3.0
 class AdaptiveDetector:
     """Finds cuts where a frame differs from the one before more than its neighbours differ among themselves.
 
-    The idea of PySceneDetect's adaptive detector, on thumbnails. Its confidence is a monotone function of the
-    ratio and not calibrated.
-
-    Parameters
-    ----------
-    threshold : float
-        How many times the mean difference of the four gaps to either side; above 1, by default 3.
+    The idea of PySceneDetect's adaptive detector, on thumbnails. Its confidence is a monotone function of the ratio and
+    not calibrated. `threshold` is how many times the mean difference of the four gaps to either side; above 1, by
+    default 3.
     """
 
     name = "adaptive"

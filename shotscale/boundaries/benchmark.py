@@ -29,36 +29,12 @@ def benchmark_detectors(
     thresholds: dict[str, float] | None = None,
     progress: Callable[[str, str], None] | None = None,
 ) -> pd.DataFrame:
-    """Score shot detectors on clips.
+    """Score detectors (names of `make_detector` and `PEERS`) on clips of known shots (`shotscale.boundaries.clips`).
 
-    Parameters
-    ----------
-    clips : path
-        Folder of the films.
-    truth : path
-        CSV with ``clip``, ``first_frame``, ``last_frame`` of every shot (`shotscale.boundaries.clips`).
-    detectors : sequence of str
-        Names of `make_detector` and `PEERS`.
-    thresholds : dict of str to float, optional
-        For detectors of `make_detector`.
-    progress : callable, optional
-        Called with the clip's and the detector's name before each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a detector and sort of transition (``all``, ``cut``, ``gradual``): ``detector``, ``sort``,
-        ``n_true``, ``n_found``, ``precision``, ``recall``, ``f1``, ``f1_low`` and ``f1_high`` (95 % bootstrap
-        over clips), ``ms_per_frame`` (of PySceneDetect with its decoding, of the others without).
-
-    Raises
-    ------
-    OptionError
-        If a detector is not known.
-    DependencyError
-        If one needs a package that is not installed.
-    TableError, FilmError
-        As `read_clips`.
+    A row a detector and sort of transition (``all``, ``cut``, ``gradual``): ``detector``, ``sort``, ``n_true``,
+    ``n_found``, ``precision``, ``recall``, ``f1``, ``f1_low`` and ``f1_high`` (95 % bootstrap over clips),
+    ``ms_per_frame`` (of PySceneDetect with its decoding, of the others without). `progress` is called with the clip's
+    and the detector's name before each.
     """
     finders = {name: _finder(name, Path(clips), (thresholds or {}).get(name)) for name in detectors}
     counts: dict[str, list[Counts]] = {name: [] for name in finders}

@@ -31,13 +31,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
-    """Return the column with the highest F1 over all clips, smoothed over five thresholds.
-
-    Parameters
-    ----------
-    counts : object array of shape (clips, thresholds)
-        `Counts`, thresholds ascending.
-    """
+    """Return the column of `Counts` (clips, thresholds) with the highest F1, smoothed over five thresholds."""
     f1 = np.asarray([sum(column[1:], column[0]).score().f1 for column in counts.T])
     smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.full(5, 0.2), mode="valid")
     return int(smooth.argmax())

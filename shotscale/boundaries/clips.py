@@ -28,18 +28,7 @@ _COLUMNS = ("clip", "first_frame", "last_frame")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Clip:
-    """A clip's frames and its true transitions.
-
-    Attributes
-    ----------
-    name : str
-    times : float64 array of shape (n,)
-        Seconds.
-    thumbnails : uint8 array of shape (n, 27, 48, 3)
-        RGB.
-    transitions : int array of shape (m, 2)
-        Last frame before, first frame after.
-    """
+    """A clip's frames (n, 27, 48, 3), their seconds, and its transitions (m, 2): last frame before, first after."""
 
     name: str
     times: npt.NDArray[np.float64]
@@ -48,13 +37,7 @@ class Clip:
 
 
 def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]:
-    """Read the true transitions of every clip of a table.
-
-    Raises
-    ------
-    TableError
-        If the file or a column is missing, or a value is not a frame's number.
-    """
+    """Read the true transitions of every clip of a table."""
     table = read_texts(Path(path), missing=f"give a CSV with the columns {', '.join(_COLUMNS)}")
     require_columns(table, _COLUMNS, str(path))
     for column in _COLUMNS[1:]:
@@ -68,15 +51,7 @@ def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]
 
 
 def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) -> Iterator[Clip]:
-    """Decode the clips of a truth table one after another.
-
-    Raises
-    ------
-    TableError
-        If a clip is not in the folder, or is shorter than its shots.
-    FilmError
-        If one cannot be decoded.
-    """
+    """Decode the clips of a truth table one after another; `TableError` of one that is missing or too short."""
     files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
     for name, transitions in read_truth(truth).items():
         if name not in files:

@@ -34,16 +34,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descriptors:
-    """The descriptors of consecutive frames.
+    """The descriptors of n consecutive frames.
 
-    Attributes
-    ----------
-    vectors : dict of str to float32 array of shape (n, d)
-        By metric, in the order of `METRICS`.
-    blocks : float32 array of shape (n, 144)
-        Luma averaged over 3 x 3 pixels, 0 to 1.
-    light : float32 array of shape (n, 4)
-        Mean and standard deviation of luma, mean saturation, mean gradient strength; 0 to 1.
+    `vectors` (n, d) are by metric, in the order of `METRICS`; `blocks` (n, 144) luma averaged over 3 x 3 pixels, 0 to
+    1; `light` (n, 4) mean and standard deviation of luma, mean saturation and mean gradient strength, 0 to 1.
     """
 
     vectors: dict[str, Floats]
@@ -72,18 +66,7 @@ class Descriptors:
 
 
 def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
-    """Describe frames.
-
-    Parameters
-    ----------
-    thumbnails : uint8 array of shape (n, 27, 48, 3)
-        RGB.
-
-    Returns
-    -------
-    Descriptors
-        Of the n frames, each independent of the others.
-    """
+    """Describe RGB frames (n, 27, 48, 3), each independently of the others."""
     n = len(thumbnails)
     rgb = thumbnails.astype(np.float32)
     luma: Floats = (rgb @ _LUMA).astype(np.float32, copy=False)

@@ -30,21 +30,11 @@ _TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
 
 
 class TreeDetector:
-    """Finds transitions with a `GapModel`.
+    """Finds transitions with a `GapModel`, by default the one that comes with the package.
 
-    Parameters
-    ----------
-    threshold : float, optional
-        The least score of a transition, 0 to 1; by default the one chosen with the model.
-    model : GapModel, optional
-        By default the one that comes with the package.
-
-    Attributes
-    ----------
-    doubtful : list of Transition
-        Those that were considered and not believed; valid after `finish`.
-    notes : list of str
-        Where shots could not be told apart, a plain sentence each; valid after `finish`.
+    `threshold` is the least score of a transition, 0 to 1, by default the one chosen with the model. Valid after
+    `finish`: `doubtful`, the transitions that were considered and not believed, and `notes`, where shots could not be
+    told apart, a plain sentence each.
     """
 
     name = "default"

@@ -16,16 +16,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A transition in frames.
-
-    Attributes
-    ----------
-    first, last : int
-        Frame indices: the last of the shot before, the first of the shot after.
-    is_cut : bool
-    score : float
-        The largest probability within.
-    """
+    """A transition from the last frame of the shot before to the first of the shot after; its largest probability."""
 
     first: int
     last: int
@@ -38,19 +29,8 @@ def find_events(
 ) -> list[Event]:
     """Choose transitions, the likeliest first, so that three frames at least lie between any two, in fast cutting two.
 
-    Parameters
-    ----------
-    cut, gradual : float32 arrays of shape (n,)
-        Each gap's probability to hold a cut, and to lie within a gradual transition.
-    threshold : float
-        The least probability of either.
-    quick : bool array of shape (n,), optional
-        Whether a gap lies in very fast cutting.
-
-    Returns
-    -------
-    list of Event
-        In order of time.
+    `cut` and `gradual` (n,) are each gap's probability to hold a cut, and to lie within a gradual transition, of which
+    `threshold` is the least; `quick` (n,) says which gaps lie in very fast cutting. Events are in order of time.
     """
     score = cut + gradual
     n = len(score)

@@ -21,21 +21,9 @@ Labels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Example:
-    """A clip as the trees see it.
+    """A clip as the trees see it: the times of its frames, and the features, labels and weight of its gaps.
 
-    Attributes
-    ----------
-    name : str
-    times : float64 array of shape (gaps + 1,)
-        Of the frames, seconds.
-    features : float32 array of shape (gaps, features)
-    traces : Traces
-    labels : int8 array of shape (gaps,)
-        NEITHER, CUT, GRADUAL or IGNORED.
-    transitions : int array of shape (m, 2)
-        The truth.
-    weight : float
-        Of each of its gaps.
+    A label is NEITHER, CUT, GRADUAL or IGNORED; `transitions` (m, 2) are the truth.
     """
 
     name: str

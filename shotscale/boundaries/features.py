@@ -45,16 +45,9 @@ Named = Iterator[tuple[str, Floats]]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Successive frames' descriptors with the distances between them.
+    """Descriptors of n successive frames with the distances between them, by metric.
 
-    Attributes
-    ----------
-    descriptors : Descriptors
-        Of n frames.
-    near : dict of str to float32 array of shape (n, 32)
-        Distance to each of the next frames, by metric.
-    far : dict of str to float32 array of shape (n, 32)
-        Distance to every fourth of the next frames, by metric, for some metrics.
+    `near` (n, 32) are those to each of the next frames; `far` (n, 32), of some metrics, to every fourth of the next.
     """
 
     descriptors: Descriptors
@@ -92,19 +85,9 @@ class Window:
 
 
 def gap_features(window: Window, gaps: Gaps) -> Floats:
-    """Describe gaps.
+    """Describe m gaps, given by the frame before each in the window, in columns in the order of `feature_names`.
 
-    Parameters
-    ----------
-    window : Window
-        Frames that reach `REACH` frames to either side of every gap, or to the film's end.
-    gaps : int array of shape (m,)
-        Indices of the frame before each gap, in the window.
-
-    Returns
-    -------
-    float32 array of shape (m, len(feature_names()))
-        Columns in the order of `feature_names`.
+    The window reaches `REACH` frames to either side of every gap, or to the film's end.
     """
     return np.stack([values.astype(np.float32, copy=False) for _, values in _named(window, gaps)], axis=1)
 

@@ -30,11 +30,7 @@ _FRAMES_A_CHUNK = 256
 
 
 class FrameKeeper:
-    """Writes a film's thumbnails while they come in; the file appears when the block ends without an error.
-
-    Parameters
-    ----------
-    folder : path of an existing folder
+    """Writes a film's thumbnails into a folder as they come in; the file appears when the block ends without an error.
 
     Examples
     --------
@@ -86,23 +82,9 @@ class FrameKeeper:
 
 
 class KeptFrames:
-    """Reads kept frames as an iterator of times and thumbnails, in flat memory.
+    """Reads a folder's ``frames.h5`` as an iterator of times and thumbnails, in flat memory.
 
-    Parameters
-    ----------
-    folder : path of a folder with ``frames.h5``
-
-    Attributes
-    ----------
-    end : float
-        Seconds; where the film ends.
-    film : str
-        SHA-256 of the film.
-
-    Raises
-    ------
-    TableError
-        If there is no such file or it is not whole.
+    `end` is where the film ends, in seconds; `film` its SHA-256. A file that is missing or not whole is a `TableError`.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:

@@ -34,12 +34,8 @@ Floats = npt.NDArray[np.float32]
 class Traces:
     """What is remembered of a film to tell kinds.
 
-    Attributes
-    ----------
-    contrast, luma : float32 arrays of shape (n + 1,)
-        Of every frame: standard deviation and mean of luma, of full scale.
-    spread : float32 array of shape (n,)
-        Of every gap: the share of the picture that takes part in its change, 0 to 1.
+    `contrast` and `luma` (n + 1,) are every frame's standard deviation and mean of luma, of full scale; `spread` (n,)
+    is the share of the picture that takes part in a gap's change, 0 to 1.
     """
 
     contrast: Floats
@@ -119,12 +115,8 @@ def drop_leads(events: Sequence[Event], traces: Traces, steps: Floats) -> list[E
     """Drop cuts that part a few plain or oddly lit frames from the beginning of a film.
 
     Cameras take a moment to come up to speed: the first frames of many a film are too bright, or white. They are no
-    shot. The end is left alone: clips of films are often cut a frame or two too late.
-
-    Parameters
-    ----------
-    steps : float32 array of shape (n,)
-        How far the structure of the picture changes across each gap.
+    shot. The end is left alone: clips of films are often cut a frame or two too late. `steps` (n,) are how far the
+    structure of the picture changes across each gap.
     """
 
     def is_lead(event: Event) -> bool:

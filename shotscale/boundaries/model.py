@@ -58,13 +58,8 @@ Floats = npt.NDArray[np.float32]
 class Trees:
     """The trees of a `GapModel`.
 
-    Attributes
-    ----------
-    gate : callable
-        Gives the probabilities of two classes from features in the order of `gate_names`: nothing, or perhaps
-        something.
-    judges : tuple of callable
-        Three classes over `feature_names`: neither, cut, gradual.
+    The gate gives the probabilities of nothing and of perhaps something from features in the order of `gate_names`,
+    each judge those of neither, cut and gradual over `feature_names`.
     """
 
     gate: Classifier
@@ -89,13 +84,8 @@ class Trees:
 class GapModel:
     """Says of each gap with what probability it holds a cut or lies within a gradual transition.
 
-    Attributes
-    ----------
-    trees : Trees
-    sequence : SequenceModel
-    card : dict
-        ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit); ``features`` and
-        ``gate_features`` in order; ``sha256`` of each file; how the trees were fitted.
+    The card holds ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit); ``features`` and
+    ``gate_features`` in order; ``sha256`` of each file; how the trees were fitted.
     """
 
     trees: Trees
@@ -116,13 +106,7 @@ class GapModel:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "GapModel":
-        """Read a model and its card.
-
-        Raises
-        ------
-        WeightsError
-            If either is missing or damaged, or if the model was fitted to other features.
-        """
+        """Read a model and its card; `WeightsError` of one that is damaged or was fitted to other features."""
         source = Path(folder)
         card = _read_card(source / CARD_NAME)
         gate, *judges = (read_classifier(_checked(source / name, card)) for name in (GATE_NAME, *JUDGE_NAMES))
@@ -131,31 +115,17 @@ class GapModel:
 
 
 def combine(scores: Floats) -> Floats:
-    """Make one opinion of the trees' and the network's: float32 array of shape (n, 2), cut and gradual.
-
-    Parameters
-    ----------
-    scores : float32 array of shape (n, N_OPINIONS + 2)
-        Of all of a film's gaps: what `Trees.judge` gave, and `SequenceModel.read`.
-    """
+    """Make one opinion (n, 2) of what `Trees.judge` and `SequenceModel.read` gave, (n, N_OPINIONS + 2)."""
     return average(blend(scores[:, :N_OPINIONS]), scores[:, N_OPINIONS:])
 
 
 def blend(opinions: Floats) -> Floats:
     """Average the judges' probabilities, but let one alone speak on long gradual transitions.
 
-    Those of more than half a second are rare in the given clips, and the no of the judge that knows nothing else
-    says little. The other's opinion on a single gap is weak too; that it lasts is the evidence.
-
-    Parameters
-    ----------
-    opinions : float32 array of shape (n, N_OPINIONS)
-        Of all of a film's gaps: cut and gradual by the judge of the given clips, cut and gradual by the other.
-
-    Returns
-    -------
-    float32 array of shape (n, 2)
-        Probabilities of cut and gradual.
+    Those of more than half a second are rare in the given clips, and the no of the judge that knows nothing else says
+    little. The other's opinion on a single gap is weak too; that it lasts is the evidence. Opinions (n, N_OPINIONS) on
+    all of a film's gaps are cut and gradual by the judge of the given clips, cut and gradual by the other; the blend is
+    (n, 2).
     """
     blended = ((opinions[:, :2] + opinions[:, 2:]) / 2).astype(np.float32)
     if len(opinions) < _SMOOTHED:

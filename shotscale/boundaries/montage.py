@@ -31,17 +31,9 @@ Gaps = npt.NDArray[np.intp]
 
 
 def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
-    """Say of gaps whether they lie in very fast cutting or in flicker: `NEITHER`, `QUICK` or `FLICKER`.
+    """Say of consecutive gaps whether they lie in very fast cutting or in flicker: `NEITHER`, `QUICK` or `FLICKER`.
 
-    Parameters
-    ----------
-    gaps : int array of shape (m,)
-        Consecutive.
-
-    Returns
-    -------
-    uint8 array of shape (m,)
-        What is said of a gap depends on the 16 gaps to either side of it and on no others.
+    What is said of a gap depends on the 16 gaps to either side of it and on no others.
     """
     result = np.full(len(gaps), NEITHER, np.uint8)
     structure, histogram = (window.near[name][:-1, 0] for name in ("structure", "histogram"))
@@ -60,18 +52,9 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
 
 
 def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[np.uint8]) -> Floats:
-    """Return the trees' opinions on gaps with every frame shown four times; none on what is inside a flicker.
+    """Return the trees' opinions (k, N_OPINIONS) on the k gaps whose pace is not `NEITHER`, frames shown four times.
 
-    Parameters
-    ----------
-    gaps : int array of shape (m,)
-    paces : uint8 array of shape (m,)
-        What `pace` gave.
-
-    Returns
-    -------
-    float32 array of shape (k, N_OPINIONS)
-        Of the k gaps whose pace is not `NEITHER`.
+    There is none on what is inside a flicker.
     """
     chosen = np.flatnonzero(paces)
     margin = REACH // _TIMES

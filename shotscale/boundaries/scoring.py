@@ -39,13 +39,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Matches on one or more clips, which add up.
-
-    Attributes
-    ----------
-    found, found_right, true, true_met : int arrays of shape (2,)
-        Cuts and gradual transitions: found, of these right, true, of these found.
-    """
+    """Matches on clips, which add up: cuts and gradual transitions found, of these right, true, of these met."""
 
     found: Pairs
     found_right: Pairs
@@ -71,22 +65,10 @@ class Counts:
 def match_transitions(
     found: Sequence[tuple[int, int]] | Pairs, true: Sequence[tuple[int, int]] | Pairs, *, tolerance: int = TOLERANCE
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Match found transitions of one clip to true ones, one to one.
+    """Match found transitions (n, 2) of one clip to true ones (m, 2), one to one, within a tolerance of frames.
 
-    Parameters
-    ----------
-    found, true : int arrays of shape (n, 2) and (m, 2)
-        Last frame before, first frame after.
-    tolerance : int
-        Frames.
-
-    Returns
-    -------
-    found_right, true_met : bool arrays of shape (n,) and (m,)
-
-    Notes
-    -----
-    Both are gone through by their end, which gives the greatest number of matches wherever neither side's
+    Each is the last frame before and the first after; returned are those found that are right (n,) and those true that
+    are met (m,). Both are gone through by their end, which gives the greatest number of matches wherever neither side's
     intervals contain one another.
 
     Examples

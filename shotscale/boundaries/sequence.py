@@ -30,14 +30,9 @@ Part = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, slots=True)
 class SequenceModel:
-    """The two parts of the network.
+    """The two parts of the network: codes (n, N_CODES) for rows of `gap_features`, and what is read of them.
 
-    Attributes
-    ----------
-    encode : callable
-        Gives codes of shape (n, N_CODES) for rows of `gap_features`.
-    read : callable
-        Gives the probabilities of cut and gradual, of shape (n, 2), for the codes of all of a film's gaps.
+    From the codes of all of a film's gaps the second reads the probabilities of cut and gradual, (n, 2).
     """
 
     encode: Part
@@ -45,13 +40,7 @@ class SequenceModel:
 
 
 def read_part(path: str | os.PathLike[str]) -> Part:
-    """Read one part of the network from an ONNX file.
-
-    Raises
-    ------
-    WeightsError
-        If the file is something else.
-    """
+    """Read one part of the network from an ONNX file; `WeightsError` if it is something else."""
     return read_function(path, output=0, what="a network")
 
 

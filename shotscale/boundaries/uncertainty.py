@@ -30,22 +30,8 @@ def shot_length_intervals(
     holds the true figure so often: a boundary that the detector never proposed is not in it, and where there are some,
     the true average is shorter. How far detection moves the figures is in `authorship.attribution.detection`.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A shot table.
-    doubtful : sequence of Transition
-        Transitions that the detector did not believe.
-    level : float
-        Share of the resamples between the two ends.
-    n_resamples, seed : int
-        How many resamples, and of which generator.
-
-    Returns
-    -------
-    dict
-        For each of `FIGURES` its lower and upper end (seconds; the variation is a ratio), None where half of
-        the resamples have one shot alone.
+    For each of `FIGURES` the ends (seconds; the variation is a ratio) between which a share `level` of the resamples
+    lie, None where half of the resamples have one shot alone.
 
     Examples
     --------

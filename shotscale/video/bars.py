@@ -37,20 +37,8 @@ class ActiveArea(NamedTuple):
 def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
     """Find the picture between black bars, of several frames of a film or of a single still.
 
-    Parameters
-    ----------
-    images : iterable of uint8 arrays of shape (height, width, 3) or (height, width)
-        RGB or luma, all of one size; taken one at a time. A dozen spread over a film do.
-
-    Returns
-    -------
-    ActiveArea
-        ``(top, bottom, left, right)``; the whole frame where there are no bars beyond doubt.
-
-    Raises
-    ------
-    OptionError
-        If there is no image, or they differ in size.
+    Images are RGB (height, width, 3) or luma (height, width), all of one size, else `OptionError`; they are taken one
+    at a time, and a dozen spread over a film do. Where there are no bars beyond doubt, it is the whole frame.
 
     Examples
     --------

@@ -34,27 +34,11 @@ class Clock(Generic[T]):
     they are spread evenly up to there; if they stay back, the film was spliced, and what follows is moved so that it
     joins on. So it is where timestamps jump far ahead.
 
-    Parameters
-    ----------
-    time_base : Fraction
-        Seconds a tick.
-    origin : int or None
-        The timestamp of the film's first frame; by default that of the first frame seen.
-    rate : Fraction or None
-        Frames a second that the container claims, used for a first step only.
-    longest_still : float
-        Seconds that a picture may stay before timestamps are taken to have jumped ahead.
-
-    Attributes
-    ----------
-    guessed : int
-        Frames whose timestamp was repeated or backward.
-    jumps : int
-        How often timestamps jumped.
-    closed : float
-        Seconds by which jumps ahead were shortened.
-    gap : Gap or None
-        The longest time for which a picture stays, from a minute on.
+    A tick lasts `time_base` seconds; `origin` is the timestamp of the film's first frame, by default that of the first
+    seen; `rate`, the frames a second that the container claims, serves for a first step only; a picture may stay
+    `longest_still` seconds before timestamps are taken to have jumped ahead. Counted are frames whose timestamp was
+    `guessed`, being repeated or backward, `jumps`, the seconds `closed` by which jumps ahead were shortened, and the
+    longest `gap` for which a picture stays, from a minute on.
 
     Examples
     --------
@@ -96,16 +80,9 @@ class Clock(Generic[T]):
         return self._missing + (0 if at_the_end else self._unstamped)
 
     def push(self, item: T, stamp: int | None, duration: int | None = None) -> list[tuple[float, T]]:
-        """Take the next frame and give those whose times are known by now, in order.
+        """Take the next frame, its timestamp and duration in ticks; give those whose times are known by now, in order.
 
-        Parameters
-        ----------
-        item
-            Whatever stands for the frame.
-        stamp : int or None
-            The frame's timestamp in ticks.
-        duration : int or None
-            Ticks for which the file says that the frame is shown; zero, None or more than an hour says nothing.
+        A duration of zero, None or more than an hour says nothing.
         """
         if stamp is None:
             self._unstamped += 1

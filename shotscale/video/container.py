@@ -131,11 +131,8 @@ class Probe:
 def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
     """Say what a film file is, having decoded its first frame.
 
-    Raises
-    ------
-    FilmError
-        If there is no such file, or nothing in it can be shown: a folder, an empty file, a file that is not a
-        video, sound alone, a cover picture alone, a picture of absurd size, no frame that can be decoded.
+    It is a `FilmError` if nothing in it can be shown: a folder, an empty file, a file that is not a video, sound alone,
+    a cover picture alone, a picture of absurd size, no frame that can be decoded.
     """
     return probe(path).info
 

@@ -33,20 +33,10 @@ _MAX_PACKETS_WITHOUT_FRAME = 5000
 class Damage:
     """What went wrong while a film was decoded.
 
-    Attributes
-    ----------
-    packets : int
-        Pieces of the file that could not be decoded.
-    corrupt_frames : int
-        Frames that were decoded and marked as damaged by the decoder.
-    reading_failed : str or None
-        Why reading stopped before the end of the file.
-    gave_up : bool
-        Whether decoding stopped because too many pieces in a row gave no picture.
-    protected : int
-        Pieces that are encrypted and were not given to the decoder.
-    first_byte, last_byte : int or None
-        Where in the file the stream's pieces begin and end.
+    Counted are the pieces of the file (`packets`) that could not be decoded, those that are encrypted and were not
+    given to the decoder (`protected`), and frames that the decoder marked as damaged. `reading_failed` says why reading
+    stopped before the end of the file, `gave_up` whether too many pieces in a row gave no picture, the bytes where in
+    the file the stream's pieces begin and end.
     """
 
     packets: int = 0
@@ -117,18 +107,9 @@ def decode(
     packets: "Iterable[Packet[VideoStream]] | None" = None,
     max_packets: int = _MAX_PACKETS_WITHOUT_FRAME,
 ) -> Iterator[VideoFrame]:
-    """Yield the frames of a stream in the order of showing.
+    """Yield the frames of an opened stream in the order of showing; `damage` counts what could not be decoded.
 
-    Parameters
-    ----------
-    container, stream
-        Opened for decoding.
-    damage : Damage
-        Counts what could not be decoded.
-    packets : iterable of Packet, optional
-        By default all that follow in the container.
-    max_packets : int
-        Decoding ends after so many packets in a row that give no frame.
+    By default all packets that follow in the container are decoded; `max_packets` in a row that give no frame end it.
     """
     fruitless = errors = 0
     for packet in packets if packets is not None else demux(container, stream, damage=damage):

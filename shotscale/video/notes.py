@@ -19,21 +19,7 @@ A share of the file, and as many seconds as it would last: in short files the en
 def film_notes(
     film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, active_area: ActiveArea | None, resized: int
 ) -> list[str]:
-    """Say what was wrong with a film that was read.
-
-    Parameters
-    ----------
-    damage : Damage
-        What could not be decoded.
-    clock : Clock
-        What was done to timestamps.
-    end : float
-        Seconds where the film was found to end.
-    active_area : ActiveArea or None
-        What is left when black bars are cut off.
-    resized : int
-        How many sampled pictures differ in size from the first.
-    """
+    """Say what was wrong with a film that was read to its `end`; `resized` sampled pictures differ from the first."""
     return [
         *_picture_notes(film.info, active_area, resized),
         *_damage_notes(damage, end),

@@ -27,15 +27,7 @@ _BRIGHTEST_NITS = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How the stored picture is turned to be shown: mirrored left to right, then turned.
-
-    Attributes
-    ----------
-    quarter_turns : int
-        Counter-clockwise, 0 to 3, as `numpy.rot90` counts.
-    mirrored : bool
-        Whether left and right change places before the turn.
-    """
+    """How the stored picture is turned to be shown: mirrored left to right, then by quarter turns as `numpy.rot90`."""
 
     quarter_turns: int = 0
     mirrored: bool = False
@@ -77,15 +69,7 @@ class ThumbnailMaker:
 
 
 class PictureMaker:
-    """Makes full-size pictures as shown: square pixels, upright, standard dynamic range.
-
-    Parameters
-    ----------
-    aspect : Fraction
-        Width over height of a stored pixel.
-    orientation : Orientation
-        How the picture is turned.
-    """
+    """Makes full-size pictures as shown: pixels made square by their `aspect`, upright, standard dynamic range."""
 
     def __init__(self, *, aspect: Fraction = Fraction(1), orientation: Orientation | None = None) -> None:
         self._reformatter = VideoReformatter()

@@ -31,15 +31,7 @@ _MOST_THREADS = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A full picture of a film.
-
-    Attributes
-    ----------
-    time : float
-        Seconds.
-    image : uint8 array of shape (height, width, 3)
-        RGB as shown: square pixels, upright, black bars cut off.
-    """
+    """A full picture of a film at a second: RGB (height, width, 3) as shown, square pixels, upright, bars cut off."""
 
     time: float
     image: npt.NDArray[np.uint8]
@@ -47,16 +39,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameBatch:
-    """Some successive frames of a film.
+    """Some successive frames of a film: thumbnails (n, 27, 48, 3), RGB, and full pictures of some of them.
 
-    Attributes
-    ----------
-    times : float64 array of shape (n,)
-        Seconds, strictly increasing within and between batches.
-    thumbnails : uint8 array of shape (n, 27, 48, 3)
-        RGB, the stored picture squeezed.
-    samples : tuple of Sample
-        Full pictures of some of these frames.
+    Times are seconds, strictly increasing within and between batches.
     """
 
     times: npt.NDArray[np.float64]
@@ -82,9 +67,6 @@ class FilmReader:
 
     Attributes
     ----------
-    info : FilmInfo
-    active_area : ActiveArea or None
-        As used.
     end : float
         When the last frame given stops being shown; valid after the iteration.
     notes : list of str

@@ -43,24 +43,10 @@ _SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show pictures of WebP th
 
 @dataclass(frozen=True, slots=True)
 class FilmSource(os.PathLike[str]):
-    """What to open for a path that the user gave.
+    """What to open for a name that the user gave: the film is of `files`, the decoding library opens `opened`.
 
-    Attributes
-    ----------
-    name : str
-        As the user gave it.
-    files : tuple of pathlib.Path
-        What the film consists of.
-    opened : str
-        What the decoding library opens.
-    format : str or None
-        How the decoding library reads it, where it is not to find out.
-    kind : str or None
-        The container and codec to name, where they are not those of the opened file.
-    options : mapping of str to str
-        For the decoding library.
-    notes : tuple of str
-        What was wrong with it.
+    It does so in a `format`, where it is not to find out, and with `options`; `kind` is the container and codec to
+    name, where they are not those of the opened file; `notes` say what was wrong.
     """
 
     name: str
@@ -82,14 +68,7 @@ class FilmSource(os.PathLike[str]):
 def film_source(
     path: str | os.PathLike[str], *, fps: Fraction | float | None = None
 ) -> "Iterator[str | os.PathLike[str]]":
-    """Yield what to open for a path, a path as it is where it names a file.
-
-    Parameters
-    ----------
-    path : path
-        A file, ``-``, or a pattern of numbered pictures.
-    fps : number, optional
-        Frames a second of numbered pictures.
+    """Yield what to open for a file (its path), for ``-``, or for a pattern of numbered pictures shown at `fps`.
 
     Raises
     ------

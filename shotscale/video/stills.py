@@ -35,17 +35,7 @@ _MARGIN = 0.15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A picture of a shot.
-
-    Attributes
-    ----------
-    time : float
-        Seconds; of the frame.
-    jpeg : bytes
-        RGB, as shown; at most 120 rows.
-    coarse : bool
-        Whether it is a thumbnail of 27 rows, the shot being too short for more.
-    """
+    """A picture of a shot as shown, at most 120 rows; `coarse` is a thumbnail of 27, the shot being too short."""
 
     time: float
     jpeg: bytes
@@ -99,11 +89,6 @@ class StillKeeper:
         """Return each shot the sampled picture nearest to its middle, a thumbnail where it has none, else None.
 
         Frames of a gradual transition are passed over where the shot has others.
-
-        Parameters
-        ----------
-        shots : pandas.DataFrame
-            A shot table.
         """
         starts, ends = shots["start"].to_numpy(np.float64), shots["end"].to_numpy(np.float64)
         clear = shots["transition_end"].to_numpy(np.float64) if "transition_end" in shots else starts
