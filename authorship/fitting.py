@@ -59,7 +59,7 @@ _KEPT = ("title", "year", "work")
 def read_corpus(
     folder: str | os.PathLike[str], *, label: str = "director", opened: Callable[[Film], Film] = lambda film: film
 ) -> pd.DataFrame:
-    r"""Measure the films of a corpus.
+    r"""Measure a corpus: ``film_id``, the label, what the manifest has of title, year and work, and `FEATURE_NAMES`.
 
     Parameters
     ----------
@@ -70,11 +70,6 @@ def read_corpus(
         The column of the manifest, of the store's table or of the shots', that names the candidates.
     opened : callable, optional
         Called with each film before it is measured; gives it back.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``film_id``, the label, what the manifest has of title, year and work, and `FEATURE_NAMES`.
 
     Raises
     ------
@@ -111,14 +106,9 @@ def read_cinescale(
 ) -> tuple[pd.DataFrame, Codings, CineScale]:
     r"""Measure films from CineScale's codings.
 
-    Parameters
-    ----------
-    folder : path
-        As published, or any folder of files ``{year}_{director}_-_{title}.csv``.
-    shots : path, optional
-        Of the films' own analyses: a sub-folder (or a shot table ``.csv``) called as the coding is. A film
-        without one gets its shot-length figures from the built-in table, if it is there
-        (`authorship.cinescale.joining`).
+    Their folder is as published, or has any files ``{year}_{director}_-_{title}.csv``. `shots` are the films' own
+    analyses: a sub-folder (or a shot table ``.csv``) called as the coding is. A film without one gets its shot-length
+    figures from the built-in table, if it is there (`authorship.cinescale.joining`).
 
     Returns
     -------
@@ -129,14 +119,8 @@ def read_cinescale(
     found : CineScale
         What the folder holds, for its summary.
 
-    Raises
-    ------
-    TableError
-        If there is no coding that can be used.
-
     Examples
     --------
-    >>> rows = "".join(f"{second},2\n" for second in range(400))
     >>> rows = "".join(f"{second},2\n" for second in range(400))
     >>> _ = Path("1966_bergman_-_persona.csv").write_text("time,shotscale\n" + rows)
     >>> table, codings, found = read_cinescale(".")
@@ -168,20 +152,7 @@ def fit_codings(
 ) -> Reference:
     """Write a reference from codings: what `fit_reference` writes, with a basis for each kind of film.
 
-    Parameters
-    ----------
-    table, codings
-        As `read_cinescale` gives them.
-    folder : path
-    progress : callable, optional
-        Called with the films that have been measured as the network would, and their number.
-
-    Raises
-    ------
-    TableError
-        If the table cannot serve as a reference.
-    OutputError
-        If the folder cannot be written to.
+    `progress` is called with the films that have been measured as the network would, and their number.
     """
     notes = make_reference(table, name=str(folder)).notes  # refused before the work
     measured = measured_rows(codings, progress=progress)
@@ -191,27 +162,10 @@ def fit_codings(
 
 
 def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
-    """Write a reference: the table of films and the parameters of the model fitted to it.
+    """Write a reference, the table of films and the parameters of the model fitted to it, and read it back.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `read_corpus` gives it, or any table that `authorship.reference.table.make_reference` takes.
-    folder : path
-        Made if need be; ``films.csv`` and ``reference.json`` in it are replaced.
-    label : str
-
-    Returns
-    -------
-    Reference
-        As read back from the folder.
-
-    Raises
-    ------
-    TableError
-        If the table cannot serve as a reference.
-    OutputError
-        If the folder cannot be written to.
+    The table is from `read_corpus`, or any that `authorship.reference.table.make_reference` takes. The folder is made
+    if need be; ``films.csv`` and ``reference.json`` in it are replaced.
 
     Examples
     --------

@@ -41,11 +41,6 @@ def film_from_shotlist(
     Film
         Its provenance and limits say that the shots were given and not detected, and what is not known.
 
-    Raises
-    ------
-    TableError, OptionError, DependencyError
-        With value, rule and remedy.
-
     Examples
     --------
     >>> from pathlib import Path

@@ -31,14 +31,9 @@ def plain_name(name: str) -> str:
 
 
 def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Spell names alike that differ in case, spaces and the composition of letters alone.
+    """Give each name the commonest spelling of those that differ in case, spaces and composition of letters alone.
 
-    Returns
-    -------
-    names : list of str
-        Each in the commonest spelling of its kind.
-    notes : tuple of str
-        Which spellings were taken for one, and which others may be one.
+    Notes say which spellings were taken for one, and which others may be one.
 
     Examples
     --------

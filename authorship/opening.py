@@ -107,17 +107,6 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 
     Films that a store could not analyse, or not yet, are left out with a warning that counts them.
 
-    Parameters
-    ----------
-    paths : paths of films, saved analyses, shot tables, folders of these, and stores
-
-    Raises
-    ------
-    FilmError
-        If a folder or a store holds no film.
-    TableError
-        If a store is not whole.
-
     Examples
     --------
     >>> _ = Path("shots.csv").write_text("start,end\n0,4\n")
@@ -148,12 +137,7 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]:
     r"""Return the films of a table that names several, else the path itself.
 
-    Parameters
-    ----------
-    path : Path
-        A file that may be a shot list; what is wrong with it is said when it is opened.
-    how : mapping, optional
-        Options of `shotscale.shotlists.read_shotlist`.
+    What is wrong with a file is said when it is opened; `how` are options of `shotscale.shotlists.read_shotlist`.
 
     Examples
     --------
@@ -171,11 +155,6 @@ def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]
 
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
     """Return each path of a film the name that its row has in a table; the path itself where a name is taken.
-
-    Raises
-    ------
-    FilmError
-        If a name is not text, as tables need.
 
     Examples
     --------

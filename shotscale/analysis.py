@@ -59,10 +59,6 @@ def analyze(
     stills : StillKeeper, optional
         Is shown what is decoded, so that it can give a picture of each shot afterwards.
 
-    Returns
-    -------
-    FilmAnalysis
-
     Raises
     ------
     FilmError

@@ -187,18 +187,7 @@ class JournalEntry(Document):
 
 
 def read_json(kind: type[Document], path: str | os.PathLike[str], *, remedy: str) -> dict[str, Any]:
-    """Read a document from a file, as `json` would.
-
-    Parameters
-    ----------
-    remedy : str
-        What to do if it is no such document.
-
-    Raises
-    ------
-    TableError
-        If it cannot be read, or is not such a document.
-    """
+    """Read a document from a file, as `json` would; `TableError` with a remedy if it is no such document."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:

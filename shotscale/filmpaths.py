@@ -36,17 +36,8 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
     """Replace each folder by the films inside it, at any depth, in the order of their names.
 
     A path that is no folder is passed on as it is, whether or not it exists: the reader says what is wrong
-    with it, and the other films are not lost. Hidden files are left out.
-
-    Parameters
-    ----------
-    analyses : bool
-        Whether a folder that holds a saved analysis counts as a film.
-
-    Raises
-    ------
-    FilmError
-        If a folder holds no film.
+    with it, and the other films are not lost. Hidden files are left out. With `analyses`, a folder that holds a saved
+    analysis counts as a film. A folder without a film is a `FilmError`.
     """
     films: list[Path] = []
     for path in paths:

@@ -74,16 +74,9 @@ def is_image(path: str | os.PathLike[str]) -> bool:
 
 
 def read_image(path: str | os.PathLike[str]) -> UInt8:
-    """Read an image file.
+    """Read an image file as RGB (height, width, 3).
 
-    Returns
-    -------
-    uint8 array of shape (height, width, 3)
-
-    Raises
-    ------
-    FilmError
-        If it is no image, a damaged one, or one of more pixels than Pillow takes for harmless (179 million).
+    A damaged one, or one of more pixels than Pillow takes for harmless (179 million), is a `FilmError`.
     """
     try:
         with _quiet(), Image.open(path) as image:

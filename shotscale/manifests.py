@@ -31,18 +31,7 @@ _FORMULA = re.compile(r"'*\s*[=+\-@]")
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
-    """Read a CSV, or the first sheet of an .xlsx, with every field as text.
-
-    Parameters
-    ----------
-    missing : str
-        What to say where there is no such file.
-
-    Raises
-    ------
-    TableError
-        If it is absent or no UTF-8 CSV table.
-    """
+    """Read a CSV, or the first sheet of an .xlsx, with every field as text; `missing` is said where there is none."""
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
@@ -74,22 +63,10 @@ def _composed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read the ``films.csv`` of a folder: a row per film, which its column ``film`` names.
+    """Read the ``films.csv`` of a folder: a row per film, which its column ``film`` names, and texts in other columns.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        What it must have besides ``film``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of texts; a film is spelled as the file or folder of its name is.
-
-    Raises
-    ------
-    TableError
-        If it is missing or lacks a column, or a film is empty, stands twice or is not there.
+    A film is spelled as the file or folder of its name is. It is a `TableError` if the file is missing or lacks a
+    column, or a film is empty, stands twice or is not there.
     """
     needed = ("film", *columns)
     table = read_texts(path, missing=f"a corpus has a manifest films.csv with the columns {' and '.join(needed)}")

@@ -41,18 +41,7 @@ _MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in S
 def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
     """Return a film's corrected shares, if the default network measured it and no coder has corrected it.
 
-    Parameters
-    ----------
-    shots, track : pandas.DataFrame or None
-        The film's tables.
-    provenance : mapping
-        As `shotscale.FilmAnalysis` has it.
-
-    Returns
-    -------
-    dict or None
-        As `corrected_shares` gives it. None where the scales are not known, or not the default network's alone: how
-        another network errs is not known, and people err otherwise.
+    How another network errs is not known, and people err otherwise. Provenance is as `shotscale.FilmAnalysis` has it.
     """
     if shots is None or track is None or "corrections" in provenance or SCALE_COLUMNS[0] not in track:
         return None
@@ -62,20 +51,10 @@ def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenan
 
 
 def corrected_shares(shots: pd.DataFrame, track: pd.DataFrame, *, held_out: HeldOut | None = None) -> Shares | None:
-    """Return a film's shares of the scales and groups, corrected for the network's confusion.
+    """Return a film's shares of the scales and groups, corrected for the confusion of the network that measured it.
 
-    Parameters
-    ----------
-    shots, track : pandas.DataFrame
-        Valid tables of one film, the track measured by the network that `held_out` is of.
-    held_out : HeldOut, optional
-        By default the default network's.
-
-    Returns
-    -------
-    dict or None
-        ``scales`` and ``groups``: name to ``[share, low, high]``, the ends of the 95 % interval. None where the track
-        has no probabilities of the seven scales.
+    ``scales`` and ``groups``: name to ``[share, low, high]``, the ends of the 95 % interval. None where the track has
+    no probabilities of the seven scales. `held_out` is of that network, by default the default one.
 
     Examples
     --------

@@ -69,20 +69,8 @@ def make_shots(
 ) -> pd.DataFrame:
     """Make a validated shot table from the shots' starts and the film's end.
 
-    Parameters
-    ----------
-    starts : sequence of float, length n
-        Seconds, strictly increasing, the film's beginning first.
-    end : float
-        Seconds; where the last shot ends.
-    kinds, confidences, transitions : sequences of length n, optional
-        How each shot begins; by default the first is ``start`` and the others are cuts of confidence 1 at
-        `starts`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With `SHOT_COLUMNS`.
+    Starts are seconds, strictly increasing, the film's beginning first. `kinds`, `confidences` and `transitions` say
+    how each shot begins; by default the first is ``start`` and the others are cuts of confidence 1 at `starts`.
 
     Examples
     --------
@@ -107,17 +95,8 @@ def make_shots(
 def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.floating]) -> pd.DataFrame:
     """Make a validated scale track from class probabilities.
 
-    Parameters
-    ----------
-    times : float array of shape (n,)
-        Seconds, strictly increasing.
-    probabilities : float array of shape (n, 7) or (n, 3)
-        In the order of `SCALES`, or of `GROUPS` where the network knows no more; rows sum to one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With `TRACK_COLUMNS`.
+    Times are seconds, strictly increasing; probabilities (n, 7) in the order of `SCALES`, or (n, 3) in that of `GROUPS`
+    where the network knows no more. Rows sum to one.
 
     Examples
     --------
@@ -149,11 +128,6 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
 
 def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.DataFrame:
     """Check a shot table, fill in what a hand-made one may leave out, and return a table with `SHOT_COLUMNS`.
-
-    Raises
-    ------
-    TableError
-        With the first row and value that break the contract.
 
     Examples
     --------
@@ -187,11 +161,6 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
 
 def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.DataFrame:
     """Check a scale track and return it with `TRACK_COLUMNS` in order.
-
-    Raises
-    ------
-    TableError
-        With the first row and value that break the contract.
 
     Examples
     --------

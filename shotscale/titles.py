@@ -46,15 +46,7 @@ _SNAP = 2.0  # seconds between a change of signs, of which there is one a second
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What each sampled picture shows.
-
-    Attributes
-    ----------
-    times : float array of shape (n,)
-        Seconds.
-    text, black, rewritten, still : bool arrays of shape (n,)
-        At most one of them is true of a picture.
-    """
+    """What each sampled picture shows: at most one of the four is true of a picture."""
 
     times: Floats
     text: Mask
@@ -117,15 +109,7 @@ class TitleScout:
 def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
     """Return where the opening titles end and where the closing ones begin, in seconds.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A shot table, to whose boundaries the two ends are drawn where one is near.
-
-    Returns
-    -------
-    begin, end : float
-        The film's own beginning and end where there are no titles.
+    The two ends are drawn to a shot's boundary where one is near; without titles they are the film's own.
 
     Examples
     --------

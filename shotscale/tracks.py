@@ -41,18 +41,10 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """Tracks of the same films.
+    """Tracks of the same films, by path: ``time``, ``scale`` and ``group`` of one film after another.
 
-    Attributes
-    ----------
-    tracks : mapping of str to pandas.DataFrame
-        By path: ``time``, ``scale`` and ``group`` of all films, one film after another.
-    films : tuple of str
-        Empty for images.
-    starts : float array of shape (films + 1,)
-        When each film begins in the tracks, and the last one's end.
-    notes : tuple of str
-        What was left out, a sentence each.
+    Images are of no film. `starts` are when each film begins in the tracks, and the last one's end; `notes` say what
+    was left out.
 
     Examples
     --------

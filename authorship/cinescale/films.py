@@ -20,11 +20,6 @@ _GROUPS = {scale.abbreviation: scale.group.value for scale in ShotScale if scale
 def film_from_coding(path: str | os.PathLike[str]) -> Film:
     r"""Take one coding as a film; no video is needed, and no table is asked for its shot lengths.
 
-    Raises
-    ------
-    TableError
-        If it cannot be read or has too few seconds with a scale.
-
     Examples
     --------
     >>> from pathlib import Path

@@ -23,19 +23,9 @@ Array = npt.NDArray[np.float64]
 
 
 def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = None) -> dict[str, Basis]:
-    """Fit the bases that codings give.
+    """Fit the bases that codings give: ``coding``, ``list`` (shots and scales given by people) and ``film``.
 
-    Parameters
-    ----------
-    measured : Rows
-        From `measured_rows`.
-    lengths : Reference, optional
-        The table of shot lengths; it speaks where its candidates are those of the codings.
-
-    Returns
-    -------
-    dict of str to Basis
-        ``lengths`` (where there is a table), ``coding``, ``list`` (shots and scales given by people) and ``film``.
+    So is ``lengths`` where there is a table of them; it speaks where its candidates are those of the codings.
     """
     coded = coded_rows(codings)
     if lengths is not None and set(lengths.candidates) != set(codings.labels):
@@ -49,16 +39,9 @@ def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = N
 
 
 def fit_kind(name: str, rows: Rows, *, lengths: Reference | None = None, join: Join | None = None) -> Basis:
-    """Fit the basis of one kind of film: 'coding', 'list' or 'film'.
+    """Fit the basis of one kind of film, 'coding', 'list' or 'film', to rows as coded, for 'film' as measured.
 
-    Parameters
-    ----------
-    rows : Rows
-        As coded, for ``film`` as measured.
-    lengths : Reference, optional
-        The second part, for ``list`` and ``film``.
-    join : Join, optional
-        Which film of `lengths` is which work of `rows`.
+    `lengths` are the second part of 'list' and 'film'; `join` says which film of them is which work of `rows`.
     """
     n = len(np.unique(rows.works))
     part = f"scale as people code it, {n} films"

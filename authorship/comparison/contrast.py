@@ -44,18 +44,9 @@ class Estimate:
 class Contrast:
     """Two films' shot lengths set side by side.
 
-    Attributes
-    ----------
-    delta : Estimate
-        Cliff's d, P(x > y) - P(x < y).
-    difference : Estimate
-        The Hodges-Lehmann difference in seconds, the median of all differences x - y.
-    n_shots : tuple of int
-    confidence : float
-        Of the intervals: percentiles of a bootstrap that draws each film's shots again. Neighbouring shots are taken
-        for independent; where lengths come in runs the true intervals are wider.
-    n_resamples : int
-    seed : int
+    `delta` is Cliff's d, P(x > y) - P(x < y), `difference` the Hodges-Lehmann difference in seconds, the median of all
+    differences x - y. Intervals are percentiles of a bootstrap that draws each film's shots again. Neighbouring shots
+    are taken for independent; where lengths come in runs the true intervals are wider.
 
     Examples
     --------
@@ -74,11 +65,6 @@ class Contrast:
 
 def lengths_to_compare(names: tuple[str, str], films: tuple[Film, Film]) -> tuple[str, tuple[Array, Array]]:
     """Return what two films have lengths of, ``shot``, or ``run`` (of one scale) where one is a coding, and these.
-
-    Raises
-    ------
-    OptionError
-        If they have nothing of one kind.
 
     Examples
     --------
@@ -101,21 +87,7 @@ def _shot_lengths(film: Film) -> Array:
 
 
 def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples: int = 1000, seed: int = 0) -> Contrast:
-    """Compare two films' shot lengths.
-
-    Parameters
-    ----------
-    x, y : float arrays of shape (n,) and (m,)
-        Shot lengths in seconds.
-    confidence : float
-        Of the intervals.
-    n_resamples : int
-    seed : int
-
-    Raises
-    ------
-    TableError
-        If a film has fewer than two shots.
+    """Compare two films' shot lengths (seconds), of two shots each at least.
 
     Examples
     --------
@@ -139,18 +111,7 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
 def profile_band(
     lengths: Array, probabilities: Array, *, confidence: float = 0.95, n_resamples: int = 500, seed: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Return a film's quantile profile with a pointwise bootstrap interval.
-
-    Parameters
-    ----------
-    lengths : float array of shape (n,)
-        Seconds.
-    probabilities : float array of shape (q,)
-
-    Returns
-    -------
-    profile, low, high : float arrays of shape (q,)
-        Harrell-Davis quantiles.
+    """Return a film's profile of Harrell-Davis quantiles, and the ends of its pointwise bootstrap interval.
 
     Examples
     --------

@@ -50,20 +50,9 @@ _PERPLEXITY = 30.0
 
 @dataclass(frozen=True, eq=False)
 class FilmMatrix:
-    """Films as standardised features.
+    """Films as standardised features (n, p), in standard deviations from the reference's mean, 0 where missing.
 
-    Attributes
-    ----------
-    standardised : float array of shape (n, p)
-        In standard deviations from the mean of the reference's films, 0 where missing.
-    features : tuple of str, length p
-    directors : tuple of str or None, length n
-        None for a film whose director is in question.
-    titles : tuple of str, length n
-    label_name : str
-        What ``directors`` are, ``director`` as a rule.
-    reference : str
-        The reference's name.
+    The director of a film in question is None; `label_name` says what ``directors`` are, ``director`` as a rule.
 
     Examples
     --------
@@ -88,17 +77,7 @@ class FilmMatrix:
 
 @dataclass(frozen=True, eq=False)
 class Ordination:
-    """Films on a plane.
-
-    Attributes
-    ----------
-    points : float array of shape (n, 2)
-    axes : tuple of str
-        What each axis is called.
-    method : str
-        The method's full name.
-    note : str
-        How faithful the plane is: variance shown, stress, perplexity.
+    """Films on a plane (n, 2); `note` says how faithful it is: variance shown, stress, perplexity.
 
     Examples
     --------
@@ -115,13 +94,7 @@ class Ordination:
 
 
 def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) -> FilmMatrix:
-    """Standardise a reference's films and others beside them.
-
-    Parameters
-    ----------
-    reference : Reference
-    films : sequence of (title, Film)
-        Films whose director is in question; they follow the reference's.
+    """Standardise a reference's films and, after them, others with their titles, whose director is in question.
 
     Examples
     --------
@@ -169,16 +142,6 @@ def distances(values: Array, distance: str = "euclidean") -> Array:
     Euclidean distances are root mean squares, city-block distances means of absolute differences of standardised
     features: Burrows's Delta (Burrows 2002, Literary and Linguistic Computing 17(3) 267-287).
 
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-    distance : str
-        One of `DISTANCES`.
-
-    Returns
-    -------
-    float array of shape (n (n - 1) / 2,)
-
     Examples
     --------
     >>> distances(np.array([[0.0, 0.0], [3.0, 1.0]]), "cityblock").tolist()
@@ -193,22 +156,10 @@ def distances(values: Array, distance: str = "euclidean") -> Array:
 
 
 def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclidean", seed: int = 0) -> Ordination:
-    """Place films on a plane.
+    """Place three films or more on a plane by one of `METHODS`.
 
-    Parameters
-    ----------
-    matrix : FilmMatrix
-    method : str
-        One of `METHODS`. The axes of ``pca`` are those of the reference's films, onto which others are projected.
-    distance : str
-        For ``mds`` and ``tsne``; ``pca`` is Euclidean.
-    seed : int
-        Of the start of ``mds`` and ``tsne``.
-
-    Raises
-    ------
-    OptionError
-        If the method or distance is unknown, or there are fewer than three films.
+    The axes of ``pca``, which is Euclidean, are those of the reference's films, onto which others are projected;
+    `distance` and the `seed` of their start are for ``mds`` and ``tsne``.
 
     Examples
     --------

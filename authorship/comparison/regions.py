@@ -33,20 +33,9 @@ _CORNERS = 72
 class Regions:
     """Directors and a film on a plane.
 
-    Attributes
-    ----------
-    names : tuple of str, length k
-    centres : float array of shape (k, 2)
-        The mean of each director's films.
-    outlines : float array of shape (k, m, 2)
-        The closed outline of each region.
-    film : float array of shape (2,)
-    features : tuple of str
-        Those of the basis.
-    missing : tuple of str
-        Those that the film lacks, which stand at the mean.
-    shown : float
-        The share of the distances between directors that the plane shows.
+    `centres` (k, 2) are the means of the directors' films, `outlines` (k, m, 2) their regions', closed. `features` are
+    those of the basis, `missing` those that the film lacks, which stand at the mean; `shown` is the share of the
+    distances between directors that the plane shows.
     """
 
     names: tuple[str, ...]
@@ -59,14 +48,7 @@ class Regions:
 
 
 def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
-    """Place a basis's directors and a film on the plane that keeps the directors farthest apart.
-
-    Parameters
-    ----------
-    basis : Basis
-        Of two features or more.
-    features : mapping of str to float
-        The film's, by name; NaN where undefined.
+    """Place the directors of a basis of two features or more and a film on the plane that keeps them farthest apart.
 
     Examples
     --------

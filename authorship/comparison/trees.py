@@ -36,16 +36,7 @@ FEW_FEATURES = 10
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a consensus tree.
-
-    Attributes
-    ----------
-    films : frozenset of int
-        The rows below it.
-    support : float
-        The share of trees that have this clade.
-    children : tuple of Node
-        Empty for a film.
+    """A node of a consensus tree: the rows below it, the share of trees that have this clade, its children.
 
     Examples
     --------
@@ -60,14 +51,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Consensus:
-    """A majority-rule consensus tree.
-
-    Attributes
-    ----------
-    root : Node
-    n_trees : int
-    strength : float
-        Clades of more than this share of the trees are kept.
+    """A majority-rule consensus tree: clades of more than a share `strength` of the trees are kept.
 
     Examples
     --------
@@ -83,25 +67,10 @@ class Consensus:
 
 
 def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean") -> Array:
-    """Cluster films agglomeratively; neighbouring leaves are as alike as the tree allows.
+    """Cluster films as `scipy.cluster.hierarchy.linkage` does; neighbouring leaves are as alike as the tree allows.
 
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-        Standardised features.
-    method : str
-        One of `LINKAGES`; Ward's is defined for Euclidean distances.
-    distance : str
-        One of `authorship.comparison.ordination.DISTANCES`.
-
-    Returns
-    -------
-    float array of shape (n - 1, 4)
-        As `scipy.cluster.hierarchy.linkage` gives it.
-
-    Raises
-    ------
-    OptionError
+    Features (n, p) are standardised; `method` is one of `LINKAGES`, of which Ward's is defined for Euclidean distances,
+    `distance` one of `authorship.comparison.ordination.DISTANCES`.
 
     Examples
     --------
@@ -145,20 +114,7 @@ def consensus_tree(
 ) -> Consensus:
     """Cluster films on features drawn with replacement, again and again, and keep the clades that most trees have.
 
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-    method, distance : str
-        As for `cluster`.
-    n_trees : int
-    strength : float
-        From 0.5, whereby kept clades cannot contradict one another, to below 1.
-    seed : int
-
-    Raises
-    ------
-    OptionError
-        If an option is out of range.
+    `strength` is from 0.5, whereby kept clades cannot contradict one another, to below 1; the rest is as for `cluster`.
 
     Examples
     --------

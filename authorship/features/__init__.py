@@ -46,25 +46,10 @@ FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
 
 
 def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None) -> dict[str, float]:
-    """Measure one film.
+    """Measure one film: a value for each of `FEATURE_NAMES`, in that order, NaN where undefined.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame or None
-        A shot table; only ``start`` and ``end`` are needed. None for a film of which the scales alone are
-        known.
-    scales : pandas.DataFrame, optional
-        A scale track, or a coder's annotation with ``time`` and ``scale``.
-
-    Returns
-    -------
-    dict of str to float
-        A value for each of `FEATURE_NAMES`, in that order; NaN where undefined.
-
-    Raises
-    ------
-    TableError
-        If both are missing or one breaks its contract.
+    Of a shot table only ``start`` and ``end`` are needed; scales are a track, or a coder's annotation with ``time`` and
+    ``scale``. One of the two may be unknown.
 
     Examples
     --------
@@ -97,17 +82,9 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
 
 
 def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTables]]) -> pd.DataFrame:
-    """Measure several films.
+    """Measure several films' shots and scales: a row per film, index ``film_id``, columns `FEATURE_NAMES`.
 
-    Parameters
-    ----------
-    films : mapping of str to (shots, scales), or iterable of (str, (shots, scales))
-        Keyed by film. An iterable is taken film by film, so that no more than one is in memory.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per film, index ``film_id``, columns `FEATURE_NAMES`.
+    An iterable is taken film by film, so that no more than one is in memory.
 
     Examples
     --------

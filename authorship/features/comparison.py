@@ -14,11 +14,6 @@ Array = npt.NDArray[np.float64]
 def cliffs_delta(x: Array, y: Array) -> float:
     """Return P(x > y) - P(x < y): 1 where every shot of the one film is longer than every shot of the other.
 
-    Parameters
-    ----------
-    x, y : float arrays of shape (n,) and (m,)
-        Shot lengths in seconds.
-
     Examples
     --------
     >>> cliffs_delta(np.array([3.0, 4.0]), np.array([1.0, 3.0]))

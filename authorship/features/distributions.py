@@ -107,21 +107,7 @@ FEATURES: tuple[Feature, ...] = (
 def measure_distributions(
     labels: ScaleLabels | None, by_shot: ShotLabels | None, lengths: Array | None
 ) -> dict[str, float]:
-    """Measure the scale-distribution features of one film.
-
-    Parameters
-    ----------
-    labels : ScaleLabels or None
-    by_shot : ShotLabels or None
-        Missing where the film has no shot table.
-    lengths : float array of shape (n_shots,) or None
-        Seconds.
-
-    Returns
-    -------
-    dict of str to float
-        A value for each of `FEATURES`, NaN where undefined.
-    """
+    """Measure the scale-distribution features of one film, NaN where undefined."""
     values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
     if labels is not None:
         values.update(_by_sample(labels))

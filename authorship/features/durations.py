@@ -111,17 +111,7 @@ FEATURES: tuple[Feature, ...] = (
 
 
 def measure_durations(lengths: Array) -> dict[str, float]:
-    """Measure the shot-length features of one film.
-
-    Parameters
-    ----------
-    lengths : float array of shape (n,)
-        Seconds; n is at least one.
-
-    Returns
-    -------
-    dict of str to float
-        A value for each of `FEATURES`, NaN where undefined.
+    """Measure the shot-length features of one film of at least one shot, NaN where undefined.
 
     Examples
     --------
@@ -134,17 +124,7 @@ def measure_durations(lengths: Array) -> dict[str, float]:
 
 
 def measure_moments(lengths: Array) -> dict[str, Array]:
-    """Measure what needs no quantile profile, for m films of equally many shots at once.
-
-    Parameters
-    ----------
-    lengths : float array of shape (m, n)
-        Seconds.
-
-    Returns
-    -------
-    dict of str to float array of shape (m,)
-    """
+    """Measure what needs no quantile profile, for m films of equally many shots (m, n) at once."""
     m, n = lengths.shape
     mean, median, total = lengths.mean(axis=1), np.median(lengths, axis=1), lengths.sum(axis=1)
     undefined = np.full(m, np.nan)
@@ -189,13 +169,6 @@ def measure_quantiles(lengths: Array) -> dict[str, Array]:
 def shot_lengths(starts: Array, end: float) -> Array:
     """Return shot lengths to the microsecond, so that equal shots stay equal whatever was added up before them.
 
-    Parameters
-    ----------
-    starts : float array of shape (n,)
-        Seconds.
-    end : float
-        Where the last shot ends.
-
     Examples
     --------
     >>> shot_lengths(np.array([0.1, 0.2]), 0.1 + 0.2).tolist()
@@ -205,17 +178,7 @@ def shot_lengths(starts: Array, end: float) -> Array:
 
 
 def harrell_davis(values: Array, probabilities: Array) -> Array:
-    """Estimate quantiles as weighted means of all order statistics.
-
-    Parameters
-    ----------
-    values : float array of shape (..., n)
-    probabilities : float array of shape (q,)
-        Each between 0 and 1, both excluded.
-
-    Returns
-    -------
-    float array of shape (..., q)
+    """Estimate quantiles (..., q) of values (..., n), at q probabilities, as weighted means of all order statistics.
 
     Examples
     --------

@@ -70,14 +70,8 @@ FEATURES: tuple[Feature, ...] = (
 class Runs:
     """Stretches of one label, in the order of time.
 
-    Attributes
-    ----------
-    scale : int array of shape (n,)
-        Ranks of the seven scales; 7 for foreground shots, 8 for insert shots, `OUTSIDE` for none of them.
-    length : float array of shape (n,)
-        Seconds.
-    follows : bool array of shape (n,)
-        Whether the run begins where the one before it ends.
+    Scales are ranks of the seven, 7 for foreground shots, 8 for insert shots, `OUTSIDE` for none of them; `follows`
+    says whether a run begins where the one before it ends.
     """
 
     scale: Ranks

@@ -96,22 +96,7 @@ FEATURES: tuple[Feature, ...] = (
 def measure_sequence(
     starts: Array | None, end: float, labels: ScaleLabels | None, by_shot: ShotLabels | None
 ) -> dict[str, float]:
-    """Measure the sequence features of one film.
-
-    Parameters
-    ----------
-    starts : float array of shape (n_shots,) or None
-        Seconds; None where the film has no shot table.
-    end : float
-        Where the last shot ends, in seconds.
-    labels : ScaleLabels or None
-    by_shot : ShotLabels or None
-
-    Returns
-    -------
-    dict of str to float
-        A value for each of `FEATURES`, NaN where undefined.
-    """
+    """Measure the sequence features of one film, NaN where undefined."""
     values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
     if starts is not None:
         values.update(_length_sequence(starts, end))

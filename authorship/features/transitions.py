@@ -102,17 +102,7 @@ def measure_transitions(runs: Runs | None, by_shot: ShotLabels | None) -> dict[s
 
 
 def transition_counts(ranks: Ranks, n_classes: int) -> Array:
-    """Count the steps from each class to each.
-
-    Parameters
-    ----------
-    ranks : int array of shape (n,)
-        Classes in order of time, `OUTSIDE` where unknown.
-    n_classes : int
-
-    Returns
-    -------
-    float array of shape (n_classes, n_classes)
+    """Count the steps from each class (row) to each (column) in classes in order of time, `OUTSIDE` where unknown.
 
     Examples
     --------

@@ -78,12 +78,7 @@ def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None
 def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> list[tuple[str, str, str]]:
     """Return number, average, median and spread of a film's shots: name, figure and remark of each.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A shot table.
-    sensitivity : tuple of float, optional
-        Between which averages the boundaries' confidence leaves it, in seconds.
+    The sensitivity is between which averages (seconds) the boundaries' confidence leaves it.
     """
     summary: Mapping[str, Any] = summarize_shots(shots)
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
@@ -124,12 +119,7 @@ def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float]
 def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> RenderableType:
     """Show the share of each scale, or of each group if the network predicts only groups, as bars.
 
-    Parameters
-    ----------
-    track : pandas.DataFrame or None
-        A scale track.
-    corrected : dict, optional
-        Shares with their intervals (`shotscale.shares`), shown beside.
+    Corrected shares with their intervals (`shotscale.shares`) are shown beside.
     """
     if track is None:
         return Text("not measured: only a shot table was given", style="dim")

@@ -182,16 +182,7 @@ def report_error(name: str, error: UserError) -> None:
 
 
 class ProgressLines:
-    """Progress as a line on stderr every `every` seconds; work that is done sooner prints none.
-
-    Parameters
-    ----------
-    label : str
-    every : float
-        Seconds.
-    clock : callable
-        Gives seconds.
-    """
+    """Progress as a line on stderr every `every` seconds of a clock; work that is done sooner prints none."""
 
     def __init__(self, label: str, *, every: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._label, self._every, self._clock = label, every, clock
