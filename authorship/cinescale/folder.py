@@ -40,24 +40,12 @@ _LONG_TAIL = 60  # seconds of code 9 at the end that are worth a note; black lea
 
 @dataclass(frozen=True, eq=False)
 class CodedFilm:
-    """One film's coding.
+    """One film's coding, called as its file without the suffix, with every title that the folder knows.
 
-    Attributes
-    ----------
-    film_id : str
-        The file's name without its suffix.
-    director : str
-        The full name where the built-in table has a director of that surname, else as the folder spells it.
-    titles : Titles
-        Every title that the folder knows, with the year.
-    black_and_white : bool or None
-        None where ``list.csv`` does not say.
-    track : pandas.DataFrame
-        ``time`` in seconds, strictly increasing, and ``scale`` (abbreviations; ``"NA"`` for code 9).
-    notes : tuple of str
-        What was wrong with the file and how it was read.
-    left_out : str
-        Why the film is not used; empty if it is.
+    The director is the full name where the built-in table has one of that surname, else as the folder spells it;
+    `black_and_white` is None where ``list.csv`` does not say; the track has ``time`` in seconds and ``scale``
+    (abbreviations; ``"NA"`` for code 9). `notes` say what was wrong with the file and how it was read, `left_out` why
+    it is not used, if it is not.
     """
 
     film_id: str
@@ -115,12 +103,7 @@ class _Listed:
 
 
 def read_folder(folder: str | os.PathLike[str]) -> CineScale:
-    r"""Read a folder of codings.
-
-    Raises
-    ------
-    TableError
-        If it is not a folder, holds no coding, or none that can be used.
+    r"""Read a folder of codings, of which one at least can be used.
 
     Examples
     --------
@@ -146,12 +129,7 @@ def read_folder(folder: str | os.PathLike[str]) -> CineScale:
 
 
 def read_coding(path: str | os.PathLike[str]) -> CodedFilm:
-    r"""Read one film's coding.
-
-    Raises
-    ------
-    TableError
-        If it cannot be read or has too few seconds with a scale.
+    r"""Read one film's coding, which must have enough seconds with a scale.
 
     Examples
     --------

@@ -72,15 +72,7 @@ def measure_as_network(
     n_shots: float | None = None,
     assumptions: Assumptions | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the shot table and the scale track that a network might have measured on a coded film.
-
-    Parameters
-    ----------
-    track : pandas.DataFrame
-        A coding: ``time``, ``scale``.
-    n_shots : float, optional
-        How many shots the film has; by default as many as runs.
-    """
+    """Return the shot table and scale track that a network might measure on a coded film, by default a shot a run."""
     assumed = assumptions or Assumptions()
     labels = scale_labels(track)
     runs = find_runs(labels)

@@ -57,17 +57,7 @@ class Codings:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Films as rows of features, one or several per film.
-
-    Attributes
-    ----------
-    matrix : float array of shape (n, p)
-        Transformed.
-    labels, works : str arrays of shape (n,)
-        The director, and the film.
-    weights : float array of shape (n,)
-        The rows of a film sum to one.
-    """
+    """Films as rows of transformed features (n, p), one or several per film, whose weights sum to one."""
 
     matrix: Array
     features: tuple[str, ...]

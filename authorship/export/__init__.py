@@ -117,30 +117,10 @@ def export_films(
     A film is read once per table; once more before the scale tracks (or before a format that holds so many rows) if
     there is no table of features, since every film says which scales must be known at the table's beginning.
 
-    Parameters
-    ----------
-    collection : Collection
-        From `collect_films`.
-    formats : iterable of str
-        Names of `FORMATS`. ``r`` is a script beside the CSV table, so it brings ``csv`` along.
-    tables : sequence of str, optional
-        Of `TABLES`; by default all that the films have.
-    progress : callable, optional
-        Called with the number of readings of films that are done, and with that of all.
-
-    Returns
-    -------
-    list of WrittenFile
-        The last is the codebook.
-
-    Raises
-    ------
-    FilmError
-        If a film cannot be read.
-    TableError
-        If a format cannot hold a table, or no film has a scale track although one is asked for.
-    OptionError, OutputError, DependencyError
-        Nothing is written before all that can be checked is, and no file appears unless all do.
+    Nothing is written before all that can be checked is, and no file appears unless all do. Formats are names of
+    `FORMATS`; ``r`` is a script beside the CSV table, so it brings ``csv`` along. Tables are of `TABLES`, by default
+    all that the films have. `progress` is called with the number of readings of films that are done, and with that of
+    all. The last file is the codebook.
 
     Examples
     --------

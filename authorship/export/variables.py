@@ -47,18 +47,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A column of an exported table.
-
-    Attributes
-    ----------
-    label : str
-        One line, as statistical software shows it.
-    unit : str
-        Empty where there is none.
-    missing : str
-        What a missing value means; empty where none can occur.
-    ordered : bool
-        Whether the categories are an order.
+    """A column of an exported table; `missing` says what a missing value means, nothing where none can occur.
 
     Examples
     --------

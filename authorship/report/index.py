@@ -22,11 +22,6 @@ __all__ = ["write_index"]
 def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path:
     """Write a page with a line per film, which links to the film's report in the same folder.
 
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-
     Examples
     --------
     >>> import pandas as pd

@@ -65,11 +65,6 @@ def write_report(
 ) -> Path:
     """Write the report on one film, atomically; parameters as for `make_report`.
 
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-
     Examples
     --------
     >>> import pandas as pd
@@ -87,16 +82,7 @@ def write_report(
 def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
     """Return the report on one film as a self-contained HTML page.
 
-    Parameters
-    ----------
-    attribution : Attribution
-    stills : sequence of Still or None, optional
-        A picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many pictures as shots.
+    Stills are a picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
 
     Examples
     --------

@@ -69,13 +69,6 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
 
     The films are shared out among the six directors as the built-in table's are.
 
-    Raises
-    ------
-    OptionError
-        If there are too few films.
-    OutputError
-        If the folder is not empty or cannot be written to.
-
     Examples
     --------
     >>> root = simulate_cinescale("simulated", n_films=30)

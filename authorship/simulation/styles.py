@@ -23,19 +23,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Style:
-    """One made-up style.
+    """One made-up style: the shares of the seven scales, and the probabilities to hold one and to step to a neighbour.
 
-    Attributes
-    ----------
-    shares : tuple of 7 floats
-        Of the scales from extreme close up to extreme long shot; they sum to one.
-    hold, step : float
-        Probabilities of keeping the scale, and of moving to a neighbouring one.
-    drift : float
-        Log-odds that the farthest scale gains on the middle one from the film's beginning to its end.
-    coupling : float
-        How much longer far shots are than near ones, in standard deviations of log length per standard deviation of
-        scale.
+    `drift` is the log-odds that the farthest scale gains on the middle one from the film's beginning to its end,
+    `coupling` how much longer far shots are than near ones, in standard deviations of log length per one of scale.
     """
 
     name: str

@@ -77,12 +77,8 @@ def associate(
 
     Features and ratings have the same clips in the same order.
 
-    Parameters
-    ----------
-    groups : int array of shape (n_clips,), optional
-        What clips are from, which makes them alike; by default each clip is on its own.
-    n_resamples, n_permutations : int
-        0 leaves intervals, or p- and q-values, missing; of clips in groups either leaves the intervals missing.
+    `groups` (n_clips,) are what clips are from, which makes them alike; by default each is on its own. No resamples or
+    permutations leave intervals, or p- and q-values, missing; of clips in groups either leaves the intervals missing.
 
     Examples
     --------

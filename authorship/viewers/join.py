@@ -29,20 +29,11 @@ _FEW_VIEWERS = 3  # below it one viewer decides the mean
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Clips that are both rated and measured.
+    """Clips that are both rated and measured; `clips` as they were read, the ones left out included.
 
-    Attributes
-    ----------
-    features : pandas.DataFrame
-        One row per clip, index ``clip``; columns without variation are left out.
-    ratings, items
-        As in `Ratings`, of these clips.
-    means, counts : pandas.DataFrame
-        The mean of each rating over the viewers of each clip, rows as in `features`; how many ratings it is made of.
-    groups : pandas.Series, optional
-        What keeps clips together (the film that they are from), by clip.
-    clips : Clips
-        As they were read, the ones left out included.
+    `features` have a row per clip, index ``clip``, without columns that do not vary; `ratings` and `items` are as in
+    `Ratings`, of these clips; `means` of each rating over the viewers of a clip, with `counts`, have rows as
+    `features`; `groups` are what keeps clips together (the film that they are from).
     """
 
     features: pd.DataFrame

@@ -36,20 +36,11 @@ _ITEM = re.compile(r"\s*(-?)\s*(.+?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class RatingOptions:
-    """How a table of ratings is to be read.
+    """How a table of ratings is to be read: its columns of clips, viewers and ratings.
 
-    Attributes
-    ----------
-    clip, viewer : str, optional
-        Columns; by default known names are looked for (`ID_NAMES`, `VIEWER_NAMES`).
-    ratings : sequence of str, optional
-        Columns; by default all that hold numbers and vary both within viewers and within clips.
-    limits : tuple of float, optional
-        Lowest and highest possible rating; what lies outside is left out.
-    composed : mapping of str to sequence of str
-        Name to items, ``-`` before a reversed one.
-    keep : sequence of str
-        Columns that describe clips and are wanted later (a group).
+    By default known names are looked for (`ID_NAMES`, `VIEWER_NAMES`), and ratings are all columns that hold numbers
+    and vary both within viewers and within clips. What lies outside `limits` is left out; `composed` ratings are of
+    items, ``-`` before a reversed one; columns to `keep` describe clips and are wanted later (a group).
     """
 
     clip: str | None = None
@@ -73,18 +64,10 @@ class RatingOptions:
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Ratings that were read and checked.
+    """Ratings that were read and checked, a row for each viewer (`by_viewer`) and clip, or for a clip's means.
 
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        ``clip``, ``viewer`` (only where `by_viewer`) and one float column per rating, NaN where missing.
-    by_viewer : bool
-        Whether a row is one viewer's rating of one clip, and not a mean.
-    items : mapping of str to pandas.DataFrame
-        Of composed ratings: their items, turned round where reversed, the rows of `table`.
-    facts : pandas.DataFrame
-        The kept columns, the rows of `table`.
+    Missing ones are NaN. `items` are those of composed ratings, turned round where reversed, and `facts` the kept
+    columns, both by the rows of `table`.
     """
 
     table: pd.DataFrame

@@ -122,19 +122,9 @@ def variance_ratio(
 ) -> tuple[float, float, float]:
     """Return the variance between clips over that within, with its exact 95 % interval, from any unbalanced table.
 
-    Parameters
-    ----------
-    values : float array of shape (n,)
-    clips : int array of shape (n,)
-        0 to the number of clips less 1.
-    levels : int array of shape (n,)
-        What shifts values and is left out: the viewers for ICC(3), all the same for ICC(1).
-
-    Returns
-    -------
-    ratio, low, high : float
-        A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may be negative,
-        as the analysis of variance has it. NaN where the table leaves no freedom.
+    Clips are numbered from 0; levels are what shifts values and is left out: the viewers for ICC(3), all the same for
+    ICC(1). A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may be
+    negative, as the analysis of variance has it; NaN where the table leaves no freedom.
 
     Examples
     --------

@@ -71,18 +71,9 @@ FEATURES: tuple[Feature, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Turning:
-    """A clip's distribution, window by window.
+    """A clip's distribution, window by window: shares (n, 3) of close, medium and long at the middles of n windows.
 
-    Attributes
-    ----------
-    time : float array of shape (n,)
-        Middles of the windows in seconds.
-    shares : float array of shape (n, 3)
-        Close, medium and long; rows sum to one.
-    angles : float array of shape (n - 1,)
-        Degrees from each window to the next.
-    drift : float
-        See `FEATURES`; NaN where undefined.
+    `angles` are the degrees from each window to the next; of `drift` see `FEATURES`.
     """
 
     time: Array

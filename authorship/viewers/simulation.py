@@ -165,13 +165,6 @@ def simulate_study(
     measured and not rated, one answer is mistyped, and a column gives the viewers' age. With `n_films` the ratings name
     each clip's film; clips of a film have its style, and half of what a rating does not follow a feature in is the
     film's. With 0, clips have nothing to do with one another.
-
-    Raises
-    ------
-    OptionError
-        If there are too few clips or viewers, or more films than clips.
-    OutputError
-        If the folder is not empty or cannot be written to.
     """
     if n_clips < _FEWEST_CLIPS or n_viewers < _FEWEST_VIEWERS:
         raise OptionError(

@@ -67,19 +67,11 @@ def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
 def compare(
     predicted: pd.DataFrame, truth: pd.DataFrame, *, starts: npt.NDArray[np.float64] | None = None
 ) -> dict[str, Any]:
-    """Measure a predicted track against the truth, in nine, seven and three classes, where each can be.
+    """Measure a predicted track against the truth, in ``nine``, ``seven`` and ``three`` classes, where each can be.
 
-    Parameters
-    ----------
-    starts : float array of shape (films + 1,), optional
-        When each of several films begins, and the last one's end (`shotscale.tracks`): intervals then take films, not
-        stretches, as independent.
-
-    Returns
-    -------
-    dict
-        ``nine``, ``seven`` and ``three``: as `shotscale.evaluation.scores.measure` gives them, or None where no common
-        second has such classes. Nine classes have no order, so no weighted kappa.
+    As `shotscale.evaluation.scores.measure` gives them, or None where no common second has such classes. Nine classes
+    have no order, so no weighted kappa. `starts` (films + 1,) are when each of several films begins, and the last one's
+    end (`shotscale.tracks`): intervals then take films, not stretches, as independent.
     """
     tracks = {"truth": truth, "predicted": predicted}
     scales, groups = (rate(tracks, column=column) for column in ("scale", "group"))
@@ -118,12 +110,9 @@ def measure_agreement(
 ) -> dict[str, Any]:
     """Measure the agreement of two or more coders, whose tracks are given by name; `starts` are as for `compare`.
 
-    Returns
-    -------
-    dict
-        For ``nine``, ``seven`` and ``three`` classes: the number of seconds that all coders gave one of them,
-        ``fleiss_kappa`` with its 95 % ``interval`` (stretches, not seconds, are taken as independent), the ``pairs``'
-        Cohen's kappas and, where the classes are ordered, Krippendorff's ordinal ``alpha``.
+    For ``nine``, ``seven`` and ``three`` classes: the number of seconds that all coders gave one of them,
+    ``fleiss_kappa`` with its 95 % ``interval`` (stretches, not seconds, are taken as independent), the ``pairs``'
+    Cohen's kappas and, where the classes are ordered, Krippendorff's ordinal ``alpha``.
     """
     if len(tracks) < 2:
         raise TableError(f"{len(tracks)} coder: agreement takes two or more; give another file")
@@ -167,12 +156,8 @@ def fleiss_kappa(
 ) -> tuple[float | None, list[float] | None]:
     """Return Fleiss' kappa and its 95 % interval; None where only one class was ever given, or one cluster is all.
 
-    Parameters
-    ----------
-    counts : float array of shape (n, classes)
-        How many coders gave each class to each item; the same number of coders for every item.
-    clusters : int array of shape (n,), optional
-        What errs together, as `stretches` numbers it; by default each item by itself.
+    Counts (n, classes) are how many coders, equally many for every item, gave it each class; `clusters` (n,) what errs
+    together, as `stretches` numbers it, by default each item by itself.
 
     Examples
     --------

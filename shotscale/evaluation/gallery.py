@@ -35,20 +35,9 @@ _LEAST_POINT = 0.2  # score of a point that is drawn
 
 @dataclass(frozen=True)
 class Mistake:
-    """A frame that the network takes for another scale.
+    """A labelled frame that the network takes for another scale, or group where it knows no more, with some confidence.
 
-    Attributes
-    ----------
-    row : int
-        Of the frame among the labelled ones.
-    file : str
-        Its name.
-    truth, predicted : str
-        Scales; groups where the network knows no more.
-    border : str
-        ``CU|MCU``: where the true scale ends on the predicted one's side.
-    confidence : float
-        Probability of the predicted scale.
+    The border, ``CU|MCU``, is where the true scale ends on the predicted one's side.
     """
 
     row: int

@@ -77,23 +77,12 @@ def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArr
 
 
 def measure(truth: Ints, predicted: Ints, *, names: Sequence[str], clusters: Ints | None = None) -> dict[str, Any]:
-    """Measure predictions against the truth.
+    """Measure predicted class indices (n,) against the true ones.
 
-    Parameters
-    ----------
-    truth, predicted : int arrays of shape (n,)
-        Class indices.
-    names : sequence of str
-        Of the classes, in order; ordered classes give a meaningful weighted kappa.
-    clusters : int array of shape (n,), optional
-        What errs together, a shot's frames for one (`effective_number`); by default each frame by itself.
-
-    Returns
-    -------
-    dict
-        ``n``, ``accuracy`` with its 95 % Wilson interval, ``macro_precision``, ``macro_recall``,
-        ``macro_f1`` (over the classes that occur in the truth), ``kappa``, ``weighted_kappa`` (linear
-        weights), ``majority_accuracy``, ``classes`` with each class's figures, and ``confusion``.
+    ``n``, ``accuracy`` with its 95 % Wilson interval, ``macro_precision``, ``macro_recall``, ``macro_f1`` (over the
+    classes that occur in the truth), ``kappa``, ``weighted_kappa`` (linear weights, meaningful if the classes are
+    ordered), ``majority_accuracy``, ``classes`` with each class's figures, and ``confusion``. `clusters` (n,) say what
+    errs together, a shot's frames for one (`effective_number`); by default each frame by itself.
 
     Examples
     --------
@@ -168,12 +157,9 @@ def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
 def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
     """Measure probabilities of the seven scales (n, 7) of known ranks (n,) where the order counts.
 
-    Returns
-    -------
-    dict of str to float
-        ``n``; ``three groups``, ``seven scales`` and ``within one step``, shares of frames; ``kappa``, Cohen's with
-        quadratic weights (1968, doi 10.1037/h0026256); for each border (``CU|MCU``) that has frames on both sides,
-        ``AUC`` and ``calibration`` (expected calibration error) of the probability that a frame lies beyond it.
+    ``n``; ``three groups``, ``seven scales`` and ``within one step``, shares of frames; ``kappa``, Cohen's with
+    quadratic weights (1968, doi 10.1037/h0026256); for each border (``CU|MCU``) that has frames on both sides, ``AUC``
+    and ``calibration`` (expected calibration error) of the probability that a frame lies beyond it.
 
     Examples
     --------

@@ -44,16 +44,9 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The operations of a network.
+    """The operations of a network: an ONNX model without weights, which need tensors that `fold_tensors` folded.
 
-    Attributes
-    ----------
-    operations : bytes
-        An ONNX model without weights: it takes ``pictures`` (n, 3, height, width) and gives ``scores`` (n, classes).
-    weights : tuple of str
-        The tensors, after folding, that the operations need.
-    folds : tuple of Fold
-        What `fold_tensors` has to fold before the tensors fit the operations.
+    It takes ``pictures`` (n, 3, height, width) and gives ``scores`` (n, classes).
     """
 
     operations: bytes

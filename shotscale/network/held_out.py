@@ -23,15 +23,9 @@ __all__ = ["HeldOut", "default_held_out", "is_default"]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """A network's probabilities on labelled frames that it had not learnt from.
+    """A network's probabilities (n, 7) on labelled frames that it had not learnt from, each in colour and in `grey`.
 
-    Attributes
-    ----------
-    scale : int array of shape (n,)
-        True ranks, 0 (ECU) to 6 (ELS).
-    probabilities : float array of shape (n, 7)
-    grey : bool array of shape (n,)
-        Whether the frame was shown in grey; every frame was shown in colour as well.
+    `scale` is the true rank, 0 (ECU) to 6 (ELS).
     """
 
     scale: npt.NDArray[np.int64]

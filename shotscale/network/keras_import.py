@@ -40,24 +40,10 @@ _KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5
 
 
 def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], ModelDescription]:
-    """Turn a Keras DenseNet of three classes into a state dictionary and its description.
+    """Turn a Keras DenseNet of three classes into the state of torchvision's of the same depth, and its description.
 
-    Parameters
-    ----------
-    path : path
-        HDF5 file of a whole model or of its weights, such as ``model_shotscale_967.h5``.
-
-    Returns
-    -------
-    state : dict of str to Tensor
-        Of torchvision's DenseNet of the same depth.
-    description : ModelDescription
-        With the published preparation.
-
-    Raises
-    ------
-    WeightsError
-        If the file is cut short, of another architecture, or has another number of classes.
+    The HDF5 file is of a whole model or of its weights, such as ``model_shotscale_967.h5``; one that is cut short, of
+    another architecture or has another number of classes is a `WeightsError`.
     """
     path = Path(path)
     layers = _read(path)

@@ -34,13 +34,8 @@ class ScalePredictor:
     a few workers. A worker computes on one core: small batches side by side are faster than the operations of
     one batch cut up among the cores, and do not suffer when the decoder needs a core.
 
-    Parameters
-    ----------
-    batch : int
-        Frames that are run together; the result does not depend on it.
-    workers : int, optional
-        Batches that are run side by side; by default as many as the model's runner is worth: one a core or one on
-        a GPU.
+    `batch` frames are run together, on which the result does not depend, and `workers` batches side by side: by default
+    one a core or one on a GPU.
 
     Examples
     --------
@@ -97,18 +92,9 @@ class ScalePredictor:
 
 
 def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, window: float = 3.0) -> Floats:
-    """Average probabilities over a centred window of time that never crosses a shot boundary.
+    """Average probabilities (n, classes) over a centred window of time that never crosses a shot boundary.
 
-    Parameters
-    ----------
-    times : float array of shape (n,)
-        Seconds, increasing.
-    probabilities : float array of shape (n, classes)
-    shots : pandas.DataFrame
-        A shot table.
-    window : float
-        Length in seconds; the published networks average over three (doi 10.1109/ICIP.2018.8451474). 0
-        leaves the probabilities as they are.
+    The published networks average over three seconds (doi 10.1109/ICIP.2018.8451474); 0 changes nothing.
 
     Examples
     --------
@@ -142,26 +128,10 @@ def predict_images(
     on_error: Callable[[FilmError], None] | None = None,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> pd.DataFrame:
-    """Predict the shot scales of still images, without their black bars.
+    """Predict the shot scales of still images, without their black bars: ``file``, then a scale track without ``time``.
 
-    Parameters
-    ----------
-    paths : sequence of path
-        Images, or folders that are walked.
-    on_error : callable, optional
-        Given the error of each image that cannot be read, which is then left out; without it the first is raised.
-    progress : callable, optional
-        Given how many images are done, and how many there are.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``file``, then the columns of a scale track without ``time``.
-
-    Raises
-    ------
-    FilmError
-        If no image is found, or one cannot be read.
+    Folders are walked. `on_error` is given the error of each image that cannot be read, which is then left out; without
+    it the first is raised. `progress` is given how many images are done, and how many there are.
     """
     files = find_images(paths)
     predictor, read = ScalePredictor(model, batch=batch), []

@@ -60,22 +60,10 @@ _CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for
 class ModelDescription:
     """What a file of weights says of itself.
 
-    Attributes
-    ----------
-    architecture : str
-        As `shotscale.network.architectures.build_network` takes it.
-    classes : tuple of str
-        The seven scales' abbreviations or the three groups' names, nearest first.
-    height, width, normalisation
-        Of the input.
-    preparation : str
-        One of `shotscale.network.preprocess.PREPARATIONS`.
-    temperature : float
-        The class scores are divided by it before the softmax (Guo et al. 2017, arXiv 1706.04599).
-    training : dict
-        Facts about the training: data, seed, steps, figures.
-    checksum : str
-        SHA-256 over the tensors as stored; set by `save_model`.
+    The architecture is as `shotscale.network.architectures.build_network` takes it, the preparation one of
+    `shotscale.network.preprocess.PREPARATIONS`. Classes are the seven scales' abbreviations or the three groups' names,
+    nearest first; class scores are divided by the temperature before the softmax (Guo et al. 2017, arXiv 1706.04599).
+    The checksum is the SHA-256 over the tensors as stored; `save_model` sets it.
 
     Examples
     --------
@@ -161,18 +149,8 @@ def save_model(
 ) -> ModelDescription:
     """Write weights and their description, atomically; return the description with its checksum.
 
-    Parameters
-    ----------
-    half : bool
-        Store floating-point tensors in half precision.
-    graph : bool
-        Whether to write the network's graph too. Exporting it takes some seconds; without it the network runs with
-        PyTorch, which takes more time and memory on a processor.
-
-    Raises
-    ------
-    WeightsError
-        If the network cannot be exported, or the state is not that of the description's architecture.
+    With `half`, floating-point tensors are stored in half precision. Exporting the network's graph too takes some
+    seconds; without it the network runs with PyTorch, which takes more time and memory on a processor.
 
     Examples
     --------
@@ -204,10 +182,7 @@ def save_model(
 def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
     """Load a shot-scale network from a file of `save_model`; by default the project's own.
 
-    Raises
-    ------
-    WeightsError
-        If the file is missing, cut short, changed, without description, or of another architecture than it says.
+    A file that is missing, cut short, changed, or of another architecture than it says is a `WeightsError`.
 
     Examples
     --------
