@@ -115,19 +115,11 @@ def test_everything_wrong_is_listed_with_its_rows(tmp_path: Path) -> None:
     assert len(table) == 9
 
 
-def test_columns_that_describe_are_no_ratings(tmp_path: Path) -> None:
+def test_a_column_that_describes_viewers_is_a_rating_if_asked_for(tmp_path: Path) -> None:
     frame = read_ratings(write(tmp_path, PLAIN)).table
-    frame = frame.assign(
-        age=frame["viewer"].map({"ann": 3, "béla": 4, "cy": 2}), year=frame["clip"].map({"c1": 50, "c2": 61, "c3": 72})
-    )
-    read = read_ratings(write(tmp_path, frame.assign(same=5).to_csv(index=False)))
-    assert read.names == ("mood", "tension")
-    found = kinds(read)
-    assert found["column that describes the viewer"].subject == "age"
-    assert found["column that describes the clip"].subject == "year"
-    assert found["constant column"].subject == "same"
-    asked = read_ratings(write(tmp_path, frame.to_csv(index=False)), RatingOptions(ratings=("age",)))
-    assert asked.names == ("age",)
+    path = write(tmp_path, frame.assign(age=frame["viewer"].map({"ann": 3, "béla": 4, "cy": 2})).to_csv(index=False))
+    assert read_ratings(path).names == ("mood", "tension")
+    assert read_ratings(path, RatingOptions(ratings=("age",))).names == ("age",)
 
 
 def test_odd_values_and_viewers_are_noted_and_kept(tmp_path: Path) -> None:
