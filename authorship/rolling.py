@@ -49,7 +49,26 @@ def roll(
     unit: str = "shots",
     confidence: float = 0.8,
 ) -> list[Window]:
-    """Attribute every window of a film; window and step are in shots or minutes, the last ends with the film.
+    """Attribute every window of a film.
+
+    Parameters
+    ----------
+    film : Film
+    attributor : Attributor
+    window, step : float
+        In `unit`s.
+    unit : {'shots', 'minutes'}
+    confidence : float
+
+    Returns
+    -------
+    list of Window
+        In order; the last window ends with the film.
+
+    Raises
+    ------
+    OptionError
+        If window or step cannot be used on this film.
 
     Examples
     --------
@@ -87,7 +106,12 @@ def roll(
 
 
 def rolling_table(windows: list[Window]) -> pd.DataFrame:
-    """Return ``start``, ``end``, ``first_shot``, ``n_shots``, ``verdict`` and each candidate's probability, by window.
+    """Return a row per window.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``verdict``, and each candidate's probability.
 
     Examples
     --------

@@ -88,9 +88,17 @@ class Collection:
 def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None = None) -> Collection:
     r"""Open films, and read the manifest ``films.csv`` of each folder that has one.
 
-    Paths are of saved analyses, folders of them, stores, shot lists or films, which are decoded. `report` is called
-    with the name of each film that is opened here, before it is: shot lists, and films to decode. The first that cannot
-    be read ends it: a table without it would pass for complete.
+    Parameters
+    ----------
+    paths : paths
+        Saved analyses, folders of them, stores, shot lists or films; a film is decoded.
+    report : callable, optional
+        Called with the name of each film that is opened here, before it is: shot lists, and films to decode.
+
+    Raises
+    ------
+    FilmError, TableError
+        At the first film that cannot be read: a table without it would pass for complete.
 
     Examples
     --------

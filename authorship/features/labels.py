@@ -33,9 +33,19 @@ _ABBREVIATIONS = frozenset(scale.abbreviation for scale in ShotScale)
 class ScaleLabels:
     """The samples of a scale track.
 
-    `scale` and `group` are ranks in `SCALES` and `GROUPS`, `OUTSIDE` where there is none; `foreground` and `insert` say
-    which are annotated as such shots. `weights` (n, 7) are a network's probabilities, or 1 for a coder's scale, NaN
-    where there is none; `annotated` labels are a coder's, in all of CineScale's classes.
+    Attributes
+    ----------
+    time : float array of shape (n,)
+        Seconds.
+    scale, group : int arrays of shape (n,)
+        Ranks in `SCALES` and `GROUPS`, `OUTSIDE` where there is none.
+    foreground, insert : bool arrays of shape (n,)
+        Annotated as foreground shot or insert shot.
+    weights : float array of shape (n, 7)
+        The share of each scale in a sample: a network's probabilities, or 1 for a coder's scale; NaN where there is
+        none.
+    annotated : bool
+        Whether the labels are a coder's, in all of CineScale's classes, and not a network's.
     """
 
     time: Array
@@ -70,8 +80,16 @@ class ShotLabels:
 def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     """Read the samples of a scale track or of an annotation.
 
-    It has ``time`` and ``scale`` (abbreviations of any of the ten classes), ``group``, or both. One without
-    probabilities is taken as a coder's annotation.
+    Parameters
+    ----------
+    track : pandas.DataFrame
+        With ``time`` and ``scale`` (abbreviations of any of the ten classes), ``group``, or both. A track
+        without probabilities is taken as a coder's annotation.
+
+    Raises
+    ------
+    TableError
+        If columns are missing, or an abbreviation is unknown.
     """
     if "time" not in track or not {"scale", "group"} & set(track.columns):
         raise TableError(f"scale track: has {', '.join(map(str, track.columns))}; needs time and scale; add the column")
@@ -109,6 +127,12 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
     A network's label flickers where a shot's scale does not. The course is the sequence of scales of the highest sum of
     log probabilities, less a price for each change: `_PRICE` within a shot, `_PRICE_AT_CUT` where a shot begins (the
     Viterbi path of a Markov chain that likes to stay; Viterbi 1967, IEEE Trans. Information Theory 13(2) 260-269).
+
+    Parameters
+    ----------
+    labels : ScaleLabels
+    starts : float array of shape (n_shots,)
+        Where the shots start, in seconds.
     """
     known = ~np.isnan(labels.weights).any(axis=1)
     if labels.annotated or not known.any():
@@ -139,7 +163,16 @@ def _course(gain: Array, price: Array) -> Ranks:
 
 
 def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
-    """Return each shot the scale that most of its samples have; a tie goes to the nearer scale."""
+    """Return each shot the scale that most of its samples have; a tie goes to the nearer scale.
+
+    Parameters
+    ----------
+    starts : float array of shape (n,)
+        Where the shots start, in seconds.
+    end : float
+        Where the last one ends. Samples outside all shots are left out.
+    labels : ScaleLabels
+    """
     shot = np.searchsorted(starts, labels.time, side="right") - 1
     inside = (shot >= 0) & (labels.time < end)
     return ShotLabels(

@@ -44,13 +44,8 @@ _FEWEST_FOR_OWN = 5  # times as many films as features give a candidate a covari
 class Typicality:
     """How far a film lies from each candidate's films.
 
-    Attributes
-    ----------
-    centre, spread : float arrays of shape (p,)
-    means : float array of shape (k, p)
-        Of the standardised features.
-    precisions : float array of shape (k, p, p), or (1, p, p) where the candidates share one
-        Inverse covariances, each shrunken towards the pooled one.
+    `centre` and `spread` (p,) standardise the features of which `means` (k, p) are; `precisions` (k, p, p), or (1, p,
+    p) where the candidates share one, are inverse covariances, each shrunken towards the pooled one.
     """
 
     centre: Array
@@ -70,21 +65,11 @@ class Typicality:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What films of known directors scored when they were held out; anonymous but for the director.
+    """What n films of known directors scored when they were held out; anonymous but for the director.
 
-    Attributes
-    ----------
-    labels : str array of shape (n,)
-    unlikeliness : float array of shape (n,)
-        1 - the held-out probability of the true candidate.
-    distance : float array of shape (n,)
-        Held-out distance to the true candidate's films.
-    nearest : float array of shape (n,)
-        Held-out distance to the nearest candidate's films.
-    weights : float array of shape (n,)
-        1, or less where several rows are one film.
-    typicality : Typicality
-        Of all films.
+    `unlikeliness` is 1 - the probability of the true candidate, `distance` that to the true candidate's films,
+    `nearest` that to the nearest candidate's. A weight is 1, or less where several rows are one film; `typicality` is
+    of all films.
     """
 
     labels: Labels
@@ -119,17 +104,7 @@ def calibrate(
     *,
     weights: Array | None = None,
 ) -> Calibration:
-    """Hold out each fold and keep what its films score.
-
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-    labels : str array of shape (n,)
-    folds : int array of shape (n,)
-    fit : callable
-        Takes values, labels and weights and gives a model.
-    weights : float array of shape (n,), optional
-    """
+    """Hold out each fold of the films' values (n, p) and keep what its films score by the model of the others."""
     weights = np.ones(len(labels)) if weights is None else weights
     candidates = np.unique(labels)
     columns = np.searchsorted(candidates, labels)
@@ -182,20 +157,10 @@ def fit_typicality(
 def prediction_set(
     likelihood: Array, typicality: Array, probabilities: Array, *, confidence: float
 ) -> npt.NDArray[np.bool_]:
-    """Say which candidates cannot be ruled out.
+    """Say which of k candidates cannot be ruled out, by the p-values of the two questions.
 
-    Parameters
-    ----------
-    likelihood, typicality : float arrays of shape (k,)
-        The p-values of the two questions.
-    probabilities : float array of shape (k,)
-        The model's; its largest is always likely enough.
-    confidence : float
-        Between 0 and 1: how often the true candidate should be in the set.
-
-    Returns
-    -------
-    bool array of shape (k,)
+    The one of the largest probability is always likely enough; `confidence` is how often the true candidate should be
+    in the set.
 
     Examples
     --------

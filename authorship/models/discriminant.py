@@ -38,15 +38,7 @@ TEMPERATURES: tuple[float, ...] = tuple(float(t) for t in np.geomspace(0.7, 5, 1
 
 @dataclass(frozen=True)
 class Choice:
-    """What the out-of-fold log loss chose.
-
-    Attributes
-    ----------
-    groups : tuple of str
-        Groups of features.
-    shrinkage, temperature, loss : float
-        `loss` in nats per film.
-    """
+    """The groups of features, shrinkage and temperature that the out-of-fold log loss (nats per film) chose."""
 
     groups: tuple[str, ...]
     shrinkage: float
@@ -58,16 +50,8 @@ class Choice:
 class Discriminant:
     """Means and covariance of the candidates' films, from which the model of any features follows.
 
-    Attributes
-    ----------
-    candidates : tuple of str, length k
-    centre, spread : float arrays of shape (p,)
-    means : float array of shape (k, p)
-        Of the standardised features.
-    covariance : float array of shape (p, p)
-        Pooled within the candidates.
-    priors : float array of shape (k,)
-        Each candidate's share of the films.
+    `centre` and `spread` (p,) standardise the features of which `means` (k, p) are; the covariance (p, p) is pooled
+    within the candidates; priors (k,) are their shares of the films.
     """
 
     candidates: tuple[str, ...]
@@ -79,15 +63,7 @@ class Discriminant:
 
     @classmethod
     def of(cls, values: Array, labels: Labels, weights: Array | None = None) -> "Discriminant":
-        """Estimate from films.
-
-        Parameters
-        ----------
-        values : float array of shape (n, p)
-        labels : str array of shape (n,)
-        weights : float array of shape (n,), optional
-            Of rows; a film of ten rows has ten of a tenth.
-        """
+        """Estimate from films' values (n, p), whose rows have weights: a film of ten rows has ten of a tenth."""
         weights = np.ones(len(values)) if weights is None else weights
         centre, spread = scale(values, weights)
         standard = np.nan_to_num((values - centre) / spread, nan=0.0)
@@ -104,19 +80,7 @@ class Discriminant:
         return np.asarray(np.nan_to_num((values - self.centre) / self.spread, nan=0.0), np.float64)
 
     def linear(self, used: npt.NDArray[np.bool_], shrinkages: Array) -> tuple[Array, Array]:
-        """Solve for the scores of many choices of columns at once.
-
-        Parameters
-        ----------
-        used : bool array of shape (m, p)
-            The columns of each choice; the others weigh nothing.
-        shrinkages : float array of shape (m,)
-
-        Returns
-        -------
-        weights : float array of shape (m, k, p)
-        intercepts : float array of shape (m, k)
-        """
+        """Solve for the weights (m, k, p) and intercepts (m, k) of m choices of columns, `used` (m, p), at once."""
         diagonal = np.arange(used.shape[1])
         variances = np.where(used, np.diag(self.covariance), 0.0)
         sphere = shrinkages * variances.sum(axis=1) / used.sum(axis=1)
@@ -163,17 +127,7 @@ def choose(
     *,
     weights: Array | None = None,
 ) -> Choice:
-    """Choose groups of features, shrinkage and temperature by the lowest out-of-fold log loss.
-
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-    labels : str array of shape (n,)
-    folds : int array of shape (n,)
-    groups : mapping of str to int array
-        The columns of each group.
-    weights : float array of shape (n,), optional
-    """
+    """Choose groups of the columns of values (n, p), shrinkage and temperature by the lowest out-of-fold log loss."""
     weights = np.ones(len(values)) if weights is None else weights
     candidates = np.unique(labels)
     truth = np.searchsorted(candidates, labels)

@@ -37,17 +37,9 @@ _LEAST_RIDGE = 1e-9  # on intercepts, whose common shift changes nothing
 class AttributionModel:
     """A fitted model: plain numbers, nothing that needs a pickle.
 
-    Attributes
-    ----------
-    candidates : tuple of str, length k
-    centre, spread : float arrays of shape (p,)
-        Mean and standard deviation of each feature over the films that it was fitted on.
-    weights : float array of shape (k, p)
-        Of the standardised features; each column sums to zero.
-    intercept : float array of shape (k,)
-        What a film of average features scores; sums to zero.
-    method : str
-        How it was fitted, in words.
+    `centre` and `spread` (p,) are each feature's mean and standard deviation over the films that it was fitted on;
+    `weights` (k, p) are of the standardised features, each column sums to zero; `intercept` (k,) is what a film of
+    average features scores, and sums to zero.
     """
 
     candidates: tuple[str, ...]
@@ -113,14 +105,9 @@ class AttributionModel:
 
 
 def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionModel:
-    """Fit a multinomial logistic regression with a ridge penalty.
+    """Fit a multinomial logistic regression to values (n, p) with a ridge penalty.
 
-    Parameters
-    ----------
-    values : float array of shape (n, p)
-    labels : str array of shape (n,)
-    penalty : float
-        Inverse strength of the penalty on the weights, positive; the intercepts are free.
+    `penalty` is the inverse of its strength on the weights, positive; the intercepts are free.
     """
     centre, spread = scale(values, np.ones(len(values)))
     candidates, codes = np.unique(labels, return_inverse=True)
@@ -184,19 +171,8 @@ def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties:
     """Fit m logistic regressions side by side by Newton's method, each step halved until it does not lose.
 
     scikit-learn's estimator fits one at a time in milliseconds; a permutation test asks for hundreds of thousands. A
-    test holds that the two agree.
-
-    Parameters
-    ----------
-    design : float array of shape (m, n, q)
-    codes : int array of shape (n,)
-    weights : float array of shape (m, n)
-        0 for a film that a regression does not see.
-    penalties : float array of shape (m,)
-
-    Returns
-    -------
-    float array of shape (m, k, q)
+    test holds that the two agree. The design is (m, n, q), the weights (m, n), 0 for a film that a regression does not
+    see, and what is fitted (m, k, q).
     """
     m, _, q = design.shape
     k = int(codes.max()) + 1
@@ -236,19 +212,9 @@ def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties:
 
 
 def deal_folds(labels: Labels, works: Labels, *, seed: int, n_folds: int = _MOST_FOLDS) -> Folds:
-    """Deal each candidate's works over the folds in turn, the rows of one work to the same fold.
+    """Deal each candidate's works over the folds in turn, the rows of one work to the same fold, from 0 up.
 
-    Parameters
-    ----------
-    labels, works : str arrays of shape (n,)
-    seed : int
-    n_folds : int
-        At most; never so many that a fold would be empty.
-
-    Returns
-    -------
-    int array of shape (n,)
-        From 0 up, every number used.
+    There are `n_folds` at most, and never so many that one would be empty.
     """
     generator = np.random.default_rng(seed)
     order: list[str] = []

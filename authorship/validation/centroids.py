@@ -74,9 +74,7 @@ class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 class BurrowsDelta(_CentroidClassifier):
     """Burrows' Delta: the mean absolute difference of standardised features.
 
-    References
-    ----------
-    Burrows 2002, Literary and Linguistic Computing 17(3) 267-287, doi 10.1093/llc/17.3.267.
+    Source: Burrows 2002, Literary and Linguistic Computing 17(3) 267-287, doi 10.1093/llc/17.3.267.
 
     Examples
     --------
@@ -110,14 +108,9 @@ class CosineDelta(_CentroidClassifier):
 class ShrunkenCentroids(_CentroidClassifier):
     """Nearest shrunken centroids: features that do not tell the classes apart fall out.
 
-    Parameters
-    ----------
-    threshold : float
-        By how many standard errors each class's profile is drawn to the mean of all; 0 shrinks nothing.
+    Each class's profile is drawn to the mean of all by `threshold` standard errors.
 
-    References
-    ----------
-    Tibshirani, Hastie, Narasimhan, Chu 2002, PNAS 99(10) 6567-6572, doi 10.1073/pnas.082099299.
+    Source: Tibshirani, Hastie, Narasimhan, Chu 2002, PNAS 99(10) 6567-6572, doi 10.1073/pnas.082099299.
     """
 
     def __init__(self, threshold: float = 0.5) -> None:

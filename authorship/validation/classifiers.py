@@ -33,15 +33,8 @@ __all__ = ["CLASSIFIERS", "ClassifierKind", "get_classifiers", "make_classifier"
 class ClassifierKind:
     """A family of classifiers.
 
-    Attributes
-    ----------
-    name : str
-    make : callable
-        Takes ``random_state`` and the settings by keyword and gives an unfitted estimator.
-    settings : tuple of mapping
-        What tuning may choose from; one entry where nothing is tuned.
-    fewest_films : int
-        How many films of every candidate it needs, so that nested folds still hold enough of them.
+    `make` takes ``random_state`` and one of the settings, from which tuning may choose, and gives an unfitted
+    estimator; `fewest_films` of every candidate are needed so that nested folds still hold enough of them.
 
     Examples
     --------
@@ -153,11 +146,6 @@ def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: 
 
 def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:
     """Return classifiers by name, all if none is named.
-
-    Raises
-    ------
-    OptionError
-        If a name is unknown.
 
     Examples
     --------

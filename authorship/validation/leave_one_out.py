@@ -53,15 +53,9 @@ _TEMPERATURES = np.geomspace(0.2, 5, 60)
 
 @dataclass(frozen=True, eq=False)
 class Films:
-    """What a validation needs of a reference.
+    """What a validation needs of a reference: values (n, p), NaN where missing, and each film's label and work.
 
-    Attributes
-    ----------
-    values : float array of shape (n, p)
-        NaN where missing.
-    labels, works : str arrays of shape (n,)
-    candidates : str array of shape (k,)
-        All labels in alphabetical order, also those that a fold lacks.
+    Candidates are all labels in alphabetical order, also those that a fold lacks.
 
     Examples
     --------
@@ -110,13 +104,9 @@ class FoldPrediction:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Out-of-fold predictions of one classifier for every film.
+    """Out-of-fold probabilities (n, k) of one classifier for every film.
 
-    Attributes
-    ----------
-    probabilities : float array of shape (n, k)
-    choices : list of (str, mapping)
-        The classifier and settings that each left-out work was predicted with.
+    Choices are the classifier and settings that each left-out work was predicted with.
 
     Examples
     --------
@@ -131,20 +121,7 @@ class Predictions:
 def nested_predictions(
     films: Films, kinds: Sequence[ClassifierKind], *, seed: int, workers: Workers | None = None
 ) -> dict[str, Predictions]:
-    """Predict every film from the others, tuning, calibrating and selecting without it.
-
-    Parameters
-    ----------
-    films : Films
-    kinds : sequence of ClassifierKind
-    seed : int
-    workers : Workers, optional
-        By default this process.
-
-    Returns
-    -------
-    dict of str to Predictions
-        By classifier, and `SELECTED`.
+    """Predict every film from the others, tuning, calibrating and selecting without it: by classifier, and `SELECTED`.
 
     Examples
     --------
@@ -191,20 +168,8 @@ def permutation_accuracies(
     """Return the accuracy of a way to attribute, and of the same with labels dealt out at random.
 
     It repeats its choices for every labelling, so that the real labels have no advantage; labels move with
-    their works.
-
-    Parameters
-    ----------
-    films : Films
-    score : callable
-        Of the top level of a module: takes films and a seed and gives an accuracy, `classifier_accuracy` for one.
-    n_permutations, seed : int
-    workers : Workers, optional
-
-    Returns
-    -------
-    observed : float
-    shuffled : float array of shape (n_permutations,)
+    their works. The score, of the top level of a module, takes films and a seed and gives an accuracy,
+    `classifier_accuracy` for one.
 
     Examples
     --------

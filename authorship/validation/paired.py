@@ -36,19 +36,9 @@ def compare_groups(
 ) -> list[dict[str, Any]]:
     """Compare sets of features pairwise: the groups among themselves, and each set with the next larger ones.
 
-    Parameters
-    ----------
-    right : mapping of str to bool array of shape (n,)
-        Per set, whether each film's director was named rightly.
-    features : mapping of str to sequence of str
-        The sets.
-    works : str array of shape (n,)
-
-    Returns
-    -------
-    list of dict
-        ``features`` and ``against``; ``difference`` in accuracy over the works, with its 95 % ``interval``; works told
-        by the one alone, ``gained``, and by the other alone, ``lost``; ``p`` and, after Holm, ``p_holm``.
+    `right` says for each set whether each film's director was named. A row has ``features`` and ``against``;
+    ``difference`` in accuracy over the works, with its 95 % ``interval``; works told by the one alone, ``gained``, and
+    by the other alone, ``lost``; ``p`` and, after Holm, ``p_holm``.
 
     Examples
     --------
@@ -94,10 +84,7 @@ def _pairs(features: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 def flip_test(ahead: npt.NDArray[np.int64]) -> float:
     """Return the two-sided p-value of results that are as likely to be of the one as of the other, exactly.
 
-    Parameters
-    ----------
-    ahead : int array of shape (n,)
-        Per work, by how many films the one is ahead of the other.
+    They are, for each work, by how many films the one is ahead.
 
     Examples
     --------

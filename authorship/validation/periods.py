@@ -40,12 +40,9 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
     A film by a known director from a period that the reference does not cover is told with less certainty: what a
     director's films share within a few years may be the period, the producers or the editor.
 
-    Returns
-    -------
-    dict or None
-        ``years`` on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as many of
-        the director's other films, whenever they were made; ``n_left_out``, how many that are on average. None where
-        the years are not known.
+    ``years`` on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as many of the
+    director's other films, whenever they were made; ``n_left_out``, how many that are on average. None where the years
+    are not known.
     """
     if np.isnan(reference.years).any():
         return None

@@ -19,14 +19,7 @@ Result = TypeVar("Result")
 
 
 class Record:
-    """The results of a computation, by name.
-
-    Parameters
-    ----------
-    path : Path or None
-        None keeps nothing.
-    about : mapping
-        JSON-ready; what the results depend on.
+    """The results of a computation, by name, in a file if there is one; `about` is what they depend on, JSON-ready.
 
     Examples
     --------
@@ -57,16 +50,9 @@ class Record:
         return list(self._found)
 
     def keep(self, name: str, compute: Callable[[], Result], *, workers: Workers, n_items: int) -> Result:
-        """Return a result, computed and written down unless it is known.
+        """Return a result, computed, JSON-ready, and written down unless it is known.
 
-        Parameters
-        ----------
-        name : str
-        compute : callable
-            Gives something JSON-ready.
-        workers : Workers
-            Whose progress is moved on by `n_items` where nothing is computed.
-        n_items : int
+        Where nothing is computed, the workers' progress is moved on by `n_items`.
         """
         if name in self._found:
             workers.skip(n_items)
