@@ -42,17 +42,10 @@ _ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
 
 @dataclass(frozen=True)
 class Flaw:
-    """A place where an annotation's times are not one a second.
+    """A place where an annotation's times are not one a second: of a row, the first being 1, and of the one before it.
 
-    Attributes
-    ----------
-    kind : str
-        ``gap`` (seconds are missing before the row), ``duplicate`` (the same time again) or ``disorder`` (an
-        earlier time).
-    row : int
-        Row of the table, the first being 1.
-    time, previous : float
-        Seconds, of the row and of the one before it.
+    It is a ``gap`` (seconds are missing before the row), ``duplicate`` (the same time again) or ``disorder`` (an
+    earlier time).
 
     Examples
     --------
@@ -73,18 +66,8 @@ class Flaw:
 class Annotation:
     r"""A film as one coder saw it.
 
-    Attributes
-    ----------
-    path : Path
-        Of the file.
-    year : int or None
-        From the file's name; None where the name has another form, as for the next two.
-    director, title : str or None
-        With spaces for underscores.
-    table : pandas.DataFrame
-        ``time`` in seconds (float64) and ``scale`` (abbreviations, ``"NA"`` for code 9), in the file's order.
-    flaws : tuple of Flaw
-        What is wrong with the times.
+    Year, director and title are from the file's name, and None where it has another form. The table has ``time`` in
+    seconds (float64) and ``scale`` (abbreviations, ``"NA"`` for code 9), in the file's order.
 
     Examples
     --------
@@ -139,11 +122,6 @@ def is_coding(path: str | os.PathLike[str]) -> bool:
 def read_annotation(path: str | os.PathLike[str]) -> Annotation:
     r"""Read one annotation file.
 
-    Raises
-    ------
-    TableError
-        If a column is missing, or a time or code is invalid.
-
     Examples
     --------
     >>> _ = Path("film.csv").write_text("time,shotscale\n0,2\n1,7\n")
@@ -171,11 +149,6 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
 
 def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
     r"""Read every CSV in a folder and below it, in the order of their names.
-
-    Raises
-    ------
-    TableError
-        If there is none, or one cannot be read.
 
     Examples
     --------
