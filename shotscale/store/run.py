@@ -21,6 +21,7 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.store.holding import write_summary
 from shotscale.store.place import is_store
+from shotscale.store.room import look_at_disk
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table
@@ -210,6 +211,7 @@ def analyze_corpus(
             for name, i in todo.items()
         ]
         sizes = [table.films[i].size_bytes for i in todo.values()]
+        look_at_disk(folder, len(tasks))
         watcher.planned(list(zip(tasks, sizes, strict=True)))
         n_now = 0
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
+from shotscale.store.room import look_at_memory
 from shotscale.store.task import FilmTask, Outcome
 
 __all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
@@ -41,6 +42,7 @@ def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
     """
 
     def run(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
+        look_at_memory(min(workers, len(tasks)))
         stop = threading.Event()
 
         def work(task: FilmTask) -> Outcome:

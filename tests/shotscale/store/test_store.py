@@ -5,7 +5,7 @@ import os
 import resource
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import duckdb
 import pandas as pd
@@ -122,6 +122,25 @@ def test_a_file_that_cannot_be_read_is_tried_again(stand_in: ModuleType, table: 
     stand_in.run(table, tmp_path / "store")
     stand_in.run(table, tmp_path / "undisturbed")
     assert stand_in.contents(tmp_path / "store") == stand_in.contents(tmp_path / "undisturbed")
+
+
+def test_little_room_is_said_before_work_starts(
+    table: Path,
+    tmp_path: Path,
+    stand_in: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    little = SimpleNamespace(free=3 << 20, available=1 << 30)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: little)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: little)
+    for _ in range(2):  # the second time nothing is left to do
+        stand_in.run(table, tmp_path / "store", workers=here(workers=2, analyze=stand_in.analyze_film))
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'store'}: 3 MB of disk are free, and the results of 5 films may take 5; make room, or go on "
+        "later with the same command",
+        "1024 MB of memory are free, and 2 films at a time may take 1200; close programs, or give fewer --workers",
+    ]
 
 
 def test_a_full_disk_ends_the_run_and_the_next_goes_on(
