@@ -237,10 +237,9 @@ def _cores(cluster: str | None, workers: int) -> int | None:
 
 def _conclude(report: "CorpusReport", store: Path, *, n_problems: int) -> None:
     """Print the last line, which counts films done and not done, and set the exit status."""
-    n_missing = report.n_films - report.n_analysed - report.n_failed
     parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
-    parts += [f"{n_missing} missing"] if n_missing else []
+    parts += [f"{report.n_missing} missing"] if report.n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
     parts += [f"rows left out for {n_problems} problem{'s' * (n_problems > 1)} of the table"] if n_problems else []
     line = f"{store}: {corpus_status.films(report.n_films)}, {', '.join(parts)}{why}"

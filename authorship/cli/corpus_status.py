@@ -55,15 +55,11 @@ def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
 
 def show(store: Path, document: dict[str, Any]) -> None:
     """Print a store's state."""
+    from shotscale.store.settings import AnalysisSettings
+
     counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
     stdout.print(f"{store}: {films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
-    settings = document["settings"]
-    versions = ", ".join(f"{name} {version}" for name, version in settings["versions"].items())
-    stdout.print(
-        f"detector {settings['detector']}, weights {settings['weights_checksum'][:12]}, "
-        f"{settings['samples_per_second']:g} samples a second, {versions}",
-        style="dim",
-    )
+    stdout.print(str(AnalysisSettings(**document["settings"])), style="dim")
     if document["offline"]:
         stdout.print(f"{films(len(document['offline']))} offline: the files are away, the results are here")
     if document["corrected"]:

@@ -1,6 +1,6 @@
 """``authorship corpus`` over the years: add, remove, restore, prune, settings, verify."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,8 @@ from authorship.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
 
 if TYPE_CHECKING:
-    from shotscale.store.run import CorpusReport, KnownChecksums
+    from shotscale.store.run import KnownChecksums
     from shotscale.store.table import CorpusTable
-    from shotscale.store.task import FilmTask, Outcome
-    from shotscale.store.workers import Moved
 
 __all__ = ["add", "prune", "read_for", "read_strictly", "remove", "restore", "settings", "verify"]
 
@@ -38,13 +36,13 @@ def add(
 
       authorship corpus add store/ new-films.csv
     """
-    from shotscale.store.run import analyze_corpus
+    from shotscale.store.run import list_films
     from shotscale.store.upkeep import current_settings
 
     read, known = read_for(store, table, strict=strict)
-    chosen = current_settings(store)
-    report = analyze_corpus(read, store, settings=chosen, workers=_nobody, watcher=_Silent(), known=known, add=True)
-    stdout.print(f"{store}: {_counted(report)}")
+    report = list_films(read, store, settings=current_settings(store), known=known)
+    counts = f"{report.n_analysed} analysed, {report.n_failed} failed, {report.n_missing} to be analyzed"
+    stdout.print(f"{store}: {report.n_films} films, {counts}")
     if read.problems:
         raise typer.Exit(2)
 
@@ -175,23 +173,3 @@ def _telling() -> "Iterator[None]":
         for problem in error.problems:
             stderr.print(problem, soft_wrap=True)
         raise
-
-
-def _counted(report: "CorpusReport") -> str:
-    return f"{report.n_films} films, {report.n_analysed} analysed, {report.n_failed} failed"
-
-
-class _Silent:
-    """Watches a run in which nothing is measured."""
-
-    def planned(self, tasks: "Sequence[tuple[FilmTask, int]]") -> None: ...
-
-    def moved(self, task: "FilmTask", done: float, total: float | None) -> None: ...
-
-    def finished(self, task: "FilmTask", outcome: "Outcome") -> None: ...
-
-
-def _nobody(tasks: "Sequence[FilmTask]", *, moved: "Moved") -> "Generator[tuple[FilmTask, Outcome]]":
-    """Analyze no film."""
-    del tasks, moved
-    yield from ()

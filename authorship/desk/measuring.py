@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -33,7 +33,7 @@ from shotscale.store.supervision import analyze_in_child
 from shotscale.store.table import CorpusTable, CorpusTableError, read_table
 from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import settings_to_use
-from shotscale.store.workers import Moved, Workers, here
+from shotscale.store.workers import Workers, here, nobody
 
 __all__ = ["Measuring", "main"]
 
@@ -257,7 +257,7 @@ def _follow_table(folder: Path) -> None:
     """Write the store's summary anew, measuring nothing."""
     with suppress(UserError, TypeError):
         settings = AnalysisSettings(**Store(folder / "store").settings)
-        _bring_up_to_date(folder, settings, _nobody, _Told(folder))
+        _bring_up_to_date(folder, settings, nobody, _Told(folder))
 
 
 def _bring_up_to_date(
@@ -305,12 +305,6 @@ def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, st
             yield int(line[1]) - 2, what
         elif where in names:
             yield names.index(where), what
-
-
-def _nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-    """Analyse no film."""
-    del tasks, moved
-    yield from ()
 
 
 if __name__ == "__main__":

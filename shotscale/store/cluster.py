@@ -6,6 +6,7 @@ with the table; the store is written by this process alone.
 """
 
 import importlib.util
+import logging
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import CancelledError
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shotscale.errors import DependencyError, OptionError
+from shotscale.errors import DependencyError, OptionError, OutputError
 from shotscale.store.store import Failure
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.task import FilmTask, Outcome
@@ -46,6 +47,8 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
         If Dask is not installed.
     OptionError
         When run: if no scheduler answers.
+    OutputError
+        When run: if the scheduler is lost on the way.
     """
     if importlib.util.find_spec("distributed") is None:
         raise DependencyError(
@@ -57,7 +60,13 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
             return
         with ExitStack() as stack:
             client = _connect(address, workers, stack)
-            yield from _outcomes(client, tasks, moved)
+            try:
+                yield from _outcomes(client, tasks, moved)
+            except CancelledError as error:
+                raise OutputError(
+                    f"{address}: the scheduler is gone, or no longer knows this run; what is done is kept: give the "
+                    "same command again when it answers"
+                ) from error
 
     return run
 
@@ -65,6 +74,7 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
 def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distributed.Client
     from distributed import Client, LocalCluster
 
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is said in one line
     if address == LOCAL:
         cluster = stack.enter_context(
             LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
@@ -117,7 +127,7 @@ def _outcome(future: Any, task: FilmTask) -> Outcome:
     except KilledWorker:
         return Outcome(failure=Failure("killed", "several workers were lost while they analysed it"))
     except CancelledError:
-        return Outcome(failure=Failure("killed", "the cluster gave it up"))
+        raise  # about the scheduler
     except Exception as error:  # noqa: BLE001 - whatever a worker raises is about that worker
         return Outcome(failure=Failure("worker", f"a worker failed: {' '.join(str(error).split())}"))
     if not isinstance(outcome, Outcome):

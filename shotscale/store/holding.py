@@ -110,10 +110,11 @@ class Follower:
 def _stale(store: Store, rows: pa.Table, reviewed: ReviewedFilms) -> dict[int, str]:
     """Return the rows that do not say what holds, by their number, and what their ``settings`` have to be."""
     versions = reviewed.versions()
-    shown = zip(*(rows[name].to_pylist() for name in ("status", "sha256", "settings", "error")), strict=True)
+    names = ("status", "sha256", "measured_settings", "settings", "error")
+    shown = zip(*(rows[name].to_pylist() for name in names), strict=True)
     stale = {}
-    for row, (status, film, settings, error) in enumerate(shown):
-        if status != ANALYSED:
+    for row, (status, film, measured, settings, error) in enumerate(shown):
+        if status != ANALYSED or measured != store.settings_id:  # of settings that a run has just left
             continue
         holds = store.settings_id + (f"-{versions[film]}" if film in versions else "")
         there = film not in versions or all(_table(store, part, film, holds).is_file() for part in _PARTS)

@@ -27,9 +27,9 @@ from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summa
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, FilmTask, Outcome
-from shotscale.store.workers import Workers
+from shotscale.store.workers import Workers, nobody
 
-__all__ = ["CorpusReport", "KnownChecksums", "Watcher", "analyze_corpus"]
+__all__ = ["CorpusReport", "KnownChecksums", "Watcher", "analyze_corpus", "list_films"]
 
 _SUMMARY_SECONDS = 5.0
 _SUMMARY_SHARE = 20.0
@@ -68,6 +68,11 @@ class CorpusReport:
     n_failed: int
     n_now: int
     failures: dict[str, Failure]
+
+    @property
+    def n_missing(self) -> int:
+        """How many films of the table have neither an analysis nor a failure."""
+        return self.n_films - self.n_analysed - self.n_failed
 
 
 class KnownChecksums:
@@ -228,6 +233,23 @@ def analyze_corpus(
         return run.report(n_now)
 
 
+class _Unwatched:
+    """Watches a run in which nothing is analysed."""
+
+    def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None: ...
+
+    def moved(self, task: FilmTask, done: float, total: float | None) -> None: ...
+
+    def finished(self, task: FilmTask, outcome: Outcome) -> None: ...
+
+
+def list_films(
+    table: CorpusTable, folder: Path, *, settings: AnalysisSettings, known: KnownChecksums | None = None
+) -> CorpusReport:
+    """Have a store list the films of a table beside its own, analysing none; parameters as of `analyze_corpus`."""
+    return analyze_corpus(table, folder, settings=settings, workers=nobody, watcher=_Unwatched(), known=known, add=True)
+
+
 def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> None:
     """Put an outcome into the store and into the film's state."""
     if outcome.analysis is not None:
@@ -273,8 +295,8 @@ def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
     ]
     told = rest[[column for column in rest if column not in RESERVED]]
     rows = pd.concat([told.astype({"year": "Int64"}), table.rows], ignore_index=True) if films else table.rows
-    checksums = {name: digits for name, digits in zip(rest["film_id"], rest["sha256"], strict=True) if digits}
-    return replace(table, rows=rows, films=(*films, *table.films), checksums={**checksums, **table.checksums})
+    stored: dict[str, str] = dict(rest[["film_id", "sha256"]].dropna().itertuples(index=False))  # some wait
+    return replace(table, rows=rows, films=(*films, *table.films), checksums={**stored, **table.checksums})
 
 
 def _once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list[FilmState]]:

@@ -261,11 +261,11 @@ class Store:
                 found[film] = str(error)
         return found
 
-    def write_summary(self, table: pa.Table) -> None:
-        """Replace ``films.parquet``."""
+    def write_summary(self, table: pa.Table, *, name: str = _SUMMARY) -> None:
+        """Replace ``films.parquet``, or another table of its kind."""
         buffer = io.BytesIO()  # so that a full disk is our error and not the library's
         pq.write_table(table, buffer, compression="zstd")
-        _write(self.folder / _SUMMARY, buffer.getvalue())
+        _write(self.folder / name, buffer.getvalue())
 
     def log(self, entry: dict[str, Any]) -> None:
         """Append a line to the store's log."""

@@ -1,11 +1,10 @@
 """The task of analyzing one film of a corpus, and its outcome."""
 
-import hashlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from shotscale.errors import OptionError
+from shotscale.files import sha256
 from shotscale.store.results import EncodedAnalysis
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Failure
@@ -100,7 +99,6 @@ class Outcome:
     def failed(cls, task: FilmTask, failure: Failure) -> "Outcome":
         """Return a failure with the checksum of its content; a file that cannot be read has that as its failure."""
         try:
-            with Path(task.path).open("rb") as stream:
-                return cls(failure=failure, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+            return cls(failure=failure, sha256=sha256(task.path))
         except OSError as error:
             return cls(failure=Failure("file", f"cannot be read ({error.strerror or error})"))

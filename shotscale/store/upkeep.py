@@ -3,7 +3,6 @@
 What measures, adds and reads films needs nothing of this; every function here takes the store's lock.
 """
 
-import io
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,9 @@ import pyarrow.parquet as pq
 
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
-from shotscale.files import atomic_path
-from shotscale.store.holding import write_summary
-from shotscale.store.run import with_stored
+from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store, read_summary, summary_locked
-from shotscale.store.summary import FilmState, remembered, summary_table
 from shotscale.store.table import CorpusTable
 
 __all__ = [
@@ -126,23 +122,8 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
     chosen = [kept for kept in list_settings(folder) if kept.id.startswith(settings_id)]
     if len(chosen) != 1:
         raise OptionError(f"{folder}: {settings_id}: {len(chosen)} settings of that name; see corpus settings")
-    summary = read_summary(folder)
-    nothing = CorpusTable(Path(folder), summary.iloc[:0][["film_id"]], (), {})
-    table = with_stored(nothing, summary)
-    with Store.writing(folder, chosen[0].settings) as store:
-        facts, whole, failures = remembered(summary, settings_id=store.settings_id), store.films(), store.failures()
-        states = []
-        for film in table.films:
-            digits = table.checksums.get(film.film_id)
-            state = FilmState(sha256=digits)
-            if digits in facts:
-                state.facts = facts[digits]
-            elif digits in whole:
-                state.analysed(store.document(str(digits)))
-            elif digits in failures:
-                state.failure = failures[digits][0]
-            states.append(state)
-        write_summary(store, summary_table(table, states, settings_id=store.settings_id))
+    nothing = CorpusTable(Path(folder), read_summary(folder).iloc[:0][["film_id"]], (), {})
+    list_films(nothing, Path(folder), settings=chosen[0].settings)
 
 
 def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
@@ -201,8 +182,8 @@ def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, t
             others = pc.invert(pc.is_in(there["film_id"], pa.array(list(names), pa.string())))
             parts.insert(0, there.filter(others))
         # First where it comes to, so that a film is never in neither.
-        _write(store, target, pa.concat_tables(parts, promote_options="permissive"))
-        _write(store, source, rows.filter(pc.invert(moving)))
+        store.write_summary(pa.concat_tables(parts, promote_options="permissive"), name=target)
+        store.write_summary(rows.filter(pc.invert(moving)), name=source)
 
 
 @contextmanager
@@ -214,10 +195,3 @@ def _writing(folder: str | os.PathLike[str]) -> Iterator[Store]:
 def _rows(store: Store, name: str) -> pa.Table | None:
     path = store.folder / name
     return pq.read_table(path) if path.is_file() else None
-
-
-def _write(store: Store, name: str, rows: pa.Table) -> None:
-    buffer = io.BytesIO()
-    pq.write_table(rows, buffer, compression="zstd")
-    with atomic_path(store.folder / name) as temporary:
-        temporary.write_bytes(buffer.getvalue())

@@ -8,7 +8,7 @@ from typing import Protocol
 from shotscale.store.room import look_at_memory
 from shotscale.store.task import FilmTask, Outcome
 
-__all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
+__all__ = ["AnalyzeFilm", "Moved", "Workers", "here", "nobody"]
 
 Moved = Callable[[FilmTask, float, float | None], None]
 """Called with a film's task, the seconds of it that are done, and its length, None where no one knows it."""
@@ -28,6 +28,12 @@ class Workers(Protocol):
 
     def __call__(self, tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
         """Return each task with its outcome as soon as it has one."""
+
+
+def nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
+    """Analyse no film: for a run that only lists films."""
+    del tasks, moved
+    yield from ()
 
 
 def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:

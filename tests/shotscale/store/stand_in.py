@@ -8,7 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from shotscale.coders import journal_path
 from shotscale.film import FilmAnalysis
+from shotscale.review import Code, Merge
+from shotscale.review.journal import Journal
+from shotscale.review.opening import import_coding
+from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList
+from shotscale.store.reading import open_store
 from shotscale.store.results import encode
 from shotscale.store.run import CorpusReport, KnownChecksums, analyze_corpus
 from shotscale.store.settings import AnalysisSettings
@@ -118,6 +125,17 @@ def run(
         check=check,
         add=add,
     )
+
+
+def correct(store: Path, name: str, coder: str = "anna") -> Path:
+    """Join a film's first two shots and call them a close-up, in the coder's file alone; returns the film's folder."""
+    stored = open_store(store)
+    folder, shots = stored.check_out(name), stored.load(name, corrected=False).shots
+    import_coding(folder, ShotList(shots, None, "table"), coder=coder)
+    with Journal(journal_path(folder, coder)) as journal:
+        journal.apply([Merge(float(shots["start"][1]))])
+        journal.apply([Code(0.0, ShotScale.CLOSE_UP)])
+    return folder
 
 
 def contents(store: Path) -> dict[str, bytes]:

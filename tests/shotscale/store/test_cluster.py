@@ -7,7 +7,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from shotscale.errors import DependencyError, OptionError
+from shotscale.errors import DependencyError, OptionError, OutputError
 from shotscale.store import cluster as cluster_module
 from shotscale.store.cluster import LOCAL, on_dask
 from shotscale.store.run import KnownChecksums, analyze_corpus
@@ -139,6 +139,77 @@ def test_a_scheduler_that_does_not_answer(
     task = FilmTask(film_id="plain", path=str(films["plain"]), settings=settings)
     with pytest.raises(OptionError, match=re.escape(address)):
         next(on_dask(address)([task], moved=lambda *_: None))
+
+
+class Held:
+    """Analyses films as the stand-in does, but holds those at work from the third film on."""
+
+    def __init__(self, stand_in: ModuleType) -> None:
+        self._analyze, self._n = stand_in.analyze_film, 0
+        self.reached, self.free = threading.Event(), threading.Event()
+
+    def __call__(self, task: FilmTask, **options: Any) -> Outcome:
+        self._n += 1
+        if self._n > 2:
+            self.reached.set()
+            self.free.wait(60)
+        outcome: Outcome = self._analyze(task, stop=threading.Event(), **options)
+        return outcome
+
+
+def run_disturbed(folder: Path, stand_in: ModuleType, disturb: Callable[[Any], None], held: Held) -> Path:
+    """Run four films on two workers of a cluster that is disturbed while it has some at work; returns the store."""
+    from distributed import LocalCluster
+
+    films = stand_in.make_corpus(folder / "films", 4)
+    # A network of its own, though all of it is in this process.
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+
+        def when_at_work() -> None:
+            held.reached.wait(60)
+            cluster.sync(disturb, cluster)
+            held.free.set()
+
+        thread = threading.Thread(target=when_at_work)
+        thread.start()
+        try:
+            stand_in.run(films, folder / "store", workers=on_dask(cluster.scheduler_address))
+        finally:
+            thread.join()
+    return folder / "store"
+
+
+async def cut_a_worker_off(cluster: Any) -> None:
+    cluster.workers[0].batched_stream.comm.abort()
+
+
+async def cut_the_run_off(cluster: Any) -> None:
+    """To the run it is as if the scheduler were restarted: it has lost it, and finds one that knows nothing of it."""
+    for comm in cluster.scheduler.client_comms.values():
+        comm.comm.abort()
+
+
+def test_a_worker_that_the_network_cuts_off_costs_no_film(
+    stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(stand_in)
+    monkeypatch.setattr(cluster_module, "analyze_in_child", held)
+    store = run_disturbed(tmp_path, stand_in, cut_a_worker_off, held)
+    assert read_summary(store)["status"].tolist() == ["analysed"] * 4
+
+
+def test_a_run_that_loses_its_scheduler_goes_on_when_it_is_begun_again(
+    stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(stand_in)
+    monkeypatch.setattr(cluster_module, "analyze_in_child", held)
+    with pytest.raises(OutputError, match=r"^tcp://127\.0\.0\.1:\d+: the scheduler is gone"):
+        run_disturbed(tmp_path, stand_in, cut_the_run_off, held)
+    assert set(read_summary(tmp_path / "store")["status"]) <= {"analysed", "missing"}
+    stand_in.run(tmp_path / "films" / "films.csv", tmp_path / "store")
+    assert read_summary(tmp_path / "store")["status"].tolist() == ["analysed"] * 4
 
 
 SBATCH = """#!/bin/sh

@@ -13,15 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from shotscale.coders import journal_path
-from shotscale.review import Begin, Code, Merge
+from shotscale.review import Begin
 from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding, opened_review
-from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList
 from shotscale.store.holding import Follower, follow
 from shotscale.store.reading import open_store
 from shotscale.store.run import KnownChecksums
-from shotscale.store.store import read_summary, summary_locked
+from shotscale.store.store import Store, read_summary, summary_locked
 from shotscale.store.upkeep import prune, remove_films, restore_films, use_settings
 
 README = Path(__file__).parents[3] / "README.md"
@@ -37,17 +36,6 @@ def table(stand_in: ModuleType, tmp_path: Path) -> Path:
 def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
     stand_in.run(table, tmp_path / "store")
     return tmp_path / "store"
-
-
-def correct(store: Path, name: str, coder: str = "anna") -> Path:
-    """Join a film's first two shots and call them a close-up, in the coder's file alone."""
-    stored = open_store(store)
-    folder, shots = stored.check_out(name), stored.load(name, corrected=False).shots
-    import_coding(folder, ShotList(shots, None, "table"), coder=coder)
-    with Journal(journal_path(folder, coder)) as journal:
-        journal.apply([Merge(float(shots["start"][1]))])
-        journal.apply([Code(0.0, ShotScale.CLOSE_UP)])
-    return folder
 
 
 def documented(store: Path, number: int = 0) -> dict[str, float]:
@@ -77,10 +65,10 @@ def corrected_tables(store: Path) -> list[Path]:
     return sorted(store.glob("analyses/corrected/*/*"))
 
 
-def test_sql_pandas_and_the_commands_agree(store: Path, run: Run, tmp_path: Path) -> None:
+def test_sql_pandas_and_the_commands_agree(store: Path, run: Run, tmp_path: Path, stand_in: ModuleType) -> None:
     measured = lengths(store)
     assert documented(store) == documented(store, 1) == measured
-    correct(store, "film-1")
+    stand_in.correct(store, "film-1")
     assert run("features", store, "-o", tmp_path / "features.csv")[0] == 0
     features = pd.read_csv(tmp_path / "features.csv", index_col="film_id")
     holds = lengths(store)
@@ -143,9 +131,9 @@ def test_looking_leaves_the_store_as_it_was(store: Path, films: dict[str, Path],
     assert after["films.parquet"] == before["films.parquet"]
 
 
-def test_where_nobody_has_decided_there_are_no_figures(store: Path, run: Run) -> None:
+def test_where_nobody_has_decided_there_are_no_figures(store: Path, run: Run, stand_in: ModuleType) -> None:
     for coder in ("anna", "ben"):
-        correct(store, "film-2", coder)
+        stand_in.correct(store, "film-2", coder)
     status, out, _ = run("corpus", "status", store)
     assert (status, "film-2: " in out, "nobody has decided" in out) == (0, True, True)
     assert "nobody has decided between them" in shown(store, "error")["film-2"]
@@ -158,13 +146,13 @@ def test_where_nobody_has_decided_there_are_no_figures(store: Path, run: Run) ->
 
 
 def test_a_run_keeps_what_was_corrected_before_and_meanwhile(store: Path, table: Path, stand_in: ModuleType) -> None:
-    correct(store, "film-1")
+    stand_in.correct(store, "film-1")
     follow(store)
     tables = {path: path.stat().st_mtime_ns for path in corrected_tables(store)}
 
     class Coder(stand_in.Silent):  # type: ignore[misc, name-defined]
         def finished(self, *_: Any) -> None:
-            correct(store, "film-2")
+            stand_in.correct(store, "film-2")
 
     (table.parent / "new.mkv").write_bytes(b"a film that came later")
     more = table.with_name("more.csv")
@@ -177,7 +165,7 @@ def test_a_run_keeps_what_was_corrected_before_and_meanwhile(store: Path, table:
 
 
 def test_corrections_go_with_the_settings_that_are_current(store: Path, table: Path, stand_in: ModuleType) -> None:
-    correct(store, "film-1")
+    stand_in.correct(store, "film-1")
     stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
     assert documented(store) == lengths(store)
     use_settings(store, stand_in.SETTINGS.id)
@@ -186,8 +174,19 @@ def test_corrections_go_with_the_settings_that_are_current(store: Path, table: P
     assert shown(store, "n_shots")["film-1"] == 19
 
 
-def test_a_corrected_film_is_removed_restored_and_pruned(store: Path, run: Run) -> None:
-    correct(store, "film-1")
+def test_a_run_that_is_killed_before_it_writes_leaves_the_summary(store: Path, stand_in: ModuleType) -> None:
+    """It has made other settings the current ones, of which the summary does not speak yet."""
+    stand_in.correct(store, "film-1")
+    follow(store)
+    before = documented(store)
+    with Store.writing(store, replace(stand_in.SETTINGS, samples_per_second=2.0)):
+        pass
+    follow(store)
+    assert documented(store) == before
+
+
+def test_a_corrected_film_is_removed_restored_and_pruned(store: Path, run: Run, stand_in: ModuleType) -> None:
+    stand_in.correct(store, "film-1")
     follow(store)
     remove_films(store, ["film-1"])
     follow(store)
@@ -200,8 +199,8 @@ def test_a_corrected_film_is_removed_restored_and_pruned(store: Path, run: Run) 
     assert corrected_tables(store) == []
 
 
-def test_tables_that_are_gone_or_damaged_are_made_anew(store: Path, run: Run) -> None:
-    correct(store, "film-1")
+def test_tables_that_are_gone_or_damaged_are_made_anew(store: Path, run: Run, stand_in: ModuleType) -> None:
+    stand_in.correct(store, "film-1")
     follow(store)
     for path in corrected_tables(store):
         path.unlink()
@@ -217,9 +216,9 @@ def test_tables_that_are_gone_or_damaged_are_made_anew(store: Path, run: Run) ->
 
 
 def test_a_store_that_cannot_be_written_to_is_read_with_corrections(
-    store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stand_in: ModuleType
 ) -> None:
-    correct(store, "film-1")
+    stand_in.correct(store, "film-1")
     monkeypatch.setattr("shotscale.store.store._SUMMARY_SECONDS", 0.01)
     with summary_locked(store):
         assert len(open_store(store).load("film-1").shots) == 19
@@ -230,8 +229,8 @@ def test_a_store_that_cannot_be_written_to_is_read_with_corrections(
     assert shown(store, "n_shots")["film-1"] == 20
 
 
-def test_an_older_summary_is_brought_up_to_date(store: Path) -> None:
-    correct(store, "film-1")
+def test_an_older_summary_is_brought_up_to_date(store: Path, stand_in: ModuleType) -> None:
+    stand_in.correct(store, "film-1")
     summary = pq.read_table(store / "films.parquet")
     pq.write_table(summary.drop_columns(["measured_settings"]), store / "films.parquet")
     assert set(read_summary(store)["measured_settings"]) == set(summary["measured_settings"].to_pylist())

@@ -8,14 +8,8 @@ from types import ModuleType
 import pytest
 
 from authorship.opening import open_film
-from shotscale.coders import journal_path
 from shotscale.errors import TableError
 from shotscale.opening import load_analysis
-from shotscale.review import Code, Merge
-from shotscale.review.journal import Journal
-from shotscale.review.opening import import_coding
-from shotscale.scales import ShotScale
-from shotscale.shotlists import ShotList
 from shotscale.store.reading import open_store
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.tables import make_shots
@@ -34,21 +28,9 @@ def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def correct(store: Path, name: str, coder: str = "anna") -> Path:
-    """Join a film's first two shots and call them a close-up."""
-    stored = open_store(store)
-    folder = stored.check_out(name)
-    measured = stored.load(name, corrected=False).shots
-    import_coding(folder, ShotList(measured, None, "table"), coder=coder)
-    with Journal(journal_path(folder, coder)) as journal:
-        journal.apply([Merge(float(measured["start"][1]))])
-        journal.apply([Code(0.0, ShotScale.CLOSE_UP)])
-    return folder
-
-
 def test_whoever_asks_the_store_gets_the_correction(store: Path, run: Run, stand_in: ModuleType) -> None:
     before = stand_in.contents(store)
-    folder = correct(store, "film-1")
+    folder = stand_in.correct(store, "film-1")
     assert folder == store / "reviewed" / "film-1"
     stored = open_store(store)
     measured, corrected = stored.load("film-1", corrected=False), stored.load("film-1")
@@ -72,15 +54,15 @@ def test_a_folder_that_nobody_has_corrected_says_nothing(store: Path) -> None:
     assert "corrections" not in stored.load("film-1").provenance
 
 
-def test_two_coders_need_a_referee(store: Path) -> None:
+def test_two_coders_need_a_referee(store: Path, stand_in: ModuleType) -> None:
     for coder in ("anna", "ben"):
-        correct(store, "film-2", coder)
+        stand_in.correct(store, "film-2", coder)
     with pytest.raises(TableError, match="nobody has decided between them"):
         open_store(store).load("film-2")
 
 
 def test_a_film_keeps_its_corrections_under_another_name(store: Path, table: Path, stand_in: ModuleType) -> None:
-    folder = correct(store, "film-1")
+    folder = stand_in.correct(store, "film-1")
     renamed = table.read_text(encoding="utf-8").replace("film-1,", "other,").replace("film-0,", "film-1,")
     table.write_text(renamed, encoding="utf-8")
     stand_in.run(table, store)
@@ -93,7 +75,7 @@ def test_a_film_keeps_its_corrections_under_another_name(store: Path, table: Pat
 
 
 def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, table: Path, stand_in: ModuleType) -> None:
-    folder = correct(store, "film-1")
+    folder = stand_in.correct(store, "film-1")
     stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
     provenance = open_store(store).load("film-1").provenance
     assert provenance["settings"] == {"samples_per_second": 2.0}
@@ -102,8 +84,8 @@ def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, tabl
     assert load_analysis(folder).provenance == provenance
 
 
-def test_other_shots_ask_for_the_coder(store: Path) -> None:
-    folder = correct(store, "film-1")
+def test_other_shots_ask_for_the_coder(store: Path, stand_in: ModuleType) -> None:
+    folder = stand_in.correct(store, "film-1")
     measured = open_store(store).load("film-1", corrected=False)
     starts = [*measured.shots["start"][:-1], measured.shots["start"].iloc[-1] + 0.05]
     newer = replace(

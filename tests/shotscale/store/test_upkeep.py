@@ -26,6 +26,7 @@ from shotscale.store.upkeep import (
     unreferenced,
     use_settings,
 )
+from shotscale.store.workers import nobody
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -70,6 +71,17 @@ def test_new_films_are_added_while_the_old_are_offline(
     assert again.planned_films == []
 
 
+def test_a_film_that_waits_to_be_measured_stays_listed(stand_in: ModuleType, table: Path, store: Path) -> None:
+    waiting = more(table, "new,new.mkv,,,")
+    stand_in.run(waiting, store, add=True, workers=nobody)
+    stand_in.run(table, store, add=True, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
+    assert read_summary(store).set_index("film_id")["status"].to_dict() == {
+        **dict.fromkeys(("film-0", "film-1", "film-2"), "analysed"),
+        "new": "missing",
+    }
+    assert stand_in.run(waiting, store, add=True).n_now == 1
+
+
 def test_a_film_that_is_renamed_is_not_listed_twice(stand_in: ModuleType, table: Path, store: Path) -> None:
     stand_in.run(more(table, "renamed,0.mkv,,,"), store, add=True)
     assert open_store(store).names == ("film-1", "film-2", "renamed")
@@ -81,7 +93,7 @@ def test_a_bad_row_stops_no_other(stand_in: ModuleType, table: Path, store: Path
     (table.parent / "newer.mkv").write_bytes(b"newer")
     path.write_text(path.read_text() + "newer,newer.mkv,,,\n")
     status, out, err = run("corpus", "add", store, path)
-    assert (status, out.strip()) == (2, f"{store}: 5 films, 4 analysed, 0 failed")
+    assert (status, out.strip()) == (2, f"{store}: 5 films, 4 analysed, 0 failed, 1 to be analyzed")
     assert "line 2 (gone)" in err
     before = stand_in.contents(store)
     assert run("corpus", "add", store, path, "--strict")[0] == 2
