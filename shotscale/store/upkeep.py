@@ -175,7 +175,10 @@ def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, t
         rows, there = _rows(store, source), _rows(store, target)
         absent = sorted(set(names) - set(rows["film_id"].to_pylist() if rows is not None else ()))
         if absent or rows is None:
-            raise FilmError(f"{folder}: {', '.join(absent)}: no such film in {source}; see corpus status --json")
+            which = "listed; see corpus status --json"
+            if source == _REMOVED:
+                which = "removed, or corpus prune has forgotten it; add it again with corpus add"
+            raise FilmError(f"{folder}: {', '.join(absent)}: no film of that name is {which}")
         moving = pc.is_in(rows["film_id"], pa.array(list(names), pa.string()))
         parts = [rows.filter(moving)]
         if there is not None:

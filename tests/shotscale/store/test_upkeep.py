@@ -104,7 +104,7 @@ def test_removed_films_come_back_until_pruned(stand_in: ModuleType, store: Path,
     before = read_summary(store)
     remove_films(store, ["film-1"])
     assert open_store(store).names == ("film-0", "film-2")
-    with pytest.raises(FilmError, match="film-9: no such film"):
+    with pytest.raises(FilmError, match="film-9: no film of that name is listed"):
         remove_films(store, ["film-0", "film-9"])
     restore_films(store, ["film-1"])
     pd.testing.assert_frame_equal(read_summary(store).sort_values("film_id", ignore_index=True), before)
@@ -116,7 +116,7 @@ def test_removed_films_come_back_until_pruned(stand_in: ModuleType, store: Path,
     assert unreferenced(store) == files
     assert prune(store) == sum(files.values())
     assert not any(file.exists() for file in files)
-    with pytest.raises(FilmError, match="no such film"):
+    with pytest.raises(FilmError, match="is removed, or corpus prune has forgotten it"):
         restore_films(store, ["film-1"])
     assert Store(store).damaged() == {}
 
