@@ -8,7 +8,7 @@ from typing import Protocol
 from shotscale.store.room import look_at_memory
 from shotscale.store.task import FilmTask, Outcome
 
-__all__ = ["AnalyzeFilm", "Moved", "Workers", "here", "nobody"]
+__all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
 
 Moved = Callable[[FilmTask, float, float | None], None]
 """Called with a film's task, the seconds of it that are done, and its length, None where no one knows it."""
