@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 from authorship.reference.basis import builtin_bases
-from authorship.reference.duplicates import leave_together
 from authorship.reference.table import builtin_reference, other_directors
 from authorship.validation.benchmark import (
     leave_one_out,
@@ -58,7 +57,7 @@ def performance() -> dict[str, object]:
         "log_loss": figures["log_loss"],
         "calibration_error": figures["calibration_error"],
         **{key: figures[key] for key in ("n", "classes", "confusion", "per_class", "reliability")},
-        "blocked_by_years": blocked_by_years(leave_together(reference)),
+        "blocked_by_years": blocked_by_years(reference),
         "sets": figures["levels"],
         "others": open_set_figures(builtin_bases()["lengths"], other_directors()),
         "verification": {

@@ -24,7 +24,6 @@ from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.measured import Assumptions
 from authorship.cinescale.rows import ORDERED, Codings, Rows, coded_rows, measured_rows
 from authorship.reference.basis import Basis
-from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, other_directors
 from authorship.validation.benchmark import (
     leave_one_out,
@@ -88,9 +87,8 @@ def without(lengths: Reference, name: str | None) -> Reference:
     """Return the table without one film and its near-duplicates."""
     if name is None:
         return lengths
-    together = leave_together(lengths)
-    work = together.works[list(lengths.features.index).index(name)]
-    return lengths.some(together.works != work)
+    work = lengths.works[list(lengths.features.index).index(name)]
+    return lengths.some(lengths.works != work)
 
 
 def before_and_after(lengths: Reference, film: CodedFilm) -> Reference:
@@ -238,7 +236,7 @@ def main() -> None:
         kinds = {
             "lengths": {
                 **leave_one_out(lengths, workers=workers),
-                "blocked_by_years": blocked_by_years(leave_together(lengths), workers=workers),
+                "blocked_by_years": blocked_by_years(lengths, workers=workers),
             },
             **kinds_of_film(workers, codings, measured, lengths),
         }

@@ -28,7 +28,6 @@ from PIL import Image, ImageDraw, ImageFont
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.models.conformal import prediction_set
 from authorship.reference.basis import Basis, fit_basis
-from authorship.reference.duplicates import leave_together
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.drawn import Shot
 from shotscale.drawn.script import Camera
@@ -327,7 +326,7 @@ def bases(reference: Reference) -> Iterator[tuple[int, Basis]]:
 
 def harm(changes: dict[str, Callable[[pd.DataFrame], pd.DataFrame]]) -> None:
     """Print how changed films are attributed by bases of unchanged ones."""
-    reference = leave_together(builtin_reference())
+    reference = builtin_reference()
     asked: dict[str, list[tuple[str, bool, bool, bool]]] = {name: [] for name in changes}
     for row, basis in bases(reference):
         for name, change in changes.items():

@@ -29,7 +29,6 @@ from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES
-from authorship.validation.benchmark import leave_together
 from shotscale.files import write_json
 from shotscale.tables import make_shots
 
@@ -79,7 +78,7 @@ def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Gener
 
 def ask(reference: Reference, orders: Sequence[Array] | None, n_runs: int, seed: int) -> pd.DataFrame:
     """Ask about every run of every film; a row a run."""
-    reference, generator = leave_together(reference), np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     films, rows = make_films(reference, orders, generator), []
     for work in np.unique(reference.works):
         out = reference.works == work

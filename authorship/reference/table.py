@@ -25,6 +25,7 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from authorship.names import fold_name, unify_names
+from authorship.reference.duplicates import near_duplicates
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
@@ -64,7 +65,8 @@ class Reference:
     modelled : tuple of str
         The features that models use: those of style that enough of the films have.
     labels, works : numpy arrays of str, shape (n,)
-        Rows of one work are never told apart by validation.
+        Rows of one work, near-duplicates of one candidate among them, are held out together, in validation and
+        calibration alike.
     years : numpy array of float, shape (n,)
         NaN where unknown. For limits and baselines; never a feature.
     titles, original_titles : numpy arrays of str, shape (n,)
@@ -228,6 +230,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     index = table[identity].astype(str)
     works = _works(table, labels, index)
     titles = table.get("title", index)
+    works = _together(works, labels, transform(features[list(modelled)]))
     _enough_films(labels, works, name, label)
     notes = (*_simulation_note(table), *named, *notes)
     return Reference(
@@ -254,6 +257,14 @@ def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]
     known = table["title"].notna() & table["year"].notna()
     named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
     return named.where(known, index)
+
+
+def _together(works: "pd.Series[str]", labels: "pd.Series[str]", values: npt.NDArray[np.float64]) -> "pd.Series[str]":
+    """Declare near-duplicates of one candidate one work."""
+    for one, other in near_duplicates(values):
+        if labels.iloc[one] == labels.iloc[other]:
+            works = works.where(works != works.iloc[other], works.iloc[one])
+    return works
 
 
 def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from authorship.features import CODEBOOK, FEATURE_GROUPS
 from authorship.models.conformal import prediction_set
 from authorship.models.linear import deal_folds
 from authorship.reference.basis import Basis, fit_calibrated, fit_own, groups_of
-from authorship.reference.duplicates import leave_together, near_duplicates
+from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import Reference, transform
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind
 from authorship.validation.leave_one_out import (
@@ -97,8 +97,7 @@ def run_benchmark(
         of these two with what they ``named`` each of ``films``; ``comparisons``, the model of ``authorship classify``
         on the groups of features compared (`authorship.validation.paired.compare_groups`);
         ``baselines`` (``majority``, ``year``, ``shuffled`` and `facts`); ``skipped``, classifiers that need more films
-        per candidate; ``near_duplicates``, films of equal figures that are not declared one work, yet leave together;
-        ``reference``, ``seed``, ``software``, ``machine``.
+        per candidate; ``near_duplicates``, films of equal figures; ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
     ------
@@ -107,8 +106,6 @@ def run_benchmark(
     OptionError
         If a combination names a group that the reference does not have.
     """
-    alike = near_duplicates(reference)
-    reference = leave_together(reference)
     kinds, skipped = _that_fit(reference, tuple(CLASSIFIERS.values()) if kinds is None else tuple(kinds))
     groups = feature_groups(reference, combine=combine)
     baselines = {"year": reference.years, **(facts or {})}
@@ -137,6 +134,7 @@ def run_benchmark(
         }
         alone = partial(_baselines, reference, baselines, own["permutation"], seed=seed, workers=workers)
         told = keep("baselines", alone, n_items=len(baselines) * N_BLOCKS)
+    names, alike = reference.features.index, near_duplicates(reference.matrix())
     right = {
         row["features"]: np.asarray(row["named"]) == reference.labels for row in results if row["classifier"] == OWN
     }
@@ -146,11 +144,11 @@ def run_benchmark(
         "own": own,
         "selected": selected,
         "results": results,
-        "films": [str(film) for film in reference.features.index],
+        "films": list(map(str, names)),
         "comparisons": compare_groups(right, groups, reference.works),
         "baselines": told,
         "skipped": skipped,
-        "near_duplicates": [[str(reference.features.index[row]) for row in pair] for pair in alike],
+        "near_duplicates": [[str(names[row]) for row in pair] for pair in alike],
         "reference": {
             "name": reference.name,
             "label": reference.label_name,

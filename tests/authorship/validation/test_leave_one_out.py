@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from authorship.reference.basis import builtin_bases
-from authorship.reference.duplicates import leave_together, near_duplicates
+from authorship.reference.basis import builtin_bases, fit_calibrated
+from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
 from authorship.validation.benchmark import (
     OWN,
@@ -198,10 +198,10 @@ def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, A
 def test_near_duplicates_are_named_and_leave_together() -> None:
     reference = builtin_reference()
     names = reference.features.index
-    pairs = [{str(names[row]) for row in pair} for pair in near_duplicates(reference)]
+    pairs = [{str(names[row]) for row in pair} for pair in near_duplicates(reference.matrix())]
     together = {"Martin Scorsese - Gangs of New York (2002)", "Martin Scorsese - The Aviator (2004)"}
     assert together in pairs
-    works = dict(zip(names, leave_together(reference).works, strict=True))
+    works = dict(zip(names, reference.works, strict=True))
     assert len({works[name] for name in together}) == 1
     assert len(set(works.values())) == len(names) - len(pairs)
 
@@ -215,11 +215,15 @@ def test_a_planted_double_is_found_and_never_predicts_itself() -> None:
     once.loc[3, "share_close"] = np.nan
     table = pd.concat([once, once.assign(average_shot_length=once["average_shot_length"] * 1.001)], ignore_index=True)
     reference = make_reference(table.assign(film_id=[f"f{i}" for i in range(36)]), name="doubles")
-    kept = leave_together(reference)
-    assert len(set(kept.works)) == 18
+    assert len(set(reference.works)) == 18
     nearest = (replace(NEIGHBOUR, settings=({"n_neighbors": 1},)),)
-    assert accuracy(Films.of(reference), kinds=nearest) > 0.85
-    assert accuracy(Films.of(kept), kinds=nearest) < 0.6
+    torn = replace(reference, works=reference.features.index.to_numpy(str))
+    assert accuracy(Films.of(torn), kinds=nearest) > 0.85
+    assert accuracy(Films.of(reference), kinds=nearest) < 0.6
+    unlikely, apart = (fit_calibrated(one)[3].unlikeliness.mean() for one in (reference, torn))
+    assert unlikely > apart
+    alone = make_reference(table[["lognormal_sigma", "director"]].assign(film_id=range(36)), name="one figure")
+    assert len(set(alone.works)) == 36
 
 
 def test_rows_of_one_title_and_year_are_one_film() -> None:
