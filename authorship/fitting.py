@@ -21,7 +21,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -36,7 +35,7 @@ from authorship.opening import find_films, listed_films, open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.manifests import formula_safe, read_manifest, typed
 from shotscale.part import PartOptions
@@ -89,7 +88,7 @@ def read_corpus(
         manifest = _read_listed(root, label)
     else:
         manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
-    parts = [_part(row, source=root / _MANIFEST) for row in manifest.to_dict("records")]
+    parts = [PartOptions.of_row(row, where=f"{root}: film {row['film']}") for row in manifest.to_dict("records")]
     films = (
         (name, opened(open_film(f"{root}/{name}", part=part)))
         for name, part in zip(manifest["film"], parts, strict=True)
@@ -199,18 +198,6 @@ def _write_reference(
     }
     write_json(target / "reference.json", description)
     return read_reference(target, label=label)
-
-
-def _part(row: Mapping[Any, object], *, source: Path) -> PartOptions:
-    """Read the part of a file that is the film from the columns ``from``, ``to`` and ``speed``, where there are any."""
-    begin, end, speed = (
-        None if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
-        for value in (row.get(name) for name in ("from", "to", "speed"))
-    )
-    try:
-        return PartOptions.read(begin=begin, end=end, speed=speed)
-    except OptionError as error:
-        raise TableError(f"{source}: film {row['film']}: {error}") from error
 
 
 def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:

@@ -51,7 +51,8 @@ def open_film(
         store's folder), a shot list (`authorship.given`), a film of a table of several (its name behind the table's
         file), or one of CineScale's codings.
     part : PartOptions, optional
-        The part of the file that is the film; by default the whole.
+        The part of the file that is the film; by default what the columns ``from``, ``to`` and ``speed`` of a store's
+        table say, and else the whole.
     weights, detector, fps, progress, stills
         As for `shotscale.analyze`; of no effect on tables.
 
@@ -72,7 +73,9 @@ def open_film(
     if is_stored_film(source):
         from shotscale.store.reading import open_store
 
-        return Film.from_analysis(open_store(source.parent).load(source.name), part=part)
+        stored = open_store(source.parent)
+        asked = stored.part(source.name) if part is None or part.is_default else part
+        return Film.from_analysis(stored.load(source.name), part=asked)
     if is_store(source):
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, TableError
 
 __all__ = ["PAL", "FilmPart", "PartOptions", "titles_hint"]
 
@@ -37,22 +37,27 @@ class PartOptions:
     Attributes
     ----------
     begin, end : float or None
-        Seconds of the file; None for its own beginning and end.
-    speed : Fraction
-        How much faster the file runs than the film.
+        Seconds of the file; None where they stay as they are.
+    speed : Fraction or None
+        How much faster the file runs than the film; None where that stays as it is.
+    whole : bool
+        Whether to begin with the whole file, whatever part was said to be the film before.
 
     Examples
     --------
     >>> PartOptions.read(begin="1:30", speed="pal")
-    PartOptions(begin=90.0, end=None, speed=Fraction(25, 24))
+    PartOptions(begin=90.0, end=None, speed=Fraction(25, 24), whole=False)
     """
 
     begin: float | None = None
     end: float | None = None
-    speed: Fraction = Fraction(1)
+    speed: Fraction | None = None
+    whole: bool = False
 
     @classmethod
-    def read(cls, *, begin: str | None = None, end: str | None = None, speed: str | None = None) -> Self:
+    def read(
+        cls, *, begin: str | None = None, end: str | None = None, speed: str | None = None, whole: bool = False
+    ) -> Self:
         """Read what was written on a command line.
 
         Raises
@@ -60,10 +65,31 @@ class PartOptions:
         OptionError
             If a time or the speed cannot be read, or the end comes first.
         """
-        options = cls(_time("--from", begin), _time("--to", end), _speed(speed))
+        options = cls(_time("--from", begin), _time("--to", end), _speed(speed), whole)
         if options.begin is not None and options.end is not None and options.begin >= options.end:
             raise OptionError(f"--from {begin} --to {end}: a part starts before it ends; swap the two")
         return options
+
+    @classmethod
+    def of_row(cls, row: Mapping[Any, object], *, where: str) -> Self:
+        """Read the columns ``from``, ``to`` and ``speed`` of a film's row in a table, where there are any.
+
+        Raises
+        ------
+        TableError
+            As `read`; it begins with `where`.
+
+        Examples
+        --------
+        >>> PartOptions.of_row({"film": "persona", "from": "1:30", "to": None}, where="films.csv").begin
+        90.0
+        """
+        told = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124 - NaN
+        begin, end, speed = (str(told[name]) if name in told else None for name in ("from", "to", "speed"))
+        try:
+            return cls.read(begin=begin, end=end, speed=speed)
+        except OptionError as error:
+            raise TableError(f"{where}: {error}") from error
 
     @property
     def is_default(self) -> bool:
@@ -114,11 +140,12 @@ class FilmPart:
         """
         if options is None or options.is_default:
             return self
-        speed = float(options.speed)
+        before = whole if options.whole else self
+        speed = before.speed if options.speed is None else float(options.speed)
         if options.begin is None and options.end is None:
-            return replace(self, speed=speed)
-        begin = self.begin if options.begin is None else options.begin
-        end = self.end if options.end is None else min(options.end, whole.end)
+            return replace(before, speed=speed)
+        begin = before.begin if options.begin is None else options.begin
+        end = before.end if options.end is None else min(options.end, whole.end)
         if not whole.begin <= begin < whole.end:
             raise OptionError(
                 f"--from {begin:g}: the film lasts from {whole.begin:g} to {whole.end:g} s; give a time between the two"
@@ -196,9 +223,9 @@ def _time(option: str, text: str | None) -> float | None:
     return in_seconds(read_time(text, decimal=None, where=option), unit="s", fps=None, where=option)
 
 
-def _speed(text: str | None) -> Fraction:
+def _speed(text: str | None) -> Fraction | None:
     if text is None:
-        return Fraction(1)
+        return None
     if text.strip().lower() == "pal":
         return PAL
     try:

@@ -11,7 +11,14 @@ import pandas as pd
 from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.detection import allow_for_detection, detection_limit
 from authorship.attribution.evidence import gather_evidence
-from authorship.attribution.limits import SHORT_FILM, film_limits, itself_limits, period_limits, reference_limits
+from authorship.attribution.limits import (
+    SHORT_FILM,
+    film_limits,
+    itself_limits,
+    period_limits,
+    reference_limits,
+    speed_limits,
+)
 from authorship.attribution.stability import center, resample_shots
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, FEWEST_TO_NAME, check_confidence, decide
 from authorship.features import CODEBOOK
@@ -202,6 +209,7 @@ class Attributor:
             limits=(
                 *film.limits,
                 *itself_limits(film, self.reference),
+                *speed_limits(film, self.reference),
                 *((detection_limit(),) if detected else ()),
                 *film_limits(film, features, values[0], basis, average_interval=interval),
                 *(period_limits(year, likeliest, self.reference) if year is not None else ()),

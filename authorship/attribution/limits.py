@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from authorship.features import CODEBOOK
 from authorship.names import fold_name
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
+from shotscale.part import PAL
 
 if TYPE_CHECKING:
     from authorship.film import Film
 
-__all__ = ["FEW_SHOTS", "SHORT_FILM", "film_limits", "itself_limits", "period_limits", "reference_limits"]
+__all__ = [
+    "FEW_SHOTS",
+    "SHORT_FILM",
+    "film_limits",
+    "itself_limits",
+    "period_limits",
+    "reference_limits",
+    "speed_limits",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -29,6 +39,9 @@ FEW_SHOTS = 100
 
 _FEWEST_LETTERS = 4  # of a title that is found among other words
 _PERIOD = 10
+_PAL_RATES = (25, 50)
+_RATE_SLACK = 0.01
+_SPEED_SLACK = 0.01  # a quarter of what PAL takes off; copies differ by their logos and credits
 
 
 def film_limits(
@@ -122,21 +135,47 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
 
 def itself_limits(film: "Film", reference: Reference) -> list[str]:
     """Say which film of the reference this one may be, by its title and year: it would be compared with itself."""
+    return [
+        f"The reference holds {reference.features.index[row]}. If that is this film, it is compared with itself: do "
+        "not count the answer as evidence."
+        for row in _namesakes(film, reference)
+    ]
+
+
+def speed_limits(film: "Film", reference: Reference) -> list[str]:
+    """Say that a copy may run fast: by the length of the reference's film of its title and year, or its frame rate."""
+    if film.part is not None and film.part.speed != 1:
+        return []
+    known = reference.features.get("running_time", pd.Series(dtype=np.float64))
+    for row in _namesakes(film, reference) if len(known) else []:
+        ratio = float(known.iloc[row]) / film.seconds
+        if abs(ratio - float(PAL)) < _SPEED_SLACK:
+            return [
+                f"It is {100 * (1 - 1 / ratio):.1f} % shorter than {reference.features.index[row]} of the reference, "
+                "as a film that PAL television runs 4 % fast. If this is such a copy, --speed pal corrects its times."
+            ]
+    rate = film.info.get("fps")
+    if rate is None or film.seconds < SHORT_FILM or not any(abs(rate - pal) < _RATE_SLACK for pal in _PAL_RATES):
+        return []
+    return [
+        f"The file has {rate:.0f} frames a second: in such a copy a cinema film of 24 runs 4 % fast, and its shots are "
+        "as much too short. Compare its running time with a reliable one; --speed pal corrects a copy that is shorter."
+    ]
+
+
+def _namesakes(film: "Film", reference: Reference) -> list[int]:
+    """Return the films of the reference, by row, that have a film's title, and its year where both are known."""
     asked = _words(" ".join(str(part) for part in (film.info.get("title"), result_name(Path(film.path))) if part))
-    limits = []
-    for row, name in enumerate(reference.features.index):
+    rows = []
+    for row in range(len(reference.labels)):
         year = reference.years[row]
         other_years = [word for word in asked if re.fullmatch(r"(19|20)\d\d", word)]
         if other_years and not np.isnan(year) and all(abs(int(word) - year) > 1 for word in other_years):
             continue
-        for title in {str(reference.titles[row]), str(reference.original_titles[row])}:
-            if _holds(asked, _words(title)):
-                limits.append(
-                    f"The reference holds {name}. If that is this film, it is compared with itself: do not count the "
-                    "answer as evidence."
-                )
-                break
-    return limits
+        titles = {str(reference.titles[row]), str(reference.original_titles[row])}
+        if any(_holds(asked, _words(title)) for title in titles):
+            rows.append(row)
+    return rows
 
 
 def _words(text: str) -> list[str]:

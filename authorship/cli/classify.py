@@ -9,7 +9,7 @@ import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read
-from shotscale.cli.part import From, Speed, To, part_options
+from shotscale.cli.part import takes_part
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class _Sources:
         return open_film(path, part=self.part, progress=progress, stills=stills, **self.reading)
 
 
+@takes_part
 def classify(
     films: Annotated[
         list[Path] | None,
@@ -117,9 +118,8 @@ def classify(
         int | None,
         typer.Option(help="Year of the films: compared with the candidates' periods, not used as a feature."),
     ] = None,
-    begin: From = None,
-    end: To = None,
-    speed: Speed = None,
+    *,
+    part: "PartOptions",
     weights: Weights = None,
     detector: Detector = "default",
     debug: Debug = False,
@@ -195,7 +195,7 @@ def classify(
         set(listed),
         how,
         {"weights": weights, "detector": detector, "fps": parse_fps(fps) if fps is not None else None},
-        part_options(begin=begin, end=end, speed=speed),
+        part,
         None if json_output else Teller(),
     )
     overview = Overview() if len(paths) > 1 and not (details or json_output) else None

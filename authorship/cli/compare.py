@@ -9,15 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
+from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
     from authorship.comparison.contrast import Contrast
     from authorship.film import Film
+    from shotscale.part import PartOptions
 
 __all__ = ["compare"]
 
 
+@takes_part
 def compare(
     first: FilmArgument,
     second: Annotated[Path, typer.Argument(metavar="B", help="A second film.", show_default=False)],
@@ -27,6 +30,8 @@ def compare(
     confidence: Annotated[float, typer.Option(help="Confidence level of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Number of bootstrap resamples of the shots.")] = 1000,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    *,
+    part: "PartOptions",
     cinescale: CineScaleFolder = None,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -34,7 +39,8 @@ def compare(
     """Compare two films' shot lengths: Cliff's d and the Hodges-Lehmann difference.
 
     Codings have no shots, so their runs of one scale are compared: the seconds
-    until the scale changes.
+    until the scale changes. --from, --to and --speed are of both films; the part
+    of one alone is saved with it by shotscale analyze.
 
     [bold]Examples[/bold]
 
@@ -62,7 +68,7 @@ def compare(
         names, films = _coded_pair(cinescale, (str(first), str(second)))
     else:
         paths = (first, second)
-        films = (open_film(first), open_film(second))
+        films = (open_film(first, part=part), open_film(second, part=part))
         named = name_films(list(dict.fromkeys(paths)))
         names = (named[first], named[second])
     unit, pair = lengths_to_compare(names, films)

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder
+from shotscale.cli.part import takes_part
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
     from authorship.export.collection import Collection
+    from shotscale.part import PartOptions
 
 __all__ = ["export"]
 
 
+@takes_part
 def export(
     output: OutputFolder,
     films: Annotated[
@@ -24,6 +27,8 @@ def export(
             show_default=False,
         ),
     ] = None,
+    *,
+    part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     formats: Annotated[
@@ -41,7 +46,8 @@ def export(
 
     Tidy tables: features, one row per film; shots, one row per shot; scales, one
     row per sample. codebook.csv describes every variable; .sav, .dta and .R also
-    carry the labels.
+    carry the labels. The columns from, to and speed of a folder's films.csv say
+    of each film what the options say of all.
 
     [bold]Examples[/bold]
 
@@ -65,7 +71,11 @@ def export(
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     choose_formats(names)  # refused before any film is opened
-    collection = _coded(cinescale, joins=joins) if cinescale is not None else collect_films(films or (), report=report)
+    collection = (
+        _coded(cinescale, joins=joins)
+        if cinescale is not None
+        else (collect_films(films or (), part=part, report=report))
+    )
     with film_progress("films") as progress:
         written = export_films(
             collection,

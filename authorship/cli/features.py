@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins
-from shotscale.cli.part import From, Speed, To, part_options
+from shotscale.cli.part import takes_part
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["features"]
 
 
+@takes_part
 def features(
     films: Annotated[
         list[Path] | None,
@@ -33,9 +34,8 @@ def features(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table here instead of stdout.")
     ] = None,
-    begin: From = None,
-    end: To = None,
-    speed: Speed = None,
+    *,
+    part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -62,7 +62,6 @@ def features(
     from authorship.cli.codings import needs_cinescale, read_codings
 
     needs_cinescale(cinescale, joins=joins)
-    part = part_options(begin=begin, end=end, speed=speed)
     tables = [_measured(films, part)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")

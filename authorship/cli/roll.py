@@ -8,15 +8,17 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.part import From, Speed, To, part_options
+from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
+    from shotscale.part import PartOptions
 
 __all__ = ["roll"]
 
 
+@takes_part
 def roll(
     film: FilmArgument,
     window: Annotated[float, typer.Option(help="Width of the window; narrower ones name nobody.")] = 400,
@@ -25,9 +27,8 @@ def roll(
     reference: ReferenceOption = None,
     label: Label = "director",
     confidence: Annotated[float, typer.Option(help="As for classify.")] = 0.8,
-    begin: From = None,
-    end: To = None,
-    speed: Speed = None,
+    *,
+    part: "PartOptions",
     weights: Weights = None,
     json_output: JsonOutput = False,
     output: Annotated[
@@ -58,7 +59,7 @@ def roll(
     if figure is not None:
         check_format(figure)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
-    opened = open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed))
+    opened = open_film(film, weights=weights, part=part)
     windows = roll_film(opened, attributor, window=window, step=step, unit=unit, confidence=confidence)
     table = rolling_table(windows)
     if output is not None:

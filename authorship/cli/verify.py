@@ -7,15 +7,17 @@ import typer
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.part import From, Speed, To, part_options
+from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
+    from shotscale.part import PartOptions
 
 __all__ = ["verify"]
 
 
+@takes_part
 def verify(
     film: FilmArgument,
     director: Annotated[
@@ -28,9 +30,8 @@ def verify(
         Path | None,
         typer.Option(metavar="TABLE", help="Films by other directors; default with the built-in reference: 749 by 60."),
     ] = None,
-    begin: From = None,
-    end: To = None,
-    speed: Speed = None,
+    *,
+    part: "PartOptions",
     weights: Weights = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     json_output: JsonOutput = False,
@@ -61,7 +62,7 @@ def verify(
     if distractors is not None:
         others = read_reference(distractors, label=label)
     verifier = Verifier(films, director, distractors=others, seed=seed)
-    answer = verifier.verify(open_film(film, weights=weights, part=part_options(begin=begin, end=end, speed=speed)))
+    answer = verifier.verify(open_film(film, weights=weights, part=part))
     if json_output:
         print_json(verifier.to_json(answer))
         return

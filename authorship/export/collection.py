@@ -12,6 +12,7 @@ from authorship.opening import find_films, name_films, open_film
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.manifests import read_manifest
+from shotscale.part import PartOptions
 from shotscale.scales import ShotScale
 from shotscale.store.place import is_store, is_stored_film
 
@@ -55,12 +56,13 @@ class CollectedFilm:
     name: str
     path: Path
     opened: Film | None = None
+    part: PartOptions | None = None
 
     @property
     def film(self) -> Film:
         """The film's tables, read again if it is not `opened`; `FilmError` if it has changed since it was last read."""
         try:
-            film = self.opened if self.opened is not None else open_film(self.path)
+            film = self.opened if self.opened is not None else open_film(self.path, part=self.part)
         except OSError as error:
             raise FilmError(f"{self.path}: cannot be read ({error.strerror or error}); check the path") from error
         extent = Extent.of(film)
@@ -85,13 +87,18 @@ class Collection:
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None = None) -> Collection:
+def collect_films(
+    paths: Iterable[Path], *, part: PartOptions | None = None, report: Callable[[str], None] | None = None
+) -> Collection:
     r"""Open films, and read the manifest ``films.csv`` of each folder that has one.
 
     Parameters
     ----------
     paths : paths
         Saved analyses, folders of them, stores, shot lists or films; a film is decoded.
+    part : PartOptions, optional
+        The part of each file that is the film; by default what the columns ``from``, ``to`` and ``speed`` of its
+        manifest say, and else the whole.
     report : callable, optional
         Called with the name of each film that is opened here, before it is: shot lists, and films to decode.
 
@@ -129,7 +136,10 @@ def collect_films(paths: Iterable[Path], *, report: Callable[[str], None] | None
         lasting = is_stored_film(path) or is_analysis(path)
         if report is not None and not lasting:
             report(name)
-        films.append(CollectedFilm(name, path, None if lasting else open_film(path)))
+        its = part
+        if part is None or part.is_default:
+            its = PartOptions.of_row(facts.get(path.resolve(), {}), where=str(path))
+        films.append(CollectedFilm(name, path, None if lasting else open_film(path, part=its), its))
     return Collection(films, pd.DataFrame([facts.get(path.resolve(), {}) for path in names], index=range(len(names))))
 
 

@@ -2,16 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
 from shotscale.cli.options import Debug, Version
-from shotscale.cli.part import From, Speed, To, part_options
+from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
+
+if TYPE_CHECKING:
+    from shotscale.part import PartOptions
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,6 +44,7 @@ def _about(version: Version = False) -> None:
 
 
 @app.command()
+@takes_part
 def analyze(
     films: Annotated[
         list[Path],
@@ -57,9 +61,8 @@ def analyze(
     fps: Annotated[
         str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
     ] = None,
-    begin: From = None,
-    end: To = None,
-    speed: Speed = None,
+    *,
+    part: "PartOptions",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -79,7 +82,6 @@ def analyze(
     from shotscale.shotlists.framerates import parse_fps
 
     rate = None if fps is None else parse_fps(fps)
-    part = part_options(begin=begin, end=end, speed=speed)
     paths = find_films(films)
     folders = result_folders(paths, save) if save is not None else {}
     documents: list[dict[str, Any]] = []

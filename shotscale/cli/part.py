@@ -1,30 +1,56 @@
-"""The options that say which part of a file is the film, with one wording each."""
+"""The options that say which part of a file is the film, for every command that measures films."""
 
-from typing import TYPE_CHECKING, Annotated
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
-__all__ = ["From", "Speed", "To", "part_options"]
+__all__ = ["takes_part"]
 
-From = Annotated[
+_From = Annotated[
     str | None,
     typer.Option("--from", metavar="TIME", help="Where the film begins, after its titles: seconds, m:ss or h:mm:ss."),
 ]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
-Speed = Annotated[
+_To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
+_Whole = Annotated[bool, typer.Option("--whole", help="Take the whole file, though a part was said to be the film.")]
+_Speed = Annotated[
     str | None,
     typer.Option(
         metavar="RATIO",
         help="How much faster the file runs than the film: pal, or a ratio such as 25/24. Times are corrected.",
     ),
 ]
+_OPTIONS = {"begin": (_From, None), "end": (_To, None), "whole": (_Whole, False), "speed": (_Speed, None)}
 
 
-def part_options(*, begin: str | None, end: str | None, speed: str | None) -> "PartOptions":
-    """Check the options; `OptionError` says which is wrong."""
-    from shotscale.part import PartOptions
+def takes_part(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that takes ``part`` the options ``--from``, ``--to``, ``--whole`` and ``--speed`` in its place."""
 
-    return PartOptions.read(begin=begin, end=end, speed=speed)
+    @wraps(command)
+    def with_part(**given: Any) -> None:
+        asked = {name: given.pop(name) for name in _OPTIONS}
+        command(part=_read(**asked), **given)
+
+    parameters = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        if name != "part":
+            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            continue
+        parameters += [
+            inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for option, (annotation, default) in _OPTIONS.items()
+        ]
+    with_part.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_part.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_part
+
+
+def _read(**asked: Any) -> "PartOptions":
+    from shotscale.part import PartOptions  # which --help does not need
+
+    return PartOptions.read(**asked)

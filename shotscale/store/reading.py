@@ -11,6 +11,7 @@ import pandas as pd
 from shotscale.errors import FilmError
 from shotscale.film import FilmAnalysis
 from shotscale.store.holding import follow
+from shotscale.part import PartOptions
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import LOG, Store, read_summary
 from shotscale.store.summary import ANALYSED
@@ -84,6 +85,17 @@ class StoredFilms:
         if self._reviewed.version(film) != self._followed.get(film):
             self._followed = self._follow()
         return self._reviewed.apply(measured, film=self.folder / name)
+
+    def part(self, name: str) -> PartOptions:
+        """Return which part of a file is the film, as the columns ``from``, ``to`` and ``speed`` of the table say.
+
+        Raises
+        ------
+        TableError
+            If one of them cannot be read.
+        """
+        told = self._rows.loc[name].to_dict() if name in self._files else {}
+        return PartOptions.of_row(told, where=f"{self.folder}: film {name}")
 
     def check_out(self, name: str) -> Path:
         """Return the folder in which a film is reviewed, made if need be.

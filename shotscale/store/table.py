@@ -4,7 +4,9 @@ Conventions
 -----------
 A CSV with a row per film and the columns ``film_id`` (a name of its own, fit for a folder), ``path`` (of the film
 file; a relative path counts from the table's folder), ``title``, ``year``, ``director``, and any others. Title, year,
-director and whatever else may be empty.
+director and whatever else may be empty. Columns ``from``, ``to`` and ``speed`` say which part of a file is the film and
+how fast it runs, as the options of these names do: the whole file is measured, and what they leave out counts for
+nothing wherever the store's films are used.
 """
 
 import datetime
@@ -19,6 +21,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts, typed
+from shotscale.part import PartOptions
 
 __all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "read_table"]
 
@@ -149,7 +152,7 @@ def read_table(
     if rows.empty:
         raise CorpusTableError(source, [f"{source}: holds no film"])
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
-    problems = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_paths(rows, places)]
+    problems = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(rows, places)]
     films, unreadable = _look_at(rows, places, stored or {})
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
     problems += [*unreadable, *twins]
@@ -200,6 +203,14 @@ def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
         digits = text.strip().removesuffix(".0")
         if not (digits.isascii() and digits.isdigit() and _FIRST_FILM <= int(digits) <= last):
             yield row, f"{_label(rows, row)}: year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
+
+
+def _wrong_parts(rows: pd.DataFrame) -> Iterator[Problem]:
+    for row, told in enumerate(rows.to_dict("records")):
+        try:
+            PartOptions.of_row(told, where=_label(rows, row))
+        except TableError as error:
+            yield row, str(error)
 
 
 def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Problem]:

@@ -47,6 +47,7 @@ def test_a_transfer_at_another_speed_is_undone(shots: pd.DataFrame) -> None:
         ({"end": "1:02:03"}, PartOptions(end=3723.0)),
         ({"speed": "PAL"}, PartOptions(speed=PAL)),
         ({"speed": "25/24"}, PartOptions(speed=Fraction(25, 24))),
+        ({"whole": True}, PartOptions(whole=True)),
     ],
 )
 def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> None:
@@ -66,6 +67,14 @@ def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> No
 def test_options_that_cannot_be(options: dict[str, object]) -> None:
     with pytest.raises(OptionError):
         PartOptions.read(**options)  # type: ignore[arg-type]
+
+
+def test_what_was_saved_stands_until_something_else_is_asked(shots: pd.DataFrame) -> None:
+    whole, saved = FilmPart.of(shots), FilmPart(4.0, 12.0, "given", 25 / 24)
+    assert saved.with_options(PartOptions.read(end="8"), whole) == FilmPart(4.0, 8.0, "given", 25 / 24)
+    assert saved.with_options(PartOptions.read(speed="1"), whole).speed == 1
+    assert saved.with_options(PartOptions.read(whole=True), whole) == whole
+    assert saved.with_options(PartOptions.read(whole=True, end="8"), whole) == FilmPart(0.0, 8.0, "given")
 
 
 @pytest.mark.parametrize(("begin", "end"), [(12.0, None), (50.0, None), (None, 0.0)])

@@ -1,13 +1,17 @@
 """Limits: what weakens an answer is said, and nothing else."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from authorship.attribution.limits import itself_limits
+from authorship.attribution.limits import itself_limits, speed_limits
 from authorship.film import Film
 from authorship.reference.table import builtin_reference
+from shotscale.part import FilmPart
 
 SHOTS = pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 9.0]})
+LENGTH = 9.0
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,22 @@ def test_a_film_of_the_reference_is_recognised_by_its_name(path: str, named: str
 
 def test_the_files_own_title_counts_too() -> None:
     assert itself_limits(Film("00001.m2ts", SHOTS, info={"title": "Raging Bull"}), builtin_reference())
+
+
+def test_a_copy_may_run_fast_by_the_references_length_of_the_film() -> None:
+    reference = builtin_reference()
+    known = replace(reference, features=reference.features.assign(running_time=LENGTH * 25 / 24))
+    [limit] = speed_limits(Film("Raging Bull (1980).mkv", SHOTS), known)
+    assert "4.0 % shorter than Martin Scorsese - Raging Bull (1980)" in limit
+    assert "--speed pal" in limit
+    assert speed_limits(Film("Fargo (1996).mkv", SHOTS), known) == []
+    corrected = FilmPart(0.0, LENGTH, speed=25 / 24)
+    assert speed_limits(Film("Raging Bull (1980).mkv", SHOTS, part=corrected), known) == []
+
+
+@pytest.mark.parametrize(
+    ("fps", "minutes", "said"), [(25.0, 90, True), (50.0, 90, True), (24.0, 90, False), (25.0, 9, False)]
+)
+def test_a_feature_film_of_a_television_rate_may_run_fast(fps: float, minutes: int, said: bool) -> None:
+    shots = pd.DataFrame({"start": [0.0, 30.0], "end": [30.0, 60.0 * minutes]})
+    assert bool(speed_limits(Film("film.mkv", shots, info={"fps": fps}), builtin_reference())) is said

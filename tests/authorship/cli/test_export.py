@@ -47,6 +47,15 @@ def test_the_command(lists: Path, tmp_path: Path, run: Run) -> None:
     assert run("export", lists, "-o", out, "--overwrite", "--format", "all")[0] == 0
 
 
+def test_a_part_of_each_film_is_exported(lists: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "tables"
+    assert run("export", lists, "-o", out, "--table", "shots", "--from", "3", "--speed", "0.5")[0] == 0
+    assert pd.read_csv(out / "shots.csv")["duration"].tolist() == [1, 2, 0.5, 3.5]
+    pd.read_csv(lists / "films.csv").assign(**{"from": ["5", ""]}).to_csv(lists / "films.csv", index=False)
+    assert run("export", lists, "-o", out, "--table", "shots", "--overwrite")[0] == 0
+    assert pd.read_csv(out / "shots.csv")["duration"].tolist() == [4, 3, 1, 7]
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [

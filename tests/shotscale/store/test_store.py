@@ -15,6 +15,7 @@ from authorship.fitting import read_corpus
 from authorship.opening import find_films, open_film
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.opening import load_analysis
+from shotscale.part import PartOptions
 from shotscale.store.reading import open_store
 from shotscale.store.store import Failure, Store, read_summary
 from shotscale.store.task import Budget, FilmTask, Outcome
@@ -257,6 +258,17 @@ def test_a_store_is_taken_wherever_films_are(store: Path, caplog: pytest.LogCapt
     assert table[["film_id", "country", "year"]].iloc[-1].tolist() == ["film-4", "IT", 1954]
     with pytest.raises(TableError, match="lacks the column period"):
         read_corpus(store, label="period")
+
+
+def test_the_table_says_which_part_of_a_file_is_the_film(stand_in: ModuleType, store: Path, table: Path) -> None:
+    rows = pd.read_csv(table, dtype=str)
+    rows["from"] = ["10", "", "", "", ""]
+    rows.to_csv(table, index=False)
+    stand_in.run(table, store)
+    whole, part = (open_film(store / "film-0", part=asked).shots for asked in (PartOptions(whole=True), None))
+    assert whole is not None
+    assert part is not None
+    assert (whole["start"].iloc[0], part["start"].iloc[0]) == (0, 10)
 
 
 def test_the_documents_are_plain_json(store: Path) -> None:

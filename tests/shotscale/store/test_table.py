@@ -50,6 +50,13 @@ def test_only_files_of_one_size_are_read(folder: Path) -> None:
     assert read == ["a", "b"]
 
 
+def test_a_part_that_cannot_be_is_a_problem(folder: Path) -> None:
+    path = write(folder, "a,a.mkv,,,,1:30,pal", "b,b.mkv,,,,soon,", header=f"{HEADER},from,speed")
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(path)
+    assert raised.value.problems == ("line 3 (b): --from soon: not a time; write seconds, m:ss or h:mm:ss",)
+
+
 def test_every_problem_at_once(folder: Path) -> None:
     rows = [
         "a,a.mkv,,1960,",
