@@ -34,11 +34,11 @@ def measured() -> dict[int, dict]:
 
 
 def together(folds: dict[int, dict], row: str) -> dict:
-    """Measure all folds' frames at once, from their confusions."""
+    """Measure all folds' frames at once, from their confusions; the frames of a fold err together, by one network."""
     each = [folds[fold][row] for fold in folds]
-    confusion = np.sum([np.asarray(one["confusion"]) for one in each], axis=0)
-    truth, predicted = (np.repeat(code.ravel(), confusion.ravel()) for code in np.indices(confusion.shape))
-    return measure(truth, predicted, names=[one["class"] for one in each[0]["classes"]])
+    confusions = np.stack([one["confusion"] for one in each])
+    fold, truth, predicted = (np.repeat(code.ravel(), confusions.ravel()) for code in np.indices(confusions.shape))
+    return measure(truth, predicted, names=[one["class"] for one in each[0]["classes"]], clusters=fold)
 
 
 def print_folds() -> None:

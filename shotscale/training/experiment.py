@@ -168,10 +168,12 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
 
     The truth of a frame is its label, but for frames labelled as medium long shots by a source that means full
     figures: there the boxes decide, by CineScale's definition (see `shotscale.labelled.targets`). The figures by
-    the labels as published stand beside, as ``as_labelled``.
+    the labels as published stand beside, as ``as_labelled``. Intervals take the frames of one ``group``, a film's for
+    one, as erring together.
     """
     truth, predicted = _truth(frames), group_probabilities(probabilities).argmax(axis=1)
     table = frames.table
+    group = np.unique(table["group"].to_numpy(str), return_inverse=True)[1]
     parts: dict[str, npt.NDArray[np.bool_]] = {"all": np.ones(len(frames), bool)}
     sources = table["source"].to_numpy(str)
     parts.update({f"source {name}": sources == name for name in sorted(set(sources))})
@@ -179,16 +181,19 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
     parts.update({"greyscale": grey, "colour": ~grey})
     parts["film stills (every source but web)"] = sources != "web"
     figures: dict[str, Any] = {
-        name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES) for name, rows in parts.items() if rows.any()
+        name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES, clusters=group[rows])
+        for name, rows in parts.items()
+        if rows.any()
     }
     figures["ece"] = calibration_error(truth, group_probabilities(probabilities))
     labelled = table["scale"].isin(_SCALE_NAMES).to_numpy()
     if labelled.any():
         said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labelled]])
-        true, whole = frames.targets[labelled].argmax(axis=1), probabilities[labelled]
-        figures["seven scales"] = measure(true, whole.argmax(axis=1), names=_SCALE_NAMES)
+        true, whole, held = frames.targets[labelled].argmax(axis=1), probabilities[labelled], group[labelled]
+        figures["seven scales"] = measure(true, whole.argmax(axis=1), names=_SCALE_NAMES, clusters=held)
         figures["ordered"] = measure_scales(true, whole)
-        figures["as_labelled"] = measure(group_indices(said), predicted[labelled], names=_GROUP_NAMES)
+        by_label = group_indices(said)
+        figures["as_labelled"] = measure(by_label, predicted[labelled], names=_GROUP_NAMES, clusters=held)
     return figures
 
 
