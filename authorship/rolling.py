@@ -1,8 +1,9 @@
 """Rolling attribution along one film: each window of shots is classified separately.
 
 For films of several hands: episodes, second units, a change of editor. Windows are shorter than the feature
-films of the reference, so single windows are weak: one that is too short for `authorship classify` to name anybody
-names nobody here either. What tells is a change of the likeliest candidate that lasts.
+films of the reference, so single windows are weak, and none names anybody: where one candidate alone remains in a run
+of 400 shots, it is the wrong one for a third of held-out films (``python benchmarks/fragments.py TABLES``). What tells
+is a change of the likeliest candidate that lasts.
 """
 
 from collections.abc import Iterator
@@ -38,6 +39,11 @@ class Window:
     first_shot: int
     n_shots: int
     attribution: Attribution
+
+    @property
+    def remaining(self) -> list[str]:
+        """The candidates that cannot be ruled out at the confidence asked for, most likely first."""
+        return [candidate.name for candidate in self.attribution.candidates if candidate.remains]
 
 
 def roll(
@@ -111,7 +117,8 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``verdict``, and each candidate's probability.
+        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``remaining`` (with semicolons between the
+        names), and each candidate's probability.
 
     Examples
     --------
@@ -130,7 +137,7 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
                 "end": window.end,
                 "first_shot": window.first_shot,
                 "n_shots": window.n_shots,
-                "verdict": window.attribution.verdict,
+                "remaining": "; ".join(window.remaining),
                 **{name: probabilities[name] for name in sorted(probabilities)},
             }
         )

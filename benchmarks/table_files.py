@@ -130,7 +130,13 @@ def _of_films(
         _seconds("end", "end of the window"),
         _column("first_shot", "number of its first shot", "count", definition="0 is the film's first shot"),
         _column("n_shots", "number of its shots", "count", unit="shots"),
-        Variable("verdict", "the window's verdict", "text", definition="a name, undecided or none of these"),
+        Variable(
+            "remaining",
+            "candidates that cannot be ruled out",
+            "text",
+            definition="most likely first, with semicolons between the names",
+            missing="the window is typical of no candidate",
+        ),
         Variable("CANDIDATE", "probability of the candidate of that name", "number", unit="share"),
     )
     yield TableFile("WINDOWS.csv", "Windows along a film", "`authorship roll -o`", "a window", windows)

@@ -21,7 +21,7 @@ __all__ = ["roll"]
 @takes_part
 def roll(
     film: FilmArgument,
-    window: Annotated[float, typer.Option(help="Width of the window; narrower ones name nobody.")] = 400,
+    window: Annotated[float, typer.Option(help="Width of the window; narrower ones say less.")] = 400,
     step: Annotated[float, typer.Option(help="Step between windows.")] = 100,
     unit: Annotated[str, typer.Option(help="shots or minutes.")] = "shots",
     reference: ReferenceOption = None,
@@ -48,6 +48,7 @@ def roll(
       authorship roll film/ --window 45 --step 5 --unit minutes -o windows.csv --figure film.png
     """
     from authorship.attribution.classify import Attributor, check_confidence
+    from authorship.attribution.limits import itself_limits
     from authorship.figures.canvas import check_format
     from authorship.opening import open_film
     from authorship.reference.reading import read_reference
@@ -62,6 +63,7 @@ def roll(
     opened = open_film(film, weights=weights, part=part)
     windows = roll_film(opened, attributor, window=window, step=step, unit=unit, confidence=confidence)
     table = rolling_table(windows)
+    limits = [*opened.limits, *itself_limits(opened, attributor.reference), *attributor.reference.notes]
     if output is not None:
         with atomic_write(output, newline="") as stream:
             table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
@@ -79,12 +81,12 @@ def roll(
             "window": window,
             "step": step,
             "unit": unit,
-            "limits": [*opened.limits, *attributor.reference.notes],
+            "limits": limits,
             "windows": table.to_dict("records"),
         }
         print_json(document)
     else:
-        _show(opened.path, windows, [*opened.limits, *attributor.reference.notes])
+        _show(opened.path, windows, limits)
 
 
 def _in_words(windows: "list[Window]") -> str:
@@ -93,14 +95,14 @@ def _in_words(windows: "list[Window]") -> str:
 
 
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
-    from authorship.attribution.verdict import FEWEST_TO_NAME
     from shotscale.cli.rendering import bar
     from shotscale.numerals import percent
 
     console = output_console()
     console.print(Text(Path(path).name, style="bold cyan"))
     grid = Table.grid(padding=(0, 2))
-    grid.add_row(*(Text(title, style="dim") for title in ("part", "shots", "likeliest", "probability", "", "verdict")))
+    titles = ("part", "shots", "likeliest", "probability", "", "cannot be ruled out")
+    grid.add_row(*(Text(title, style="dim") for title in titles))
     grid.columns[1].justify = grid.columns[4].justify = "right"
     for window in windows:
         leader = window.attribution.candidates[0]
@@ -112,13 +114,13 @@ def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:
             leader.name,
             share,
             percent(leader.probability),
-            Text(window.attribution.verdict, style="dim"),
+            Text(", ".join(window.remaining) or "nobody fits", style="dim"),
         )
     console.print(grid)
     console.print(
         Text(
-            f"A window of under {FEWEST_TO_NAME} shots and 40 minutes names nobody. One window says little: look for a "
-            "likeliest candidate that changes and stays changed.",
+            "A window names nobody: where one candidate alone remains, it is too often the wrong one (data card). Look "
+            "for a likeliest candidate that changes and stays changed.",
             style="dim",
         )
     )
