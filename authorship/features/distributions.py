@@ -3,9 +3,10 @@
 Conventions
 -----------
 Shares of samples are shares of screen time, since samples are evenly spaced; shares of shots count each shot
-once by its dominant scale. Samples outside the order (foreground, insert, not available) are left out. Entropies
-are in bits. Evenness, Simpson's number and shares of shots in three groups say again what stands here, and are left
-out.
+by its dominant scale, once, or more often if it is so short that shots of its length often have no sample
+(`authorship.features.labels.ShotLabels`). Samples outside the order (foreground, insert, not available) are left out.
+Entropies are in bits. Evenness, Simpson's number and shares of shots in three groups say again what stands here, and
+are left out.
 """
 
 import numpy as np
@@ -112,7 +113,7 @@ def measure_distributions(
     if labels is not None:
         values.update(_by_sample(labels))
     if by_shot is not None and lengths is not None:
-        values.update(_named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN))))
+        values.update(_named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN), by_shot.weight)))
         values.update(_jointly(by_shot, lengths))
     return values
 
@@ -129,19 +130,21 @@ def entropy(shares: Array) -> float:
     return abs(float(-(present * np.log2(present)).sum()))
 
 
-def rank_correlation(a: Array, b: Array) -> float:
+def rank_correlation(a: Array, b: Array, weights: Array | None = None) -> float:
     """Return Spearman's correlation with mean ranks for ties; NaN where either side is constant."""
     if len(a) < 3:
         return np.nan
-    ranks = [mean_ranks(side) for side in (a, b)]
-    centred = [side - side.mean() for side in ranks]
-    scale = float(np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum()))
-    return float((centred[0] * centred[1]).sum()) / scale if scale > 0 else np.nan
+    ranks = [mean_ranks(side, weights) for side in (a, b)]
+    x, y = (side - np.average(side, weights=weights) for side in ranks)
+    together, of_x, of_y = (np.average(product, weights=weights) for product in (x * y, x * x, y * y))
+    scale = float(np.sqrt(of_x * of_y))
+    return float(together) / scale if scale > 0 else np.nan
 
 
-def mean_ranks(values: Array) -> Array:
+def mean_ranks(values: Array, weights: Array | None = None) -> Array:
     """Rank values from 1; equal values share their mean rank."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse = np.unique(values, return_inverse=True)
+    counts = np.bincount(inverse, weights)
     last = np.cumsum(counts)
     ranks: Array = (last - (counts - 1) / 2)[inverse]
     return ranks
@@ -165,18 +168,31 @@ def _by_sample(labels: ScaleLabels) -> dict[str, float]:
 
 def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
     """Measure scale and duration together."""
-    known = by_shot.group != OUTSIDE
+    known, weight = by_shot.group != OUTSIDE, by_shot.weight
     values: dict[str, float] = {}
-    screen_time = float(lengths[known].sum())
+    time = lengths * weight
+    screen_time = float(time[known].sum())
     long_take = lengths > np.median(lengths)
     for rank, name in enumerate(THREE):
         of_group = by_shot.group == rank
-        values[f"median_shot_length_{name}"] = float(np.median(lengths[of_group])) if of_group.any() else np.nan
-        share = float(lengths[of_group & long_take].sum()) / screen_time if screen_time > 0 else np.nan
+        values[f"median_shot_length_{name}"] = _median(lengths[of_group], weight[of_group])
+        share = float(time[of_group & long_take].sum()) / screen_time if screen_time > 0 else np.nan
         values[f"share_{name}_long_take"] = share
     some = by_shot.scale != OUTSIDE
-    values["scale_length_correlation"] = rank_correlation(by_shot.scale[some].astype(float), lengths[some])
+    values["scale_length_correlation"] = rank_correlation(
+        by_shot.scale[some].astype(float), lengths[some], weight[some]
+    )
     return values
+
+
+def _median(values: Array, weights: Array) -> float:
+    """Return the weighted median, of two equally good values the mean; NaN where there are none."""
+    if not len(values):
+        return np.nan
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    middle = [np.searchsorted(reached, reached[-1] / 2, side=side) for side in ("left", "right")]
+    return float(values[order][middle].mean())
 
 
 def _logratios(weights: Array) -> Array:
@@ -188,8 +204,9 @@ def _logratios(weights: Array) -> Array:
     return np.asarray(logs - logs.mean(), np.float64)
 
 
-def _shares(ranks: Ranks, n_classes: int) -> Array:
-    counts = np.bincount(ranks[ranks != OUTSIDE], minlength=n_classes).astype(np.float64)
+def _shares(ranks: Ranks, n_classes: int, weights: Array | None = None) -> Array:
+    known = ranks != OUTSIDE
+    counts = np.bincount(ranks[known], None if weights is None else weights[known], n_classes).astype(np.float64)
     total = counts.sum()
     return counts / total if total > 0 else np.full(n_classes, np.nan)
 

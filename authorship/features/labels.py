@@ -71,10 +71,18 @@ class ScaleLabels:
 
 @dataclass(frozen=True)
 class ShotLabels:
-    """The dominant scale and group of each shot, `OUTSIDE` where no sample of the shot has one."""
+    """The dominant scale and group of each shot, `OUTSIDE` where no sample of the shot has one.
+
+    Attributes
+    ----------
+    scale, group : int arrays of shape (n,)
+    weight : float array of shape (n,)
+        How many shots a shot stands for: of those shorter than samples are apart, only some have one.
+    """
 
     scale: Ranks
     group: Ranks
+    weight: Array
 
 
 def scale_labels(track: pd.DataFrame) -> ScaleLabels:
@@ -165,6 +173,9 @@ def _course(gain: Array, price: Array) -> Ranks:
 def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
     """Return each shot the scale that most of its samples have; a tie goes to the nearer scale.
 
+    A shot of half a second has a sample each second with a probability of a half, so that one which has stands for two
+    (Horvitz and Thompson 1952, J. American Statistical Association 47, 663-685).
+
     Parameters
     ----------
     starts : float array of shape (n,)
@@ -175,9 +186,11 @@ def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
     """
     shot = np.searchsorted(starts, labels.time, side="right") - 1
     inside = (shot >= 0) & (labels.time < end)
+    apart = float(np.median(np.diff(labels.time))) if len(labels.time) > 1 else 1.0
     return ShotLabels(
         scale=_dominant(shot[inside], labels.scale[inside], len(starts), len(SCALES)),
         group=_dominant(shot[inside], labels.group[inside], len(starts), len(GROUPS)),
+        weight=np.maximum(apart / np.diff(starts, append=end), 1.0),
     )
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from shotscale.errors import FilmError
 from shotscale.film import FilmAnalysis
-from shotscale.store.holding import follow
 from shotscale.part import PartOptions
+from shotscale.store.holding import follow
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import LOG, Store, read_summary
 from shotscale.store.summary import ANALYSED

@@ -356,3 +356,18 @@ def test_shots_on_both_sides_of_an_unknown_one_are_no_neighbors() -> None:
 def test_a_sample_lasts_as_long_as_samples_are_apart() -> None:
     assert _end_of_samples(np.array([0.0, 1.0, 2.0])) == 3.0
     assert _end_of_samples(np.array([5.0])) == 5.0
+
+
+def test_short_shots_without_a_sample_do_not_bias_scale_by_duration() -> None:
+    """Close shots of half a second and of three, as many of each: every other short one is sampled."""
+    generator = np.random.default_rng(3)
+    lengths = generator.choice([0.5, 3.0], 4000)
+    close = generator.random(4000) < np.where(lengths < 1, 0.8, 0.2)
+    starts = np.append(0.0, np.cumsum(lengths)[:-1])
+    shots = pd.DataFrame({"start": starts, "end": starts + lengths})
+    times = np.arange(0.25, shots["end"].iloc[-1])
+    sampled = close[np.searchsorted(starts, times, side="right") - 1]
+    film = film_features(shots, pd.DataFrame({"time": times, "scale": np.where(sampled, "CU", "LS")}))
+    assert film["shot_share_cu"] == pytest.approx(close.mean(), abs=0.02)
+    assert film["median_shot_length_close"] == 0.5
+    assert film["scale_length_correlation"] == pytest.approx(-np.corrcoef(close, lengths)[0, 1], abs=0.03)

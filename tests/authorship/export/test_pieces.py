@@ -52,7 +52,7 @@ class Shelf:
         self.make = drawn
         self._films: list[weakref.ref[Film]] = []
 
-    def open_film(self, path: Path) -> Film:
+    def open_film(self, path: Path, *, part: object = None) -> Film:  # noqa: ARG002 - as the real one
         n = int(path.name)
         self.before_opening(n)
         self.opened.append(n)
