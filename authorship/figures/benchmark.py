@@ -29,7 +29,7 @@ __all__ = ["draw_accuracy", "draw_confusion", "draw_reliability", "save_benchmar
 Result = Mapping[str, Any]
 
 _BEST, _OTHER = "#D55E00", "#0072B2"
-_BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed"), "shuffled": (":", "dotted")}
+_BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed")}
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
 _SIMULATED = "SIMULATED"
 _SHARES = (-0.04, 1.04)

@@ -96,7 +96,7 @@ def run_benchmark(
         classifier that won inside the folds on all features; ``results``, a row per classifier and group of features,
         of these two with what they ``named`` each of ``films``; ``comparisons``, the model of ``authorship classify``
         on the groups of features compared (`authorship.validation.paired.compare_groups`);
-        ``baselines`` (``majority``, ``year``, ``shuffled`` and `facts`); ``skipped``, classifiers that need more films
+        ``baselines`` (``majority``, ``year`` and `facts`); ``skipped``, classifiers that need more films
         per candidate; ``near_duplicates``, films of equal figures; ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
@@ -132,7 +132,7 @@ def run_benchmark(
             "permutation": keep("permutation", shuffled, n_items=n_items(n_permutations)),
             "blocked_by_years": keep("years apart", apart, n_items=n_blocked),
         }
-        alone = partial(_baselines, reference, baselines, own["permutation"], seed=seed, workers=workers)
+        alone = partial(_baselines, reference, baselines, seed=seed, workers=workers)
         told = keep("baselines", alone, n_items=len(baselines) * N_BLOCKS)
     names, alike = reference.features.index, near_duplicates(reference.matrix())
     right = {
@@ -493,12 +493,11 @@ def _permutation(reference: Reference, n_permutations: int, *, seed: int, worker
 def _baselines(
     reference: Reference,
     facts: Mapping[str, npt.NDArray[np.float64]],
-    permutation: dict[str, Any],
     *,
     seed: int,
     workers: Workers,
 ) -> dict[str, Any]:
-    """Return what can be had without any style: the commonest candidate, each fact alone, labels dealt at random."""
+    """Return what can be had without any style: the commonest candidate, and each fact alone."""
     films = Films.of(reference)
     majority = np.zeros(len(films.labels))
     for work in np.unique(films.works):
@@ -513,7 +512,6 @@ def _baselines(
             kinds = [CLASSIFIERS["Gaussian naive Bayes"], CLASSIFIERS["nearest neighbours"]]
             predicted = nested_predictions(alone, kinds, seed=seed, workers=workers)[SELECTED].probabilities
             baselines[name] = _share(predicted.argmax(axis=1) == films.truth)
-    baselines["shuffled"] = {"accuracy": permutation["mean"]} if permutation["n"] else None
     return baselines
 
 
