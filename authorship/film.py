@@ -153,7 +153,7 @@ class Film:
             self,
             shots=None if self.shots is None else chosen.of_shots(self.shots),
             scales=None if self.scales is None else chosen.of_scales(self.scales),
-            limits=(*chosen.sentences(whole), *self.limits),
+            limits=(*chosen.sentences(whole), *chosen.of_limits(self.limits)),
             part=chosen,
         )
 

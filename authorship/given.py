@@ -8,6 +8,7 @@ from pathlib import Path
 from authorship.film import Film
 from shotscale.files import sha256
 from shotscale.filmpaths import in_table
+from shotscale.part import FilmPart, titles_by_length, titles_hint
 from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList, film_table, read_shotlist, scale_track
 from shotscale.tables import read_scales
@@ -85,6 +86,7 @@ def film_from_shotlist(
 def _limits(given: ShotList, source: Path, origin: str | None) -> tuple[str, ...]:
     """Say what a given list leaves open, a sentence each."""
     limits = [f"The shots were given ({source.name}, read as {given.format}), not detected.", *given.notes]
+    limits += titles_hint(*titles_by_length(given.shots), FilmPart.of(given.shots))
     if origin is None:
         limits.append("Shot scales are not known: the list has none.")
     elif given.scales is not None:

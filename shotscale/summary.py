@@ -8,10 +8,13 @@ import pandas as pd
 
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
+__all__ = ["FEATURE_FILM", "longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
 
 _FEWEST = 10
 """Shots: the shortest runs that the interval was calibrated on."""
+
+FEATURE_FILM = 40 * 60.0
+"""Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
 
 _BELOW, _ABOVE = (2.07, 0.361), (2.81, 0.330)
 """Scale and power of the two ends' distances in logarithms, fitted by ``python benchmarks/intervals.py TABLES``."""

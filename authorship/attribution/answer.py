@@ -72,7 +72,7 @@ class Attribution:
         All that were measured, NaN where undefined.
     average_interval : tuple of float or None
         95 % interval of the average shot length of a longer film of which this is a part, in seconds
-        (`shotscale.summary.longer_film_interval`); None where fewer than ten shots are known.
+        (`shotscale.summary.longer_film_interval`); None for a feature film, and where fewer than ten shots are known.
     evidence : Evidence
     limits : tuple of str
         What weakens the answer, one sentence each.

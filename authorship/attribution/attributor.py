@@ -12,7 +12,6 @@ from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.detection import allow_for_detection, detection_limit
 from authorship.attribution.evidence import gather_evidence
 from authorship.attribution.limits import (
-    SHORT_FILM,
     film_limits,
     itself_limits,
     period_limits,
@@ -28,7 +27,7 @@ from authorship.models.conformal import is_typical, prediction_set
 from authorship.reference.basis import Basis, builtin_bases, fit_basis
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
-from shotscale.summary import longer_film_interval
+from shotscale.summary import FEATURE_FILM, longer_film_interval
 
 __all__ = ["Attributor"]
 
@@ -179,7 +178,7 @@ class Attributor:
         resamples = _resamples(film)
         many = _resampled_values(values, basis, resamples)
         # The figures of a whole film are what they are, as those of the reference's films; a part stands for a film.
-        part = resamples is not None and (film.seconds < SHORT_FILM if part is None else part)
+        part = resamples is not None and (film.seconds < FEATURE_FILM if part is None else part)
         by_hand = basis.name != "own"  # the lengths of a table of one's own were measured as the film's are
         detected = by_hand and film.shots_detected
         counted = allow_for_detection(values, basis.features) if detected else values
@@ -194,7 +193,7 @@ class Attributor:
             fewest=fewest,
         )
         interval = None
-        if film.shots is not None:
+        if film.shots is not None and film.seconds < FEATURE_FILM:
             interval = longer_film_interval(features["average_shot_length"], len(film.shots))
         likeliest = [candidate.name for candidate in candidates if candidate.remains] or [candidates[0].name]
         return Attribution(

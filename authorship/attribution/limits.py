@@ -15,13 +15,13 @@ from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
 from shotscale.part import PAL
+from shotscale.summary import FEATURE_FILM
 
 if TYPE_CHECKING:
     from authorship.film import Film
 
 __all__ = [
     "FEW_SHOTS",
-    "SHORT_FILM",
     "film_limits",
     "itself_limits",
     "period_limits",
@@ -30,9 +30,6 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
-
-SHORT_FILM = 40 * 60.0
-"""Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
 
 FEW_SHOTS = 100
 """Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
@@ -54,7 +51,7 @@ def film_limits(
 ) -> list[str]:
     """Say what in this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
     limits = []
-    if film.seconds < SHORT_FILM:
+    if film.seconds < FEATURE_FILM:
         limits.append(
             f"A short clip ({_minutes(film.seconds / 60)}): the reference contains feature films, and a fragment "
             "may not be cut like the whole."
@@ -62,7 +59,7 @@ def film_limits(
     if features["n_shots"] < FEW_SHOTS:
         n_shots = f"{features['n_shots']:.0f}"
         limits.append(f"Few shots ({n_shots}): a feature film has several hundred, so the figures are uncertain.")
-    if average_interval is not None and film.seconds < SHORT_FILM:
+    if average_interval is not None:
         low, high = average_interval
         limits.append(
             f"The average shot length here is {features['average_shot_length']:.1f} s; that of a longer film of which "
@@ -155,7 +152,7 @@ def speed_limits(film: "Film", reference: Reference) -> list[str]:
                 "as a film that PAL television runs 4 % fast. If this is such a copy, --speed pal corrects its times."
             ]
     rate = film.info.get("fps")
-    if rate is None or film.seconds < SHORT_FILM or not any(abs(rate - pal) < _RATE_SLACK for pal in _PAL_RATES):
+    if rate is None or film.seconds < FEATURE_FILM or not any(abs(rate - pal) < _RATE_SLACK for pal in _PAL_RATES):
         return []
     return [
         f"The file has {rate:.0f} frames a second: in such a copy a cinema film of 24 runs 4 % fast, and its shots are "

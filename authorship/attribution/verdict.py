@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from authorship.attribution.answer import Candidate
-from authorship.attribution.limits import SHORT_FILM
 from shotscale.errors import OptionError
+from shotscale.summary import FEATURE_FILM
 
 __all__ = [
     "DEFAULT_CONFIDENCE",
@@ -54,7 +54,7 @@ def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = 
 
     For a coding, whose shots are unknown, the length alone decides.
     """
-    return seconds < SHORT_FILM and not features["n_shots"] >= fewest
+    return seconds < FEATURE_FILM and not features["n_shots"] >= fewest
 
 
 def decide(
@@ -101,7 +101,7 @@ def decide(
     if not remaining:
         return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
     if len(remaining) == 1:
-        return remaining[0], f"At {level} no other candidate remains."
+        return remaining[0], f"At {level} no other candidate remains; a stranger may have made it."
     names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
     return UNDECIDED, f"At {level} {len(remaining)} candidates remain: {names}."
 

@@ -54,7 +54,7 @@ def standings(attribution: "Attribution", *, most: int) -> Table:
         cells = []
         for name in names:
             row = standing.get((candidate.name, name))
-            place = "–" if row is None or isnan(row.percentile) else f"{row.percentile:.0f} %"
+            place = "–" if row is None or isnan(row.percentile) else _place(row.percentile)
             cells.append("–" if row is None else f"{_shown(name, row.median)} ({place})")
         rows.append((candidate.name, *cells))
     return Table(("", *map(_title, names)), rows)
@@ -83,6 +83,11 @@ def accuracy(attribution: "Attribution") -> str:
         f"{text}; the true director remains for {percent(level['coverage'])}; when a single name remains "
         f"({percent(level['named'])}), it is right for {percent(level['right_when_named'])}"
     )
+
+
+def _place(percentile: float) -> str:
+    """Write a share of films; outside the outermost known quantiles, 10 and 90, no more is known than that."""
+    return "<10 %" if percentile < 10 else ">90 %" if percentile > 90 else f"{percentile:.0f} %"
 
 
 def _title(name: str) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from shotscale.numerals import duration, percent
 from shotscale.scales import SCALES
 from shotscale.shares import Shares, share_in_words
-from shotscale.summary import longer_film_interval, middle_half, summarize_scales, summarize_shots
+from shotscale.summary import FEATURE_FILM, longer_film_interval, middle_half, summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
     from shotscale.film import FilmAnalysis
@@ -111,7 +111,7 @@ def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float]
     if sensitivity is not None and n_shots > 1:
         notes.append(f"{sensitivity[0]:.2f} to {sensitivity[1]:.2f} s as doubtful boundaries are real or not")
     longer = longer_film_interval(average, n_shots)
-    if longer is not None:
+    if longer is not None and average * n_shots < FEATURE_FILM:
         notes.append(f"{longer[0]:.2f} to {longer[1]:.2f} s for a longer film of which this is a part (95 %)")
     return notes
 

@@ -29,7 +29,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def analysis(draw_film: DrawFilm) -> FilmAnalysis:
-    return draw_film(n_shots=150, asl=145, sigma=0.75, name="long takes.mkv")
+    return draw_film(n_shots=150, asl=200, sigma=0.75, name="long takes.mkv")
 
 
 @pytest.fixture

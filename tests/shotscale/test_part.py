@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shotscale.errors import OptionError
-from shotscale.part import PAL, FilmPart, PartOptions, titles_hint
+from shotscale.part import PAL, FilmPart, PartOptions, titles_by_length, titles_hint
 from shotscale.tables import make_scales, make_shots, validate_shots
 
 
@@ -117,3 +117,10 @@ def test_a_rounded_time_leaves_no_sliver_of_a_shot() -> None:
     inside = FilmPart(4.0, 8.01, "given").of_shots(shots)
     assert len(inside) == 1
     assert "--from 0:04.25" in titles_hint(4.25, 12.0, FilmPart.of(shots))[0]
+
+
+def test_a_long_first_or_last_shot_may_be_titles() -> None:
+    shots = make_shots([0.0, 61.0, 70.0, 80.0], 141.0)
+    assert titles_by_length(shots) == (61.0, 80.0)
+    assert titles_by_length(make_shots([0.0, 59.0, 70.0], 90.0)) == (0.0, 90.0)  # less than a minute
+    assert titles_by_length(make_shots([0.0, 61.0, 140.0], 200.0)) == (0.0, 200.0)  # longer takes inside
