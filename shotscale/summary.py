@@ -8,7 +8,7 @@ import pandas as pd
 
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["FEATURE_FILM", "longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
+__all__ = ["longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
 
 _FEWEST = 10
 """Shots: the shortest runs that the interval was calibrated on."""
