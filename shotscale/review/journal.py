@@ -181,23 +181,20 @@ class Journal:
             If it cannot be kept, or the file was replaced, changed or removed by something else; document and file are
             as they were.
         """
-        self._check_unchanged(self._size)
-        splices = self.document.apply(entry)
-        self._keep(_entry_line(entry))
-        return splices
+        return self._carry_out({"do": [operation_to_json(operation) for operation in entry]})
 
     def undo(self) -> tuple[Splice, ...]:
         """Take the last entry back; raises as `apply` does."""
-        self._check_unchanged(self._size)
-        splices = self.document.undo()
-        self._keep(_dump({"at": _now(), "undo": True}))
-        return splices
+        return self._carry_out({"undo": True})
 
     def redo(self) -> tuple[Splice, ...]:
         """Put an entry that was taken back forward again; raises as `apply` does."""
+        return self._carry_out({"redo": True})
+
+    def _carry_out(self, line: Mapping[str, Any]) -> tuple[Splice, ...]:
         self._check_unchanged(self._size)
-        splices = self.document.redo()
-        self._keep(_dump({"at": _now(), "redo": True}))
+        splices = _carry_out(self.document, line)
+        self._keep(_dump({"at": _now(), **line}))
         return splices
 
     def _keep(self, line: bytes) -> None:
@@ -266,13 +263,12 @@ def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
     return header, document, size
 
 
-def _carry_out(document: Document, line: Mapping[str, Any]) -> None:
+def _carry_out(document: Document, line: Mapping[str, Any]) -> tuple[Splice, ...]:
     if line.get("undo"):
-        document.undo()
-    elif line.get("redo"):
-        document.redo()
-    else:
-        document.apply([operation_from_json(operation) for operation in line.get("do", [])])
+        return document.undo()
+    if line.get("redo"):
+        return document.redo()
+    return document.apply([operation_from_json(operation) for operation in line.get("do", [])])
 
 
 def _is_json(line: bytes) -> bool:

@@ -272,7 +272,8 @@ def test_two_tabs_and_a_full_disk(
             first.back()
         first.press("Candidates")
         first.press("The films of this folder")
-        first.says("#candidates .problem", "")
+        answer = first.page.locator("#candidates .problem, #candidates .done")
+        until(first.page, lambda: "".join(answer.all_inner_texts()))
         first.accessible()
 
 
