@@ -28,7 +28,7 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 WAYS = (*SIGNALS, "closed pipe", "closed stdout")
 SERVERS = ("shotscale review", "authorship desk")
 SECONDS = 300
-STORE_LOCK = ".lock"
+STORE_LOCKS = (".lock", ".summary.lock")
 """Which a store keeps: a lock that is removed can be held twice."""
 
 MOST_SECONDS = 30.0
@@ -162,7 +162,7 @@ def ended(command: Sequence[str], way: str, moment: float) -> str:
                     return "hangs"
         faults = _faults(way, process.returncode, said.decode("utf-8", "replace"))
         faults += [
-            f"leaves {path.name}" for path in [*temporary.iterdir(), *work.rglob(".*")] if path.name != STORE_LOCK
+            f"leaves {path.name}" for path in [*temporary.iterdir(), *work.rglob(".*")] if path.name not in STORE_LOCKS
         ]
         if _alive(process.pid):
             faults.append("leaves a process")
