@@ -10,7 +10,8 @@ import logging
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -84,12 +85,20 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
     if "scheduler_file" in place and not Path(address).is_file():
         raise OptionError(f"{address}: no such scheduler file; start the cluster first")
     try:
-        return stack.enter_context(Client(**place, timeout=_CONNECT_SECONDS))
+        client = Client(**place, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError, TimeoutError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise OptionError(
             f"{address}: no Dask scheduler answers ({reason}); give its address as tcp://host:port"
         ) from error
+    stack.push(partial(_close, client))
+    return client
+
+
+def _close(client: Any, _: object, error: BaseException | None, __: object) -> None:
+    """Close a connection; where the scheduler is gone, it may still be on the way there again, and raises anything."""
+    with suppress(Exception) if isinstance(error, OutputError) else nullcontext():
+        client.close()
 
 
 def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
