@@ -2,12 +2,13 @@
 
 Conventions
 -----------
-A corpus is a store (`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify
---save`` and ``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``,
-the sub-folder or table, or a film of a table of several, ``lengths.csv/Persona``; the label, ``director`` as a rule;
-and, if known, ``title``, ``year`` and ``work`` (what two copies of one film share); ``from``, ``to`` and ``speed`` say
-which part of the file is the film, as the options of these names do. A table of shots that names film
-and label in each row is a corpus, too.
+A corpus is a desk's folder (`authorship.opening.corpus_films`), whose films without a label take no part; or a store
+(`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify --save`` and
+``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``, the sub-folder
+or table, or a film of a table of several, ``lengths.csv/Persona``; the label, ``director`` as a rule; and, if known,
+``title``, ``year`` and ``work`` (what two copies of one film share); ``from``, ``to`` and ``speed`` say which part of
+the file is the film, as the options of these names do. A table of shots that names film and label in each row is a
+corpus, too.
 
 A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
 ``reference.json``, what was fitted to it (`authorship.reference.basis`), with version and checksum.
@@ -31,7 +32,7 @@ from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import FEATURE_NAMES
 from authorship.film import Film, measure_films
-from authorship.opening import find_films, listed_films, open_film
+from authorship.opening import corpus_films, find_films, listed_films, open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
@@ -43,7 +44,7 @@ from shotscale.progress import Progress
 from shotscale.shotlists import film_table
 from shotscale.store.place import is_store
 from shotscale.store.reading import open_store
-from shotscale.tables import read_shots
+from shotscale.tables import read_shots, require_columns
 
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
@@ -63,8 +64,8 @@ def read_corpus(
     Parameters
     ----------
     folder : path
-        Sub-folders of analysed films and ``films.csv``; a store, of which every analysed film is taken; or a table of
-        several films' shots.
+        Sub-folders of analysed films and ``films.csv``; a desk's folder or a store, of which every analysed film is
+        taken; or a table of several films' shots.
     label : str
         The column of the manifest, of the store's table or of the shots', that names the candidates.
     opened : callable, optional
@@ -86,12 +87,18 @@ def read_corpus(
     root = Path(folder)
     if root.is_file():
         manifest = _read_listed(root, label)
+    elif is_store(root):
+        manifest = _read_stored(root, label)
+    elif (corpus := corpus_films(root)) is not None:
+        require_columns(corpus, [label], str(root / _MANIFEST))
+        manifest = corpus.dropna(subset=[label]).rename(columns={"film": "place"}).rename_axis("film").reset_index()
     else:
-        manifest = _read_stored(root, label) if is_store(root) else read_manifest(root / _MANIFEST, columns=[label])
+        manifest = read_manifest(root / _MANIFEST, columns=[label])
+    places = manifest["place"] if "place" in manifest else [f"{root}/{name}" for name in manifest["film"]]
     parts = [PartOptions.of_row(row, where=f"{root}: film {row['film']}") for row in manifest.to_dict("records")]
     films = (
-        (name, opened(open_film(f"{root}/{name}", part=part)))
-        for name, part in zip(manifest["film"], parts, strict=True)
+        (name, opened(open_film(place, part=part)))
+        for name, place, part in zip(manifest["film"], places, parts, strict=True)
     )
     table = measure_films(films).reset_index()
     kept = [label, *(column for column in _KEPT if column in manifest)]

@@ -18,16 +18,19 @@ from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered
+from shotscale.manifests import read_texts
 from shotscale.opening import load_analysis
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
-from shotscale.shotlists import SUFFIXES, film_table
+from shotscale.shotlists import film_table, is_listed
 from shotscale.store.place import is_store, is_stored_film
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["find_films", "listed_films", "name_films", "open_film"]
+__all__ = ["corpus_films", "find_films", "listed_films", "name_films", "open_film"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ _LOG = logging.getLogger(__name__)
 def open_film(
     path: str | os.PathLike[str],
     *,
+    kind: str | None = None,
+    how: Mapping[str, Any] | None = None,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
     fps: Fraction | None = None,
@@ -50,6 +55,10 @@ def open_film(
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
         store's folder), a shot list (`authorship.given`), a film of a table of several (its name behind the table's
         file), or one of CineScale's codings.
+    kind : {'list', 'coding'}, optional
+        That it is a shot list or a coding, whatever it is called.
+    how : mapping, optional
+        Options of `shotscale.shotlists.read_shotlist`; by default a list is read as it says itself.
     part : PartOptions, optional
         The part of the file that is the film; by default what the columns ``from``, ``to`` and ``speed`` of a store's
         table say, and else the whole.
@@ -68,6 +77,34 @@ def open_film(
     [4.0, 6.5]
     """
     source = Path(path)
+    if kind is None:
+        if (saved := _saved(source, part)) is not None:
+            return saved
+        kind = "coding" if is_coding(source) else "list" if is_listed(source) else None
+    if kind == "coding":
+        from authorship.cinescale.films import film_from_coding  # which makes a Film
+
+        return film_from_coding(source).taken(part)
+    if kind == "list":
+        from authorship.given import film_from_shotlist  # which makes a Film
+
+        try:
+            return film_from_shotlist(source, **(how or {})).taken(part)
+        except (TableError, OptionError) as error:
+            if how is not None or " --" not in str(error) or "shotscale convert" in str(error):
+                raise
+            raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
+    from shotscale.analysis import analyze  # as above; it loads torch and av when called
+
+    rate = fps if is_numbered(source) else None
+    analysis = analyze(
+        source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills
+    )
+    return Film.from_analysis(analysis)
+
+
+def _saved(source: Path, part: PartOptions | None) -> Film | None:
+    """Read a film whose analysis is saved; None where the path is that of a file, which has to be there."""
     if is_analysis(source):
         return Film.from_analysis(load_analysis(source), part=part)
     if is_stored_film(source):
@@ -80,33 +117,13 @@ def open_film(
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():
         raise FilmError(f"{source}: a folder without a saved analysis; name a film, or a folder that --save wrote")
-    listed = in_table(source) is not None
-    if not source.exists() and not listed and not is_numbered(source) and str(source) != PIPE:
+    if not source.exists() and in_table(source) is None and not is_numbered(source) and str(source) != PIPE:
         raise FilmError(f"{source}: no such file; check the path")
-    if is_coding(source):
-        from authorship.cinescale.films import film_from_coding  # which makes a Film
-
-        return film_from_coding(source).taken(part)
-    if listed or source.suffix.lower() in SUFFIXES:
-        from authorship.given import film_from_shotlist  # which makes a Film
-
-        try:
-            return film_from_shotlist(source).taken(part)
-        except (TableError, OptionError) as error:
-            if " --" not in str(error) or "shotscale convert" in str(error):
-                raise
-            raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
-    from shotscale.analysis import analyze  # as above; it loads torch and av when called
-
-    rate = fps if is_numbered(source) else None
-    analysis = analyze(
-        source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills
-    )
-    return Film.from_analysis(analysis)
+    return None
 
 
 def find_films(paths: Iterable[Path]) -> list[Path]:
-    r"""Replace each folder, store and table of several films by the films inside it.
+    r"""Replace each folder, store, corpus and table of several films by the films inside it.
 
     Films that a store could not analyse, or not yet, are left out with a warning that counts them.
 
@@ -118,8 +135,12 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
     """
     films: list[Path] = []
     for path in paths:
-        if path.is_file() and path.suffix.lower() in SUFFIXES:
+        if path.is_file() and is_listed(path):
             films += listed_films(path)
+            continue
+        corpus = corpus_films(path)
+        if corpus is not None:
+            films += map(Path, corpus["film"])
             continue
         if not is_store(path):
             films += [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
@@ -135,6 +156,51 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
             _LOG.warning("%s: films left out: %s", path, states)
         films += [path / name for name in stored.names]
     return list(dict.fromkeys(films))
+
+
+def corpus_films(folder: Path) -> "pd.DataFrame | None":
+    r"""Return the films of a folder that is a corpus: one with a ``films.csv`` of ``film_id`` and ``path``.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        The table's rows of the films that are at hand, index ``film_id``, texts; instead of ``path`` there is
+        ``film``: a shot list or a coding as the table names it, else the film of the ``store`` in the folder. None
+        for any other folder.
+
+    Raises
+    ------
+    FilmError
+        If no film is at hand.
+
+    Examples
+    --------
+    >>> Path("films").mkdir()
+    >>> _ = Path("films/cuts.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> _ = Path("films/films.csv").write_text("film_id,path,title\nPersona,cuts.csv,\nFargo,fargo.mkv,\n")
+    >>> corpus_films(Path("films"))["film"].to_dict()
+    {'Persona': 'films/cuts.csv'}
+    """
+    table, store = folder / "films.csv", folder / "store"
+    if not table.is_file():
+        return None
+    rows = read_texts(table, missing="")
+    if not {"film_id", "path"} <= set(rows):
+        return None
+    rows = rows.dropna(subset=["film_id", "path"]).set_index("film_id")
+    stored: tuple[str, ...] = ()
+    if is_store(store):
+        from shotscale.store.reading import open_store
+
+        stored = open_store(store).names
+    rows["film"] = [
+        str(folder / path if is_listed(folder / path) else store / name)
+        for name, path in zip(rows.index, rows["path"], strict=True)
+    ]
+    at_hand = [Path(film).name in stored if Path(film).parent == store else True for film in rows["film"]]
+    if not any(at_hand):
+        raise FilmError(f"{table}: none of its films is measured yet; measure them first")
+    return rows[at_hand].drop(columns="path")
 
 
 def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]:

@@ -23,7 +23,6 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 import uvicorn
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -33,6 +32,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shotscale.errors import OptionError, OutputError, UserError
+from shotscale.pages import render
 
 __all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "policy", "refuse"]
 
@@ -228,11 +228,7 @@ def json_answer(content: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.O
 
 def page(package: str, name: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response:
     """Return one of a package's HTML templates, filled in."""
-    loader = PackageLoader(package, "")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    text = environment.get_template(name).render(**values)
+    text = render(package, name, **values)
     return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")
 
 

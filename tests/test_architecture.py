@@ -31,7 +31,7 @@ ORDER = {
         annotations cores detectornames images interrupts localserver manifests memory progress runs summary titles
         documents filmpaths
         tables
-        coders files numerals scales workbooks
+        coders files numerals pages scales workbooks
         errors
     """,
     "authorship": """

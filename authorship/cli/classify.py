@@ -1,59 +1,26 @@
 """``authorship classify``: name the most likely director of each film."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit
 from shotscale.cli.part import takes_part
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
-    from authorship.cli.lists import Teller
     from authorship.film import Film
     from shotscale.part import PartOptions
-    from shotscale.progress import Progress
     from shotscale.video.stills import StillKeeper
 
 __all__ = ["classify"]
 
 JSON_FORMAT = "authorship-classify"
 JSON_FORMAT_VERSION = 1
-
-
-@dataclass(frozen=True)
-class _Sources:
-    """How each path that was named is to be opened."""
-
-    coded: Container[Path]
-    given: Container[Path]
-    how: Mapping[str, Any]
-    reading: Mapping[str, Any]
-    part: "PartOptions"
-    teller: "Teller | None"
-
-    def open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
-        film = self._open(path, progress, stills)
-        return film if self.teller is None else self.teller.tell(film)
-
-    def _open(self, path: Path, progress: "Progress", stills: "StillKeeper | None") -> "Film":
-        from authorship.cinescale.films import film_from_coding
-        from authorship.given import film_from_shotlist
-        from authorship.opening import open_film
-        from shotscale.annotations import is_coding
-        from shotscale.filmpaths import in_table
-        from shotscale.shotlists import SUFFIXES
-
-        if path in self.coded or is_coding(path):
-            return film_from_coding(path).taken(self.part)
-        if path in self.given or in_table(path) or (path.is_file() and path.suffix.lower() in SUFFIXES):
-            return film_from_shotlist(path, **self.how).taken(self.part)
-        return open_film(path, part=self.part, progress=progress, stills=stills, **self.reading)
 
 
 @takes_part
@@ -172,14 +139,14 @@ def classify(
     """
     from authorship.attribution.classify import Attributor, check_confidence
     from authorship.cli.lists import Teller
-    from authorship.cli.pages import pages_of, still_keeper, write_page
     from authorship.cli.rendering import Overview, print_attribution
-    from authorship.opening import find_films, listed_films
+    from authorship.opening import find_films, listed_films, open_film
     from authorship.reference.reading import read_reference
+    from authorship.report.places import pages_of, still_keeper
     from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import parse_fps
+    from shotscale.shotlists import how_to_read
 
     check_confidence(confidence)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
@@ -187,30 +154,35 @@ def classify(
     paths = list(dict.fromkeys([*find_films(films or ()), *listed, *(coding or ())]))
     if not paths:
         raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")
+    kinds = {**dict.fromkeys(listed, "list"), **dict.fromkeys(coding or (), "coding")}
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders(paths, make_folder(save)) if save is not None else {}
     pages = pages_of(report, paths) if report is not None else {}
-    sources = _Sources(
-        set(coding or ()),
-        set(listed),
-        how,
-        {"weights": weights, "detector": detector, "fps": parse_fps(fps) if fps is not None else None},
-        part,
-        None if json_output else Teller(),
-    )
     overview = Overview() if len(paths) > 1 and not (details or json_output) else None
+    teller = Teller()
     answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []
 
     for number, path in enumerate(paths, 1):
         try:
-            place = f"{number}/{len(paths)} " if len(paths) > 1 else ""
             with still_keeper(path in pages) as stills:
-                with film_progress(f"{place}{path.name}") as progress:
-                    film = sources.open(path, progress, stills)
+                with film_progress(f"{number}/{len(paths)} {path.name}" if len(paths) > 1 else path.name) as progress:
+                    film = open_film(
+                        path,
+                        kind=kinds.get(path),
+                        how=how,
+                        weights=weights,
+                        detector=detector,
+                        fps=how["fps"],
+                        part=part,
+                        progress=progress,
+                        stills=stills,
+                    )
+                if not json_output:
+                    teller.tell(film)
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
-                write_page(pages.get(path), answer, stills)
+                _report(answer, pages.get(path), stills)
         except UserError as error:
             if debug:
                 raise
@@ -229,16 +201,28 @@ def classify(
         raise typer.Exit(2)
 
 
+def _report(answer: "Attribution", page: Path | None, stills: "StillKeeper | None") -> None:
+    if page is not None:
+        from authorship.report import write_report
+        from authorship.report.places import pictures_of
+
+        write_report(page, answer, stills=pictures_of(answer.film, stills))
+
+
 def _say_written(
     answers: "Mapping[Path, Attribution]", folders: Mapping[Path, Path], pages: Mapping[Path, Path]
 ) -> None:
     """Write the index of several reports, and say where results are."""
-    from authorship.cli.pages import write_index
     from shotscale.cli.terminal import say_written
 
     written = [(pages[path], answer) for path, answer in answers.items() if path in pages]
-    if written:
-        say_written("authorship", write_index(written) if len(written) > 1 else written[0][0])
+    if len(written) > 1:
+        from authorship.report import write_index
+        from authorship.report.places import index_of
+
+        say_written("authorship", write_index(index_of([page for page, _ in written]), written))
+    elif written:
+        say_written("authorship", written[0][0])
     saved = [folders[path] for path, answer in answers.items() if path in folders and answer.film.analysis is not None]
     if saved:
         say_written("authorship", saved[0] if len(saved) == 1 else saved[0].parent)

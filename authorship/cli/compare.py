@@ -13,7 +13,7 @@ from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
-    from authorship.comparison.contrast import Contrast
+    from authorship.figures.drawings import Comparison
     from authorship.film import Film
     from shotscale.part import PartOptions
 
@@ -56,33 +56,31 @@ def compare(
     second; n_shots; confidence; n_resamples; seed.
     """
     from authorship.attribution.verdict import check_confidence
-    from authorship.comparison.contrast import contrast_films, lengths_to_compare
-    from authorship.figures.canvas import check_format, save_figure
-    from authorship.figures.comparison import draw_comparison
-    from authorship.opening import name_films, open_film
+    from authorship.figures.canvas import check_format
+    from authorship.figures.drawings import compare_films
 
     check_confidence(confidence)
     if output is not None:
         check_format(output)
-    if cinescale is not None:
-        names, films = _coded_pair(cinescale, (str(first), str(second)))
-    else:
-        paths = (first, second)
-        films = (open_film(first, part=part), open_film(second, part=part))
-        named = name_films(list(dict.fromkeys(paths)))
-        names = (named[first], named[second])
-    unit, pair = lengths_to_compare(names, films)
-    contrast = contrast_films(*pair, confidence=confidence, n_resamples=resamples, seed=seed)
+    names, films = (
+        _pair(first, second, part) if cinescale is None else _coded_pair(cinescale, (str(first), str(second)))
+    )
+    found = compare_films(names, films, confidence=confidence, n_resamples=resamples, seed=seed)
     if output is not None:
-        title = f"{unit.capitalize()} lengths of {names[0]} and {names[1]}"
-        figure = draw_comparison(names, pair, contrast, what=unit)
-        save_figure(figure, output, title=title, description=_in_words(contrast, unit))
+        found.draw().save(output)
     if json_output:
-        kind = "runs of one scale" if unit == "run" else "shots"
-        document = {"films": [film.path for film in films], "measured": kind, **asdict(contrast)}
-        print_json(document)
+        kind = "runs of one scale" if found.unit == "run" else "shots"
+        print_json({"films": [film.path for film in films], "measured": kind, **asdict(found.contrast)})
     else:
-        _show(names, contrast, unit)
+        _show(found)
+
+
+def _pair(first: Path, second: Path, part: "PartOptions") -> "tuple[tuple[str, str], tuple[Film, Film]]":
+    """Open two films."""
+    from authorship.opening import name_films, open_film
+
+    named = name_films(list(dict.fromkeys((first, second))))
+    return (named[first], named[second]), (open_film(first, part=part), open_film(second, part=part))
 
 
 def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], tuple[Film, Film]]":
@@ -95,32 +93,14 @@ def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, st
     return (str(first), str(second)), (film_from_coding(first.path), film_from_coding(second.path))
 
 
-def _show(names: tuple[str, str], contrast: "Contrast", lengths_of: str) -> None:
+def _show(found: "Comparison") -> None:
     console = output_console()
     table = Table.grid(padding=(0, 2))
-    for name, n in zip(names, contrast.n_shots, strict=True):
-        table.add_row(Text(name, style="bold cyan"), f"{n} {lengths_of}s", "")
-    level = f"{100 * contrast.confidence:g} % interval"
-    for what, row, unit in (
-        ("Cliff's d", contrast.delta, ""),
-        ("Hodges-Lehmann difference", contrast.difference, " s"),
-    ):
-        span = f"{level} {row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−")
-        table.add_row(what, f"{row.value:.2f}{unit}".replace("-", "−"), Text(span, style="dim"))
+    for name, n in zip(found.names, found.contrast.n_shots, strict=True):
+        table.add_row(Text(name, style="bold cyan"), f"{n} {found.unit}s", "")
+    for what, value, span in found.rows():
+        table.add_row(what, value, Text(f"{100 * found.contrast.confidence:g} % interval {span}", style="dim"))
     console.print(table)
-    console.print(
-        Text(
-            f"first against second: above 0 the first film's {lengths_of}s are longer; {lengths_of}s resampled one by "
-            "one",
-            style="dim",
-        )
-    )
-
-
-def _in_words(contrast: "Contrast", unit: str) -> str:
-    delta, difference = contrast.delta, contrast.difference
-    return (
-        f"Quantile profiles and densities of {unit} length. Cliff's d {delta.value:.3f} ({delta.low:.3f} to "
-        f"{delta.high:.3f}), Hodges-Lehmann difference {difference.value:.3f} s ({difference.low:.3f} to "
-        f"{difference.high:.3f}), {100 * contrast.confidence:g} % bootstrap intervals."
-    )
+    lengths = f"{found.unit}s"
+    told = f"first against second: above 0 the first film's {lengths} are longer; {lengths} resampled one by one"
+    console.print(Text(told, style="dim"))

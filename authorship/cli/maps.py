@@ -36,15 +36,10 @@ def draw_map(
       authorship map films/ --reference my-directors.csv --method mds -o map.png
     """
     from authorship.cli.codings import reference_for_figures
-    from authorship.comparison.ordination import ordinate
-    from authorship.figures.canvas import check_format, save_figure
-    from authorship.figures.maps import draw_map as draw
-    from authorship.figures.sources import describe, known_and_asked
+    from authorship.figures.canvas import check_format
+    from authorship.figures.drawings import film_map
 
     check_format(output)
-    matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())
-    ordination = ordinate(matrix, method, distance=distance, seed=seed)
-    title = f"Map of {len(matrix.titles)} films by {ordination.method}"
-    figure = draw(matrix, ordination, labels=labels)
-    save_figure(figure, output, title=title, description=describe(matrix, title, note=ordination.note))
+    known = reference_for_figures(reference, cinescale, label=label, joins=joins)
+    film_map(known, films or (), method=method, distance=distance, labels=labels, seed=seed).save(output)
     typer.echo(str(output))

@@ -42,31 +42,22 @@ def draw_tree(
       authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
     """
     from authorship.cli.codings import reference_for_figures
-    from authorship.comparison.ordination import DISTANCES
-    from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
-    from authorship.figures.canvas import check_format, save_figure
-    from authorship.figures.sources import describe, known_and_asked
-    from authorship.figures.trees import draw_consensus, draw_dendrogram
+    from authorship.figures.canvas import check_format
+    from authorship.figures.drawings import film_tree
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    matrix = known_and_asked(reference_for_figures(reference, cinescale, label=label, joins=joins), films or ())
-    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
-    note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
-    if consensus:
-        kept = consensus_tree(
-            matrix.standardised, method=linkage, distance=distance, n_trees=trees, strength=strength, seed=seed
-        )
-        note += f" drawn with replacement, seed {seed}"
-        figure = draw_consensus(matrix, kept, note=note)
-    else:
-        figure = draw_dendrogram(matrix, tree, note=note)
-    title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
-    save_figure(figure, output, title=title, description=describe(matrix, title, note=note))
-    if len(matrix.features) < FEW_FEATURES:
-        stderr.print(
-            f"authorship: a tree of {len(matrix.features)} features joins films that are alike in these alone, and "
-            "another feature may join others; a reference with shot scales has more",
-            soft_wrap=True,
-        )
+    drawing = film_tree(
+        reference_for_figures(reference, cinescale, label=label, joins=joins),
+        films or (),
+        consensus=consensus,
+        linkage=linkage,
+        distance=distance,
+        n_trees=trees,
+        strength=strength,
+        seed=seed,
+    )
+    drawing.save(output)
+    if drawing.note:
+        stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))

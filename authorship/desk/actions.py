@@ -1,29 +1,24 @@
 """What is done on a desk: each a call of what a command calls, with that command."""
 
-import base64
-import binascii
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from fractions import Fraction
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from authorship.desk.folder import Desk, key_of, number_from_field
-from authorship.opening import find_films
-from shotscale.errors import OptionError, UserError
+from authorship.desk.folder import Desk, key_of
+from authorship.film import Film
+from authorship.opening import find_films, open_film
+from shotscale.errors import FilmError, OptionError, UserError
 from shotscale.files import make_folder
+from shotscale.filmpaths import result_name
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from authorship.attribution.answer import Attribution
     from authorship.attribution.attributor import Attributor
-    from authorship.comparison.contrast import Contrast
-    from shotscale.shotlists.shotlist import ShotList
+    from authorship.figures.drawings import Comparison, Drawing
 
 __all__ = ["SHOT_LISTS", "TABLES", "Actions"]
 
@@ -41,7 +36,6 @@ TABLES: Mapping[str, str] = {
 SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimelineIO"}
 """Formats that hold a film's shots, a file per film."""
 
-_SHOWN = 8
 _MOST_KEPT = 2000
 _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 
@@ -62,7 +56,8 @@ class Actions:
 
     def commands(self) -> dict[str, str]:
         """Return the command that does the same, by action; FILM, A and B stand for films of the store."""
-        table, store, reference = self._desk.table, self._desk.store, self._desk.reference_path()
+        table, store, folder = self._desk.table, self._desk.store, str(self._desk.folder)
+        reference = self._desk.reference_path()
         by = [] if reference is None else ["--reference", str(reference)]
         exports = self._desk.folder / "exports"
         line = shlex.join
@@ -73,11 +68,11 @@ class Actions:
             "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} FILM",
             "import": f"{line(['shotscale', 'import-coding', '--coder', self._desk.coder()])} REVIEWED LIST",
             "compare": "authorship compare A B",
-            "map": line(["authorship", "map", str(store), *by, "-o", "map.svg"]),
-            "tree": line(["authorship", "tree", str(store), *by, "-o", "tree.svg"]),
-            "fit": line(["authorship", "fit", str(store), "-o", str(self._desk.folder / "reference")]),
+            "map": line(["authorship", "map", folder, *by, "-o", "map.svg"]),
+            "tree": line(["authorship", "tree", folder, *by, "-o", "tree.svg"]),
+            "fit": line(["authorship", "fit", folder, "-o", str(self._desk.folder / "reference")]),
             **{
-                name: line(["authorship", "export", str(store), "-o", str(exports / name), "--format", name])
+                name: line(["authorship", "export", folder, "-o", str(exports / name), "--format", name])
                 for name in TABLES
             },
             **{name: f"shotscale convert FILM {line([str(exports / name)])}/" for name in SHOT_LISTS},
@@ -111,19 +106,22 @@ class Actions:
         """Make a reference of the folder's own films by their directors, and answer by it from now on."""
         from authorship.fitting import fit_reference, read_corpus
 
-        self._desk.measuring.settle()
         target = self._desk.folder / "reference"
-        reference = fit_reference(read_corpus(self._desk.store), target)
+        reference = fit_reference(read_corpus(self._desk.folder), target)
         self._desk.remember(reference=str(target))
         return f"{len(reference.labels)} films by {', '.join(reference.candidates)}, kept in reference/"
 
+    def choose_builtin(self) -> str:
+        """Answer by the built-in reference from now on."""
+        self._desk.remember(reference=None)
+        return "the six built-in directors"
+
     def choose(self, path: str) -> str:
-        """Answer by a reference that lies somewhere; an empty path is the built-in one."""
+        """Answer by a reference that lies somewhere."""
         from authorship.reference.reading import read_reference
 
         if not path.strip():
-            self._desk.remember(reference=None)
-            return "the six built-in directors"
+            raise OptionError("no path; type that of a reference")
         place = (self._desk.folder / Path(path.strip()).expanduser()).resolve()
         reference = read_reference(place)
         self._desk.remember(reference=str(place))
@@ -144,89 +142,49 @@ class Actions:
         dict
             ``written``, a line per file; ``folder``; ``command``.
         """
-        self._desk.measuring.settle()
         folder = self._desk.folder / "exports" / format_name
-        places = [self._desk.place(name) for name in film_ids] or find_films([self._desk.store])
+        paths = [self._desk.place(name) for name in film_ids] or find_films([self._desk.folder])
         if format_name in TABLES:
-            written = self._export_tables(places if film_ids else [self._desk.store], folder, format_name)
+            written = self._export_tables(set(paths), folder, format_name)
             command = self.commands()[format_name]
             if film_ids:
-                command = command.replace(shlex.quote(str(self._desk.store)), shlex.join(map(str, places)), 1)
+                command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(map(str, paths)), 1)
         elif format_name in SHOT_LISTS:
-            written = [self._write_shots(place, folder / f"{place.name}.{format_name}") for place in places]
-            target = folder / f"{places[0].name}.{format_name}"
-            command = shlex.join(["shotscale", "convert", str(places[0]), str(target), "--overwrite"])
+            written = self._export_shots(paths, folder, format_name)
+            target = folder / f"{result_name(paths[0])}.{format_name}"
+            command = shlex.join(["shotscale", "convert", str(paths[0]), str(target), "--overwrite"])
         else:
             raise OptionError(f"{format_name[:20]}: not a format; reload the page")
         return {"written": written, "folder": str(folder), "command": command}
 
-    def read_list(self, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-        """Say how a shot list made elsewhere is understood, changing nothing.
+    def compare(self, first: str, second: str) -> "Comparison":
+        """Compare two films."""
+        from authorship.figures.drawings import compare_films
 
-        Returns
-        -------
-        dict
-            ``understood``, ``notes``, ``n_shots``, ``rows`` (the first, of start, end, length and scale).
-        """
-        with _as_file(name, content) as path:
-            given = _read(path, options)
-        scales = given.scales or (None,) * len(given.shots)
-        first = zip(given.shots["start"], given.shots["end"], scales, strict=True)
-        rows = [
-            [f"{start:.3f}", f"{end:.3f}", f"{end - start:.3f}", "" if scale is None else scale.abbreviation]
-            for (start, end, scale), _ in zip(first, range(_SHOWN), strict=False)
-        ]
-        return {"understood": given.understood, "notes": list(given.notes), "n_shots": len(given.shots), "rows": rows}
+        return compare_films((first, second), (self._desk.open(first), self._desk.open(second)))
 
-    def accept_list(self, film_id: str, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-        """Take a shot list made elsewhere as the corrections of a film; a coder who has some keeps them.
+    def chart(self, kind: str) -> "Drawing":
+        """Draw the ``map`` or the ``tree`` of the reference's films and the folder's."""
+        from authorship.figures.drawings import film_map, film_tree
 
-        Returns
-        -------
-        dict
-            ``written``, ``notes``, ``command``.
-        """
-        from shotscale.review.opening import import_coding
-        from shotscale.store.holding import Follower
-        from shotscale.store.reading import open_store
+        draw = film_map if kind == "map" else film_tree
+        return draw(self._own_attributor().reference, [self._desk.folder])
 
-        folder = open_store(self._desk.store).check_out(film_id)
-        coder = self._desk.coder()
-        with _as_file(name, content) as path:
-            taken, notes = import_coding(folder, _read(path, options), coder=coder)
-        Follower(folder)()
-        told = [f"--{option} {shlex.quote(value)}" for option, value in options.items() if value]
-        command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder])
-        where = taken.path.relative_to(self._desk.folder)
-        line = f"{where}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale"
-        return {"written": [line], "notes": list(notes), "command": " ".join([command, *told])}
+    def svg(self, drawing: "Drawing") -> str:
+        """Return a drawing that stands in a page; a film of the folder is a link to its report."""
+        from matplotlib.text import Text
 
-    def compare(self, first: str, second: str) -> tuple[str, "Contrast"]:
-        """Return the figure that compares two films' lengths, SVG, and its figures."""
-        from authorship.comparison.contrast import contrast_films, lengths_to_compare
-        from authorship.figures.comparison import draw_comparison
+        from authorship.figures.lettering import shortened
 
-        names = (first, second)
-        unit, pair = lengths_to_compare(names, (self._desk.open(first), self._desk.open(second)))
-        contrast = contrast_films(*pair)
-        return self._drawing(draw_comparison(names, pair, contrast, what=unit), "Comparison"), contrast
-
-    def chart(self, kind: str) -> str:
-        """Return the ``map`` or the ``tree`` of the reference's films and the folder's, SVG with links to reports."""
-        from authorship.comparison.ordination import DISTANCES, ordinate
-        from authorship.comparison.trees import cluster
-        from authorship.figures.maps import draw_map
-        from authorship.figures.sources import known_and_asked
-        from authorship.figures.trees import draw_dendrogram
-
-        reference = self._own_attributor().reference
-        matrix = known_and_asked(reference, [self._desk.store])
-        if kind == "map":
-            figure = draw_map(matrix, ordinate(matrix))
-        else:
-            note = f"ward linkage, {DISTANCES['euclidean']} distances, {len(matrix.features)} features"
-            figure = draw_dendrogram(matrix, cluster(matrix.standardised), note=note)
-        return self._drawing(figure, f"{kind.capitalize()} of {len(matrix.titles)} films")
+        links = {shortened(name): f"/films/{key_of(name)}/report" for name in self._desk.rows()["film_id"]}
+        for text in drawing.figure.findobj(Text):
+            if isinstance(text, Text) and text.get_text() in links:
+                text.set_url(links[text.get_text()])
+        with tempfile.TemporaryDirectory() as folder:
+            path = drawing.save(Path(folder) / "figure.svg")
+            drawn = _SVG.search(path.read_text(encoding="utf-8"))
+        assert drawn is not None
+        return drawn[0]
 
     def _attribute(self, film_id: str) -> "Attribution":
         return self._own_attributor().attribute(self._desk.open(film_id))
@@ -253,61 +211,39 @@ class Actions:
         except OSError:
             return str(path), 0
 
-    def _export_tables(self, places: Sequence[Path], folder: Path, format_name: str) -> list[str]:
+    def _export_tables(self, paths: Container[Path], folder: Path, format_name: str) -> list[str]:
         from authorship.export import collect_films, export_films
+        from authorship.export.collection import Collection
 
-        written = export_films(collect_films(places), folder, formats=[format_name], overwrite=True)
+        found = collect_films([self._desk.folder])
+        kept = [number for number, film in enumerate(found.films) if film.path in paths]
+        chosen = Collection([found.films[number] for number in kept], found.facts.iloc[kept].reset_index(drop=True))
+        written = export_films(chosen, folder, formats=[format_name], overwrite=True)
         told = self._desk.folder
         return [f"{file.path.relative_to(told)}: {file.n_rows} rows, {file.n_columns} columns" for file in written]
 
-    def _write_shots(self, place: Path, target: Path) -> str:
-        from shotscale.opening import write_shots
-        from shotscale.store.reading import open_store
-
-        make_folder(target.parent)
-        notes = write_shots(open_store(place.parent).load(place.name), target)
-        return " ".join([str(target.relative_to(self._desk.folder)), *(f"({note})" for note in notes)])
-
-    def _drawing(self, figure: "Figure", title: str) -> str:
-        """Return a figure as SVG that stands in a page; a film of the folder is a link to its report."""
-        from matplotlib.text import Text
-
-        from authorship.figures.canvas import save_figure
-        from authorship.figures.lettering import shortened
-
-        links = {shortened(name): f"/films/{key_of(name)}/report" for name in self._desk.rows()["film_id"]}
-        for text in figure.findobj(Text):
-            if isinstance(text, Text) and text.get_text() in links:
-                text.set_url(links[text.get_text()])
-        with tempfile.TemporaryDirectory() as folder:
-            path = save_figure(figure, Path(folder) / "figure.svg", title=title, description=title)
-            drawn = _SVG.search(path.read_text(encoding="utf-8"))
-        assert drawn is not None
-        return drawn[0]
+    def _export_shots(self, paths: Sequence[Path], folder: Path, format_name: str) -> list[str]:
+        """Write the shots of each film; one that has none, or no frame rate where that is needed, says so."""
+        make_folder(folder)
+        told: list[str] = []
+        refused: list[UserError] = []
+        for path in paths:
+            target = folder / f"{result_name(path)}.{format_name}"
+            try:
+                notes = _write_shots(open_film(path), target)
+                told.append(" ".join([str(target.relative_to(self._desk.folder)), *(f"({note})" for note in notes)]))
+            except (FilmError, OptionError) as error:
+                refused.append(error)
+        if not told:
+            raise refused[0]
+        return [*told, *(f"not written: {error}" for error in refused)]
 
 
-@contextmanager
-def _as_file(name: str, content: str) -> Iterator[Path]:
-    """Keep what came from the page in a file of its kind, for a moment."""
-    try:
-        data = base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise OptionError("the file did not arrive whole; choose it again") from error
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"list{Path(name).suffix.lower()[:8]}"
-        path.write_bytes(data)
-        yield path
+def _write_shots(film: Film, target: Path) -> tuple[str, ...]:
+    from shotscale.opening import write_shots
+    from shotscale.shotlists import write_shotlist
+    from shotscale.shotlists.scalenames import dominant_scales
 
-
-def _read(path: Path, options: Mapping[str, str]) -> "ShotList":
-    """Read a list as the fields of the page say."""
-    from shotscale.shotlists import parse_fps, read_shotlist
-    from shotscale.shotlists.columns import parse_columns
-
-    told = {name: value.strip() for name, value in options.items() if value.strip()}
-    fps: Fraction | None = parse_fps(number_from_field(told["fps"])) if "fps" in told else None
-    plain: dict[str, Any] = {name: told.get(name) for name in ("tier", "gaps", "unit", "delimiter", "decimal")}
-    try:
-        return read_shotlist(path, fps=fps, columns=parse_columns(told.get("columns")), **plain)
-    except UserError as error:
-        raise type(error)(str(error).replace(f"{path}: ", "").replace(str(path), path.name)) from None
+    if film.analysis is not None:
+        return write_shots(film.analysis, target)
+    return write_shotlist(film.shot_table, target, scales=dominant_scales(film.shot_table, film.scales))

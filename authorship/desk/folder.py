@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -16,15 +16,20 @@ from authorship.desk.measuring import Measuring
 from authorship.film import Film
 from authorship.opening import open_film
 from shotscale.documents import Document, read_json
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import atomic_path, make_folder, write_json
-from shotscale.filmpaths import FILM_SUFFIXES, find_films
+from shotscale.filmpaths import FILM_SUFFIXES, find_films, in_table
 from shotscale.manifests import formula_safe, read_texts
+from shotscale.shotlists import is_listed
 from shotscale.store.place import is_store
 from shotscale.store.store import read_summary
 from shotscale.store.table import REQUIRED, RESERVED
+from shotscale.summary import summarize_shots
 
-__all__ = ["Desk", "number_from_field"]
+__all__ = ["AT_HAND", "Desk", "file_name", "key_of", "number_from_field"]
+
+AT_HAND = ("measured", "corrected", "imported")
+"""States in which a film has figures."""
 
 FIRST_FILM = 1888
 _FIGURES = ("n_shots", "average_shot_length")
@@ -54,6 +59,7 @@ class Desk:
         self.measuring = Measuring(self.folder)
         self._lock = RLock()
         self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
+        self._lists: dict[Path, tuple[float, dict[str, Any]]] = {}
 
     def rows(self) -> pd.DataFrame:
         """Return the table as it stands in the file: texts, the required columns first, empty ones as ''.
@@ -84,7 +90,7 @@ class Desk:
                     "key": key_of(row["film_id"]),
                     "film_id": row["film_id"],
                     "path": row["path"],
-                    "place": shlex.quote(str(self.place(row["film_id"]))),
+                    "place": shlex.quote(str(self._place(row))),
                     "cells": [row[name] for name in columns],
                     **self._film_state(row, summary.get(row["film_id"]), moving.get(row["film_id"]), refused),
                 }
@@ -114,12 +120,11 @@ class Desk:
 
     def film_path(self, film_id: str) -> Path:
         """Return where the table says that a film's file is."""
-        rows = self.rows()
-        return self._path(str(rows.loc[rows["film_id"] == film_id, "path"].iloc[0]))
+        return self._path(self._row(film_id)["path"])
 
     def place(self, film_id: str) -> Path:
-        """Return the path by which every command opens a film."""
-        return self.store / film_id
+        """Return the path by which every command opens a film: its list's, or that of the store with its name."""
+        return self._place(self._row(film_id))
 
     def add(self, paths: Iterable[Path]) -> list[str]:
         """Add films by their paths; a folder stands for the films in it. Return their names.
@@ -147,7 +152,37 @@ class Desk:
                 there.add(place)
             if not new:
                 raise FilmError("every one of these films is in the table already; choose another")
-            self._write(pd.concat([rows, pd.DataFrame(new, columns=rows.columns)]).fillna(""))
+            self._append(rows, new)
+        return [row["film_id"] for row in new]
+
+    def take_in(self, films: Mapping[str, tuple[Callable[[Path], object], Mapping[str, str]]]) -> list[str]:
+        """Add films of which there is a list and no file; return their names.
+
+        Parameters
+        ----------
+        films : mapping
+            By the name that each should have: what writes its list, and what is known of it, by column; what the
+            table has no column for, or cannot be, is left out.
+
+        Raises
+        ------
+        OutputError
+            If a list or the table cannot be written.
+        """
+        with self._lock:
+            rows = self.rows()
+            names = {name.casefold() for name in rows["film_id"]}
+            new: list[dict[str, str]] = []
+            for stem, (write, known) in films.items():
+                name = _free(stem, names)
+                path = make_folder(self.folder / "lists") / f"{name}.csv"
+                write(path)
+                facts = {column: text for column, text in known.items() if column in rows and column not in _FIXED}
+                if not _is_year(facts.get("year", "")):
+                    del facts["year"]
+                own = {"film_id": name, "path": str(path.relative_to(self.folder))}
+                new.append({"title": stem.replace("_", " "), **facts, **own})
+            self._append(rows, new)
         return [row["film_id"] for row in new]
 
     def room_for(self, name: str) -> Path:
@@ -158,7 +193,7 @@ class Desk:
         FilmError
             If its name is not a film's.
         """
-        clean = _UNFIT.sub(" ", name).strip().lstrip(".")
+        clean = file_name(name)
         path = make_folder(self.folder / "films") / clean
         if not clean or path.suffix.lower() not in FILM_SUFFIXES:
             raise FilmError(f"{name[:80]}: not called as a film is (.mkv, .mp4, .mov, ...); convert or rename it")
@@ -185,8 +220,10 @@ class Desk:
             text = " ".join(text.split())
             if column not in ("title", "director"):
                 text = number_from_field(text)
-            if column == "year":
-                _check_year(text)
+            if column == "year" and not _is_year(text):
+                raise OptionError(
+                    f"year = {text[:20]}: a year from {FIRST_FILM} to {_last_year()} is needed, or nothing; correct it"
+                )
             rows.loc[rows["film_id"] == film, column] = text
             self._write(rows)
         return text
@@ -236,10 +273,18 @@ class Desk:
         """Return a film's tables, corrected if it was."""
         return open_film(self.place(film_id))
 
-    def figures_of(self, film_id: str) -> tuple[object, ...]:
-        """Return what changes where a film is measured or corrected anew."""
-        measured = self._measured().get(film_id, {})
-        return tuple(measured.get(name) for name in ("sha256", "settings"))
+    def figures_of(self, film_id: str) -> object:
+        """Return what changes where a film is measured, corrected or imported anew."""
+        return self._film_state(self._row(film_id), self._measured().get(film_id), None, {}).get("changed")
+
+    def _row(self, film_id: str) -> Mapping[Any, str]:
+        rows = self.rows()
+        row: dict[Any, str] = rows[rows["film_id"] == film_id].iloc[0].to_dict()
+        return row
+
+    def _place(self, row: Mapping[Any, str]) -> Path:
+        path = self.folder / row["path"]
+        return path if is_listed(path) else self.store / row["film_id"]
 
     def _film_state(
         self,
@@ -248,20 +293,41 @@ class Desk:
         moving: Sequence[float | str] | None,
         refused: Mapping[str, str],
     ) -> dict[str, Any]:
+        path = self.folder / row["path"]
+        if is_listed(path):
+            return self._list_state(path)
+        away = not path.is_file()
         if measured is not None and measured["status"] == "analysed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # nobody has decided between two coders, for instance
                 state = "failed"
-            return {"state": state, "detail": measured["error"], **{name: measured[name] for name in _FIGURES}}
+            figures = {name: measured[name] for name in _FIGURES}
+            figures["changed"] = f"{measured['sha256']} {measured['settings']}"
+            return {"state": state, "detail": measured["error"], "away": away, **figures}
         if moving is not None:
             return {"state": "measuring", "share": moving[0], "detail": moving[1]}
-        if not self._path(row["path"]).is_file():
-            return {"state": "failed", "detail": "no such file; put it back, or remove the film from the list"}
-        if measured is not None and measured["status"] == "failed":
-            return {"state": "failed", "detail": measured["error"]}
-        if row["film_id"] in refused:
-            return {"state": "failed", "detail": refused[row["film_id"]]}
-        return {"state": "waiting"}
+        if away:
+            return {"state": "offline", "detail": "put the file back, or remove the film from the list"}
+        stored = measured["error"] if measured is not None and measured["status"] == "failed" else None
+        failure = stored or refused.get(row["film_id"])
+        return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
+
+    def _list_state(self, path: Path) -> dict[str, Any]:
+        """Return the state of a film that is a list, which is read again where it has changed."""
+        named = in_table(path)
+        try:
+            changed = (path if named is None else named[0]).stat().st_mtime
+        except OSError:
+            return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
+        if self._lists.get(path, (0.0, {}))[0] != changed:
+            try:
+                shots = open_film(path).shots
+                found = {} if shots is None else summarize_shots(shots)
+                told = {"state": "imported", "changed": changed, **{name: found.get(name) for name in _FIGURES}}
+            except UserError as error:
+                told = {"state": "failed", "detail": str(error)}
+            self._lists[path] = changed, told
+        return self._lists[path][1]
 
     def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
         """Return the store's summary by ``film_id``, read again where it has changed."""
@@ -279,11 +345,26 @@ class Desk:
     def _path(self, text: str) -> Path:
         return (self.folder / text).resolve()
 
+    def _append(self, rows: pd.DataFrame, new: list[dict[str, str]]) -> None:
+        self._write(pd.concat([rows, pd.DataFrame(new, columns=rows.columns)]).fillna(""))
+
     def _write(self, rows: pd.DataFrame) -> None:
         """Write the table, safe for spreadsheets, and have the store follow it."""
         with atomic_path(self.table) as temporary:
             rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n")
         self.measuring.table_changed()
+
+
+def file_name(name: str) -> str:
+    """Return what a file that came from the page may be called; empty where nothing is left of its name.
+
+    Examples
+    --------
+    >>> file_name("../cuts: final.csv"), file_name("..")
+    ('cuts: final.csv', '')
+    """
+    clean = Path(_UNFIT.sub(" ", name).strip().lstrip(". "))
+    return f"{clean.stem[:150]}{clean.suffix[:8]}"
 
 
 def key_of(film_id: str) -> str:
@@ -302,10 +383,12 @@ def number_from_field(text: str) -> str:
     return text.replace(",", ".") if _COMMA.fullmatch(text) else text
 
 
-def _check_year(text: str) -> None:
-    last = datetime.now(UTC).year + 1
-    if text and not (text.isascii() and text.isdigit() and FIRST_FILM <= int(text) <= last):
-        raise OptionError(f"year = {text[:20]}: a year from {FIRST_FILM} to {last} is needed, or nothing; correct it")
+def _is_year(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit() and FIRST_FILM <= int(text) <= _last_year())
+
+
+def _last_year() -> int:
+    return datetime.now(UTC).year + 1
 
 
 def _free(stem: str, taken: set[str]) -> str:

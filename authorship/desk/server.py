@@ -1,10 +1,10 @@
 """The desk's routes (`shotscale.localserver` says who is let in)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from markupsafe import Markup
@@ -14,13 +14,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from authorship.desk.actions import SHOT_LISTS, TABLES, Actions
-from authorship.desk.folder import Desk
+from authorship.desk.folder import AT_HAND, Desk
+from authorship.desk.importing import FIELDS, accept_for_film, accept_on_its_own, preview
 from authorship.desk.reviews import Reviews
 from shotscale.coders import check_coder
 from shotscale.errors import OptionError
 from shotscale.files import atomic_path
 from shotscale.localserver import LocalServer, assets, json_answer, json_body, page, policy, refuse
 from shotscale.review.server import ASSETS, ReviewPage
+
+if TYPE_CHECKING:
+    from authorship.figures.drawings import Drawing
 
 __all__ = ["desk_server"]
 
@@ -65,11 +69,9 @@ class _Pages:
             "remove": lambda asked: desk.remove(asked["film"]),
             "measure": self._measure,
             "coder": lambda asked: desk.remember(coder=check_coder(asked["name"])),
-            "reference": lambda asked: {
-                "chosen": actions.choose_own() if asked.get("own") else actions.choose(asked["path"])
-            },
+            "reference": lambda asked: {"chosen": self._choose(asked)},
             "export": lambda asked: actions.export(asked["format"], [desk.film_id(key) for key in asked["films"]]),
-            "preview": lambda asked: actions.read_list(asked["name"], asked["content"], asked["options"]),
+            "preview": lambda asked: preview(asked["name"], asked["content"], asked["options"]),
             "accept": self._accept,
         }
         self.routes: list[BaseRoute] = [
@@ -91,7 +93,7 @@ class _Pages:
         return self._desk.film_id(request.path_params["film"])
 
     def _page(self, _: Request) -> Response:
-        return page(_DATA, "desk.html", folder=self._desk.folder, tables=TABLES, shot_lists=SHOT_LISTS)
+        return page(_DATA, "desk.html", folder=self._desk.folder, tables=TABLES, shot_lists=SHOT_LISTS, fields=FIELDS)
 
     def _report(self, request: Request) -> Response:
         return page(_DATA, "desk-report.html", title=self._film(request), key=request.path_params["film"])
@@ -103,25 +105,17 @@ class _Pages:
 
     def _compare(self, request: Request) -> Response:
         first, second = (self._desk.film_id(request.path_params[name]) for name in ("first", "second"))
-        drawing, contrast = self._actions.compare(first, second)
-        figures = [
-            (what, f"{row.value:.2f}{unit}", f"{row.low:.2f} to {row.high:.2f}{unit}")
-            for what, row, unit in (
-                ("Cliff's d", contrast.delta, ""),
-                ("Hodges-Lehmann difference", contrast.difference, " s"),
-            )
-        ]
-        return self._drawn(f"{first} and {second}", drawing, figures=figures)
+        found = self._actions.compare(first, second)
+        return self._drawn(f"{first} and {second}", found.draw(), figures=found.rows())
 
     def _chart(self, request: Request) -> Response:
         kind = request.url.path.strip("/")
-        return self._drawn(f"{kind.capitalize()} of films", self._actions.chart(kind), figures=())
+        return self._drawn(f"{kind.capitalize()} of films", self._actions.chart(kind))
 
-    def _drawn(self, title: str, drawing: str, *, figures: object) -> Response:
-        measured = [film for film in self._desk.state()["films"] if film["state"] in ("measured", "corrected")]
-        answer = page(
-            _DATA, "desk-drawing.html", title=title, drawing=Markup(drawing), films=measured, figures=figures
-        )  # the drawing is matplotlib's own, which escapes what films are called
+    def _drawn(self, title: str, drawing: "Drawing", *, figures: Sequence[tuple[str, str, str]] = ()) -> Response:
+        svg = Markup(self._actions.svg(drawing))  # matplotlib's own, which escapes what films are called
+        films = [film for film in self._desk.state()["films"] if film["state"] in AT_HAND]
+        answer = page(_DATA, "desk-drawing.html", title=title, drawing=svg, films=films, figures=figures)
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
         return answer
 
@@ -133,10 +127,17 @@ class _Pages:
         else:
             raise OptionError("measuring: start, pause, resume, cancel or retry; reload the page")
 
+    def _choose(self, asked: dict[str, Any]) -> str:
+        kinds = {"own": self._actions.choose_own, "builtin": self._actions.choose_builtin}
+        return kinds[asked["kind"]]() if asked["kind"] in kinds else self._actions.choose(asked["path"])
+
     def _accept(self, asked: dict[str, Any]) -> dict[str, Any]:
+        given = asked["name"], asked["content"], asked["options"]
+        if not asked["film"]:
+            return accept_on_its_own(self._desk, *given)
         film = self._desk.film_id(asked["film"])
         self._reviews.close(film)
-        return self._actions.accept_list(film, asked["name"], asked["content"], asked["options"])
+        return accept_for_film(self._desk, film, *given)
 
     async def _upload(self, request: Request) -> Response:
         """Take a film that was dropped on the page, as it comes; a half of one leaves nothing."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.film import Film
-from authorship.opening import find_films, name_films, open_film
+from authorship.opening import corpus_films, find_films, name_films, open_film
 from shotscale.errors import FilmError
 from shotscale.filmpaths import is_analysis
 from shotscale.manifests import read_manifest
@@ -118,15 +118,22 @@ def collect_films(
     facts: dict[Path, Facts] = {}
     for path in paths:
         manifest = path / _MANIFEST
-        if not manifest.is_file():
+        corpus = corpus_films(path)
+        if corpus is not None:
+            of_corpus = [Path(film) for film in corpus.pop("film")]
+            rows = _records(corpus.dropna(axis="columns", how="all"))
+            facts |= dict(zip([film.resolve() for film in of_corpus], rows, strict=True))
+            found.extend(of_corpus)
+        elif not manifest.is_file():
             films_of_path = find_films([path])
             found.extend(films_of_path)
-            if is_store(path):
-                facts |= _stored_facts(path, films_of_path)
-            continue
-        listed = _read_facts(manifest)
-        facts |= {film.resolve(): row for film, row in listed.items()}
-        found.extend([*_films_inside(path), *listed])
+            store = path.parent if is_stored_film(path) else path
+            if is_store(store):
+                facts |= _stored_facts(store, films_of_path)
+        else:
+            listed = _read_facts(manifest)
+            facts |= {film.resolve(): row for film, row in listed.items()}
+            found.extend([*_films_inside(path), *listed])
     once: dict[Path, Path] = {}
     for path in found:
         once.setdefault(path.resolve(), path)

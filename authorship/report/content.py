@@ -1,6 +1,7 @@
 """The text and tables of the report."""
 
 from dataclasses import dataclass
+from math import isnan
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -55,16 +56,17 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
             color=colors[candidate.name],
             remains=candidate.remains,
             n_films=attribution.basis.counts[candidate.name],
-            stability=percent(candidate.stability),
+            stability="–" if isnan(candidate.stability) else percent(candidate.stability),
         )
         for candidate in attribution.candidates
     ]
 
 
 def figures(attribution: "Attribution") -> Table:
-    """Return number, average, median and spread of the film's shots."""
+    """Return number, average, median and spread of the film's shots, if it has any."""
     film = attribution.film
-    return Table(("", "", ""), shot_lines(film.shot_table, sensitivity=film.boundary_sensitivity))
+    lines = [] if film.shots is None else shot_lines(film.shots, sensitivity=film.boundary_sensitivity)
+    return Table(("", "", ""), lines)
 
 
 def neighbours(attribution: "Attribution") -> Table:
@@ -90,7 +92,8 @@ def method(attribution: "Attribution") -> list[str]:
             "estimates."
         )
     else:
-        paragraphs.append("The shots were given as a table and used unchanged; no video was measured.")
+        given = "scales were coded by a person" if attribution.film.shots is None else "shots were given as a table"
+        paragraphs.append(f"The {given} and used unchanged; no video was measured.")
     paragraphs.append(
         f"Based on {' and '.join(basis.parts)}: {basis.n_films} films by {len(basis.candidates)} candidates. "
         f"{len(basis.features)} features ({', '.join(groups)}) are combined by {basis.model.method}; the log-odds "

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from authorship.report.page import resource, template
+from authorship.report.page import resource
 from shotscale.files import atomic_write
 from shotscale.numerals import percent
+from shotscale.pages import render
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -46,7 +47,9 @@ def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path
     ]
     with atomic_write(path) as stream:
         stream.write(
-            template("index.html").render(
+            render(
+                "authorship.data",
+                "index.html",
                 films=films,
                 summary=" · ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common()),
                 style=Markup(resource("report.css")),

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
@@ -35,6 +34,7 @@ from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
 from shotscale.files import atomic_write, finite
 from shotscale.numerals import seconds, timecode
+from shotscale.pages import render
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -100,7 +100,9 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
     name, facts = content.heading(attribution)
     charts = _charts(attribution, name, shots, levels)
     drawing, script = resource("plotly-basic.min.js"), resource("report.js")
-    return template("report.html").render(
+    return render(
+        "authorship.data",
+        "report.html",
         name=name,
         facts=facts,
         verdict=attribution.verdict,
@@ -130,17 +132,20 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
 
 
 def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
-    table, reference = attribution.film.shot_table, attribution.reference
-    lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
+    table, reference = attribution.film.shots, attribution.reference
     charts = [
-        timeline(shots, levels),
-        length_distribution(lengths),
-        lengths_by_director(attribution.features, reference, titles_with_years(reference)),
-        quantile_profiles(lengths, reference),
         scale_distribution(attribution.features, levels, reference, attribution.film.corrected_shares),
         director_regions(attribution, name),
         film_map(attribution, name),
     ]
+    if table is not None:
+        lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
+        charts += [
+            timeline(shots, levels),
+            length_distribution(lengths),
+            lengths_by_director(attribution.features, reference, titles_with_years(reference)),
+            quantile_profiles(lengths, reference),
+        ]
     return [chart for chart in charts if chart is not None]
 
 
@@ -186,10 +191,3 @@ def _policy(*scripts: str) -> str:
 def resource(name: str) -> str:
     """Return a text of the package's data."""
     return (files("authorship.data") / name).read_text(encoding="utf-8")
-
-
-@cache
-def template(name: str) -> Template:
-    """Return a page of the package's data as a template."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(resource(name))

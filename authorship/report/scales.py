@@ -73,10 +73,7 @@ _CROSSES = (
     "with 95 % intervals; the directors' films are not corrected. "
 )
 _POINTS = "Bars: this film. Points: the median of each director's films, with the interquartile range."
-_NO_POINTS = (
-    "The reference has no shot scales, so no director's films can be drawn next to this one's. Scales did not "
-    "contribute to the verdict."
-)
+_NO_POINTS = "The reference names no film's shot scales, so no director's films can be drawn next to this one's."
 
 
 def _corrected(told: list[list[float]], levels: ScaleLevels) -> dict[str, Any]:

@@ -62,8 +62,10 @@ def scale_levels(film: "Film") -> ScaleLevels:
 
 
 def film_shots(film: "Film") -> tuple[Shot, ...]:
-    """List a film's shots with the scale that most of their sampled frames have."""
-    table = film.shot_table
+    """List a film's shots with the scale that most of their sampled frames have; a coding has none."""
+    table = film.shots
+    if table is None:
+        return ()
     starts, ends = table["start"].to_numpy(np.float64), table["end"].to_numpy(np.float64)
     levels = _levels(film, starts, float(ends[-1]))
     rows = zip(starts, ends, levels, table["kind"], table["confidence"], strict=True)

@@ -3,10 +3,12 @@
 import base64
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from shotscale.video.stills import Still
+if TYPE_CHECKING:  # which needs av, and a list of shots has no pictures
+    from shotscale.video.stills import Still
 
 __all__ = ["BUDGET", "data_uris"]
 
@@ -17,7 +19,7 @@ _STEPS = ((112, 70), (96, 60), (96, 45), (80, 40), (64, 35), (48, 30), (36, 25))
 _PROBES = 48  # pictures that stand for all when sizes are tried
 
 
-def data_uris(stills: Sequence[Still | None], *, budget: int = BUDGET) -> list[str | None]:
+def data_uris(stills: "Sequence[Still | None]", *, budget: int = BUDGET) -> list[str | None]:
     """Encode the pictures as WebP data URIs, as large and as good as a budget of bytes for all of them allows."""
     present = [still for still in stills if still is not None]
     if not present:
@@ -32,7 +34,7 @@ def data_uris(stills: Sequence[Still | None], *, budget: int = BUDGET) -> list[s
     return [None if data is None else f"data:image/webp;base64,{base64.b64encode(data).decode()}" for data in encoded]
 
 
-def _webp(still: Still, height: int, quality: int) -> bytes:
+def _webp(still: "Still", height: int, quality: int) -> bytes:
     with Image.open(io.BytesIO(still.jpeg)) as image:
         picture = image.convert("RGB")
         if image.height > height:

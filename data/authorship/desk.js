@@ -48,8 +48,9 @@
   const number = (value, digits) => (value === undefined || value === null ? "" : value.toFixed(digits));
   const said = (film) => film.state === "measuring"
     ? `measuring, ${Math.round(100 * film.share)} %, ${film.detail}`
+    : film.away ? `${film.state}, its file is away`
     : film.detail ? `${film.state}: ${film.detail}` : film.state;
-  const isMeasured = (film) => film.state === "measured" || film.state === "corrected";
+  const isMeasured = (film) => ["measured", "corrected", "imported"].includes(film.state);
 
   function head() {
     const names = [["", "tick"], ["Film", "film"], ["State", "state"], ["Shots", "number"], ["Average, s", "number"],
@@ -103,7 +104,8 @@
         attempt(() => ask("/api/remove", { film: film.key }));
       }
     });
-    if (isMeasured(film)) return [link("Report", "report", "report"), " ", link("Correct", "review/", "review"), " ", remove];
+    const correct = film.away || film.state === "imported" ? [] : [link("Correct", "review/", "review"), " "];  // needs the file
+    if (isMeasured(film)) return [link("Report", "report", "report"), " ", ...correct, remove];
     if (film.state === "failed") {
       const again = button("Try again", "Measure again:", () => attempt(() => ask("/api/measure", { do: "retry" })));
       again.dataset.command = "retry";
@@ -127,7 +129,7 @@
     cells[3].textContent = number(film.n_shots, 0);
     cells[4].textContent = number(film.average_shot_length, 2);
     inputs.forEach((input, i) => { if (document.activeElement !== input) input.value = film.cells[i]; });
-    if (before.state !== film.state) cells[cells.length - 1].replaceChildren(...acts(film));
+    if (before.state !== film.state || before.away !== film.away) cells[cells.length - 1].replaceChildren(...acts(film));
     if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
     return row;
   }
@@ -279,7 +281,7 @@
     if (films.length === 2) location.assign(`/compare/${films[0].key}/${films[1].key}`);
   };
   for (const button of document.querySelectorAll("[data-open]")) {
-    button.onclick = () => { calm(); if (button.dataset.open === "importing") listFilms(); $(button.dataset.open).showModal(); };
+    button.onclick = () => { calm(); if (button.dataset.open === "importing" && !lists.length) listFilms(); $(button.dataset.open).showModal(); };
   }
   for (const form of document.querySelectorAll("dialog form")) {
     // Enter in a field presses the dialog's own button, not the one that closes it.
@@ -310,7 +312,11 @@
     document.addEventListener(name, (event) => { event.preventDefault(); document.body.classList.toggle("dropping", on); });
   }
   document.addEventListener("drop", (event) => {
-    if (event.dataTransfer.files.length) attempt(() => upload(event.dataTransfer.files));
+    const files = [...event.dataTransfer.files];
+    if (files.length && files.every(isList)) {
+      $("importing").showModal();
+      choose(files);
+    } else if (files.length) attempt(() => upload(files));
   });
   $("add-column").onclick = () => attempt(async () => {
     await ask("/api/column", { name: $("column").value });
@@ -328,52 +334,98 @@
   }
   for (const button of document.querySelectorAll("[data-reference]")) {
     button.onclick = () => attempt(async () => {
-      const kind = button.dataset.reference;
-      const told = await ask("/api/reference", { own: kind === "own", path: kind === "path" ? $("reference-path").value : "" });
+      const told = await ask("/api/reference", { kind: button.dataset.reference, path: $("reference-path").value });
       done("candidates", [`Films are attributed among ${told.chosen}.`]);
       for (const key of shown.films.keys()) wanted.add(key);
       last = "";
     });
   }
 
-  // A list is read again whenever the file or a field changes, and taken only when it is accepted.
-  let list;
-  const listFilms = () => $("of").replaceChildren(...state.films.filter(isMeasured)
-    .map((film) => dom("option", { value: film.key, textContent: film.film_id })));
-  const how = () => Object.fromEntries([...document.querySelectorAll("[data-how]")].map((field) => [field.dataset.how, field.value]));
+  // Lists are read again whenever the files or a field change, and taken only when they are accepted.
+  const isList = (file) => /\.(csv|tsv|txt|edl|otio|eaf|xlsx)$/i.test(file.name);
+  let lists = [];
+  let roles = [];  // a select for each column of the table that is shown
+  let columns = "";
+  let own = false;  // whether the columns' roles were chosen by hand
+  function how() {
+    const told = Object.fromEntries([...document.querySelectorAll("[data-how]")].map((field) => [field.dataset.how, field.value]));
+    const chosen = roles.flatMap((select, i) => (select.value ? [`${select.value}=${i + 1}`] : []));
+    return own ? { ...told, columns: chosen.join(",") } : told;
+  }
+  function listFilms() {
+    const films = lists.length > 1 ? [] : state.films.filter((film) => isMeasured(film) && film.state !== "imported");
+    const option = (value, textContent) => dom("option", { value, textContent });
+    $("of").replaceChildren(option("", lists.length > 1 ? "a film each, without files" : "a film of its own, without a file"),
+      ...films.map((film) => option(film.key, `of the film ${film.film_id}`)));
+    const stem = lists[0]?.name.replace(/\.[^.]*$/, "").toLocaleLowerCase();
+    $("of").value = films.find((film) => film.film_id.toLocaleLowerCase() === stem)?.key ?? "";
+  }
+  const table = (heads, rows) => dom("table", {},
+    dom("thead", {}, dom("tr", {}, ...heads.map((head) => dom("th", { scope: "col" }, ...head)))),
+    dom("tbody", {}, ...rows.map((row) => dom("tr", {}, ...row.map((text) => dom("td", { textContent: text }))))));
+  function showColumns(told) {
+    const text = JSON.stringify([told.columns.map(([name]) => name), told.fields]);
+    if (text !== columns) {
+      columns = text;
+      own = false;
+      roles = told.columns.map(([name]) => {
+        const select = dom("select", {}, ...["", ...told.roles].map((role) => dom("option", { value: role, textContent: role || "not read" })));
+        select.setAttribute("aria-label", `Column ${name} is`);
+        select.onchange = () => {
+          own = true;
+          for (const other of roles) if (other !== select && other.value === select.value) other.value = "";
+          preview();
+        };
+        return select;
+      });
+      $("fields").replaceChildren(table(told.columns.map(([name], i) => [name, dom("br"), roles[i]]), told.fields));
+      $("fields").hidden = told.columns.length === 0;
+    }
+    if (!own) roles.forEach((select, i) => { select.value = told.columns[i][1]; });
+  }
   async function preview() {
     $("accept").disabled = true;
-    $("preview").replaceChildren();
-    if (!list) return;
+    const shown = [];
     await attempt(async () => {
-      const told = await ask("/api/preview", { ...list, options: how() });
-      const rows = told.rows.map((row) => dom("tr", {}, ...row.map((text) => dom("td", { textContent: text }))));
-      const names = ["Start, s", "End, s", "Length, s", "Scale"].map((text) => dom("th", { scope: "col", textContent: text }));
-      $("preview").replaceChildren(
-        dom("p", { textContent: `${told.n_shots} shots: ${told.understood}` }),
-        ...told.notes.map((note) => dom("p", { textContent: note })),
-        dom("table", {}, dom("thead", {}, dom("tr", {}, ...names)), dom("tbody", {}, ...rows)));
-      $("accept").disabled = !$("of").value;
-      if (!$("of").value) throw new Error("No film is measured yet to which the list could belong; add it and wait for it.");
+      for (const list of lists) {
+        const told = await ask("/api/preview", { ...list, options: how() });
+        list.read = !told.problem;
+        if (list === lists[0]) showColumns(told);
+        const name = lists.length > 1 ? `${list.name}: ` : "";
+        if (told.problem) {
+          if (lists.length === 1) throw new Error(told.problem);
+          shown.push(dom("p", { className: "problem", textContent: `${name}${told.problem}` }));
+          continue;
+        }
+        shown.push(...[told.understood, ...told.notes].map((text) => dom("p", { textContent: `${name}${text}` })));
+        if (lists.length === 1) shown.push(table(told.heads.map((text) => [text]), told.rows));
+      }
+      $("accept").disabled = !lists.some((list) => list.read);
     });
+    $("preview").replaceChildren(...shown);
   }
-  $("list").onchange = async () => {
-    const file = $("list").files[0];
-    list = undefined;
-    if (file) {
+  async function choose(files) {
+    lists = [];
+    for (const file of files) {
       const bytes = new Uint8Array(await file.arrayBuffer());
       let text = "";
       for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-      list = { name: file.name, content: btoa(text) };
+      lists.push({ name: file.name, content: btoa(text) });
     }
+    listFilms();
     preview();
-  };
+  }
+  $("list").onchange = () => choose($("list").files);
   for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
   $("accept").onclick = () => attempt(async () => {
-    const told = await ask("/api/accept", { ...list, film: $("of").value, options: how() });
-    done("importing", [...told.written, ...told.notes]);
-    tell(told.command);
     $("accept").disabled = true;
+    const lines = [];
+    for (const { name, content } of lists.filter((list) => list.read)) {
+      const told = await ask("/api/accept", { name, content, film: $("of").value, options: how() });
+      lines.push(...told.written, ...told.notes);
+      tell(told.command);
+      done("importing", lines);
+    }
   });
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

@@ -8,8 +8,8 @@
   const text = document.getElementById("shot-text");
   const picture = document.getElementById("shot-picture");
   const tiles = Array.from(document.querySelectorAll(".tiles button"));
-  const bars = charts.timeline.data[0];
-  const whole = charts.timeline.layout.xaxis.range.slice();
+  const bars = charts.timeline?.data[0]; /* a coding has no shots */
+  const whole = charts.timeline?.layout.xaxis.range.slice();
   const shortest = 2000; /* milliseconds: no closer zoom */
   let current = 1;
 
@@ -142,10 +142,11 @@
       draw(name);
       Plotly.relayout(plot(name), { width: paper, autosize: false });
     });
-    Plotly.relayout(strip, { shapes: [], "xaxis.rangeslider.visible": false });
+    if (strip) Plotly.relayout(strip, { shapes: [], "xaxis.rangeslider.visible": false });
   });
   window.addEventListener("afterprint", () => {
     names.forEach((name) => Plotly.relayout(plot(name), { width: null, autosize: true }));
+    if (!strip) return;
     Plotly.relayout(strip, { "xaxis.rangeslider.visible": true });
     mark(current);
   });

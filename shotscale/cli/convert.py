@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, HowToRead, Tier, Unit, how_to_read, tell
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, tell
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import FilmError, OptionError, OutputError
 
 if TYPE_CHECKING:
-    from shotscale.shotlists import FilmTable
+    from shotscale.shotlists import FilmTable, HowToRead
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -54,7 +54,7 @@ def convert(
     """
     from shotscale.filmpaths import is_analysis
     from shotscale.opening import load_analysis, write_shots
-    from shotscale.shotlists import film_table, read_shotlist, write_shotlist
+    from shotscale.shotlists import film_table, how_to_read, read_shotlist, write_shotlist
     from shotscale.store.place import is_stored_film
     from shotscale.store.reading import open_store
 
@@ -80,9 +80,9 @@ def convert(
     stdout.print(f"written to {target}")
 
 
-def _write_films(films: "FilmTable", target: Path, how: HowToRead) -> None:
+def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
     """Write the films of a table as one CSV, a row per shot with its film's name."""
-    from shotscale.shotlists import read_shotlist
+    from shotscale.shotlists import read_films
     from shotscale.shotlists.table import write_films
 
     if target.suffix.lower() != ".csv":
@@ -90,7 +90,7 @@ def _write_films(films: "FilmTable", target: Path, how: HowToRead) -> None:
             f"{target}: {films.path} holds {films.understood}, and only .csv holds several; convert one, "
             f"{films.paths[0]}, or write .csv"
         )
-    given = {name: read_shotlist(path, **how) for name, path in zip(films.sheets, films.paths, strict=True)}
+    given = read_films(films.path, how)
     name, first = next(iter(given.items()))
     tell("shotscale", films.path, f"{films.understood}; {name!r} {first.understood}")
     for name, one in given.items():

@@ -1,14 +1,13 @@
 """Options shared by all commands that read a shot list."""
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 import typer
 
 from shotscale.cli.terminal import stderr
 
-__all__ = ["Columns", "Decimal", "Delimiter", "Gaps", "HowToRead", "Tier", "Unit", "how_to_read", "tell"]
+__all__ = ["Columns", "Decimal", "Delimiter", "Gaps", "Tier", "Unit", "tell"]
 
 Tier = Annotated[str | None, typer.Option(metavar="NAME", help="The tier of an ELAN file that contains the shots.")]
 Gaps = Annotated[
@@ -31,49 +30,6 @@ Unit = Annotated[
 ]
 Delimiter = Annotated[str | None, typer.Option(metavar="MARK", help="Column separator: , ; | tab or space.")]
 Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="Decimal mark: . or ,")]
-
-
-class HowToRead(TypedDict):
-    """Options of `shotscale.shotlists.read_shotlist`."""
-
-    fps: Fraction | None
-    tier: str | None
-    gaps: str | None
-    columns: dict[str, str]
-    unit: str | None
-    delimiter: str | None
-    decimal: str | None
-
-
-def how_to_read(
-    *,
-    fps: str | None,
-    tier: str | None,
-    gaps: str | None,
-    columns: str | None,
-    unit: str | None,
-    delimiter: str | None,
-    decimal: str | None,
-) -> HowToRead:
-    """Check the options and return them as arguments of `read_shotlist`.
-
-    Raises
-    ------
-    OptionError
-        With the invalid value.
-    """
-    from shotscale.shotlists import parse_fps
-    from shotscale.shotlists.columns import parse_columns
-
-    return {
-        "fps": parse_fps(fps) if fps is not None else None,
-        "tier": tier,
-        "gaps": gaps,
-        "columns": parse_columns(columns),
-        "unit": unit,
-        "delimiter": delimiter,
-        "decimal": decimal,
-    }
 
 
 def tell(command: str, source: Path, understood: str, notes: tuple[str, ...] = ()) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, how_to_read, tell
+from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, tell
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, serve, stderr, stdout
 from shotscale.errors import OptionError
@@ -76,7 +76,10 @@ def review(
 def import_coding(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A folder that --save wrote.")],
     shots: Annotated[
-        Path, typer.Argument(metavar="SHOTS", help="A shot list made elsewhere: CSV, cut times, EDL, OTIO, ELAN.")
+        Path,
+        typer.Argument(
+            metavar="SHOTS", help="A shot list (CSV, cut times, EDL, OTIO, ELAN) or a coding (CineScale CSV)."
+        ),
     ],
     coder: Annotated[str, typer.Option(metavar="NAME", help="Name of the coder.")] = "coder",
     fps: Annotated[
@@ -93,19 +96,20 @@ def import_coding(
     """Start a coder's corrections from a shot list made elsewhere.
 
     Shots that have a scale in the list count as checked; continue with `review`.
+    A coding second by second gives the film's shots their scales.
 
     Example: shotscale import-coding film/ annotations.eaf --coder anna
     """
     from shotscale.errors import FilmError
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
-    from shotscale.shotlists import read_shotlist
+    from shotscale.shotlists import how_to_read
     from shotscale.store.holding import Follower
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     if not is_analysis(film):
         raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
-    given = read_shotlist(shots, **how)
+    given = opening.read_given(shots, film, how)
     tell("shotscale", shots, given.understood, given.notes)
     taken, misfits = opening.import_coding(film, given, coder=coder)
     Follower(film)()

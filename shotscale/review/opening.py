@@ -1,12 +1,14 @@
 """Find the analysis, film and coder's file for a review, with a one-line error for each that is missing."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import BaseFileLock
 
+from shotscale.annotations import is_coding, read_annotation
 from shotscale.coders import journal_path
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
@@ -18,9 +20,10 @@ from shotscale.review.corrections import Corrections, find_corrections, is_curre
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Header, Journal, lock_journal, start_journal
 from shotscale.review.session import Review, tolerance
-from shotscale.shotlists import ShotList
+from shotscale.shotlists import ShotList, read_shotlist
+from shotscale.shotlists.scalenames import dominant_scales
 
-__all__ = ["find_analysis", "find_film", "import_coding", "opened_review"]
+__all__ = ["find_analysis", "find_film", "import_coding", "opened_review", "read_given"]
 
 
 def find_analysis(film: Path) -> Path | None:
@@ -155,6 +158,40 @@ def _forget_if_untouched(path: Path) -> None:
     with suppress(OSError):
         if path.read_bytes().count(b"\n") <= 1:
             path.unlink()
+
+
+def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
+    r"""Read what was made elsewhere for a film: a shot list, or a coding that says the scale of each second.
+
+    Parameters
+    ----------
+    path : Path
+    folder : Path
+        Of the film's analysis: a coding says no shots, and gives those of the film their scales.
+    how : mapping
+        Options of `shotscale.shotlists.read_shotlist`.
+
+    Raises
+    ------
+    TableError, OptionError, DependencyError
+        With value, rule and remedy.
+
+    Examples
+    --------
+    >>> _ = Path("cuts.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> read_given(Path("cuts.csv"), Path("film"), {}).shots["end"].tolist()
+    [4.0, 6.5]
+    """
+    if not is_coding(path):
+        return read_shotlist(path, **how)
+    shots, track = read_analysis(folder).shots, read_annotation(path).table
+    scales = dominant_scales(shots, track.drop_duplicates("time"))
+    if scales is None:
+        raise TableError(f"{path}: no second of this coding has a scale; choose another")
+    end, last = float(shots["end"].iloc[-1]), float(track["time"].max())
+    apart = () if abs(end - last) < 60 else (f"The coding ends at {last:.0f} s and the film at {end:.0f} s.",)
+    notes = ("The coding says no shots: those of the film have the scale of most of their seconds.", *apart)
+    return ShotList(shots, scales, "CineScale coding", notes=notes)
 
 
 _APART = 1.0

@@ -11,16 +11,18 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
-from shotscale.filmpaths import in_table
+from shotscale.filmpaths import FILM_SUFFIXES, in_table
 from shotscale.scales import ShotScale
-from shotscale.shotlists.films import FilmTable
+from shotscale.shotlists.columns import Column, parse_columns, understood_columns
+from shotscale.shotlists.films import FilmTable, read_rows
 from shotscale.shotlists.films import film_table as part_table
 from shotscale.shotlists.framerates import parse_fps, require_fps
+from shotscale.shotlists.layout import find_header, lay_out
 from shotscale.shotlists.scalenames import scale_track
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.tables import validate_shots
@@ -30,11 +32,16 @@ __all__ = [
     "SUFFIXES",
     "WRITE_FORMATS",
     "FilmTable",
+    "HowToRead",
     "ShotList",
     "film_table",
+    "how_to_read",
+    "is_listed",
     "parse_fps",
+    "read_films",
     "read_shotlist",
     "scale_track",
+    "table_head",
     "write_shotlist",
 ]
 
@@ -54,6 +61,58 @@ _WRITERS = {"csv": "table", "eaf": "elan"}
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})
 """By which a file is taken for a shot list and not for a film."""
+
+
+class HowToRead(TypedDict):
+    """Options of `read_shotlist`.
+
+    Examples
+    --------
+    >>> sorted(HowToRead.__annotations__)
+    ['columns', 'decimal', 'delimiter', 'fps', 'gaps', 'tier', 'unit']
+    """
+
+    fps: Fraction | None
+    tier: str | None
+    gaps: str | None
+    columns: dict[str, str]
+    unit: str | None
+    delimiter: str | None
+    decimal: str | None
+
+
+def how_to_read(
+    *,
+    fps: str | None,
+    tier: str | None,
+    gaps: str | None,
+    columns: str | None,
+    unit: str | None,
+    delimiter: str | None,
+    decimal: str | None,
+) -> HowToRead:
+    """Check what was written for each option, and return the arguments of `read_shotlist`.
+
+    Raises
+    ------
+    OptionError
+        With the invalid value.
+
+    Examples
+    --------
+    >>> nothing = dict.fromkeys(HowToRead.__annotations__)
+    >>> how_to_read(**{**nothing, "fps": "23.976"})["fps"]
+    Fraction(24000, 1001)
+    """
+    return {
+        "fps": parse_fps(fps) if fps is not None else None,
+        "tier": tier,
+        "gaps": gaps,
+        "columns": parse_columns(columns),
+        "unit": unit,
+        "delimiter": delimiter,
+        "decimal": decimal,
+    }
 
 
 def read_shotlist(
@@ -125,6 +184,18 @@ def read_shotlist(
     return shots
 
 
+def is_listed(path: Path) -> bool:
+    """Say whether a path is that of a shot list, or of a film in a table of several, and not of a film's file.
+
+    Examples
+    --------
+    >>> is_listed(Path("cuts.csv")), is_listed(Path("persona.mkv"))
+    (True, False)
+    """
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES or (suffix not in FILM_SUFFIXES and in_table(path) is not None)
+
+
 def film_table(
     path: str | os.PathLike[str],
     *,
@@ -151,6 +222,74 @@ def film_table(
 
 def _films(path: Path, options: ReadOptions) -> FilmTable | None:
     return part_table(path, options) if _recognise(path, options) in ("table", "xlsx") else None
+
+
+def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
+    r"""Read every film of a shot list, by its name: that of the file where the list is of one film.
+
+    Parameters
+    ----------
+    path : Path
+    how : mapping
+        Options of `read_shotlist`.
+
+    Raises
+    ------
+    TableError, OptionError, DependencyError
+        At the first film that cannot be read.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo\n4,3\n6.5,\n")
+    >>> {name: len(given.shots) for name, given in read_films(Path("lengths.csv"), {}).items()}
+    {'Persona': 2, 'Fargo': 1}
+    """
+    films = film_table(path, **{name: how.get(name) for name in ("columns", "delimiter", "decimal")})
+    if films is None or len(films.sheets) == 1:
+        return {path.stem: read_shotlist(path, **how)}
+    return {name: read_shotlist(place, **how) for name, place in zip(films.sheets, films.paths, strict=True)}
+
+
+def table_head(path: Path, how: Mapping[str, Any]) -> tuple[list[Column], list[tuple[str, ...]]]:
+    r"""Return the columns of a table of shots as they are understood, and the rows as they stand in the file.
+
+    Parameters
+    ----------
+    path : Path
+    how : mapping
+        Options of `read_shotlist`.
+
+    Returns
+    -------
+    columns : list of Column
+        Empty where the file is no table.
+    rows : list of tuple of str
+        Below the header; also of a table whose shots cannot be read.
+
+    Raises
+    ------
+    TableError, OptionError, DependencyError
+        If it cannot be taken apart.
+
+    Examples
+    --------
+    >>> _ = Path("cuts.csv").write_text("Nr,Anfang,Bild\n1,0,a\n2,4.5,b\n")
+    >>> columns, rows = table_head(Path("cuts.csv"), {})
+    >>> [column.role for column in columns], rows[1]
+    (['number', 'start', None], ('2', '4.5', 'b'))
+    """
+    options = ReadOptions(**how)
+    if _recognise(path, options) not in ("table", "xlsx"):
+        return [], []
+    sheet = read_rows(path, options)
+    at = find_header(sheet, options)
+    try:
+        layout = lay_out(sheet, options=options, path=path)
+        columns = layout.columns
+    except TableError:
+        names = [""] * max(len(row.fields) for row in sheet.rows) if at is None else sheet.rows[at].fields
+        columns = understood_columns(names)
+    return columns, [row.fields for row in sheet.rows[0 if at is None else at + 1 :]]
 
 
 def write_shotlist(

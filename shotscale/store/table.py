@@ -22,6 +22,7 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts, typed
 from shotscale.part import PartOptions
+from shotscale.shotlists import is_listed
 
 __all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "read_table"]
 
@@ -218,6 +219,8 @@ def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Prob
     for row, place in enumerate(places):
         if place is None:
             yield row, f"{_label(rows, row)}: path is empty; give the film's file"
+        elif is_listed(place):
+            yield row, f"{_label(rows, row)}: {place}: a shot list, in which there is nothing to measure"
         elif place in first:
             yield row, f"{_label(rows, row)}: {place} stands in line {first[place] + 2} already; drop one"
         else:
@@ -231,7 +234,7 @@ def _look_at(
     films: dict[int, TableFilm] = {}
     problems: list[Problem] = []
     for row, place in enumerate(places):
-        if place is None:
+        if place is None or is_listed(place):
             continue
         name, problem = str(rows["film_id"].iloc[row]), ""
         try:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,10 +14,13 @@ import pandas as pd
 import pytest
 from chromium import patient, until
 
+from authorship.desk.actions import SHOT_LISTS, TABLES
 from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server
 from shotscale.errors import OutputError
+from shotscale.shotlists import read_shotlist
 
+CODING = "time,shotscale\n" + "".join(f"{second},{1 + second // 5 % 7}\n" for second in range(400))
 LIST = "Nr;Beginn;Ende;Scale\n1;0,0;0,5;CU\n2;0,5;1,25;LS\n"
 
 
@@ -134,18 +138,27 @@ def _import_list(desk: Page, path: Path) -> None:
     desk.page.locator("#list").set_input_files(path)
     desk.says("#preview", "2 shots")
     assert "0.750" in desk.page.locator("#preview").inner_text()
-    columns = desk.page.get_by_label("Columns", exact=True)
-    columns.fill("start=Nichts")
-    desk.page.keyboard.press("Tab")
-    desk.says("#importing .problem", "Nichts")
+    assert desk.page.locator("#of").input_value() == ""
+    ends = desk.page.get_by_label("Column Ende is")
+    assert ends.input_value() == "end"
+    ends.select_option("start")
+    desk.says("#importing .problem", "end")
     assert desk.page.locator("#accept").is_disabled()
-    columns.fill("")
-    desk.page.keyboard.press("Tab")
+    assert desk.page.get_by_label("Column Beginn is").input_value() == ""
+    ends.select_option("end")
+    desk.page.get_by_label("Column Beginn is").select_option("start")
+    desk.page.get_by_label("Column Scale is").select_option("scale")
     desk.says("#preview", "2 shots")
+    desk.page.get_by_label("Frames a second").fill("23,976")
+    desk.page.keyboard.press("Tab")
+    desk.says("#importing .problem", "")
+    desk.page.locator("#of").select_option(label="of the film film")
     desk.accessible()
     desk.press("Accept")
     desk.says("#importing .done", "2 shots, 2 with a scale")
-    assert desk.page.locator("#command").inner_text().startswith("shotscale import-coding")
+    command = desk.page.locator("#command").inner_text()
+    assert command.startswith("shotscale import-coding")
+    assert command.endswith("--fps 23.976 --columns number=1,start=2,end=3,scale=4")
     desk.press("Close", inside="#importing")
     desk.state("film", "corrected")
 
@@ -270,11 +283,77 @@ def test_two_tabs_and_a_full_disk(
             assert first.page.locator("svg a").count() == 2
             first.accessible()
             first.back()
-        first.press("Candidates")
-        first.press("The films of this folder")
-        answer = first.page.locator("#candidates .problem, #candidates .done")
-        until(first.page, lambda: "".join(answer.all_inner_texts()))
-        first.accessible()
+
+
+READ = {
+    "sav": lambda folder: pd.read_spss(folder / "features.sav"),
+    "dta": lambda folder: pd.read_stata(folder / "features.dta"),
+    "r": lambda folder: pd.read_csv(folder / "features.csv"),
+    "xlsx": lambda folder: pd.read_excel(folder / "features.xlsx"),
+    "csv": lambda folder: pd.read_csv(folder / "features.csv"),
+    "parquet": lambda folder: pd.read_parquet(folder / "features.parquet"),
+    "arff": lambda folder: (
+        (folder / "features.arff").read_text(encoding="utf-8").split("@data")[1].strip().splitlines()
+    ),
+    **dict.fromkeys(SHOT_LISTS, lambda folder: read_shotlist(next(folder.glob("film-1.*")), fps=Fraction(24)).shots),
+}
+
+
+def test_lists_beside_films_own_candidates_and_every_export(
+    opened: Callable[..., Page], stand_in: ModuleType, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    stand_in.run(stand_in.make_corpus(folder, 6), folder / "store")
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    (tmp_path / "1966_bergman_-_persona.csv").write_text(CODING, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("Nothing of use.\n", encoding="utf-8")
+    with desk_server(folder) as server:
+        desk = opened(server.address)
+        desk.press("Import")
+        desk.page.locator("#list").set_input_files(sorted(tmp_path.glob("*.*")))
+        desk.says("#preview", "1966_bergman_-_persona.csv: 400 seconds")
+        desk.says("#preview .problem", "notes.txt:")
+        desk.press("Accept")
+        desk.says("#importing .done", "lists/list.csv")
+        desk.press("Close", inside="#importing")
+        desk.state("list", "imported")
+        persona = desk.row("1966_bergman_-_persona")
+        assert desk.field("director", "1966_bergman_-_persona").input_value() == "Ingmar Bergman"
+        assert persona.get_by_role("link", name="Correct").count() == 0
+        persona.get_by_role("link", name="Report").click()
+        desk.page.frame_locator("iframe").locator("html[data-drawn=yes]").wait_for()
+        desk.back()
+        _choose_candidates(desk)
+        desk.press("Export")
+        for name, program in {**TABLES, **SHOT_LISTS}.items():
+            desk.press(program)
+            desk.says("#exporting .done", f"exports/{name}/")
+            n_rows = 20 if name in SHOT_LISTS else 8
+            assert len(READ[name](folder / "exports" / name)) == n_rows, name
+        assert "a coding has no shots" in desk.page.locator("#exporting .done").inner_text()
+
+
+def _choose_candidates(desk: Page) -> None:
+    desk.press("Candidates")
+    desk.press("Use it")
+    desk.says("#candidates .problem", "path")
+    desk.press("The films of this folder")
+    desk.says("#candidates .problem", "Ingmar Bergman has 1 film")
+    desk.press("Close", inside="#candidates")
+    desk.field("director", "1966_bergman_-_persona").fill("")
+    desk.page.keyboard.press("Tab")
+    desk.press("Candidates")
+    desk.press("The films of this folder")
+    desk.says("#candidates .done", "6 films by Fast, Slow")
+    desk.says("#reference", "reference")
+    desk.accessible()
+    desk.press("The six built-in directors")
+    desk.says("#reference", "the six built-in directors")
+    desk.page.get_by_label("Or a reference").fill("reference")
+    desk.press("Use it")
+    desk.says("#candidates .done", "6 films by Fast, Slow")
+    desk.press("Close", inside="#candidates")
+    until(desk.page, lambda: desk.row("list").locator(".verdict").inner_text() != "")
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (640, 400)])

@@ -1,5 +1,6 @@
 """A desk's folder: what the page shows of it, and what it writes into its table."""
 
+import base64
 from pathlib import Path
 from types import ModuleType
 
@@ -8,6 +9,7 @@ import pytest
 
 from authorship.desk.actions import Actions
 from authorship.desk.folder import Desk, key_of
+from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
 from shotscale.errors import FilmError, OptionError, OutputError
 from shotscale.store.run import KnownChecksums
@@ -88,6 +90,84 @@ def test_films_come_and_go(desk: Desk, tmp_path: Path) -> None:
         desk.film_id(key_of("0"))
 
 
+def test_films_whose_files_are_away(desk: Desk) -> None:
+    for name in ("0.mkv", "3.mkv"):
+        (desk.folder / name).unlink()
+    films = desk.state()["films"]
+    assert [(film["state"], film.get("away")) for film in films] == [
+        ("measured", True),
+        ("measured", False),
+        ("measured", False),
+        ("offline", None),
+    ]
+    assert Actions(desk).verdict("film-0")["reason"]
+
+
+GERMAN = "Nr;Anfang;Ende;Größe\n1;0,0;2,5;CU\n2;2,5;9,25;LS\n3;9,25;12;CU\n"
+CODING = "time,shotscale\n" + "".join(f"{second},{1 + second // 5 % 7}\n" for second in range(400))
+SEVERAL = "film,director,length\nFargo,Coen,4\nFargo,Coen,6.5\nPersona,Bergman,3\nPersona,Bergman,5\n"
+
+
+def sent(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def test_lists_and_codings_are_films_of_their_own(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "lists alone")
+    told = accept_on_its_own(desk, "Das Boot.csv", sent(GERMAN), {"decimal": ","})
+    assert told["written"] == ["lists/Das Boot.csv"]
+    assert told["command"].startswith("shotscale convert 'Das Boot.csv' ")
+    assert told["command"].endswith("--decimal ,")
+    accept_on_its_own(desk, "1966_bergman_-_persona.csv", sent(CODING), {})
+    accept_on_its_own(desk, "lengths.csv", sent(SEVERAL), {})
+    films = desk.state()["films"]
+    assert {film["state"] for film in films} == {"imported"}
+    assert [(film["film_id"], film["n_shots"], film["cells"]) for film in films] == [
+        ("Das Boot", 3, ["Das Boot", "", ""]),
+        ("1966_bergman_-_persona", None, ["persona", "1966", "Ingmar Bergman"]),
+        ("Fargo", 2, ["Fargo", "", "Coen"]),
+        ("Persona", 2, ["Persona", "", "Bergman"]),
+    ]
+    assert desk.state()["measuring"]["waiting"] == 0
+    actions = Actions(desk)
+    assert all(actions.verdict(film["film_id"])["reason"] for film in films)
+    assert "coded" in actions.report("1966_bergman_-_persona")
+    assert "features.csv: 4 rows" in actions.export("csv")["written"][0]
+    table = pd.read_csv(desk.folder / "exports" / "csv" / "features.csv")
+    assert table["director"].tolist()[1:] == ["Ingmar Bergman", "Coen", "Bergman"]
+    assert "a coding has no shots" in actions.export("eaf")["written"][-1]
+    assert actions.chart("map").title.startswith("Map of 98 films")
+    (desk.folder / "lists" / "Fargo.csv").unlink()
+    assert states(desk)[2] == "offline"
+
+
+def test_a_list_is_shown_before_it_is_taken_and_set_right_by_hand() -> None:
+    told = preview("Das Boot.csv", sent(GERMAN), {})
+    assert told["columns"] == [["Nr", "number"], ["Anfang", "start"], ["Ende", "end"], ["Größe", "scale"]]
+    assert told["fields"][1] == ("2", "2,5", "9,25", "LS")
+    assert told["rows"][1] == ["2.500", "9.250", "6.750", "LS"]
+    told = preview("Das Boot.csv", sent(GERMAN), {"columns": "start=3", "fps": "25", "unit": "frames"})
+    assert [role for _, role in told["columns"]] == ["", "", "start", ""]
+    assert told["fields"][0] == ("1", "0,0", "2,5", "CU")
+    assert told["problem"]
+    assert "--" not in preview("x.edl", sent("TITLE: x\n001  AX V C 00:00:00:00 00:00:01:00\n"), {})["problem"]
+    assert preview("lengths.csv", sent(SEVERAL), {})["understood"].startswith("4 shots: 2 films, Fargo, Persona")
+    coding = preview("1966_bergman_-_persona.csv", sent(CODING), {})
+    assert coding["understood"] == (
+        "400 seconds, each with its scale, as CineScale codes a film: persona, Ingmar Bergman, 1966"
+    )
+    assert coding["rows"][0] == ["0", "ECU"]
+
+
+def test_a_coding_gives_the_shots_of_a_measured_film_their_scales(desk: Desk) -> None:
+    end = desk.open("film-1").shot_table["end"].iloc[-1]
+    told = accept_for_film(desk, "film-1", "1966_bergman_-_persona.csv", sent(CODING), {})
+    assert told["written"] == ["store/reviewed/film-1/corrections-coder.jsonl: 20 shots, 20 with a scale"]
+    assert "have the scale of most of their seconds" in told["notes"][0]
+    assert f"the film at {end:.0f} s" in told["notes"][1]
+    assert states(desk)[1] == "corrected"
+
+
 def test_names_of_dropped_files_stay_in_the_folder(desk: Desk) -> None:
     names = ("../../etc/film.mkv", "..\\film.mkv", "film.mkv", "\x00.film.mkv")
     for name in names:
@@ -112,7 +192,7 @@ def test_rows_that_cannot_be_used_stop_no_other(desk: Desk, tmp_path: Path) -> N
     assert not list(tmp_path.glob(".films-*"))
     desk.set_cell(key_of("film-0"), "title", "x")
     desk.measuring.settle()
-    assert states(desk)[-4:] == ["failed"] * 4
+    assert states(desk)[-4:] == ["offline"] + ["failed"] * 3
 
 
 def test_a_full_disk_leaves_the_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,4 +219,3 @@ def test_exports_and_answers_are_those_of_the_commands(desk: Desk) -> None:
     assert (told["probability"] is None) == (told["verdict"] in {"undecided", "none of these"})
     with pytest.raises(OptionError):
         actions.export("exe")
-    assert "own" not in (actions.choose("") or "")

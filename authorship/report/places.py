@@ -1,4 +1,4 @@
-"""Paths and pictures for the reports of ``authorship classify --report``."""
+"""Where the reports on several films go, and the pictures for them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shotscale.errors import OptionError
+from shotscale.files import make_folder
+from shotscale.filmpaths import result_folders
 
 if TYPE_CHECKING:
-    from authorship.attribution.classify import Attribution
-    from shotscale.video.stills import StillKeeper
+    from authorship.film import Film
+    from shotscale.video.stills import Still, StillKeeper
 
-__all__ = ["pages_of", "still_keeper", "write_index", "write_page"]
+__all__ = ["index_of", "pages_of", "pictures_of", "still_keeper"]
 
 _SUFFIXES = (".html", ".htm")
 
@@ -24,9 +26,6 @@ def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
     >>> pages_of(Path("film.html"), [Path("film.mkv")])
     {PosixPath('film.mkv'): PosixPath('film.html')}
     """
-    from shotscale.files import make_folder
-    from shotscale.filmpaths import result_folders
-
     is_page = report.suffix.lower() in _SUFFIXES and not report.is_dir()
     if len(films) == 1 and not report.is_dir():
         if not is_page:
@@ -40,6 +39,29 @@ def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
     return {film: folder / f"{place.name}.html" for film, place in result_folders(films, folder).items()}
 
 
+def index_of(pages: Sequence[Path]) -> Path:
+    """Return where the page goes that lists several films' reports: beside them.
+
+    Examples
+    --------
+    >>> index_of([Path("out/a.html"), Path("out/index.html")])
+    PosixPath('out/all-films.html')
+    """
+    taken = {page.name for page in pages}
+    return pages[0].with_name("index.html" if "index.html" not in taken else "all-films.html")
+
+
+def pictures_of(film: "Film", stills: "StillKeeper | None") -> "tuple[Still | None, ...] | None":
+    """Return the pictures of a film's shots that were kept while it was decoded; None where it was not."""
+    if stills is None or film.analysis is None:
+        return None
+    shots = film.shot_table
+    if film.part is not None and film.part.speed != 1:  # pictures have the file's times
+        times = ["start", "end", "transition_start", "transition_end"]
+        shots = shots.assign(**{column: shots[column] / film.part.speed for column in times})
+    return stills.of_shots(shots)
+
+
 @contextmanager
 def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
     """Yield a collector of one picture per shot during decoding; None without a report."""
@@ -50,27 +72,3 @@ def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
 
     with StillKeeper() as keeper:
         yield keeper
-
-
-def write_index(pages: "Sequence[tuple[Path, Attribution]]") -> Path:
-    """Write a page that lists several films' reports, beside them."""
-    from authorship.report import write_index as write
-
-    taken = {page.name for page, _ in pages}
-    name = "index.html" if "index.html" not in taken else "all-films.html"
-    return write(pages[0][0].with_name(name), pages)
-
-
-def write_page(page: Path | None, answer: "Attribution", stills: "StillKeeper | None") -> None:
-    """Write one film's report, if one was requested."""
-    if page is None:
-        return
-    from authorship.report import write_report
-
-    film = answer.film
-    shots = film.shot_table
-    if film.part is not None and film.part.speed != 1:  # pictures have the file's times
-        times = ["start", "end", "transition_start", "transition_end"]
-        shots = shots.assign(**{column: shots[column] / film.part.speed for column in times})
-    pictures = None if stills is None else stills.of_shots(shots)
-    write_report(page, answer, stills=pictures)

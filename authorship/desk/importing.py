@@ -1,0 +1,197 @@
+"""Shot lists and codings made elsewhere: how they are understood, and what becomes of them."""
+
+import base64
+import binascii
+import re
+import shlex
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from authorship.cinescale.folder import read_coding
+from authorship.desk.folder import Desk, file_name, number_from_field
+from shotscale.annotations import is_coding
+from shotscale.errors import OptionError, UserError
+from shotscale.review.opening import import_coding, read_given
+from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
+from shotscale.shotlists.columns import ROLES
+from shotscale.store.holding import Follower
+from shotscale.store.reading import open_store
+
+__all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]
+
+FIELDS: Mapping[str, str] = {
+    "fps": "Frames a second",
+    "unit": "Unit",
+    "decimal": "Decimals",
+    "delimiter": "Between columns",
+    "gaps": "Gaps",
+    "tier": "ELAN tier",
+    "columns": "Columns",
+}
+"""What the page calls the options of reading a list."""
+
+_SHOWN = 5
+_OPTION = re.compile(rf"--({'|'.join(FIELDS)})\b")
+
+
+def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
+    """Say how a list or a coding is understood, changing nothing.
+
+    Parameters
+    ----------
+    name, content : str
+        The file's name, and what is in it, base64.
+    options : mapping of str to str
+        What the page's fields say, by the names of `shotscale.shotlists.how_to_read`.
+
+    Returns
+    -------
+    dict
+        ``columns`` (name and role of each) and ``fields`` (the first rows as they stand in the file) of a table;
+        ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why it cannot be read.
+    """
+    with _as_file(name, content) as path:
+        told: dict[str, Any] = {"columns": [], "fields": [], "roles": ROLES}
+        try:
+            how = _how(options)
+            if not is_coding(path):
+                columns, fields = table_head(path, how)
+                told["columns"] = [[column.name or str(column.index + 1), column.role or ""] for column in columns]
+                told["fields"] = fields[:_SHOWN]
+            return told | (_coding_read(path) if is_coding(path) else _list_read(path, how))
+        except UserError as error:
+            return told | {"problem": _plain(error, path)}
+
+
+def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
+    """Take a list or a coding as the corrections of a measured film; a coder who has some keeps them.
+
+    Returns
+    -------
+    dict
+        ``written``, ``notes``, ``command``.
+    """
+    folder, coder = open_store(desk.store).check_out(film_id), desk.coder()
+    with _as_file(name, content) as path:
+        given = read_given(path, folder, _how(options))
+    taken, notes = import_coding(folder, given, coder=coder)
+    Follower(folder)()
+    command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder, *_told(options)])
+    line = f"{taken.path.relative_to(desk.folder)}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale"
+    return {"written": [line], "notes": [*given.notes, *notes], "command": command}
+
+
+def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
+    """Take the films of a list, or of a coding, into the folder, each as a film of which there is no file.
+
+    Returns
+    -------
+    dict
+        ``written``, ``notes``, ``command``.
+    """
+    with _as_file(name, content) as path:
+        made = _films(path, _how(options))
+        names = desk.take_in(made)
+        coded = is_coding(path)
+    places = [desk.place(film) for film in names]
+    source = name if len(made) == 1 else f"{name}/{next(iter(made))}"
+    command = ["shotscale", "convert", source, str(places[0]), *_told(options)]
+    return {
+        "written": [str(place.relative_to(desk.folder)) for place in places],
+        "notes": [],
+        "command": shlex.join(["authorship", "classify", "--coding", name] if coded else command),
+    }
+
+
+Made = dict[str, tuple[Callable[[Path], object], Mapping[str, str]]]
+"""By a film's name: what writes its list, and what the file says of it."""
+
+
+def _films(path: Path, how: HowToRead) -> Made:
+    if is_coding(path):
+        coded = read_coding(path)
+        facts = {"title": coded.title, "director": coded.director, "year": str(coded.year or "")}
+        content = path.read_bytes()
+        return {path.stem: (lambda target: target.write_bytes(content), facts)}
+    films = read_films(path, how)
+    table = film_table(path, columns=how["columns"], delimiter=how["delimiter"], decimal=how["decimal"])
+    facts_of: Mapping[str, tuple[str, ...]] = {} if table is None else table.facts
+    return {
+        name: (partial(_write, given, name), {fact: values[number] for fact, values in facts_of.items()})
+        for number, (name, given) in enumerate(films.items())
+    }
+
+
+def _write(given: ShotList, title: str, target: Path) -> None:
+    write_shotlist(given.shots, target, scales=given.scales, title=title)
+
+
+def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
+    films = read_films(path, how)
+    first, given = next(iter(films.items()))
+    scales = given.scales or (None,) * len(given.shots)
+    rows = [
+        [f"{start:.3f}", f"{end:.3f}", f"{end - start:.3f}", "" if scale is None else scale.abbreviation]
+        for (start, end, scale), _ in zip(
+            zip(given.shots["start"], given.shots["end"], scales, strict=True), range(_SHOWN), strict=False
+        )
+    ]
+    n_shots = sum(len(one.shots) for one in films.values())
+    several = f"{len(films)} films, {', '.join(films)[:200]}; {first}: " if len(films) > 1 else ""
+    return {
+        "understood": f"{n_shots} shots: {several}{given.understood}",
+        "notes": [note if len(films) == 1 else f"{name}: {note}" for name, one in films.items() for note in one.notes],
+        "heads": ["Start, s", "End, s", "Length, s", "Scale"],
+        "rows": rows,
+    }
+
+
+def _coding_read(path: Path) -> dict[str, Any]:
+    coded = read_coding(path)
+    known = ", ".join(text for text in (coded.title, coded.director, str(coded.year or "")) if text)
+    return {
+        "understood": f"{len(coded.track)} seconds, each with its scale, as CineScale codes a film: {known}",
+        "notes": list(coded.notes),
+        "heads": ["Time, s", "Scale"],
+        "rows": [[f"{time:g}", scale] for time, scale in coded.track.head(_SHOWN).itertuples(index=False)],
+    }
+
+
+@contextmanager
+def _as_file(name: str, content: str) -> Iterator[Path]:
+    """Keep what came from the page in a file of its name, for a moment."""
+    try:
+        data = base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise OptionError("the file did not arrive whole; choose it again") from error
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (file_name(name) or "list")
+        path.write_bytes(data)
+        try:
+            yield path
+        except UserError as error:
+            raise type(error)(_plain(error, path)) from None
+
+
+def _how(options: Mapping[str, str]) -> HowToRead:
+    told: dict[str, str | None] = dict.fromkeys(HowToRead.__annotations__)
+    told |= {name: text for name, text in _filled(options).items() if name in told}
+    return how_to_read(**told)
+
+
+def _told(options: Mapping[str, str]) -> list[str]:
+    return [part for name, text in _filled(options).items() for part in (f"--{name}", text)]
+
+
+def _filled(options: Mapping[str, str]) -> dict[str, str]:
+    return {name: number_from_field(text.strip()) for name, text in options.items() if text.strip()}
+
+
+def _plain(error: UserError, path: Path) -> str:
+    """Say what is wrong with a file that the reader knows by its name, and name the page's fields for options."""
+    text = str(error).replace(f"{path}: ", "").replace(str(path), path.name)
+    return _OPTION.sub(lambda found: FIELDS[found[1]], text)

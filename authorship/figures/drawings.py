@@ -1,0 +1,181 @@
+"""What commands and desk draw of films: a map, a tree, two films side by side; each with its text alternative."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from authorship.comparison.contrast import Contrast, contrast_films, lengths_to_compare
+from authorship.comparison.ordination import DISTANCES, FilmMatrix, film_matrix, ordinate
+from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
+from authorship.figures.canvas import save_figure
+from authorship.figures.comparison import draw_comparison
+from authorship.figures.maps import draw_map
+from authorship.figures.trees import draw_consensus, draw_dendrogram
+from authorship.film import Film
+from authorship.opening import find_films, name_films, open_film
+from authorship.reference.table import Reference
+
+__all__ = ["Comparison", "Drawing", "compare_films", "film_map", "film_tree"]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure, what it is called and its text alternative, and what to bear in mind about it."""
+
+    figure: Figure
+    title: str
+    description: str
+    note: str = ""
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it as `authorship.figures.canvas.save_figure` does."""
+        return save_figure(self.figure, path, title=self.title, description=self.description)
+
+
+def film_map(
+    reference: Reference,
+    films: Iterable[Path],
+    *,
+    method: str = "pca",
+    distance: str = "euclidean",
+    labels: bool = True,
+    seed: int = 0,
+) -> Drawing:
+    """Draw the films of a reference, and those in question, so that films with similar features lie close together.
+
+    Parameters
+    ----------
+    reference : Reference
+    films : iterable of Path
+        As for `authorship.opening.find_films`.
+    method, distance, seed
+        As for `authorship.comparison.ordination.ordinate`.
+    labels : bool
+        Whether films have their titles.
+    """
+    matrix = _known_and_asked(reference, films)
+    ordination = ordinate(matrix, method, distance=distance, seed=seed)
+    title = f"Map of {len(matrix.titles)} films by {ordination.method}"
+    return Drawing(draw_map(matrix, ordination, labels=labels), title, _in_words(matrix, title, ordination.note))
+
+
+def film_tree(
+    reference: Reference,
+    films: Iterable[Path],
+    *,
+    consensus: bool = False,
+    linkage: str = "ward",
+    distance: str = "euclidean",
+    n_trees: int = 200,
+    strength: float = 0.5,
+    seed: int = 0,
+) -> Drawing:
+    """Draw a tree of the films of a reference and those in question: a dendrogram, or a consensus of many.
+
+    Parameters
+    ----------
+    reference : Reference
+    films : iterable of Path
+        As for `authorship.opening.find_films`.
+    consensus : bool
+    linkage, distance, n_trees, strength, seed
+        As for `authorship.comparison.trees`; the last three are a consensus tree's.
+    """
+    matrix = _known_and_asked(reference, films)
+    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
+    note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
+    if consensus:
+        kept = consensus_tree(
+            matrix.standardised, method=linkage, distance=distance, n_trees=n_trees, strength=strength, seed=seed
+        )
+        note += f" drawn with replacement, seed {seed}"
+        figure = draw_consensus(matrix, kept, note=note)
+    else:
+        figure = draw_dendrogram(matrix, tree, note=note)
+    title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
+    few = (
+        f"a tree of {len(matrix.features)} features joins films that are alike in these alone, and another feature may "
+        "join others; a reference with shot scales has more"
+    )
+    return Drawing(figure, title, _in_words(matrix, title, note), few if len(matrix.features) < FEW_FEATURES else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two films side by side.
+
+    Attributes
+    ----------
+    names : tuple of str
+    unit : str
+        ``shot`` or ``run``, of which the lengths are.
+    lengths : tuple of arrays
+        Seconds, of each film.
+    contrast : Contrast
+    """
+
+    names: tuple[str, str]
+    unit: str
+    lengths: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+    contrast: Contrast
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Return what each figure is, its value and its interval, as texts."""
+        told = (("Cliff's d", self.contrast.delta, ""), ("Hodges-Lehmann difference", self.contrast.difference, " s"))
+        return [
+            (
+                what,
+                f"{row.value:.2f}{unit}".replace("-", "−"),
+                f"{row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−"),
+            )
+            for what, row, unit in told
+        ]
+
+    def draw(self) -> Drawing:
+        """Draw their quantile profiles and densities."""
+        figure = draw_comparison(self.names, self.lengths, self.contrast, what=self.unit)
+        told = ", ".join(f"{what} {value} ({span})" for what, value, span in self.rows())
+        return Drawing(
+            figure,
+            f"{self.unit.capitalize()} lengths of {self.names[0]} and {self.names[1]}",
+            f"Quantile profiles and densities of {self.unit} length. {told}, {100 * self.contrast.confidence:g} % "
+            "bootstrap intervals.",
+        )
+
+
+def compare_films(
+    names: tuple[str, str],
+    films: tuple[Film, Film],
+    *,
+    confidence: float = 0.95,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> Comparison:
+    """Compare two films' shot lengths, or where one is a coding, the lengths of their runs of one scale.
+
+    Parameters
+    ----------
+    names, films
+        Of both.
+    confidence, n_resamples, seed
+        As for `authorship.comparison.contrast.contrast_films`.
+    """
+    unit, lengths = lengths_to_compare(names, films)
+    contrast = contrast_films(*lengths, confidence=confidence, n_resamples=n_resamples, seed=seed)
+    return Comparison(names, unit, lengths, contrast)
+
+
+def _known_and_asked(reference: Reference, films: Iterable[Path]) -> FilmMatrix:
+    """Standardize the films of a reference and those in question beside them."""
+    asked = list(films)
+    named = name_films(find_films(asked)) if asked else {}
+    return film_matrix(reference, [(name, open_film(path)) for path, name in named.items()])
+
+
+def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:
+    return f"{title}: {note}. Reference: {matrix.reference}. Features: {', '.join(matrix.features)}."
