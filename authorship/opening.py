@@ -188,16 +188,17 @@ def corpus_films(folder: Path) -> "pd.DataFrame | None":
     if not {"film_id", "path"} <= set(rows):
         return None
     rows = rows.dropna(subset=["film_id", "path"]).set_index("film_id")
-    stored: tuple[str, ...] = ()
+    stored: set[str] = set()
     if is_store(store):
         from shotscale.store.reading import open_store
 
-        stored = open_store(store).names
+        stored = {*open_store(store).names}
+    listed = [is_listed(folder / path) for path in rows["path"]]
     rows["film"] = [
-        str(folder / path if is_listed(folder / path) else store / name)
-        for name, path in zip(rows.index, rows["path"], strict=True)
+        str(folder / path if own else store / name)
+        for name, path, own in zip(rows.index, rows["path"], listed, strict=True)
     ]
-    at_hand = [Path(film).name in stored if Path(film).parent == store else True for film in rows["film"]]
+    at_hand = [own or name in stored for name, own in zip(rows.index, listed, strict=True)]
     if not any(at_hand):
         raise FilmError(f"{table}: none of its films is measured yet; measure them first")
     return rows[at_hand].drop(columns="path")

@@ -27,17 +27,6 @@ README = Path(__file__).parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def table(stand_in: ModuleType, tmp_path: Path) -> Path:
-    return Path(stand_in.make_corpus(tmp_path / "films", 3))
-
-
-@pytest.fixture
-def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
-    stand_in.run(table, tmp_path / "store")
-    return tmp_path / "store"
-
-
 def documented(store: Path, number: int = 0) -> dict[str, float]:
     """Run a query of the README: average shot length by film."""
     queries = re.findall(r"```sql\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)[0].split("\n\n")

@@ -17,17 +17,6 @@ from shotscale.tables import make_shots
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def table(stand_in: ModuleType, tmp_path: Path) -> Path:
-    return Path(stand_in.make_corpus(tmp_path / "films", 3))
-
-
-@pytest.fixture
-def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
-    stand_in.run(table, tmp_path / "store")
-    return tmp_path / "store"
-
-
 def test_whoever_asks_the_store_gets_the_correction(store: Path, run: Run, stand_in: ModuleType) -> None:
     before = stand_in.contents(store)
     folder = stand_in.correct(store, "film-1")

@@ -29,13 +29,6 @@ def table(stand_in: ModuleType, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
-    """The store of the five films."""
-    stand_in.run(table, tmp_path / "store")
-    return tmp_path / "store"
-
-
 def test_one_bad_film_does_not_stop_the_others(stand_in: ModuleType, table: Path, tmp_path: Path) -> None:
     report = stand_in.run(table, tmp_path / "store")
     assert (report.n_films, report.n_analysed, report.n_now, report.n_failed) == (5, 4, 4, 1)

@@ -31,18 +31,6 @@ from shotscale.store.workers import nobody
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def table(stand_in: ModuleType, tmp_path: Path) -> Path:
-    path: Path = stand_in.make_corpus(tmp_path / "films", 3)
-    return path
-
-
-@pytest.fixture
-def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
-    stand_in.run(table, tmp_path / "store")
-    return tmp_path / "store"
-
-
 def more(table: Path, *rows: str) -> Path:
     """Write a table that names new films alone."""
     (table.parent / "new.mkv").write_bytes(b"a film that came later")
