@@ -77,12 +77,14 @@ def raise_from_now_on() -> None:
 
     def unraisable(what: "sys.UnraisableHookArgs") -> None:
         """Raise once more what Python drops in a destructor or a callback of a weak reference."""
-        if isinstance(what.exc_value, Interrupted) and _CAN_WAIT:
+        if isinstance(what.exc_value, Interrupted):
             interrupt_later(what.exc_value.number)
         else:
-            sys.__unraisablehook__(what)
+            others(what)
 
-    sys.unraisablehook = unraisable
+    others = sys.unraisablehook
+    if _CAN_WAIT and others.__module__ != __name__:
+        sys.unraisablehook = unraisable
     _handle(interrupt)
 
 
