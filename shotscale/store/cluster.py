@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is said in one line
     if address == LOCAL:
         cluster = stack.enter_context(
-            LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
+            LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0")
         )
         return stack.enter_context(Client(cluster))
     place = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
@@ -97,8 +97,12 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
 
 def _close(client: Any, _: object, error: BaseException | None, __: object) -> None:
     """Close a connection; where the scheduler is gone, it may still be on the way there again, and raises anything."""
-    with suppress(Exception) if isinstance(error, OutputError) else nullcontext():
+    try:
         client.close()
+    except Exception:
+        if not isinstance(error, OutputError):
+            raise
+        client.status = "closed"  # or its destructor would try again, and print what that raises
 
 
 def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
