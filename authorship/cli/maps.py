@@ -1,15 +1,20 @@
 """``authorship map``: a map of films."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
+from shotscale.cli.part import takes_part
+
+if TYPE_CHECKING:
+    from shotscale.part import PartOptions
 
 __all__ = ["draw_map"]
 
 
+@takes_part
 def draw_map(
     films: AskedFilms = None,
     output: Figure = Path("map.png"),
@@ -21,6 +26,8 @@ def draw_map(
     seed: Annotated[int, typer.Option(help="Random seed of mds and tsne.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
+    *,
+    part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -41,5 +48,8 @@ def draw_map(
 
     check_format(output)
     known = reference_for_figures(reference, cinescale, label=label, joins=joins)
-    film_map(known, films or (), method=method, distance=distance, labels=labels, seed=seed).save(output)
+    drawing = film_map(
+        known, films or (), part=part, method=method, distance=distance, labels=labels, seed=seed
+    )
+    drawing.save(output)
     typer.echo(str(output))

@@ -1,15 +1,20 @@
 """``authorship tree``: hierarchical clustering of films."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
+from shotscale.cli.part import takes_part
+
+if TYPE_CHECKING:
+    from shotscale.part import PartOptions
 
 __all__ = ["draw_tree"]
 
 
+@takes_part
 def draw_tree(
     films: AskedFilms = None,
     output: Figure = Path("tree.png"),
@@ -27,6 +32,8 @@ def draw_tree(
     seed: Annotated[int, typer.Option(help="With --consensus: random seed.")] = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
+    *,
+    part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -50,6 +57,7 @@ def draw_tree(
     drawing = film_tree(
         reference_for_figures(reference, cinescale, label=label, joins=joins),
         films or (),
+        part=part,
         consensus=consensus,
         linkage=linkage,
         distance=distance,

@@ -19,6 +19,7 @@ from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.film import Film
 from authorship.opening import find_films, name_films, open_film
 from authorship.reference.table import Reference
+from shotscale.part import PartOptions
 
 __all__ = ["Comparison", "Drawing", "compare_films", "film_map", "film_tree"]
 
@@ -41,6 +42,7 @@ def film_map(
     reference: Reference,
     films: Iterable[Path],
     *,
+    part: PartOptions | None = None,
     method: str = "pca",
     distance: str = "euclidean",
     labels: bool = True,
@@ -53,12 +55,14 @@ def film_map(
     reference : Reference
     films : iterable of Path
         As for `authorship.opening.find_films`.
+    part : PartOptions, optional
+        Of every film in question.
     method, distance, seed
         As for `authorship.comparison.ordination.ordinate`.
     labels : bool
         Whether films have their titles.
     """
-    matrix = _known_and_asked(reference, films)
+    matrix = _known_and_asked(reference, films, part)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {len(matrix.titles)} films by {ordination.method}"
     return Drawing(draw_map(matrix, ordination, labels=labels), title, _in_words(matrix, title, ordination.note))
@@ -68,6 +72,7 @@ def film_tree(
     reference: Reference,
     films: Iterable[Path],
     *,
+    part: PartOptions | None = None,
     consensus: bool = False,
     linkage: str = "ward",
     distance: str = "euclidean",
@@ -82,11 +87,13 @@ def film_tree(
     reference : Reference
     films : iterable of Path
         As for `authorship.opening.find_films`.
+    part : PartOptions, optional
+        Of every film in question.
     consensus : bool
     linkage, distance, n_trees, strength, seed
         As for `authorship.comparison.trees`; the last three are a consensus tree's.
     """
-    matrix = _known_and_asked(reference, films)
+    matrix = _known_and_asked(reference, films, part)
     tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
     if consensus:
@@ -170,11 +177,11 @@ def compare_films(
     return Comparison(names, unit, lengths, contrast)
 
 
-def _known_and_asked(reference: Reference, films: Iterable[Path]) -> FilmMatrix:
+def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> FilmMatrix:
     """Standardize the films of a reference and those in question beside them."""
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
-    return film_matrix(reference, [(name, open_film(path)) for path, name in named.items()])
+    return film_matrix(reference, [(name, open_film(path, part=part)) for path, name in named.items()])
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

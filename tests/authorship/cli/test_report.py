@@ -65,6 +65,9 @@ def test_the_figure_commands(tmp_path: Path, draw_film: DrawTables, run: Run) ->
         assert run(command, tmp_path / "a", *arguments, "-o", figure)[0] == 0
         assert figure.read_text(encoding="utf-8").count("<svg") == 1
         figure.unlink()
+        status, _, err = run(command, tmp_path / "a", *arguments, "-o", figure, "--from", "9999")
+        assert (status, figure.exists()) == (2, False)
+        assert "--from 9999: the film lasts from 0" in err
     status, _, err = run("map", "-o", tmp_path / "map.gif")
     assert status == 2
     assert "a figure is one of .png, .svg, .pdf" in err
