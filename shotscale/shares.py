@@ -39,11 +39,14 @@ _MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in S
 
 
 def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
-    """Return a film's corrected shares, if the default network measured it and no coder has corrected it.
+    """Return a film's corrected shares, if the default network measured it and no coder gave any of its scales.
 
     How another network errs is not known, and people err otherwise. Provenance is as `shotscale.FilmAnalysis` has it.
     """
-    if shots is None or track is None or "corrections" in provenance or SCALE_COLUMNS[0] not in track:
+    if shots is None or track is None or SCALE_COLUMNS[0] not in track:
+        return None
+    corrections = provenance.get("corrections")
+    if corrections is not None and corrections.get("n_coded", 1):  # versions that did not count them said nothing of it
         return None
     if not is_default(provenance.get("checksums", {}).get("weights")):
         return None

@@ -48,8 +48,6 @@ def draw_map(
 
     check_format(output)
     known = reference_for_figures(reference, cinescale, label=label, joins=joins)
-    drawing = film_map(
-        known, films or (), part=part, method=method, distance=distance, labels=labels, seed=seed
-    )
+    drawing = film_map(known, films or (), part=part, method=method, distance=distance, labels=labels, seed=seed)
     drawing.save(output)
     typer.echo(str(output))

@@ -189,6 +189,7 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         "n_added": len(after - before),
         "n_removed": len(before - after),
         "n_scales": n_scales,
+        "n_coded": sum(shot.scale is not None for shot in itertools.compress(corrections.document.shots, inside)),
         "n_checked": sum(shot.checked for shot in itertools.compress(corrections.document.shots, inside)),
         "n_shots": int(inside.sum()),
         "checksum": sha256(corrections.path),

@@ -77,6 +77,9 @@ def test_only_the_default_networks_own_measurements_are_corrected() -> None:
     assert film_shares(shots, track, {"checksums": {"weights": "0" * 64}}) is None
     assert film_shares(shots, track, {}) is None
     assert film_shares(shots, track, {**provenance, "corrections": {}}) is None
+    assert film_shares(shots, track, {**provenance, "corrections": {"n_coded": 1}}) is None
+    bounded = {**provenance, "corrections": {"n_coded": 0, "n_added": 2}}
+    assert film_shares(shots, track, bounded) == corrected_shares(shots, track)
     assert film_shares(None, track, provenance) is None
     assert film_shares(shots, track[["time", "scale"]], provenance) is None
     groups_alone = make_scales(track["time"].to_numpy(), track[["p_close", "p_medium", "p_long"]].to_numpy())

@@ -88,10 +88,12 @@ def test_every_reader_sees_the_corrected_film_and_the_machines_is_untouched(tmp_
     assert film.scales["p_long"].tolist()[:4] == [1.0] * 4
     assert film.scales["group"].isna().sum() == 10
     assert film.provenance["corrections"]["coder"] == "anna"
-    assert {key: film.provenance["corrections"][key] for key in ("n_added", "n_removed", "n_scales", "n_checked")} == {
+    told = film.provenance["corrections"]
+    assert {key: told[key] for key in ("n_added", "n_removed", "n_scales", "n_coded", "n_checked")} == {
         "n_added": 2,
         "n_removed": 2,
         "n_scales": 2,
+        "n_coded": 2,
         "n_checked": 2,
     }
     assert film.limits[0] == "Dark."
