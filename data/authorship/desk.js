@@ -83,7 +83,6 @@
       ...inputs.map((input) => cell(`cell ${input.dataset.column}`, input)),
       cell("acts"));
     row.dataset.key = film.key;
-    seen.observe(row);
     return { row, inputs, text: "" };
   }
 
@@ -118,7 +117,7 @@
     const known = shown.films.get(film.key) ?? newRow(film);
     shown.films.set(film.key, known);
     const text = JSON.stringify(film);
-    if (known.text === text) return known.row;
+    if (known.text === text) return;
     const { row, inputs } = known;
     const before = known.text ? JSON.parse(known.text) : {};
     known.text = text;
@@ -131,7 +130,6 @@
     inputs.forEach((input, i) => { if (document.activeElement !== input) input.value = film.cells[i]; });
     if (before.state !== film.state || before.away !== film.away) cells[cells.length - 1].replaceChildren(...acts(film));
     if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
-    return row;
   }
 
   // Verdicts are asked for one after another, of the films that are in view.
@@ -139,14 +137,14 @@
   const wanted = new Set();
   let asking = false;
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target.dataset.key);
+    for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target);
     answerNext();
   });
   async function answerNext() {
     if (asking) return;
     asking = true;
     for (;;) {
-      const film = state?.films.find((one) => isMeasured(one) && inView.has(one.key) && wanted.has(one.key));
+      const film = state?.films.find((one) => wanted.has(one.key) && isMeasured(one) && inView.has(shown.films.get(one.key).row.parentElement));
       if (!film) break;
       wanted.delete(film.key);
       const cell = shown.films.get(film.key).row.children[5];
@@ -197,13 +195,28 @@
     return measured;
   }
 
+  // Rows stand in groups, and the browser passes over whole groups that are out of sight.
+  const GROUP = 20, ROW = 2.6;  // rem, as in desk.css
+  let found = [];  // the rows that are shown, in order
   function find() {
     const text = $("find").value.toLocaleLowerCase();
-    if (text === "" && !document.querySelector("#rows > [hidden]")) return;
-    for (const film of state.films) {
-      const { row } = shown.films.get(film.key);
-      row.hidden = text !== "" && ![film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
+    const sought = (film) => [film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
+    found = state.films.filter(sought).map((film) => shown.films.get(film.key).row);
+    const groups = $("films").tBodies, focused = document.activeElement;
+    for (let i = 0; i < Math.max(groups.length, found.length / GROUP); i++) {
+      const rows = found.slice(i * GROUP, (i + 1) * GROUP);
+      const group = groups[i] ?? newGroup();
+      if (rows.length === group.rows.length && rows.every((row, j) => group.rows[j] === row)) continue;
+      group.replaceChildren(...rows);
+      group.style.containIntrinsicHeight = `auto ${rows.length * ROW}rem`;
     }
+    if (focused !== document.activeElement && focused.isConnected) focused.focus();
+  }
+  function newGroup() {
+    const group = $("films").createTBody();
+    group.setAttribute("role", "rowgroup");
+    seen.observe(group);
+    return group;
   }
 
   function show() {
@@ -213,13 +226,11 @@
       shown.films.clear();
       head();
     }
-    const rows = state.films.map(fill);
+    state.films.forEach(fill);
     const keys = new Set(state.films.map((film) => film.key));
     for (const key of shown.films.keys()) if (!keys.has(key)) shown.films.delete(key);
-    const table = $("rows");
-    if (rows.length !== table.children.length || rows.some((row, i) => table.children[i] !== row)) table.replaceChildren(...rows);
-    $("empty").hidden = rows.length > 0;
-    $("scroll").hidden = rows.length === 0;
+    $("empty").hidden = state.films.length > 0;
+    $("scroll").hidden = state.films.length === 0;
     $("reference").textContent = state.reference ?? "the six built-in directors";
     if (document.activeElement !== $("coder")) $("coder").value = state.coder;
     measuring();
@@ -266,12 +277,11 @@
   };
 
   // Arrow keys go up and down a column of fields.
-  $("rows").addEventListener("keydown", (event) => {
+  $("films").addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
     const { column } = event.target.dataset ?? {};
     if (!step || !column) return;
-    let row = event.target.closest("tr");
-    do row = step > 0 ? row.nextElementSibling : row.previousElementSibling; while (row?.hidden);
+    const row = found[found.indexOf(event.target.closest("tr")) + step];
     if (row) { event.preventDefault(); [...row.querySelectorAll("input")].find((one) => one.dataset.column === column).focus(); }
   });
   $("find").oninput = find;

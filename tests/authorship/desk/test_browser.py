@@ -370,3 +370,23 @@ def test_nothing_sticks_out(
             desk.press(name)
             assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             desk.page.keyboard.press("Escape")
+
+
+def test_a_long_list_is_gone_through_and_narrowed_down(opened: Callable[..., Page], tmp_path: Path) -> None:
+    """Rows stand in groups; keys and Find know nothing of them."""
+    rows = "".join(f"film {i},{i}.mkv,,,\n" for i in range(45))
+    (tmp_path / "films.csv").write_text(f"film_id,path,title,year,director\n{rows}", encoding="utf-8")
+    with desk_server(tmp_path) as server:
+        desk = opened(server.address)
+        groups = "[...document.querySelectorAll('#films tbody')].map(group => group.rows.length)"
+        assert desk.page.evaluate(groups) == [20, 20, 5]
+        desk.field("title", "film 19").focus()
+        desk.page.keyboard.press("ArrowDown")
+        assert desk.field("title", "film 20").evaluate("field => field === document.activeElement")
+        desk.page.get_by_label("Find").fill("film 3")
+        assert desk.page.evaluate(groups) == [11, 0, 0]
+        desk.field("title", "film 3").focus()
+        desk.page.keyboard.press("Enter")
+        assert desk.field("title", "film 30").evaluate("field => field === document.activeElement")
+        desk.page.get_by_label("Find").fill("")
+        assert desk.page.evaluate(groups) == [20, 20, 5]
