@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class Film:
         shots = "no shots" if self.shots is None else f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
         return f"<Film {self.path}: {shots}, {'no scales' if self.scales is None else f'{len(self.scales)} scales'}>"
 
-    @property
+    @cached_property
     def corrected_shares(self) -> Shares | None:
         """Shares of the scales, corrected for how the network errs; None where it did not measure them."""
         return film_shares(self.shots, self.scales, self.provenance)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class FilmAnalysis:
         """SHA-256 of the film, where it is known."""
         return checksum_of(self.provenance)
 
-    @property
+    @cached_property
     def corrected_shares(self) -> Shares | None:
         """Shares of the scales, corrected for how the network errs (`shotscale.shares.film_shares`)."""
         return film_shares(self.body_shots, self.body_scales, self.provenance)
