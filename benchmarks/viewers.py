@@ -4,7 +4,7 @@ python benchmarks/viewers.py                   # 1,000 studies without any effec
 python benchmarks/viewers.py --studies 50      # a look in half a minute
 python benchmarks/viewers.py --only groups     # clips that are from fewer films
 
-Every study is drawn by `authorship.viewers.simulation.draw_study` and analysed by the functions of the command. Rates
+Every study is drawn by `drawn_studies.draw_study` and analysed by the functions of the command. Rates
 are followed by two standard errors of the simulation, so a nominal 0.050 should lie within.
 """
 
@@ -17,6 +17,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from drawn_studies import StudyDesign, draw_study
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -26,7 +27,6 @@ from authorship.viewers.mixed import fit_mixed_model
 from authorship.viewers.power import power_of
 from authorship.viewers.prediction import predict_ratings
 from authorship.viewers.reliability import variance_ratio
-from authorship.viewers.simulation import StudyDesign, draw_study
 
 DESIGN = StudyDesign()
 PLANTED = (0.3, 0.5, 0.7)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -16,6 +17,7 @@ __all__ = [
     "appearing_together",
     "atomic_path",
     "atomic_write",
+    "decoded",
     "finite",
     "make_empty_folder",
     "make_folder",
@@ -148,6 +150,29 @@ def sha256(*paths: str | os.PathLike[str]) -> str:
         with Path(path).open("rb") as stream:
             hashlib.file_digest(stream, lambda: digest)
     return digest.hexdigest()
+
+
+def decoded(content: bytes) -> str:
+    """Decode text: UTF-8, UTF-16 with its mark (Excel's 'Unicode text'), or else Windows-1252.
+
+    Raises
+    ------
+    ValueError
+        It is no text; `UnicodeDecodeError`, it is text of another encoding.
+
+    Examples
+    --------
+    >>> decoded("Béla".encode("utf-16")) == decoded("Béla".encode("cp1252")) == "Béla"
+    True
+    """
+    if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        return content.decode("utf-16")
+    if b"\0" in content:
+        raise ValueError("holds zero bytes, so it is no text")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def _umask() -> int:

@@ -71,6 +71,11 @@ class Findings:
         there = [pair for pair in self.associations if pair.q <= LEVEL]
         return sorted(there, key=lambda pair: -abs(pair.rho))
 
+    def strongest(self, rating: str) -> Association | None:
+        """Return the pair of a rating whose correlation is farthest from 0; None where none has one."""
+        pairs = [pair for pair in self.associations if pair.rating == rating and not isnan(pair.rho)]
+        return max(pairs, key=lambda pair: abs(pair.rho), default=None)
+
     def of_rating(self, rating: str) -> Reliability | None:
         """Return the reliability of a rating; None where it is not known."""
         return next((entry for entry in self.reliability if entry.rating == rating), None)
@@ -99,18 +104,9 @@ def analyse_study(study: Study, options: StudyOptions | None = None, *, report: 
     predictions = predict_ratings(features, study.means, **resampled)  # type: ignore[arg-type]
     sizes = [pair.n_effective for pair in associations if not isnan(pair.n_effective)]
     n_effective = float(np.median(sizes)) if sizes else float("nan")
-    return Findings(
-        study=study,
-        options=options,
-        reliability=tuple(reliability),
-        associations=tuple(associations),
-        mixed=tuple(mixed),
-        predictions=tuple(predictions),
-        n_effective=n_effective,
-        detectable_alone=_detectable(n_effective, LEVEL),
-        detectable_in_family=_detectable(n_effective, LEVEL / len(associations)),
+    alone, in_family = (
+        n_effective if isnan(n_effective) else detectable_correlation(n_effective, alpha=alpha, power=POWER)
+        for alpha in (LEVEL, LEVEL / len(associations))
     )
-
-
-def _detectable(n_effective: float, alpha: float) -> float:
-    return n_effective if isnan(n_effective) else detectable_correlation(n_effective, alpha=alpha, power=POWER)
+    figures = (n_effective, alone, in_family)
+    return Findings(study, options, tuple(reliability), tuple(associations), tuple(mixed), tuple(predictions), *figures)

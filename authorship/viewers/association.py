@@ -22,6 +22,7 @@ by scipy; Clifford, Richardson and Hemon 1989, Biometrics 45(1) 123-134 (the eff
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,9 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import false_discovery_control, rankdata
 
+from authorship.viewers.columns import HIGH, LOW, count, number, text
 from authorship.viewers.permutation import GroupedRatings, permute_clips
-from authorship.viewers.power import interval_of
+from authorship.viewers.power import TAILS, interval_of
 
 __all__ = ["FEWEST_CLIPS", "Association", "adjusted", "associate", "rank_correlations"]
 
@@ -42,25 +44,35 @@ FEWEST_CLIPS = 8
 
 _AT_ONCE = 2_000_000  # numbers in memory at a time: 16 MB, whatever the size of the study
 _SLACK = 1e-9  # correlations nearer than this are the same: rounding in a sum of squares is far below it
+_INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One feature against one rating, as the columns of `authorship.viewers.tables`.
+    """One feature against one rating; a field is a column of the table of associations.
 
     Figures are NaN where there are too few clips or a side is constant, `p` and `q` where there are too few groups.
     """
 
-    feature: str
-    rating: str
-    n_clips: int
-    n_groups: int
-    n_effective: float
-    rho: float
-    low: float
-    high: float
-    p: float
-    q: float
+    feature: Annotated[str, text("feature of the clips")]
+    rating: Annotated[str, text("rating")]
+    n_clips: Annotated[int, count("clips", "that have both")]
+    n_groups: Annotated[int, count("groups", "that these clips belong to; as many as clips where none share one")]
+    n_effective: Annotated[float, number("effective number of clips", "independent clips that would tell as much")]
+    rho: Annotated[float, number("Spearman's rank correlation", "of the feature and the clips' mean rating")]
+    low: Annotated[float, number(LOW, _INTERVAL)]
+    high: Annotated[float, number(HIGH, _INTERVAL)]
+    p: Annotated[float, number("p-value", "permutation test of groups and of clips within groups, two-sided")]
+    q: Annotated[float, number("q-value", "p adjusted for all pairs, Benjamini and Hochberg")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """How many draws an interval and a p-value rest on, and what they come from."""
+
+    n_resamples: int
+    n_permutations: int
+    generator: np.random.Generator
 
 
 def associate(
@@ -68,17 +80,15 @@ def associate(
     ratings: pd.DataFrame,
     *,
     generator: np.random.Generator,
-    groups: npt.NDArray[np.int64] | None = None,
-    confidence: float = 0.95,
+    groups: Integers | None = None,
     n_resamples: int = 2000,
     n_permutations: int = 9999,
 ) -> list[Association]:
     """Relate every feature to every rating; the pairs by feature, then by rating.
 
-    Features and ratings have the same clips in the same order.
-
-    `groups` (n_clips,) are what clips are from, which makes them alike; by default each is on its own. No resamples or
-    permutations leave intervals, or p- and q-values, missing; of clips in groups either leaves the intervals missing.
+    Features and ratings have the same clips in the same order; `groups` (n_clips,) are what clips are from, which makes
+    them alike; by default each is on its own. No resamples or permutations leave intervals, or p- and q-values,
+    missing; of clips in groups either leaves the intervals missing.
 
     Examples
     --------
@@ -89,25 +99,20 @@ def associate(
     [('tension', 1.0, True), ('mood', 0.32, False)]
     """
     x, y = features.to_numpy(np.float64), ratings.to_numpy(np.float64)
-    shape = (x.shape[1], y.shape[1])
-    grids = np.full((5, *shape), np.nan)  # effective number, correlation, ends of its interval, p
-    sizes = np.zeros((2, *shape), np.int64)
+    draws = _Draws(n_resamples, n_permutations, generator)
+    grids = np.full((5, x.shape[1], y.shape[1]), np.nan)  # effective number, correlation, ends of its interval, p
+    sizes = np.zeros((2, *grids.shape[1:]), np.int64)
     for rows, pairs in _patterns(x, y):
         member = np.unique(np.flatnonzero(rows) if groups is None else groups[rows], return_inverse=True)[1]
         sizes[:, pairs] = [[rows.sum()], [member.max(initial=-1) + 1]]
-        if rows.sum() < FEWEST_CLIPS:
-            continue
-        some_x, some_y = np.unique(np.nonzero(pairs)[0]), np.unique(np.nonzero(pairs)[1])
-        left, right = x[np.ix_(rows, some_x)], y[np.ix_(rows, some_y)]
-        figures = _figures(left, right, member, confidence, n_resamples, n_permutations, generator)
-        block = np.ix_(some_x, some_y)
-        for grid, figure in zip(grids, figures, strict=True):
-            grid[block] = np.where(pairs[block], figure, grid[block])
+        if rows.sum() >= FEWEST_CLIPS:
+            block = np.ix_(pairs.any(axis=1), pairs.any(axis=0))
+            figures = _figures(x[rows][:, pairs.any(axis=1)], y[rows][:, pairs.any(axis=0)], member, draws)
+            for grid, figure in zip(grids, figures, strict=True):
+                grid[block] = np.where(pairs[block], figure, grid[block])
     grids = np.stack([*grids, adjusted(grids[-1])])
     return [
-        Association(
-            str(feature), str(rating), *(int(size[i, j]) for size in sizes), *(float(grid[i, j]) for grid in grids)
-        )
+        Association(str(feature), str(rating), *sizes[:, i, j].tolist(), *grids[:, i, j].tolist())
         for i, feature in enumerate(features.columns)
         for j, rating in enumerate(ratings.columns)
     ]
@@ -153,53 +158,42 @@ def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.N
     """Return each set of clips that some pairs have whole, with these pairs."""
     there = ~np.isnan(x)[:, :, np.newaxis] & ~np.isnan(y)[:, np.newaxis, :]
     keys, which = np.unique(there.reshape(len(x), -1), axis=1, return_inverse=True)
-    for number in range(keys.shape[1]):
-        yield keys[:, number], (which.ravel() == number).reshape(x.shape[1], y.shape[1])
+    for place in range(keys.shape[1]):
+        yield keys[:, place], (which.ravel() == place).reshape(x.shape[1], y.shape[1])
 
 
-def _figures(  # noqa: PLR0917 - one caller
-    x: Array,
-    y: Array,
-    member: Integers,
-    confidence: float,
-    n_resamples: int,
-    n_permutations: int,
-    generator: np.random.Generator,
-) -> Array:
+def _figures(x: Array, y: Array, member: Integers, draws: _Draws) -> Array:
     """Return effective number, correlation, ends of its interval and p of every pair, shape (5, p, q)."""
     found = rank_correlations(x, y)
     ends = np.full((2, *found.shape), np.nan)
     alone = member.max() + 1 == len(member)
-    if n_resamples and alone:
-        ends = np.stack(_resampled(x, y, found, confidence, n_resamples, generator))
-    p, effective = _permuted(x, y, found, member, n_permutations, generator)
-    if n_resamples and not alone:
+    if draws.n_resamples and alone:
+        ends = _resampled(x, y, found, draws)
+    p, effective = _permuted(x, y, member, draws)
+    if draws.n_resamples and not alone:
         pairs = zip(found.flat, effective.flat, strict=True)
-        ends = np.asarray([interval_of(rho, n, confidence=confidence) for rho, n in pairs]).T.reshape(ends.shape)
+        ends = np.asarray([interval_of(rho, n) for rho, n in pairs]).T.reshape(ends.shape)
     return np.stack([effective, found, *ends, p])
 
 
-def _permuted(  # noqa: PLR0917 - one caller
-    x: Array, y: Array, found: Array, member: Integers, n_permutations: int, generator: np.random.Generator
-) -> tuple[Array, Array]:
+def _permuted(x: Array, y: Array, member: Integers, draws: _Draws) -> tuple[Array, Array]:
     """Return the p-value of every pair, and its effective number of clips."""
-    n_groups = int(member.max()) + 1
-    nothing = np.full(found.shape, np.nan)
-    if not n_permutations or n_groups < FEWEST_CLIPS:
-        return nothing, nothing
+    n_groups, n_permutations = int(member.max()) + 1, draws.n_permutations
     left, right = _scores(x), _scores(y)
+    found = np.asarray(left.T @ right, np.float64)
+    if not n_permutations or n_groups < FEWEST_CLIPS:
+        return np.full_like(found, np.nan), np.full_like(found, np.nan)
     grouped = GroupedRatings(y, member) if n_groups < len(y) else None
     reached, squares = np.zeros(found.shape), np.zeros(found.shape)
-    bound = np.abs(found) - _SLACK
     step = max(1, _AT_ONCE // right.size)
     for start in range(0, n_permutations, step):
         n_draws = min(step, n_permutations - start)
         if grouped is None:
-            scores = permute_clips(right, n_draws, generator=generator)
+            scores = permute_clips(right, n_draws, generator=draws.generator)
         else:
-            scores = _scores(grouped.draw(n_draws, generator=generator))
+            scores = _scores(grouped.draw(n_draws, generator=draws.generator))
         drawn = np.swapaxes(np.tensordot(scores, left, axes=(1, 0)), 1, 2)  # (permutations, features, ratings)
-        reached += (np.abs(drawn) >= bound).sum(axis=0)
+        reached += (np.abs(drawn) >= np.abs(found) - _SLACK).sum(axis=0)
         squares += (drawn**2).sum(axis=0)
     p = np.where(np.isnan(found), np.nan, (1 + reached) / (1 + n_permutations))
     if grouped is None:
@@ -207,14 +201,17 @@ def _permuted(  # noqa: PLR0917 - one caller
     return p, np.minimum(1 + n_permutations / squares, len(y))
 
 
-def _resampled(  # noqa: PLR0917 - one caller
-    x: Array, y: Array, found: Array, confidence: float, n_resamples: int, generator: np.random.Generator
-) -> tuple[Array, Array]:
-    """Return the ends of the BCa interval of every pair."""
+def _resampled(x: Array, y: Array, found: Array, draws: _Draws) -> Array:
+    """Return the ends of the BCa interval of every pair, shape (2, p, q)."""
     n = len(x)
-    drawn = _correlations_in(x, y, generator.integers(n, size=(n_resamples, n)))
-    others = np.flatnonzero(~np.eye(n, dtype=bool)).reshape(n, n - 1) % n
-    return _accelerated(found, drawn, _correlations_in(x, y, others), confidence)
+    drawn = _correlations_in(x, y, draws.generator.integers(n, size=(draws.n_resamples, n)))
+    left_out = _correlations_in(x, y, np.flatnonzero(~np.eye(n, dtype=bool)).reshape(n, n - 1) % n)
+    ends = np.full((2, *found.shape), np.nan)
+    for i, j in np.ndindex(found.shape):
+        sample, knife = (some[~np.isnan(some)] for some in (drawn[:, i, j], left_out[:, i, j]))
+        if not np.isnan(found[i, j]) and min(len(sample), len(knife)) >= 2:
+            ends[:, i, j] = _accelerated(float(found[i, j]), sample, knife)
+    return ends
 
 
 def _correlations_in(x: Array, y: Array, samples: Integers) -> Array:
@@ -224,20 +221,13 @@ def _correlations_in(x: Array, y: Array, samples: Integers) -> Array:
     return np.concatenate([rank_correlations(x[rows], y[rows]) for rows in parts])
 
 
-def _accelerated(found: Array, drawn: Array, left_out: Array, confidence: float) -> tuple[Array, Array]:
-    """Turn resampled and jackknifed correlations into intervals, pair by pair."""
-    ends = np.full((2, *found.shape), np.nan)
-    tails = ndtri(np.asarray([(1 - confidence) / 2, (1 + confidence) / 2]))
-    for i, j in np.ndindex(found.shape):
-        sample, knife = drawn[:, i, j], left_out[:, i, j]
-        sample, knife = sample[~np.isnan(sample)], knife[~np.isnan(knife)]
-        if np.isnan(found[i, j]) or len(sample) < 2 or len(knife) < 2:
-            continue
-        below = (sample < found[i, j] - _SLACK).mean() + 0.5 * (np.abs(sample - found[i, j]) <= _SLACK).mean()
-        bias = ndtri(np.clip(below, 1 / (len(sample) + 1), len(sample) / (len(sample) + 1)))
-        spread = knife.mean() - knife
-        size = float((spread**2).sum())
-        acceleration = float((spread**3).sum()) / (6 * size**1.5) if size > 1e-18 else 0.0
-        moved = bias + (bias + tails) / (1 - acceleration * (bias + tails))
-        ends[:, i, j] = np.quantile(sample, ndtr(moved))
-    return ends[0], ends[1]
+def _accelerated(found: float, sample: Array, knife: Array) -> Array:
+    """Turn resampled and jackknifed correlations into the ends of an interval."""
+    below = (sample < found - _SLACK).mean() + 0.5 * (np.abs(sample - found) <= _SLACK).mean()
+    bias = ndtri(np.clip(below, 1 / (len(sample) + 1), len(sample) / (len(sample) + 1)))
+    spread = knife.mean() - knife
+    size = float((spread**2).sum())
+    acceleration = float((spread**3).sum()) / (6 * size**1.5) if size > 1e-18 else 0.0
+    tails = ndtri(np.asarray(TAILS))
+    moved = bias + (bias + tails) / (1 - acceleration * (bias + tails))
+    return np.asarray(np.quantile(sample, ndtr(moved)), np.float64)

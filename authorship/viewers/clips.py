@@ -20,7 +20,7 @@ from authorship.features import CODEBOOK
 from authorship.features.codebook import Feature
 from authorship.features.labels import scale_labels
 from authorship.film import Film
-from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.problems import Problem, Problems, some_of
 from authorship.viewers.rotation import FEATURES as ROTATION
 from authorship.viewers.rotation import WINDOW, Turning, measure_rotation, trace_turning
 from authorship.viewers.sources import SUFFIXES, read_source, to_names, to_numbers
@@ -93,26 +93,23 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
     collection = collect_films([path], report=report)
     if not collection.films:
         raise TableError(f"{path}: holds no clip; give a store or a folder of saved analyses")
-    rows, turning, simulated, without = [], {}, False, []
-    for collected in collection.films:
-        film = collected.film
-        values = film.measure()
-        if film.scales is None:
-            without.append(collected.name)
-        else:
-            turning[collected.name] = _turning(film, window)
-            values.update(measure_rotation(turning[collected.name]))
-        rows.append([values.get(name, float("nan")) for name in chosen])
-        simulated |= bool(film.provenance.get("settings", {}).get("simulated"))
-    names = pd.Index([collected.name for collected in collection.films], name="clip", dtype=object)
-    said = f"without a scale track, so without scale features: {some_of(without)}"
+    films = {collected.name: collected.film for collected in collection.films}
+    turning = {name: _turning(film, window) for name, film in films.items() if film.scales is not None}
+    rows = {}
+    for name, film in films.items():
+        values = {**film.measure(), **(measure_rotation(turning[name]) if name in turning else {})}
+        rows[name] = [values.get(feature, float("nan")) for feature in chosen]
+    problems = Problems()
+    if len(turning) < len(films):
+        problems.add("clip without scales", clips=some_of(name for name in films if name not in turning))
+    names = pd.Index(list(films), name="clip", dtype=object)
     return Clips(
-        features=pd.DataFrame(np.asarray(rows, np.float64), index=names, columns=list(chosen)),
+        features=pd.DataFrame(np.asarray(list(rows.values()), np.float64), index=names, columns=list(chosen)),
         descriptions={name: CATALOGUE[name] for name in chosen},
         facts=collection.facts.set_axis(names, axis=0),
         turning=turning,
-        problems=(Problem("clip without scales", "noted", said),) if without else (),
-        simulated=simulated,
+        problems=tuple(problems),
+        simulated=any(film.provenance.get("settings", {}).get("simulated") for film in films.values()),
     )
 
 
@@ -125,6 +122,32 @@ def _turning(film: Film, window: float) -> Turning:
 
 def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
     table = read_source(path)
+    column, names = _names(table, path)
+    chosen = _columns(table, features, path)
+    index = pd.Index(names, name="clip", dtype=object)
+    values, problems = {}, Problems()
+    for name in chosen:
+        values[name], wrong = to_numbers(table[name])
+        if wrong.any():
+            rows = some_of(np.flatnonzero(wrong) + 2)
+            problems.add("value that is no number", name, where=f" in rows {rows} of {path.name}")
+    lacking = [name for name in FAMILY if name not in chosen]
+    if features is None and lacking:
+        problems.add("features not at hand", table=path.name, features=", ".join(lacking))
+    simulated = table.get("simulated", pd.Series(dtype=object)).astype(str).str.casefold()
+    return Clips(
+        features=pd.DataFrame(values, index=index, columns=list(chosen)),
+        descriptions={
+            name: CATALOGUE.get(name) or Feature(name, "", f"from {path.name}", "sequence", "") for name in chosen
+        },
+        facts=table.drop(columns=[column, *chosen]).set_axis(index, axis=0),
+        problems=tuple(problems),
+        simulated=bool(simulated.isin(["true", "1", "yes"]).any()),
+    )
+
+
+def _names(table: pd.DataFrame, path: Path) -> tuple[str, list[str | None]]:
+    """Return the column that names the clips, and their names, each once."""
     column = next((name for wanted in ID_NAMES for name in table.columns if name.casefold() == wanted), None)
     if column is None:
         have = some_of(table.columns)
@@ -135,28 +158,7 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise TableError(f"{path}: clip {twice} stands in two rows; a clip has one row; remove one")
-    chosen = _columns(table, features, path)
-    index = pd.Index(names, name="clip", dtype=object)
-    values, problems = {}, []
-    for name in chosen:
-        values[name], wrong = to_numbers(table[name])
-        if wrong.any():
-            said = f"{name} is no number in rows {some_of(np.flatnonzero(wrong) + 2)} of {path.name}"
-            problems.append(Problem("value that is no number", "left out", said, name))
-    if features is None and len(chosen) < len(FAMILY):
-        lacking = [name for name in FAMILY if name not in chosen]
-        said = f"not in {path.name}: {', '.join(lacking)}; give the store or folder to have them measured"
-        problems.append(Problem("features not at hand", "noted", said))
-    return Clips(
-        features=pd.DataFrame(values, index=index, columns=list(chosen)),
-        descriptions={
-            name: CATALOGUE.get(name) or Feature(name, "", f"from {path.name}", "sequence", "") for name in chosen
-        },
-        facts=table.drop(columns=[column, *chosen]).set_axis(index, axis=0),
-        problems=tuple(problems),
-        simulated="simulated" in table
-        and any(str(value).casefold() in {"true", "1", "yes"} for value in table["simulated"]),
-    )
+    return column, names
 
 
 def _columns(table: pd.DataFrame, features: Sequence[str] | None, path: Path) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from authorship.export import choose_formats, export_tables
 from authorship.versions import software
 from authorship.viewers.analysis import LEVEL, POWER, Findings
-from authorship.viewers.figures import FIGURES, save_study_figures
+from authorship.viewers.figures import figure_paths, save_study_figures
 from authorship.viewers.tables import study_tables
 from authorship.viewers.wording import as_markdown, conclusion, summarise
 from shotscale.files import atomic_write, finite, make_folder, refuse_existing, write_json
@@ -77,12 +77,10 @@ def write_study(
     OptionError, TableError, OutputError, DependencyError
         Nothing is written where a file stands in the way.
     """
-    target = Path(folder)
+    target, formats = Path(folder), list(formats)
     summary, whole = target / "summary.md", target / "study.json"
-    pictures = [target / f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")] if figures else []
     if not overwrite:
-        refuse_existing([summary, whole, *pictures])
-    formats = list(formats)
+        refuse_existing([summary, whole, *(figure_paths(target) if figures else [])])
     choose_formats(formats)
     make_folder(target)
     tables = [file.path for file in export_tables(study_tables(findings), target, formats=formats, overwrite=overwrite)]

@@ -8,7 +8,8 @@ clip and every rated name that finds no partner is in the list of problems.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 
 from authorship.viewers.association import FEWEST_CLIPS
 from authorship.viewers.clips import Clips
-from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.problems import Problem, Problems, some_of
 from authorship.viewers.ratings import Ratings
 from shotscale.errors import OptionError, TableError
 from shotscale.filmpaths import FILM_SUFFIXES
@@ -59,28 +60,24 @@ class Study:
 
 def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> Study:
     """Join ratings to clips by name; `group` is a column of either that says which clips belong together."""
-    problems = [*ratings.problems, *clips.problems]
-    partner = _partners(
-        list(dict.fromkeys(ratings.table["clip"])), [str(name) for name in clips.features.index], problems
-    )
-    joined = ratings.table["clip"].map(partner)
-    _list_strangers(ratings, clips, joined, problems)
+    problems = Problems([*ratings.problems, *clips.problems])
+    rated, measured = list(ratings.table["clip"].unique()), [str(name) for name in clips.features.index]
+    joined = ratings.table["clip"].map(_partners(rated, measured, problems))
+    _list_strangers(ratings.table.loc[joined.isna(), "clip"], set(measured) - set(joined), measured, problems)
     there = joined.notna()
     table = ratings.table[there].assign(clip=joined[there])
-    rated = set(table["clip"])
-    features = clips.features[[name in rated for name in clips.features.index]]
+    features = clips.features[clips.features.index.isin(table["clip"])]
     if len(features) < FEWEST_CLIPS:
-        first, other = (
-            some_of(dict.fromkeys(names), most=2) for names in (ratings.table["clip"], clips.features.index)
-        )
+        first, other = some_of(rated, most=2), some_of(measured, most=2)
         raise TableError(
             f"{ratings.source}: {len(features)} clips are both rated and measured (rated: {first}; measured: {other}); "
             f"{FEWEST_CLIPS} are needed; the names on both sides must agree"
         )
     grouped = table.groupby("clip")[list(ratings.names)]
     means, counts = (part.reindex(features.index) for part in (grouped.mean(), grouped.count()))
-    if ratings.by_viewer:
-        _list_few_viewers(counts, problems)
+    few = counts.min(axis="columns")[lambda least: least < _FEW_VIEWERS]
+    if ratings.by_viewer and len(few):
+        problems.add("clip of few viewers", "", int(few.sum()), least=_FEW_VIEWERS, clips=some_of(few.index))
     return Study(
         features=_varying(features, problems),
         ratings=table,
@@ -97,68 +94,54 @@ def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> S
     )
 
 
-def _partners(rated: list[str], measured: list[str], problems: list[Problem]) -> dict[str, str]:
+def _partners(rated: list[str], measured: list[str], problems: Problems) -> dict[str, str]:
     """Return the clip of each rated name that has one."""
     partner = {name: name for name in rated if name in set(measured)}
-    open_rated = [name for name in rated if name not in partner]
-    open_measured = [name for name in measured if name not in partner]
-    alike_rated, alike_measured = (Counter(map(_folded, names)) for names in (open_rated, open_measured))
-    by_folded = {_folded(name): name for name in open_measured}
-    renamed = []
-    for name in open_rated:
-        key = _folded(name)
-        if key and alike_rated[key] == 1 and alike_measured[key] == 1:
-            partner[name] = by_folded[key]
-            renamed.append(f"{name} = {by_folded[key]}")
+    left_rated, left_measured = (
+        _by_folded(name for name in names if name not in partner) for names in (rated, measured)
+    )
+    renamed = {
+        names[0]: left_measured[key][0]
+        for key, names in left_rated.items()
+        if key and len(names) == len(left_measured[key]) == 1
+    }
     if renamed:
-        said = f"names joined although they differ: {some_of(renamed)}"
-        problems.append(Problem("name written otherwise", "changed", said))
-    return partner
+        problems.add("name written otherwise", names=some_of(f"{name} = {clip}" for name, clip in renamed.items()))
+    return {**partner, **renamed}
 
 
-def _folded(name: str) -> str:
-    stem = re.split(r"[/\\]", name)[-1].casefold()
-    for suffix in FILM_SUFFIXES:
-        stem = stem.removesuffix(suffix)
-    return re.sub(r"[\s_\-]+", " ", stem).strip()
+def _by_folded(names: Iterable[str]) -> defaultdict[str, list[str]]:
+    """Return names by what is left of them without case, folder, a film file's ending, and kinds of space."""
+    found = defaultdict(list)
+    for name in names:
+        stem = re.split(r"[/\\]", name)[-1].casefold()
+        for suffix in FILM_SUFFIXES:
+            stem = stem.removesuffix(suffix)
+        found[re.sub(r"[\s_\-]+", " ", stem).strip()].append(name)
+    return found
 
 
-def _list_strangers(ratings: Ratings, clips: Clips, joined: pd.Series, problems: list[Problem]) -> None:
-    lost = ratings.table.loc[joined.isna(), "clip"]
+def _list_strangers(lost: pd.Series, unrated: set[str], measured: list[str], problems: Problems) -> None:
     for name, n in lost.value_counts(sort=False).items():
-        said = f"clip {name} is rated in {n} rows and is not among the measured clips"
-        problems.append(Problem("ratings without a clip", "left out", said, str(name), int(n)))
-    known = set(joined.dropna())
-    for name in clips.features.index:
-        if name not in known:
-            said = f"clip {name} is measured and nobody rated it"
-            problems.append(Problem("clip without ratings", "left out", said, str(name)))
+        problems.add("ratings without a clip", name, int(n))
+    for name in measured:
+        if name in unrated:
+            problems.add("clip without ratings", name)
 
 
-def _list_few_viewers(counts: pd.DataFrame, problems: list[Problem]) -> None:
-    few = counts.min(axis="columns")
-    few = few[few < _FEW_VIEWERS]
-    if len(few):
-        said = f"clips with fewer than {_FEW_VIEWERS} ratings on some scale: {some_of(few.index)}"
-        problems.append(Problem("clip of few viewers", "noted", said, n_rows=int(few.sum())))
-
-
-def _varying(features: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
+def _varying(features: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Leave out features that tell no clip from another, and say where features are missing."""
     dull = [str(name) for name in features.columns if features[name].nunique() < 2]
     for name in dull:
-        what = "is the same for every clip" if features[name].notna().any() else "is missing for every clip"
-        problems.append(Problem("feature without variation", "left out", f"{name} {what}", name))
+        what = "the same" if features[name].notna().any() else "missing"
+        problems.add("feature without variation", name, what=what)
     kept = features.drop(columns=dull)
     if kept.columns.empty:
         raise TableError(f"features: none of {some_of(features.columns)} varies over the rated clips; name others")
     for name in kept.columns:
         lacking = kept.index[kept[name].isna()]
         if len(lacking):
-            said = (
-                f"{name} is not defined for {len(lacking)} clips ({some_of(lacking)}): its figures rest on the others"
-            )
-            problems.append(Problem("feature not defined", "noted", said, str(name)))
+            problems.add("feature not defined", name, n=len(lacking), clips=some_of(lacking))
     return kept
 
 
@@ -177,5 +160,4 @@ def _groups(
         told = by_clip.first().reindex(features.index)
     else:
         raise OptionError(f"group {group}: no column of the ratings or the clips; name one that says what clips share")
-    own = pd.Series([f"clip {name}" for name in features.index], index=features.index, dtype=object)
-    return told.astype(object).where(told.notna(), own).astype(str)
+    return told.astype(object).where(told.notna(), [f"clip {name}" for name in features.index]).astype(str)

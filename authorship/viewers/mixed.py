@@ -25,6 +25,7 @@ is on the safe side.
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,8 @@ from scipy.stats import t as student
 
 from authorship.libraries import require
 from authorship.viewers.association import FEWEST_CLIPS, adjusted
+from authorship.viewers.columns import HIGH, LOW, count, number, text, yes
+from authorship.viewers.power import TAILS
 from shotscale.progress import Progress
 
 __all__ = ["MixedModel", "fit_mixed_model", "fit_mixed_models"]
@@ -45,25 +48,30 @@ _BOUNDARY = 1e-6  # of the residual variance: below it an effect has none
 
 @dataclass(frozen=True, slots=True)
 class MixedModel:
-    """One feature on one rating, as the columns of `authorship.viewers.tables`; figures are NaN without convergence."""
+    """One feature on one rating; a field is a column of the table of models; figures are NaN without convergence."""
 
-    feature: str
-    rating: str
-    n_ratings: int
-    n_clips: int
-    n_groups: int
-    n_viewers: int
-    slope: float
-    low: float
-    high: float
-    p: float
-    q: float
-    viewer_sd: float
-    clip_sd: float
-    group_sd: float
-    residual_sd: float
-    converged: bool
-    note: str
+    feature: Annotated[str, text("feature of the clips")]
+    rating: Annotated[str, text("rating")]
+    n_ratings: Annotated[int, count("ratings")]
+    n_clips: Annotated[int, count("clips")]
+    n_groups: Annotated[int, count("groups", "that these clips belong to; as many as clips where none share one")]
+    n_viewers: Annotated[int, count("viewers")]
+    slope: Annotated[float, number("slope", "points of the rating per standard deviation of the feature")]
+    low: Annotated[float, number(LOW)]
+    high: Annotated[float, number(HIGH)]
+    p: Annotated[float, number("p-value", "Student's t, the number of groups less two degrees of freedom")]
+    q: Annotated[float, number("q-value", "p adjusted for all models, Benjamini and Hochberg")]
+    viewer_sd: Annotated[float, number("deviation of viewers", "standard deviation of the viewers' effects, points")]
+    clip_sd: Annotated[
+        float,
+        number("deviation of clips", "standard deviation of what the feature leaves to the clips, points"),
+    ]
+    group_sd: Annotated[
+        float, number("deviation of groups", "the same of groups of clips; missing where no two share one")
+    ]
+    residual_sd: Annotated[float, number("deviation of the rest", "standard deviation of the residuals, points")]
+    converged: Annotated[bool, yes("the fit converged", "without it there is no figure")]
+    note: Annotated[str, text("note on the fit")]
 
 
 def fit_mixed_models(
@@ -97,22 +105,27 @@ def fit_mixed_model(
     clips, clip_names = pd.factorize(rows["clip"])
     viewers, viewer_names = pd.factorize(rows["viewer"])
     member = np.arange(len(clip_names)) if groups is None else pd.factorize(groups.reindex(clip_names))[0]
-    n_groups = len(np.unique(member))
-    sizes = (len(rows), len(clip_names), n_groups, len(viewer_names))
-    nothing = MixedModel(str(feature.name), name, *sizes, *(float("nan"),) * 9, False, "")
+    sizes = (len(rows), len(clip_names), len(np.unique(member)), len(viewer_names))
     values = known[clip_names].to_numpy(np.float64)
-    if len(clip_names) < FEWEST_CLIPS or np.ptp(values) == 0:
-        return replace(nothing, note=f"fewer than {FEWEST_CLIPS} clips, or a constant feature")
-    if n_groups < FEWEST_CLIPS:
-        return replace(nothing, note=f"fewer than {FEWEST_CLIPS} groups of clips")
-    if len(viewer_names) < 2 or len(rows) <= len(clip_names):
-        return replace(nothing, note="viewers do not overlap: no clip has two")
+    nothing = MixedModel(str(feature.name), name, *sizes, *(float("nan"),) * 9, False, _obstacle(sizes, values))
+    if nothing.note:
+        return nothing
     standard = (values - values.mean()) / values.std(ddof=1)
     design = np.column_stack([np.ones(len(rows)), standard[clips]])
-    effects = {"clip": np.eye(len(clip_names))[clips], "viewer": np.eye(len(viewer_names))[viewers]}
-    if n_groups < len(clip_names):
-        effects["group"] = np.eye(n_groups)[member[clips]]
+    effects = {"clip": np.eye(nothing.n_clips)[clips], "viewer": np.eye(nothing.n_viewers)[viewers]}
+    if nothing.n_groups < nothing.n_clips:
+        effects["group"] = np.eye(nothing.n_groups)[member[clips]]
     return _fitted(nothing, rows[name].to_numpy(np.float64), design, effects)
+
+
+def _obstacle(sizes: tuple[int, int, int, int], values: Array) -> str:
+    """Return why no model can be fitted; nothing where one can."""
+    n_ratings, n_clips, n_groups, n_viewers = sizes
+    if n_clips < FEWEST_CLIPS or np.ptp(values) == 0:
+        return f"fewer than {FEWEST_CLIPS} clips, or a constant feature"
+    if n_groups < FEWEST_CLIPS:
+        return f"fewer than {FEWEST_CLIPS} groups of clips"
+    return "viewers do not overlap: no clip has two" if n_viewers < 2 or n_ratings <= n_clips else ""
 
 
 def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[str, Array]) -> MixedModel:
@@ -132,19 +145,16 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[
         return replace(nothing, note="the fit did not converge: no figure")
     scaled = np.column_stack([matrix * np.sqrt(parts[name] / variance) for name, matrix in effects.items()])
     slope, error_of_slope = _least_squares(rating, design, scaled)
-    freedom = nothing.n_groups - 2
-    reach = float(student.ppf(0.975, freedom)) * error_of_slope * variance**0.5
-    score = slope / (error_of_slope * variance**0.5)
+    chance = student(nothing.n_groups - 2, scale=error_of_slope * variance**0.5)
+    low, high = slope + chance.ppf(TAILS)
     at_zero = [name for name in effects if parts[name] < _BOUNDARY * variance]
     return replace(
         nothing,
         slope=slope,
-        low=slope - reach,
-        high=slope + reach,
-        p=float(2 * student.sf(abs(score), freedom)),
-        viewer_sd=parts["viewer"] ** 0.5,
-        clip_sd=parts["clip"] ** 0.5,
-        group_sd=parts["group"] ** 0.5 if "group" in parts else float("nan"),
+        low=float(low),
+        high=float(high),
+        p=float(2 * chance.sf(abs(slope))),
+        **{f"{name}_sd": part**0.5 for name, part in parts.items()},
         residual_sd=variance**0.5,
         converged=True,
         note=f"no variance left to the {' and the '.join(at_zero)}" if at_zero else "",

@@ -12,6 +12,9 @@ from scipy.stats import norm
 
 __all__ = ["detectable_correlation", "interval_of", "power_of"]
 
+TAILS = (0.025, 0.975)
+"""Where an interval of 95 %, the usual one, begins and ends."""
+
 
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
     """Return the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
@@ -43,8 +46,8 @@ def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float 
     return float(brentq(lambda rho: power_of(rho, n_clips, alpha=alpha) - power, 0.0, 0.999))
 
 
-def interval_of(rho: float, n_clips: float, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the interval of a correlation; NaN where there are too few clips.
+def interval_of(rho: float, n_clips: float) -> tuple[float, float]:
+    """Return the 95 % interval of a correlation; NaN where there are too few clips.
 
     Examples
     --------
@@ -53,6 +56,5 @@ def interval_of(rho: float, n_clips: float, *, confidence: float = 0.95) -> tupl
     """
     if not (n_clips > 4 and abs(rho) < 1):  # NaN too
         return math.nan, math.nan
-    middle = math.atanh(rho)
-    reach = float(norm.isf((1 - confidence) / 2)) * math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
+    middle, reach = math.atanh(rho), float(norm.ppf(TAILS[1])) * math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
     return math.tanh(middle - reach), math.tanh(middle + reach)

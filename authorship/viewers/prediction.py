@@ -11,13 +11,15 @@ are; it leaves out that other clips would have given another model, so it is som
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from authorship.viewers.association import FEWEST_CLIPS
+from authorship.viewers.columns import HIGH, LOW, count, number, text
+from authorship.viewers.power import TAILS
 
 __all__ = ["N_FOLDS", "N_REPEATS", "Prediction", "predict_ratings"]
 
@@ -31,19 +33,25 @@ N_REPEATS = 5
 """How often they are dealt again, so that the figures do not hang on one deal."""
 
 _PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to all but the mean, for tens of standardized features
+_INTERVAL = "bootstrap over clips, or groups of them"
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """How well one rating is predicted, as the columns of `authorship.viewers.tables`; NaN of too few clips."""
+    """How well one rating is predicted; a field is a column of the table of predictions, but for `predicted` by clip.
 
-    rating: str
-    n_clips: int
-    skill: float
-    low: float
-    high: float
-    error: float
-    baseline_error: float
+    Figures are NaN of too few clips.
+    """
+
+    rating: Annotated[str, text("rating")]
+    n_clips: Annotated[int, count("clips")]
+    skill: Annotated[
+        float, number("skill", "1 - squared error over that of saying the mean; 0 is no better than the mean")
+    ]
+    low: Annotated[float, number(LOW, _INTERVAL)]
+    high: Annotated[float, number(HIGH, _INTERVAL)]
+    error: Annotated[float, number("root mean squared error", "points of the rating")]
+    baseline_error: Annotated[float, number("root mean squared error of the mean", "points of the rating")]
     predicted: pd.Series
 
 
@@ -53,7 +61,6 @@ def predict_ratings(
     *,
     generator: np.random.Generator,
     groups: Integers | None = None,
-    confidence: float = 0.95,
     n_resamples: int = 2000,
     n_repeats: int = N_REPEATS,
 ) -> list[Prediction]:
@@ -64,19 +71,17 @@ def predict_ratings(
     found = []
     for name in means.columns:
         known = means[name].notna().to_numpy()
-        own = np.arange(len(means)) if groups is None else groups
-        members = np.unique(own[known], return_inverse=True)[1]
-        if len(np.unique(members)) < FEWEST_CLIPS:
-            nothing = pd.Series(np.nan, index=means.index)
-            found.append(Prediction(str(name), int(known.sum()), *(float("nan"),) * 5, nothing))
-            continue
-        x, y = features.to_numpy(np.float64)[known], means[name].to_numpy(np.float64)[known]
-        predicted, errors, baseline = _cross_validated(x, y, members, n_repeats, generator)
-        low, high = _skill_interval(errors, baseline, members, confidence, n_resamples, generator)
+        members = np.unique(np.flatnonzero(known) if groups is None else groups[known], return_inverse=True)[1]
+        skill = low = high = error = baseline_error = float("nan")
+        predicted = np.full(known.sum(), np.nan)
+        if members.max(initial=-1) + 1 >= FEWEST_CLIPS:
+            x, y = features.to_numpy(np.float64)[known], means[name].to_numpy(np.float64)[known]
+            predicted, errors, baseline = _cross_validated(x, y, members, n_repeats, generator)
+            low, high = _skill_interval(errors, baseline, members, n_resamples, generator)
+            skill = 1 - float(errors.sum() / baseline.sum())
+            error, baseline_error = float(np.sqrt(errors.mean())), float(np.sqrt(baseline.mean()))
         series = pd.Series(predicted, index=means.index[known]).reindex(means.index)
-        skill = 1 - float(errors.sum() / baseline.sum())
-        sizes = (float(np.sqrt(errors.mean())), float(np.sqrt(baseline.mean())))
-        found.append(Prediction(str(name), len(y), skill, low, high, *sizes, predicted=series))
+        found.append(Prediction(str(name), len(predicted), skill, low, high, error, baseline_error, series))
     return found
 
 
@@ -84,17 +89,15 @@ def _cross_validated(
     x: Array, y: Array, members: Integers, n_repeats: int, generator: np.random.Generator
 ) -> tuple[Array, Array, Array]:
     """Return each clip's prediction, squared error and the baseline's, averaged over the repeats."""
-    predicted, errors, baseline = (np.zeros(len(y)) for _ in range(3))
-    n_groups = int(members.max()) + 1
+    from sklearn.dummy import DummyRegressor
+    from sklearn.model_selection import PredefinedSplit, cross_val_predict
+
+    n_groups, deals = int(members.max()) + 1, []
     for _ in range(n_repeats):
-        fold = generator.permutation(np.arange(n_groups) % min(N_FOLDS, n_groups))[members]
-        for number in np.unique(fold):
-            out = fold == number
-            model = _model().fit(x[~out], y[~out])
-            said = np.asarray(model.predict(x[out]), np.float64)
-            predicted[out] += said / n_repeats
-            errors[out] += (y[out] - said) ** 2 / n_repeats
-            baseline[out] += (y[out] - y[~out].mean()) ** 2 / n_repeats
+        folds = PredefinedSplit(generator.permutation(np.arange(n_groups) % min(N_FOLDS, n_groups))[members])
+        said, mean = (cross_val_predict(model, x, y, cv=folds) for model in (_model(), DummyRegressor()))
+        deals.append((said, (y - said) ** 2, (y - mean) ** 2))
+    predicted, errors, baseline = np.mean(deals, axis=0)
     return predicted, errors, baseline
 
 
@@ -108,17 +111,10 @@ def _model() -> Any:
     return make_pipeline(imputer, StandardScaler(), RidgeCV(alphas=_PENALTIES))
 
 
-def _skill_interval(  # noqa: PLR0917 - one caller
-    errors: Array,
-    baseline: Array,
-    members: Integers,
-    confidence: float,
-    n_resamples: int,
-    generator: np.random.Generator,
+def _skill_interval(
+    errors: Array, baseline: Array, members: Integers, n_resamples: int, generator: np.random.Generator
 ) -> tuple[float, float]:
     sums = [np.bincount(members, weights=part) for part in (errors, baseline)]
     picks = generator.integers(len(sums[0]), size=(n_resamples, len(sums[0])))
-    skills = 1 - sums[0][picks].sum(axis=1) / sums[1][picks].sum(axis=1)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(skills, [tail, 1 - tail])
+    low, high = np.quantile(1 - sums[0][picks].sum(axis=1) / sums[1][picks].sum(axis=1), TAILS)
     return float(low), float(high)

@@ -1,10 +1,10 @@
-"""Problems with the ratings, the clips or their join, all reported."""
+"""Problems with the ratings, the clips or their join, all reported: every kind of them, what is done, and the words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["OUTCOMES", "Outcome", "Problem", "some_of"]
+__all__ = ["OUTCOMES", "Outcome", "Problem", "Problems", "some_of"]
 
 Outcome = Literal["left out", "changed", "noted"]
 """What was done: not used, read as another value or name, or used as it stands and worth a look."""
@@ -12,6 +12,37 @@ Outcome = Literal["left out", "changed", "noted"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _SHOWN = 6  # names in a message of one line
+_OF = "it describes the {} and is no rating; --rating takes it"
+_LITTLE = "they say little on what tells clips apart"
+_KINDS: Mapping[Outcome, Mapping[str, str]] = {
+    "left out": {
+        "row without clip": "no {subject} in rows {rows}",
+        "row without viewer": "no {subject} in rows {rows}",
+        "column without numbers": "{subject} is not numeric: no rating",
+        "value that is no number": "{subject} is no number{where}",
+        "column that describes the viewer": f"{{subject}} is the same whatever the clip: {_OF.format('viewer')}",
+        "column that describes the clip": f"{{subject}} is the same whatever the viewer: {_OF.format('clip')}",
+        "column out of range": "{subject} lies mostly outside {limits}, so it is no rating; --rating takes it",
+        "value out of range": "{subject} lies outside {limits}: {values}",
+        "constant column": "{subject} has the same value in every row: nothing to relate",
+        "ratings without a clip": "clip {subject} is rated in {n_rows} rows and is not among the measured clips",
+        "clip without ratings": "clip {subject} is measured and nobody rated it",
+        "feature without variation": "{subject} is {what} for every clip",
+    },
+    "changed": {
+        "clip rated twice by a viewer": "viewer {viewer} rated clip {subject} in rows {rows} ({how}): counted once",
+        "name written otherwise": "names joined although they differ: {names}",
+    },
+    "noted": {
+        "unlikely value": "{subject} is {value:g} in row {rows}, far from its other values: then give --range",
+        "viewer of few clips": f"viewers with one or two clips: {{viewers}}; {_LITTLE}",
+        "viewer who never varies": "viewers who gave one answer to every clip: {viewers}",
+        "clip without scales": "without a scale track, so without scale features: {clips}",
+        "features not at hand": "not in {table}: {features}; give the store or folder to have them measured",
+        "clip of few viewers": "clips with fewer than {least} ratings on some scale: {clips}",
+        "feature not defined": "{subject} is not defined for {n} clips ({clips}): its figures rest on the others",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +58,24 @@ class Problem:
     message: str
     subject: str = ""
     n_rows: int = 0
+
+
+class Problems(list[Problem]):
+    """A list of problems that grows while tables are read.
+
+    Examples
+    --------
+    >>> problems = Problems()
+    >>> problems.add("row without clip", "film", 2, rows="3, 9")
+    >>> problems[0].message
+    'no film in rows 3, 9'
+    """
+
+    def add(self, kind: str, subject: object = "", n_rows: int = 0, /, **words: object) -> None:
+        """Add a problem of a known kind; `words` fill its message."""
+        outcome = next(outcome for outcome, kinds in _KINDS.items() if kind in kinds)
+        said = _KINDS[outcome][kind].format(subject=subject, n_rows=n_rows, **words)
+        self.append(Problem(kind, outcome, said, str(subject), n_rows))
 
 
 def some_of(items: Iterable[object], *, most: int = _SHOWN) -> str:

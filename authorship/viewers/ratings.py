@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.viewers.clips import ID_NAMES
-from authorship.viewers.problems import Problem, some_of
+from authorship.viewers.problems import Problem, Problems, some_of
 from authorship.viewers.screening import MOSTLY, odd_viewers, within_limits, without_strangers
 from authorship.viewers.sources import read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
@@ -61,6 +61,11 @@ class RatingOptions:
             if self.limits is None and any(item.startswith("-") for item in items):
                 raise OptionError(f"scale {name}: reversing an item takes the ends of its scale; give --range LOW HIGH")
 
+    @property
+    def asked(self) -> bool:
+        """Whether the ratings are named, and not to be found."""
+        return self.ratings is not None or bool(self.composed)
+
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
@@ -82,95 +87,81 @@ class Ratings:
 
 def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     """Read a table of ratings: CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet."""
-    options = options or RatingOptions()
+    options, problems = options or RatingOptions(), Problems()
     raw = read_source(path)
     clip = _named(raw, options.clip, ID_NAMES, "--clip", path)
-    viewer = _named(raw, options.viewer, tuple(name for name in VIEWER_NAMES if name != clip), "--viewer", path)
+    viewer = _named(raw, options.viewer, [name for name in VIEWER_NAMES if name != clip], "--viewer", path)
     if clip is None:
         raise TableError(f"{path}: no column names the clips ({some_of(raw.columns)}); say which with --clip COLUMN")
-    problems: list[Problem] = []
-    raw, table = _identified(raw, clip, viewer, problems)
-    wanted = _wanted(raw, options, {clip, viewer, *options.keep}, path)
-    numbers = _numbers(raw, wanted, options, problems, path)
-    if options.ratings is None and not options.composed:
+    table = _identified(raw, {"clip": clip, **({} if viewer is None else {"viewer": viewer})}, problems)
+    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2), axis=0).loc[table.index]
+    numbers = _numbers(raw, _wanted(raw, options, {clip, viewer}, path), options, problems, path)
+    if not options.asked:
         numbers = without_strangers(numbers, table, options.limits, problems)
-    columns = {name: within_limits(numbers[name], options.limits, problems) for name in numbers.columns}
-    numbers = pd.DataFrame(columns, index=raw.index)
+    for name in numbers:
+        numbers[name] = within_limits(numbers[name], options.limits, problems)
     items = {name: _items(numbers, parts, options) for name, parts in options.composed.items()}
-    names = [] if options.composed else list(numbers.columns)
-    names = names if options.ratings is None else list(dict.fromkeys(options.ratings))
-    table = pd.concat([table, numbers[names]], axis="columns")
-    for name, parts in items.items():
-        table[name] = parts.mean(axis="columns", skipna=False)
-    names = [*names, *items]
-    table, names = _without_constant(table, names, problems, path)
-    kept = raw[[name for name in options.keep if name in raw.columns]]
-    table, items, kept = _once(table, names, items, kept, problems, path, by_viewer=viewer is not None)
+    ratings = numbers[list(dict.fromkeys(options.ratings or ()) if options.asked else numbers.columns)]
+    ratings = ratings.assign(**{name: parts.mean(axis="columns", skipna=False) for name, parts in items.items()})
+    ratings = _without_constant(ratings, problems, path)
+    frames = {"": ratings, **{name: parts for name, parts in items.items() if name in ratings}}
+    table, frames = _once(table, frames, problems, path)
+    ratings = frames.pop("")
+    table = table.join(ratings)
     if viewer is not None:
-        problems += odd_viewers(table, names)
-    return Ratings(table, tuple(names), viewer is not None, items, kept, tuple(problems), path.name, sha256(path))
+        odd_viewers(table, list(ratings.columns), problems)
+    kept = raw.loc[table.index, [name for name in options.keep if name in raw]]
+    return Ratings(
+        table, tuple(ratings.columns), viewer is not None, frames, kept, tuple(problems), path.name, sha256(path)
+    )
 
 
 def _named(raw: pd.DataFrame, given: str | None, usual: Sequence[str], option: str, path: Path) -> str | None:
-    if given is not None:
-        if given not in raw.columns:
-            raise OptionError(f"{option} {given}: no column of {path} ({some_of(raw.columns)}); name one that is there")
-        return given
-    return next((name for wanted in usual for name in raw.columns if name.casefold() == wanted), None)
+    if given is not None and given not in raw.columns:
+        raise OptionError(f"{option} {given}: no column of {path} ({some_of(raw.columns)}); name one that is there")
+    return given or next((name for wanted in usual for name in raw.columns if name.casefold() == wanted), None)
 
 
-def _identified(
-    raw: pd.DataFrame, clip: str, viewer: str | None, problems: list[Problem]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out rows that name no clip or no viewer; keep the others' row numbers as the index."""
-    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2), axis=0)
-    table = pd.DataFrame({"clip": to_names(raw[clip])}, index=raw.index, dtype=object)
-    if viewer is not None:
-        table["viewer"] = pd.Series(to_names(raw[viewer]), index=raw.index, dtype=object)
-    for column, name in (("clip", clip), ("viewer", viewer)):
-        if name is None:
-            continue
+def _identified(raw: pd.DataFrame, named: Mapping[str, str], problems: Problems) -> pd.DataFrame:
+    """Return the names of clip and viewer of the rows that have both; the index holds the rows' numbers."""
+    names = {column: to_names(raw[name]) for column, name in named.items()}
+    table = pd.DataFrame(names, index=pd.RangeIndex(2, len(raw) + 2), dtype=object)
+    for column, name in named.items():
         lacking = table.index[table[column].isna()]
         if len(lacking):
-            said = f"no {name} in rows {some_of(lacking)}"
-            problems.append(Problem(f"row without {column}", "left out", said, name, len(lacking)))
-    whole = table.notna().all(axis="columns")
-    return raw[whole], table[whole]
+            problems.add(f"row without {column}", name, len(lacking), rows=some_of(lacking))
+    return table.dropna()
 
 
 def _wanted(raw: pd.DataFrame, options: RatingOptions, taken: set[str | None], path: Path) -> list[str]:
     """Return the columns to be read as numbers."""
     items = [_parsed(item)[1] for parts in options.composed.values() for item in parts]
-    given = list(options.ratings) if options.ratings is not None else []
-    for name in (*given, *items):
+    wanted = list(dict.fromkeys([*(options.ratings or ()), *items]))
+    for name in wanted:
         if name not in raw.columns:
             raise OptionError(f"rating {name}: no column of {path} ({some_of(raw.columns)}); name one that is there")
     for name in options.composed:
         if name in raw.columns:
             raise OptionError(f"scale {name}: {path} has a column of that name; choose another for the composed rating")
-    if options.ratings is not None or options.composed:
-        return list(dict.fromkeys([*given, *items]))
-    return [name for name in raw.columns if name not in taken]
+    return wanted if options.asked else [name for name in raw.columns if name not in {*taken, *options.keep}]
 
 
 def _numbers(
-    raw: pd.DataFrame, wanted: list[str], options: RatingOptions, problems: list[Problem], path: Path
+    raw: pd.DataFrame, wanted: list[str], options: RatingOptions, problems: Problems, path: Path
 ) -> pd.DataFrame:
-    asked = options.ratings is not None or bool(options.composed)
     columns = {}
     for name in wanted:
         values, wrong = to_numbers(raw[name])
         n_there = int((~np.isnan(values)).sum())
-        if n_there == 0 or (not asked and n_there < MOSTLY * (n_there + wrong.sum())):
-            if asked:
-                raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
-            problems.append(Problem("column without numbers", "left out", f"{name} is not numeric: no rating", name))
+        if not n_there and options.asked:
+            raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
+        if not n_there or (not options.asked and n_there < MOSTLY * (n_there + wrong.sum())):
+            problems.add("column without numbers", name)
             continue
         if wrong.any():
             rows = raw.index[wrong]
             shown = some_of((f"{raw.loc[row, name]!r} in row {row}" for row in rows), most=3)
-            said = f"{name} is no number: {shown}"
-            problems.append(Problem("value that is no number", "left out", said, name, len(rows)))
+            problems.add("value that is no number", name, len(rows), where=f": {shown}")
         columns[name] = values
     if not columns:
         raise TableError(f"{path}: no column holds numbers beside the names; a table of ratings needs one; add it")
@@ -178,12 +169,11 @@ def _numbers(
 
 
 def _items(numbers: pd.DataFrame, parts: Sequence[str], options: RatingOptions) -> pd.DataFrame:
-    columns = {}
-    for part in parts:
-        turned, name = _parsed(part)
-        values = numbers[name]
-        columns[name] = sum(options.limits) - values if turned and options.limits is not None else values
-    return pd.DataFrame(columns, index=numbers.index)
+    """Return the items of a composed rating, turned round where reversed."""
+    ends = sum(options.limits or ())
+    return pd.DataFrame(
+        {name: ends - numbers[name] if turned else numbers[name] for turned, name in map(_parsed, parts)}
+    )
 
 
 def _parsed(item: str) -> tuple[bool, str]:
@@ -193,49 +183,31 @@ def _parsed(item: str) -> tuple[bool, str]:
     return bool(found[1]), found[2]
 
 
-def _without_constant(
-    table: pd.DataFrame, names: list[str], problems: list[Problem], path: Path
-) -> tuple[pd.DataFrame, list[str]]:
-    constant = [name for name in names if table[name].nunique() < 2]
+def _without_constant(ratings: pd.DataFrame, problems: Problems, path: Path) -> pd.DataFrame:
+    constant = [name for name in ratings if ratings[name].nunique() < 2]
     for name in constant:
-        said = f"{name} has the same value in every row: nothing to relate"
-        problems.append(Problem("constant column", "left out", said, name, int(table[name].notna().sum())))
-    kept = [name for name in names if name not in constant]
-    if not kept:
+        problems.add("constant column", name, int(ratings[name].notna().sum()))
+    if len(constant) == ratings.shape[1]:
         raise TableError(f"{path}: no column is a rating that varies ({some_of(constant)}); name one with --rating")
-    return table.drop(columns=constant), kept
+    return ratings.drop(columns=constant)
 
 
-def _once(  # noqa: PLR0917 - one caller
-    table: pd.DataFrame,
-    names: list[str],
-    items: Mapping[str, pd.DataFrame],
-    kept: pd.DataFrame,
-    problems: list[Problem],
-    path: Path,
-    *,
-    by_viewer: bool,
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:
-    """Make of rows for one viewer and clip a single one with their means."""
-    keys = ["clip", "viewer"] if by_viewer else ["clip"]
-    again = table.duplicated(keys, keep=False)
-    items = {name: parts for name, parts in items.items() if name in names}
-    if not again.any():
-        return table, items, kept
-    if not by_viewer:
+def _once(
+    table: pd.DataFrame, frames: Mapping[str, pd.DataFrame], problems: Problems, path: Path
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Make of rows for one viewer and clip a single one with their means; `frames` are ratings, then items."""
+    again = table.duplicated(keep=False)
+    if again.any() and "viewer" not in table:
         name = table.loc[again, "clip"].iloc[0]
         n = int((table["clip"] == name).sum())
         raise TableError(
             f"{path}: clip {name} stands in {n} rows and no column names the viewers; name it with --viewer COLUMN, or "
             "give one row per clip"
         )
-    for (clip, viewer), rows in table[again].groupby(keys, sort=False):
-        same = not rows.duplicated(names).iloc[0] and bool(rows.duplicated(names).iloc[1:].all())
+    for (clip, viewer), rows in table[again].groupby(list(table), sort=False):
+        same = len(frames[""].loc[rows.index].drop_duplicates()) == 1
         how = "the same" if same else "unlike ratings, averaged"
-        said = f"viewer {viewer} rated clip {clip} in rows {some_of(rows.index)} ({how}): counted once"
-        problems.append(Problem("clip rated twice by a viewer", "changed", said, str(clip), len(rows)))
-    first = ~table.duplicated(keys)
-    means = table.groupby(keys, sort=False)[names].transform("mean")
-    grouped = [table[key] for key in keys]
-    items = {name: parts.groupby(grouped, sort=False).transform("mean")[first] for name, parts in items.items()}
-    return table.assign(**{name: means[name] for name in names})[first], items, kept[first]
+        problems.add("clip rated twice by a viewer", clip, len(rows), viewer=viewer, rows=some_of(rows.index), how=how)
+    first, keys = ~table.duplicated(), [table[key] for key in table]
+    means = {name: frame.groupby(keys, sort=False).transform("mean")[first] for name, frame in frames.items()}
+    return table[first], means

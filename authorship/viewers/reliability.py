@@ -25,6 +25,7 @@ Sources: Shrout and Fleiss 1979, Psychological Bulletin 86(2) 420-428; McGraw an
 """
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,22 +90,15 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
     """Measure one rating: a row per ``viewer`` and ``clip``, NaN where missing; `items` are those of a composed one."""
     known = ratings.loc[ratings[rating].notna(), ["clip", "viewer", rating]]
     per_clip = known.groupby("clip").size()
-    n_clips, n_viewers = known["clip"].nunique(), known["viewer"].nunique()
+    n_clips, n_viewers = len(per_clip), known["viewer"].nunique()
     complete = len(known) == n_clips * n_viewers
     coefficients: tuple[Coefficient, ...] = ()
     if n_clips >= 2 and int(per_clip.max()) >= 2:
         coefficients = _complete(known, rating) if complete else _incomplete(known, rating)
     if items is not None:
         coefficients = (*coefficients, *items_alpha(items))
-    return Reliability(
-        rating=rating,
-        n_clips=n_clips,
-        n_viewers=n_viewers,
-        n_ratings=len(known),
-        complete=complete,
-        viewers_per_clip=float(hmean(per_clip)) if len(per_clip) else float("nan"),
-        coefficients=coefficients,
-    )
+    viewers_per_clip = float(hmean(per_clip)) if n_clips else float("nan")
+    return Reliability(rating, n_clips, n_viewers, len(known), complete, viewers_per_clip, coefficients)
 
 
 def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
@@ -156,25 +150,19 @@ def variance_ratio(
     return ratio, low, high
 
 
-def _solved(quotient: object, target: float, lowest: float) -> float:
+def _solved(quotient: Callable[[float], float], target: float, lowest: float) -> float:
     """Find where a falling function of the ratio has a value."""
-    assert callable(quotient)
     start = lowest + 1e-9 * abs(lowest)
     if quotient(start) <= target:
         return lowest
     if quotient(_LARGEST_RATIO) >= target:
         return _LARGEST_RATIO
-    return float(
-        brentq(lambda ratio: quotient(ratio) - target, start, _LARGEST_RATIO, xtol=1e-12, rtol=1e-12, maxiter=500)
-    )
+    return float(brentq(lambda ratio: quotient(ratio) - target, start, _LARGEST_RATIO, rtol=1e-12, maxiter=500))
 
 
 def _level_means(values: Array, levels: npt.NDArray[np.int64]) -> Array:
     """Return each row the mean of its level's rows, column by column."""
-    _, inverse, counts = np.unique(levels, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(counts), values.shape[1]))
-    np.add.at(sums, inverse, values)
-    return np.asarray((sums / counts[:, np.newaxis])[inverse], np.float64)
+    return pd.DataFrame(values).groupby(levels).transform("mean").to_numpy(np.float64)
 
 
 def _incomplete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:

@@ -46,25 +46,16 @@ WINDOW = 10.0
 _OURS = "defined in authorship.viewers.rotation; angle: Bhattacharyya 1943, Bull. Calcutta Math. Soc. 35 99-109"
 
 
-def _feature(name: str, unit: str, definition: str) -> Feature:
-    return Feature(name, unit, definition, "sequence", _OURS)
-
+_TOTAL = "sum of the angles between the distributions of successive windows, a minute between the first and last middle"
+_NET = "angle between the first and the last window's distribution"
+_STRAIGHT = "net over summed angle: 1 if it turns one way, near 0 if it turns to and fro"
+_DRIFT = "change over the clip of the mean group (close 0, medium 1, long 2), by least squares: above 0 towards long"
 
 FEATURES: tuple[Feature, ...] = (
-    _feature(
-        "rotation_total",
-        "degree/min",
-        "sum of the angles between the distributions of successive windows, a minute between the first and last middle",
-    ),
-    _feature("rotation_net", "degree", "angle between the first and the last window's distribution"),
-    _feature(
-        "rotation_straightness", "share", "net over summed angle: 1 if it turns one way, near 0 if it turns to and fro"
-    ),
-    _feature(
-        "rotation_drift",
-        "1",
-        "change over the clip of the mean group (close 0, medium 1, long 2), by least squares: above 0 towards long",
-    ),
+    Feature("rotation_total", "degree/min", _TOTAL, "sequence", _OURS),
+    Feature("rotation_net", "degree", _NET, "sequence", _OURS),
+    Feature("rotation_straightness", "share", _STRAIGHT, "sequence", _OURS),
+    Feature("rotation_drift", "1", _DRIFT, "sequence", _OURS),
 )
 """What is measured of a turning, as the codebook has it."""
 

@@ -1,8 +1,8 @@
-"""Simulated studies with known truth, to validate the analysis and to try the command without viewers.
+"""A simulated study with known truth, to try the command without viewers.
 
-**Nothing here is a measurement of a film or of a viewer.** `draw_study` draws the numbers of a study; `simulate_study`
-writes a whole one to disk, clips and ratings, with four ratings of which two follow a feature of the clips, one varies
-from clip to clip and follows none, and one hardly varies between clips at all.
+**Nothing here is a measurement of a film or of a viewer.** `simulate_study` writes clips and ratings to disk: four
+ratings, of which two follow a feature of the clips, one varies from clip to clip and follows none, and one hardly
+varies between clips at all.
 """
 
 import os
@@ -23,7 +23,7 @@ from authorship.viewers.rotation import measure_rotation, trace_turning
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
 
-__all__ = ["PLANTED", "Plan", "StudyDesign", "draw_study", "simulate_study"]
+__all__ = ["PLANTED", "Plan", "clips_of_groups", "seen_pairs", "simulate_study"]
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -37,104 +37,6 @@ _NOTE = """# Simulated
 random numbers (seed {seed}), to try `authorship viewers` with. What relates to what was planted, and `simulation.json`
 says how strongly. Do not mix these files with real ones.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class StudyDesign:
-    """The truth of a study that is drawn.
-
-    Attributes
-    ----------
-    correlation : float
-        Of the first feature and the first rating's true mean by clip; every other pair is unrelated.
-    clip_sd, viewer_sd, residual_sd : float
-        Of the ratings, in points.
-    seen : float
-        The share of the clips that each viewer rates, at random; 1 for all.
-    likeness : float
-        Correlation of any two features, and of any two ratings' true means, but for the planted pair.
-    n_groups : int
-        How many films, say, the clips are from; 0 where each is on its own.
-    group_share : float
-        The share of the variance of every feature and every true mean that is between groups.
-    """
-
-    n_clips: int = 50
-    n_viewers: int = 20
-    n_features: int = 10
-    n_ratings: int = 3
-    correlation: float = 0.0
-    clip_sd: float = 0.7
-    viewer_sd: float = 0.6
-    residual_sd: float = 1.0
-    seen: float = 1.0
-    likeness: float = 0.3
-    n_groups: int = 0
-    group_share: float = 0.5
-
-    def groups(self) -> Integers | None:
-        """Return each clip's group, None where each is on its own; sizes fall about as 1, 1/2, 1/3 and so on do.
-
-        Examples
-        --------
-        >>> np.bincount(StudyDesign(n_clips=50, n_groups=15).groups()).tolist()
-        [12, 6, 4, 4, 3, 3, 2, 3, 2, 2, 2, 2, 2, 1, 2]
-        """
-        if not self.n_groups:
-            return None
-        weights = np.cumsum(1 / np.arange(1, self.n_groups + 1))
-        ends = np.round(weights / weights[-1] * (self.n_clips - self.n_groups)).astype(np.int64)
-        sizes = 1 + np.diff(ends, prepend=0)
-        return np.repeat(np.arange(self.n_groups), sizes)
-
-
-def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a study: standard normal features by clip, and the ratings, a row per viewer and clip that was seen."""
-    features, truth = _draw_means(design.n_clips, design, generator)
-    groups = design.groups()
-    if groups is not None:
-        within, between = np.sqrt(1 - design.group_share), np.sqrt(design.group_share)
-        of_groups = _draw_means(design.n_groups, design, generator)
-        features, truth = (
-            within * own + between * shared[groups] for own, shared in zip((features, truth), of_groups, strict=True)
-        )
-    clips = pd.Index([f"clip {number}" for number in range(design.n_clips)], name="clip", dtype=object)
-    names = [f"rating_{number}" for number in range(design.n_ratings)]
-    clip, viewer = _seen_pairs(design, generator)
-    values = (
-        design.clip_sd * truth[clip]
-        + design.viewer_sd * generator.normal(size=(design.n_viewers, design.n_ratings))[viewer]
-        + design.residual_sd * generator.normal(size=(len(clip), design.n_ratings))
-    )
-    ratings = pd.DataFrame(values, columns=names)
-    ratings.insert(0, "clip", clips.to_numpy()[clip])
-    ratings.insert(1, "viewer", np.asarray([f"viewer {number}" for number in range(design.n_viewers)], object)[viewer])
-    frame = pd.DataFrame(features, index=clips, columns=[f"feature_{number}" for number in range(design.n_features)])
-    return frame, ratings
-
-
-def _draw_means(n: int, design: StudyDesign, generator: np.random.Generator) -> tuple[Array, Array]:
-    """Draw features and true means of some clips, or groups of clips, all with variance 1."""
-    common, alone = np.sqrt(design.likeness), np.sqrt(1 - design.likeness)
-    features = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_features))
-    truth = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_ratings))
-    if design.correlation:
-        # a feature and a rating of their own, so that the planted pair is the only one that is related
-        features[:, 0] = generator.normal(size=n)
-        truth[:, 0] = design.correlation * features[:, 0] + np.sqrt(1 - design.correlation**2) * generator.normal(
-            size=n
-        )
-    return features, truth
-
-
-def _seen_pairs(
-    design: StudyDesign, generator: np.random.Generator
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return which viewer saw which clip; every viewer sees as many."""
-    n_seen = max(1, round(design.seen * design.n_clips))
-    orders = generator.permuted(np.tile(np.arange(design.n_clips), (design.n_viewers, 1)), axis=1)
-    clip = orders[:, :n_seen].ravel()
-    return np.asarray(clip, np.int64), np.repeat(np.arange(design.n_viewers, dtype=np.int64), n_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +56,30 @@ PLANTED: tuple[Plan, ...] = (
     Plan("narrative_engagement", "", 0.0, 0.12),
 )
 """The ratings of `simulate_study`."""
+
+
+def clips_of_groups(n_clips: int, n_groups: int) -> Integers:
+    """Return each clip's group; the groups' sizes fall about as 1, 1/2, 1/3 and so on do.
+
+    Examples
+    --------
+    >>> np.bincount(clips_of_groups(50, 15)).tolist()
+    [12, 6, 4, 4, 3, 3, 2, 3, 2, 2, 2, 2, 2, 1, 2]
+    """
+    weights = np.cumsum(1 / np.arange(1, n_groups + 1))
+    ends = np.round(weights / weights[-1] * (n_clips - n_groups)).astype(np.int64)
+    return np.repeat(np.arange(n_groups), 1 + np.diff(ends, prepend=0))
+
+
+def seen_pairs(n_clips: int, n_viewers: int, share: float, generator: np.random.Generator) -> tuple[Integers, Integers]:
+    """Draw which viewer saw which clip: the clips' and the viewers' numbers; every viewer sees the same share.
+
+    >>> seen_pairs(4, 2, 0.5, np.random.default_rng(0))[1].tolist()
+    [0, 0, 1, 1]
+    """
+    n_seen = max(1, round(share * n_clips))
+    orders = generator.permuted(np.tile(np.arange(n_clips), (n_viewers, 1)), axis=1)
+    return np.asarray(orders[:, :n_seen].ravel(), np.int64), np.repeat(np.arange(n_viewers), n_seen)
 
 
 def simulate_study(
@@ -176,7 +102,7 @@ def simulate_study(
     root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
     clips = make_folder(root / "simulated_clips")
-    films = StudyDesign(n_clips=n_clips, n_groups=n_films).groups()
+    films = clips_of_groups(n_clips, n_films) if n_films else None
     looks = [_look(generator) for _ in range(n_films)]
     rows = {}
     for number in range(1, n_clips + 1):
@@ -225,7 +151,7 @@ def _ratings(
     n_clips = len(features)
     names = [*features.index[:-1], f"clip_{n_clips + 1:02d}"]  # the last clip is not rated, another one is
     truth = np.column_stack([_truth(plan, features, films, generator) for plan in PLANTED])
-    clip, viewer = _seen_pairs(StudyDesign(n_clips=n_clips, n_viewers=n_viewers, seen=_SEEN), generator)
+    clip, viewer = seen_pairs(n_clips, n_viewers, _SEEN, generator)
     order = np.lexsort((clip, viewer))
     clip, viewer = clip[order], viewer[order]
     values = (

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ import pandas as pd
 
 from authorship.libraries import require
 from shotscale.errors import TableError
+from shotscale.files import decoded
 
 __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
@@ -46,10 +48,10 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise TableError(f"{source}: not one of {known}; save the table as CSV (in Excel: Save as, CSV UTF-8)")
     try:
         table = reader(source)
-    except (OSError, ValueError, UnicodeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         if isinstance(error, TableError):
             raise
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "unreadable"
+        reason = next(iter(str(error).strip().splitlines()), "unreadable")
         raise TableError(f"{source}: cannot be read as a table ({reason}); save it as CSV with a header") from error
     if table.empty:
         raise TableError(f"{source}: holds no row under its header; give a table with one row per rating")
@@ -64,13 +66,14 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
     >>> to_numbers(pd.Series(["3", "3,5", " 4.25", "n/a", "four"], dtype=object))[0].tolist()
     [3.0, 3.5, 4.25, nan, nan]
     """
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        numbers: Array = np.asarray(values.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
-        finite = np.isfinite(numbers)
-        return np.asarray(np.where(finite, numbers, np.nan), np.float64), np.asarray(np.isinf(numbers), np.bool_)
-    texts = [_text(value) for value in values]
-    numbers = np.asarray([np.nan if text is None else _number(text) for text in texts], np.float64)
-    return numbers, np.isnan(numbers) & np.asarray([text is not None for text in texts], np.bool_)
+    if _numeric(values):
+        numbers = np.asarray(values.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
+        wrong = np.isinf(numbers)
+    else:
+        texts = [_text(value) for value in values]
+        numbers = np.asarray([np.nan if text is None else _number(text) for text in texts], np.float64)
+        wrong = np.isnan(numbers) & np.asarray([text is not None for text in texts], np.bool_)
+    return np.asarray(np.where(wrong, np.nan, numbers), np.float64), np.asarray(wrong, np.bool_)
 
 
 def to_names(values: pd.Series) -> list[str | None]:
@@ -86,11 +89,19 @@ def to_names(values: pd.Series) -> list[str | None]:
     return [_text(value) for value in values]
 
 
+def _numeric(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
 def _text(value: object) -> str | None:
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
         return None
-    text = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    text = _composed(str(value))
     return None if text.casefold() in MISSING else text
+
+
+def _composed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _number(text: str) -> float:
@@ -107,45 +118,31 @@ def _number(text: str) -> float:
 
 def _read_text(path: Path) -> pd.DataFrame:
     """Read CSV in whatever encoding and with whatever delimiter; every field is a text or None."""
-    text, delimiter = _delimited(_decoded(path))
-    rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))]
+    text, delimiter = _delimited(StringIO(decoded(path.read_bytes()), newline=None).read())
+    rows = [row for row in csv.reader(StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
     if not rows:
         raise TableError(f"{path}: is empty; give a table with a header")
-    header = [" ".join(unicodedata.normalize("NFC", name).split()) for name in rows[0]]
-    while header and not header[-1] and all(len(row) < len(header) or not row[len(header) - 1].strip() for row in rows):
-        header.pop()  # columns that a spreadsheet once had
+    columns = list(zip_longest(*rows, fillvalue=""))
+    while not any(map(str.strip, columns[-1])):
+        columns.pop()  # a column that a spreadsheet once had
+    header = [_composed(name) for name, *_ in columns[: len(rows[0])]]
     _check_header(header, path)
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) > len(header) and any(field.strip() for field in row[len(header) :]):
-            raise TableError(
-                f"{path}: row {number} has {len(row)} fields, the header {len(header)}; put texts that hold the "
-                "delimiter in quotes"
-            )
-    fields = [[_text(field) for field in (*row, *[""] * len(header))][: len(header)] for row in rows[1:]]
-    return pd.DataFrame(fields, columns=header, dtype=object)
+    if len(columns) > len(header):
+        number = next(n for n, row in enumerate(rows, start=1) if any(map(str.strip, row[len(header) :])))
+        raise TableError(
+            f"{path}: row {number} has {len(rows[number - 1])} fields, the header {len(header)}; put texts that hold "
+            "the delimiter in quotes"
+        )
+    fields = {name: [_text(field) for field in column[1:]] for name, column in zip(header, columns, strict=True)}
+    return pd.DataFrame(fields, dtype=object)
 
 
 def _check_header(header: list[str], path: Path) -> None:
-    for place, name in enumerate(header, start=1):
-        if not name:
-            raise TableError(f"{path}: column {place} has no name; name it in the header or remove it")
+    if "" in header:
+        raise TableError(f"{path}: column {header.index('') + 1} has no name; name it in the header or remove it")
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice is not None:
         raise TableError(f"{path}: two columns are called {twice}; rename one")
-
-
-def _decoded(path: Path) -> str:
-    """Decode UTF-8 (with or without a byte-order mark), UTF-16 as Excel's 'Unicode text', else Windows-1252."""
-    raw = path.read_bytes()
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="strict")
-    if "\x00" in text:
-        raise TableError(f"{path}: holds zero bytes, so it is no text; save it as CSV")
-    return text
 
 
 def _delimited(text: str) -> tuple[str, str]:
@@ -153,7 +150,7 @@ def _delimited(text: str) -> tuple[str, str]:
 
     Excel's own first line ``sep=;`` is believed and taken away.
     """
-    first, _, rest = text.lstrip("\r\n").partition("\n")
+    first, _, rest = text.lstrip("\n").partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\s*', first)
     if told:
         return rest, told[1]
@@ -178,18 +175,14 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 def _tidied(table: pd.DataFrame) -> pd.DataFrame:
     """Turn whatever is not a number into texts."""
     columns = {
-        str(name): values
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        else pd.Series([_text(value) for value in values], dtype=object)
+        str(name): values if _numeric(values) else pd.Series([_text(value) for value in values], dtype=object)
         for name, values in table.items()
     }
     return pd.DataFrame(columns)
 
 
 SUFFIXES: dict[str, Callable[[Path], pd.DataFrame]] = {
-    ".csv": _read_text,
-    ".tsv": _read_text,
-    ".txt": _read_text,
+    **dict.fromkeys((".csv", ".tsv", ".txt"), _read_text),
     ".sav": _read_spss,
     ".dta": lambda path: _tidied(pd.read_stata(path, convert_categoricals=False)),
     ".parquet": _read_parquet,

@@ -1,29 +1,29 @@
-"""The study's tables: each column declared once, with its codebook entry; written in any export format.
+"""The study's tables, written in any export format; what a record's fields declare as columns is not said again here.
 
-Names of columns that depend on the study are made by `clips_table`; all others are in `STUDY_TABLES`.
+Names of columns that depend on the study are made by `clips_table`; all other tables are in `STUDY_TABLES`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from authorship.export.variables import Category, TidyTable, Variable, VariableKind, with_types
+from authorship.export.variables import Category, TidyTable, Variable, with_types
 from authorship.features.codebook import Feature
 from authorship.viewers.analysis import LEVEL, Findings
+from authorship.viewers.association import Association
+from authorship.viewers.columns import HIGH, LOW, UNDEFINED, columns_of, count, named, number, text, yes
+from authorship.viewers.mixed import MixedModel
+from authorship.viewers.prediction import Prediction
 from authorship.viewers.problems import OUTCOMES
 from authorship.viewers.reliability import POOR
 
 __all__ = ["clips_table", "study_tables"]
 
-_UNDEFINED = "not defined for these clips"
-_INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
-_ENDS = ("lower end of the 95 % interval", "upper end of the 95 % interval")
-
 Row = Mapping[Any, Any]
+Rows = Callable[[Findings], Iterable[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class StudyTable:
     name: str
     holds: str
     row: str
-    rows: Callable[[Findings], Iterable[Row]]
+    rows: Rows
     variables: tuple[Variable, ...]
 
     def filled(self, findings: Findings) -> TidyTable:
@@ -41,6 +41,14 @@ class StudyTable:
         frame = pd.DataFrame(list(self.rows(findings)), columns=[variable.name for variable in self.variables])
         title = f"{self.holds}, one row per {self.row.removeprefix('a ')}"
         return TidyTable(self.name, title, with_types(frame, self.variables), self.variables)
+
+
+STUDY_TABLES: dict[str, StudyTable] = {}
+"""Every table but the clips', by name."""
+
+_CLIP = text("clip", "its name among the measured clips")
+_SHARES = ("close", "medium", "long")
+_OUTCOMES = tuple(Category(code, outcome, outcome) for code, outcome in enumerate(OUTCOMES, start=1))
 
 
 def study_tables(findings: Findings) -> list[TidyTable]:
@@ -60,31 +68,16 @@ def clips_table(ratings: Iterable[str], features: Iterable[Feature], *, grouped:
     >>> [variable.name for variable in clips_table(["mood"], [], grouped=True).variables]
     ['clip', 'group', 'mean_mood', 'ratings_of_mood']
     """
-    variables = [_CLIP]
+    columns = {"clip": _CLIP}
     if grouped:
-        variables.append(_text("group", "group", "what the clip shares with others, as given by --group"))
+        columns["group"] = text("group", "what the clip shares with others, as given by --group")
     for name in ratings:
-        variables.append(_number(f"mean_{name}", f"mean of {name}", "over the viewers of the clip"))
-        variables.append(_count(f"ratings_of_{name}", f"ratings of {name}", "that the mean is made of"))
-    variables += [Variable.of_feature(feature, missing=_UNDEFINED) for feature in features]
-    return StudyTable("clips", "Clips, their mean ratings and features", "a clip", _clips, tuple(variables))
-
-
-def _column(kind: VariableKind, name: str, label: str, definition: str = "", *, unit: str = "") -> Variable:
-    missing = _UNDEFINED if kind == "number" else ""
-    return Variable(name, label, kind, unit=unit, definition=definition, missing=missing)
-
-
-_text, _number, _count = partial(_column, "text"), partial(_column, "number"), partial(_column, "count")
-
-
-def _yes(name: str, label: str, definition: str) -> Variable:
-    both = (Category(0, "no", "no"), Category(1, "yes", "yes"))
-    return Variable(name, label, "category", definition=definition, categories=both, missing=_UNDEFINED)
-
-
-def _interval(definition: str = "") -> tuple[Variable, Variable]:
-    return _number("low", _ENDS[0], definition), _number("high", _ENDS[1], definition)
+        columns[f"mean_{name}"] = number(f"mean of {name}", "over the viewers of the clip")
+        columns[f"ratings_of_{name}"] = count(f"ratings of {name}", "that the mean is made of")
+    measured = (Variable.of_feature(feature, missing=UNDEFINED) for feature in features)
+    return StudyTable(
+        "clips", "Clips, their mean ratings and features", "a clip", _clips, (*named(**columns), *measured)
+    )
 
 
 def _clips(findings: Findings) -> Iterable[Row]:
@@ -96,6 +89,30 @@ def _clips(findings: Findings) -> Iterable[Row]:
     return columns.to_dict("records")
 
 
+def _table(name: str, holds: str, row: str, /, *columns: Variable, **more: Variable) -> Callable[[Rows], Rows]:
+    """Declare a table, which the function under it fills."""
+
+    def declared(rows: Rows) -> Rows:
+        STUDY_TABLES[name] = StudyTable(name, holds, row, rows, (*columns, *named(**more)))
+        return rows
+
+    return declared
+
+
+@_table(
+    *("reliability", "How far viewers agree", "a rating and coefficient"),
+    rating=text("rating"),
+    coefficient=text("coefficient", "ICC as Shrout and Fleiss 1979 number them, or Cronbach's alpha"),
+    value=number("value", "1: viewers agree fully; 0: as if by chance"),
+    low=number(LOW),
+    high=number(HIGH),
+    decisive=yes("speaks of the clips' means as they are used", f"below {POOR:g} the rating is flagged"),
+    n_clips=count("clips"),
+    n_viewers=count("viewers"),
+    n_ratings=count("ratings"),
+    viewers_per_clip=number("viewers per clip", "harmonic mean"),
+    method=text("computed by"),
+)
 def _reliability(findings: Findings) -> Iterator[Row]:
     for entry in findings.reliability:
         for coefficient in entry.coefficients:
@@ -103,130 +120,61 @@ def _reliability(findings: Findings) -> Iterator[Row]:
             yield {**vars(entry), **asdict(coefficient), "coefficient": coefficient.name, "decisive": decisive}
 
 
+_FOUND = yes("relation found", f"q at most {LEVEL:g}")
+
+
+@_table("associations", "Features against ratings", "a pair", *columns_of(Association), found=_FOUND)
 def _associations(findings: Findings) -> Iterator[Row]:
     for pair in findings.associations:
         yield {**asdict(pair), "found": None if np.isnan(pair.q) else int(pair.q <= LEVEL)}
 
 
-def _mixed_models(findings: Findings) -> Iterator[Row]:
-    return ({**asdict(model), "converged": int(model.converged)} for model in findings.mixed)
+@_table("mixed_models", "Mixed models of viewers and clips", "a model", *columns_of(MixedModel))
+def _mixed_models(findings: Findings) -> Iterable[Row]:
+    return map(asdict, findings.mixed)
 
 
-def _prediction(findings: Findings) -> Iterator[Row]:
-    return (vars(entry) for entry in findings.predictions)
+@_table("prediction", "Unseen clips told from all features", "a rating", *columns_of(Prediction))
+def _prediction(findings: Findings) -> Iterable[Row]:
+    return map(vars, findings.predictions)
 
 
+@_table(
+    *("predictions", "Predictions of held-out clips", "a clip and rating"),
+    clip=_CLIP,
+    rating=text("rating"),
+    mean=number("mean rating of the clip"),
+    predicted=number("prediction while the clip was held out", "averaged over repeated folds"),
+)
 def _predictions(findings: Findings) -> Iterator[Row]:
     means = findings.study.means
     for entry in findings.predictions:
-        for clip, mean, said in zip(means.index, means[entry.rating], entry.predicted, strict=True):
-            if not np.isnan(said):
-                yield {"clip": clip, "rating": entry.rating, "mean": mean, "predicted": said}
+        both = pd.DataFrame({"mean": means[entry.rating], "predicted": entry.predicted}).dropna(subset="predicted")
+        yield from both.assign(clip=both.index, rating=entry.rating).to_dict("records")
 
 
+@_table(
+    *("turning", "Scale distribution along the clips", "a window"),
+    clip=_CLIP,
+    time=number("middle of the window", "from the clip's first frame", unit="s"),
+    **{name: number(f"share of {name} samples", unit="share") for name in _SHARES},
+    angle=number("angle from the window before", "Bhattacharyya's; missing for the first", unit="degree"),
+)
 def _turning(findings: Findings) -> Iterator[Row]:
     for clip, turning in findings.study.clips.turning.items():
         angles = np.append(np.nan, turning.angles)
         for time, shares, angle in zip(turning.time, turning.shares, angles, strict=True):
-            close, medium, long = shares
-            yield {"clip": clip, "time": time, "close": close, "medium": medium, "long": long, "angle": angle}
+            yield {"clip": clip, "time": time, **dict(zip(_SHARES, shares, strict=True)), "angle": angle}
 
 
+@_table(
+    *("problems", "What was wrong with the tables or their join", "a problem"),
+    kind=text("what is wrong"),
+    subject=text("clip or column that it is about"),
+    outcome=Variable("", "what was done about it", "category", categories=_OUTCOMES),
+    n_rows=count("rows of the ratings that it touches"),
+    message=text("in words"),
+)
 def _problems(findings: Findings) -> Iterator[Row]:
     for problem in findings.study.problems:
         yield {**asdict(problem), "outcome": OUTCOMES.index(problem.outcome) + 1}
-
-
-_CLIP = _text("clip", "clip", "its name among the measured clips")
-_FEATURE = _text("feature", "feature of the clips")
-_RATING = _text("rating", "rating")
-_GROUPS = _count("n_groups", "groups", "that these clips belong to; as many as clips where none share one")
-
-_RELIABILITY = (
-    _RATING,
-    _text("coefficient", "coefficient", "ICC as Shrout and Fleiss 1979 number them, or Cronbach's alpha"),
-    _number("value", "value", "1: viewers agree fully; 0: as if by chance"),
-    *_interval(),
-    _yes("decisive", "speaks of the clips' means as they are used", f"below {POOR:g} the rating is flagged"),
-    _count("n_clips", "clips"),
-    _count("n_viewers", "viewers"),
-    _count("n_ratings", "ratings"),
-    _number("viewers_per_clip", "viewers per clip", "harmonic mean"),
-    _text("method", "computed by"),
-)
-_ASSOCIATIONS = (
-    _FEATURE,
-    _RATING,
-    _count("n_clips", "clips", "that have both"),
-    _GROUPS,
-    _number("n_effective", "effective number of clips", "independent clips that would tell as much"),
-    _number("rho", "Spearman's rank correlation", "of the feature and the clips' mean rating"),
-    *_interval(_INTERVAL),
-    _number("p", "p-value", "permutation test of groups and of clips within groups, two-sided"),
-    _number("q", "q-value", "p adjusted for all pairs, Benjamini and Hochberg"),
-    _yes("found", "relation found", f"q at most {LEVEL:g}"),
-)
-_MODELS = (
-    _FEATURE,
-    _RATING,
-    _count("n_ratings", "ratings"),
-    _count("n_clips", "clips"),
-    _GROUPS,
-    _count("n_viewers", "viewers"),
-    _number("slope", "slope", "points of the rating per standard deviation of the feature"),
-    *_interval(),
-    _number("p", "p-value", "Student's t, the number of groups less two degrees of freedom"),
-    _number("q", "q-value", "p adjusted for all models, Benjamini and Hochberg"),
-    _number("viewer_sd", "deviation of viewers", "standard deviation of the viewers' effects, points"),
-    _number("clip_sd", "deviation of clips", "standard deviation of what the feature leaves to the clips, points"),
-    _number("group_sd", "deviation of groups", "the same of groups of clips; missing where no two share one"),
-    _number("residual_sd", "deviation of the rest", "standard deviation of the residuals, points"),
-    _yes("converged", "the fit converged", "without it there is no figure"),
-    _text("note", "note on the fit"),
-)
-_SKILL = (
-    _RATING,
-    _count("n_clips", "clips"),
-    _number("skill", "skill", "1 - squared error over that of saying the mean; 0 is no better than the mean"),
-    *_interval("bootstrap over clips, or groups of them"),
-    _number("error", "root mean squared error", "points of the rating"),
-    _number("baseline_error", "root mean squared error of the mean", "points of the rating"),
-)
-_HELD_OUT = (
-    _CLIP,
-    _RATING,
-    _number("mean", "mean rating of the clip"),
-    _number("predicted", "prediction while the clip was held out", "averaged over repeated folds"),
-)
-_WINDOWS = (
-    _CLIP,
-    _number("time", "middle of the window", "from the clip's first frame", unit="s"),
-    *(_number(name, f"share of {name} samples", unit="share") for name in ("close", "medium", "long")),
-    _number("angle", "angle from the window before", "Bhattacharyya's; missing for the first", unit="degree"),
-)
-_WRONG = (
-    _text("kind", "what is wrong"),
-    _text("subject", "clip or column that it is about"),
-    Variable(
-        "outcome",
-        "what was done about it",
-        "category",
-        categories=tuple(Category(code, outcome, outcome) for code, outcome in enumerate(OUTCOMES, start=1)),
-    ),
-    _count("n_rows", "rows of the ratings that it touches"),
-    _text("message", "in words"),
-)
-
-STUDY_TABLES: Mapping[str, StudyTable] = {
-    table.name: table
-    for table in (
-        StudyTable("reliability", "How far viewers agree", "a rating and coefficient", _reliability, _RELIABILITY),
-        StudyTable("associations", "Features against ratings", "a pair", _associations, _ASSOCIATIONS),
-        StudyTable("mixed_models", "Mixed models of viewers and clips", "a model", _mixed_models, _MODELS),
-        StudyTable("prediction", "Unseen clips told from all features", "a rating", _prediction, _SKILL),
-        StudyTable("predictions", "Predictions of held-out clips", "a clip and rating", _predictions, _HELD_OUT),
-        StudyTable("turning", "Scale distribution along the clips", "a window", _turning, _WINDOWS),
-        StudyTable("problems", "What was wrong with the tables or their join", "a problem", _problems, _WRONG),
-    )
-}
-"""Every table but the clips', by name."""

@@ -215,10 +215,9 @@ def _together(findings: Findings, found: Sequence[Association]) -> list[str]:
 
 
 def _nearest(findings: Findings, rating: str) -> str:
-    pairs = [pair for pair in findings.associations if pair.rating == rating and not isnan(pair.rho)]
-    if not pairs:
+    best = findings.strongest(rating)
+    if best is None:
         return " Too few clips have both."
-    best = max(pairs, key=lambda pair: abs(pair.rho))
     figures = f"rho {signed(best.rho)}, {_span(best.low, best.high)}, {p_value(best.q, 'q')}"
     return f" The closest is {feature_title(best.feature)} ({figures})."
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import DependencyError, OptionError, TableError
+from shotscale.files import decoded
 from shotscale.scales import ShotScale
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "GAPS",
     "MOST_BYTES",
     "MOST_MARKUP_BYTES",
+    "ROUNDING",
     "UNITS",
     "ReadOptions",
     "ShotList",
@@ -36,8 +38,9 @@ MOST_BYTES = 32 * 2**20
 MOST_MARKUP_BYTES = 8 * MOST_BYTES
 """The same for formats that need some hundred bytes a shot, OpenTimelineIO's and ELAN's."""
 
+# seconds: a dozen frames are a slip of the coder, more may be a shot that is not listed; by judgement
 _WIDEST_GAP = 0.5
-_ROUNDING = 0.0021
+ROUNDING = 0.0021  # two times that are each rounded to a millisecond, and the arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +115,12 @@ def _plain(seconds: float) -> str:
 
 def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
     """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
-    content = read_bytes(path, most_bytes=most_bytes)
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-        if b"\0" in content:
-            raise TableError(f"{path}: not a text file; give a shot list, or a film without --shots")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise TableError(f"{path}: in no encoding that is known; save it as UTF-8")
+    try:
+        return decoded(read_bytes(path, most_bytes=most_bytes))
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: in no encoding that is known; save it as UTF-8") from error
+    except ValueError as error:
+        raise TableError(f"{path}: not a text file; give a shot list, or a film without --shots") from error
 
 
 def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
@@ -168,7 +164,7 @@ def close_gaps(
             f"{source}: shot {row + 1} ends at {ends[row]:g} s but shot {row + 2} starts at {starts[row + 1]:g} s; a "
             f"shot starts where the one before it ends; fill the gap or drop the overlap{gap}"
         )
-    mended = seams > _ROUNDING
+    mended = seams > ROUNDING
     notes: tuple[str, ...] = ()
     if mended.any():
         notes = (

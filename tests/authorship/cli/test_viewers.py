@@ -153,6 +153,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
     assert set(pairs["n_groups"]) == {n_films}
     if n_films < 8:
         assert pairs["p"].isna().all()
+        assert "predictions" not in tables
         assert document["detectable"]["alone"] is None
         assert document["conclusion"] == (
             "No relation can be told from chance: the clips belong to 5 groups, and a p-value needs 8."

@@ -49,6 +49,7 @@ def excel(text: str) -> str:
         (PLAIN.replace("ann,c2,,2", '"ann","c2",n/a,"2"'), "utf-8"),
         ("\n" + PLAIN.replace("3.5", '"3,5"') + ",,,\n\n", "utf-8"),
         (PLAIN.replace("\n", ",,\n"), "utf-8"),
+        (PLAIN.replace("\n", "\r"), "utf-8"),
     ],
 )
 def test_every_dialect_gives_the_same_table(text: str, encoding: str, tmp_path: Path) -> None:

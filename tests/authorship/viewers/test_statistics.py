@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_studies import StudyDesign, draw_study
 from scipy import stats
 
 from authorship.libraries import require
@@ -15,7 +16,6 @@ from authorship.viewers.permutation import GroupedRatings
 from authorship.viewers.power import detectable_correlation, interval_of, power_of
 from authorship.viewers.prediction import predict_ratings
 from authorship.viewers.reliability import items_alpha, measure_reliability, variance_ratio
-from authorship.viewers.simulation import StudyDesign, draw_study
 from shotscale.errors import DependencyError
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
