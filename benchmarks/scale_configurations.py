@@ -21,7 +21,8 @@ from shotscale.files import write_json
 from shotscale.labelled.dataset import LabelledFrames
 from shotscale.labelled.targets import find_subject, frame_target
 from shotscale.network.architectures import Finetuning, build_network
-from shotscale.training.loop import Recipe, train
+from shotscale.training.loop import train
+from shotscale.training.recipe import Recipe
 
 NETWORKS = ("alexnet", "googlenet", "vgg16", "densenet121")
 

@@ -21,7 +21,7 @@ from shotscale.labelled.dataset import load_frames, read_frames
 from shotscale.network.weights import ModelDescription, save_model
 from shotscale.training.experiment import Plan, describe, run_experiment
 from shotscale.training.initial import IMAGENET, initial_weights
-from shotscale.training.loop import Recipe, StepReport
+from shotscale.training.recipe import Recipe, StepReport
 
 TRUST = {"web": 0.5, "stills": 0.75, "mini": 0.75}
 RECIPE = Recipe(

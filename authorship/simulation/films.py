@@ -25,6 +25,7 @@ _SHORTEST = 5 * _FRAME  # about the shortest shot that a viewer sees as one
 _FEWEST = 20  # shots; fewer have no median and deviation to aim at
 _LIKENESS = 0.25  # autocorrelation of neighbouring shots' lengths, about the median of 134 Hollywood films
 _ALIKE = 80.0  # how closely a film keeps to its style's shares: the Dirichlet's concentration
+# shares of shots; made up
 _OUTSIDE = ((ShotScale.FOREGROUND_SHOT, 0.03), (ShotScale.INSERT_SHOT, 0.03), (ShotScale.NOT_AVAILABLE, 0.01))
 _CERTAINTY = 0.8  # what a simulated network gives the true scale; neighbours share the rest
 

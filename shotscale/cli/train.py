@@ -9,7 +9,7 @@ from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
 
 if TYPE_CHECKING:
-    from shotscale.training.loop import StepReport
+    from shotscale.training.recipe import StepReport
 
 
 def train(
@@ -66,7 +66,9 @@ def train(
         from shotscale.network.architectures import parse_finetuning
         from shotscale.training.experiment import Plan, run_experiment, write_experiment
         from shotscale.training.initial import initial_normalisation, initial_weights
-        from shotscale.training.loop import Recipe, log_to, training_device
+        from shotscale.training.loop import log_to
+        from shotscale.training.recipe import Recipe
+        from shotscale.training.run import training_device
 
         for file in (output, *([report] if report is not None else [])):
             make_folder(file.parent)  # refused before the work, not after

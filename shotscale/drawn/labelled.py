@@ -26,9 +26,9 @@ from shotscale.scales import SCALES
 __all__ = ["DRAWN", "draw_labelled_films"]
 
 DRAWN = "DRAWN.md"
-_FEWEST = 3
-_SHOT = (2, 6)
-_SLIP = 0.2
+_FEWEST = 3  # films: three folds
+_SHOT = (2, 6)  # seconds, as in films of today; all seven scales come in half a minute
+_SLIP = 0.2  # share of shots that a second coder takes for a scale next to it; made up
 _NOTE = """# Drawn
 
 **No file here comes from a film.** `shotscale draw-frames` drew the figures (seed {seed}) and wrote their scales in the

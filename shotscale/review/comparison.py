@@ -14,12 +14,13 @@ from typing import Any
 from shotscale.errors import TableError
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import Corrections
-from shotscale.review.document import Document, ReviewedShot, film_edges
+from shotscale.review.document import Document
+from shotscale.review.shots import ReviewedShot, film_edges
 from shotscale.scales import ShotScale
 
 __all__ = ["Opinion", "measure_coders", "opinion", "referee_shots"]
 
-_ONE_OF_TWO = 0.5
+_ONE_OF_TWO = 0.5  # one of two coders sees a boundary there
 
 
 @dataclass(frozen=True, slots=True)

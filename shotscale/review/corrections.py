@@ -33,9 +33,10 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.film import checksum_in
 from shotscale.part import FilmPart
-from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.document import Document
 from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
+from shotscale.review.shots import ReviewedShot
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots

@@ -22,7 +22,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,48 +29,15 @@ from typing import Any, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from shotscale.documents import JournalEntry, JournalHeader, validated
+from shotscale.documents import JournalEntry, validated
 from shotscale.errors import OptionError, OutputError, TableError
 from shotscale.files import atomic_path
-from shotscale.review.document import Document, ReviewedShot, Splice
-from shotscale.review.operations import Operation, as_time, operation_from_json, operation_to_json
-from shotscale.scales import ShotScale
+from shotscale.review.document import Document
+from shotscale.review.header import Header, header_from_json, header_to_json
+from shotscale.review.operations import Operation, operation_from_json, operation_to_json
+from shotscale.review.shots import Splice
 
 __all__ = ["Header", "Journal", "read_journal", "start_journal"]
-
-FORMAT = "shot-corrections"
-FORMAT_VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """What a journal corrects.
-
-    Attributes
-    ----------
-    coder : str
-    film : str or None
-        SHA-256 of the film.
-    shots_sha256 : str
-        Of the machine's ``shots.csv``.
-    end : float
-        Seconds; where the last shot ends.
-    shots : tuple of ReviewedShot
-        Before any correction.
-    of : mapping of str to str
-        The coders between whom this one decides, and the SHA-256 of their files then; empty for a coder.
-    """
-
-    coder: str
-    film: str | None
-    shots_sha256: str
-    end: float
-    shots: tuple[ReviewedShot, ...]
-    of: Mapping[str, str]
-
-    def document(self) -> Document:
-        """Return the shots before any correction."""
-        return Document(self.shots, self.end)
 
 
 def lock_journal(path: Path) -> BaseFileLock:
@@ -101,7 +67,7 @@ def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operati
     OutputError
         If the folder cannot be written to.
     """
-    lines = [_dump(_header_to_json(header)), *(_entry_line(entry) for entry in entries)]
+    lines = [_dump(header_to_json(header)), *(_entry_line(entry) for entry in entries)]
     with atomic_path(path) as temporary:
         temporary.write_bytes(b"".join(lines))
 
@@ -251,7 +217,7 @@ def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
     # A disk that lost its current may end the file in a line of its own invention, zeros as a rule.
     if len(lines) > 1 and not _is_json(lines[-1]):
         size -= len(lines.pop()) + 1
-    header = _header_from_json(path, lines[0])
+    header = header_from_json(path, lines[0])
     document = header.document()
     for number, line in enumerate(lines[1:], start=2):
         try:
@@ -296,62 +262,3 @@ def _entry_line(entry: Sequence[Operation]) -> bytes:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _header_to_json(header: Header) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "coder": header.coder,
-        "film": header.film,
-        "shots_sha256": header.shots_sha256,
-        "of": dict(header.of),
-        "end": as_time(header.end),
-        "begins": next((shot.start for shot in header.shots if shot.begins_film), None),
-        "ends": next((shot.start for shot in header.shots if shot.ends_film), None),
-        "shots": [
-            [
-                shot.start,
-                shot.kind,
-                shot.confidence,
-                shot.transition_start,
-                shot.transition_end,
-                None if shot.scale is None else shot.scale.abbreviation,
-                shot.checked,
-            ]
-            for shot in header.shots
-        ],
-    }
-
-
-def _header_from_json(path: Path, line: bytes) -> Header:
-    remedy = "not a file of corrections; move it away and review again"
-    content = validated(JournalHeader, line, source=str(path), remedy=remedy)
-    try:
-        header = Header(
-            coder=content["coder"],
-            film=content["film"],
-            shots_sha256=content["shots_sha256"],
-            end=content["end"],
-            shots=tuple(_shot_from_json(row, content.get("begins"), content.get("ends")) for row in content["shots"]),
-            of=content["of"],
-        )
-        header.document()
-    except ValueError as error:  # OptionError is one
-        raise TableError(f"{path}: {error}; {remedy}") from error
-    return header
-
-
-def _shot_from_json(row: Sequence[Any], begins: float | None, ends: float | None) -> ReviewedShot:
-    start, kind, confidence, first, last, scale, checked = row
-    return ReviewedShot(
-        float(start),
-        str(kind),
-        float(confidence),
-        float(first),
-        float(last),
-        None if scale is None else ShotScale.from_abbreviation(scale),
-        bool(checked),
-        start == begins,
-        start == ends,
-    )

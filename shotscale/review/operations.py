@@ -30,7 +30,7 @@ __all__ = [
     "time_from_json",
 ]
 
-_DECIMALS = 6
+_DECIMALS = 6  # as `shotscale.tables` writes times
 
 
 def as_time(seconds: float) -> float:

@@ -17,8 +17,8 @@ from shotscale.review.session import Review, StaleRequestError
 __all__ = ["ASSETS", "ReviewPage", "review_server"]
 
 _DATA = "shotscale.data"
-_MOST_EXPECTED = 64
-_MOST_AROUND = 48
+_MOST_EXPECTED = 64  # the page asks for a few shots ahead at once; a longer list is no page's
+_MOST_AROUND = 48  # two seconds at 24 frames a second to each side
 
 ASSETS = ("review.css", "review.js")
 """What the page is made of beside its routes."""

@@ -23,18 +23,19 @@ from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 from shotscale.review.comparison import measure_coders, opinion
 from shotscale.review.corrections import Corrections, coded_part
-from shotscale.review.document import Document, ReviewedShot
+from shotscale.review.document import Document
 from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Journal
 from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json, time_from_json
+from shotscale.review.shots import ReviewedShot
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
 __all__ = ["Review", "StaleRequestError"]
 
-_MOST_OPERATIONS = 8
-_TOLERANCE_FRAMES = 2.0
-_USUAL_FPS = 25.0
+_MOST_OPERATIONS = 8  # a key of the page makes one; a longer list is no page's
+_TOLERANCE_FRAMES = 2.0  # one frame off by each of two coders
+_USUAL_FPS = 25.0  # PAL; where a film does not say, 24 and 30 give nearly the same tolerance
 
 
 class StaleRequestError(Exception):

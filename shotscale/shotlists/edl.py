@@ -34,7 +34,7 @@ from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
 __all__ = ["looks_like_edl", "read", "write"]
 
-_MOST_EVENTS = 999
+_MOST_EVENTS = 999  # event numbers of CMX 3600 have three digits
 _SEARCHED = 40
 """Lines in which an event is looked for where a file is not called .edl."""
 

@@ -14,8 +14,8 @@ _STANDARD = tuple(
     Fraction(rate)
     for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "12", "15", "16", "18")
 )
-_NEAR = Fraction(1, 2500)
-_HIGHEST = 1000
+_NEAR = Fraction(1, 2500)  # takes in 23.98, and is below half of the 1/1001 between 23.976 and 24
+_HIGHEST = 1000  # high-speed cameras' films are shown slower
 
 
 def parse_fps(text: str) -> Fraction:

@@ -26,7 +26,7 @@ from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of
 
 __all__ = ["read", "write"]
 
-_HIGHEST_RATE = 1e6
+_HIGHEST_RATE = 1e6  # times of editing programs count frames or sound samples, 192,000 a second at most
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:

@@ -35,7 +35,7 @@ _STATED_MEANS = (0.02, 2000.0)
 _LONGEST_WHOLE_MEAN = 600.0
 """The same of whole numbers, which are milliseconds rather than seconds."""
 
-_FEWEST_ROWS = 3
+_FEWEST_ROWS = 3  # two equal lengths may be chance
 
 
 def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:

@@ -9,11 +9,9 @@ import numpy as np
 
 from shotscale.errors import TableError
 from shotscale.shotlists.series import Seconds, Series
-from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.shotlist import ROUNDING, ReadOptions
 
 __all__ = ["Spans", "spans_of"]
-
-_ROUNDING = 0.0021
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class _Columns:
     def tolerance(self, one: str, other: str) -> float:
         """How far two columns may lie apart by rounding: half a digit each, or the coarser one's if it was cut off."""
         steps = sorted((self.series[one].step, self.series[other].step))
-        return max(_ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
+        return max(ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
 
 
 def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: ReadOptions, path: Path) -> Spans:

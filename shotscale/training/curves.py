@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
 from shotscale.files import atomic_path
-from shotscale.training.loop import StepReport
+from shotscale.training.recipe import StepReport
 
 __all__ = ["draw_curves", "log_table", "save_curves"]
 

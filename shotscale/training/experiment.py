@@ -37,7 +37,8 @@ from shotscale.network.weights import ModelDescription, save_model
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import write_table
 from shotscale.training.curves import log_table, save_curves
-from shotscale.training.loop import Recipe, StepReport, train
+from shotscale.training.loop import train
+from shotscale.training.recipe import Recipe, StepReport
 
 __all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment", "write_experiment"]
 

@@ -14,7 +14,8 @@ One pass over a film gives both, a batch of frames at a time, in memory that doe
 """
 
 from shotscale.video.bars import ActiveArea, active_area
-from shotscale.video.container import FilmInfo, probe_film
+from shotscale.video.container import probe_film
+from shotscale.video.info import FilmInfo
 from shotscale.video.pictures import THUMBNAIL_SHAPE
 from shotscale.video.reader import FilmReader, FrameBatch, Sample
 from shotscale.video.source import FilmSource, checksum, film_source

@@ -17,12 +17,12 @@ __all__ = ["ActiveArea", "active_area"]
 
 _BLACK = 26
 """Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
-_STRAY = 0.01
-_STEP = 14.0
-_LIT = 60.0
-_LEAST_SHARE_KEPT = 0.3
-_LEAST_BAR = 0.01
-_PARTNER = 0.5
+_STRAY = 0.01  # share of a bar's line that may be lit: a logo, noise; by judgement
+_STEP = 14.0  # levels of 255 by which the picture begins; a vignette rises more gently; by judgement
+_LIT = 60.0  # levels that a twentieth of the pixels reach in some picture, or all is too dark to tell; by judgement
+_LEAST_SHARE_KEPT = 0.3  # of rows or columns: 2.76:1 within 4:3 keeps 0.48, so less is no film; by judgement
+_LEAST_BAR = 0.01  # of rows or columns: a narrower line is an encoder's edge; by judgement
+_PARTNER = 0.5  # the smaller of two opposite bars over the larger, at least; films lie off the middle; by judgement
 
 
 class ActiveArea(NamedTuple):

@@ -1,12 +1,10 @@
-"""Open a film file: which files are allowed, which stream is the film, and its properties."""
+"""Open a film file: which files are allowed, which stream is the film, and what its first frame tells."""
 
 import errno
-import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import cast
@@ -22,12 +20,13 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
-from shotscale.video.source import FilmSource
+from shotscale.video.info import FilmInfo, describe
+from shotscale.video.pictures import Orientation
+from shotscale.video.source import FilmSource, source_of
 
-__all__ = ["FilmInfo", "Probe", "claimed_duration", "opened", "probe", "probe_film", "probed"]
+__all__ = ["Probe", "opened", "probe", "probe_film", "probed"]
 
-MAX_SIDE = 32768
+MAX_SIDE = 32768  # four times 8K's width: beyond it a header is damaged
 
 # Kinds of file that hold their pictures themselves. Playlists, image sequences, text and anything that would
 # make the library open further files or the network are left out, whatever their name ends in.
@@ -39,59 +38,11 @@ FORMATS = (
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 _MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
 _RECORDED_IN_PIECES = ("mpegts", "mpeg")
-_PROBE_PACKETS = 2000
-_HEAD_BYTES = 1 << 20
+_PROBE_PACKETS = 2000  # more than a minute of pictures: a film that shows nothing until then is refused
+_HEAD_BYTES = 1 << 20  # some 5,500 packets of a transport stream
 _PROBE_ORDER = 16  # frames: as far as H.264 may reorder
 _JUMPS = 10
 """Seconds ahead from which timestamps have jumped in kinds of file that are recorded in pieces: ffmpeg's figure."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilmInfo:
-    """What a film file says of itself, checked by decoding its first frame.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-        As given.
-    container, codec, pixel_format : str
-        Short names, for instance ``"matroska"``, ``"h264"``, ``"yuv420p"``.
-    width, height : int
-        Of the picture as shown: square pixels, turned as the file asks, black bars included.
-    coded_width, coded_height : int
-        Of the picture as stored.
-    rotation : int
-        Degrees clockwise by which the stored picture is turned to be shown: 0, 90, 180 or 270.
-    mirrored : bool
-        Whether the picture is shown as in a mirror, before it is turned.
-    sample_aspect_ratio : float
-        Width over height of a stored pixel.
-    interlaced, high_dynamic_range : bool
-        Of the first frame.
-    fps : float or None
-        Average frames a second, for showing only.
-    duration : float or None
-        Seconds, the container's claim, for progress only.
-    size_bytes : int
-        Of the file.
-    """
-
-    path: Path
-    container: str
-    codec: str
-    pixel_format: str
-    width: int
-    height: int
-    coded_width: int
-    coded_height: int
-    rotation: int
-    mirrored: bool
-    sample_aspect_ratio: float
-    interlaced: bool
-    high_dynamic_range: bool
-    fps: float | None
-    duration: float | None
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +108,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
         decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
         shown = frame.dts if by_dts or frame.pts is None else None
         film = Probe(
-            info=_describe(path, container, stream, frame),
+            info=describe(source_of(path), container, stream, frame),
             first=stamp(frame, by_dts=by_dts),
             by_dts=by_dts,
             delay=None if shown is None or decoded is None else shown - decoded,
@@ -189,7 +140,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     FilmError
         As `probe_film` does, except for what only decoding shows; whatever the decoder raises inside the block.
     """
-    source = path if isinstance(path, FilmSource) else _plain_source(path)
+    source = source_of(path)
     try:
         container = _open(source)
     except (FilmError, MemoryError) as error:
@@ -212,44 +163,6 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
         stream.codec_context.thread_count = threads
         stream.codec_context.thread_type = "FRAME" if threads > 1 else "NONE"
         yield container, stream
-
-
-def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    """Return the duration that the container claims for the film's pictures, or None; it may be wrong."""
-    seconds: float | None = None
-    if stream.duration is not None and stream.time_base is not None:
-        seconds = float(stream.duration * stream.time_base)
-    elif "DURATION" in stream.metadata:
-        seconds = _clock_to_seconds(stream.metadata["DURATION"])
-    if seconds is None and container.duration is not None:
-        seconds = container.duration / av.time_base
-    return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
-
-
-def _plain_source(path: str | os.PathLike[str]) -> FilmSource:
-    file = _regular_file(path)
-    return FilmSource(str(path), (file,), str(file))
-
-
-def _regular_file(path: str | os.PathLike[str]) -> Path:
-    source = Path(path)
-    try:
-        if source.is_dir():
-            raise FilmError(f"{path}: is a folder; give the path of a video file")
-        if not source.exists():
-            raise FilmError(f"{path}: no such file; give the path of a local video file")
-        if not source.is_file():
-            raise FilmError(f"{path}: is not a regular file; give a local video file, or - for what is piped in")
-        if source.stat().st_size == 0:
-            raise FilmError(f"{path}: is empty; give a video file")
-        with source.open("rb"):
-            pass
-    except FilmError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FilmError(f"{path}: cannot be read ({reason}); give the path of a local video file") from error
-    return source.absolute()
 
 
 def _open(source: FilmSource) -> InputContainer:
@@ -338,45 +251,6 @@ def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
             f"{path}: a picture of {width} x {height}: at most {MAX_PIXELS:,} pixels are decoded; "
             "scale it down or check the file"
         )
-
-
-def _describe(
-    path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, frame: VideoFrame
-) -> FilmInfo:
-    orientation = Orientation.of_frame(frame)
-    aspect = sane_aspect_ratio(stream.sample_aspect_ratio)
-    width, height = max(1, round(frame.width * aspect)), frame.height
-    if orientation.quarter_turns % 2:
-        width, height = height, width
-    rate = stream.average_rate or stream.guessed_rate
-    source = path if isinstance(path, FilmSource) else _plain_source(path)
-    return FilmInfo(
-        path=Path(source.name),
-        container=source.kind or container.format.name.split(",")[0],
-        codec=source.kind or stream.codec_context.name,
-        pixel_format=frame.format.name,
-        width=width,
-        height=height,
-        coded_width=frame.width,
-        coded_height=frame.height,
-        rotation=(-90 * orientation.quarter_turns) % 360,
-        mirrored=orientation.mirrored,
-        sample_aspect_ratio=float(aspect),
-        interlaced=frame.interlaced_frame,
-        high_dynamic_range=frame.color_trc == PQ,
-        fps=float(rate) if rate else None,
-        duration=claimed_duration(container, stream),
-        size_bytes=sum(file.stat().st_size for file in source.files),
-    )
-
-
-def _clock_to_seconds(text: str) -> float | None:
-    """Read Matroska's ``HH:MM:SS.fraction``."""
-    try:
-        hours, minutes, seconds = text.strip("\0 ").split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(Fraction(seconds))
-    except (ValueError, ZeroDivisionError):
-        return None
 
 
 def _reason(error: Exception) -> str:

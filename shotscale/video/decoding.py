@@ -25,8 +25,8 @@ __all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
 
-_MAX_ERRORS_IN_A_ROW = 500
-_MAX_PACKETS_WITHOUT_FRAME = 5000
+_MAX_ERRORS_IN_A_ROW = 500  # some twenty seconds of pictures: what comes after so long a damage is rarely the film
+_MAX_PACKETS_WITHOUT_FRAME = 5000  # three minutes of pictures: no decoder holds back so many
 
 
 @dataclass(slots=True)

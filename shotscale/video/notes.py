@@ -4,8 +4,9 @@ from av.video.frame import VideoFrame
 
 from shotscale.video.bars import ActiveArea
 from shotscale.video.clock import Clock
-from shotscale.video.container import FilmInfo, Probe
+from shotscale.video.container import Probe
 from shotscale.video.decoding import Damage
+from shotscale.video.info import FilmInfo
 
 __all__ = ["film_notes"]
 

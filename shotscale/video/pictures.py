@@ -19,10 +19,10 @@ THUMBNAIL_SHAPE: tuple[int, int, int] = (27, 48, 3)
 PQ = int(ColorTrc.SMPTE2084)
 """The transfer function of HDR10 and Dolby Vision films."""
 
-_UNSPECIFIED_COLORSPACE = 2
-_ASPECT_LIMIT = 10
-_REFERENCE_WHITE_NITS = 203.0
-_BRIGHTEST_NITS = 1000.0
+_UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED of ffmpeg
+_ASPECT_LIMIT = 10  # no pixel of a film is so wide; anamorphic ones are 2, DVDs' 1.42
+_REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: diffuse white of HDR programmes
+_BRIGHTEST_NITS = 1000.0  # the peak for which most HDR films are graded
 
 
 @dataclass(frozen=True, slots=True)

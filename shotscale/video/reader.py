@@ -24,9 +24,9 @@ from shotscale.video.survey import survey_active_area
 
 __all__ = ["FilmReader", "FrameBatch", "Sample", "default_threads"]
 
-_FRAMES_A_BATCH = 64
-_SAMPLE_BYTES_A_BATCH = 24_000_000
-_MOST_THREADS = 16
+_FRAMES_A_BATCH = 64  # some seconds of a film; 250 kB of thumbnails
+_SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four pictures of full HD: memory stays flat whatever the size
+_MOST_THREADS = 16  # as many as ffmpeg takes of its own accord
 
 
 @dataclass(frozen=True, slots=True, eq=False)

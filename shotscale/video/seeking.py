@@ -12,6 +12,7 @@ from shotscale.video.decoding import Damage, demux
 
 __all__ = ["packets_from"]
 
+# seconds, doubled until a key frame is found: most films have one in ten
 _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 
 

@@ -33,9 +33,9 @@ from shotscale.filmpaths import NUMBER, PIPE, is_numbered
 from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
 
-__all__ = ["FilmSource", "checksum", "film_source"]
+__all__ = ["FilmSource", "checksum", "film_source", "source_of"]
 
-_PIECE_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 20  # 1 MiB: large beside a pipe's 64 KiB, small beside any memory
 _MILLISECONDS = Fraction(1, 1000)
 _LOSSLESS = "bgr0"
 _SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show pictures of WebP that are to last 10 or less for 100
@@ -102,6 +102,35 @@ def film_source(
 def checksum(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a film's content: of all its files, one after the other."""
     return sha256(*path.files) if isinstance(path, FilmSource) else sha256(path)
+
+
+def source_of(path: str | os.PathLike[str]) -> FilmSource:
+    """Return what to open for a path, of which `FilmError` says why it is no file to read."""
+    if isinstance(path, FilmSource):
+        return path
+    file = _regular_file(path)
+    return FilmSource(str(path), (file,), str(file))
+
+
+def _regular_file(path: str | os.PathLike[str]) -> Path:
+    source = Path(path)
+    try:
+        if source.is_dir():
+            raise FilmError(f"{path}: is a folder; give the path of a video file")
+        if not source.exists():
+            raise FilmError(f"{path}: no such file; give the path of a local video file")
+        if not source.is_file():
+            raise FilmError(f"{path}: is not a regular file; give a local video file, or - for what is piped in")
+        if source.stat().st_size == 0:
+            raise FilmError(f"{path}: is empty; give a video file")
+        with source.open("rb"):
+            pass
+    except FilmError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FilmError(f"{path}: cannot be read ({reason}); give the path of a local video file") from error
+    return source.absolute()
 
 
 def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:

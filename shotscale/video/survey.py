@@ -18,10 +18,10 @@ from shotscale.video.seeking import packets_from
 
 __all__ = ["survey_active_area"]
 
-_N_LOOKS = 12
-_FEWEST_KEY_FRAMES = 6
-_FRAMES_FROM_THE_START = 500
-_STRIDE_FROM_THE_START = 20
+_N_LOOKS = 12  # so that a few dark or bright ones among them do not hide or feign a bar
+_FEWEST_KEY_FRAMES = 6  # half of the looks
+_FRAMES_FROM_THE_START = 500  # twenty seconds
+_STRIDE_FROM_THE_START = 20  # about a second, so that pictures differ
 
 
 def survey_active_area(

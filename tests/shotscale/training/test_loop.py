@@ -17,7 +17,9 @@ from shotscale.labelled.dataset import (
 )
 from shotscale.network.architectures import Finetuning, build_network, choose_trainable
 from shotscale.training.curves import draw_curves, log_table
-from shotscale.training.loop import Recipe, StepReport, scale_loss, train
+from shotscale.training.loop import train
+from shotscale.training.recipe import Recipe, StepReport
+from shotscale.training.run import scale_loss
 
 TINY = Recipe(
     network="squeezenet1_1", finetuning=Finetuning.SCRATCH, height=48, width=64, steps=6, batch=4, rate=1e-3, seed=3

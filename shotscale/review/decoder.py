@@ -1,0 +1,156 @@
+"""A film open for reading single frames, by time: seek, decode on, and stay where it read last."""
+
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from shotscale.video.container import Probe, opened
+from shotscale.video.decoding import Damage, decode, demux, timed
+from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
+from shotscale.video.seeking import packets_from
+
+__all__ = ["FrameDecoder", "Want"]
+
+_SAME_FRAME = 1e-4  # seconds: below any frame's length, above the rounding of times to six decimals
+_NEAR_SECONDS = 3.0  # decoding on is taken for cheaper than seeking: key frames lie some seconds apart; by judgement
+# each looks far enough back for key frames sixteen times as far apart; by judgement
+_BACK_SECONDS = (1.0, 16.0, 256.0)
+_MOST_PACKETS = 20_000  # eleven minutes at 30 frames a second: a stream whose times go nowhere is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A frame that is wanted: the one at a time, or the one before it."""
+
+    time: float
+    before: bool = False
+
+
+class FrameDecoder:
+    """A film open for reading somewhere, that stays where it read last: the next frame is often close behind."""
+
+    def __init__(self, path: str | os.PathLike[str], film: Probe) -> None:
+        self._path, self._film = path, film
+        self._resources = ExitStack()
+        self._frames: Iterator[tuple[float, VideoFrame]] = iter(())
+        self._before: tuple[float, VideoFrame] | None = None
+        self._last: tuple[float, VideoFrame] | None = None
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._frames = iter(())
+        self._before = self._last = None
+        self._resources.close()
+
+    def _open(self) -> None:
+        self._resources.close()
+        self._container: InputContainer
+        self._stream: VideoStream
+        self._container, self._stream = self._resources.enter_context(opened(self._path, threads=1))
+        self._clock = self._film.clock(self._stream)
+        self._pictures = PictureMaker(
+            aspect=sane_aspect_ratio(self._stream.sample_aspect_ratio), orientation=self._film.orientation
+        )
+        self._frames = iter(())
+        self._before = self._last = None
+
+    def find(self, want: Want, stop: Callable[[], bool]) -> tuple[float, npt.NDArray[np.uint8]] | None:
+        """Return a wanted frame's time and picture; None if there is none, or `stop` says that it no longer matters."""
+        frontier = want.time - _SAME_FRAME
+        if not self._is_near(frontier):
+            self._go_to(want.time)
+        while self._last is None or self._last[0] < frontier:
+            if stop():
+                return None
+            following = next(self._frames, None)
+            if following is None:
+                break
+            self._before, self._last = self._last, following
+        exact = self._last is not None and abs(self._last[0] - want.time) <= _SAME_FRAME
+        beyond = self._last is not None and self._last[0] >= frontier
+        found = self._last if (exact and not want.before) or not beyond else self._before
+        return None if found is None else (found[0], self._pictures.make(found[1]))
+
+    def _is_near(self, frontier: float) -> bool:
+        """Say whether the frames on both sides of a time are at hand or follow soon."""
+        if self._last is not None and frontier - _NEAR_SECONDS < self._last[0] < frontier:
+            return True
+        return self._last is not None and self._before is not None and self._before[0] < frontier <= self._last[0]
+
+    def _go_to(self, time: float) -> None:
+        """Stand before the last key frame that comes before a time, so that the frame before it is decoded too."""
+        self._before = self._last = None
+        damage = Damage()
+        pts = self._tick(time)
+        film = self._film
+        packets = (
+            None if pts is None else packets_from(self._container, self._stream, pts - 1, film=film, damage=damage)
+        )
+        if packets is None:
+            self._open()
+            decoded = decode(self._container, self._stream, damage=damage)
+            self._frames = timed(decoded, self._clock, by_dts=film.by_dts)
+            return
+        decoded = decode(self._container, self._stream, damage=damage, packets=packets)
+        placed = timed(decoded, film.clock(self._stream), by_dts=film.by_dts)
+        self._frames = ((at, frame) for at, frame in placed if at >= 0)
+
+    def _tick(self, time: float) -> int | None:
+        """Return the timestamp of a time in the file's own count; None if its timestamps count nothing."""
+        if self._film.first is None:
+            return None
+        return max(self._film.first + 1, self._clock.first_tick_from(max(0.0, time - _SAME_FRAME)))
+
+    def times_around(self, time: float, n: int) -> tuple[float, ...]:
+        """Return the times of frames near a time, as the film's packets say."""
+        for back in _BACK_SECONDS:
+            ticks = self._ticks_from(max(0.0, time - back), time, n)
+            times = [self._clock.seconds(tick) for tick in ticks]
+            here = bisect_right(times, time + _SAME_FRAME) - 1
+            if here >= n or time <= back:
+                break
+        if not times:
+            return ()
+        return tuple(times[max(0, here - n) : max(0, here) + n + 1])
+
+    def _ticks_from(self, begin: float, time: float, n: int) -> list[int]:
+        """Return the sorted timestamps of the frames from `begin` on until `n` lie behind `time`."""
+        first, pts = self._tick(begin), self._tick(time)
+        if first is None or pts is None:
+            return []
+        packets = packets_from(self._container, self._stream, first, film=self._film, damage=Damage())
+        if packets is None:  # a container that does not find its own beginning
+            self._open()
+            packets = demux(self._container, self._stream, damage=Damage())
+        ticks: list[int] = []
+        for count, packet in enumerate(packets):
+            at = self._film.shown(packet)
+            if at is None or packet.is_discard or at < (self._film.first or 0):
+                continue
+            ticks.append(at)
+            # A packet is decoded no later than it is shown: beyond the n-th timestamp nothing earlier follows.
+            decoded = at if packet.dts is None else packet.dts
+            if (decoded > pts and _has_behind(ticks, pts, decoded, n)) or count > _MOST_PACKETS:
+                break
+        return sorted(set(ticks))
+
+
+def _has_behind(ticks: list[int], pts: int, decoded: int, n: int) -> bool:
+    """Say whether more than `n` timestamps lie behind `pts` and before the time of decoding."""
+    ordered = sorted(ticks)
+    return bisect_left(ordered, decoded) - bisect_right(ordered, pts) > n

@@ -1,0 +1,113 @@
+"""What each operation of a coder does to a film's shots: neighbouring shots in the place of others."""
+
+from dataclasses import replace
+
+from shotscale.errors import OptionError
+from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode, as_time
+from shotscale.review.shots import ReviewedShot, Shots, Splice
+from shotscale.tables import KINDS
+
+__all__ = ["effect_of"]
+
+
+def effect_of(shots: Shots, operation: Operation) -> Splice:
+    """Return what an operation does to one stretch of shots; `OptionError` says that it has nothing to work on."""
+    match operation:
+        case Split(time):
+            return _split(shots, time)
+        case Merge(time):
+            return _merge(shots, time)
+        case Move(time, to):
+            return _move(shots, time, to)
+        case Kind(time, kind):
+            return _set_kind(shots, time, kind)
+        case Code() | Uncode():
+            return _set(shots, operation)
+        case Begin() | End():
+            return _mark(shots, operation)
+
+
+def _set(shots: Shots, operation: Code | Uncode) -> Splice:
+    place = shots.place_of(operation.time)
+    shot = shots.shots[place]
+    scale = operation.scale if isinstance(operation, Code) else None
+    return Splice(place, (shot,), (replace(shot, scale=scale, checked=isinstance(operation, Code)),))
+
+
+def _mark(shots: Shots, operation: Begin | End) -> Splice:
+    """Have the film begin or end with a shot and no other."""
+    time, place = operation.time, shots.place_of(operation.time)
+    begin, end = shots.film
+    is_begin = isinstance(operation, Begin)
+    if (end is not None and time >= end) if is_begin else (begin is not None and time < begin):
+        raise OptionError(f"{time:g} s: the film would end before it begins; change its other end first")
+    has_it = [shot.begins_film if is_begin else shot.ends_film for shot in shots.shots]
+    marked = has_it.index(True) if any(has_it) else place
+    first, last = sorted((place, marked))
+    before = tuple(shots.shots[first : last + 1])
+    after = list(before)
+    for k, mark in ((marked, False), (place, True)):
+        shot = after[k - first]
+        after[k - first] = replace(shot, begins_film=mark) if is_begin else replace(shot, ends_film=mark)
+    return Splice(first, before, tuple(after))
+
+
+def _split(shots: Shots, time: float) -> Splice:
+    time = as_time(time)
+    place = shots.place_at(time)
+    shot = shots.shots[place]
+    if not shot.start < time < shots.end_of(place):
+        raise OptionError(f"{time:g} s: not inside a shot; choose a later frame of it than the first")
+    second = replace(ReviewedShot.at(time, scale=shot.scale), ends_film=shot.ends_film)
+    halves = (replace(shot, checked=False, ends_film=False), second)
+    return Splice(place, (shot,), halves)
+
+
+def _merge(shots: Shots, time: float) -> Splice:
+    place = _boundary(shots, time)
+    first, second = shots.shots[place - 1], shots.shots[place]
+    # What the coder said of the first shot holds for the whole unless something else was said of the second.
+    agree = second.scale is None or second.scale is first.scale
+    merged = replace(
+        first,
+        scale=first.scale if agree else None,
+        checked=first.checked and agree,
+        begins_film=first.begins_film or second.begins_film,
+        ends_film=first.ends_film or second.ends_film,
+    )
+    return Splice(place - 1, (first, second), (merged,))
+
+
+def _move(shots: Shots, time: float, to: float) -> Splice:
+    place, to = _boundary(shots, time), as_time(to)
+    shot = shots.shots[place]
+    if not shots.shots[place - 1].start < to < shots.end_of(place):
+        raise OptionError(f"{to:g} s: not between the shots' other ends; merge the shots instead")
+    gradual = shot.kind != "cut"
+    moved = replace(
+        shot,
+        start=to,
+        confidence=1.0,
+        transition_start=min(to, shot.transition_start) if gradual else to,
+        transition_end=max(to, shot.transition_end) if gradual else to,
+    )
+    return Splice(place, (shot,), (moved,))
+
+
+def _set_kind(shots: Shots, time: float, kind: str) -> Splice:
+    if kind not in KINDS[1:]:
+        raise OptionError(f"{kind!r}: not a way to begin; choose one of {', '.join(KINDS[1:])}")
+    place = _boundary(shots, time)
+    shot = shots.shots[place]
+    changed = replace(shot, kind=kind, confidence=1.0)
+    if kind == "cut":
+        changed = replace(changed, transition_start=shot.start, transition_end=shot.start)
+    return Splice(place, (shot,), (changed,))
+
+
+def _boundary(shots: Shots, time: float) -> int:
+    """Return the place of the shot that starts at a boundary between two shots."""
+    place = shots.place_of(time)
+    if place == 0:
+        raise OptionError(f"{time:g} s: the film's beginning is no boundary; choose a later shot")
+    return place

@@ -1,0 +1,110 @@
+"""The first line of a journal: what it corrects (see `shotscale.review.journal`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shotscale.documents import JournalHeader, validated
+from shotscale.errors import TableError
+from shotscale.review.document import Document
+from shotscale.review.operations import as_time
+from shotscale.review.shots import ReviewedShot
+from shotscale.scales import ShotScale
+
+__all__ = ["FORMAT", "FORMAT_VERSION", "Header", "header_from_json", "header_to_json"]
+
+FORMAT = "shot-corrections"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What a journal corrects.
+
+    Attributes
+    ----------
+    coder : str
+    film : str or None
+        SHA-256 of the film.
+    shots_sha256 : str
+        Of the machine's ``shots.csv``.
+    end : float
+        Seconds; where the last shot ends.
+    shots : tuple of ReviewedShot
+        Before any correction.
+    of : mapping of str to str
+        The coders between whom this one decides, and the SHA-256 of their files then; empty for a coder.
+    """
+
+    coder: str
+    film: str | None
+    shots_sha256: str
+    end: float
+    shots: tuple[ReviewedShot, ...]
+    of: Mapping[str, str]
+
+    def document(self) -> Document:
+        """Return the shots before any correction."""
+        return Document(self.shots, self.end)
+
+
+def header_to_json(header: Header) -> dict[str, Any]:
+    """Return the first line of a journal."""
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "coder": header.coder,
+        "film": header.film,
+        "shots_sha256": header.shots_sha256,
+        "of": dict(header.of),
+        "end": as_time(header.end),
+        "begins": next((shot.start for shot in header.shots if shot.begins_film), None),
+        "ends": next((shot.start for shot in header.shots if shot.ends_film), None),
+        "shots": [
+            [
+                shot.start,
+                shot.kind,
+                shot.confidence,
+                shot.transition_start,
+                shot.transition_end,
+                None if shot.scale is None else shot.scale.abbreviation,
+                shot.checked,
+            ]
+            for shot in header.shots
+        ],
+    }
+
+
+def header_from_json(path: Path, line: bytes) -> Header:
+    """Read the first line of a journal; `TableError` says that it is none."""
+    remedy = "not a file of corrections; move it away and review again"
+    content = validated(JournalHeader, line, source=str(path), remedy=remedy)
+    try:
+        header = Header(
+            coder=content["coder"],
+            film=content["film"],
+            shots_sha256=content["shots_sha256"],
+            end=content["end"],
+            shots=tuple(_shot_from_json(row, content.get("begins"), content.get("ends")) for row in content["shots"]),
+            of=content["of"],
+        )
+        header.document()
+    except ValueError as error:  # OptionError is one
+        raise TableError(f"{path}: {error}; {remedy}") from error
+    return header
+
+
+def _shot_from_json(row: Sequence[Any], begins: float | None, ends: float | None) -> ReviewedShot:
+    start, kind, confidence, first, last, scale, checked = row
+    return ReviewedShot(
+        float(start),
+        str(kind),
+        float(confidence),
+        float(first),
+        float(last),
+        None if scale is None else ShotScale.from_abbreviation(scale),
+        bool(checked),
+        start == begins,
+        start == ends,
+    )

@@ -1,0 +1,126 @@
+"""A film's shots between what a machine found and what a coder says, by time and by place."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+from shotscale.errors import OptionError
+from shotscale.review.operations import as_time
+from shotscale.scales import ShotScale
+
+__all__ = ["ReviewedShot", "Shots", "Splice", "film_edges"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedShot:
+    """A shot between what a machine found and what a coder says.
+
+    Attributes
+    ----------
+    start : float
+        Seconds; it ends where the next one starts.
+    kind : str
+        How it begins, one of `shotscale.tables.KINDS`.
+    confidence : float
+        That its beginning is real: the detector's, 1 where a coder set it.
+    transition_start, transition_end : float
+        As in a shot table.
+    scale : ShotScale or None
+        The coder's; None where the coder gave none.
+    checked : bool
+        Whether the coder has decided on this shot.
+    begins_film, ends_film : bool
+        Whether a coder says that the film begins, or ends, with this shot.
+    """
+
+    start: float
+    kind: str
+    confidence: float
+    transition_start: float
+    transition_end: float
+    scale: ShotScale | None = None
+    checked: bool = False
+    begins_film: bool = False
+    ends_film: bool = False
+
+    @classmethod
+    def at(cls, start: float, *, kind: str = "cut", scale: ShotScale | None = None) -> Self:
+        """Return a shot that a coder says begins at a time."""
+        time = as_time(start)
+        return cls(time, kind, 1.0, time, time, scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Some neighbouring shots in the place of others.
+
+    Attributes
+    ----------
+    at : int
+        Place of the first of them.
+    removed, inserted : tuples of ReviewedShot
+    """
+
+    at: int
+    removed: tuple[ReviewedShot, ...]
+    inserted: tuple[ReviewedShot, ...]
+
+    def reversed(self) -> "Splice":
+        """Return the splice that takes this one back."""
+        return Splice(self.at, self.inserted, self.removed)
+
+
+class Shots:
+    """The shots of a film, in order; where the last one ends is the seconds `end`."""
+
+    def __init__(self, shots: Iterable[ReviewedShot], end: float) -> None:
+        self._shots = list(shots)
+        self.end = as_time(end)
+        if not self._shots or any(b.start <= a.start for a, b in pairwise(self._shots)):
+            raise OptionError("shots of a film: at least one, each later than the one before; give a valid shot table")
+        if self.end <= self._shots[-1].start:
+            raise OptionError(f"end = {self.end}: after the last shot's start; give a valid shot table")
+
+    @property
+    def shots(self) -> Sequence[ReviewedShot]:
+        """The shots in order."""
+        return self._shots
+
+    @property
+    def film(self) -> tuple[float | None, float | None]:
+        """Where the coder says that the film begins and ends, in seconds; None where the coder has not said."""
+        begin = next((shot.start for shot in self._shots if shot.begins_film), None)
+        return begin, next((self.end_of(place) for place, shot in enumerate(self._shots) if shot.ends_film), None)
+
+    def end_of(self, place: int) -> float:
+        """Return the seconds at which the shot at a place ends."""
+        return self._shots[place + 1].start if place + 1 < len(self._shots) else self.end
+
+    def place_at(self, time: float) -> int:
+        """Return the place of the shot that a time lies in; of the nearest shot where it lies in none."""
+        return max(0, bisect_right(self._shots, as_time(time), key=_start) - 1)
+
+    def place_of(self, time: float) -> int:
+        """Return the place of the shot that starts at a time.
+
+        Raises
+        ------
+        OptionError
+            If none does.
+        """
+        place = bisect_left(self._shots, as_time(time), key=_start)
+        if place == len(self._shots) or self._shots[place].start != as_time(time):
+            raise OptionError(f"{time:g} s: no shot starts there; choose a boundary")
+        return place
+
+
+def film_edges(begin: float | None, end: float | None, starts: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the starts of the shots with which a film begins and ends that is said to at two times, if it is."""
+    first = None if begin is None else min(starts, key=lambda start: abs(start - begin))
+    return first, None if end is None else max((start for start in starts if start < end), default=starts[0])
+
+
+def _start(shot: ReviewedShot) -> float:
+    return shot.start

@@ -1,0 +1,90 @@
+"""What decides a training run, and what it reports."""
+
+from dataclasses import dataclass, field
+
+from shotscale.labelled.augmentation import Augmentation
+from shotscale.network.architectures import Finetuning
+from shotscale.network.preprocess import Normalisation
+
+__all__ = ["Recipe", "StepReport"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run, apart from the frames.
+
+    Attributes
+    ----------
+    network : str
+        As `shotscale.network.architectures.build_network` takes it.
+    frozen_layers : int
+        Leading feature layers that never learn.
+    height, width, normalisation
+        Of the network's input.
+    steps, batch : int
+        Number of steps and examples in each.
+    rate, head_rate : float
+        Highest learning rate of the network and of its last layer.
+    decay : float
+        Weight decay.
+    average : float
+        How much of the averaged weights survives a step.
+    smoothing : float
+        Share of each target that is spread over all scales.
+    group_weight : float
+        Weight of the three-class loss beside the seven-class one.
+    shares : dict of str to float
+        Share of the examples that each source gives.
+    trust : dict of str to float
+        How much each source's labels count against measured sizes.
+    balance : float
+        0 draws a source's frames alike, 1 its labels alike.
+    patience : int
+        Validations without a smaller loss after which the run ends early, with the weights of the best one;
+        0 runs to the end and keeps the last.
+    """
+
+    network: str = "efficientnet_lite0"
+    finetuning: Finetuning = Finetuning.ALL
+    frozen_layers: int = 0
+    height: int = 128
+    width: int = 224
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    steps: int = 1000
+    batch: int = 32
+    rate: float = 6e-4
+    head_rate: float = 3e-3
+    decay: float = 0.02
+    average: float = 0.996
+    smoothing: float = 0.03
+    group_weight: float = 0.5
+    shares: dict[str, float] = field(default_factory=dict)
+    trust: dict[str, float] = field(default_factory=dict)
+    balance: float = 0.5
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    patience: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What a run reports now and then.
+
+    Attributes
+    ----------
+    step, steps : int
+        How far the run is.
+    taken, seconds
+        Steps and time since the run, or its continuation, began.
+    loss : float
+        Mean training loss since the last report.
+    validation : dict of str to float
+        Figures on the validation frames, empty where none were measured.
+    """
+
+    step: int
+    steps: int
+    taken: int
+    loss: float
+    seconds: float
+    validation: dict[str, float]

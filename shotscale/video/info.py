@@ -1,0 +1,113 @@
+"""What a film file says of itself, checked against its first frame."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
+from shotscale.video.source import FilmSource
+
+__all__ = ["FilmInfo", "claimed_duration", "describe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmInfo:
+    """What a film file says of itself, checked by decoding its first frame.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        As given.
+    container, codec, pixel_format : str
+        Short names, for instance ``"matroska"``, ``"h264"``, ``"yuv420p"``.
+    width, height : int
+        Of the picture as shown: square pixels, turned as the file asks, black bars included.
+    coded_width, coded_height : int
+        Of the picture as stored.
+    rotation : int
+        Degrees clockwise by which the stored picture is turned to be shown: 0, 90, 180 or 270.
+    mirrored : bool
+        Whether the picture is shown as in a mirror, before it is turned.
+    sample_aspect_ratio : float
+        Width over height of a stored pixel.
+    interlaced, high_dynamic_range : bool
+        Of the first frame.
+    fps : float or None
+        Average frames a second, for showing only.
+    duration : float or None
+        Seconds, the container's claim, for progress only.
+    size_bytes : int
+        Of the file.
+    """
+
+    path: Path
+    container: str
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation: int
+    mirrored: bool
+    sample_aspect_ratio: float
+    interlaced: bool
+    high_dynamic_range: bool
+    fps: float | None
+    duration: float | None
+    size_bytes: int
+
+
+def describe(source: FilmSource, container: InputContainer, stream: VideoStream, frame: VideoFrame) -> FilmInfo:
+    """Say what an opened film is, given its first frame."""
+    orientation = Orientation.of_frame(frame)
+    aspect = sane_aspect_ratio(stream.sample_aspect_ratio)
+    width, height = max(1, round(frame.width * aspect)), frame.height
+    if orientation.quarter_turns % 2:
+        width, height = height, width
+    rate = stream.average_rate or stream.guessed_rate
+    return FilmInfo(
+        path=Path(source.name),
+        container=source.kind or container.format.name.split(",")[0],
+        codec=source.kind or stream.codec_context.name,
+        pixel_format=frame.format.name,
+        width=width,
+        height=height,
+        coded_width=frame.width,
+        coded_height=frame.height,
+        rotation=(-90 * orientation.quarter_turns) % 360,
+        mirrored=orientation.mirrored,
+        sample_aspect_ratio=float(aspect),
+        interlaced=frame.interlaced_frame,
+        high_dynamic_range=frame.color_trc == PQ,
+        fps=float(rate) if rate else None,
+        duration=claimed_duration(container, stream),
+        size_bytes=sum(file.stat().st_size for file in source.files),
+    )
+
+
+def claimed_duration(container: InputContainer, stream: VideoStream) -> float | None:
+    """Return the duration that the container claims for the film's pictures, or None; it may be wrong."""
+    seconds: float | None = None
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = float(stream.duration * stream.time_base)
+    elif "DURATION" in stream.metadata:
+        seconds = _clock_to_seconds(stream.metadata["DURATION"])
+    if seconds is None and container.duration is not None:
+        seconds = container.duration / av.time_base
+    return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
+
+
+def _clock_to_seconds(text: str) -> float | None:
+    """Read Matroska's ``HH:MM:SS.fraction``."""
+    try:
+        hours, minutes, seconds = text.strip("\0 ").split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(Fraction(seconds))
+    except (ValueError, ZeroDivisionError):
+        return None
