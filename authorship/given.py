@@ -1,32 +1,21 @@
 """A film given as a shot list instead of a video."""
 
 import os
-from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
+from typing import Unpack
 
 from authorship.film import Film
 from shotscale.files import sha256
 from shotscale.filmpaths import in_table
 from shotscale.part import FilmPart, titles_by_length, titles_hint
 from shotscale.scales import ShotScale
-from shotscale.shotlists import ShotList, film_table, read_shotlist, scale_track
+from shotscale.shotlists import HowToRead, ShotList, film_table, read_shotlist, scale_track
 from shotscale.tables import read_scales
 
 __all__ = ["film_from_shotlist"]
 
 
-def film_from_shotlist(
-    path: str | os.PathLike[str],
-    *,
-    fps: Fraction | None = None,
-    tier: str | None = None,
-    gaps: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    unit: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-) -> Film:
+def film_from_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> Film:
     r"""Take the shots of a list, and their scales if it has any; no video is needed.
 
     Parameters
@@ -34,8 +23,8 @@ def film_from_shotlist(
     path : path
         Anything that `shotscale.shotlists.read_shotlist` reads. A list called ``shots.csv`` without scales takes
         those of a ``scales.csv`` beside it. Of a table of several films, one is named behind the table's file.
-    fps, tier, gaps, columns, unit, delimiter, decimal
-        As for `read_shotlist`.
+    how
+        Options of `read_shotlist`.
 
     Returns
     -------
@@ -51,9 +40,7 @@ def film_from_shotlist(
     (3, True)
     """
     source = Path(path)
-    given = read_shotlist(
-        source, fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal
-    )
+    given = read_shotlist(source, **how)
     beside = source.with_name("scales.csv")
     if given.scales is not None:
         scales, origin = scale_track(given.shots, given.scales), "given"
@@ -63,7 +50,8 @@ def film_from_shotlist(
         scales, origin = None, None
     named = in_table(source)
     file = source if named is None else named[0]
-    films = None if named is None else film_table(file, columns=columns, delimiter=delimiter, decimal=decimal)
+    told = {name: how.get(name) for name in ("columns", "delimiter", "decimal")}
+    films = None if named is None else film_table(file, **told)  # type: ignore[arg-type]
     return Film(
         path=str(source),
         shots=given.shots,

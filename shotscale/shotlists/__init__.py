@@ -11,20 +11,21 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
 from shotscale.filmpaths import FILM_SUFFIXES, in_table
 from shotscale.scales import ShotScale
-from shotscale.shotlists.columns import Column, parse_columns, understood_columns
-from shotscale.shotlists.films import FilmTable, read_rows
+from shotscale.shotlists.columns import parse_columns
+from shotscale.shotlists.films import FilmTable
 from shotscale.shotlists.films import film_table as part_table
+from shotscale.shotlists.formats import READ_FORMATS, is_table, recognise
 from shotscale.shotlists.framerates import parse_fps, require_fps
-from shotscale.shotlists.layout import find_header, lay_out
+from shotscale.shotlists.head import table_head
 from shotscale.shotlists.scalenames import scale_track
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
+from shotscale.shotlists.shotlist import HowToRead, ReadOptions, ShotList
 from shotscale.tables import validate_shots
 
 __all__ = [
@@ -45,17 +46,6 @@ __all__ = [
     "write_shotlist",
 ]
 
-READ_FORMATS: dict[str, tuple[str, str]] = {
-    "table": ("table", "read"),
-    "transnetv2": ("transnet", "read"),
-    "transnetv2-predictions": ("transnet", "read_predictions"),
-    "edl": ("edl", "read"),
-    "otio": ("otio", "read"),
-    "eaf": ("elan", "read"),
-    "xlsx": ("table", "read"),
-}
-"""The module and function that read each format."""
-
 WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
 _WRITERS = {"csv": "table", "eaf": "elan"}
 
@@ -63,34 +53,7 @@ SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})
 """By which a file is taken for a shot list and not for a film."""
 
 
-class HowToRead(TypedDict):
-    """Options of `read_shotlist`.
-
-    Examples
-    --------
-    >>> sorted(HowToRead.__annotations__)
-    ['columns', 'decimal', 'delimiter', 'fps', 'gaps', 'tier', 'unit']
-    """
-
-    fps: Fraction | None
-    tier: str | None
-    gaps: str | None
-    columns: dict[str, str]
-    unit: str | None
-    delimiter: str | None
-    decimal: str | None
-
-
-def how_to_read(
-    *,
-    fps: str | None,
-    tier: str | None,
-    gaps: str | None,
-    columns: str | None,
-    unit: str | None,
-    delimiter: str | None,
-    decimal: str | None,
-) -> HowToRead:
+def how_to_read(*, fps: str | None, columns: str | None, **rest: str | None) -> HowToRead:
     """Check what was written for each option, and return the arguments of `read_shotlist`.
 
     Raises
@@ -104,28 +67,11 @@ def how_to_read(
     >>> how_to_read(**{**nothing, "fps": "23.976"})["fps"]
     Fraction(24000, 1001)
     """
-    return {
-        "fps": parse_fps(fps) if fps is not None else None,
-        "tier": tier,
-        "gaps": gaps,
-        "columns": parse_columns(columns),
-        "unit": unit,
-        "delimiter": delimiter,
-        "decimal": decimal,
-    }
+    read = {"fps": None if fps is None else parse_fps(fps), "columns": parse_columns(columns)}
+    return cast("HowToRead", {**rest, **read})
 
 
-def read_shotlist(
-    path: str | os.PathLike[str],
-    *,
-    fps: Fraction | None = None,
-    tier: str | None = None,
-    gaps: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    unit: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-) -> ShotList:
+def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> ShotList:
     r"""Read a shot list; its format is recognised by suffix and content.
 
     Parameters
@@ -171,14 +117,11 @@ def read_shotlist(
     >>> shot_list.shots[["start", "end"]].values.tolist(), shot_list.format
     ([[0.0, 4.5], [4.5, 10.0], [10.0, 62.25]], 'cut times')
     """
-    source = Path(path)
-    options = ReadOptions(
-        fps=fps, tier=tier, gaps=gaps, columns=columns or {}, unit=unit, delimiter=delimiter, decimal=decimal
-    )
+    source, options = Path(path), ReadOptions.of(how)
     named = in_table(source)
     if named is not None:
         return _read_named(*named, options)
-    module, function = READ_FORMATS[_recognise(source, options)]
+    module, function = READ_FORMATS[recognise(source, options)]
     reader = getattr(import_module(f"shotscale.shotlists.{module}"), function)
     shots: ShotList = reader(source, options)
     return shots
@@ -221,7 +164,7 @@ def film_table(
 
 
 def _films(path: Path, options: ReadOptions) -> FilmTable | None:
-    return part_table(path, options) if _recognise(path, options) in ("table", "xlsx") else None
+    return part_table(path, options) if is_table(path, options) else None
 
 
 def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
@@ -248,48 +191,6 @@ def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
     if films is None or len(films.sheets) == 1:
         return {path.stem: read_shotlist(path, **how)}
     return {name: read_shotlist(place, **how) for name, place in zip(films.sheets, films.paths, strict=True)}
-
-
-def table_head(path: Path, how: Mapping[str, Any]) -> tuple[list[Column], list[tuple[str, ...]]]:
-    r"""Return the columns of a table of shots as they are understood, and the rows as they stand in the file.
-
-    Parameters
-    ----------
-    path : Path
-    how : mapping
-        Options of `read_shotlist`.
-
-    Returns
-    -------
-    columns : list of Column
-        Empty where the file is no table.
-    rows : list of tuple of str
-        Below the header; also of a table whose shots cannot be read.
-
-    Raises
-    ------
-    TableError, OptionError, DependencyError
-        If it cannot be taken apart.
-
-    Examples
-    --------
-    >>> _ = Path("cuts.csv").write_text("Nr,Anfang,Bild\n1,0,a\n2,4.5,b\n")
-    >>> columns, rows = table_head(Path("cuts.csv"), {})
-    >>> [column.role for column in columns], rows[1]
-    (['number', 'start', None], ('2', '4.5', 'b'))
-    """
-    options = ReadOptions(**how)
-    if _recognise(path, options) not in ("table", "xlsx"):
-        return [], []
-    sheet = read_rows(path, options)
-    at = find_header(sheet, options)
-    try:
-        layout = lay_out(sheet, options=options, path=path)
-        columns = layout.columns
-    except TableError:
-        names = [""] * max(len(row.fields) for row in sheet.rows) if at is None else sheet.rows[at].fields
-        columns = understood_columns(names)
-    return columns, [row.fields for row in sheet.rows[0 if at is None else at + 1 :]]
 
 
 def write_shotlist(
@@ -348,20 +249,3 @@ def _read_named(path: Path, name: str, options: ReadOptions) -> ShotList:
     if films is None:
         raise TableError(f"{path}: names no films, so not {name} either; give the file itself")
     return read_film(films, name, options)
-
-
-def _recognise(path: Path, options: ReadOptions) -> str:
-    """Tell a format by suffix, else by the first lines."""
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix in READ_FORMATS:
-        return suffix
-    from shotscale.shotlists import edl, transnet
-
-    text = read_text(path)
-    if edl.looks_like_edl(text):
-        return "edl"
-    if options.columns or options.unit not in (None, "frames"):
-        return "table"
-    if transnet.looks_like_scenes(text):
-        return "transnetv2"
-    return "transnetv2-predictions" if transnet.looks_like_predictions(text) else "table"

@@ -14,10 +14,12 @@ from pathlib import Path
 from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.times import UNIT_WORDS
 
-__all__ = ["ROLES", "Column", "is_statistics", "parse_columns", "understood_columns"]
+__all__ = ["ROLES", "TIMES", "Column", "is_statistics", "parse_columns", "understood_columns"]
 
-ROLES = ("number", "start", "end", "length", "cut", "scale", "film")
-"""What a column can be: ``cut`` is a time without further word, mostly where a shot ends."""
+TIMES = ("start", "end", "length", "cut")
+"""What a column of times can be: ``cut`` is a time without further word, mostly where a shot ends."""
+
+ROLES = ("number", *TIMES, "scale", "film")
 
 _FILM = frozenset("film films filmid filmtitle filmtitel filmname movie movies movietitle title titel titre".split())
 
@@ -35,11 +37,11 @@ _WORDS = {
     }.items()
     for word in words.split()
 }
-_TIMES = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
+_TIME_WORDS = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
 _SHOTS = frozenset(
     "shot shots scene scenes field einstellungs einstellung plan plano inquadratura beállítás snitt".split()
 )
-_SILENT = frozenset("the of point mark record rec code absolute du de der del della".split()) | _TIMES | _SHOTS
+_SILENT = frozenset("the of point mark record rec code absolute du de der del della".split()) | _TIME_WORDS | _SHOTS
 _PROSE = frozenset("time times start begin end number".split())
 _CLOCK = re.compile(
     r"\b(?:h{1,2}:)?(?:m{1,2}|min):(?:s{1,2}|sec|sek)(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b"
@@ -158,7 +160,7 @@ def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | Non
         return roles[0]
     if roles or not words:
         return None
-    if set(words) & _TIMES or words == ["frame"]:
+    if set(words) & _TIME_WORDS or words == ["frame"]:
         return "cut"
     return "number" if set(words) & _SHOTS else None
 
@@ -172,7 +174,7 @@ def _words(text: str) -> list[str]:
         known = word in _WORDS or word in _SILENT or _unit(word)
         if word == "#":
             words.append("number")
-        elif not known and glued and (not glued[3] or _unit(glued[3]) or glued[3] in _TIMES):
+        elif not known and glued and (not glued[3] or _unit(glued[3]) or glued[3] in _TIME_WORDS):
             words += [part for part in glued.groups() if part]
         else:
             words.append(word)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shotscale.errors import TableError
-from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, missing_library, read_bytes
+from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, library, read_bytes
 
 __all__ = ["Annotations", "EafDocument"]
 
@@ -178,15 +178,11 @@ def _film(header: Any) -> Any:
 
 
 def _parse(path: Path) -> Any:
-    try:
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import ParseError, fromstring
-    except ImportError as error:
-        raise missing_library(str(path), "defusedxml") from error
+    defused, xml = (library(name, str(path), "defusedxml") for name in ("defusedxml", "defusedxml.ElementTree"))
     content = read_bytes(path, most_bytes=MOST_MARKUP_BYTES)
     try:
-        return fromstring(content, forbid_dtd=True)
-    except DefusedXmlException as error:
+        return xml.fromstring(content, forbid_dtd=True)
+    except defused.DefusedXmlException as error:
         raise TableError(f"{path}: declares a document type or entities; ELAN writes none; export it again") from error
-    except (ParseError, ValueError, LookupError) as error:
+    except (xml.ParseError, ValueError, LookupError) as error:
         raise TableError(f"{path}: not XML that can be read ({error}); export it from ELAN again") from error

@@ -17,7 +17,6 @@ whole-reel lists of editing programs, and takes time that grows with the square 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,82 +25,27 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import ShotScale
+from shotscale.shotlists.edlevents import FIRST, KIND, SCALE, Event, counting, read_events
 from shotscale.shotlists.framerates import frame_starts, require_fps
 from shotscale.shotlists.scalenames import parse_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
-from shotscale.shotlists.timecodes import CODE, check_code_rate, code_of, drops, frames_of
+from shotscale.shotlists.timecodes import check_code_rate, code_of, drops, frames_of
 from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
-__all__ = ["looks_like_edl", "read", "write"]
+__all__ = ["read", "write"]
 
 _MOST_EVENTS = 999  # event numbers of CMX 3600 have three digits
-_SEARCHED = 40
-"""Lines in which an event is looked for where a file is not called .edl."""
-
-_BLACK_REELS = frozenset({"BL", "BLK", "BLACK"})
-_BLACK_CLIP = re.compile(r"(?:full )?(?:black|bl|slug)(?: (?:video|slug))?", re.IGNORECASE)
-_CLIP_NAME = re.compile(r"(?P<end>FROM|TO) CLIP NAME:(?P<clip>.*)", re.IGNORECASE)
 _LEADER = re.compile(r"\b(?:leader|countdown|bars|slate)\b", re.IGNORECASE)
 _LEADER_MINUTES = 2
 """Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
-
-_COMMENTS = ("*", "#", ">")
-_COUNTS = re.compile(r"FCM:|^(?!TITLE).*DROP", re.IGNORECASE)
-_MODE = re.compile(r"FCM:\s*(?P<non>NON[-\s]?)?DROP[-\s]?(?:FRAME)?", re.IGNORECASE)
-
-_SCALE, _KIND, _FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
-_HEAD = re.compile(
-    r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
-    r"(?:\s+(?P<length>\d+)(?:\.\d)?)?(?:\s+\(F\))?",
-    re.IGNORECASE,
-)
-_CODES = re.compile(rf"\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})(?=\s|$)")
-_PICTURE = re.compile(r".*V(?P<track>\d*).*|B|BOTH", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Event:
-    """An event: its line, what it shows, and its codes as they are written."""
-
-    line: int
-    number: str
-    reel: str
-    track: str
-    kind: str
-    length: int
-    source: tuple[str, str]
-    record: tuple[str, str]
-    clip: str = ""
-    own: dict[str, str] = field(default_factory=dict)
-    start: int = 0
-    end: int = 0
-
-    @property
-    def black(self) -> bool:
-        return self.reel.upper() in _BLACK_REELS or _BLACK_CLIP.fullmatch(self.clip) is not None
-
-
-@dataclass(slots=True)
-class _List:
-    """The picture events of a file, and how they count."""
-
-    events: list[_Event]
-    modes: list[bool]
-    first: str | None
-
-
-def looks_like_edl(text: str) -> bool:
-    """Say whether one of the first lines is an event."""
-    lines = (line.strip() for line in text.splitlines()[:_SEARCHED])
-    return any(line[:1].isdigit() and _CODES.search(line) is not None for line in lines)
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
     """Read the picture events of an EDL by their record time codes."""
     fps = require_fps(options.fps, what=str(path))
     check_code_rate(fps)
-    given = _read_events(read_text(path), path)
-    drop, said = _counting(given, path)
+    given = read_events(read_text(path), path)
+    drop, said = counting(given, path)
     for event in given.events:
         where = f"{path}: line {event.line}"
         event.start, event.end = (frames_of(code, fps=fps, drop=drop, where=where) for code in event.record)
@@ -139,20 +83,20 @@ def write(
     with atomic_write(path) as stream:
         stream.write(f"TITLE: {plain}\nFCM: {'DROP' if drop else 'NON-DROP'} FRAME\n\n")
         if int(codes[0].split(":")[0]):  # whole hours would be taken for the custom of programmes
-            stream.write(f"* {_FIRST}{code_of(0, fps=fps, drop=drop)}\n")
+            stream.write(f"* {FIRST}{code_of(0, fps=fps, drop=drop)}\n")
         for k, kind in enumerate(shots["kind"]):
             span = f"{codes[k]} {codes[k + 1]}"
             stream.write(f"{k + 1:03d}  AX       V     C        {span} {span}\n")
-            stream.write(f"* FROM CLIP NAME:  shot {k + 1:04d}\n* {_KIND}{kind}\n")
+            stream.write(f"* FROM CLIP NAME:  shot {k + 1:04d}\n* {KIND}{kind}\n")
             scale = scales[k] if scales is not None else None
             if scale is not None:
-                stream.write(f"* {_SCALE}{scale.abbreviation}\n")
+                stream.write(f"* {SCALE}{scale.abbreviation}\n")
     if len(shots) <= _MOST_EVENTS:
         return ()
     return (f"{len(shots)} events; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no such limit",)
 
 
-def _offset(events: Sequence[_Event], *, fps: Fraction, drop: bool) -> int:
+def _offset(events: Sequence[Event], *, fps: Fraction, drop: bool) -> int:
     """Return the frame from which times count, by the first picture's code."""
     first = next((event for event in events if not event.black and event.end > event.start), events[0])
     hour = frames_of("01:00:00:00", fps=fps, drop=drop, where="")
@@ -172,7 +116,7 @@ def _refuse_chosen_shots(pieces: Sequence[Piece], path: Path) -> None:
         )
 
 
-def _leaders(events: Iterable[_Event]) -> tuple[str, ...]:
+def _leaders(events: Iterable[Event]) -> tuple[str, ...]:
     """Name what may be no part of the film."""
     found = [event.clip for event in events if event.end > event.start and _LEADER.search(event.clip)]
     if not found:
@@ -180,99 +124,11 @@ def _leaders(events: Iterable[_Event]) -> tuple[str, ...]:
     return (f"{found[0][:40]!r} reads like a leader and counts as a shot; take its event out if it is none.",)
 
 
-def _read_events(text: str, path: Path) -> _List:
-    given = _List([], [], None)
-    last: _Event | None = None
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line, where = raw.strip(), f"{path}: line {number}"
-        if line.startswith(_COMMENTS):
-            _comment(line.lstrip("* "), given, last)
-        elif line[:1].isdigit() or _CODES.search(line):
-            last = _event(line, where, number)
-            given.events += [last] if last is not None else []
-        elif _COUNTS.search(line):
-            given.modes.append(_mode(line, where))
-    if not given.events:
-        raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
-    tracks = dict.fromkeys(event.track for event in given.events)
-    if len(tracks) > 1:
-        raise TableError(f"{path}: has {len(tracks)} picture tracks with events; export one picture track")
-    return given
-
-
-def _mode(line: str, where: str) -> bool:
-    """Say whether a line of the frame code mode says drop-frame."""
-    mode = _MODE.fullmatch(line)
-    if mode is None:
-        raise TableError(
-            f"{where}: {line[:40]!r} may say how codes count and is neither FCM: DROP FRAME nor FCM: NON-DROP FRAME; "
-            "correct the line"
-        )
-    return mode["non"] is None
-
-
-def _comment(text: str, given: _List, last: _Event | None) -> None:
-    """Take what this package wrote into a comment."""
-    if text.startswith(_FIRST):
-        given.first = text.removeprefix(_FIRST).strip()
-    clip = _CLIP_NAME.fullmatch(text)
-    if last is not None and clip and clip["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
-        last.clip = clip["clip"].strip()
-    for word, name in ((_SCALE, "scale"), (_KIND, "kind")):
-        if last is not None and text.startswith(word):
-            last.own[name] = text.removeprefix(word).strip()
-
-
-def _event(line: str, where: str, number: int) -> _Event | None:
-    """Read a line that begins with an event's number; None for sound."""
-    codes = _CODES.search(line)
-    head = _HEAD.fullmatch(line[: codes.start()].strip()) if codes else None
-    if codes is None or head is None:
-        raise TableError(
-            f"{where}: {line[:60]!r} is no event of a CMX 3600 EDL; one has a number, reel, channel, transition and "
-            "four time codes; export the list again"
-        )
-    picture = _PICTURE.fullmatch(head["channel"])
-    if picture is None or head["channel"].upper() == "NONE":
-        return None
-    written = [codes[k] for k in range(1, 24, 6)]
-    return _Event(
-        line=number,
-        number=head["number"],
-        reel=(head["reel"] or "").strip(),
-        track=f"V{(picture['track'] or '1').lstrip('0') or '1'}",
-        kind="".join(head["kind"].upper().split()),
-        length=int(head["length"] or 0),
-        source=(written[0], written[1]),
-        record=(written[2], written[3]),
-    )
-
-
-def _counting(given: _List, path: Path) -> tuple[bool, str]:
-    """Say whether record codes are drop-frame, and how that is known."""
-    marks = {code[-3] if ";" not in code else ";" for event in given.events for code in event.record}
-    if marks == {";"}:
-        return True, "drop-frame (written with ;)"
-    if ";" in marks:
-        raise TableError(
-            f"{path}: some record codes are written with ; and some with :; one list counts in one way; export it again"
-        )
-    modes = set(given.modes)
-    if len(modes) > 1:
-        raise TableError(
-            f"{path}: FCM says drop-frame and non-drop, and record codes are written with :, so that both can be "
-            "meant; keep the FCM line that is right for the record"
-        )
-    if modes == {True}:
-        return True, "drop-frame (FCM)"
-    return False, "non-drop" if modes else "non-drop (nothing says otherwise)"
-
-
-def _pieces(events: Sequence[_Event], *, offset: int, fps: Fraction, path: Path) -> list[Piece]:
+def _pieces(events: Sequence[Event], *, offset: int, fps: Fraction, path: Path) -> list[Piece]:
     """Lay the events of a track one after another, with the transitions between them."""
     pieces: list[Piece] = []
     from_black = False
-    pure: _Event | None = None  # a transition whose event ends with it: the next event goes on with its clip
+    pure: Event | None = None  # a transition whose event ends with it: the next event goes on with its clip
     for event in _without_keys(events):
         start, end = (Fraction(frame - offset) / fps for frame in (event.start, event.end))
         if event.end == event.start:
@@ -300,13 +156,13 @@ def _pieces(events: Sequence[_Event], *, offset: int, fps: Fraction, path: Path)
     return pieces
 
 
-def _goes_on(before: _Event, event: _Event) -> bool:
+def _goes_on(before: Event, event: Event) -> bool:
     """Say whether an event shows what the transition before it brought in."""
     same = before.reel == event.reel
     return same and (before.source[1] == event.source[0] or event.reel.upper() != "AX")
 
 
-def _without_keys(events: Sequence[_Event]) -> Iterable[_Event]:
+def _without_keys(events: Sequence[Event]) -> Iterable[Event]:
     """Leave out what is keyed over a picture; a key, or its background, over nothing is the picture itself."""
     covered = -1
     backgrounds = {event.number for event in events if event.kind == "KB"}

@@ -15,7 +15,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +25,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import ReadOptions, ShotList, missing_library
+from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import shots_of_spans
 
 __all__ = ["read", "write"]
@@ -59,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None] | None, title: str) -> None:
     """Write tiers of shots (their numbers), of how they begin, and of their scales where known."""
-    elan = _pympi(str(path))
+    elan = library("pympi.Elan", str(path), "pympi-ling")
     frames = np.rint(np.append(shots["start"].to_numpy(), float(shots["end"].iloc[-1])) * 1000).astype(int).tolist()
     document = elan.Eaf(author="film-authorship")
     document.remove_tier("default")
@@ -81,14 +80,6 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
     content = elan.to_string(document, encoding="UTF-8")
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
-
-
-def _pympi(what: str) -> Any:
-    try:
-        from pympi import Elan
-    except ImportError as error:
-        raise missing_library(what, "pympi-ling") from error
-    return Elan
 
 
 def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:

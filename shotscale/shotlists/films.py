@@ -17,16 +17,13 @@ from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
 from shotscale.shotlists.columns import chosen_columns, understood_columns
-from shotscale.shotlists.layout import find_header
+from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, read_sheet
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import is_time, read_time
 from shotscale.workbooks import read_workbook
 
 __all__ = ["FilmTable", "film_table", "read_rows"]
-
-_FEWEST_RISING = 6
-"""Rows from which on lengths that rise from shot to shot are past belief: one in 720 by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +159,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 "has a film's shots without a gap; correct it"
             )
         lengths = [read_time(cells[column][k], decimal=sheet.decimal, where=str(path)).value for k in filled]
-        if len(lengths) >= _FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
+        if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
             raise TableError(
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"

@@ -7,24 +7,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from shotscale.errors import TableError
-from shotscale.shotlists.columns import Column, chosen_columns, is_statistics, understood_columns
+from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, understood_columns
 from shotscale.shotlists.rows import Row, Sheet
 from shotscale.shotlists.scalenames import is_scale
-from shotscale.shotlists.series import all_times
+from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
-from shotscale.shotlists.times import is_time, read_time
+from shotscale.shotlists.times import is_time
 
-__all__ = ["Layout", "find_header", "lay_out"]
-
-Numbers = npt.NDArray[np.float64]
+__all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out"]
 
 _SEARCHED = 12
 """Lines in which a header is looked for: above it stand a title, a source, PySceneDetect's time codes."""
 
-_TIMES = ("start", "end", "length", "cut")
 _TOTAL = re.compile(
     r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
     r"mittel\w*|durchschnitt|anzahl|somme|moyenne|totale|media)"
@@ -34,7 +30,7 @@ _TOTAL = re.compile(
 _FEWEST_SUMMED = 4
 """Rows from which on a last length that is the sum of the others is hardly a shot's."""
 
-_FEWEST_CERTAIN = 6
+FEWEST_RISING = 6
 """Rows from which on lengths that rise from shot to shot are past belief: one in 720 by chance."""
 
 
@@ -86,7 +82,7 @@ def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
     for at, row in enumerate(sheet.rows[:_SEARCHED]):
         if wanted & {field.casefold() for field in row.fields}:
             return at
-        if not wanted and any(column.role in _TIMES for column in understood_columns(row.fields)):
+        if not wanted and any(column.role in TIMES for column in understood_columns(row.fields)):
             return at
     first = sheet.rows[0].fields
     shot = any(is_time(field, decimal=sheet.decimal) for field in first)
@@ -127,7 +123,7 @@ def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str 
         return False
     if not all_times(rows, length, decimal=decimal):
         return False
-    *lengths, total = (read_time(row.field(length), decimal=decimal, where="").value for row in rows)
+    *lengths, total = values_of(rows, length, decimal=decimal).tolist()
     return bool(abs(sum(lengths) - total) <= 0.001 * total)
 
 
@@ -138,7 +134,7 @@ def _refuse_sum(rows: Sequence[Row], columns: Sequence[Column], decimal: str | N
         return
     if not all_times(rows, roles["length"], decimal=decimal):
         return
-    *lengths, last = _values(rows, roles["length"], decimal).tolist()
+    *lengths, last = values_of(rows, roles["length"], decimal=decimal).tolist()
     if abs(sum(lengths) - last) <= 1e-6 * last:
         raise TableError(
             f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
@@ -179,8 +175,8 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
         roles[scales[0]] = "scale"
     if not times:
         times = [0]  # whose first field that is no time is named
-    values = {k: _values(rows, k, decimal) for k in times} if len(times) > 1 else {}
-    counted = len(times) > 1 and _is_count(values[times[0]])
+    values = {k: values_of(rows, k, decimal=decimal) for k in times} if len(times) > 1 else {}
+    counted = len(times) > 1 and len(rows) > 1 and is_count(values[times[0]])
     told: list[dict[int, str]]
     if len(times) == 1:
         told = [{times[0]: "cut"}]
@@ -203,25 +199,16 @@ def _last_words(rows: Sequence[Row], columns: Sequence[Column], times: Sequence[
     return {1 - times[0]: "scale"}
 
 
-def _values(rows: Sequence[Row], index: int, decimal: str | None) -> Numbers:
-    return np.asarray([read_time(row.field(index), decimal=decimal, where="").value for row in rows], np.float64)
-
-
-def _is_count(values: Numbers) -> bool:
-    """Say whether a column is 1, 2, 3 ... or 0, 1, 2 ..."""
-    return len(values) > 1 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
-
-
-def _of_two(times: Sequence[int], values: dict[int, Numbers], *, counted: bool) -> list[dict[int, str]]:
+def _of_two(times: Sequence[int], values: dict[int, Seconds], *, counted: bool) -> list[dict[int, str]]:
     a, b = times
     first, second = values[a], values[b]
     told: list[dict[int, str]] = []
     gaps = first[1:] - second[:-1]
     if bool((second >= first).all()) and (bool((np.abs(gaps) < 0.5).all()) or bool((gaps == 1).all())):
         told.append({a: "start", b: "end"})
-    if len(first) > 1 and _near(np.diff(first), second[:-1]) and not (counted and bool((second == 1).all())):
+    if len(first) > 1 and are_near(np.diff(first), second[:-1]) and not (counted and bool((second == 1).all())):
         told.append({a: "start", b: "length"})
-    elif len(first) > 1 and _near(np.diff(first), second[1:]) and _near(first[:1], second[:1]):
+    elif len(first) > 1 and are_near(np.diff(first), second[1:]) and are_near(first[:1], second[:1]):
         told.append({a: "end", b: "length"})
     if told or not counted:
         parted = bool((second > first).all()) and len(first) > 1 and bool((second[:-1] <= first[1:]).all())
@@ -229,12 +216,12 @@ def _of_two(times: Sequence[int], values: dict[int, Numbers], *, counted: bool) 
     rising = bool((np.diff(second) > 0).all())
     if not rising:
         return [{a: "number", b: "length"}]
-    if len(second) >= _FEWEST_CERTAIN:
+    if len(second) >= FEWEST_RISING:
         return [{a: "number", b: "cut"}]
     return [{a: "number", b: "length"}, {a: "number", b: "cut"}]
 
 
-def _of_more(times: Sequence[int], values: dict[int, Numbers], *, counted: bool) -> list[dict[int, str]]:
+def _of_more(times: Sequence[int], values: dict[int, Seconds], *, counted: bool) -> list[dict[int, str]]:
     """Tell start, end and perhaps length, behind numbers perhaps."""
     rest = times[1:] if counted else times
     numbers = {times[0]: "number"} if counted else {}
@@ -244,12 +231,8 @@ def _of_more(times: Sequence[int], values: dict[int, Numbers], *, counted: bool)
     return [
         told | {rest[2]: "length"}
         for told in found
-        if told[rest[1]] == "end" and _near(values[rest[1]] - values[rest[0]], values[rest[2]])
+        if told[rest[1]] == "end" and are_near(values[rest[1]] - values[rest[0]], values[rest[2]])
     ]
-
-
-def _near(one: Numbers, other: Numbers) -> bool:
-    return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())
 
 
 def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], path: Path) -> str:

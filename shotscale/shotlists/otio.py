@@ -21,7 +21,7 @@ from shotscale.files import atomic_write
 from shotscale.scales import ShotScale
 from shotscale.shotlists.framerates import frame_starts, standard_fps
 from shotscale.shotlists.scalenames import parse_scale
-from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, ReadOptions, ShotList, missing_library, read_text
+from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, ReadOptions, ShotList, library, read_text
 from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of_pieces
 
 __all__ = ["read", "write"]
@@ -31,7 +31,7 @@ _HIGHEST_RATE = 1e6  # times of editing programs count frames or sound samples, 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
     """Read the picture of a timeline; of several layers, the upper one is on top."""
-    otio = _opentimelineio(str(path))
+    otio = library("opentimelineio", str(path), "opentimelineio")
     text = read_text(path, most_bytes=MOST_MARKUP_BYTES)
     try:
         json.loads(text)  # the library's own parser is not safe from nesting without end
@@ -66,7 +66,7 @@ def write(
     shots: pd.DataFrame, path: Path, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str
 ) -> None:
     """Write a timeline with a clip a shot; what frames cannot say stands in each clip's metadata."""
-    otio = _opentimelineio(str(path))
+    otio = library("opentimelineio", str(path), "opentimelineio")
     frames, rate = frame_starts(shots, fps).tolist(), float(fps)
 
     def span(start: int, n_frames: int) -> Any:
@@ -88,15 +88,6 @@ def write(
     timeline.tracks.append(track)
     with atomic_write(path) as stream:
         stream.write(timeline.to_json_string(indent=2) + "\n")
-
-
-def _opentimelineio(what: str) -> Any:
-    """Return the library, or say that it is needed."""
-    try:
-        import opentimelineio as otio
-    except ImportError as error:
-        raise missing_library(what, "opentimelineio") from error
-    return otio
 
 
 class _Opened:

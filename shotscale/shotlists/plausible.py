@@ -14,10 +14,11 @@ import numpy as np
 from shotscale.errors import TableError
 from shotscale.shotlists.columns import Column
 from shotscale.shotlists.rows import Row
-from shotscale.shotlists.series import Seconds, Series, all_times
+from shotscale.shotlists.series import Seconds, Series, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.spans import Spans
-from shotscale.shotlists.times import UNIT_NAMES, read_time
+from shotscale.shotlists.timecodes import CODE
+from shotscale.shotlists.times import UNIT_NAMES
 
 __all__ = ["check_plausible", "check_unused"]
 
@@ -85,12 +86,11 @@ def check_unused(
     factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]
     for column in unused:
         if column.name and all_times(rows, column.index, decimal=decimal):
-            times = [read_time(row.field(column.index), decimal=decimal, where="") for row in rows]
-            values = np.asarray([time.value for time in times], np.float64)
-            if column.role == "number" and values[0] in (0, 1) and bool((np.diff(values) == 1).all()):
+            values = values_of(rows, column.index, decimal=decimal)
+            if column.role == "number" and is_count(values):
                 continue
             role = next((role for factor in factors if (role := _contradicts(spans, values * factor))), None)
-            if role is not None and not any(time.form == "code" for time in times):
+            if role is not None and not any(CODE.fullmatch(row.field(column.index).strip()) for row in rows):
                 raise TableError(
                     f"{path}: column {column.label} is not understood, and if it is the {role} of shots, the film is "
                     f"another than without it; say so with --columns {role}={column.name}, ..., or remove the column"
@@ -103,18 +103,14 @@ def _contradicts(spans: Spans, values: Seconds) -> str | None:
     if n == 1:
         return "start" if spans.kind == "cut times" and starts[0] < values[0] < ends[0] else None
     lengths = ends - starts
-    if any(_near(values, known) for known in (starts, ends, lengths)):
+    if any(are_near(values, known) for known in (starts, ends, lengths)):
         return None
     steps = np.diff(values)
     counted = bool((steps == 1).all())  # numbers of shots, beside shots of a second each
-    if _near(values[1:], starts[1:]) or (_near(steps, lengths[:-1]) and not counted):
+    if are_near(values[1:], starts[1:]) or (are_near(steps, lengths[:-1]) and not counted):
         return "start"
-    if _near(values[:-1], ends[1:]) or (_near(steps, lengths[1:]) and not counted):
+    if are_near(values[:-1], ends[1:]) or (are_near(steps, lengths[1:]) and not counted):
         return "end"
-    if _near(values[1:], lengths[1:]) or (n >= _FEWEST_ROWS and _near(values[:-1], lengths[1:])):
+    if are_near(values[1:], lengths[1:]) or (n >= _FEWEST_ROWS and are_near(values[:-1], lengths[1:])):
         return "length"
     return None
-
-
-def _near(one: Seconds, other: Seconds) -> bool:
-    return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())

@@ -14,7 +14,7 @@ from shotscale.shotlists.rows import Row
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
 
-__all__ = ["Series", "all_times", "read_series"]
+__all__ = ["Seconds", "Series", "all_times", "are_near", "is_count", "read_series", "values_of"]
 
 Seconds = npt.NDArray[np.float64]
 
@@ -58,6 +58,21 @@ class Series:
 def all_times(rows: Sequence[Row], column: int, *, decimal: str | None) -> bool:
     """Say whether every field of a column is a time."""
     return all(is_time(row.field(column), decimal=decimal) for row in rows)
+
+
+def values_of(rows: Sequence[Row], column: int, *, decimal: str | None) -> Seconds:
+    """Return the numbers of a column of times, as written; of clock times the seconds."""
+    return np.asarray([read_time(row.field(column), decimal=decimal, where="").value for row in rows], np.float64)
+
+
+def is_count(values: Seconds) -> bool:
+    """Say whether numbers are 1, 2, 3 ... or 0, 1, 2 ..."""
+    return len(values) > 0 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+
+
+def are_near(one: Seconds, other: Seconds) -> bool:
+    """Say whether times are the same but for rounding to hundredths."""
+    return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())
 
 
 def read_series(

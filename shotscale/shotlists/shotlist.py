@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Self, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ import pandas as pd
 from shotscale.errors import DependencyError, OptionError, TableError
 from shotscale.files import decoded
 from shotscale.scales import ShotScale
+from shotscale.shotlists.times import UNIT_NAMES
 
 __all__ = [
     "DECIMALS",
@@ -20,16 +23,18 @@ __all__ = [
     "MOST_MARKUP_BYTES",
     "ROUNDING",
     "UNITS",
+    "WIDEST_GAP",
+    "HowToRead",
     "ReadOptions",
     "ShotList",
     "close_gaps",
-    "missing_library",
+    "library",
     "read_bytes",
     "read_text",
 ]
 
 GAPS = ("refuse", "black", "out")
-UNITS = ("ms", "s", "min", "frames")
+UNITS = tuple(UNIT_NAMES)
 DECIMALS = (".", ",")
 
 MOST_BYTES = 32 * 2**20
@@ -39,8 +44,26 @@ MOST_MARKUP_BYTES = 8 * MOST_BYTES
 """The same for formats that need some hundred bytes a shot, OpenTimelineIO's and ELAN's."""
 
 # seconds: a dozen frames are a slip of the coder, more may be a shot that is not listed; by judgement
-_WIDEST_GAP = 0.5
+WIDEST_GAP = 0.5
 ROUNDING = 0.0021  # two times that are each rounded to a millisecond, and the arithmetic
+
+
+class HowToRead(TypedDict, total=False):
+    """Options of `read_shotlist`.
+
+    Examples
+    --------
+    >>> sorted(HowToRead.__annotations__)
+    ['columns', 'decimal', 'delimiter', 'fps', 'gaps', 'tier', 'unit']
+    """
+
+    fps: Fraction | None
+    tier: str | None
+    gaps: str | None
+    columns: Mapping[str, str] | None
+    unit: str | None
+    delimiter: str | None
+    decimal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,11 @@ class ReadOptions:
     unit: str | None = None
     delimiter: str | None = None
     decimal: str | None = None
+
+    @classmethod
+    def of(cls, how: HowToRead) -> Self:
+        """Return the options that someone gives; an unknown one is an `OptionError`."""
+        return cls(**{**how, "columns": how.get("columns") or {}})  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -115,8 +143,9 @@ def _plain(seconds: float) -> str:
 
 def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
     """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
+    content = read_bytes(path, most_bytes=most_bytes)
     try:
-        return decoded(read_bytes(path, most_bytes=most_bytes))
+        return decoded(content)
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: in no encoding that is known; save it as UTF-8") from error
     except ValueError as error:
@@ -158,7 +187,7 @@ def close_gaps(
             "s; shots stand in order of time; sort them"
         )
     seams = np.abs(starts[1:] - ends[:-1])
-    for row in np.flatnonzero(seams >= _WIDEST_GAP):
+    for row in np.flatnonzero(seams >= WIDEST_GAP):
         gap = "; or say --gaps black, or out to leave it out" if starts[row + 1] > ends[row] else ""
         raise TableError(
             f"{source}: shot {row + 1} ends at {ends[row]:g} s but shot {row + 2} starts at {starts[row + 1]:g} s; a "
@@ -174,6 +203,9 @@ def close_gaps(
     return np.append(starts[1:], ends[-1]), notes
 
 
-def missing_library(what: str, library: str) -> DependencyError:
-    """Say that a format needs a library that is not installed."""
-    return DependencyError(f"{what}: needs the package {library}; pip install 'film-authorship[export]'")
+def library(module: str, what: str, package: str) -> Any:
+    """Import a library that a format needs, or raise `DependencyError`, which says how to install it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise DependencyError(f"{what}: needs the package {package}; pip install 'film-authorship[export]'") from error

@@ -18,7 +18,7 @@ import pandas as pd
 
 from shotscale.errors import OptionError, TableError
 from shotscale.scales import ShotScale
-from shotscale.shotlists.columns import Column
+from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.films import FilmTable, film_table, read_rows
 from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_plausible, check_unused
@@ -34,7 +34,6 @@ __all__ = ["read", "read_film", "write", "write_films"]
 
 _OWN = SHOT_COLUMNS[2:]
 _OWN_HEADINGS = frozenset(map(heading, _OWN))
-_TIMES = ("start", "end", "length", "cut")
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
 """Seconds that two columns of the same times may lie apart: a frame, since rounded times are not the frames' own."""
@@ -138,7 +137,7 @@ def _own_table(shots: pd.DataFrame, scales: Sequence[ShotScale | None] | None) -
 
 def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
     """Return the column of each role, of several the one in the unit that says most."""
-    groups = {role: layout.of(role) for role in _TIMES if layout.of(role)}
+    groups = {role: layout.of(role) for role in TIMES if layout.of(role)}
     if not groups:
         names = ", ".join(column.name for column in layout.columns)
         number = next((column.name for column in layout.columns if column.name[:1].isdigit()), None)
@@ -164,12 +163,17 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
         usable = [column for column in group if not column.problem] or group
         usable.sort(key=lambda column: order.index(column.unit))
         if len(usable) > 1 and usable[0].unit == usable[1].unit:
-            raise TableError(
-                f"{path}: columns {usable[0].label} and {usable[1].label} may both be the {role} of shots; say which "
-                f"with --columns {role}={usable[0].name}, ..."
-            )
+            raise _unclear(usable, f"the {role} of shots", role, path)
         chosen[role] = usable[0]
     return chosen
+
+
+def _unclear(columns: Sequence[Column], what: str, role: str, path: Path) -> TableError:
+    one, other = columns[:2]
+    return TableError(
+        f"{path}: columns {one.label} and {other.label} may both be {what}; say which with --columns "
+        f"{role}={one.name}, ..."
+    )
 
 
 def _check(table: _Table) -> None:
@@ -230,10 +234,7 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
     if not columns:
         return None, ()
     if len(columns) > 1:
-        raise TableError(
-            f"{path}: columns {columns[0].label} and {columns[1].label} may both be scales; say which with --columns "
-            f"scale={columns[0].name}, ..."
-        )
+        raise _unclear(columns, "scales", "scale", path)
     texts = [row.field(columns[0].index) for row in rows]
     read = [parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)]
     n_shots = len(table.spans.starts)

@@ -19,16 +19,13 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.scales import ShotScale
-from shotscale.shotlists.shotlist import close_gaps
+from shotscale.shotlists.shotlist import WIDEST_GAP, close_gaps
 from shotscale.tables import KINDS, make_shots
 
 __all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]
 
 NAMESPACE = "shotscale"
 """Under which this package's own facts stand in other programs' metadata."""
-
-_SMALLEST_GAP = Fraction(1, 2)
-"""Seconds; what is smaller is no black that anyone sees, and is closed."""
 
 
 @dataclass(slots=True)
@@ -128,12 +125,12 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
             continue  # black that fades have eaten up
         shown = moved(piece, -taken_out)
         gap = shown.start - rows[-1].end if rows else Fraction(0)
-        if gap >= _SMALLEST_GAP and gaps == "black":
+        if gap >= WIDEST_GAP and gaps == "black":
             rows.append(Piece(rows[-1].end, shown.start))
         elif gap > 0 and gaps == "out":
             taken_out += gap
             shown = moved(shown, -gap)
-        elif gap >= _SMALLEST_GAP:
+        elif gap >= WIDEST_GAP:
             raise TableError(
                 f"{source}: shot {shots} ends at {float(rows[-1].end):.6g} s but shot {shots + 1} starts at "
                 f"{float(shown.start):.6g} s; the gap may be black or a shot that is missing; fill it, or say --gaps "

@@ -1,0 +1,158 @@
+"""The events of a CMX 3600 edit decision list, line by line, and how their codes count."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shotscale.errors import TableError
+from shotscale.shotlists.timecodes import CODE
+
+__all__ = ["FIRST", "KIND", "SCALE", "Event", "EventList", "counting", "looks_like_edl", "read_events"]
+
+_SEARCHED = 40
+"""Lines in which an event is looked for where a file is not called .edl."""
+
+_BLACK_REELS = frozenset({"BL", "BLK", "BLACK"})
+_BLACK_CLIP = re.compile(r"(?:full )?(?:black|bl|slug)(?: (?:video|slug))?", re.IGNORECASE)
+_CLIP_NAME = re.compile(r"(?P<end>FROM|TO) CLIP NAME:(?P<clip>.*)", re.IGNORECASE)
+_COMMENTS = ("*", "#", ">")
+_COUNTS = re.compile(r"FCM:|^(?!TITLE).*DROP", re.IGNORECASE)
+_MODE = re.compile(r"FCM:\s*(?P<non>NON[-\s]?)?DROP[-\s]?(?:FRAME)?", re.IGNORECASE)
+
+SCALE, KIND, FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
+"""The comments in which this package writes its own facts of a shot, and of the list."""
+
+_HEAD = re.compile(
+    r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
+    r"(?:\s+(?P<length>\d+)(?:\.\d)?)?(?:\s+\(F\))?",
+    re.IGNORECASE,
+)
+_CODES = re.compile(rf"\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})\s+({CODE.pattern})(?=\s|$)")
+_PICTURE = re.compile(r".*V(?P<track>\d*).*|B|BOTH", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Event:
+    """An event: its line, what it shows, and its codes as they are written."""
+
+    line: int
+    number: str
+    reel: str
+    track: str
+    kind: str
+    length: int
+    source: tuple[str, str]
+    record: tuple[str, str]
+    clip: str = ""
+    own: dict[str, str] = field(default_factory=dict)
+    start: int = 0
+    end: int = 0
+
+    @property
+    def black(self) -> bool:
+        """Whether it shows black."""
+        return self.reel.upper() in _BLACK_REELS or _BLACK_CLIP.fullmatch(self.clip) is not None
+
+
+@dataclass(slots=True)
+class EventList:
+    """The picture events of a file, and how they count."""
+
+    events: list[Event]
+    modes: list[bool]
+    first: str | None
+
+
+def looks_like_edl(text: str) -> bool:
+    """Say whether one of the first lines is an event."""
+    lines = (line.strip() for line in text.splitlines()[:_SEARCHED])
+    return any(line[:1].isdigit() and _CODES.search(line) is not None for line in lines)
+
+
+def read_events(text: str, path: Path) -> EventList:
+    """Read the picture events of an EDL; `TableError` names the line that is none."""
+    given = EventList([], [], None)
+    last: Event | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line, where = raw.strip(), f"{path}: line {number}"
+        if line.startswith(_COMMENTS):
+            _comment(line.lstrip("* "), given, last)
+        elif line[:1].isdigit() or _CODES.search(line):
+            last = _event(line, where, number)
+            given.events += [last] if last is not None else []
+        elif _COUNTS.search(line):
+            given.modes.append(_mode(line, where))
+    if not given.events:
+        raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
+    tracks = dict.fromkeys(event.track for event in given.events)
+    if len(tracks) > 1:
+        raise TableError(f"{path}: has {len(tracks)} picture tracks with events; export one picture track")
+    return given
+
+
+def _mode(line: str, where: str) -> bool:
+    """Say whether a line of the frame code mode says drop-frame."""
+    mode = _MODE.fullmatch(line)
+    if mode is None:
+        raise TableError(
+            f"{where}: {line[:40]!r} may say how codes count and is neither FCM: DROP FRAME nor FCM: NON-DROP FRAME; "
+            "correct the line"
+        )
+    return mode["non"] is None
+
+
+def _comment(text: str, given: EventList, last: Event | None) -> None:
+    """Take what this package wrote into a comment."""
+    if text.startswith(FIRST):
+        given.first = text.removeprefix(FIRST).strip()
+    clip = _CLIP_NAME.fullmatch(text)
+    if last is not None and clip and clip["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
+        last.clip = clip["clip"].strip()
+    for word, name in ((SCALE, "scale"), (KIND, "kind")):
+        if last is not None and text.startswith(word):
+            last.own[name] = text.removeprefix(word).strip()
+
+
+def _event(line: str, where: str, number: int) -> Event | None:
+    """Read a line that begins with an event's number; None for sound."""
+    codes = _CODES.search(line)
+    head = _HEAD.fullmatch(line[: codes.start()].strip()) if codes else None
+    if codes is None or head is None:
+        raise TableError(
+            f"{where}: {line[:60]!r} is no event of a CMX 3600 EDL; one has a number, reel, channel, transition and "
+            "four time codes; export the list again"
+        )
+    picture = _PICTURE.fullmatch(head["channel"])
+    if picture is None or head["channel"].upper() == "NONE":
+        return None
+    written = [codes[k] for k in range(1, 24, 6)]
+    return Event(
+        line=number,
+        number=head["number"],
+        reel=(head["reel"] or "").strip(),
+        track=f"V{(picture['track'] or '1').lstrip('0') or '1'}",
+        kind="".join(head["kind"].upper().split()),
+        length=int(head["length"] or 0),
+        source=(written[0], written[1]),
+        record=(written[2], written[3]),
+    )
+
+
+def counting(given: EventList, path: Path) -> tuple[bool, str]:
+    """Say whether record codes are drop-frame, and how that is known."""
+    marks = {code[-3] if ";" not in code else ";" for event in given.events for code in event.record}
+    if marks == {";"}:
+        return True, "drop-frame (written with ;)"
+    if ";" in marks:
+        raise TableError(
+            f"{path}: some record codes are written with ; and some with :; one list counts in one way; export it again"
+        )
+    modes = set(given.modes)
+    if len(modes) > 1:
+        raise TableError(
+            f"{path}: FCM says drop-frame and non-drop, and record codes are written with :, so that both can be "
+            "meant; keep the FCM line that is right for the record"
+        )
+    if modes == {True}:
+        return True, "drop-frame (FCM)"
+    return False, "non-drop" if modes else "non-drop (nothing says otherwise)"
