@@ -2,22 +2,24 @@
 
 python benchmarks/attribution.py            # benchmarks/attribution.json, attribution.md, performance.json
 python benchmarks/attribution.py --quick    # data/authorship/performance.json alone, in a minute
+python benchmarks/attribution.py --deals 12 # the same films dealt to folds in twelve ways: what moves
 """
 
 import argparse
 import time
 from pathlib import Path
 
+import numpy as np
+
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.reference.basis import builtin_bases
 from authorship.reference.table import builtin_reference, other_directors
-from authorship.validation.benchmark import (
-    leave_one_out,
-    markdown_table,
-    open_set_figures,
-    run_benchmark,
-)
+from authorship.validation.benchmark import run_benchmark
 from authorship.validation.periods import blocked_by_years
+from authorship.validation.sets import leave_one_out, open_set_figures
+from authorship.validation.text import markdown_table
 from authorship.verification import Verifier
+from authorship.workers import open_workers
 from shotscale.cores import available_cores
 from shotscale.files import atomic_write, write_json
 
@@ -30,7 +32,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--jobs", type=int, default=available_cores())
     parser.add_argument("--permutations", type=int, default=1000)
+    parser.add_argument("--deals", type=int, default=0)
     options = parser.parse_args()
+    if options.deals:
+        print_deals(options.deals, options.jobs)
+        return
     write_json(PERFORMANCE, performance())
     print(PERFORMANCE.read_text(encoding="utf-8"))
     if options.quick:
@@ -42,6 +48,23 @@ def main() -> None:
         stream.write("The built-in reference, by `python benchmarks/attribution.py`\n\n" + markdown_table(result))
     print((HERE / "attribution.md").read_text(encoding="utf-8"))
     print(f"{time.perf_counter() - began:.0f} s with {options.jobs} processes")
+
+
+def print_deals(n: int, jobs: int) -> None:
+    """Print what the sets hold for each of n ways to deal the other films to the folds that choose and calibrate."""
+    reference = builtin_reference()
+    columns = ["deal", "accuracy", "coverage", "mean size", "one name", "right when named", *reference.candidates]
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
+    rows = []
+    with open_workers(jobs) as workers:
+        for deal in range(n):
+            figures = leave_one_out(reference, deal=deal, workers=workers)
+            level = next(level for level in figures["levels"] if level["confidence"] == DEFAULT_CONFIDENCE)
+            told = [level[key] for key in ("coverage", "size", "named", "right_when_named")]
+            rows.append([figures["accuracy"], *told, *level["by_candidate"].values()])
+            print(f"| {deal} | {' | '.join(f'{value:.3f}' for value in rows[-1])} |", flush=True)
+    for name, row in zip(("least", "most"), (np.min(rows, axis=0), np.max(rows, axis=0)), strict=True):
+        print(f"| {name} | {' | '.join(f'{value:.3f}' for value in row)} |")
 
 
 def performance() -> dict[str, object]:

@@ -88,8 +88,9 @@ def benchmark(
     """
     from authorship.cli.benchmark_text import benchmark_text
     from authorship.cli.codings import needs_cinescale
-    from authorship.validation.benchmark import markdown_table, run_benchmark
+    from authorship.validation.benchmark import run_benchmark
     from authorship.validation.classifiers import get_classifiers
+    from authorship.validation.text import markdown_table
     from shotscale.cli.terminal import film_progress, print_json, stdout
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json

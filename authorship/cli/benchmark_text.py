@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from authorship.validation.benchmark import OWN
 from authorship.validation.periods import blocked_line
+from authorship.validation.sets import OWN
 
 __all__ = ["benchmark_text"]
 

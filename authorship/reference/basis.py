@@ -26,6 +26,7 @@ from authorship.models.linear import AttributionModel, choose_penalty, deal_fold
 from authorship.reference.table import Reference
 
 __all__ = [
+    "DEAL",
     "LEVELS",
     "Basis",
     "Spread",
@@ -46,8 +47,10 @@ LEVELS: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
 _FEW_FEATURES = 6
 """So many are all used, by logistic regression; of more, groups are chosen (`authorship.models.discriminant`)."""
 
+DEAL = 0
+"""Seed of how films are dealt to folds. What another one changes: ``python benchmarks/attribution.py --deals 12``."""
+
 _FOLDS = 10
-_SEED = 0
 _EDGES = (0.01, 0.99)
 
 
@@ -224,10 +227,12 @@ def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...]
     )
 
 
-def fit_calibrated(reference: Reference) -> tuple[Array, tuple[str, ...], AttributionModel, Calibration]:
+def fit_calibrated(
+    reference: Reference, *, deal: int = DEAL
+) -> tuple[Array, tuple[str, ...], AttributionModel, Calibration]:
     """Return the values of the features that were chosen, shape (n, p), their names, the model and its calibration."""
     values, labels = reference.matrix(), reference.labels
-    folds = deal_folds(labels, reference.works, seed=_SEED, n_folds=_FOLDS)
+    folds = deal_folds(labels, reference.works, seed=deal, n_folds=_FOLDS)
     fit, columns = _chosen(values, labels, folds, reference.modelled)
     values = values[:, columns]
     features = tuple(reference.modelled[column] for column in columns)
@@ -238,7 +243,7 @@ def fit_own(
     values: Array, labels: npt.NDArray[np.str_], works: npt.NDArray[np.str_], features: Sequence[str]
 ) -> tuple[AttributionModel, list[int]]:
     """Choose and fit a model as `fit_basis` does, without its calibration; with the columns that it uses."""
-    folds = deal_folds(labels, works, seed=_SEED, n_folds=_FOLDS)
+    folds = deal_folds(labels, works, seed=DEAL, n_folds=_FOLDS)
     fit, columns = _chosen(values, labels, folds, features)
     return fit(values[:, columns], labels, np.ones(len(labels))), columns
 

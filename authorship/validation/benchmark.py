@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.features import CODEBOOK, FEATURE_GROUPS
-from authorship.models.conformal import prediction_set
 from authorship.models.linear import deal_folds
-from authorship.reference.basis import Basis, fit_calibrated, fit_own, groups_of
+from authorship.reference.basis import fit_own
 from authorship.reference.duplicates import near_duplicates
-from authorship.reference.table import Reference, transform
+from authorship.reference.table import Reference
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind
 from authorship.validation.leave_one_out import (
     N_BLOCKS,
@@ -29,29 +27,19 @@ from authorship.validation.leave_one_out import (
     nested_predictions,
     permutation_accuracies,
 )
-from authorship.validation.metrics import auroc, score
+from authorship.validation.metrics import score
 from authorship.validation.paired import compare_groups
-from authorship.validation.periods import blocked_by_years, blocked_line, n_blocked_items
+from authorship.validation.periods import blocked_by_years, n_blocked_items
 from authorship.validation.record import Record
+from authorship.validation.sets import OWN, WORKS_AT_ONCE, leave_one_out
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
-from shotscale.cores import one_matrix_thread
 from shotscale.errors import OptionError, TableError
-from shotscale.evaluation.scores import effective_number, wilson_interval
+from shotscale.evaluation.scores import wilson_interval
 from shotscale.progress import Progress
 
-__all__ = [
-    "markdown_table",
-    "run_benchmark",
-]
+__all__ = ["run_benchmark"]
 
-Array = npt.NDArray[np.float64]
-
-OWN = "authorship classify"
-"""The name under which the product's own model stands among the classifiers."""
-
-_LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-_WORKS_AT_ONCE = 10  # per item of work: a process is worth its start, and progress shows
 _PERMUTATION_FOLDS = 5
 
 
@@ -109,7 +97,7 @@ def run_benchmark(
     kinds, skipped = _that_fit(reference, tuple(CLASSIFIERS.values()) if kinds is None else tuple(kinds))
     groups = feature_groups(reference, combine=combine)
     baselines = {"year": reference.years, **(facts or {})}
-    n_own = -(-len(np.unique(reference.works)) // _WORKS_AT_ONCE)
+    n_own = -(-len(np.unique(reference.works)) // WORKS_AT_ONCE)
     n_blocked = n_blocked_items(reference)
     total = len(groups) * (N_BLOCKS + n_own) + n_items(n_permutations) + n_blocked + len(baselines) * N_BLOCKS
     kept = Record(record, _about(reference, kinds, groups, n_permutations, seed))
@@ -248,216 +236,6 @@ def _combinations(asked: Sequence[str], groups: Sequence[str]) -> list[tuple[str
             )
         found.append(tuple(group for group in groups if group in names))
     return list(dict.fromkeys(found))
-
-
-def leave_one_out(reference: Reference, *, workers: Workers | None = None) -> dict[str, Any]:
-    """Leave each work out and ask ``authorship classify``'s own model and sets about its films.
-
-    Returns
-    -------
-    dict
-        The figures of `authorship.validation.metrics.score`; ``chosen``, how often which groups of features; and
-        ``levels``: for each confidence the ``coverage`` of the sets, also ``by_candidate``, their mean ``size``, and
-        the shares
-        ``named``, ``undecided``, ``none``, ``right_when_named``.
-    """
-    works = np.unique(reference.works)
-    parts = np.array_split(works, -(-len(works) // _WORKS_AT_ONCE))
-    with open_workers(1) as here:
-        found = (workers or here).map(_leave_out, [(reference, part) for part in parts])
-    answers = {row: answer for part in found for row, answer in part.items()}
-    ordered = [answers[row] for row in range(len(reference.labels))]
-    probabilities, likelihood, typicality = (np.stack([one[k] for one in ordered]) for k in range(3))
-    truth = np.searchsorted(np.asarray(reference.candidates), reference.labels)
-    return {
-        "classifier": OWN,
-        "n_features": len(reference.modelled),
-        **score(probabilities, truth, reference.candidates),
-        "named": [reference.candidates[code] for code in probabilities.argmax(axis=1)],
-        "chosen": dict(Counter(", ".join(one[3]) for one in ordered).most_common()),
-        "levels": set_levels(probabilities, likelihood, typicality, truth, reference.candidates),
-    }
-
-
-def set_levels(
-    probabilities: Array,
-    likelihood: Array,
-    typicality: Array,
-    truth: npt.NDArray[np.int64],
-    candidates: Sequence[str],
-    *,
-    works: Sequence[str] | None = None,
-) -> list[dict[str, Any]]:
-    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k).
-
-    Of `works`, each row's film, an interval counts films and not rows.
-    """
-    clusters = None if works is None else np.unique(works, return_inverse=True)[1]
-    levels = []
-    for confidence in _LEVELS:
-        remains = np.stack(
-            [
-                prediction_set(likelihood[row], typicality[row], probabilities[row], confidence=confidence)
-                for row in range(len(truth))
-            ]
-        )
-        covered = remains[np.arange(len(truth)), truth]
-        by_candidate = {name: float(covered[truth == code].mean()) for code, name in enumerate(candidates)}
-        levels.append(
-            {"confidence": confidence, **_set_figures(remains, truth, clusters), "by_candidate": by_candidate}
-        )
-    return levels
-
-
-@one_matrix_thread()
-def _leave_out(reference: Reference, works: npt.NDArray[np.str_]) -> dict[int, tuple[Array, Array, Array, list[str]]]:
-    """Return probabilities, both p-values and the chosen groups for each film of some works, by a basis without it."""
-    values, answers = reference.matrix(), {}
-    for work in works:
-        out = reference.works == work
-        _, features, model, calibration = fit_calibrated(reference.some(~out))
-        columns = [reference.modelled.index(name) for name in features]
-        groups = list(groups_of(features))
-        for row in np.flatnonzero(out):
-            film = values[row : row + 1, columns]
-            p, typical = model.probabilities(film)[0], calibration.typicality_ranks(film)[0]
-            answers[int(row)] = (p, calibration.likelihood_ranks(p), typical, groups)
-    return answers
-
-
-def open_set_figures(basis: Basis, strangers: Reference, *, confidence: float = DEFAULT_CONFIDENCE) -> dict[str, Any]:
-    """Ask about films of directors who are none of the candidates.
-
-    Returns
-    -------
-    dict
-        ``n_films``, ``n_directors``; ``named_rate``, ``undecided_rate``, ``none_rate``; ``auroc`` of the distance
-        to the nearest candidate, the reference's films held out against the strangers', and
-        ``auroc_range``, the 10 % and 90 % quantiles over the strangers' directors.
-    """
-    values = transform(strangers.features[list(basis.features)])
-    typicality = basis.calibration.typicality_ranks(values)
-    sizes = []
-    for p, typical in zip(basis.model.probabilities(values), typicality, strict=True):
-        likelihood = basis.calibration.likelihood_ranks(p)
-        sizes.append(int(prediction_set(likelihood, typical, p, confidence=confidence).sum()))
-    size = np.asarray(sizes)
-    inside, outside = basis.calibration.nearest, basis.calibration.typicality.distances(values).min(axis=1)
-    by_director = [auroc(inside, outside[strangers.labels == name]) for name in strangers.candidates]
-    return {
-        "n_films": len(values),
-        "n_directors": len(strangers.candidates),
-        "confidence": confidence,
-        "named_rate": float((size == 1).mean()),
-        "undecided_rate": float((size > 1).mean()),
-        "none_rate": float((size == 0).mean()),
-        "auroc": auroc(inside, outside),
-        "auroc_range": [float(end) for end in np.quantile(by_director, [0.1, 0.9])],
-    }
-
-
-def markdown_table(result: dict[str, Any]) -> str:
-    """Lay the figures of a benchmark out as Markdown."""
-    reference = result["reference"]
-    lines = [
-        f"{reference['name']}: {reference['n_films']} films, one left out at a time (copies of a film leave together).",
-        "",
-        *(line for note in reference["notes"] for line in (note, "")),
-        "| features | classifier | accuracy | 95 % interval | macro-F1 | log loss | Brier | calibration error |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for row in result["results"]:
-        low, high = row["interval"]
-        figures = " | ".join(f"{row[key]:.3f}" for key in ("macro_f1", "log_loss", "brier", "calibration_error"))
-        name = f"**{row['classifier']}**" if row["classifier"] in (SELECTED, OWN) else row["classifier"]
-        group = f"{row['features']} ({row['n_features']})"
-        lines.append(f"| {group} | {name} | {row['accuracy']:.3f} | {low:.2f} to {high:.2f} | {figures} |")
-    lines += [
-        "",
-        *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
-        "",
-        *_permutation_line(result["own"]["permutation"]),
-        *blocked_line(result["own"]),
-        *_comparison_lines(result["comparisons"]),
-        *_confusion_lines(result["own"]),
-        *set_lines(result["own"]["levels"]),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def set_lines(levels: Sequence[dict[str, Any]]) -> list[str]:
-    """Lay out what the sets of ``authorship classify`` hold, over all films and for each director."""
-    names = list(levels[0]["by_candidate"])
-    lines = [
-        "The sets of `authorship classify`, the same way:",
-        "",
-        "| confidence | coverage | mean size | one named | right when named | undecided | none of these |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for level in levels:
-        named = "–" if level["right_when_named"] is None else f"{level['right_when_named']:.3f}"
-        shares = " | ".join(f"{level[key]:.3f}" for key in ("undecided", "none"))
-        sizes = f"{level['coverage']:.3f} | {level['size']:.2f} | {level['named']:.3f}"
-        lines.append(f"| {level['confidence']:.2f} | {sizes} | {named} | {shares} |")
-    lines += ["", f"| coverage at | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    for level in levels:
-        held = " | ".join(f"{level['by_candidate'][name]:.2f}" for name in names)
-        lines.append(f"| {level['confidence']:.2f} | {held} |")
-    return lines
-
-
-def _confusion_lines(figures: dict[str, Any]) -> list[str]:
-    names = figures["classes"]
-    lines = [f"| {OWN}: true, named | {' | '.join(names)} | recall |", "|---" * (len(names) + 2) + "|"]
-    for name, row in zip(names, figures["confusion"], strict=True):
-        lines.append(f"| {name} | {' | '.join(map(str, row))} | {figures['per_class'][name]['recall']:.2f} |")
-    return [*lines, ""]
-
-
-def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    if not rows:
-        return []
-    lines = [
-        f"Groups of features compared ({OWN}, the same films, McNemar's exact test, p after Holm for all of these):",
-        "",
-        "| features | against | difference | 95 % interval | only the first tells | only the second | p | Holm |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        low, high = row["interval"]
-        lines.append(
-            f"| {row['features']} | {row['against']} | {row['difference']:+.3f} | {low:+.2f} to {high:+.2f} | "
-            f"{row['gained']} | {row['lost']} | {row['p']:.3f} | {row['p_holm']:.3f} |"
-        )
-    return [*lines, ""]
-
-
-def _permutation_line(permutation: dict[str, Any]) -> list[str]:
-    if not permutation["n"]:
-        return []
-    return [
-        f"Permutation test ({OWN}, {permutation['n']} labellings, five folds): observed "
-        f"{permutation['observed']:.3f}, shuffled mean {permutation['mean']:.3f}, largest "
-        f"{permutation['largest']:.3f}, p = {permutation['p']:.4f}",
-        "",
-    ]
-
-
-def _set_figures(
-    remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64], clusters: npt.NDArray[np.intp] | None
-) -> dict[str, Any]:
-    covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
-    named = size == 1
-    n = len(truth) if clusters is None else effective_number(covered, clusters)
-    return {
-        "coverage": float(covered.mean()),
-        "coverage_interval": list(wilson_interval(float(covered.mean()) * n, n)),
-        "size": float(size.mean()),
-        "named": float(named.mean()),
-        "undecided": float((size > 1).mean()),
-        "none": float((size == 0).mean()),
-        "right_when_named": float(covered[named].mean()) if named.any() else None,
-    }
 
 
 def own_accuracy(films: Films, seed: int, *, features: tuple[str, ...]) -> float:

@@ -12,12 +12,7 @@ import pytest
 from authorship.reference.basis import builtin_bases, fit_calibrated
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
-from authorship.validation.benchmark import (
-    OWN,
-    feature_groups,
-    markdown_table,
-    run_benchmark,
-)
+from authorship.validation.benchmark import feature_groups, run_benchmark
 from authorship.validation.classifiers import CLASSIFIERS, get_classifiers, make_classifier
 from authorship.validation.leave_one_out import (
     SELECTED,
@@ -28,6 +23,8 @@ from authorship.validation.leave_one_out import (
     temper,
 )
 from authorship.validation.metrics import auroc, c_at_1, score
+from authorship.validation.sets import OWN
+from authorship.validation.text import markdown_table
 from shotscale.errors import OptionError, TableError
 from shotscale.evaluation.scores import wilson_interval
 

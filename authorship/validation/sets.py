@@ -1,0 +1,161 @@
+"""Each film of a reference left out in turn and asked about as ``authorship classify`` asks, and what the sets hold."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE
+from authorship.models.conformal import prediction_set
+from authorship.reference.basis import DEAL, Basis, fit_calibrated, groups_of
+from authorship.reference.table import Reference, transform
+from authorship.validation.metrics import auroc, score
+from authorship.workers import Workers, open_workers
+from shotscale.cores import one_matrix_thread
+from shotscale.evaluation.scores import effective_number, wilson_interval
+
+__all__ = ["OWN", "WORKS_AT_ONCE", "leave_one_out", "open_set_figures", "set_levels"]
+
+Array = npt.NDArray[np.float64]
+
+OWN = "authorship classify"
+"""The name under which the product's own model stands among the classifiers."""
+
+WORKS_AT_ONCE = 10
+"""Films per item of work: a process is worth its start, and progress shows."""
+
+_LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+
+
+def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | None = None) -> dict[str, Any]:
+    """Leave each work out and ask ``authorship classify``'s own model and sets about its films.
+
+    Parameters
+    ----------
+    reference : Reference
+    deal : int
+        Seed of how the other films are dealt to the folds that choose and calibrate.
+    workers : Workers, optional
+
+    Returns
+    -------
+    dict
+        The figures of `authorship.validation.metrics.score`; ``chosen``, how often which groups of features; and
+        ``levels``: for each confidence the ``coverage`` of the sets, also ``by_candidate``, their mean ``size``, and
+        the shares
+        ``named``, ``undecided``, ``none``, ``right_when_named``.
+    """
+    works = np.unique(reference.works)
+    parts = np.array_split(works, -(-len(works) // WORKS_AT_ONCE))
+    with open_workers(1) as here:
+        found = (workers or here).map(_leave_out, [(reference, part, deal) for part in parts])
+    answers = {row: answer for part in found for row, answer in part.items()}
+    ordered = [answers[row] for row in range(len(reference.labels))]
+    probabilities, likelihood, typicality = (np.stack([one[k] for one in ordered]) for k in range(3))
+    truth = np.searchsorted(np.asarray(reference.candidates), reference.labels)
+    return {
+        "classifier": OWN,
+        "n_features": len(reference.modelled),
+        **score(probabilities, truth, reference.candidates),
+        "named": [reference.candidates[code] for code in probabilities.argmax(axis=1)],
+        "chosen": dict(Counter(", ".join(one[3]) for one in ordered).most_common()),
+        "levels": set_levels(probabilities, likelihood, typicality, truth, reference.candidates),
+    }
+
+
+def set_levels(
+    probabilities: Array,
+    likelihood: Array,
+    typicality: Array,
+    truth: npt.NDArray[np.int64],
+    candidates: Sequence[str],
+    *,
+    works: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k).
+
+    Of `works`, each row's film, an interval counts films and not rows.
+    """
+    clusters = None if works is None else np.unique(works, return_inverse=True)[1]
+    levels = []
+    for confidence in _LEVELS:
+        remains = np.stack(
+            [
+                prediction_set(likelihood[row], typicality[row], probabilities[row], confidence=confidence)
+                for row in range(len(truth))
+            ]
+        )
+        covered = remains[np.arange(len(truth)), truth]
+        by_candidate = {name: float(covered[truth == code].mean()) for code, name in enumerate(candidates)}
+        levels.append(
+            {"confidence": confidence, **_set_figures(remains, truth, clusters), "by_candidate": by_candidate}
+        )
+    return levels
+
+
+@one_matrix_thread()
+def _leave_out(
+    reference: Reference, works: npt.NDArray[np.str_], deal: int
+) -> dict[int, tuple[Array, Array, Array, list[str]]]:
+    """Return probabilities, both p-values and the chosen groups for each film of some works, by a basis without it."""
+    values, answers = reference.matrix(), {}
+    for work in works:
+        out = reference.works == work
+        _, features, model, calibration = fit_calibrated(reference.some(~out), deal=deal)
+        columns = [reference.modelled.index(name) for name in features]
+        groups = list(groups_of(features))
+        for row in np.flatnonzero(out):
+            film = values[row : row + 1, columns]
+            p, typical = model.probabilities(film)[0], calibration.typicality_ranks(film)[0]
+            answers[int(row)] = (p, calibration.likelihood_ranks(p), typical, groups)
+    return answers
+
+
+def open_set_figures(basis: Basis, strangers: Reference, *, confidence: float = DEFAULT_CONFIDENCE) -> dict[str, Any]:
+    """Ask about films of directors who are none of the candidates.
+
+    Returns
+    -------
+    dict
+        ``n_films``, ``n_directors``; ``named_rate``, ``undecided_rate``, ``none_rate``; ``auroc`` of the distance
+        to the nearest candidate, the reference's films held out against the strangers', and
+        ``auroc_range``, the 10 % and 90 % quantiles over the strangers' directors.
+    """
+    values = transform(strangers.features[list(basis.features)])
+    typicality = basis.calibration.typicality_ranks(values)
+    sizes = []
+    for p, typical in zip(basis.model.probabilities(values), typicality, strict=True):
+        likelihood = basis.calibration.likelihood_ranks(p)
+        sizes.append(int(prediction_set(likelihood, typical, p, confidence=confidence).sum()))
+    size = np.asarray(sizes)
+    inside, outside = basis.calibration.nearest, basis.calibration.typicality.distances(values).min(axis=1)
+    by_director = [auroc(inside, outside[strangers.labels == name]) for name in strangers.candidates]
+    return {
+        "n_films": len(values),
+        "n_directors": len(strangers.candidates),
+        "confidence": confidence,
+        "named_rate": float((size == 1).mean()),
+        "undecided_rate": float((size > 1).mean()),
+        "none_rate": float((size == 0).mean()),
+        "auroc": auroc(inside, outside),
+        "auroc_range": [float(end) for end in np.quantile(by_director, [0.1, 0.9])],
+    }
+
+
+def _set_figures(
+    remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64], clusters: npt.NDArray[np.intp] | None
+) -> dict[str, Any]:
+    covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
+    named = size == 1
+    n = len(truth) if clusters is None else effective_number(covered, clusters)
+    return {
+        "coverage": float(covered.mean()),
+        "coverage_interval": list(wilson_interval(float(covered.mean()) * n, n)),
+        "size": float(size.mean()),
+        "named": float(named.mean()),
+        "undecided": float((size > 1).mean()),
+        "none": float((size == 0).mean()),
+        "right_when_named": float(covered[named].mean()) if named.any() else None,
+    }

@@ -1,0 +1,97 @@
+"""The figures of a benchmark as Markdown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from authorship.validation.leave_one_out import SELECTED
+from authorship.validation.periods import blocked_line
+from authorship.validation.sets import OWN
+
+__all__ = ["markdown_table", "set_lines"]
+
+
+def markdown_table(result: dict[str, Any]) -> str:
+    """Lay the figures of a benchmark out as Markdown."""
+    reference = result["reference"]
+    lines = [
+        f"{reference['name']}: {reference['n_films']} films, one left out at a time (copies of a film leave together).",
+        "",
+        *(line for note in reference["notes"] for line in (note, "")),
+        "| features | classifier | accuracy | 95 % interval | macro-F1 | log loss | Brier | calibration error |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in result["results"]:
+        low, high = row["interval"]
+        figures = " | ".join(f"{row[key]:.3f}" for key in ("macro_f1", "log_loss", "brier", "calibration_error"))
+        name = f"**{row['classifier']}**" if row["classifier"] in (SELECTED, OWN) else row["classifier"]
+        group = f"{row['features']} ({row['n_features']})"
+        lines.append(f"| {group} | {name} | {row['accuracy']:.3f} | {low:.2f} to {high:.2f} | {figures} |")
+    lines += [
+        "",
+        *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
+        "",
+        *_permutation_line(result["own"]["permutation"]),
+        *blocked_line(result["own"]),
+        *_comparison_lines(result["comparisons"]),
+        *_confusion_lines(result["own"]),
+        *set_lines(result["own"]["levels"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def set_lines(levels: Sequence[dict[str, Any]]) -> list[str]:
+    """Lay out what the sets of ``authorship classify`` hold, over all films and for each director."""
+    names = list(levels[0]["by_candidate"])
+    lines = [
+        "The sets of `authorship classify`, the same way:",
+        "",
+        "| confidence | coverage | mean size | one named | right when named | undecided | none of these |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for level in levels:
+        named = "–" if level["right_when_named"] is None else f"{level['right_when_named']:.3f}"
+        shares = " | ".join(f"{level[key]:.3f}" for key in ("undecided", "none"))
+        sizes = f"{level['coverage']:.3f} | {level['size']:.2f} | {level['named']:.3f}"
+        lines.append(f"| {level['confidence']:.2f} | {sizes} | {named} | {shares} |")
+    lines += ["", f"| coverage at | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for level in levels:
+        held = " | ".join(f"{level['by_candidate'][name]:.2f}" for name in names)
+        lines.append(f"| {level['confidence']:.2f} | {held} |")
+    return lines
+
+
+def _confusion_lines(figures: dict[str, Any]) -> list[str]:
+    names = figures["classes"]
+    lines = [f"| {OWN}: true, named | {' | '.join(names)} | recall |", "|---" * (len(names) + 2) + "|"]
+    for name, row in zip(names, figures["confusion"], strict=True):
+        lines.append(f"| {name} | {' | '.join(map(str, row))} | {figures['per_class'][name]['recall']:.2f} |")
+    return [*lines, ""]
+
+
+def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    lines = [
+        f"Groups of features compared ({OWN}, the same films, McNemar's exact test, p after Holm for all of these):",
+        "",
+        "| features | against | difference | 95 % interval | only the first tells | only the second | p | Holm |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        low, high = row["interval"]
+        lines.append(
+            f"| {row['features']} | {row['against']} | {row['difference']:+.3f} | {low:+.2f} to {high:+.2f} | "
+            f"{row['gained']} | {row['lost']} | {row['p']:.3f} | {row['p_holm']:.3f} |"
+        )
+    return [*lines, ""]
+
+
+def _permutation_line(permutation: dict[str, Any]) -> list[str]:
+    if not permutation["n"]:
+        return []
+    return [
+        f"Permutation test ({OWN}, {permutation['n']} labellings, five folds): observed "
+        f"{permutation['observed']:.3f}, shuffled mean {permutation['mean']:.3f}, largest "
+        f"{permutation['largest']:.3f}, p = {permutation['p']:.4f}",
+        "",
+    ]
