@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,7 @@ def find_analysis(film: Path) -> Path | None:
 def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
     """Return the path of the film that was analysed.
 
-    Parameters
-    ----------
-    folder : Path
-        Of the analysis.
-    analysis : FilmAnalysis
-    film : Path, optional
-        Where the film is now; by default where it was, or beside the analysis.
+    It is looked for at `film`, by default where it was, or beside the analysis.
 
     Raises
     ------
@@ -109,10 +104,6 @@ def opened_review(
 
     Parameters
     ----------
-    folder : Path
-        Of the analysis.
-    film : Path
-    coder : str
     between : sequence of str
         The two coders between whom this one decides.
     lock : BaseFileLock, optional
@@ -299,7 +290,5 @@ def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[
 
 
 def _free_name(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_suffix(f".before-{number}")).exists():
-        number += 1
-    return aside
+    asides = (path.with_suffix(f".before-{number}") for number in count(1))
+    return next(aside for aside in asides if not aside.exists())
