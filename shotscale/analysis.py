@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze"]
 
-_BATCHES_BEHIND = 8
+_BATCHES_BEHIND = 8  # that the detector may lag behind the decoder: 2 MB, and neither waits long
 
 
 def analyze(

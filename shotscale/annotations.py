@@ -34,8 +34,8 @@ __all__ = [
 ]
 
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
-_SECOND = 1.0
-_TOLERANCE = 0.25
+_SECOND = 1.0  # CineScale's codings have a row a second
+_TOLERANCE = 0.25  # seconds: a row may be late by as much without one being missing; by judgement
 _CODES = {str(code): scale for code, scale in CINESCALE_CODES.items()}
 _ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
 

@@ -43,7 +43,7 @@ __all__ = [
 MOST_DEPTH = 100
 """Lists and objects within one another. The deepest document of ours has six."""
 
-_LARGEST = 2**63 - 1
+_LARGEST = 2**63 - 1  # what other programs read as a whole number: 64 bits
 
 Seconds = Annotated[float, Field(ge=-LATEST, le=LATEST)]
 Probability = Annotated[float, Field(ge=0, le=1)]

@@ -38,7 +38,7 @@ __all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "policy"
 
 _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 64 * 1024  # our pages send some hundred bytes
 _KINDS = {"css": "text/css", "js": "text/javascript"}
 
 

@@ -27,7 +27,7 @@ _SLIVER = 0.02
 """Seconds, half a frame: what a rounded time leaves of a neighboring shot is no shot."""
 
 _HINT = "Titles seem to stand"
-_SHORTEST_TITLES = 60.0
+_SHORTEST_TITLES = 60.0  # seconds: hardly a first or last shot with a story lasts so long; by judgement
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 

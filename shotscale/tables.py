@@ -55,8 +55,8 @@ LATEST = 1e9
 """Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
 
 _SHORTEST = 1e-6  # seconds: what six decimals, as tables are written, can tell from nothing
-_SUM_TOLERANCE = 1e-4
-_SEAM_TOLERANCE = 1e-6
+_SUM_TOLERANCE = 1e-4  # far above the rounding of written probabilities, far below any that matters
+_SEAM_TOLERANCE = 1e-6  # seconds: the last of the six decimals in which tables are written
 
 
 def make_shots(

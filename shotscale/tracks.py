@@ -33,7 +33,7 @@ from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["SideBySide", "lay_side_by_side"]
 
-_GAP = 10.0
+_GAP = 10.0  # seconds between tracks that are laid end to end, so that none touches the next
 _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None} | {
     group.value: group.value for group in GROUPS
 }

@@ -8,9 +8,9 @@ from shotscale.errors import OptionError
 
 __all__ = ["AdaptiveDetector"]
 
-_AROUND = 4
+_AROUND = 4  # frames to either side, a third of a second in all; by judgement
 _LEAST_CHANGE = 0.03  # of full scale
-_RATIO = 3.0
+_RATIO = 3.0  # PySceneDetect's own for its adaptive detector
 
 
 class AdaptiveDetector:

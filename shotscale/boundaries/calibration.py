@@ -24,8 +24,9 @@ __all__ = [
     "report",
 ]
 
+# Those tried; one at either end would call for more.
 THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(31))
-_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)
+_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)  # finer at the top, where most boundaries lie
 
 Floats = npt.NDArray[np.float32]
 

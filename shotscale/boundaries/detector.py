@@ -22,7 +22,7 @@ __all__ = ["TreeDetector"]
 Floats = npt.NDArray[np.float32]
 
 _LEAST_DOUBT = 0.05  # scores below this are noise
-_JUST = 0.01
+_JUST = 0.01  # so much above the threshold: a jump cut is a boundary, and not a certain one
 _N_OWN = 3  # after opinions, codes and traces: whether it is a jump cut, the pace, and the step in structure
 _JUMP, _PACE, _STEP = -3, -2, -1
 _CODES = slice(N_OPINIONS, N_OPINIONS + N_CODES)

@@ -27,15 +27,15 @@ __all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_names"]
 REACH = 64
 """How many frames to either side of a gap its features may look at."""
 
-_DENSE = 32
-_STRIDE = 4
+_DENSE = 32  # frames; more than a second, the length of most gradual transitions
+_STRIDE = 4  # frames: farther off, every fourth tells enough, at a fourth of the work
 _LONG_METRICS = ("colour", "structure", "edges", "histogram")
-_LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
-_SIDE_LAGS = (2, 4, 8, 16)
+_LAGS = (1, 2, 3, 4, 6, 8, 12, 16)  # frames, growing with distance: transitions are of any length
+_SIDE_LAGS = (2, 4, 8, 16)  # frames; every other step of these
 _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _STEP_METRICS = ("colour", "histogram")
 _MIXTURE_METRICS = ("colour", "structure", "edges")
-_LOCAL = tuple(step for step in range(-12, 13) if step)
+_LOCAL = tuple(step for step in range(-12, 13) if step)  # half a second to either side
 _LIGHT = ("luma", "contrast", "saturation", "detail")
 
 Floats = npt.NDArray[np.float32]

@@ -26,7 +26,7 @@ __all__ = ["FRAMES_FILE", "FrameKeeper", "KeptFrames"]
 FRAMES_FILE = "frames.h5"
 _FORMAT, _FORMAT_VERSION = "film-thumbnails", 1
 _SHAPE = (27, 48, 3)
-_FRAMES_A_CHUNK = 256
+_FRAMES_A_CHUNK = 256  # 1 MB
 
 
 class FrameKeeper:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["DETECTORS", "detect_shots", "make_detector"]
 
 _HEIGHT, _WIDTH = 27, 48
-_BATCH = 64
+_BATCH = 64  # frames, as the reader gives them
 
 
 _MAKERS = {

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 __all__ = ["Counts", "Score", "bootstrap_scores", "count_matches", "interval", "match_transitions"]
 
-TOLERANCE = 1
+TOLERANCE = 1  # frame to either side: coders set a cut before or after the change
 
 Pairs = npt.NDArray[np.int64]
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 __all__ = ["band"]
 
-_TILE = 32
+_TILE = 32  # frames, so that a tile's products stay in a processor's cache
 
 
 def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:

@@ -16,8 +16,8 @@ from shotscale.boundaries.features import REACH, Window
 
 __all__ = ["Evidence", "EvidenceStream", "GapScorer", "Thinner"]
 
-_BLOCK = 512
-_AT_ONCE = 64
+_BLOCK = 512  # gaps, twenty seconds: trees and networks are called seldom, and little waits
+_AT_ONCE = 64  # frames, as many as the reader gives at once
 _SHORTEST_STEP = 0.0245  # seconds; 40 frames a second are kept whole, 48 and more are halved
 
 Floats = npt.NDArray[np.float32]

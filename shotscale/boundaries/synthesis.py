@@ -16,7 +16,7 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 
 __all__ = ["backwards", "compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
-_SHORTEST_PIECE = 12
+_SHORTEST_PIECE = 12  # frames: half a second, so that a transition finds room on either side
 _JUMP_CUTS = 0.08  # of all joins
 _MARGIN = 2  # frames at either end of a shot that may still hold some of its neighbour
 

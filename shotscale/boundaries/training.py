@@ -41,7 +41,7 @@ __all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "writ
 
 logger = logging.getLogger(__name__)
 
-_FOLDS = 5
+_FOLDS = 5  # of clips; the judge of each learns from four fifths of them
 _COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions look as common as they are there
 _DULL, _DULL_WEIGHT = 0.1, 3.0
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}

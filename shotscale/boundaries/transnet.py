@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TransNetDetector"]
 
-_WINDOW, _STEP, _LEAD = 100, 50, 25
-_THRESHOLD = 0.5
+_WINDOW, _STEP, _LEAD = 100, 50, 25  # frames, as TransNet V2's authors run it (arXiv 2008.04838)
+_THRESHOLD = 0.5  # the authors' own
 
 
 class TransNetDetector:

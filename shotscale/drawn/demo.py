@@ -40,7 +40,7 @@ _CAMERAS: dict[tuple[int, int], Camera] = {
 }
 _FLASHES = {(1, 3): (Flash(0.8, 1 / 24),), (5, 2): (Flash(1.0, 2 / 24),)}
 _EFFECTS = {5: (Grain(2.5),), 7: (BlackAndWhite(0.3), Grain(3.0))}
-_FROZEN = (8, 0)
+_FROZEN = (8, 0)  # a sequence and its shot: nothing moves in it, as in a film that stands still
 
 
 def demo_script(seed: int, *, sequences: int | None = None) -> Script:

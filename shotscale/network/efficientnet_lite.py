@@ -37,7 +37,7 @@ _STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
-_STEM_CHANNELS = 32
+_STEM_CHANNELS = 32  # this and what follows is the published network's (Tan and Le 2019, arXiv 1905.11946)
 _HEAD_CHANNELS = 1280
 _EPSILON, _MOMENTUM = 1e-3, 0.01
 

@@ -36,7 +36,7 @@ _BLOCK = re.compile(r"conv([2-5])_block(\d+)_(0_bn|1_conv|1_bn|2_conv)")
 _POOL = re.compile(r"pool([2-4])_(bn|conv)")
 _STEM = re.compile(r"conv1[_/](conv|bn)")
 _NORMALISATION = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
-_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5
+_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5  # the two libraries' own, in the batch normalisation of DenseNet
 
 
 def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], ModelDescription]:
