@@ -59,12 +59,9 @@ def roll(
 
     Parameters
     ----------
-    film : Film
-    attributor : Attributor
     window, step : float
         In `unit`s.
     unit : {'shots', 'minutes'}
-    confidence : float
 
     Returns
     -------

@@ -77,7 +77,6 @@ class LocalServer:
 
     Attributes
     ----------
-    port : int
     token : str
         Without which nobody gets in.
 

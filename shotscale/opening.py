@@ -27,7 +27,6 @@ def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, cod
 
     Parameters
     ----------
-    folder : path
     corrected : bool
         False gives what the machine measured.
     coder : str, optional
@@ -50,7 +49,6 @@ def write_shots(
 
     Parameters
     ----------
-    analysis : FilmAnalysis
     target : path
         As for `shotscale.shotlists.write_shotlist`, whose notes are returned.
     fps : Fraction, optional

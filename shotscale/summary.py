@@ -33,7 +33,6 @@ def longer_film_interval(average: float, n_shots: int) -> tuple[float, float] | 
     ----------
     average : float
         Of the shots at hand, in seconds.
-    n_shots : int
 
     Returns
     -------

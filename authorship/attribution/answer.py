@@ -23,7 +23,6 @@ class Candidate:
 
     Attributes
     ----------
-    name : str
     probability : float
         Given that the film is one of the candidates'; all sum to one. Where shots were detected and the reference's
         counted by hand, the mean over what a hand count may have given (`authorship.attribution.detection`).
@@ -60,12 +59,10 @@ class Attribution:
 
     Attributes
     ----------
-    film : Film
     verdict : str
         A candidate's name, ``undecided`` or ``none of these``.
     reason : str
         The verdict in a sentence.
-    confidence : float
     candidates : tuple of Candidate
         The likeliest first.
     features : mapping of str to float
@@ -73,7 +70,6 @@ class Attribution:
     average_interval : tuple of float or None
         95 % interval of the average shot length of a longer film of which this is a part, in seconds
         (`shotscale.summary.longer_film_interval`); None for a feature film, and where fewer than ten shots are known.
-    evidence : Evidence
     limits : tuple of str
         What weakens the answer, one sentence each.
     basis : Basis

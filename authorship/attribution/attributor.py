@@ -155,8 +155,6 @@ class Attributor:
 
         Parameters
         ----------
-        film : Film
-        confidence : float
         year : int, optional
             When it was made: never a feature, but a film of another period than the candidate's is said to be.
         fewest : int

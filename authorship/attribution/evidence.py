@@ -24,7 +24,6 @@ class Contribution:
 
     Attributes
     ----------
-    candidate, feature : str
     value : float
         The film's, in the feature's unit; NaN where it has none.
     contribution : float
@@ -48,7 +47,6 @@ class Standing:
 
     Attributes
     ----------
-    candidate, feature : str
     median, low, high : float
         Of the candidate's films, in the feature's unit: the middle, a tenth below, a tenth above.
     percentile : float
@@ -131,7 +129,6 @@ def gather_evidence(
         The film's, by name.
     values : float array of shape (1, p)
         Those of the basis, transformed.
-    basis : Basis
     films : Reference or None
         Films by name, among which neighbours are looked for.
     comparable : sequence of str

@@ -78,7 +78,6 @@ def decide(
         The features that the answer is based on.
     seconds : float
         Length of the film or its coding.
-    confidence : float
     stranger : float
         Share of resamples of the film's shots that are typical of no candidate.
     fewest : int

@@ -138,7 +138,6 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
 
     Parameters
     ----------
-    labels : ScaleLabels
     starts : float array of shape (n_shots,)
         Where the shots start, in seconds.
     """
@@ -182,7 +181,6 @@ def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
         Where the shots start, in seconds.
     end : float
         Where the last one ends. Samples outside all shots are left out.
-    labels : ScaleLabels
     """
     shot = np.searchsorted(starts, labels.time, side="right") - 1
     inside = (shot >= 0) & (labels.time < end)

@@ -52,7 +52,6 @@ def film_map(
 
     Parameters
     ----------
-    reference : Reference
     films : iterable of Path
         As for `authorship.opening.find_films`.
     part : PartOptions, optional
@@ -84,12 +83,10 @@ def film_tree(
 
     Parameters
     ----------
-    reference : Reference
     films : iterable of Path
         As for `authorship.opening.find_films`.
     part : PartOptions, optional
         Of every film in question.
-    consensus : bool
     linkage, distance, n_trees, strength, seed
         As for `authorship.comparison.trees`; the last three are a consensus tree's.
     """
@@ -123,7 +120,6 @@ class Comparison:
         ``shot`` or ``run``, of which the lengths are.
     lengths : tuple of arrays
         Seconds, of each film.
-    contrast : Contrast
     """
 
     names: tuple[str, str]

@@ -63,7 +63,6 @@ class Pose:
         Of the head: -1 to 1, to the left or right as seen; 0 faces the camera.
     mouth : float
         0 closed to 1 open.
-    blink : bool
     gesture : float
         0 arms down to 1 a hand raised.
     stride : float

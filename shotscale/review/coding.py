@@ -21,7 +21,6 @@ def coded_scales(
 
     Parameters
     ----------
-    document : Document
     part : FilmPart, optional
         The part of the file that is the film; by default what the coder says.
     measured : sequence of ShotScale or None, optional
@@ -42,7 +41,6 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
 
     Parameters
     ----------
-    document : Document
     scales : sequence of ShotScale or None, optional
         Of each shot; by default `coded_scales`. Seconds without one are not available.
 

@@ -55,8 +55,6 @@ class Corrections:
     ----------
     path : Path
         Of the journal.
-    header : Header
-    document : Document
     """
 
     path: Path

@@ -45,7 +45,6 @@ class Coding:
         Of the analysis.
     analysis : FilmAnalysis
         Corrected.
-    document : Document
     scales : tuple of ShotScale or None
         Of each shot; None where it is not known.
     """
@@ -118,7 +117,6 @@ def write_frames(
     Parameters
     ----------
     codings : sequence of Coding
-    folder : Path
     per_shot : int
         Most frames of one shot.
     parts : int

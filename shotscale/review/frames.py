@@ -62,10 +62,6 @@ class FilmFrames:
     cache_bytes : int
         How much memory pictures may take; those that were not asked for longest are let go first.
 
-    Attributes
-    ----------
-    info : FilmInfo
-
     Raises
     ------
     FilmError

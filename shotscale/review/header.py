@@ -24,7 +24,6 @@ class Header:
 
     Attributes
     ----------
-    coder : str
     film : str or None
         SHA-256 of the film.
     shots_sha256 : str

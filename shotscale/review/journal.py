@@ -96,7 +96,6 @@ class Journal:
 
     Attributes
     ----------
-    header : Header
     document : Document
         Always what the file says.
     recovered : int

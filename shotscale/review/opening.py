@@ -156,7 +156,6 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
 
     Parameters
     ----------
-    path : Path
     folder : Path
         Of the film's analysis: a coding says no shots, and gives those of the film their scales.
     how : mapping

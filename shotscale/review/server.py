@@ -34,7 +34,6 @@ class ReviewPage:
 
     Parameters
     ----------
-    review_of : callable
     back : str, optional
         Address of the page that led here.
 

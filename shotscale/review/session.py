@@ -51,7 +51,6 @@ class Review:
         As the machine left it.
     journal : Journal
         Of the coder.
-    frames : FilmFrames
     between : sequence of Corrections
         For a referee: those of the two coders; else none.
     notes : sequence of str

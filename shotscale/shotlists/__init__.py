@@ -172,7 +172,6 @@ def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
 
     Parameters
     ----------
-    path : Path
     how : mapping
         Options of `read_shotlist`.
 

@@ -17,7 +17,6 @@ def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str
 
     Parameters
     ----------
-    path : Path
     how : mapping
         Options of `read_shotlist`.
 
