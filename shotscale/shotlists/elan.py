@@ -58,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None] | None, title: str) -> None:
     """Write tiers of shots (their numbers), of how they begin, and of their scales where known."""
-    elan = library("pympi.Elan", str(path), "pympi-ling")
+    elan = library("pympi", str(path), "pympi-ling").Elan
     frames = np.rint(np.append(shots["start"].to_numpy(), float(shots["end"].iloc[-1])) * 1000).astype(int).tolist()
     document = elan.Eaf(author="film-authorship")
     document.remove_tier("default")
