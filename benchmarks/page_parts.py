@@ -244,9 +244,11 @@ def draw_confusion(axes: Axes, counts: np.ndarray, names: Sequence[str], title: 
 def draw_reliability(axes: Axes, said: Sequence[float], real: Sequence[float], counts: Sequence[int]) -> None:
     axes.plot([0, 1], [0, 1], color="0.8", linewidth=1)
     axes.plot(said, real, "o-", color=TRUE)
-    for x, y, n in zip(said, real, counts, strict=True):
-        axes.annotate(str(n), (x, y), textcoords="offset points", xytext=(5, -11), fontsize=8, color=INK)
-    axes.set(xlim=(0, 1), ylim=(-0.03, 1.03))
+    for x, y, n, before in zip(said, real, counts, (0.0, *real[:-1]), strict=True):
+        # The line leaves the upper left free where it rises, the lower left where it falls.
+        place = (-5, 5 if y >= before else -13)
+        axes.annotate(str(n), (x, y), textcoords="offset points", xytext=place, ha="right", fontsize=8, color=INK)
+    axes.set(xlim=(0, 1.03), ylim=(-0.03, 1.08))
 
 
 def draw_accuracies(axes: Axes, labels: Sequence[str], parts: Sequence[dict[str, Any]]) -> None:
