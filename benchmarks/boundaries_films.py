@@ -13,19 +13,16 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+from worn_prints import Explosion, Flicker, Letterbox, Scratches
 
 from shotscale.boundaries import detect_shots
 from shotscale.drawn import (
     BlackAndWhite,
     Camera,
     Dissolve,
-    Explosion,
     Fade,
     Flash,
-    Flicker,
     Grain,
-    Letterbox,
-    Scratches,
     Script,
     Shot,
     Wipe,

@@ -22,7 +22,7 @@ Examples
 from fractions import Fraction
 
 from shotscale.drawn.demo import demo_script
-from shotscale.drawn.effects import BlackAndWhite, Effect, Explosion, Flash, Flicker, Grain, Letterbox, Scratches
+from shotscale.drawn.effects import BlackAndWhite, Effect, Flash, Grain
 from shotscale.drawn.film import CODECS, DrawnFilm, draw_film, write_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, plan_shots
 from shotscale.drawn.script import Camera, Cut, Dissolve, Fade, Script, Shot, Transition, Wipe
@@ -39,14 +39,10 @@ __all__ = [
     "DrawnFilm",
     "DrawnShot",
     "Effect",
-    "Explosion",
     "Fade",
     "Flash",
-    "Flicker",
     "Fraction",
     "Grain",
-    "Letterbox",
-    "Scratches",
     "Script",
     "Shot",
     "Transition",

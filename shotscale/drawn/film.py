@@ -41,7 +41,7 @@ _TRUTH = ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera",
 class DrawnFilm:
     """A drawn film and what is true of it.
 
-    `events` are flashes, explosions and camera moves, none of which is a boundary; `size` is width and height.
+    `events` are flashes and camera moves, none of which is a boundary; `size` is width and height.
     """
 
     path: Path

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.drawn.effects import Effect, Explosion, Flash
+from shotscale.drawn.effects import Effect, Flash
 from shotscale.drawn.script import Cut, Fade, Script, Shot, Transition, Wipe, parse_script
 from shotscale.drawn.stage import Stage
 from shotscale.errors import OptionError
@@ -52,7 +52,7 @@ class DrawnShot:
 
 @dataclass(frozen=True, slots=True)
 class DrawnEvent:
-    """Something in a drawn film that is not a boundary: ``"flash"``, ``"explosion"`` or a camera move, in seconds.
+    """Something in a drawn film that is not a boundary: ``"flash"`` or a camera move, in seconds.
 
     Examples
     --------
@@ -105,14 +105,13 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
 
 
 def events_of(shots: Sequence[DrawnShot]) -> list[DrawnEvent]:
-    """Return the flashes, explosions and camera moves of a film in order of time."""
+    """Return the flashes and camera moves of a film in order of time."""
     events = []
     for drawn in shots:
         for effect in drawn.shot.effects:
-            if isinstance(effect, Flash | Explosion):
+            if isinstance(effect, Flash):
                 start = drawn.start + effect.at
-                length = effect.seconds * (2 if isinstance(effect, Flash) else 1)
-                events.append(DrawnEvent(type(effect).__name__.lower(), start, start + length))
+                events.append(DrawnEvent("flash", start, start + 2 * effect.seconds))
         if drawn.camera != "still":
             events.append(DrawnEvent(drawn.camera, drawn.start, drawn.end))
     return sorted(events, key=lambda event: event.start)

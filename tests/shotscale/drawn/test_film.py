@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from worn_prints import Explosion, Flicker, Letterbox, Scratches
 
 from shotscale.drawn import (
     SETTINGS,
@@ -17,13 +18,9 @@ from shotscale.drawn import (
     Camera,
     Cut,
     Dissolve,
-    Explosion,
     Fade,
     Flash,
-    Flicker,
     Grain,
-    Letterbox,
-    Scratches,
     Script,
     Shot,
     Wipe,
