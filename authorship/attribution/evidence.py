@@ -15,7 +15,7 @@ __all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence
 
 Array = npt.NDArray[np.float64]
 
-_N_NEIGHBOURS = 5
+_N_NEIGHBOURS = 5  # as many as a reader looks up
 
 
 @dataclass(frozen=True)

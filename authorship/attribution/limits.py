@@ -35,9 +35,9 @@ FEW_SHOTS = 100
 """Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
 
 _FEWEST_LETTERS = 4  # of a title that is found among other words
-_PERIOD = 10
-_PAL_RATES = (25, 50)
-_RATE_SLACK = 0.01
+_PERIOD = 10  # years: average shot lengths change by the decade; by judgement
+_PAL_RATES = (25, 50)  # frames a second
+_RATE_SLACK = 0.01  # of a frame a second: 24.99 is 25 by a container's clock
 _SPEED_SLACK = 0.01  # a quarter of what PAL takes off; copies differ by their logos and credits
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_html"]
 
-_MOST_FEATURES = 6
+_MOST_FEATURES = 6  # as many rows as a cell shows without scrolling
 
 
 def answer_html(answer: "Attribution") -> str:

@@ -40,7 +40,7 @@ director remains as often as the confidence promises, and the likeliest candidat
 films.
 """
 
-_MOST_MISSING = 0.2
+_MOST_MISSING = 0.2  # of the features: the others then stand for what the model learnt; by judgement
 
 
 def check_confidence(confidence: float) -> None:

@@ -11,7 +11,7 @@ from authorship.validation.sets import OWN
 
 __all__ = ["benchmark_text"]
 
-_WIDTH = 80
+_WIDTH = 80  # columns of a terminal
 _NAME = 32
 
 

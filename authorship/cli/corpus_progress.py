@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CorpusProgress"]
 
-_LINE_SECONDS = 60.0
+_LINE_SECONDS = 60.0  # a night's log then has some hundred lines
 
 
 class CorpusProgress:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "films", "offline", "show", "write_films"]
 
-_SHOWN_FAILURES = 10
+_SHOWN_FAILURES = 10  # fit a terminal's height
 
 
 def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:

@@ -21,8 +21,8 @@ __all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "prof
 
 Array = npt.NDArray[np.float64]
 
-_FEWEST = 2
-_EXACT = 20_000
+_FEWEST = 2  # a standard deviation needs two
+_EXACT = 20_000  # pairs: all of them take milliseconds
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ Array = npt.NDArray[np.float64]
 METHODS: dict[str, str] = {"pca": "principal components", "mds": "multidimensional scaling", "tsne": "t-SNE"}
 DISTANCES: dict[str, str] = {"euclidean": "Euclidean", "cityblock": "city-block (Burrows's Delta)"}
 
-_FEWEST = 3
-_PERPLEXITY = 30.0
+_FEWEST = 3  # points that a plane needs
+_PERPLEXITY = 30.0  # scikit-learn's own, and the middle of van der Maaten and Hinton's 5 to 50
 
 
 @dataclass(frozen=True, eq=False)

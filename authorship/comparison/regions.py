@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 REGION = 0.8
 """The share of a director's films that a region would hold: the confidence that verdicts have by default."""
 
-_CORNERS = 72
+_CORNERS = 72  # one each five degrees: no corner is seen
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ Clade = frozenset[int]
 Linkage = Literal["ward", "average", "complete", "single"]
 
 LINKAGES: tuple[Linkage, ...] = ("ward", "average", "complete", "single")
-_FEWEST = 3
+_FEWEST = 3  # two films make one tree only
 
 FEW_FEATURES = 10
 """Below so many features a tree says little: of three, a bootstrap has ten different draws, of ten 92,378."""

@@ -25,15 +25,15 @@ _REDFERN_RANK = "Redfern 2014, J. Data Science 12(2) 277-291"
 _REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
-_SECONDS_APART = (5, 15, 60)
-_PARTS = 10
+_SECONDS_APART = (5, 15, 60)  # about one shot, a few, and a scene; by judgement
+_PARTS = 10  # tenths: some ten minutes of a feature film, as long as a reel
 _THIRDS = (1, 2, 3)
 _QUARTERS = (1, 2, 3, 4)
-_MEMORY_LAGS = 20
+_MEMORY_LAGS = 20  # this and the bound as Cutting, DeLong and Nothelfer 2010 have them
 _MEMORY_BOUND = 0.065
-_FEWEST_SHOTS_FOR_A_SPECTRUM = 32
-_BANDWIDTH = 0.05
-_GRID = np.linspace(0, 1, 201)
+_FEWEST_SHOTS_FOR_A_SPECTRUM = 32  # a slope over four octaves
+_BANDWIDTH = 0.05  # of the film, as the codebook says: six minutes of two hours
+_GRID = np.linspace(0, 1, 201)  # ten points a bandwidth
 
 
 def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:

@@ -35,8 +35,8 @@ _SIMULATED = "SIMULATED"
 _SHARES = (-0.04, 1.04)
 """Ends of an axis from 0 to 1, so that a marker at an end is whole."""
 
-_MOST_PANELS = 8
-_TITLE = 22
+_MOST_PANELS = 8  # in a row: a page of 16 inches, legible on a screen
+_TITLE = 22  # letters of a panel's title, by its width
 _LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source below the figure
 
 

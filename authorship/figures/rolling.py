@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_rolling"]
 
-_WIDTH, _HEIGHT = 9.0, 3.8
-_MOST_KEYS = 12
+_WIDTH, _HEIGHT = 9.0, 3.8  # inches: a page across
+_MOST_KEYS = 12  # candidates whose colours are told apart
 
 
 def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:

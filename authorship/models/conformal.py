@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]
 
-_SHARE_OF_TYPICALITY = 0.1
+_SHARE_OF_TYPICALITY = 0.1  # of the error that the confidence allows: a film of nobody known is rare; by judgement
 _POOLING = 10.0  # films' worth of the pooled covariance in each candidate's own
 _FEWEST_FOR_OWN = 5  # times as many films as features give a candidate a covariance of its own
 

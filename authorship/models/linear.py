@@ -26,9 +26,9 @@ Folds = npt.NDArray[np.int64]
 PENALTIES: tuple[float, ...] = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Inverse strengths of the ridge penalty among which the out-of-fold log loss chooses."""
 
-_MOST_FOLDS = 10
-_MOST_STEPS = 100
-_MOST_HALVINGS = 30
+_MOST_FOLDS = 10  # as usual; more take longer and change little
+_MOST_STEPS = 100  # Newton's method takes about ten
+_MOST_HALVINGS = 30  # a billionth of a step: no descent is left
 _CONVERGED = 1e-12  # twice what Newton's next step would gain, in nats over all films
 _LEAST_RIDGE = 1e-9  # on intercepts, whose common shift changes nothing
 

@@ -19,7 +19,7 @@ __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
 
 Array = npt.NDArray[np.float64]
 
-_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
+_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)  # about equal steps in logarithms
 _SHOWN = ("median_shot_length", "average_shot_length", "shot_length_cv")
 _FEWEST_SHOTS = 10  # below it a profile of 19 quantiles repeats its shots
 

@@ -15,6 +15,7 @@ __all__ = ["BUDGET", "data_uris"]
 BUDGET = 4_500_000
 """Bytes of all pictures together, before base64 adds a third: with all else a page stays well under 10 MB."""
 
+# Rows and WebP quality, by eye: the first whose pictures fit is taken.
 _STEPS = ((112, 70), (96, 60), (96, 45), (80, 40), (64, 35), (48, 30), (36, 25))
 _PROBES = 48  # pictures that stand for all when sizes are tried
 
