@@ -32,6 +32,8 @@ class Document(Shots):
 
     Examples
     --------
+    >>> from shotscale.review.operations import Code, Merge, Split
+    >>> from shotscale.scales import ShotScale
     >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(2.0)], 5.0)
     >>> _ = document.apply([Split(3.5)])
     >>> _ = document.apply([Merge(2.0), Code(0.0, ShotScale.CLOSE_UP)])
