@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from authorship.features import CODEBOOK
 from authorship.names import fold_name
 from authorship.reference.basis import Basis
+from authorship.reference.lengths import published_running_times
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
 from shotscale.part import PAL
@@ -143,9 +143,8 @@ def speed_limits(film: "Film", reference: Reference) -> list[str]:
     """Say that a copy may run fast: by the length of the reference's film of its title and year, or its frame rate."""
     if film.part is not None and film.part.speed != 1:
         return []
-    known = reference.features.get("running_time", pd.Series(dtype=np.float64))
-    for row in _namesakes(film, reference) if len(known) else []:
-        ratio = float(known.iloc[row]) / film.seconds
+    for row in _namesakes(film, reference):
+        ratio = _times_as_long(film, reference, row)
         if abs(ratio - float(PAL)) < _SPEED_SLACK:
             return [
                 f"It is {100 * (1 - 1 / ratio):.1f} % shorter than {reference.features.index[row]} of the reference, "
@@ -158,6 +157,14 @@ def speed_limits(film: "Film", reference: Reference) -> list[str]:
         f"The file has {rate:.0f} frames a second: in such a copy a cinema film of 24 runs 4 % fast, and its shots are "
         "as much too short. Compare its running time with a reliable one; --speed pal corrects a copy that is shorter."
     ]
+
+
+def _times_as_long(film: "Film", reference: Reference, row: int) -> float:
+    """Return how many times as long the reference's film is: as measured, or as published for the whole file."""
+    if "running_time" in reference.features:
+        return float(reference.features["running_time"].iloc[row]) / film.seconds
+    published = published_running_times().get(str(reference.features.index[row]), np.nan)
+    return published / float(film.info.get("duration") or film.seconds)
 
 
 def _namesakes(film: "Film", reference: Reference) -> list[int]:

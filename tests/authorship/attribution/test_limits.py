@@ -51,6 +51,23 @@ def test_a_copy_may_run_fast_by_the_references_length_of_the_film() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "minutes", "info", "said"),
+    [
+        ("Persona (1966)", 83 * 24 / 25, {}, True),
+        ("Persona (1966)", 83, {}, False),
+        ("Persona (1966)", 83 * 24 / 25, {"duration": 60.0 * 83}, False),  # its titles were left out
+        ("Breathless (1960)", 90 * 24 / 25, {}, False),  # no published length is at hand
+    ],
+)
+def test_a_copy_may_run_fast_by_the_published_length(
+    path: str, minutes: float, info: dict[str, float], said: bool
+) -> None:
+    shots = pd.DataFrame({"start": [0.0, 30.0], "end": [30.0, 60.0 * minutes]})
+    limits = speed_limits(Film(path, shots, info=info), builtin_reference())
+    assert [f"4.0 % shorter than Ingmar Bergman - {path}" in limit for limit in limits] == [True] * said
+
+
+@pytest.mark.parametrize(
     ("fps", "minutes", "said"), [(25.0, 90, True), (50.0, 90, True), (24.0, 90, False), (25.0, 9, False)]
 )
 def test_a_feature_film_of_a_television_rate_may_run_fast(fps: float, minutes: int, said: bool) -> None:
