@@ -10,6 +10,9 @@ there each makes the other harder to get right, not easier.
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from authorship.names import fold_name
 
 __all__ = ["near_duplicates"]
 
@@ -43,3 +46,24 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
         alike = (np.where(known, differences, 0.0).max(axis=1) < _NEAR) & (known.mean(axis=1) >= _ENOUGH)
         pairs += [(row, int(other) + row + 1) for other in np.flatnonzero(alike)]
     return pairs
+
+
+def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
+    """Return what is one film: as the table declares it, else rows of one label, title and year, else each row."""
+    if "work" in table:
+        return table["work"].astype(str)
+    if "title" not in table or "year" not in table:
+        return index
+    known = table["title"].notna() & table["year"].notna()
+    named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
+    return named.where(known, index)
+
+
+def hold_together(
+    works: "pd.Series[str]", labels: "pd.Series[str]", values: npt.NDArray[np.float64]
+) -> "pd.Series[str]":
+    """Declare near-duplicates of one candidate one work."""
+    for one, other in near_duplicates(values):
+        if labels.iloc[one] == labels.iloc[other]:
+            works = works.where(works != works.iloc[other], works.iloc[one])
+    return works

@@ -23,9 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
-from authorship.names import fold_name, unify_names
-from authorship.reference.duplicates import near_duplicates
+from authorship.features import CODEBOOK, FEATURE_NAMES
+from authorship.names import unify_names
+from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, with_ratios
+from authorship.reference.duplicates import hold_together, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
@@ -45,11 +46,8 @@ __all__ = [
 FEWEST_FILMS = 3
 """A candidate with fewer films has no distribution to be compared with."""
 
-_FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
-_RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
 # CineScale's 124 films, of which the built-in table has shot lengths of 94 at most, must not lose these lengths.
 _MOST_MISSING = 0.25
-_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -228,9 +226,9 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     labels = pd.Series(unified, index=labels.index, dtype=object)
     features, modelled, notes = _features_of(table, name)
     index = table[identity].astype(str)
-    works = _works(table, labels, index)
+    works = name_works(table, labels, index)
     titles = table.get("title", index)
-    works = _together(works, labels, transform(features[list(modelled)]))
+    works = hold_together(works, labels, transform(features[list(modelled)]))
     _enough_films(labels, works, name, label)
     notes = (*_simulation_note(table), *named, *notes)
     return Reference(
@@ -246,25 +244,6 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         checksum=checksum,
         notes=notes,
     )
-
-
-def _works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
-    """Return what is one film: as the table declares it, else rows of one label, title and year, else each row."""
-    if "work" in table:
-        return table["work"].astype(str)
-    if "title" not in table or "year" not in table:
-        return index
-    known = table["title"].notna() & table["year"].notna()
-    named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
-    return named.where(known, index)
-
-
-def _together(works: "pd.Series[str]", labels: "pd.Series[str]", values: npt.NDArray[np.float64]) -> "pd.Series[str]":
-    """Declare near-duplicates of one candidate one work."""
-    for one, other in near_duplicates(values):
-        if labels.iloc[one] == labels.iloc[other]:
-            works = works.where(works != works.iloc[other], works.iloc[one])
-    return works
 
 
 def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
@@ -288,10 +267,10 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
             f"{name}: lacks every feature column; a reference needs at least one, average_shot_length for one; "
             "`authorship features --list` names them all"
         )
-    features = pd.DataFrame({column: _numbers(table[column], name) for column in known})
-    if set(known) & set(_FIGURES):
-        features = _with_ratios(features, name, needed=not set(known) - set(_FIGURES) - set(_RATIOS))
-    style = _style(features)
+    features = pd.DataFrame({column: numbers(table[column], name) for column in known})
+    if set(known) & set(FIGURES):
+        features = with_ratios(features, name, needed=not set(known) - set(FIGURES) - set(RATIOS))
+    style = style_columns(features)
     values = pd.DataFrame(transform(features[style]), columns=style)
     usable = [
         column
@@ -303,44 +282,6 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
     dropped = len(style) - len(usable)
     notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left out",)
     return features, tuple(usable), notes if dropped else ()
-
-
-def _with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:
-    """Add the two ratios of the three shot-length figures, where all three are there."""
-    lacking = [column for column in _FIGURES if column not in features]
-    if lacking and needed and not set(_RATIOS) <= set(features.columns):
-        raise TableError(
-            f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
-            "median_shot_length and shot_length_sd together; add the column"
-        )
-    if lacking:
-        return features
-    average = features["average_shot_length"].where(features["average_shot_length"] > 1 / _LARGEST)
-    ratios = {
-        "median_to_mean": features["median_shot_length"] / average,
-        "shot_length_cv": features["shot_length_sd"] / average,
-    }
-    return features.assign(**{column: ratio for column, ratio in ratios.items() if column not in features})
-
-
-def _style(features: pd.DataFrame) -> list[str]:
-    """Return each group's modelled features; where the table has none of them, what else the group has of style."""
-    chosen: list[str] = []
-    for group in FEATURE_GROUPS:
-        of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]
-        chosen += [name for name in of_group if CODEBOOK[name].modelled] or of_group
-    return [name for name in FEATURE_NAMES if name in chosen]
-
-
-def _numbers(column: pd.Series, name: str) -> "pd.Series[float]":
-    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise TableError(
-            f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
-        )
-    return numbers
 
 
 def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:

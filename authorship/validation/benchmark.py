@@ -80,12 +80,12 @@ def run_benchmark(
         JSON-ready: ``own``, the model of ``authorship classify`` on all features, with ``accuracy``, ``interval``,
         ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often which groups of
         features), ``levels`` (coverage of its sets, for each director too), ``permutation`` and ``blocked_by_years``
-        (`authorship.validation.periods`); ``selected``, the
-        classifier that won inside the folds on all features; ``results``, a row per classifier and group of features,
-        of these two with what they ``named`` each of ``films``; ``comparisons``, the model of ``authorship classify``
-        on the groups of features compared (`authorship.validation.paired.compare_groups`);
-        ``baselines`` (``majority``, ``year`` and `facts`); ``skipped``, classifiers that need more films
-        per candidate; ``near_duplicates``, films of equal figures; ``reference``, ``seed``, ``software``, ``machine``.
+        (`authorship.validation.periods`); ``selected``, the classifier that won inside the folds on all features;
+        ``results``, a row per classifier and group of features, of these two with what they ``named`` each of
+        ``films``; ``comparisons``, the model of ``authorship classify`` on the groups of features compared
+        (`authorship.validation.paired.compare_groups`); ``baselines`` (``majority``, ``year`` and `facts`);
+        ``skipped``, classifiers that need more films per candidate; ``near_duplicates``, films of equal figures;
+        ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
     ------
@@ -192,7 +192,8 @@ def _of_classifiers(
             row["named"] = films.candidates[predicted.probabilities.argmax(axis=1)].tolist()
             row["chosen"] = dict(Counter(classifier for classifier, _ in predicted.choices).most_common())
         else:
-            row["settings"] = _most_common_settings([settings for _, settings in predicted.choices])
+            settings = Counter(tuple(sorted(settings.items())) for _, settings in predicted.choices)
+            row["settings"] = dict(settings.most_common(1)[0][0])
         rows.append(row)
     return rows
 
@@ -295,8 +296,3 @@ def _baselines(
 
 def _share(right: npt.NDArray[Any]) -> dict[str, Any]:
     return {"accuracy": float(right.mean()), "interval": list(wilson_interval(int(right.sum()), len(right)))}
-
-
-def _most_common_settings(settings: Sequence[Any]) -> dict[str, Any]:
-    counts = Counter(tuple(sorted(choice.items())) for choice in settings)
-    return dict(counts.most_common(1)[0][0])

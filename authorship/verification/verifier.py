@@ -1,27 +1,4 @@
-"""Verification of one director by the imposters method, with a gray zone for undecided answers.
-
-Many times over, half of the features are drawn, as many films of other directors as the director has, and as
-many of the director's own (with replacement). The score is the share of draws in which one of the director's
-films is nearest to the film in question.
-
-Two thresholds turn the score into *yes*, *no* or *undecided*. Both are read off films that the score has not seen: the
-director's own, each left out, and films of directors who never serve as imposters. A *yes* is a score that no such
-stranger's film reaches, a *no* one that at most one own film in five falls to (a director of seven films cannot show
-less than one in seven). What is neither, or both, is undecided: where the two kinds of film overlap, and in the gap
-between them where they do not. For films like those that were scored these are split-conformal p-values.
-
-A new director's films are not like those that were scored: they resemble one another, and may resemble the candidate's
-as Godard's do Bergman's. So each stranger is also asked about with all of their films unknown, and the director of whom
-most films get a yes is named. Where that is `WORST_DIRECTOR` or more, or the candidate's own films hardly ever get a
-yes, the question is refused: no film gets one.
-
-The imposters can only say whose films lie *nearest*. A film that lies farther from all of the director's films than
-these lie from one another gets no *yes*, however often they win: it may be of somebody unlike anyone here.
-
-Source: Koppel and Winter 2014, JASIST 65(1) 178-187, doi 10.1002/asi.22954; Kestemont et al. 2016, Expert
-Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the grey zone); Peñas and Rodrigo 2011, ACL
-1415-1424 (c@1); Vovk, Gammerman, Shafer 2005, Algorithmic Learning in a Random World (conformal p-values).
-"""
+"""The imposters method: a film's score, and what it is worth, for one director."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,38 +13,19 @@ from authorship.film import Film
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
+from authorship.verification.zone import answer, answers, grey_zone, is_typical, typicality
 from shotscale.errors import OptionError, TableError
 
-__all__ = [
-    "ATYPICAL",
-    "REFUSED_OWN",
-    "WORST_DIRECTOR",
-    "Verification",
-    "Verifier",
-    "answer",
-    "grey_zone",
-]
+__all__ = ["WORST_DIRECTOR", "Verification", "Verifier"]
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-FEWEST_STRANGERS = 9
-"""Films by others that a yes takes: that none of them reaches a score then has a p-value of 0.1 or less."""
 
 WORST_DIRECTOR = 0.2
 """Where this share of one stranger's films would get a yes, nobody knowing that director, there is none."""
 
 FEWEST_ACCEPTED = 0.1
 """Where fewer than this share of the director's own films would get a yes, there is none."""
-
-REFUSED_OWN = 0.2
-"""Of the director's films, at most this share gets a no."""
-
-ATYPICAL = 0.05
-"""A film farther from the director's films than all but this share of them are from one another gets no yes.
-
-Of fewer than nineteen films: one that is farther than all of them are.
-"""
 
 _N_DRAWS = 200
 
@@ -155,7 +113,7 @@ class Verifier:
         """Answer for one film."""
         features = film.measure()
         modelled = self.reference.modelled
-        values = transform_row(features, modelled)
+        values = transform(pd.DataFrame([features])[list(modelled)])
         missing = int(np.isnan(values).sum())
         standard = self._standard(values)
         score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
@@ -165,7 +123,7 @@ class Verifier:
             and missing <= 0.2 * len(modelled)
         )
         distance = self._nearest_own(standard, np.ones(len(self._own), bool))
-        verdict = self.answer(score, typical=_is_typical(distance, self._spacing)) if enough else "undecided"
+        verdict = self.answer(score, typical=is_typical(distance, self._spacing)) if enough else "undecided"
         limits = self._limits(int(features["n_shots"]), enough)
         if enough and verdict != self.answer(score):
             limits.insert(0, self._atypical())
@@ -176,7 +134,7 @@ class Verifier:
             score=score,
             no_below=self.no_below,
             yes_above=self.yes_above,
-            typicality=_typicality(distance, self._spacing),
+            typicality=typicality(distance, self._spacing),
             quality=self.quality,
             limits=(*film.limits, *self.reference.notes, *limits),
         )
@@ -220,13 +178,13 @@ class Verifier:
         own = self._scores(self._own, self._own_works[:, np.newaxis] != self._own_works)
         others = self._scores(self._fresh, np.ones((len(self._fresh), len(self._own)), bool))
         distances = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
-        usual_others = [_is_typical(distance, self._spacing) for distance in distances]
-        usual_own = [_is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
+        usual_others = [is_typical(distance, self._spacing) for distance in distances]
+        usual_own = [is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
         asked, others = others, np.where(usual_others, others, 0.0)  # what is not typical gets no yes anyway
         zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
         zones_others = [grey_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
-        said_own = _answers(own, zones_own, usual_own)
-        said_others = _answers(asked, zones_others, usual_others)
+        said_own = answers(own, zones_own, usual_own)
+        said_others = answers(asked, zones_others, usual_others)
         accepted = pd.Series(said_others == "yes").groupby(self._fresh_labels).mean()
         worst, own_accepted = float(accepted.max()), float((said_own == "yes").mean())
         zone = grey_zone(own, others)
@@ -303,68 +261,6 @@ class Verifier:
             "quality": dict(answer.quality),
             "limits": list(answer.limits),
         }
-
-
-def grey_zone(own: Array, others: Array) -> tuple[float, float]:
-    """Return the score above which there may be a yes, and the one below which there may be a no.
-
-    Parameters
-    ----------
-    own, others : float arrays
-        Scores of the candidate's films and of strangers', none of which the scoring has seen.
-
-    Returns
-    -------
-    others_reach, own_fall : float
-        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second; 1 and 0,
-        so that there is no such answer, if there are too few films to say so.
-
-    Examples
-    --------
-    >>> grey_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
-    (0.6, 0.4)
-    """
-    fewest = int(REFUSED_OWN * (len(own) + 1) + 1e-9)
-    others_reach = float(others.max()) if len(others) >= FEWEST_STRANGERS else 1.0
-    own_fall = float(np.sort(own)[fewest - 1]) if fewest else 0.0
-    return others_reach, own_fall
-
-
-def answer(score: float, others_reach: float, own_fall: float, *, typical: bool = True) -> str:
-    """Turn a score into 'yes', 'no' or 'undecided'.
-
-    Examples
-    --------
-    >>> [answer(score, 0.3, 0.7) for score in (0.2, 0.5, 0.8)]  # the kinds lie apart: the gap is undecided
-    ['no', 'undecided', 'yes']
-    >>> [answer(score, 0.7, 0.3) for score in (0.2, 0.5, 0.8)]  # the kinds overlap
-    ['no', 'undecided', 'yes']
-    """
-    may_be_yes, may_be_no = score > others_reach, score < own_fall
-    if may_be_yes == may_be_no:
-        return "undecided"
-    if may_be_no:
-        return "no"
-    return "yes" if typical else "undecided"
-
-
-def _answers(scores: Array, zones: list[tuple[float, float]], typical: list[bool]) -> npt.NDArray[np.str_]:
-    said = [answer(score, *zone, typical=usual) for score, zone, usual in zip(scores, zones, typical, strict=True)]
-    return np.asarray(said)
-
-
-def _typicality(distance: float, spacing: Array) -> float:
-    """Return the share of a director's films at least as far from the others as a film does, itself included."""
-    return (1 + int((spacing >= distance).sum())) / (len(spacing) + 1)
-
-
-def _is_typical(distance: float, spacing: Array) -> bool:
-    return _typicality(distance, spacing) > max(ATYPICAL, 1 / (len(spacing) + 1)) + 1e-9
-
-
-def transform_row(features: Mapping[str, float], modelled: tuple[str, ...]) -> Array:
-    """Return one film's modelled features as models see them, shape (1, p)."""
-    return transform(pd.DataFrame([features])[list(modelled)])
 
 
 def _halves(

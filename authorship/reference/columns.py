@@ -1,0 +1,52 @@
+"""Which columns of a table of films are features, and the ratios that follow from shot-length figures."""
+
+import numpy as np
+import pandas as pd
+
+from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
+from shotscale.errors import TableError
+
+__all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "with_ratios"]
+
+FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
+RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
+_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
+
+
+def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
+    """Return a column of the table `name` as numbers, NaN where empty; `TableError` names what is none."""
+    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise TableError(
+            f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
+        )
+    return numbers
+
+
+def with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:
+    """Add the two ratios of the three shot-length figures, where all three are there."""
+    lacking = [column for column in FIGURES if column not in features]
+    if lacking and needed and not set(RATIOS) <= set(features.columns):
+        raise TableError(
+            f"{name}: lacks the column {lacking[0]}; shot-length figures are average_shot_length, "
+            "median_shot_length and shot_length_sd together; add the column"
+        )
+    if lacking:
+        return features
+    average = features["average_shot_length"].where(features["average_shot_length"] > 1 / _LARGEST)
+    ratios = {
+        "median_to_mean": features["median_shot_length"] / average,
+        "shot_length_cv": features["shot_length_sd"] / average,
+    }
+    return features.assign(**{column: ratio for column, ratio in ratios.items() if column not in features})
+
+
+def style_columns(features: pd.DataFrame) -> list[str]:
+    """Return each group's modelled features; where the table has none of them, what else the group has of style."""
+    chosen: list[str] = []
+    for group in FEATURE_GROUPS:
+        of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]
+        chosen += [name for name in of_group if CODEBOOK[name].modelled] or of_group
+    return [name for name in FEATURE_NAMES if name in chosen]

@@ -1,0 +1,79 @@
+"""The gray zone of a verification: which scores are a yes, a no or neither, and which films are typical."""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["ATYPICAL", "FEWEST_STRANGERS", "REFUSED_OWN", "answer", "answers", "grey_zone", "is_typical", "typicality"]
+
+Array = npt.NDArray[np.float64]
+
+FEWEST_STRANGERS = 9
+"""Films by others that a yes takes: that none of them reaches a score then has a p-value of 0.1 or less."""
+
+REFUSED_OWN = 0.2
+"""Of the director's films, at most this share gets a no."""
+
+ATYPICAL = 0.05
+"""A film farther from the director's films than all but this share of them are from one another gets no yes.
+
+Of fewer than nineteen films: one that is farther than all of them are.
+"""
+
+
+def grey_zone(own: Array, others: Array) -> tuple[float, float]:
+    """Return the score above which there may be a yes, and the one below which there may be a no.
+
+    Parameters
+    ----------
+    own, others : float arrays
+        Scores of the candidate's films and of strangers', none of which the scoring has seen.
+
+    Returns
+    -------
+    others_reach, own_fall : float
+        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second; 1 and 0,
+        so that there is no such answer, if there are too few films to say so.
+
+    Examples
+    --------
+    >>> grey_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
+    (0.6, 0.4)
+    """
+    fewest = int(REFUSED_OWN * (len(own) + 1) + 1e-9)
+    others_reach = float(others.max()) if len(others) >= FEWEST_STRANGERS else 1.0
+    own_fall = float(np.sort(own)[fewest - 1]) if fewest else 0.0
+    return others_reach, own_fall
+
+
+def answer(score: float, others_reach: float, own_fall: float, *, typical: bool = True) -> str:
+    """Turn a score into 'yes', 'no' or 'undecided'.
+
+    Examples
+    --------
+    >>> [answer(score, 0.3, 0.7) for score in (0.2, 0.5, 0.8)]  # the kinds lie apart: the gap is undecided
+    ['no', 'undecided', 'yes']
+    >>> [answer(score, 0.7, 0.3) for score in (0.2, 0.5, 0.8)]  # the kinds overlap
+    ['no', 'undecided', 'yes']
+    """
+    may_be_yes, may_be_no = score > others_reach, score < own_fall
+    if may_be_yes == may_be_no:
+        return "undecided"
+    if may_be_no:
+        return "no"
+    return "yes" if typical else "undecided"
+
+
+def answers(scores: Array, zones: list[tuple[float, float]], typical: list[bool]) -> npt.NDArray[np.str_]:
+    """Turn scores of shape (n,) into answers, each by a zone of its own."""
+    said = [answer(score, *zone, typical=usual) for score, zone, usual in zip(scores, zones, typical, strict=True)]
+    return np.asarray(said)
+
+
+def typicality(distance: float, spacing: Array) -> float:
+    """Return the share of a director's films at least as far from the others as a film does, itself included."""
+    return (1 + int((spacing >= distance).sum())) / (len(spacing) + 1)
+
+
+def is_typical(distance: float, spacing: Array) -> bool:
+    """Say whether a film at this distance from a director's films may be one of them; `spacing` is between these."""
+    return typicality(distance, spacing) > max(ATYPICAL, 1 / (len(spacing) + 1)) + 1e-9
