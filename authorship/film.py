@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shotscale.errors import FilmError
+from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
 from shotscale.shares import Shares, film_shares
 from shotscale.tables import validate_shots
@@ -62,8 +63,9 @@ class Film:
     part: FilmPart | None = None
 
     def __repr__(self) -> str:
-        shots = "no shots" if self.shots is None else f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
-        return f"<Film {self.path}: {shots}, {'no scales' if self.scales is None else f'{len(self.scales)} scales'}>"
+        shots = "no shots" if self.shots is None else counted(len(self.shots), "shot")
+        scales = "no scales" if self.scales is None else counted(len(self.scales), "scale")
+        return f"<Film {self.path}: {shots}, {scales}>"
 
     @cached_property
     def corrected_shares(self) -> Shares | None:

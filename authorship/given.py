@@ -7,6 +7,7 @@ from typing import Unpack
 from authorship.film import Film
 from shotscale.files import sha256
 from shotscale.filmpaths import in_table
+from shotscale.numerals import counted
 from shotscale.part import FilmPart, titles_by_length, titles_hint
 from shotscale.scales import ShotScale
 from shotscale.shotlists import HowToRead, ShotList, film_table, read_shotlist, scale_track
@@ -86,4 +87,4 @@ def _limits(given: ShotList, source: Path, origin: str | None) -> tuple[str, ...
 
 def _gaps(scales: tuple[ShotScale | None, ...]) -> str:
     unknown = sum(scale is None for scale in scales)
-    return f" That of {unknown} of the {len(scales)} shots is not known." if unknown else ""
+    return f" That of {unknown} of {counted(len(scales), 'shot')} is not known." if unknown else ""

@@ -12,6 +12,7 @@ import pandas as pd
 from shotscale.coders import list_coders
 from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, write_json
+from shotscale.numerals import counted
 from shotscale.part import FilmPart
 from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
@@ -58,8 +59,8 @@ class FilmAnalysis:
     def __repr__(self) -> str:
         shots = summarize_shots(self.body_shots)
         name = Path(str(self.film.get("path", "film"))).name
-        n = shots["n_shots"]
-        return f"<FilmAnalysis of {name}: {n} shot{'s' * (n != 1)}, {shots['average_shot_length']:.2f} s on average>"
+        n = counted(len(self.body_shots), "shot")
+        return f"<FilmAnalysis of {name}: {n}, {shots['average_shot_length']:.2f} s on average>"
 
     def _repr_html_(self) -> str:
         from shotscale.notebook import analysis_html

@@ -47,7 +47,8 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:
-    rows = [row for row in read_workbook(path) if any(row)]
+    first = next(iter(read_workbook(path).values()), [])
+    rows = [row for row in first if any(row)]
     header = rows[0] if rows else []
     if not header or not all(header) or len(set(header)) < len(header):
         raise TableError(f"{path}: its first sheet has no header that names each column once; correct the first row")

@@ -1,6 +1,19 @@
 """Numbers and times as readers see them."""
 
-__all__ = ["duration", "percent", "plain", "seconds", "signed", "timecode"]
+from math import isnan
+
+__all__ = ["counted", "duration", "p_figure", "p_value", "percent", "plain", "seconds", "signed", "timecode"]
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """Write a count with its noun; the plural takes an s unless it is given.
+
+    Examples
+    --------
+    >>> counted(1, "film"), counted(1205, "shot"), counted(0, "class", "classes")
+    ('1 film', '1,205 shots', '0 classes')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
@@ -74,3 +87,29 @@ def signed(value: float) -> str:
     ('−0.50', '+1.25')
     """
     return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+
+
+def p_figure(p: float) -> str:
+    """Write a p-value with three decimals, for a column of them; one below 0.001 is never written as 0.
+
+    Examples
+    --------
+    >>> p_figure(0.0312), p_figure(0.0001), p_figure(float("nan"))
+    ('0.031', '<.001', '–')
+    """
+    return "–" if isnan(p) else "<.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_value(p: float, name: str = "p") -> str:
+    """Write a p- or q-value with its name.
+
+    Examples
+    --------
+    >>> p_value(0.0312), p_value(0.0001), p_value(0.4, "q"), p_value(float("nan"))
+    ('p = 0.031', 'p < 0.001', 'q = 0.40', 'p –')
+    """
+    if isnan(p):
+        return f"{name} –"
+    if p < 0.001:
+        return f"{name} < 0.001"
+    return f"{name} = {p:.3f}" if p < 0.1 else f"{name} = {p:.2f}"

@@ -27,6 +27,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
+from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES, ShotScale
 
 __all__ = [
@@ -107,8 +108,8 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
     p = np.asarray(probabilities, np.float64)
     if p.ndim != 2 or p.shape[1] not in (len(SCALES), len(GROUPS)) or len(p) != len(times):
         raise TableError(
-            f"probabilities of shape {p.shape} for {len(times)} times: a row a time and a column for each of "
-            "the 7 scales or the 3 groups; pass such an array"
+            f"probabilities of shape {p.shape} for {counted(len(times), 'time')}: a row a time and a column for each "
+            "of the 7 scales or the 3 groups; pass such an array"
         )
     track = pd.DataFrame({"time": np.asarray(times, np.float64)})
     seven = p.shape[1] == len(SCALES)

@@ -28,6 +28,7 @@ from shotscale.errors import TableError
 from shotscale.film import read_analysis
 from shotscale.filmpaths import is_analysis
 from shotscale.labelled.sources import class_folder_table
+from shotscale.numerals import counted
 from shotscale.opening import read_track
 from shotscale.scales import GROUPS, SCALES
 
@@ -207,7 +208,7 @@ def _images(paths: Sequence[Path]) -> SideBySide:
         raise TableError(f"{paths[0]}: no image in common with {paths[1]}; give tables of the same images")
     order = [file for file in first if file in keys]
     notes = [
-        f"{path}: {len(table) - len(order)} images left out, not in each table"
+        f"{path}: {counted(len(table) - len(order), 'image')} left out, not in each table"
         for path, table in tables.items()
         if len(table) > len(order)
     ]

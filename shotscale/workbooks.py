@@ -1,4 +1,4 @@
-"""Read the first sheet of an Excel workbook as rows of text.
+"""Read the sheets of an Excel workbook as rows of text.
 
 Conventions
 -----------
@@ -18,13 +18,13 @@ _MOST_CELLS = 20_000_000
 """A full column of Excel has a million cells; a sheet of twenty such is no table of films or shots."""
 
 
-def read_workbook(path: Path) -> list[list[str]]:
-    """Return the rows of a workbook's first sheet, cells as text and empty cells as ``""``.
+def read_workbook(path: Path) -> dict[str, list[list[str]]]:
+    """Return the rows of each visible sheet that holds anything, by its name: cells as text, empty ones as ``""``.
 
     Raises
     ------
     TableError
-        If it is no workbook, is larger than any table of shots, or holds dates.
+        If it is no workbook, is larger than any table of shots, or holds dates in the first of these sheets.
     DependencyError
         If openpyxl is not installed.
     """
@@ -37,20 +37,26 @@ def read_workbook(path: Path) -> list[list[str]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            rows: list[list[str]] = []
+            sheets: dict[str, list[list[str]]] = {}
             left = _MOST_CELLS
-            for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-                left -= len(row)
-                if left < 0:
-                    raise TableError(f"{path}: over {_MOST_CELLS} cells; a table of shots has fewer; check the file")
-                rows.append([_text(cell, f"{path}: row {number}") for cell in row])
+            for sheet in book.worksheets:
+                rows: list[list[str]] = []
+                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                    left -= len(row)
+                    if left < 0:
+                        raise TableError(
+                            f"{path}: over {_MOST_CELLS} cells; a table of shots has fewer; check the file"
+                        )
+                    rows.append([_text(cell, "" if sheets else f"{path}: row {number}") for cell in row])
+                if sheet.sheet_state == "visible" and any(any(row) for row in rows):
+                    sheets[sheet.title] = rows
         finally:
             book.close()
     except TableError:
         raise
     except Exception as error:
         raise TableError(f"{path}: no Excel workbook that can be read; save it as .xlsx again, or as CSV") from error
-    return rows
+    return sheets
 
 
 def _text(cell: Any, where: str) -> str:
@@ -66,6 +72,6 @@ def _text(cell: Any, where: str) -> str:
         minutes, seconds = divmod(round(cell.total_seconds(), 3), 60)
         text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
         return f"{int(minutes // 60)}:{int(minutes % 60):02}:{text}"
-    if isinstance(cell, (date, datetime)):
+    if where and isinstance(cell, (date, datetime)):
         raise TableError(f"{where}: Excel made the date {cell} of a cell; format the column as text or number")
     return str(cell).strip()

@@ -14,6 +14,7 @@ from authorship.reference.basis import Basis
 from authorship.reference.lengths import published_running_times
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
+from shotscale.numerals import counted
 from shotscale.part import PAL
 from shotscale.summary import FEATURE_FILM
 
@@ -36,6 +37,7 @@ FEW_SHOTS = 100
 
 _FEWEST_LETTERS = 4  # of a title that is found among other words
 _PERIOD = 10  # years: average shot lengths change by the decade; by judgement
+_YEARS_APART = 3  # of made, first shown and coded: sources differ by as much for a few of the 94 films
 _PAL_RATES = (25, 50)  # frames a second
 _RATE_SLACK = 0.01  # of a frame a second: 24.99 is 25 by a container's clock
 _SPEED_SLACK = 0.01  # a quarter of what PAL takes off; copies differ by their logos and credits
@@ -86,7 +88,8 @@ def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
     if basis.name in ("coding", "list"):
         limits.append(
             "The reference's scales are those of CineScale's coders; other coders may draw the boundaries between "
-            "scales differently."
+            "scales differently. A coding of CineScale's own was part of the reference: do not count its answer as "
+            "evidence."
         )
     if basis.name == "film":
         limits.append(
@@ -104,14 +107,14 @@ def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
 def _open_set_limit(n_features: int, others: object) -> str:
     """Say that a name means the most likely candidate, with the figures for other directors' films."""
     claim = (
-        f"{n_features} figures on shot length separate other directors' films from the candidates' hardly better than "
-        "chance"
+        f"{counted(n_features, 'figure')} on shot length separate other directors' films from the candidates' hardly "
+        "better than chance"
     )
     if isinstance(others, Mapping):
         claim += (
-            f" (AUROC {others['auroc']:.2f}): of {others['n_films']} films by {others['n_directors']} other directors, "
-            f"{100 * others['named_rate']:.0f} % were given a candidate's name and {100 * others['none_rate']:.0f} % "
-            "'none of these'"
+            f" (AUROC {others['auroc']:.2f}): of {counted(others['n_films'], 'film')} by "
+            f"{counted(others['n_directors'], 'other director')}, {100 * others['named_rate']:.0f} % were given a "
+            f"candidate's name and {100 * others['none_rate']:.0f} % 'none of these'"
         )
     return f"{claim}. A name means 'the most likely of these', not 'certainly one of these'."
 
@@ -174,7 +177,7 @@ def _namesakes(film: "Film", reference: Reference) -> list[int]:
     for row in range(len(reference.labels)):
         year = reference.years[row]
         other_years = [word for word in asked if re.fullmatch(r"(19|20)\d\d", word)]
-        if other_years and not np.isnan(year) and all(abs(int(word) - year) > 1 for word in other_years):
+        if other_years and not np.isnan(year) and all(abs(int(word) - year) > _YEARS_APART for word in other_years):
             continue
         titles = {str(reference.titles[row]), str(reference.original_titles[row])}
         if any(_holds(asked, _words(title)) for title in titles):

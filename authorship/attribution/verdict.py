@@ -6,6 +6,7 @@ import numpy as np
 
 from authorship.attribution.answer import Candidate
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 from shotscale.summary import FEATURE_FILM
 
 __all__ = [
@@ -102,7 +103,7 @@ def decide(
     if len(remaining) == 1:
         return remaining[0], f"At {level} no other candidate remains; a stranger may have made it."
     names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
-    return UNDECIDED, f"At {level} {len(remaining)} candidates remain: {names}."
+    return UNDECIDED, f"At {level} {counted(len(remaining), 'candidate')} remain: {names}."
 
 
 def _too_little(
@@ -112,10 +113,13 @@ def _too_little(
     n_shots = features["n_shots"]
     missing = [name for name in modelled if np.isnan(features[name])]
     if n_shots < FEWEST_SHOTS:
-        shots = "one shot is" if n_shots == 1 else f"{n_shots:.0f} shots are"
-        return f"{shots} too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
+        return (
+            f"{counted(int(n_shots), 'shot')}: too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
+        )
     if len(missing) > _MOST_MISSING * len(modelled):
-        return f"{len(missing)} of the reference's {len(modelled)} features are undefined for this film."
+        return (
+            f"Of the reference's {counted(len(modelled), 'feature')}, {len(missing)} cannot be computed for this film."
+        )
     if len(remaining) <= 1 and is_fragment(features, seconds, fewest=fewest):
         left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
         if np.isnan(n_shots):
@@ -123,7 +127,7 @@ def _too_little(
                 f"Only {seconds / 60:.0f} minutes are coded ({left}): a name needs at least 40 minutes, a feature film."
             )
         return (
-            f"Only {n_shots:.0f} shots ({left}): anything shorter than a feature film needs at least {fewest} for a "
-            "name, because with fewer the true director drops out too often."
+            f"Only {counted(int(n_shots), 'shot')} ({left}): anything shorter than a feature film needs at least "
+            f"{fewest} for a name, because with fewer the true director drops out too often."
         )
     return ""

@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from authorship.features import CODEBOOK
-from shotscale.numerals import percent, signed
+from shotscale.numerals import counted, percent, signed
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -35,7 +35,9 @@ def contributions(attribution: "Attribution", *, most: int, candidates: int | No
     ]
     rest = names[most:]
     if rest:
-        rows.append((f"{len(rest)} more features", "", *(signed(sum(added[c.name, n] for n in rest)) for c in shown)))
+        rows.append(
+            (counted(len(rest), "more feature"), "", *(signed(sum(added[c.name, n] for n in rest)) for c in shown))
+        )
     rows.append(("an average film", "", *(signed(attribution.evidence.baselines[c.name]) for c in shown)))
     rows.append(("score", "", *(signed(candidate.score) for candidate in shown)))
     return Table(("log-odds", "this film", *(candidate.name for candidate in shown)), rows)
@@ -67,7 +69,7 @@ def accuracy(attribution: "Attribution") -> str:
         return ""
     low, high = measured["accuracy_interval"]
     text = (
-        f"Leave-one-film-out over {measured['n_films']} films: the most likely candidate is right for "
+        f"Leave-one-film-out over {counted(measured['n_films'], 'film')}: the most likely candidate is right for "
         f"{percent(measured['accuracy'])} (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
     )
     blocked = measured.get("blocked_by_years")

@@ -9,6 +9,7 @@ from authorship.film import Film
 from authorship.names import fold_name
 from shotscale.errors import FilmError
 from shotscale.files import sha256
+from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 
 __all__ = ["film_from_coding", "films_of", "find_coded"]
@@ -42,7 +43,7 @@ def find_coded(folder: CineScale, name: str) -> CodedFilm:
     wanted = fold_name(name.removesuffix(".csv"))
     found = [film for film in folder.films if wanted in {fold_name(film.film_id), *film.titles.keys(film.director)}]
     if len(found) != 1:
-        which = f"{len(found)} films are called so" if found else "no film that can be used is called so"
+        which = f"{counted(len(found), 'film')} are called so" if found else "no film that can be used is called so"
         raise FilmError(f"{name}: {which} in {folder.path}; name the coding's file, without .csv")
     return found[0]
 

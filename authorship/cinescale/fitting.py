@@ -16,6 +16,7 @@ from authorship.models.discriminant import Choice
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.basis import Basis, Spread, fit_basis
 from authorship.reference.table import Reference
+from shotscale.numerals import counted
 
 __all__ = ["fit_bases", "fit_kind"]
 
@@ -44,16 +45,16 @@ def fit_kind(name: str, rows: Rows, *, lengths: Reference | None = None, join: J
     `lengths` are the second part of 'list' and 'film'; `join` says which film of them is which work of `rows`.
     """
     n = len(np.unique(rows.works))
-    part = f"scale as people code it, {n} films"
+    part = f"scale as people code it, {counted(n, 'film')}"
     if name == "film":
-        part = f"scale as the network measures it, {n} films"
+        part = f"scale as the network measures it, {counted(n, 'film')}"
     if lengths is None or join is None:
         return _scale_basis(name, part, rows.of(CODED if name == "coding" else ORDERED))
     return _joint_basis(name, part, rows, _lengths_basis(lengths), _held_out_lengths(lengths, join))
 
 
 def _lengths_basis(lengths: Reference) -> Basis:
-    return fit_basis(lengths, name="lengths", parts=(f"shot lengths, {len(lengths.labels)} films",))
+    return fit_basis(lengths, name="lengths", parts=(f"shot lengths, {counted(len(lengths.labels), 'film')}",))
 
 
 def _scale_basis(name: str, part: str, rows: Rows) -> Basis:

@@ -22,6 +22,7 @@ import pandas as pd
 from authorship.cinescale.titles import Titles, full_name, surname
 from shotscale.annotations import Annotation, read_annotation
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.scales import SCALES, ShotScale
 
 __all__ = ["FEWEST_SECONDS", "MANIFEST", "CineScale", "CodedFilm", "read_coding", "read_folder"]
@@ -82,14 +83,17 @@ class CineScale:
     def describe(self) -> list[str]:
         """Return the summary: what was found, used and left out, a line each."""
         found = len(self.films) + len(self.left_out)
-        lines = [f"{self.path}: {found} codings found, {len(self.films)} used, {len(self.left_out)} left out"]
+        lines = [
+            f"{self.path}: {counted(found, 'coding')} found, {len(self.films)} used, {len(self.left_out)} left out"
+        ]
         lines += [f"  left out: {film}: {film.left_out}" for film in self.left_out]
         lines += [f"  {film}: {'; '.join(film.notes)}" for film in self.films if film.notes]
         if self.without_coding:
             n = len(self.without_coding)
-            films = "film" if n == 1 else "films"
             have = "has" if n == 1 else "have"
-            lines.append(f"  {n} {films} of {MANIFEST} {have} no coding here: {', '.join(self.without_coding)}")
+            lines.append(
+                f"  {counted(n, 'film')} of {MANIFEST} {have} no coding here: {', '.join(self.without_coding)}"
+            )
         return lines
 
 
@@ -183,9 +187,9 @@ def _why_not(annotation: Annotation, film: CodedFilm) -> str:
     if not n:
         return "the file has a header and no rows"
     if annotation.table["scale"].eq(_NOT_AVAILABLE).all():
-        return f"all {n} rows have code 9, not available"
+        return f"{counted(n, 'row')}, all of code 9, not available"
     if n_scale < FEWEST_SECONDS:
-        return f"{n_scale} of its seconds have a scale; {FEWEST_SECONDS} are needed"
+        return f"a scale for {counted(n_scale, 'second')} alone; {FEWEST_SECONDS} are needed"
     return ""
 
 

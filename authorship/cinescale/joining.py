@@ -8,6 +8,7 @@ import numpy as np
 from authorship.cinescale.folder import CodedFilm
 from authorship.cinescale.titles import Titles, surname
 from authorship.reference.table import Reference, builtin_reference
+from shotscale.numerals import counted
 
 __all__ = ["Join", "join_lengths"]
 
@@ -57,7 +58,7 @@ class Join:
         joined = set(self.rows.values())
         rest = [name for name in self.reference.features.index if name not in joined]
         return [
-            f"shot lengths joined for {len(self.rows)} of {len(self.films)} codings",
+            f"shot lengths joined for {len(self.rows)} of {counted(len(self.films), 'coding')}",
             *pairs,
             *alone,
             *(f"  {name}: no coding" for name in rest),

@@ -8,6 +8,7 @@ import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, ShotTables
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.features.durations import Array as Floats
@@ -166,5 +167,8 @@ def _codings(
     facts = {}
     if table["black_and_white"].notna().all():
         facts["black and white"] = table["black_and_white"].to_numpy(np.float64)
-    note = f"Shot lengths are known of {table['average_shot_length'].notna().sum()} of the {len(codings.films)} films."
+    note = (
+        f"Shot lengths are known of {table['average_shot_length'].notna().sum()} of the "
+        f"{counted(len(codings.films), 'film')}."
+    )
     return replace(films, notes=(*films.notes, note)), facts

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from authorship.validation.periods import blocked_line
 from authorship.validation.sets import OWN
+from shotscale.numerals import counted, p_figure, p_value
 
 __all__ = ["benchmark_text"]
 
@@ -24,7 +25,7 @@ def benchmark_text(result: Mapping[str, Any]) -> str:
         Lines of at most 80 columns.
     """
     reference, own = result["reference"], result["own"]
-    told = f"{reference['n_films']} films, one left out at a time (copies of a film leave together)."
+    told = f"{counted(reference['n_films'], 'film')}, one left out at a time (copies of a film leave together)."
     lines = [f"{reference['name']}:", *_wrapped([told, *reference["notes"]]), ""]
     lines += [*_accuracies(result["results"]), ""]
     lines += _wrapped(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row)
@@ -42,7 +43,7 @@ def _accuracies(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         if row["features"] != group:
             group = row["features"]
-            yield f"{group}, {row['n_features']} feature{'s' if row['n_features'] > 1 else ''}"
+            yield f"{group}, {counted(row['n_features'], 'feature')}"
         low, high = row["interval"]
         yield _row(
             f"  {row['classifier']}",
@@ -58,13 +59,14 @@ def _permutation(figures: Mapping[str, Any]) -> list[str]:
     if not figures["n"]:
         return []
     told = (
-        f"Permutation test ({OWN}, {figures['n']} labellings, five folds): observed {figures['observed']:.3f}, "
-        f"shuffled mean {figures['mean']:.3f}, largest {figures['largest']:.3f}, p = {figures['p']:.4f}"
+        f"Permutation test ({OWN}, {counted(figures['n'], 'labelling')}, five folds): observed "
+        f"{figures['observed']:.3f}, shuffled mean {figures['mean']:.3f}, largest {figures['largest']:.3f}, "
+        f"{p_value(figures['p'])}"
     )
     return [*_wrapped([told]), ""]
 
 
-_COMPARED = (10, 16, 13, 6, 6)
+_COMPARED = (6, 15, 8, 6, 6)
 _COMPARED_NAME = _WIDTH - sum(_COMPARED) - len(_COMPARED)
 
 
@@ -73,19 +75,19 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         return
     yield from _wrapped(
         [
-            f"Groups of features compared ({OWN}, the same films): films that only the first or only the second tells, "
-            "McNemar's exact test, and p after Holm for all the comparisons."
+            f"Groups of features compared ({OWN}, the same films): how accuracies differ, how many films only the 1st "
+            "or only the 2nd tells, p by McNemar's exact test, and after Holm for all comparisons."
         ]
     )
     yield ""
-    yield _row("", ["difference", "95 % interval", "first/second", "p", "Holm"], widths=_COMPARED, name=_COMPARED_NAME)
+    yield _row("", ["differ", "95 % interval", "1st/2nd", "p", "Holm"], widths=_COMPARED, name=_COMPARED_NAME)
     for row in rows:
         low, high = row["interval"]
         figures = [
             f"{row['difference']:+.3f}",
             f"{low:+.2f} to {high:+.2f}",
             f"{row['gained']}/{row['lost']}",
-            *(f"{row[key]:.3f}" for key in ("p", "p_holm")),
+            *(p_figure(row[key]) for key in ("p", "p_holm")),
         ]
         title = f"{row['features']} against {row['against']}"
         if cell_len(title) > _COMPARED_NAME:

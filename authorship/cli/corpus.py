@@ -12,6 +12,7 @@ from shotscale.cli.review import review as review_analysis
 from shotscale.cli.terminal import print_json, stdout
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.store.run import CorpusReport
@@ -53,7 +54,7 @@ def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by
     read = corpus_upkeep.read_strictly(table)
     size = sum(film.size_bytes for film in read.films)
     shown = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
-    stdout.print(f"{table}: {corpus_status.films(len(read.films))}, {shown}, no problem")
+    stdout.print(f"{table}: {counted(len(read.films), 'film')}, {shown}, no problem")
 
 
 @app.command("analyze")
@@ -241,8 +242,8 @@ def _conclude(report: "CorpusReport", store: Path, *, n_problems: int) -> None:
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
     parts += [f"{report.n_missing} missing"] if report.n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
-    parts += [f"rows left out for {n_problems} problem{'s' * (n_problems > 1)} of the table"] if n_problems else []
-    line = f"{store}: {corpus_status.films(report.n_films)}, {', '.join(parts)}{why}"
+    parts += [f"rows left out for {counted(n_problems, 'problem')} of the table"] if n_problems else []
+    line = f"{store}: {counted(report.n_films, 'film')}, {', '.join(parts)}{why}"
     stdout.print(line)
     if report.n_analysed < report.n_films or n_problems:
         raise typer.Exit(2)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from shotscale.cli.terminal import stderr
+from shotscale.numerals import counted
 from shotscale.progress import time_left
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class CorpusProgress:
             n_done = self._n_done
         share = done / total if total else 1.0
         left = time_left(share, time.monotonic() - self._began)
-        counted = f"{n_done} of {len(self._size)} films"
-        self._bars.update(self._bar, completed=done, total=total, description=counted, left=left)
+        so_far = f"{n_done} of {counted(len(self._size), 'film')}"
+        self._bars.update(self._bar, completed=done, total=total, description=so_far, left=left)
         if not stderr.is_terminal and time.monotonic() - self._said >= _LINE_SECONDS:
             self._said = time.monotonic()
-            stderr.print(f"authorship: {counted}, {share:.1%} of their bytes, {left}", soft_wrap=True)
+            stderr.print(f"authorship: {so_far}, {share:.1%} of their bytes, {left}", soft_wrap=True)

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shotscale.cli.terminal import stdout
+from shotscale.numerals import counted, duration
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["describe", "films", "offline", "show", "write_films"]
+__all__ = ["describe", "offline", "show", "write_films"]
 
 _SHOWN_FAILURES = 10  # fit a terminal's height
 
@@ -58,10 +59,12 @@ def show(store: Path, document: dict[str, Any]) -> None:
     from shotscale.store.settings import AnalysisSettings
 
     counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
-    stdout.print(f"{store}: {films(document['n_films'])}: {counts}; {document['hours']:.1f} hours analysed")
+    stdout.print(
+        f"{store}: {counted(document['n_films'], 'film')}: {counts}; {duration(3600 * document['hours'])} analysed"
+    )
     stdout.print(str(AnalysisSettings(**document["settings"])), style="dim")
     if document["offline"]:
-        stdout.print(f"{films(len(document['offline']))} offline: the files are away, the results are here")
+        stdout.print(f"{counted(len(document['offline']), 'film')} offline: the files are away, the results are here")
     if document["corrected"]:
         stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
     for failure in document["failures"][:_SHOWN_FAILURES]:
@@ -71,8 +74,3 @@ def show(store: Path, document: dict[str, Any]) -> None:
         stdout.print(f"  and {more} more: --json lists all")
     for name, problem in document["undecided"].items():
         stdout.print(f"  {name}: {problem}", soft_wrap=True)
-
-
-def films(n: int) -> str:
-    """Count films in words."""
-    return "1 film" if n == 1 else f"{n} films"

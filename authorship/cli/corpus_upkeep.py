@@ -9,6 +9,7 @@ import typer
 
 from authorship.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.store.run import KnownChecksums
@@ -42,7 +43,7 @@ def add(
     read, known = read_for(store, table, strict=strict)
     report = list_films(read, store, settings=current_settings(store), known=known)
     counts = f"{report.n_analysed} analysed, {report.n_failed} failed, {report.n_missing} to be analyzed"
-    stdout.print(f"{store}: {report.n_films} films, {counts}")
+    stdout.print(f"{store}: {counted(report.n_films, 'film')}, {counts}")
     if read.problems:
         raise typer.Exit(2)
 
@@ -90,7 +91,7 @@ def prune(
     from shotscale.store.upkeep import unreferenced
 
     files = unreferenced(store)
-    size = f"{len(files)} files, {sum(files.values()) / 1e6:.3g} MB"
+    size = f"{counted(len(files), 'file')}, {sum(files.values()) / 1e6:.3g} MB"
     if files and not yes:
         typer.confirm(f"{store}: delete {size} that no film refers to?", abort=True)
     delete(store)
@@ -116,7 +117,7 @@ def settings(
         use_settings(store, use)
     for kept in list_settings(store):
         mark = "current" if kept.current else "       "
-        stdout.print(f"{kept.id}  {mark}  {kept.n_results} results  {kept.settings}", soft_wrap=True)
+        stdout.print(f"{kept.id}  {mark}  {counted(kept.n_results, 'result')}  {kept.settings}", soft_wrap=True)
 
 
 def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
@@ -136,7 +137,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
     damaged = [*opened.damaged().values(), *damaged_corrections(store)]
     for problem in damaged:
         stderr.print(problem, soft_wrap=True)
-    stdout.print(f"{store}: {len(opened.films())} results read, {len(damaged)} damaged")
+    stdout.print(f"{store}: {counted(len(opened.films()), 'result')} read, {len(damaged)} damaged")
     if damaged:
         raise typer.Exit(2)
 

@@ -86,7 +86,7 @@ def export(
             progress=progress,
         )
     for file in written:
-        stdout.print(f"{file.path}: {file.n_rows} rows, {file.n_columns} columns")
+        stdout.print(f"{file.path}: {file.size}")
 
 
 def _coded(cinescale: Path, *, joins: bool) -> "Collection":

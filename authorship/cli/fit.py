@@ -8,6 +8,7 @@ import typer
 from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder, ShotTables
 from shotscale.cli.terminal import stdout
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 __all__ = ["fit"]
 
@@ -73,10 +74,10 @@ def fit(
         measured = corpus.is_dir() or is_film_table(corpus)
         films: pd.DataFrame = read_corpus(corpus, label=label, opened=Teller().tell) if measured else read_table(corpus)
         reference = fit_reference(films, output, label=label)
-    stdout.print(f"{output}: {len(reference.labels)} films")
+    stdout.print(f"{output}: {counted(len(reference.labels), 'film')}")
     for candidate in reference.candidates:
-        stdout.print(f"  {candidate}: {reference.count(candidate)} films")
+        stdout.print(f"  {candidate}: {counted(reference.count(candidate), 'film')}")
     for basis in reference.bases.values():
-        stdout.print(f"answers by {' and '.join(basis.parts)}: {len(basis.features)} features")
+        stdout.print(f"answers by {' and '.join(basis.parts)}: {counted(len(basis.features), 'feature')}")
     for note in reference.notes:
         stdout.print(note)

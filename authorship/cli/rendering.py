@@ -14,7 +14,7 @@ from authorship.attribution.view import Table as View
 from authorship.attribution.view import accuracy, contributions, standings
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
-from shotscale.numerals import percent
+from shotscale.numerals import counted, percent
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
@@ -33,19 +33,20 @@ class Overview:
     def __init__(self) -> None:
         self._console, self._verdicts = output_console(), Counter[str]()
         self._name = max(12, self._console.width - _OVERVIEW_WIDTH)
-        self._line("film", "shots", "likeliest", "", "remain", "verdict", style="dim")
 
     def add(self, attribution: Attribution) -> None:
-        """Print a film's line."""
+        """Print a film's line, below a heading if it is the first."""
+        if not self._verdicts:
+            self._line("film", "shots", "likeliest", "", "remain", "verdict", style="dim")
         named = attribution.verdict not in (UNDECIDED, NONE_OF_THESE)
         likeliest = attribution.candidates[0]
         self._verdicts["named" if named else attribution.verdict] += 1
-        shots = "–" if attribution.film.shots is None else str(len(attribution.film.shots))
+        shots = "–" if attribution.film.shots is None else f"{len(attribution.film.shots):,}"
         self._line(
             Path(attribution.film.path).name,
             shots,
-            likeliest.name,
-            percent(likeliest.probability),
+            likeliest.name if likeliest.remains else "–",
+            percent(likeliest.probability) if likeliest.remains else "",
             f"{sum(candidate.remains for candidate in attribution.candidates)} of {len(attribution.candidates)}",
             "named" if named else attribution.verdict,
             style="bold" if named else "",
@@ -55,7 +56,9 @@ class Overview:
         """Print how many films got what verdict."""
         told = [f"{n} {verdict}" for verdict, n in self._verdicts.most_common()] + [f"{failed} failed"] * bool(failed)
         n_films = sum(self._verdicts.values()) + failed
-        self._console.print(Text(f"\n{n_films} films: {', '.join(told)}. Evidence and limits: --details."))
+        if self._verdicts:
+            self._console.print(Text("Percentages assume that each film is by one of the candidates.", style="dim"))
+        self._console.print(Text(f"\n{counted(n_films, 'film')}: {', '.join(told)}. Evidence and limits: --details."))
 
     def _line(
         self, film: str, shots: str, likeliest: str, share: str, remain: str, verdict: str, *, style: str
@@ -105,7 +108,7 @@ def _candidates(attribution: Attribution) -> RenderableType:
             Text(f"{mark} {candidate.name}", style="bold" if candidate.remains else ""),
             percent(candidate.probability),
             Text(bar(candidate.probability), style=style),
-            Text(f"{n} films", style="dim"),
+            Text(counted(n, "film"), style="dim"),
         )
     level = percent(attribution.confidence)
     return Group(
@@ -117,7 +120,7 @@ def _candidates(attribution: Attribution) -> RenderableType:
 
 def _basis(attribution: Attribution) -> RenderableType:
     basis, measured = attribution.basis, accuracy(attribution)
-    text = f"based on {' and '.join(basis.parts)}; {len(basis.features)} features"
+    text = f"based on {' and '.join(basis.parts)}; {counted(len(basis.features), 'feature')}"
     return Text(f"{text}. {measured}" if measured else text, style="dim")
 
 
@@ -130,7 +133,7 @@ def _contributions(attribution: Attribution) -> RenderableType:
     """Show log-odds for the leading candidates; the columns sum to the scores."""
     note = (
         "Above 0 a feature speaks for the director, below 0 against. Of two directors, the one whose score is higher "
-        "by 0.7 is twice as likely, by 2.3 ten times as likely."
+        "by 0.7 is twice as likely, by 2.3 ten times as likely. What a feature is: authorship features --list."
     )
     return Group(_table(contributions(attribution, most=_MOST_FEATURES, candidates=3)), Text(note, style="dim"))
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
@@ -91,7 +92,7 @@ def roll(
 
 def _in_words(windows: "list[Window]") -> str:
     leaders = [f"{w.start / 60:.0f}-{w.end / 60:.0f} min {w.attribution.candidates[0].name}" for w in windows]
-    return f"likeliest candidate of {len(windows)} windows: {', '.join(leaders)}"
+    return f"likeliest candidate of {counted(len(windows), 'window')}: {', '.join(leaders)}"
 
 
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:

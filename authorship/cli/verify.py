@@ -9,6 +9,7 @@ from rich.text import Text
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
@@ -79,7 +80,7 @@ def _show(answer: "Verification") -> None:
     quality = answer.quality
     console.print(
         Text(
-            f"on {quality['n_own']} films of the director's and {quality['n_others']} of others: AUROC "
+            f"on {counted(quality['n_own'], 'film')} of the director's and {quality['n_others']} of others: AUROC "
             f"{quality['auroc']:.2f}, c@1 {quality['c_at_1']:.2f}; {100 * quality['decided']:.0f} % decided, of these "
             f"{100 * quality['right_when_decided']:.0f} % rightly"
         )

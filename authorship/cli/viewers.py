@@ -11,6 +11,7 @@ from rich.text import Text
 from authorship.cli.options import Debug
 from shotscale.cli.terminal import film_progress, output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.viewers.wording import Passage
@@ -142,7 +143,7 @@ def viewers(
         return
     console = output_console()
     console.print(_summary(summarise(findings)))
-    console.print(f"\n{output}: {len(files)} files, summary.md first", markup=False, soft_wrap=True)
+    console.print(f"\n{output}: {counted(len(files), 'file')}, summary.md first", markup=False, soft_wrap=True)
 
 
 def _summary(passages: "list[Passage]") -> RenderableType:
@@ -177,7 +178,7 @@ def simulate_viewers(
     from authorship.viewers.simulation import PLANTED, simulate_study
 
     root = simulate_study(folder, n_clips=clips, n_viewers=viewers, n_films=films, seed=seed)
-    of_films = f" of {films} films" if films else ""
+    of_films = f" of {counted(films, 'film')}" if films else ""
     stdout.print(f"{root}: {clips} clips{of_films}, {viewers} viewers, SIMULATED: no file in it is a measurement")
     for plan in PLANTED:
         follows = f"follows {plan.feature} (correlation {plan.correlation:g})" if plan.feature else "follows no feature"

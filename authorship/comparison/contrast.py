@@ -16,6 +16,7 @@ from authorship.features.durations import harrell_davis, shot_lengths
 from authorship.features.runs import run_lengths
 from authorship.film import Film
 from shotscale.errors import OptionError, TableError
+from shotscale.numerals import counted
 
 __all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
 
@@ -97,7 +98,9 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
     """
     for lengths in (x, y):
         if len(lengths) < _FEWEST:
-            raise TableError(f"{len(lengths)} shot: a comparison needs {_FEWEST} shots of each film; give longer films")
+            raise TableError(
+                f"{counted(len(lengths), 'shot')}: a comparison needs {_FEWEST} shots of each film; give longer films"
+            )
     return Contrast(
         delta=_estimate(cliffs_delta, x, y, confidence, n_resamples, seed),
         difference=_estimate(_difference, x, y, confidence, n_resamples, seed),

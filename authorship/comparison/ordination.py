@@ -24,6 +24,7 @@ from scipy.spatial.distance import pdist, squareform
 from authorship.features import CODEBOOK
 from authorship.reference.table import Reference, transform
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.film import Film
@@ -170,7 +171,7 @@ def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclid
     if method not in METHODS:
         raise OptionError(f"{method}: not a method; it is one of {', '.join(METHODS)}")
     if len(matrix.standardised) < _FEWEST:
-        raise OptionError(f"{len(matrix.standardised)} films: a map needs {_FEWEST}; add films")
+        raise OptionError(f"{counted(len(matrix.standardised), 'film')}: a map needs {_FEWEST}; add films")
     if method == "pca":
         return _principal_components(matrix)
     square = squareform(distances(matrix.standardised, distance))

@@ -20,6 +20,7 @@ from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
 
 from authorship.comparison.ordination import DISTANCES, distances
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 __all__ = ["LINKAGES", "Consensus", "Node", "clades", "cluster", "consensus_tree"]
 
@@ -83,7 +84,7 @@ def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean")
     if method == "ward" and distance != "euclidean":
         raise OptionError(f"{distance}: Ward's linkage needs Euclidean distances; choose --linkage average")
     if len(values) < _FEWEST:
-        raise OptionError(f"{len(values)} films: a tree needs {_FEWEST}; add films")
+        raise OptionError(f"{counted(len(values), 'film')}: a tree needs {_FEWEST}; add films")
     between = distances(values, distance)
     return np.asarray(optimal_leaf_ordering(linkage(between, known), between), np.float64)
 
@@ -125,7 +126,7 @@ def consensus_tree(
     if not 0.5 <= strength < 1:
         raise OptionError(f"{strength}: consensus strength lies from 0.5 to below 1; 0.5 is usual")
     if n_trees < 1:
-        raise OptionError(f"{n_trees} trees: at least 1; 200 is usual")
+        raise OptionError(f"{counted(n_trees, 'tree')}: at least 1; 200 is usual")
     if distance not in DISTANCES:
         raise OptionError(f"{distance}: not a distance; it is one of {', '.join(DISTANCES)}")
     generator = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ from authorship.opening import find_films, open_film
 from shotscale.errors import FilmError, OptionError, UserError
 from shotscale.files import make_folder
 from shotscale.filmpaths import result_name
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -109,7 +110,7 @@ class Actions:
         target = self._desk.folder / "reference"
         reference = fit_reference(read_corpus(self._desk.folder), target)
         self._desk.remember(reference=str(target))
-        return f"{len(reference.labels)} films by {', '.join(reference.candidates)}, kept in reference/"
+        return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
 
     def choose_builtin(self) -> str:
         """Answer by the built-in reference from now on."""
@@ -125,7 +126,7 @@ class Actions:
         place = (self._desk.folder / Path(path.strip()).expanduser()).resolve()
         reference = read_reference(place)
         self._desk.remember(reference=str(place))
-        return f"{len(reference.labels)} films by {', '.join(reference.candidates)}"
+        return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}"
 
     def export(self, format_name: str, film_ids: Sequence[str] = ()) -> dict[str, Any]:
         """Write films for another program into ``exports/FORMAT``, in the place of what was exported there before.
@@ -220,7 +221,7 @@ class Actions:
         chosen = Collection([found.films[number] for number in kept], found.facts.iloc[kept].reset_index(drop=True))
         written = export_films(chosen, folder, formats=[format_name], overwrite=True)
         told = self._desk.folder
-        return [f"{file.path.relative_to(told)}: {file.n_rows} rows, {file.n_columns} columns" for file in written]
+        return [f"{file.path.relative_to(told)}: {file.size}" for file in written]
 
     def _export_shots(self, paths: Sequence[Path], folder: Path, format_name: str) -> list[str]:
         """Write the shots of each film; one that has none, or no frame rate where that is needed, says so."""

@@ -15,6 +15,7 @@ from authorship.cinescale.folder import read_coding
 from authorship.desk.folder import Desk, file_name, number_from_field
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
+from shotscale.numerals import counted
 from shotscale.review.opening import import_coding, read_given
 from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
 from shotscale.shotlists.columns import ROLES
@@ -81,7 +82,10 @@ def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: 
     taken, notes = import_coding(folder, given, coder=coder)
     Follower(folder)()
     command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder, *_told(options)])
-    line = f"{taken.path.relative_to(desk.folder)}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale"
+    line = (
+        f"{taken.path.relative_to(desk.folder)}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} "
+        "with a scale"
+    )
     return {"written": [line], "notes": [*given.notes, *notes], "command": command}
 
 
@@ -141,9 +145,9 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
         )
     ]
     n_shots = sum(len(one.shots) for one in films.values())
-    several = f"{len(films)} films, {', '.join(films)[:200]}; {first}: " if len(films) > 1 else ""
+    several = f"{counted(len(films), 'film')}, {', '.join(films)[:200]}; {first}: " if len(films) > 1 else ""
     return {
-        "understood": f"{n_shots} shots: {several}{given.understood}",
+        "understood": f"{counted(n_shots, 'shot')}: {several}{given.understood}",
         "notes": [note if len(films) == 1 else f"{name}: {note}" for name, one in films.items() for note in one.notes],
         "heads": ["Start, s", "End, s", "Length, s", "Scale"],
         "rows": rows,
@@ -154,7 +158,7 @@ def _coding_read(path: Path) -> dict[str, Any]:
     coded = read_coding(path)
     known = ", ".join(text for text in (coded.title, coded.director, str(coded.year or "")) if text)
     return {
-        "understood": f"{len(coded.track)} seconds, each with its scale, as CineScale codes a film: {known}",
+        "understood": f"{counted(len(coded.track), 'second')}, each with its scale, as CineScale codes a film: {known}",
         "notes": list(coded.notes),
         "heads": ["Time, s", "Scale"],
         "rows": [[f"{time:g}", scale] for time, scale in coded.track.head(_SHOWN).itertuples(index=False)],

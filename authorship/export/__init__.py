@@ -24,6 +24,7 @@ from authorship.export.variables import TidyTable, codebook
 from authorship.libraries import require
 from shotscale.errors import OptionError, TableError
 from shotscale.files import appearing_together, refuse_existing
+from shotscale.numerals import counted
 from shotscale.progress import Progress
 
 __all__ = [
@@ -80,6 +81,11 @@ class WrittenFile:
     path: Path
     n_rows: int
     n_columns: int
+
+    @property
+    def size(self) -> str:
+        """How many rows and columns it has, in words."""
+        return f"{counted(self.n_rows, 'row')}, {counted(self.n_columns, 'column')}"
 
 
 def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:

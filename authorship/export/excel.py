@@ -14,6 +14,7 @@ import pandas as pd
 
 from authorship.export.variables import CODEBOOK_COLUMNS, TidyTable, codebook
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 
 __all__ = ["MOST_ROWS", "check", "writing"]
 
@@ -27,7 +28,7 @@ def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:
     """Refuse a table that no sheet can hold."""
     if table.n_rows > most_rows:
         raise TableError(
-            f"{table.name}: {table.n_rows} rows; a sheet of Excel holds {most_rows} below its header; "
+            f"{table.name}: {counted(table.n_rows, 'row')}; a sheet of Excel holds {most_rows:,} below its header; "
             "export csv or parquet, or fewer films at a time"
         )
     for variable in table.of_kind("text"):

@@ -16,6 +16,7 @@ from authorship.export.naming import stata_names
 from authorship.export.variables import TidyTable
 from authorship.export.whole import check_rows, gathering
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 
 __all__ = ["check", "writing"]
 
@@ -29,8 +30,8 @@ def check(table: TidyTable) -> None:
     check_rows(table, program="Stata")
     if len(table.variables) > _MOST_VARIABLES:
         raise TableError(
-            f"{table.name}: {len(table.variables)} variables; Stata/BE opens {_MOST_VARIABLES}; drop columns from "
-            "films.csv, or export csv or parquet"
+            f"{table.name}: {counted(len(table.variables), 'variable')}; Stata/BE opens {_MOST_VARIABLES:,}; drop "
+            "columns from films.csv, or export csv or parquet"
         )
 
 

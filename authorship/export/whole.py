@@ -7,6 +7,7 @@ import pandas as pd
 
 from authorship.export.variables import TidyTable, joined
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 
 __all__ = ["MOST_ROWS", "check_rows", "gathering"]
 
@@ -18,8 +19,9 @@ def check_rows(table: TidyTable, *, program: str, most_rows: int = MOST_ROWS) ->
     """Refuse a table that would not fit into memory as a whole."""
     if table.n_rows > most_rows:
         raise TableError(
-            f"{table.name}: {table.n_rows} rows; a table for {program} is made in memory and has at most {most_rows}; "
-            f"export csv or parquet{'' if table.name == 'features' else ', or features alone with --table features'}"
+            f"{table.name}: {counted(table.n_rows, 'row')}; a table for {program} is made in memory and has at most "
+            f"{most_rows:,}; export csv or "
+            f"parquet{'' if table.name == 'features' else ', or features alone with --table features'}"
         )
 
 

@@ -23,6 +23,7 @@ from authorship.figures.palette import INK, NEUTRAL
 from authorship.validation.leave_one_out import SELECTED
 from shotscale.evaluation.scores import wilson_interval
 from shotscale.files import atomic_path, make_folder
+from shotscale.numerals import counted
 
 __all__ = ["draw_accuracy", "draw_confusion", "draw_reliability", "save_benchmark_figures"]
 
@@ -78,7 +79,7 @@ def draw_accuracy(result: Result) -> Figure:
         rows = {row["classifier"]: row for row in result["results"] if row["features"] == group}
         _draw_intervals(panel, [rows[name] for name in names])
         title = "\n".join(wrap(group, _TITLE))
-        panel.set_title(f"{title}\n{rows[names[0]]['n_features']} features", fontsize=9)
+        panel.set_title(f"{title}\n{counted(rows[names[0]]['n_features'], 'feature')}", fontsize=9)
         for name, (line, _) in baselines.items():
             panel.axvline(result["baselines"][name]["accuracy"], color=NEUTRAL, linestyle=line, linewidth=1, zorder=0)
     panels[0].set_yticks(range(len(names)), names)
@@ -136,7 +137,7 @@ def draw_reliability(result: Result) -> Figure:
     errors = np.abs(ends.T - right)
     axes.errorbar(said, right, yerr=errors, color=_OTHER, marker="o", linewidth=1.2, elinewidth=1, capsize=3)
     for x, low, size in zip(said, ends[:, 0], n, strict=True):
-        axes.annotate(f"{size} films", (x, low), xytext=(5, -3), textcoords="offset points", fontsize=8)
+        axes.annotate(counted(size, "film"), (x, low), xytext=(5, -3), textcoords="offset points", fontsize=8)
     ticks = np.linspace(0, 1, 6)
     axes.set(xlim=_SHARES, ylim=_SHARES, xticks=ticks, yticks=ticks, aspect="equal")
     axes.set_xlabel("probability of the likeliest answer, mean of the bin")
@@ -160,7 +161,7 @@ def _draw_intervals(panel: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
 def _selected(result: Result) -> str:
     selected = result["selected"]
     low, high = selected["interval"]
-    return f"{selected['accuracy']:.2f} of {selected['n']} films ({low:.2f} to {high:.2f})"
+    return f"{selected['accuracy']:.2f} of {counted(selected['n'], 'film')} ({low:.2f} to {high:.2f})"
 
 
 def _head(figure: Figure, result: Result, *title: str) -> None:

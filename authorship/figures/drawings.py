@@ -19,6 +19,7 @@ from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.film import Film
 from authorship.opening import find_films, name_films, open_film
 from authorship.reference.table import Reference
+from shotscale.numerals import counted
 from shotscale.part import PartOptions
 
 __all__ = ["Comparison", "Drawing", "compare_films", "film_map", "film_tree"]
@@ -63,7 +64,7 @@ def film_map(
     """
     matrix = _known_and_asked(reference, films, part)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
-    title = f"Map of {len(matrix.titles)} films by {ordination.method}"
+    title = f"Map of {counted(len(matrix.titles), 'film')} by {ordination.method}"
     return Drawing(draw_map(matrix, ordination, labels=labels), title, _in_words(matrix, title, ordination.note))
 
 
@@ -92,7 +93,7 @@ def film_tree(
     """
     matrix = _known_and_asked(reference, films, part)
     tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
-    note = f"{linkage} linkage, {DISTANCES[distance]} distances, {len(matrix.features)} features"
+    note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
         kept = consensus_tree(
             matrix.standardised, method=linkage, distance=distance, n_trees=n_trees, strength=strength, seed=seed
@@ -101,10 +102,10 @@ def film_tree(
         figure = draw_consensus(matrix, kept, note=note)
     else:
         figure = draw_dendrogram(matrix, tree, note=note)
-    title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {len(matrix.titles)} films"
+    title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {counted(len(matrix.titles), 'film')}"
     few = (
-        f"a tree of {len(matrix.features)} features joins films that are alike in these alone, and another feature may "
-        "join others; a reference with shot scales has more"
+        f"a tree of {counted(len(matrix.features), 'feature')} joins films that are alike in these alone, and "
+        "another feature may join others; a reference with shot scales has more"
     )
     return Drawing(figure, title, _in_words(matrix, title, note), few if len(matrix.features) < FEW_FEATURES else "")
 

@@ -13,6 +13,7 @@ from authorship.figures.canvas import director_key, drawn, new_figure, style
 from authorship.figures.lettering import darker, shortened
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.figures.placement import place_labels
+from shotscale.numerals import counted
 
 __all__ = ["draw_map"]
 
@@ -50,8 +51,8 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
         axes.margins(0.07)
         others = "in question" if None in matrix.directors else None
         director_key(axes, matrix.names, others=others, columns=_COLUMNS)
-        how = f"{ordination.method} of {len(matrix.features)} features ({ordination.note})"
-        title = textwrap.fill(f"{len(matrix.titles)} films: {how}", int(17 * side))
+        how = f"{ordination.method} of {counted(len(matrix.features), 'feature')} ({ordination.note})"
+        title = textwrap.fill(f"{counted(len(matrix.titles), 'film')}: {how}", int(17 * side))
         figure.text(0.1 / side, 1 - 0.08 / height, title, fontsize=8, va="top")
         if labels:
             _label(figure, axes, matrix, ordination.points)

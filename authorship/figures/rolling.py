@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from authorship.figures.canvas import new_figure, style
 from authorship.figures.lettering import shortened
 from authorship.figures.palette import NEUTRAL, director_colors, director_markers
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.rolling import Window
@@ -60,7 +61,7 @@ def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:
         axes.grid(axis="y")
         axes.set_title(shortened(name, 50), loc="left", fontsize=10, weight="bold")
         fewest, most = min(w.n_shots for w in windows), max(w.n_shots for w in windows)
-        shots = f"{fewest} shots" if fewest == most else f"{fewest} to {most} shots"
+        shots = counted(most, "shot") if fewest == most else f"{fewest} to {most} shots"
         figure.text(0.75, 0.9, f"windows of {shots}", ha="right", fontsize=8, color=NEUTRAL)
         axes.legend(
             handles=axes.get_legend_handles_labels()[0][:_MOST_KEYS],

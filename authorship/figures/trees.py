@@ -11,6 +11,7 @@ from authorship.comparison.trees import Consensus, Node
 from authorship.figures.canvas import director_key, drawn, new_figure, style
 from authorship.figures.lettering import darker, shortened
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
+from shotscale.numerals import counted
 
 __all__ = ["draw_consensus", "draw_dendrogram"]
 
@@ -42,7 +43,7 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
     row[order] = np.arange(n)
     colors = _node_colors(matrix, tree)
     with style():
-        figure, axes = _new_page(matrix, f"{n} films: dendrogram ({note})", width=_WIDTH)
+        figure, axes = _new_page(matrix, f"{counted(n, 'film')}: dendrogram ({note})", width=_WIDTH)
         for i, (first, second, distance, _) in enumerate(tree):
             a, b, node = int(first), int(second), n + i
             height[node], row[node] = distance, (row[a] + row[b]) / 2
@@ -72,7 +73,7 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
     """
     depth = _depth(consensus.root)
     with style():
-        title = f"{len(matrix.titles)} films: consensus of {consensus.n_trees} trees ({note})"
+        title = f"{counted(len(matrix.titles), 'film')}: consensus of {counted(consensus.n_trees, 'tree')} ({note})"
         figure, axes = _new_page(matrix, title, width=max(_WIDTH, 2.6 + _LEVEL * depth))
         places: dict[int, tuple[float, float]] = {}
         _branch(axes, consensus.root, 0, float(depth), places)

@@ -30,6 +30,7 @@ from authorship.reference.duplicates import hold_together, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.reference.basis import Basis
@@ -103,7 +104,10 @@ class Reference:
     bases: Mapping[str, "Basis"] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        n = f"{len(self.labels)} films, {len(self.candidates)} candidates, {len(self.modelled)} features"
+        n = (
+            f"{counted(len(self.labels), 'film')}, {counted(len(self.candidates), 'candidate')}, "
+            f"{counted(len(self.modelled), 'feature')}"
+        )
         return f"<Reference {self.name!r}: {n}>"
 
     def __str__(self) -> str:
@@ -112,11 +116,11 @@ class Reference:
         counts = ", ".join(f"{candidate} {self.count(candidate)}" for candidate in self.candidates)
         known = self.years[~np.isnan(self.years)]
         years = [f"made {known.min():.0f} to {known.max():.0f}"] if len(known) else []
-        features = f"{len(self.modelled)} feature{'s' * (len(self.modelled) != 1)}: {', '.join(self.modelled)}"
+        features = f"{counted(len(self.modelled), 'feature')}: {', '.join(self.modelled)}"
         bases = [f"answers by {' and '.join(basis.parts)}" for basis in self.bases.values()]
         return "\n".join(
             (
-                f"{self.name}: {len(self.labels)} films, a {self.label_name} each",
+                f"{self.name}: {counted(len(self.labels), 'film')}, a {self.label_name} each",
                 *wrapped(f"  {counts}", max_lines=3, placeholder=" ..."),
                 *years,
                 *wrapped(features, max_lines=2, placeholder=" ..."),
@@ -250,7 +254,10 @@ def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
     """Say of a table with a column ``simulated`` how many of its films never were."""
     simulated = table.get("simulated", pd.Series("", table.index)).astype(str).str.casefold()
     n = int(simulated.isin(["true", "1", "yes"]).sum())
-    said = f"SIMULATED: {n} of the reference's {len(table)} films were drawn at random; this says nothing of anyone."
+    said = (
+        f"SIMULATED: {n} of the reference's {counted(len(table), 'film')} were drawn at random; this says nothing of "
+        "anyone."
+    )
     return (said,) if n else ()
 
 
@@ -280,7 +287,10 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
     if not usable:
         raise TableError(f"{name}: no feature of style has values that differ in enough films; measure more features")
     dropped = len(style) - len(usable)
-    notes = (f"{dropped} features of the reference are constant or missing in over a quarter of its films: left out",)
+    notes = (
+        f"Left out: {counted(dropped, 'feature')} of the reference, constant or missing in over a quarter of its "
+        "films.",
+    )
     return features, tuple(usable), notes if dropped else ()
 
 
@@ -294,6 +304,6 @@ def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, 
     few = counts[counts < FEWEST_FILMS]
     if len(few):
         raise TableError(
-            f"{name}: {few.index[0]} has {few.iloc[0]} film{'s' if few.iloc[0] > 1 else ''}; a candidate needs "
+            f"{name}: {few.index[0]} has {counted(int(few.iloc[0]), 'film')}; a candidate needs "
             f"{FEWEST_FILMS}; add films or drop the {label}"
         )

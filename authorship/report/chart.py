@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike
 
 from authorship.attribution.view import Table
 from authorship.figures.palette import INK, NEUTRAL
+from shotscale.numerals import counted
 
-__all__ = ["PLOTLY_SYMBOLS", "Chart", "label", "layout", "scatter", "this_film"]
+__all__ = ["PLOTLY_SYMBOLS", "Chart", "label", "layout", "scatter", "set_to_mean", "this_film"]
 
 PLOTLY_SYMBOLS: Mapping[str, str] = {
     "o": "circle",
@@ -53,6 +54,11 @@ class Chart:
     layout: Mapping[str, Any]
     note: str = ""
     table: Table | None = None
+
+
+def set_to_mean(n_missing: int) -> str:
+    """Say, behind a note, how many features a film lacks that its place on a plane takes as average; empty if none."""
+    return f" Set to the mean: {counted(n_missing, 'feature')} missing for this film." if n_missing else ""
 
 
 def label(text: str) -> str:

@@ -10,7 +10,7 @@ from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
 from authorship.versions import software
 from shotscale.cli.rendering import film_facts, shot_lines
-from shotscale.numerals import percent, timecode
+from shotscale.numerals import counted, percent, timecode
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -95,9 +95,10 @@ def method(attribution: "Attribution") -> list[str]:
         given = "scales were coded by a person" if attribution.film.shots is None else "shots were given as a table"
         paragraphs.append(f"The {given} and used unchanged; no video was measured.")
     paragraphs.append(
-        f"Based on {' and '.join(basis.parts)}: {basis.n_films} films by {len(basis.candidates)} candidates. "
-        f"{len(basis.features)} features ({', '.join(groups)}) are combined by {basis.model.method}; the log-odds "
-        "above are exact sums of the features' contributions."
+        f"Based on {' and '.join(basis.parts)}: {counted(basis.n_films, 'film')} by "
+        f"{counted(len(basis.candidates), 'candidate')}. {counted(len(basis.features), 'feature')} "
+        f"({', '.join(groups)}), combined by {basis.model.method}; the log-odds above are exact sums of the "
+        "features' contributions."
     )
     paragraphs.append(
         f"A candidate remains at {percent(attribution.confidence)} confidence unless a conformal test on the "

@@ -7,7 +7,8 @@ import numpy as np
 from authorship.attribution.view import Table
 from authorship.comparison.ordination import film_matrix, ordinate
 from authorship.figures.palette import director_colors, director_markers
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, this_film
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, set_to_mean, this_film
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -37,8 +38,8 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
     return Chart(
         name="map",
         alternative=(
-            f"Map of {len(x) - 1} films and this one by {plane.method}; {plane.note}. Nearest to this film, by these "
-            f"features: {', '.join(neighbour.film_id for neighbour in nearest)}."
+            f"Map of {counted(len(x) - 1, 'film')} and this one by {plane.method}; {plane.note}. Nearest to this "
+            f"film, by these features: {', '.join(neighbour.film_id for neighbour in nearest)}."
         ),
         traces=traces,
         layout=layout(
@@ -48,9 +49,11 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
             xaxis={"title": _axis_title(plane.axes[0])},
             yaxis={"title": _axis_title(plane.axes[1]), "scaleanchor": "x"},
         ),
-        note=f"{plane.method.capitalize()} of {len(matrix.features)} standardized features of {len(x) - 1} films, onto "
-        f"which this film is projected; {plane.note}."
-        + (f" {len(missing)} features missing for this film are set to the mean." if missing else ""),
+        note=(
+            f"{plane.method.capitalize()} of {counted(len(matrix.features), 'standardized feature')} of "
+            f"{counted(len(x) - 1, 'film')}, onto which this film is projected; {plane.note}."
+        )
+        + set_to_mean(len(missing)),
         table=Table(
             ("film", matrix.label_name, "x", "y"),
             [

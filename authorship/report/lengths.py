@@ -13,7 +13,7 @@ from authorship.features.durations import QUANTILES, harrell_davis
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.reference.table import Reference
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
-from shotscale.numerals import percent, seconds
+from shotscale.numerals import counted, percent, seconds
 
 __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
 
@@ -38,14 +38,14 @@ def length_distribution(lengths: Array) -> Chart:
         "width": (np.diff(np.log10(edges)) * 0.94).tolist(),
         "y": shares.tolist(),
         "marker": {"color": NEUTRAL},
-        "customdata": [f"{name}: {n} shots" for name, n in zip(names, counts, strict=True)],
+        "customdata": [f"{name}: {counted(n, 'shot')}" for name, n in zip(names, counts, strict=True)],
         "hovertemplate": "%{customdata} (%{y:.1f} %)<extra></extra>",
     }
     return Chart(
         name="lengths",
         alternative=(
-            f"Histogram of {len(lengths)} shot lengths on a logarithmic axis: median {seconds(median)}, average "
-            f"{seconds(average)}, shortest {seconds(lengths.min())}, longest {seconds(lengths.max())}."
+            f"Histogram of {counted(len(lengths), 'shot length')} on a logarithmic axis: median {seconds(median)}, "
+            f"average {seconds(average)}, shortest {seconds(lengths.min())}, longest {seconds(lengths.max())}."
         ),
         traces=[bars],
         layout=layout(

@@ -33,7 +33,7 @@ from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
 from shotscale.files import atomic_write, finite
-from shotscale.numerals import seconds, timecode
+from shotscale.numerals import counted, seconds, timecode
 from shotscale.pages import render
 
 if TYPE_CHECKING:
@@ -96,7 +96,10 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
     film = attribution.film
     shots, levels = film_shots(film), scale_levels(film)
     if stills is not None and len(stills) != len(shots):
-        raise ValueError(f"{len(stills)} pictures for {len(shots)} shots: one a shot; pass None where there is none")
+        raise ValueError(
+            f"{counted(len(stills), 'picture')} for {counted(len(shots), 'shot')}: one a shot; pass None where there "
+            "is none"
+        )
     name, facts = content.heading(attribution)
     charts = _charts(attribution, name, shots, levels)
     drawing, script = resource("plotly-basic.min.js"), resource("report.js")

@@ -9,7 +9,8 @@ from authorship.attribution.view import Table
 from authorship.comparison.regions import REGION, find_regions
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors, director_markers
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, this_film
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter, set_to_mean, this_film
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -34,13 +35,13 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
         traces.append(scatter(centre[:1], centre[1:], [text], name=name, marker=marker))
     x, y = regions.film.round(2)
     traces.append(this_film(x, y, title))
-    lacking = f" {len(regions.missing)} features missing for this film are set to the mean." if regions.missing else ""
+    lacking = set_to_mean(len(regions.missing))
     likeliest = attribution.candidates[0].name
     return Chart(
         name="regions",
         alternative=(
-            f"{len(regions.names)} regions, one per {attribution.reference.label_name}, and this film, on the plane "
-            f"that best separates them. The most likely candidate is {likeliest}."
+            f"{counted(len(regions.names), 'region')}, one per {attribution.reference.label_name}, and this film, on "
+            f"the plane that best separates them. The most likely candidate is {likeliest}."
         ),
         traces=traces,
         layout=layout(
@@ -51,7 +52,7 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
             yaxis={"title": {"text": "second canonical variate"}, "scaleanchor": "x"},
         ),
         note=(
-            f"Canonical variates of the {len(regions.features)} features of the model; the plane shows "
+            f"Canonical variates of the {counted(len(regions.features), 'feature')} of the model; the plane shows "
             f"{100 * regions.shown:.0f} % of the distances between directors. A region would contain "
             f"{100 * REGION:.0f} % of a director's films if they were normally distributed.{lacking} The verdict rests "
             "on all dimensions, not on this plane."

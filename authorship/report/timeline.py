@@ -9,7 +9,7 @@ import numpy.typing as npt
 from authorship.figures.palette import INK, NEUTRAL
 from authorship.report.chart import Chart, layout, scatter
 from authorship.report.shots import ScaleLevels, Shot
-from shotscale.numerals import percent, seconds, timecode
+from shotscale.numerals import counted, percent, seconds, timecode
 
 __all__ = ["cutting_rate", "timeline"]
 
@@ -72,7 +72,7 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
         ),
         note=(
             f"Cuts per minute: a Gaussian kernel over the times of the cuts, standard deviation {bandwidth:.0f} s."
-            + (" ? marks shots too short to have a sampled frame." if some_unknown else "")
+            + (" ? marks shots of unknown scale: not coded, or too short for a frame." if some_unknown else "")
         ),
     )
 
@@ -146,7 +146,7 @@ def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times:
     rows = f"on the row of its scale, {levels.long[0]} lowest" if levels.short else "in one row"
     fastest = int(rate.argmax())
     return (
-        f"Timeline of {len(shots)} shots over {timecode(shots[-1].end)}: one bar per shot, {rows}; below it the "
-        f"cutting rate, highest with {rate[fastest]:.0f} cuts per minute around {timecode(times[fastest])}. "
+        f"Timeline of {counted(len(shots), 'shot')} over {timecode(shots[-1].end)}: one bar per shot, {rows}; below "
+        f"it the cutting rate, highest with {rate[fastest]:.0f} cuts per minute around {timecode(times[fastest])}. "
         "The contact sheet lists the same shots."
     )

@@ -6,6 +6,7 @@ from typing import Any
 from authorship.validation.leave_one_out import SELECTED
 from authorship.validation.periods import blocked_line
 from authorship.validation.sets import OWN
+from shotscale.numerals import counted, p_figure, p_value
 
 __all__ = ["markdown_table", "set_lines"]
 
@@ -14,7 +15,8 @@ def markdown_table(result: dict[str, Any]) -> str:
     """Lay the figures of a benchmark out as Markdown."""
     reference = result["reference"]
     lines = [
-        f"{reference['name']}: {reference['n_films']} films, one left out at a time (copies of a film leave together).",
+        f"{reference['name']}: {counted(reference['n_films'], 'film')}, one left out at a time (copies of a film "
+        "leave together).",
         "",
         *(line for note in reference["notes"] for line in (note, "")),
         "| features | classifier | accuracy | 95 % interval | macro-F1 | log loss | Brier | calibration error |",
@@ -81,7 +83,7 @@ def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         low, high = row["interval"]
         lines.append(
             f"| {row['features']} | {row['against']} | {row['difference']:+.3f} | {low:+.2f} to {high:+.2f} | "
-            f"{row['gained']} | {row['lost']} | {row['p']:.3f} | {row['p_holm']:.3f} |"
+            f"{row['gained']} | {row['lost']} | {p_figure(row['p'])} | {p_figure(row['p_holm'])} |"
         )
     return [*lines, ""]
 
@@ -90,8 +92,8 @@ def _permutation_line(permutation: dict[str, Any]) -> list[str]:
     if not permutation["n"]:
         return []
     return [
-        f"Permutation test ({OWN}, {permutation['n']} labellings, five folds): observed "
+        f"Permutation test ({OWN}, {counted(permutation['n'], 'labelling')}, five folds): observed "
         f"{permutation['observed']:.3f}, shuffled mean {permutation['mean']:.3f}, largest "
-        f"{permutation['largest']:.3f}, p = {permutation['p']:.4f}",
+        f"{permutation['largest']:.3f}, {p_value(permutation['p'])}",
         "",
     ]

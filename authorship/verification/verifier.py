@@ -15,6 +15,7 @@ from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
 from authorship.verification.zone import answer, answers, grey_zone, is_typical, typicality
 from shotscale.errors import OptionError, TableError
+from shotscale.numerals import counted
 
 __all__ = ["WORST_DIRECTOR", "Verification", "Verifier"]
 
@@ -219,13 +220,14 @@ class Verifier:
         limits = []
         if not enough:
             limits.append(
-                f"Too little is known of this film ({n_shots} shots) for an answer; a feature film is enough, or "
-                f"{FEWEST_TO_NAME} shots of one."
+                f"Too little is known of this film ({counted(n_shots, 'shot')}) for an answer; a feature film is "
+                f"enough, or {FEWEST_TO_NAME} shots of one."
             )
         if quality["auroc"] < 0.9:
             limits.append(
-                f"These {len(self.reference.modelled)} features tell {self.candidate}'s films from strangers' with "
-                f"AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', not 'by them'."
+                f"The model of {counted(len(self.reference.modelled), 'feature')} tells {self.candidate}'s films from "
+                f"strangers' with AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', "
+                "not 'by them'."
             )
         worst = f"{100 * quality['worst_accepted']:.0f} % of {quality['worst_director']}'s films"
         if quality["refused"]:
@@ -237,9 +239,10 @@ class Verifier:
         else:
             limits.append(f"The worst case, a director unknown here: {worst} would get a yes.")
         limits.append(
-            f"The figures are of films answered with a grey zone that they had no part in; of {quality['n_others']} "
-            f"strangers' films {100 * quality['strangers_accepted']:.0f} % got a yes, of the director's "
-            f"{quality['n_own']} films {100 * quality['own_refused']:.0f} % a no."
+            "The figures are of films answered with a grey zone that they had no part in; of "
+            f"{counted(quality['n_others'], 'film by others', 'films by others')} "
+            f"{100 * quality['strangers_accepted']:.0f} % got a yes, of the director's "
+            f"{counted(quality['n_own'], 'film')} {100 * quality['own_refused']:.0f} % a no."
         )
         return limits
 

@@ -24,9 +24,9 @@ from authorship.viewers.analysis import LEVEL, Findings
 from authorship.viewers.association import Association
 from authorship.viewers.reliability import POOR
 from authorship.viewers.rotation import Turning, measure_rotation
-from authorship.viewers.wording import feature_title, p_value
+from authorship.viewers.wording import feature_title
 from shotscale.files import make_folder, refuse_existing
-from shotscale.numerals import plain
+from shotscale.numerals import p_value, plain
 
 __all__ = ["FIGURES", "figure_paths", "save_study_figures"]
 

@@ -22,6 +22,7 @@ from authorship.viewers.problems import Problem, Problems, some_of
 from authorship.viewers.ratings import Ratings
 from shotscale.errors import OptionError, TableError
 from shotscale.filmpaths import FILM_SUFFIXES
+from shotscale.numerals import counted
 
 __all__ = ["Study", "join_study"]
 
@@ -70,8 +71,8 @@ def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> S
     if len(features) < FEWEST_CLIPS:
         first, other = some_of(rated, most=2), some_of(measured, most=2)
         raise TableError(
-            f"{ratings.source}: {len(features)} clips are both rated and measured (rated: {first}; measured: {other}); "
-            f"{FEWEST_CLIPS} are needed; the names on both sides must agree"
+            f"{ratings.source}: {counted(len(features), 'clip')} both rated and measured (rated: {first}; measured: "
+            f"{other}); {FEWEST_CLIPS} are needed; the names on both sides must agree"
         )
     grouped = table.groupby("clip")[list(ratings.names)]
     means, counts = (part.reindex(features.index) for part in (grouped.mean(), grouped.count()))

@@ -22,6 +22,7 @@ from authorship.viewers.screening import MOSTLY, odd_viewers, within_limits, wit
 from authorship.viewers.sources import read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
 from shotscale.files import sha256
+from shotscale.numerals import counted
 
 __all__ = ["VIEWER_NAMES", "RatingOptions", "Ratings", "read_ratings"]
 
@@ -201,8 +202,8 @@ def _once(
         name = table.loc[again, "clip"].iloc[0]
         n = int((table["clip"] == name).sum())
         raise TableError(
-            f"{path}: clip {name} stands in {n} rows and no column names the viewers; name it with --viewer COLUMN, or "
-            "give one row per clip"
+            f"{path}: clip {name} stands in {counted(n, 'row')} and no column names the viewers; name it with "
+            "--viewer COLUMN, or give one row per clip"
         )
     for (clip, viewer), rows in table[again].groupby(list(table), sort=False):
         same = len(frames[""].loc[rows.index].drop_duplicates()) == 1

@@ -22,6 +22,7 @@ from authorship.versions import software
 from authorship.viewers.rotation import measure_rotation, trace_turning
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
+from shotscale.numerals import counted
 
 __all__ = ["PLANTED", "Plan", "clips_of_groups", "seen_pairs", "simulate_study"]
 
@@ -94,11 +95,14 @@ def simulate_study(
     """
     if n_clips < _FEWEST_CLIPS or n_viewers < _FEWEST_VIEWERS:
         raise OptionError(
-            f"{n_clips} clips, {n_viewers} viewers: at least {_FEWEST_CLIPS} and {_FEWEST_VIEWERS} are needed; "
-            "give larger numbers"
+            f"{counted(n_clips, 'clip')}, {counted(n_viewers, 'viewer')}: at least {_FEWEST_CLIPS} and "
+            f"{_FEWEST_VIEWERS} are needed; give larger numbers"
         )
     if not 0 <= n_films <= n_clips:
-        raise OptionError(f"{n_films} films: no more than the {n_clips} clips; 0 stands for clips that share none")
+        raise OptionError(
+            f"{counted(n_films, 'film')}: no more than the {counted(n_clips, 'clip')}; 0 stands for clips that share "
+            "none"
+        )
     root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
     clips = make_folder(root / "simulated_clips")

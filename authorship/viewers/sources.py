@@ -23,6 +23,7 @@ import pandas as pd
 from authorship.libraries import require
 from shotscale.errors import TableError
 from shotscale.files import decoded
+from shotscale.numerals import counted
 
 __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
@@ -130,8 +131,8 @@ def _read_text(path: Path) -> pd.DataFrame:
     if len(columns) > len(header):
         number = next(n for n, row in enumerate(rows, start=1) if any(map(str.strip, row[len(header) :])))
         raise TableError(
-            f"{path}: row {number} has {len(rows[number - 1])} fields, the header {len(header)}; put texts that hold "
-            "the delimiter in quotes"
+            f"{path}: row {number} has {counted(len(rows[number - 1]), 'field')}, the header {len(header)}; put "
+            "texts that hold the delimiter in quotes"
         )
     fields = {name: [_text(field) for field in column[1:]] for name, column in zip(header, columns, strict=True)}
     return pd.DataFrame(fields, dtype=object)

@@ -17,9 +17,9 @@ from authorship.viewers.clips import CATALOGUE
 from authorship.viewers.prediction import Prediction
 from authorship.viewers.problems import some_of
 from authorship.viewers.reliability import Reliability
-from shotscale.numerals import plain, signed
+from shotscale.numerals import counted, p_value, plain, signed
 
-__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "p_value", "summarise"]
+__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "summarise"]
 
 SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
 
@@ -41,11 +41,14 @@ def conclusion(findings: Findings) -> str:
     if isnan(findings.n_effective):
         return f"No relation can be told from chance: {_why_no_p(findings)}."
     if not found:
-        return f"No relation found: none of {len(family)} pairs of feature and rating can be told from chance."
+        return (
+            f"No relation found: none of {counted(len(family), 'pair')} of feature and rating can be told from chance."
+        )
     strongest = found[0]
     return (
-        f"{len(found)} of {len(family)} pairs of feature and rating are related, the strongest "
-        f"{feature_title(strongest.feature)} and {strongest.rating} (rho {signed(strongest.rho)})."
+        f"{len(found)} of {counted(len(family), 'pair')} of feature and rating {'is' if len(found) == 1 else 'are'} "
+        f"related, the strongest {feature_title(strongest.feature)} and {strongest.rating} (rho "
+        f"{signed(strongest.rho)})."
     )
 
 
@@ -88,19 +91,6 @@ def feature_title(name: str) -> str:
     return CATALOGUE[name].title if name in CATALOGUE else name
 
 
-def p_value(p: float, name: str = "p") -> str:
-    """Write a p- or q-value.
-
-    >>> p_value(0.0312), p_value(0.0001), p_value(0.4, "q"), p_value(float("nan"))
-    ('p = 0.031', 'p < 0.001', 'q = 0.40', 'p –')
-    """
-    if isnan(p):
-        return f"{name} –"
-    if p < 0.001:
-        return f"{name} < 0.001"
-    return f"{name} = {p:.3f}" if p < 0.1 else f"{name} = {p:.2f}"
-
-
 def _nothing(findings: Findings) -> str:
     return "no p-value" if isnan(findings.n_effective) else "no relation found"
 
@@ -108,7 +98,7 @@ def _nothing(findings: Findings) -> str:
 def _why_no_p(findings: Findings) -> str:
     groups = findings.study.group_codes
     if groups is not None and groups.max() + 1 < FEWEST_CLIPS:
-        return f"the clips belong to {groups.max() + 1} groups, and a p-value needs {FEWEST_CLIPS}"
+        return f"the clips belong to {counted(int(groups.max()) + 1, 'group')}, and a p-value needs {FEWEST_CLIPS}"
     return f"no pair has {FEWEST_CLIPS} clips, or groups of clips, that differ"
 
 
@@ -119,18 +109,20 @@ def _span(low: float, high: float) -> str:
 def _data(findings: Findings) -> tuple[str, ...]:
     study = findings.study
     n_clips = len(study.features)
-    scales = f"{len(study.names)} scale{'s' if len(study.names) > 1 else ''} ({', '.join(study.names)})"
+    scales = f"{counted(len(study.names), 'scale')} ({', '.join(study.names)})"
     if not study.by_viewer:
-        lines = [f"{n_clips} clips with mean ratings on {scales}."]
+        lines = [f"{counted(n_clips, 'clip')} with mean ratings on {scales}."]
     else:
         rated = study.ratings.groupby("viewer").size()
         lines = [
-            f"{n_clips} clips, {len(rated)} viewers, {len(study.ratings)} rows of ratings on {scales}. A viewer rated "
-            f"{rated.median():.0f} of the clips (median)."
+            f"{counted(n_clips, 'clip')}, {counted(len(rated), 'viewer')}, {counted(len(study.ratings), 'row')} of "
+            f"ratings on {scales}. A viewer rated {rated.median():.0f} of the clips (median)."
         ]
     if study.group_codes is not None and study.groups is not None:
         sizes = study.groups.value_counts()
-        lines.append(f"The clips belong to {len(sizes)} groups of {sizes.min()} to {sizes.max()} clips.")
+        lines.append(
+            f"The clips belong to {counted(len(sizes), 'group')} of {sizes.min()} to {counted(sizes.max(), 'clip')}."
+        )
     lines.append("All intervals below are 95 % intervals.")
     lines += _problem_lines(findings)
     return tuple(lines)
@@ -144,7 +136,7 @@ def _problem_lines(findings: Findings) -> list[str]:
     for outcome, said in (("left out", "Left out"), ("changed", "Changed"), ("noted", "Noted")):
         kinds = Counter(problem.kind for problem in problems if problem.outcome == outcome)
         if kinds:
-            listed = [kind if n == 1 else f"{kind} ({n} times)" for kind, n in kinds.items()]
+            listed = [kind if n == 1 else f"{kind} ({counted(n, 'time')})" for kind, n in kinds.items()]
             lines.append(f"{said}: {some_of(listed, most=8)}; problems.csv names each.")
     return lines
 
@@ -175,8 +167,8 @@ def _reliability(entry: Reliability) -> str:
 
 def _relations(findings: Findings) -> tuple[str, ...]:
     lines = [
-        f"rho is a rank correlation over clips; q allows for all {len(findings.associations)} pairs; found means q at "
-        f"most {LEVEL:g}."
+        f"rho is a rank correlation over clips; q allows for all {counted(len(findings.associations), 'pair')}; "
+        f"found means q at most {LEVEL:g}."
     ]
     if findings.study.group_codes is not None and not isnan(findings.n_effective):
         lines.append(
@@ -246,13 +238,13 @@ def _power(findings: Findings) -> tuple[str, ...]:
         return (f"Nothing: {_why_no_p(findings)}.",)
     n = len(findings.study.features)
     chance = f"{POWER * 5:.0f} of 5"
-    much = f"With {n} clips"
+    much = f"With {counted(n, 'clip')}"
     if findings.n_effective < n - 0.5:
         much += f", which tell as much as {findings.n_effective:.0f} independent ones"
     text = (
         f"{much}, {chance} such studies find a correlation of {plain(findings.detectable_alone)} if that pair "
         f"alone is tested, and of {plain(findings.detectable_in_family)} if it is the only true one among these "
-        f"{len(findings.associations)} pairs."
+        f"{counted(len(findings.associations), 'pair')}."
     )
     return (text, "Weaker relations are likely to be missed: finding none does not mean that there are none.")
 
@@ -284,5 +276,7 @@ def _limits(findings: Findings) -> tuple[str, ...]:
     stuck = [model for model in findings.mixed if not model.converged]
     if stuck:
         named: Sequence[str] = [f"{model.feature} on {model.rating}" for model in stuck]
-        lines.append(f"{len(stuck)} of {len(findings.mixed)} mixed models gave no figure: {some_of(named, most=3)}.")
+        lines.append(
+            f"{len(stuck)} of {counted(len(findings.mixed), 'mixed model')} gave no figure: {some_of(named, most=3)}."
+        )
     return tuple(lines)

@@ -310,7 +310,7 @@
     bar.setAttribute("aria-valuenow", String(done));
     bar.firstElementChild.style.width = `${(100 * done) / film.length}%`;
     const differing = left.filter((one) => one.differ).length;
-    byId("count").textContent = `${done} of ${film.length} shots checked, ${left.length} left`
+    byId("count").textContent = `${done} of ${film.length} ${film.length === 1 ? "shot" : "shots"} checked, ${left.length} left`
       + (state.agreement ? ` · ${differing} disagreement${differing === 1 ? "" : "s"} left` : "");
     byId("undo").disabled = !state.undo;
     byId("redo").disabled = !state.redo;
@@ -736,7 +736,7 @@
     if (state.agreement) {
       const [first, second] = state.agreement.coders;
       const kappa = state.agreement.kappa === null ? "not defined" : state.agreement.kappa.toFixed(2);
-      byId("agreement").textContent = `${first} and ${second}: ${state.agreement.both} boundaries in common, ${state.agreement.first} only `
+      byId("agreement").textContent = `${first} and ${second}: ${state.agreement.both} ${state.agreement.both === 1 ? "boundary" : "boundaries"} in common, ${state.agreement.first} only `
         + `${first}'s, ${state.agreement.second} only ${second}'s. Scales: Cohen's kappa ${kappa} over ${state.agreement.seconds} s.`;
     }
   }

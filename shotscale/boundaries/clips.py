@@ -18,6 +18,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.manifests import read_texts
+from shotscale.numerals import counted
 from shotscale.tables import require_columns
 from shotscale.video import FilmReader
 
@@ -61,7 +62,7 @@ def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) ->
         thumbnails = np.concatenate([batch.thumbnails for batch in batches])
         if len(transitions) and transitions.max() >= len(thumbnails):
             raise TableError(
-                f"{files[name]}: has {len(thumbnails)} frames, but {truth} goes on to {transitions.max()}; "
+                f"{files[name]}: has {counted(len(thumbnails), 'frame')}, but {truth} goes on to {transitions.max()}; "
                 "correct the table"
             )
         times = np.concatenate([batch.times for batch in batches])

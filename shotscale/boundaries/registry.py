@@ -10,6 +10,7 @@ import numpy.typing as npt
 from shotscale import detectornames
 from shotscale.boundaries.transitions import ShotDetector, shots_from_transitions
 from shotscale.errors import FilmError, OptionError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +104,9 @@ def detect_shots(
 
     for frame in frames:
         if done == len(clock):
-            raise FilmError(f"{done} times for more frames: one time a frame is needed; give as many of each")
+            raise FilmError(
+                f"{counted(done, 'time')} for more frames: one time a frame is needed; give as many of each"
+            )
         batch.append(_thumbnail(frame))
         done += 1
         if len(batch) == _BATCH:
@@ -111,7 +114,10 @@ def detect_shots(
     if batch:
         push()
     if done != len(clock):
-        raise FilmError(f"{done} frames for {len(clock)} times: one time a frame is needed; give as many of each")
+        raise FilmError(
+            f"{counted(done, 'frame')} for {counted(len(clock), 'time')}: one time a frame is needed; give as many "
+            "of each"
+        )
     step = float(np.median(np.diff(clock))) if len(clock) > 1 else 1 / 25
     if clock[0]:
         raise FilmError(f"times[0] = {clock[0]}: a film begins at time 0; take the first time off all")

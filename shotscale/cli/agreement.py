@@ -8,6 +8,7 @@ import typer
 
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
+from shotscale.numerals import counted
 
 
 def agreement(
@@ -40,7 +41,7 @@ def agreement(
     for note in both.notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)
     if len(both.films) > 1:
-        stdout.print(f"{len(both.films)} films together; intervals take films as independent")
+        stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
     for name, part in figures.items():
         if part is not None:
             low, high = part["interval"] or (None, None)

@@ -12,6 +12,7 @@ from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import film_progress, output_console, report_error, run
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
@@ -155,7 +156,10 @@ def draw_frames(
     from shotscale.drawn.labelled import draw_labelled_films
 
     root = draw_labelled_films(folder, seed=seed, n_films=films, seconds=seconds)
-    _stdout.print(f"{root}: {films} films of {seconds} frames, DRAWN: no file in it comes from a film", soft_wrap=True)
+    _stdout.print(
+        f"{root}: {counted(films, 'film')} of {counted(seconds, 'frame')}, DRAWN: no file in it comes from a film",
+        soft_wrap=True,
+    )
 
 
 def main() -> None:

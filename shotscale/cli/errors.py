@@ -7,6 +7,7 @@ import typer
 
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stdout
+from shotscale.numerals import counted
 
 
 def errors(
@@ -33,9 +34,9 @@ def errors(
     frames, model = load_source(data, annotations=annotations, keypoints=keypoints), load_model(weights)
     mistakes = find_mistakes(frames, model)
     if not mistakes:
-        stdout.print(f"{len(frames)} frames, no mistake: no picture drawn")
+        stdout.print(f"{counted(len(frames), 'frame')}, no mistake: no picture drawn")
         return
-    told = f"{len(mistakes)} mistakes in {len(frames)} frames"
+    told = f"{counted(len(mistakes), 'mistake')} in {counted(len(frames), 'frame')}"
     draw_gallery(frames, mistakes, output, most=most, title=f"{told}: {model.description.architecture}")
     stdout.print(
         f"{output}: {told}: " + ", ".join(f"{border} {len(some)}" for border, some in by_border(mistakes).items())

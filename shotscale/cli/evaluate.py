@@ -8,6 +8,7 @@ import typer
 
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
+from shotscale.numerals import counted
 
 
 def evaluate(
@@ -44,7 +45,7 @@ def evaluate(
     for note in both.notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)
     if films:
-        stdout.print(f"{len(films)} films together; intervals take films as independent")
+        stdout.print(f"{counted(len(films), 'film')} together; intervals take films as independent")
     stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
     for name, part in figures.items():
         if part is not None:

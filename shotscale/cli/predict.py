@@ -7,6 +7,7 @@ import typer
 
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, report_error, stdout
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,9 @@ def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
     if output is not None:
         write_table(table, output)
         counts = table["group"].value_counts().reindex(["close", "medium", "long"], fill_value=0)
-        stdout.print(f"{output}: {len(table)} images: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        stdout.print(
+            f"{output}: {counted(len(table), 'image')}: " + ", ".join(f"{n} {name}" for name, n in counts.items())
+        )
         return
     for row in table.to_dict("records"):
         typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")

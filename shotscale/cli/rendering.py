@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from shotscale.numerals import duration, percent
+from shotscale.numerals import counted, duration, percent
 from shotscale.scales import SCALES
 from shotscale.shares import Shares, share_in_words
 from shotscale.summary import FEATURE_FILM, longer_film_interval, middle_half, summarize_scales, summarize_shots
@@ -83,13 +83,13 @@ def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None =
     summary: Mapping[str, Any] = summarize_shots(shots)
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
     first, *more = average_notes(average, n, sensitivity) or [""]
-    kinds = ", ".join(f"{count} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
+    kinds = ", ".join(f"{count:,} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
     rate = f"{60 / average:.1f} per minute"
     cv = summary["coefficient_of_variation"]
     spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"
     low, high = middle_half(shots)
     return [
-        ("number", f"{n}", f"{rate}; {kinds}" if kinds else rate),
+        ("number", f"{n:,}", f"{rate}; {kinds}" if kinds else rate),
         ("average (ASL)", f"{average:.2f} s", first),
         *(("", "", note) for note in more),
         ("median (MSL)", f"{median:.2f} s", f"{median / average:.2f} of the average"),
@@ -134,7 +134,7 @@ def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> R
         bars.add_row(names.get(name, name), percent(share), *beside, Text(bar(share), style="blue"))
     if scales is None:
         return bars
-    lines = [f"{_line(groups, percent)}   ({summary['n_frames']} frames)"]
+    lines = [f"{_line(groups, percent)}   ({counted(summary['n_frames'], 'frame')})"]
     if corrected is not None:
         shares = _line(corrected["groups"], share_in_words)
         lines.append(f"corrected for the network's errors, with 95 % intervals: {shares}")

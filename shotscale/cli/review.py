@@ -10,6 +10,7 @@ from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, U
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, serve, stderr, stdout
 from shotscale.errors import OptionError
+from shotscale.numerals import counted
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -115,7 +116,7 @@ def import_coding(
     Follower(film)()
     for note in misfits:
         stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
-    stdout.print(f"{taken.path}: {len(taken.document.shots)} shots, {taken.n_checked} with a scale")
+    stdout.print(f"{taken.path}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} with a scale")
 
 
 @app.command()
@@ -164,13 +165,13 @@ def export(
     coded = [exporting.load_coding(film, coder=coder, unchecked=unchecked) for film in films]
     if cinescale is not None:
         for path, seconds, known in exporting.write_cinescale(coded, cinescale):
-            stdout.print(f"{path}: {known} of {seconds} seconds coded")
+            stdout.print(f"{path}: {known} of {counted(seconds, 'second')} coded")
     if frames is not None:
         with film_progress("frames") as progress:
             count = exporting.write_frames(
                 coded, frames, per_shot=per_shot, parts=parts, film=video, progress=lambda done: progress(done, None)
             )
-        stdout.print(f"{frames}: {count} frames")
+        stdout.print(f"{frames}: {counted(count, 'frame')}")
     if analysis is not None:
         for one, folder in zip(coded, result_folders(films, analysis).values(), strict=True):
             stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")

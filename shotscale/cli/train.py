@@ -7,6 +7,7 @@ import typer
 
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.training.recipe import StepReport
@@ -95,8 +96,8 @@ def train(
         frames = load_source(data, annotations=annotations, trust=recipe.trust)
         deal = f"{folds} folds by group: one tests, one validates, {folds - 2} are learnt from"
         stderr.print(
-            f"{len(frames)} frames of {frames.table['group'].nunique()} groups in {deal}; {network}, "
-            f"{mode.value}, on {training_device().type}; seed {seed}, of the folds {plan.split_seed}",
+            f"{counted(len(frames), 'frame')} of {counted(frames.table['group'].nunique(), 'group')} in {deal}; "
+            f"{network}, {mode.value}, on {training_device().type}; seed {seed}, of the folds {plan.split_seed}",
             soft_wrap=True,
         )
         with log_to(None if work is None else make_folder(work) / "train.log"):

@@ -21,6 +21,7 @@ from shotscale.drawn.script import Shot
 from shotscale.drawn.settings import SETTINGS
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder
+from shotscale.numerals import counted
 from shotscale.scales import SCALES
 
 __all__ = ["DRAWN", "draw_labelled_films"]
@@ -72,7 +73,9 @@ def draw_labelled_films(
     8
     """
     if n_films < _FEWEST or seconds < _SHOT[1]:
-        raise OptionError(f"{n_films} films of {seconds} s: at least {_FEWEST} films of {_SHOT[1]} s; draw more")
+        raise OptionError(
+            f"{counted(n_films, 'film')} of {seconds} s: at least {_FEWEST} films of {_SHOT[1]} s; draw more"
+        )
     root = make_empty_folder(folder)
     random = np.random.default_rng([seed, 17])
     places = [_place(root / name, seed) for name in ("annotations", "second_coder", "frames")]

@@ -21,6 +21,7 @@ from shotscale.files import atomic_path
 from shotscale.labelled.bodies import Body
 from shotscale.labelled.dataset import LabelledFrames
 from shotscale.network.weights import ScaleModel
+from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
@@ -109,7 +110,7 @@ def draw_gallery(
     )
     for border, some in shown.items():
         n = len(borders[border])
-        pen.text((_GAP, top + 8), f"{border}: {n} frame{'s' * (n != 1)}", fill=_INK, font=_font(_LARGE))
+        pen.text((_GAP, top + 8), f"{border}: {counted(n, 'frame')}", fill=_INK, font=_font(_LARGE))
         top += _BORDER
         for k, mistake in enumerate(some):
             left, below = _GAP + k % _COLUMNS * (_CELL[0] + _GAP), top + k // _COLUMNS * (_CELL[1] + _CAPTION)

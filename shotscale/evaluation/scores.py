@@ -19,6 +19,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtri, softmax, stdtrit
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES
 
 __all__ = [
@@ -70,7 +71,10 @@ def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArr
     [[1, 1], [0, 1]]
     """
     if len(truth) != len(predicted):
-        raise TableError(f"{len(predicted)} predictions for {len(truth)} true classes: one each is needed")
+        raise TableError(
+            f"{counted(len(predicted), 'prediction')} for {counted(len(truth), 'true class', 'true classes')}: one "
+            "each is needed"
+        )
     counts = np.zeros((classes, classes), np.int64)
     np.add.at(counts, (truth, predicted), 1)
     return counts

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from shotscale.errors import WeightsError
+from shotscale.numerals import counted
 
 __all__ = ["VARIANTS", "EfficientNetLite", "published_state"]
 
@@ -123,6 +124,7 @@ def published_state(network: EfficientNetLite, published: Mapping[str, Tensor]) 
     theirs = [tensor for name, tensor in published.items() if not name.startswith("_fc.")]
     if [tuple(tensor.shape) for tensor in ours.values()] != [tuple(tensor.shape) for tensor in theirs]:
         raise WeightsError(
-            f"{len(theirs)} tensors: not those of this EfficientNet-Lite; give the checkpoint of the same variant"
+            f"{counted(len(theirs), 'tensor')}: not those of this EfficientNet-Lite; give the checkpoint of the same "
+            "variant"
         )
     return {name: tensor.detach().clone() for name, tensor in zip(ours, theirs, strict=True)}

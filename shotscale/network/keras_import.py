@@ -25,6 +25,7 @@ from shotscale.errors import WeightsError
 from shotscale.network.architectures import build_network
 from shotscale.network.preprocess import CINESCALE, Normalisation
 from shotscale.network.weights import ModelDescription, require_tensors
+from shotscale.numerals import counted
 from shotscale.scales import GROUPS
 
 __all__ = ["import_keras"]
@@ -55,7 +56,10 @@ def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], Model
             state.update(_tensor(path, layer, target, name, array))
     classes = len(state["classifier.weight"])
     if classes != len(GROUPS):
-        raise WeightsError(f"{path}: {classes} classes: the published network has three, CS, MS and LS; give that file")
+        raise WeightsError(
+            f"{path}: {counted(classes, 'class', 'classes')}: the published network has three, CS, MS and LS; give "
+            "that file"
+        )
     with torch.device("meta"):
         expected = build_network(architecture, num_classes=classes).state_dict()
     require_tensors(path, architecture, expected, state)
@@ -113,7 +117,8 @@ def _architecture(path: Path, layers: dict[str, dict[str, Array]]) -> str:
     tops = [layer for layer, arrays in layers.items() if _torch_name(layer) == "classifier" and arrays]
     if len(tops) != 1 or layers[tops[0]].get("kernel", np.empty(0)).ndim != 2:
         raise WeightsError(
-            f"{path}: {len(tops)} layers on top of the DenseNet: one dense layer is expected; give such a file"
+            f"{path}: {counted(len(tops), 'layer')} on top of the DenseNet: one dense layer is expected; give such a "
+            "file"
         )
     return _DEPTHS[counts]
 

@@ -32,6 +32,7 @@ from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.film import checksum_in
+from shotscale.numerals import counted
 from shotscale.part import FilmPart
 from shotscale.review.document import Document
 from shotscale.review.journal import Header, read_journal
@@ -255,10 +256,10 @@ def _changed_scales(corrections: Corrections, measured: tuple[ShotScale | None, 
 
 def _sentence(told: Mapping[str, Any]) -> str:
     between = f", between {' and '.join(told['between'])}" if told["between"] else ""
-    scales = f"{told['n_scales']} scale{'' if told['n_scales'] == 1 else 's'} changed"
+    scales = f"{counted(told['n_scales'], 'scale')} changed"
     return (
         f"Corrected by {told['coder']}{between}: boundaries {told['n_added']} added and {told['n_removed']} removed, "
-        f"{scales}; {told['n_checked']} of {told['n_shots']} shot{'' if told['n_shots'] == 1 else 's'} checked."
+        f"{scales}; {told['n_checked']} of {counted(told['n_shots'], 'shot')} checked."
     )
 
 

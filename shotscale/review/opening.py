@@ -15,6 +15,7 @@ from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis
+from shotscale.numerals import counted
 from shotscale.review.carrying import carry_over, take_over
 from shotscale.review.comparison import agreed_film, referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
@@ -226,8 +227,9 @@ def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tupl
     beyond = int((starts >= end).sum())
     if 2 * beyond > len(starts):
         raise TableError(
-            f"{folder}: the film ends at {end:.2f} s and {beyond} of the list's {len(starts)} shots lie beyond, the "
-            f"last to {last:.2f} s; check that it is this film's list, and say what it counts with --unit or --fps"
+            f"{folder}: the film ends at {end:.2f} s; beyond it, {beyond} of the list's "
+            f"{counted(len(starts), 'shot')}, the last to {last:.2f} s; check that it is this film's list, and say "
+            "what it counts with --unit or --fps"
         )
     notes = []
     if starts[0] > start + _APART:
@@ -235,7 +237,7 @@ def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tupl
     if last < end - _APART:
         notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: its last shot was taken to the end.")
     if last > end + _APART:
-        cut = f", and {beyond} shots beyond were left out" if beyond else ""
+        cut = f", and {counted(beyond, 'shot')} beyond left out" if beyond else ""
         notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: it was cut there{cut}.")
     return tuple(notes)
 

@@ -24,6 +24,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
+from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.edlevents import FIRST, KIND, SCALE, Event, counting, read_events
 from shotscale.shotlists.framerates import frame_starts, require_fps
@@ -93,7 +94,10 @@ def write(
                 stream.write(f"* {SCALE}{scale.abbreviation}\n")
     if len(shots) <= _MOST_EVENTS:
         return ()
-    return (f"{len(shots)} events; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no such limit",)
+    return (
+        f"{counted(len(shots), 'event')}; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no "
+        "such limit",
+    )
 
 
 def _offset(events: Sequence[Event], *, fps: Fraction, drop: bool) -> int:

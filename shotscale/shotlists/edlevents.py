@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.shotlists.timecodes import CODE
 
 __all__ = ["FIRST", "KIND", "SCALE", "Event", "EventList", "counting", "looks_like_edl", "read_events"]
@@ -86,7 +87,7 @@ def read_events(text: str, path: Path) -> EventList:
         raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
     tracks = dict.fromkeys(event.track for event in given.events)
     if len(tracks) > 1:
-        raise TableError(f"{path}: has {len(tracks)} picture tracks with events; export one picture track")
+        raise TableError(f"{path}: has {counted(len(tracks), 'picture track')} with events; export one picture track")
     return given
 
 

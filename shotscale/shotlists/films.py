@@ -1,11 +1,12 @@
-"""Tables of several films: a row per shot that names its film, or a column of shot lengths per film.
+"""Tables of several films: a row per shot that names its film, a column of shot lengths, or a sheet, per film.
 
 Conventions
 -----------
 A film of a table has a path like any other: the table's file and the film's name behind it, ``lengths.csv/Persona``.
 A column called film, movie or title parts a table if some film has more than one row. Columns of numbers under
 headers that are no words for times are films if all of them can be lengths: what rises from row to row is not. A
-numbering may stand beside them.
+numbering may stand beside them. The sheets of a workbook are films if all of them have the same header; else the first
+is read and the answer says so.
 """
 
 import unicodedata
@@ -16,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.shotlists.columns import chosen_columns, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, read_sheet
@@ -54,7 +56,7 @@ class FilmTable:
     @property
     def understood(self) -> str:
         """How many films it holds and how they are told apart, as a phrase."""
-        return f"{len(self.sheets)} film{'s' if len(self.sheets) > 1 else ''}, {self.how}"
+        return f"{counted(len(self.sheets), 'film')}, {self.how}"
 
     def options(self, options: ReadOptions) -> ReadOptions:
         """Return the options by which one of the films is read."""
@@ -62,15 +64,26 @@ class FilmTable:
 
 
 def read_rows(path: Path, options: ReadOptions) -> Sheet:
-    """Read a text table or the first sheet of a workbook."""
+    """Read a text table, or the first sheet of a workbook that holds anything."""
     if path.suffix.lower() != ".xlsx":
         return read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+    sheets = _workbook(path, options)
+    first, *others = sheets
+    which = f"sheet {first!r} (not read: {', '.join(map(repr, others))[:80]})" if others else ""
+    return replace(sheets[first], which=which)
+
+
+def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
     read_bytes(path)  # refuses what is too large
-    numbered = (Row(number, tuple(fields)) for number, fields in enumerate(read_workbook(path), start=1))
-    rows = [row for row in numbered if any(row.fields) and not row.fields[0].startswith("#")]
-    if not rows:
-        raise TableError(f"{path}: its first sheet is empty; a shot list has a row per shot; check the file")
-    return Sheet(rows, "\t", options.decimal)
+    sheets = {}
+    for name, lines in read_workbook(path).items():
+        numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
+        rows = [row for row in numbered if any(row.fields) and not row.fields[0].startswith("#")]
+        if rows:
+            sheets[name] = Sheet(rows, "\t", options.decimal)
+    if not sheets:
+        raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
+    return sheets
 
 
 def film_table(path: Path, options: ReadOptions) -> FilmTable | None:
@@ -94,6 +107,10 @@ def _film_table(
     at = find_header(sheet, options)
     if at is None:
         return None
+    if sheet.which:
+        sheets = _workbook(path, options)
+        if len({" ".join(one.rows[0].fields).strip() for one in sheets.values()}) == 1:
+            return FilmTable(path, {_name(name): one for name, one in sheets.items()}, {}, "a sheet each")
     return _by_row(sheet, at, options, path) or (None if columns else _by_column(sheet, at, path))
 
 
@@ -126,7 +143,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
         path,
         {name: replace(sheet, rows=[header, *of_film]) for name, of_film in films.items()},
         facts,
-        f"by column {film.label}{filled}",
+        f"by column {film.label}{filled}{f' of {sheet.which}' if sheet.which else ''}",
     )
 
 
@@ -169,7 +186,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
         sheets[name] = replace(sheet, rows=[Row(header.number, ("length",)), *shots])
-    return FilmTable(path, sheets, {}, "a column each", wide=True)
+    return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
 
 
 def _name(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, understood_columns
 from shotscale.shotlists.rows import Row, Sheet
 from shotscale.shotlists.scalenames import is_scale
@@ -146,8 +147,9 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
     for row in rows:
         if any(row.fields[len(columns) :]):
             raise TableError(
-                f"{path}: line {row.number} has {len(row.fields)} fields and the header {len(columns)}; a comma may "
-                "separate columns and decimals at once; say which with --delimiter and --decimal, or quote the fields"
+                f"{path}: line {row.number} has {counted(len(row.fields), 'field')} and the header {len(columns)}; a "
+                "comma may separate columns and decimals at once; say which with --delimiter and --decimal, or "
+                "quote the fields"
             )
 
 
@@ -240,7 +242,7 @@ def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], path: Path) -
         ways = " or ".join(
             "--columns " + ",".join(f"{role}={index + 1}" for index, role in sorted(one.items())) for one in told
         )
-        return f"{path}: has no header, and its columns can be read in {len(told)} ways; say which: {ways}"
+        return f"{path}: has no header, and its columns can be read in {counted(len(told), 'way')}; say which: {ways}"
     which = ", ".join(str(index + 1) for index in times)
     return (
         f"{path}: has no header, and columns {which} are times that are neither start and end nor number and length; "

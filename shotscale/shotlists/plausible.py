@@ -54,21 +54,26 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
         if whole and not spans.frames and (mean > _LONGEST_MEAN or frames):
             rate = float(options.fps or 25)
             raise TableError(
-                f"{path}: whole numbers, and nothing says what they count: as seconds, a shot lasts {mean:.3g} s on "
-                f"average, as milliseconds {mean / 1000:.2g} s, as frames {mean / rate:.2g} s at {rate:.6g} a second; "
-                "say which with --unit s, ms or frames"
+                f"{path}: whole numbers, and nothing says what they count: as seconds, a shot lasts {_rough(mean)} s "
+                f"on average, as milliseconds {_rough(mean / 1000)} s, as frames {_rough(mean / rate)} s at "
+                f"{rate:.6g} a second; say which with --unit s, ms or frames"
             )
         if not spans.frames and mean < _SHORTEST_MEAN:
             raise TableError(
-                f"{path}: nothing says what its numbers count: as seconds, a shot lasts {mean:.2g} s on average, as "
-                f"minutes {60 * mean:.2g} s; say which with --unit s or min"
+                f"{path}: nothing says what its numbers count: as seconds, a shot lasts {_rough(mean)} s on average, "
+                f"as minutes {_rough(60 * mean)} s; say which with --unit s or min"
             )
     elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
         unit = UNIT_NAMES[counted[0].unit]
         raise TableError(
-            f"{path}: a shot lasts {mean:.3g} s on average if its numbers are {unit}; that is no film; correct the "
+            f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; that is no film; correct the "
             "header, or say what they are with --unit ms, s, min or frames"
         )
+
+
+def _rough(figure: float) -> str:
+    """Write a figure with three digits that count, and never with an exponent."""
+    return f"{float(f'{figure:.3g}'):,.12f}".rstrip("0").rstrip(".")
 
 
 def check_unused(

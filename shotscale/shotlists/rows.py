@@ -36,11 +36,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a file and how its lines were taken apart."""
+    """The rows of a file and how its lines were taken apart; which sheet of a workbook it is, if there are others."""
 
     rows: list[Row]
     delimiter: str
     decimal: str | None
+    which: str = ""
 
 
 def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: str | None = None) -> Sheet:

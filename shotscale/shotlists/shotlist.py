@@ -13,6 +13,7 @@ import pandas as pd
 
 from shotscale.errors import DependencyError, OptionError, TableError
 from shotscale.files import decoded
+from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.times import UNIT_NAMES
 
@@ -133,7 +134,7 @@ class ShotList:
         spans = [f"{_plain(a)} to {_plain(b)} s" for a, b in self.shots[["start", "end"]].iloc[[0, -1]].to_numpy()]
         if len(self.shots) == 1:
             return f"read as {how}; 1 shot, {spans[0]}"
-        return f"read as {how}; {len(self.shots)} shots, the first {spans[0]}, the last {spans[1]}"
+        return f"read as {how}; {counted(len(self.shots), 'shot')}, the first {spans[0]}, the last {spans[1]}"
 
 
 def _plain(seconds: float) -> str:
@@ -197,8 +198,8 @@ def close_gaps(
     notes: tuple[str, ...] = ()
     if mended.any():
         notes = (
-            f"{int(mended.sum())} gaps or overlaps between neighbouring shots, of up to {seams.max():.2f} s, were "
-            "closed: a shot ends where the next one starts.",
+            f"{counted(int(mended.sum()), 'gap or overlap', 'gaps or overlaps')} between neighbouring shots, of up "
+            f"to {seams.max():.2f} s, closed: a shot ends where the next one starts.",
         )
     return np.append(starts[1:], ends[-1]), notes
 

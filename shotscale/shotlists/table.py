@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
+from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.films import FilmTable, film_table, read_rows
@@ -80,8 +81,8 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     if len(films.sheets) > 1:
         names = list(films.sheets)
         raise TableError(
-            f"{path}: holds {len(names)} films, {films.how}: {', '.join(names)[:80]} ...; name one of them as "
-            f"{path / names[0]}"
+            f"{path}: holds {counted(len(names), 'film')}, {films.how}: {', '.join(names)[:80]} ...; name one of "
+            f"them as {path / names[0]}"
         )
     return read_film(films, next(iter(films.sheets)), options)
 
@@ -112,7 +113,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         format=_kind(table),
         fps=options.fps if table.counts_frames else None,
         notes=(*layout.notes, *spans.notes, *mended, *notes),
-        details=(*_details(table), *spans.said),
+        details=(*([sheet.which] if sheet.which else []), *_details(table), *spans.said),
     )
 
 
@@ -182,8 +183,8 @@ def _check(table: _Table) -> None:
     numbers = [row.field(column.index) for column in table.layout.of("number")[:1] for row in table.layout.rows]
     if len(table.spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
         raise TableError(
-            f"{table.path}: says where {len(numbers)} shots start, not where the last one ends; add a line with the "
-            "film's end and no number, or a column of ends or lengths"
+            f"{table.path}: has the starts of {counted(len(numbers), 'shot')}, not where the last one ends; add a "
+            "line with the film's end and no number, or a column of ends or lengths"
         )
     if table.own:
         if table.options.unit not in (None, "s"):

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.shotlist import WIDEST_GAP, close_gaps
 from shotscale.tables import KINDS, make_shots
@@ -164,7 +165,7 @@ def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[
             rows.append(piece)
     if not lengths:
         return rows, list(notes)
-    places = f"{len(lengths)} places" if len(lengths) > 1 else "1 place"
+    places = counted(len(lengths), "place")
     return rows, [
         *notes,
         f"Black inside the film, {float(sum(lengths)):.2f} s in {places}, is no shot: the next shot begins in its "

@@ -55,10 +55,8 @@ class AnalysisSettings:
     def __str__(self) -> str:
         """Return the settings in a line."""
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
-        return (
-            f"detector {self.detector}, weights {self.weights_checksum[:12]}, "
-            f"{self.samples_per_second:g} samples a second, {versions}"
-        )
+        samples = "1 sample" if self.samples_per_second == 1 else f"{self.samples_per_second:g} samples"
+        return f"detector {self.detector}, weights {self.weights_checksum[:12]}, {samples} a second, {versions}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON-ready dict."""

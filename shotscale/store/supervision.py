@@ -155,7 +155,7 @@ def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float,
         reason = f"needs more than {budget.memory_bytes / (1 << 30):.3g} GB of memory; give more with --memory"
         return Failure("memory", reason, float(budget.memory_bytes))
     if now - began > budget.seconds:
-        reason = f"takes more than {budget.seconds / 3600:.3g} hours; give more with --time-limit"
+        reason = f"takes more than {budget.seconds / 3600:.3g} h; give more with --time-limit"
         return Failure("time", reason, budget.seconds)
     if now - moved > budget.stall_seconds:
         return _stalled(budget, family.processor_seconds() - worked)
@@ -164,7 +164,7 @@ def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float,
 
 def _stalled(budget: Budget, worked: float) -> Failure:
     """Tell a film that keeps the processor busy for nothing from one that the machine or its disk kept waiting."""
-    minutes = f"no frame for {budget.stall_seconds / 60:.3g} minutes"
+    minutes = f"no frame for {budget.stall_seconds / 60:.3g} min"
     if worked < _BUSY_SHARE * budget.stall_seconds:
         return Failure("waiting", f"{minutes}, in which it hardly got to work; run again when the machine is free")
     return Failure("stall", f"{minutes}; give more with --stall-limit", budget.stall_seconds)

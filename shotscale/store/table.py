@@ -21,6 +21,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts, typed
+from shotscale.numerals import counted
 from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
 
@@ -54,7 +55,7 @@ class CorpusTableError(TableError):
 
     def __init__(self, source: Path, problems: list[str]) -> None:
         self.problems = tuple(problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = counted(len(problems), "problem")
         super().__init__(f"{source}: {count}, nothing was started; correct the table")
 
 

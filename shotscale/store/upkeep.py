@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.numerals import counted
 from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store, read_summary, summary_locked
@@ -105,8 +106,8 @@ def settings_to_use(
     if others and not switch:
         one = others[0]
         raise OptionError(
-            f"{folder}: {one.n_results} results are of {one.settings}; this is {wanted}; measure the named films "
-            "under these, beside the others, with --new-settings"
+            f"{folder}: {counted(one.n_results, 'result')} of {one.settings}; this is {wanted}; measure the named "
+            "films under these, beside the others, with --new-settings"
         )
     return same[0] if same else wanted
 
@@ -121,7 +122,9 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
     """
     chosen = [kept for kept in list_settings(folder) if kept.id.startswith(settings_id)]
     if len(chosen) != 1:
-        raise OptionError(f"{folder}: {settings_id}: {len(chosen)} settings of that name; see corpus settings")
+        raise OptionError(
+            f"{folder}: {settings_id}: {counted(len(chosen), 'entry', 'entries')} of that name; see corpus settings"
+        )
     nothing = CorpusTable(Path(folder), read_summary(folder).iloc[:0][["film_id"]], (), {})
     list_films(nothing, Path(folder), settings=chosen[0].settings)
 

@@ -34,6 +34,7 @@ from shotscale.labelled.dataset import LabelledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
 from shotscale.network.weights import ModelDescription, save_model
+from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import write_table
 from shotscale.training.curves import log_table, save_curves
@@ -105,7 +106,10 @@ def run_experiment(
     fold = (fold - plan.test_fold) % plan.folds
     test, held, learnt = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
     if not min(len(test), len(held), len(learnt)):
-        raise OptionError(f"{len(frames)} frames in {plan.folds} folds: too few groups to split; give more frames")
+        raise OptionError(
+            f"{counted(len(frames), 'frame')} in {counted(plan.folds, 'fold')}: too few groups to split; give more "
+            "frames"
+        )
     trained = train(
         learnt,
         recipe,

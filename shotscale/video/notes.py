@@ -2,6 +2,7 @@
 
 from av.video.frame import VideoFrame
 
+from shotscale.numerals import counted
 from shotscale.video.bars import ActiveArea
 from shotscale.video.clock import Clock
 from shotscale.video.container import Probe
@@ -40,7 +41,7 @@ def _picture_notes(info: FilmInfo, area: ActiveArea | None, resized: int) -> lis
     if info.high_dynamic_range:
         notes.append("the film has high dynamic range; its brightness was mapped to the usual range")
     if resized:
-        notes.append(f"the picture changes its size; {resized} sampled pictures were taken whole")
+        notes.append(f"the picture changes its size; {counted(resized, 'sampled picture')} {_was(resized)} taken whole")
     return notes
 
 
@@ -53,11 +54,11 @@ def _damage_notes(damage: Damage, end: float) -> list[str]:
         notes.append(f"decoding stopped{where}: what follows gives no picture")
     if damage.packets:
         notes.append(
-            f"{_count(damage.packets, 'piece')} of the film could not be decoded and {_was(damage.packets)} left out"
+            f"{counted(damage.packets, 'piece')} of the film could not be decoded and {_was(damage.packets)} left out"
         )
     if damage.corrupt_frames:
         notes.append(
-            f"{_count(damage.corrupt_frames, 'frame')} {_was(damage.corrupt_frames)} damaged and only partly restored"
+            f"{counted(damage.corrupt_frames, 'frame')} {_was(damage.corrupt_frames)} damaged and only partly restored"
         )
     return notes
 
@@ -65,14 +66,14 @@ def _damage_notes(damage: Damage, end: float) -> list[str]:
 def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
     notes = []
     if clock.missing:
-        notes.append(f"{_count(clock.missing, 'frame')} had no timestamp; the usual interval was assumed")
+        notes.append(f"{counted(clock.missing, 'frame')} had no timestamp; the usual interval was assumed")
     if clock.guessed:
         notes.append(
-            f"{_count(clock.guessed, 'frame')} had a repeated or backward timestamp; a time between the neighbours' "
+            f"{counted(clock.guessed, 'frame')} had a repeated or backward timestamp; a time between the neighbours' "
             "was assumed"
         )
     if clock.jumps:
-        notes.append(f"timestamps jumped {_count(clock.jumps, 'time')}; what follows each jump was joined on")
+        notes.append(f"timestamps jumped {counted(clock.jumps, 'time')}; what follows each jump was joined on")
     if clock.gap is not None:
         notes.append(
             f"the picture at {clock.gap.start:.1f} s stays for {clock.gap.seconds:.0f} s: a still, or a gap in the file"
@@ -95,7 +96,7 @@ def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
     if film.other_streams:
         size = f"{film.info.coded_width} x {film.info.coded_height}"
         notes.append(
-            f"the file holds {_count(film.other_streams, 'other stream')} of pictures; the one that players show "
+            f"the file holds {counted(film.other_streams, 'other stream')} of pictures; the one that players show "
             f"({size}) was measured"
         )
     if film.is_recording and damage.first_byte is not None and damage.last_byte is not None:
@@ -108,10 +109,6 @@ def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
                 "of pictures"
             )
     return notes
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _was(n: int) -> str:

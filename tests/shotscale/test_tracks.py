@@ -90,5 +90,5 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
     table.parent.mkdir()
     pd.DataFrame({"file": [file.name for file in files[:3]], "scale": ["CU", "CU", "LS"]}).to_csv(table, index=False)
     both = lay_side_by_side([said, table])
-    assert both.notes == ("scales.csv: 1 images left out, not in each table",)
+    assert both.notes == ("scales.csv: 1 image left out, not in each table",)
     assert compare(*both.tracks.values())["seven"]["accuracy"] == 2 / 3

@@ -190,7 +190,7 @@ def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
     assert not any("no shot scales" in limit for limit in answer.limits)
     without = Attributor(reference).attribute(Film("shots alone", drawn.shots))
     assert without.verdict == UNDECIDED
-    assert "undefined for this film" in without.reason
+    assert "cannot be computed for this film" in without.reason
 
 
 def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm) -> None:

@@ -23,6 +23,7 @@ LENGTH = 9.0
         ("il deserto rosso.avi", "Michelangelo Antonioni - Red Desert (1964)"),
         ("8½.mkv", "Federico Fellini - 8½ (1963)"),
         ("La notte (1962)", "Michelangelo Antonioni - The Night (1961)"),
+        ("1977_tarr_-_csaladi_tuzfeszek.csv", "Béla Tarr - Family Nest (1979)"),  # as CineScale dates it
         ("Casino Royale (2006).mkv", None),  # another film, by its year
         ("Persona (1996).mkv", None),
         ("film.mkv", None),

@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 
+from authorship import Film, classify
+from authorship.cli.rendering import Overview
 from authorship.features import FEATURE_NAMES
 from shotscale.film import FilmAnalysis
 from shotscale.opening import load_analysis
@@ -280,12 +283,23 @@ def test_every_command_teaches_with_an_example(command: str, run: Run) -> None:
 def test_several_films_get_a_line_each(films: Path, run: Run) -> None:
     status, out, err = run("classify", films)
     assert (status, err) == (0, "")
-    head, *lines, total = filter(None, out.splitlines())
+    head, *lines, assumed, total = filter(None, out.splitlines())
+    assert assumed == "Percentages assume that each film is by one of the candidates."
     assert head.split() == ["film", "shots", "likeliest", "remain", "verdict"]
     assert len(lines) == 2
-    assert "Béla Tarr" in next(line for line in lines if line.startswith("long takes.mkv"))
+    assert next(line for line in lines if line.startswith("long takes.mkv")).endswith("0 of 6 none of these")
     assert total.startswith("2 films: ")
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_an_overview_names_no_candidate_who_was_ruled_out(capsys: pytest.CaptureFixture[str]) -> None:
+    shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    answer = classify(Film("sixty long takes", shots))
+    for remains, name in ((True, "Béla Tarr"), (False, "–")):
+        overview = Overview()
+        overview.add(replace(answer, candidates=tuple(replace(one, remains=remains) for one in answer.candidates)))
+        _, line = capsys.readouterr().out.splitlines()
+        assert line.removeprefix("sixty long takes").split(maxsplit=1)[1].startswith(name), line
 
 
 def test_details_show_all_of_several_films(films: Path, run: Run) -> None:

@@ -184,7 +184,7 @@ def _read_report(desk: Page) -> None:
 def _export(desk: Page) -> None:
     desk.press("Export")
     desk.press("SPSS")
-    desk.says("#exporting .done", "features.sav: 1 rows")
+    desk.says("#exporting .done", "features.sav: 1 row,")
     assert desk.page.locator("#command").inner_text().endswith("--format sav")
     desk.accessible()
     desk.press("ELAN")

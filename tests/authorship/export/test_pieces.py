@@ -217,10 +217,10 @@ def test_a_film_that_changes_meanwhile_is_refused(shelf: Shelf, tmp_path: Path) 
         (
             "sav",
             MOST_ROWS + 1,
-            "2000001 rows; a table for SPSS is made in memory and has at most 2000000; export csv or",
+            "2,000,001 rows; a table for SPSS is made in memory and has at most 2,000,000; export csv or",
         ),
-        ("dta", MOST_ROWS + 1, "2000001 rows; a table for Stata is .* or features alone with --table features"),
-        ("xlsx", 2**20, "1048576 rows; a sheet of Excel holds 1048575"),
+        ("dta", MOST_ROWS + 1, "2,000,001 rows; a table for Stata is .* or features alone with --table features"),
+        ("xlsx", 2**20, "1,048,576 rows; a sheet of Excel holds 1,048,575"),
     ],
 )
 def test_a_table_too_long_for_a_format_is_refused_before_any_row(

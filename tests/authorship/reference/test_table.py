@@ -73,7 +73,7 @@ def test_a_group_without_a_modelled_feature_is_taken_as_it_is() -> None:
     assert "n_shots" not in reference.modelled
     assert "share_long" not in reference.modelled
     assert reference.notes == (
-        "1 features of the reference are constant or missing in over a quarter of its films: left out",
+        "Left out: 1 feature of the reference, constant or missing in over a quarter of its films.",
     )
     assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
     ratios = table(share_close=shares, share_logratio_cu=shares)

@@ -68,7 +68,7 @@ def test_a_doubtful_name_is_not_joined(tmp_path: Path) -> None:
 
 def test_too_few_partners_show_both_sides_names(tmp_path: Path) -> None:
     with pytest.raises(
-        TableError, match=r"0 clips are both rated and measured \(rated: x 0, x 1 and 8 more; measured: clip 0"
+        TableError, match=r"0 clips both rated and measured \(rated: x 0, x 1 and 8 more; measured: clip 0"
     ):
         joined(tmp_path, [f"x {k}" for k in range(10)], NAMES)
 

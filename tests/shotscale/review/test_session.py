@@ -378,7 +378,7 @@ def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
     )
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
     assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
-    told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shots beyond were left out"
+    told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shot beyond left out"
     assert told in result.stderr
     shots = read_corrections(journal_path(desk, "anna")).document.shots
     # Within half a frame of the machine's boundary it is that.
@@ -413,7 +413,7 @@ def test_a_list_that_is_not_as_long_as_the_film_is_told(text: str, said: list[st
 def test_a_list_of_another_film_is_refused(desk: Path) -> None:
     (desk.parent / "list.csv").write_text("start,end\n0,400\n400,900\n900,1200\n")
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
-    assert "the film ends at 8.33 s and 2 of the list's 3 shots lie beyond" in str(result.exception)
+    assert "the film ends at 8.33 s; beyond it, 2 of the list's 3 shots" in str(result.exception)
     assert not journal_path(desk, "anna").exists()
 
 

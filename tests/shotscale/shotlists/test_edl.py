@@ -128,7 +128,7 @@ def test_a_gap_before_a_fade_is_a_gap(read: Read) -> None:
 def test_a_gap_of_a_frame_is_closed(read: Read) -> None:
     given = read(event(1, "00:00:00", "00:05:00") + event(2, "00:05:01", "00:10:00"))
     assert seams(given) == [0, 5.04, 10]
-    assert "1 gaps or overlaps" in given.notes[0]
+    assert "1 gap or overlap" in given.notes[0]
 
 
 def test_transitions(read: Read) -> None:

@@ -1,6 +1,6 @@
 """Tables of several films, as people who count shots have them: in rows, in columns, and in workbooks."""
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 
 import openpyxl
@@ -121,11 +121,12 @@ def test_a_full_shot_is_asked_about(tmp_path: Path) -> None:
         read_shotlist(written(tmp_path, "length,scale\n4,FS\n5,CU\n"))
 
 
-def workbook(folder: Path, rows: list[list[object]]) -> Path:
+def workbook(folder: Path, rows: list[list[object]], **others: list[list[object]]) -> Path:
     book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    book.create_sheet("codebook").append(["name", "label"])
+    for name, content in {"Sheet": rows, **others}.items():
+        sheet = book.active if name == "Sheet" else book.create_sheet(name)
+        for row in content:
+            sheet.append(row)
     book.save(folder / "films.xlsx")
     return folder / "films.xlsx"
 
@@ -136,9 +137,29 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert ends(path, "Fargo") == [3.0]
 
 
+def test_a_sheet_per_film(tmp_path: Path) -> None:
+    header: list[object] = ["shot", "length"]
+    path = workbook(tmp_path, [header, [1, 4], [2, 6.5]], Fargo=[header, [1, 3], [2, 2.5]], Empty=[])
+    films = film_table(path)
+    assert films is not None
+    assert films.understood == "2 films, a sheet each"
+    assert ends(path, "Sheet") == [4.0, 10.5]
+    assert ends(path, "Fargo") == [3.0, 5.5]
+
+
+def test_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
+    notes: list[list[object]] = [["counted", date(2024, 5, 1)], ["by", "Ada"]]
+    one = workbook(tmp_path, [["shot", "length"], [1, 4], [2, 6.5]], notes=notes)
+    assert ", sheet 'Sheet' (not read: 'notes'), " in read_shotlist(one).understood
+    assert read_shotlist(one).shots["end"].tolist() == [4.0, 10.5]
+    several = film_table(workbook(tmp_path, [["film", "length"], ["Persona", 4], ["Persona", 1]], notes=notes))
+    assert several is not None
+    assert several.understood == "1 film, by column 'film' of sheet 'Sheet' (not read: 'notes')"
+
+
 def test_times_of_a_workbook(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["Time", "note"], [time(0, 0, 4, 500000), "a"], [time(0, 1, 15), "b"]])
-    assert read_workbook(path)[1:] == [["0:00:04.5", "a"], ["0:01:15", "b"]]
+    assert read_workbook(path)["Sheet"][1:] == [["0:00:04.5", "a"], ["0:01:15", "b"]]
     assert read_shotlist(path).shots["end"].tolist() == [4.5, 75.0]
 
 

@@ -363,3 +363,10 @@ def test_the_cases_beside_the_checkout(name: str, options: dict[str, Any], expec
     if not path.exists():
         pytest.skip("no such case beside the checkout")
     assert seams(read_shotlist(path, **options)) == pytest.approx(expected, abs=0.001)
+
+
+def test_a_question_about_the_unit_writes_figures_out(tmp_path: Path) -> None:
+    path = tmp_path / "shots.csv"
+    path.write_text("StartTime,EndTime\n0,6000\n6000,11000\n11000,16020\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"a shot lasts 5,340 s on average, as milliseconds 5\.34 s, as frames 214 s"):
+        read_shotlist(path)

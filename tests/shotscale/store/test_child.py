@@ -136,7 +136,7 @@ def test_a_hang_ends_with_the_stall_limit(task: FilmTask) -> None:
 
 def test_a_busy_hang_is_the_films_own() -> None:
     budget = Budget(stall_seconds=60.0)
-    assert _stalled(budget, 55.0) == Failure("stall", "no frame for 1 minutes; give more with --stall-limit", 60.0)
+    assert _stalled(budget, 55.0) == Failure("stall", "no frame for 1 min; give more with --stall-limit", 60.0)
     assert _stalled(budget, 5.0).kind == "waiting"
 
 

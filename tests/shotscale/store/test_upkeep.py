@@ -113,7 +113,7 @@ def test_settings_live_side_by_side_and_change_by_a_command(
     stand_in: ModuleType, table: Path, store: Path, run: Run
 ) -> None:
     first, second = stand_in.SETTINGS, replace(stand_in.SETTINGS, samples_per_second=2.0)
-    with pytest.raises(OptionError, match="3 results are of detector stand-in"):
+    with pytest.raises(OptionError, match="3 results of detector stand-in"):
         settings_to_use(store, second)
     assert settings_to_use(store, second, switch=True) == second
     stand_in.run(table, store, settings=second)
@@ -125,7 +125,7 @@ def test_settings_live_side_by_side_and_change_by_a_command(
     assert current_settings(store) == first
     assert open_store(store).load("film-0").provenance["settings"]["samples_per_second"] == 1.0
     assert read_summary(store)["status"].tolist() == ["analysed"] * 3
-    with pytest.raises(OptionError, match="0 settings of that name"):
+    with pytest.raises(OptionError, match="0 entries of that name"):
         use_settings(store, "zz")
 
 

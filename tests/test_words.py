@@ -1,0 +1,54 @@
+"""What the commands print reads well: counts agree with their nouns, lines keep their words whole."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_MODULES = sorted(path for package in ("authorship", "shotscale") for path in (ROOT / package).rglob("*.py"))
+_COUNT = re.compile(r"^(int\()?len\(|\bn(_\w+)?(['\"]\])?$|nunique\(\)|\bcount$")
+_PLURAL = re.compile(r" (?:(?!of\b|was\b|were\b)[\w'-]+ ){0,2}(?!was\b|is\b|has\b|its\b|as\b|this\b|less\b)\w+s\b")
+
+
+def _count_and_plural(text: ast.JoinedStr) -> list[str]:
+    """Return the counts in an f-string that a plural follows whatever the count is."""
+    return [
+        ast.unparse(value.value) + after.value
+        for value, after in zip(text.values, text.values[1:], strict=False)
+        if isinstance(value, ast.FormattedValue)
+        and value.format_spec is None
+        and isinstance(after, ast.Constant)
+        and _COUNT.search(ast.unparse(value.value))
+        and _PLURAL.match(str(after.value))
+    ]
+
+
+def test_a_count_and_its_noun_come_from_one_function() -> None:
+    """`shotscale.numerals.counted` writes '1 film' where an f-string would write '1 films'."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
+        for path in _MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for text in _count_and_plural(node)
+    ]
+    assert len(_MODULES) > 300
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "caught"),
+    [
+        ('f"{len(films)} films"', True),
+        ("f\"{row['n_films']} films by {name}\"", True),
+        ('f"{n} of the films"', False),
+        ("f\"{counted(n, 'film')} of theirs\"", False),
+        ('f"{n_shots} more shots"', True),
+    ],
+)
+def test_the_rule_knows_a_count_with_a_plural(source: str, caught: bool) -> None:
+    node = ast.parse(source, mode="eval").body
+    assert isinstance(node, ast.JoinedStr)
+    assert bool(_count_and_plural(node)) is caught
