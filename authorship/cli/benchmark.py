@@ -92,7 +92,7 @@ def benchmark(
     from authorship.validation.benchmark import run_benchmark
     from authorship.validation.classifiers import get_classifiers
     from authorship.validation.text import markdown_table
-    from shotscale.cli.terminal import film_progress, print_json, stdout
+    from shotscale.cli.terminal import film_progress, print_json, say_written, stdout
     from shotscale.cores import available_cores
     from shotscale.files import atomic_write, make_folder, write_json
 
@@ -134,6 +134,9 @@ def benchmark(
         print_json(result)
         return
     stdout.print(benchmark_text(result), end="")
+    for place in (folder, drawings):
+        if place is not None:
+            say_written("authorship", place)
 
 
 def _films(reference: Path | None, label: str) -> "Reference":

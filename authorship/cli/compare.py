@@ -10,7 +10,7 @@ from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
 from shotscale.cli.part import takes_part
-from shotscale.cli.terminal import output_console, print_json
+from shotscale.cli.terminal import output_console, print_json, say_written
 
 if TYPE_CHECKING:
     from authorship.figures.drawings import Comparison
@@ -71,8 +71,10 @@ def compare(
     if json_output:
         kind = "runs of one scale" if found.unit == "run" else "shots"
         print_json({"films": [film.path for film in films], "measured": kind, **asdict(found.contrast)})
-    else:
-        _show(found)
+        return
+    _show(found)
+    if output is not None:
+        say_written("authorship", output)
 
 
 def _pair(first: Path, second: Path, part: "PartOptions") -> "tuple[tuple[str, str], tuple[Film, Film]]":

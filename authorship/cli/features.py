@@ -73,7 +73,7 @@ def _print_codebook(output: Path | None) -> None:
     import pandas as pd
 
     from authorship.features import CODEBOOK
-    from shotscale.cli.terminal import output_console
+    from shotscale.cli.terminal import output_console, say_written
     from shotscale.files import atomic_write
 
     columns = ["name", "group", "unit", "definition", "reference"]
@@ -89,6 +89,7 @@ def _print_codebook(output: Path | None) -> None:
         return
     with atomic_write(output, newline="") as stream:
         table.to_csv(stream, index=False, lineterminator="\n")
+    say_written("authorship", output)
 
 
 def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
@@ -104,6 +105,7 @@ def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
     import pandas as pd
 
+    from shotscale.cli.terminal import say_written
     from shotscale.files import atomic_write
     from shotscale.manifests import formula_safe
 
@@ -114,3 +116,4 @@ def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
         return
     with atomic_write(output, newline="") as stream:
         table.to_csv(stream, float_format="%.9g", lineterminator="\n")
+    say_written("authorship", output)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import takes_part
-from shotscale.cli.terminal import output_console, print_json
+from shotscale.cli.terminal import output_console, print_json, say_written
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -88,6 +88,9 @@ def roll(
         print_json(document)
     else:
         _show(opened.path, windows, limits)
+        for path in (output, figure):
+            if path is not None:
+                say_written("authorship", path)
 
 
 def _in_words(windows: "list[Window]") -> str:

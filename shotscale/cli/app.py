@@ -9,7 +9,7 @@ import typer
 from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
 from shotscale.cli.options import Debug, Version
 from shotscale.cli.part import takes_part
-from shotscale.cli.terminal import film_progress, output_console, report_error, run
+from shotscale.cli.terminal import film_progress, output_console, report_error, run, say_written
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
 from shotscale.numerals import counted
@@ -104,6 +104,8 @@ def analyze(
         documents.append(analysis.to_document())
         if not as_json:
             _stdout.print(introduce(analysis))
+            if path in folders:
+                say_written("shotscale", folders[path])
     if as_json:
         _stdout.out(json.dumps({"films": documents, "errors": errors}, ensure_ascii=False, indent=2))
     if errors:

@@ -68,6 +68,21 @@ def test_features_of_a_table(lengths: Path, tmp_path: Path, run: Run) -> None:
     np.testing.assert_allclose(table["median_shot_length"], shots.median(), rtol=1e-6)
 
 
+def test_commands_say_where_they_wrote(lengths: Path, tmp_path: Path, run: Run) -> None:
+    film, other = (f"{lengths}/Dr. Film, no. {number}" for number in (0, 1))
+    table, picture = tmp_path / "table.csv", tmp_path / "picture.svg"
+    for command, written in (
+        (["features", lengths, "-o", table], [table]),
+        (["compare", film, other, "--resamples", 100, "-o", picture], [picture]),
+        (["roll", film, "--window", 75, "--step", 75, "-o", table, "--figure", picture], [table, picture]),
+    ):
+        status, _, err = run(*command)
+        assert status == 0
+        assert [line for line in err.splitlines() if "written" in line] == [
+            f"authorship: written to {path}" for path in written
+        ]
+
+
 def test_fit_to_a_table_that_names_directors(lengths: Path, tmp_path: Path, run: Run) -> None:
     status, out, err = run("fit", lengths, "-o", tmp_path / "reference")
     assert status == 0

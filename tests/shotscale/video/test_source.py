@@ -101,7 +101,10 @@ class TestNumberedPictures:
         assert len(read(path)[0]) == 30
 
     def test_the_command_takes_them(self, pictures: str, run: Run, tmp_path: Path) -> None:
-        assert run("analyze", pictures, "--fps", "24", "--save", tmp_path / "out") == (0, "")
+        assert run("analyze", pictures, "--fps", "24", "--save", tmp_path / "out") == (
+            0,
+            f"shotscale: written to {tmp_path / 'out'}\n",
+        )
         assert (tmp_path / "out" / "film.json").is_file()
         status, err = run("analyze", Path(pictures).parent)
         assert status == 2
