@@ -71,6 +71,10 @@ class Findings:
         there = [pair for pair in self.associations if pair.q <= LEVEL]
         return sorted(there, key=lambda pair: -abs(pair.rho))
 
+    def found_of(self, rating: str) -> list[Association]:
+        """Return the relations found of one rating, the strongest first."""
+        return [pair for pair in self.found if pair.rating == rating]
+
     def strongest(self, rating: str) -> Association | None:
         """Return the pair of a rating whose correlation is farthest from 0; None where none has one."""
         pairs = [pair for pair in self.associations if pair.rating == rating and not isnan(pair.rho)]
