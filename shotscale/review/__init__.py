@@ -9,7 +9,7 @@ reads tables alone; only `shotscale.review.frames` opens the film.
 
 from shotscale.review.document import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode
-from shotscale.review.shots import ReviewedShot, Splice
+from shotscale.review.shots import ReviewedShot
 
 __all__ = [
     "Begin",
@@ -21,7 +21,6 @@ __all__ = [
     "Move",
     "Operation",
     "ReviewedShot",
-    "Splice",
     "Split",
     "Uncode",
 ]

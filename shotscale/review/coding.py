@@ -53,7 +53,7 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
     --------
     >>> from shotscale.review import Code, ReviewedShot
     >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(1.5)], 4.0)
-    >>> _ = document.apply([Code(0.0, ShotScale.LONG_SHOT)])
+    >>> document.apply([Code(0.0, ShotScale.LONG_SHOT)])
     >>> coded_seconds(document)["scale"].tolist()
     ['LS', 'LS', 'NA', 'NA']
     """

@@ -49,7 +49,7 @@ def opinion(document: Document, start: float, end: float, *, tolerance: float) -
     --------
     >>> from shotscale.review import Code, ReviewedShot
     >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(2.0)], 9.0)
-    >>> _ = document.apply([Code(2.0, ShotScale.CLOSE_UP)])
+    >>> document.apply([Code(2.0, ShotScale.CLOSE_UP)])
     >>> opinion(document, 1.0, 6.0, tolerance=0.08)
     Opinion(begins=False, checked=True, scale=<ShotScale.CLOSE_UP: ('CU', 2)>)
     """

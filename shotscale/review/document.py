@@ -6,16 +6,18 @@ A boundary is known by its time, in seconds rounded to six decimals as `shotscal
 the time at which it starts. Nothing here has a place number: what was corrected stays right when other shots come
 or go.
 
-An entry is one or more operations that are undone together. Every operation changes one stretch of neighbouring
-shots, so that its effect is a `Splice`, and undoing is the splice turned round.
+An entry is one or more operations that are undone together. What the shots were after each entry is kept, eight bytes
+a shot, so that undoing is going back.
 """
 
 from collections.abc import Iterable
+from functools import reduce
+from itertools import pairwise
 
 from shotscale.errors import OptionError
 from shotscale.review.effects import effect_of
-from shotscale.review.operations import Operation
-from shotscale.review.shots import ReviewedShot, Shots, Splice
+from shotscale.review.operations import Operation, as_time
+from shotscale.review.shots import ReviewedShot, Shots
 
 __all__ = ["Document"]
 
@@ -35,83 +37,57 @@ class Document(Shots):
     >>> from shotscale.review.operations import Code, Merge, Split
     >>> from shotscale.scales import ShotScale
     >>> document = Document([ReviewedShot.at(0.0, kind="start"), ReviewedShot.at(2.0)], 5.0)
-    >>> _ = document.apply([Split(3.5)])
-    >>> _ = document.apply([Merge(2.0), Code(0.0, ShotScale.CLOSE_UP)])
+    >>> document.apply([Split(3.5)])
+    >>> document.apply([Merge(2.0), Code(0.0, ShotScale.CLOSE_UP)])
     >>> [(shot.start, shot.scale and shot.scale.abbreviation) for shot in document.shots]
     [(0.0, 'CU'), (3.5, None)]
-    >>> _ = document.undo()
+    >>> document.undo()
     >>> [shot.start for shot in document.shots]
     [0.0, 2.0, 3.5]
     """
 
     def __init__(self, shots: Iterable[ReviewedShot], end: float) -> None:
-        super().__init__(shots, end)
-        self._done: list[tuple[Splice, ...]] = []
-        self._undone: list[tuple[Splice, ...]] = []
+        super().__init__(shots, as_time(end))
+        if not self.shots or any(b.start <= a.start for a, b in pairwise(self.shots)):
+            raise OptionError("shots of a film: at least one, each later than the one before; give a valid shot table")
+        if self.end <= self.shots[-1].start:
+            raise OptionError(f"end = {self.end}: after the last shot's start; give a valid shot table")
+        self._versions = [Shots(self.shots, self.end)]
+        self._at = 0
 
     @property
     def can_undo(self) -> bool:
         """Whether an entry can be taken back."""
-        return bool(self._done)
+        return self._at > 0
 
     @property
     def can_redo(self) -> bool:
         """Whether an entry that was taken back can be put forward again."""
-        return bool(self._undone)
+        return self._at + 1 < len(self._versions)
 
-    def apply(self, entry: Iterable[Operation]) -> tuple[Splice, ...]:
-        """Carry out an entry, the whole of it or nothing, and give its effect.
+    def apply(self, entry: Iterable[Operation]) -> None:
+        """Carry out an entry, the whole of it or nothing.
 
         Raises
         ------
         OptionError
             If an operation has nothing to work on; the document is as it was.
         """
-        splices: list[Splice] = []
-        try:
-            for operation in entry:
-                splices.append(effect_of(self, operation))
-                self._put(splices[-1])
-        except OptionError:
-            for splice in reversed(splices):
-                self._put(splice.reversed())
-            raise
-        self._done.append(tuple(splices))
-        self._undone.clear()
-        return self._done[-1]
+        changed = reduce(effect_of, entry, self._versions[self._at])
+        self._versions[self._at + 1 :] = [changed]
+        self._show(self._at + 1)
 
-    def undo(self) -> tuple[Splice, ...]:
-        """Take the last entry back and give the effect of that.
-
-        Raises
-        ------
-        OptionError
-            If there is none.
-        """
-        if not self._done:
+    def undo(self) -> None:
+        """Take the last entry back; `OptionError` says that there is none."""
+        if not self.can_undo:
             raise OptionError("undo: nothing has been done; correct something first")
-        entry = self._done.pop()
-        self._undone.append(entry)
-        backwards = tuple(splice.reversed() for splice in reversed(entry))
-        for splice in backwards:
-            self._put(splice)
-        return backwards
+        self._show(self._at - 1)
 
-    def redo(self) -> tuple[Splice, ...]:
-        """Put the entry that was last taken back forward again and give its effect.
-
-        Raises
-        ------
-        OptionError
-            If there is none.
-        """
-        if not self._undone:
+    def redo(self) -> None:
+        """Put the entry that was last taken back forward again; `OptionError` says that there is none."""
+        if not self.can_redo:
             raise OptionError("redo: nothing has been undone; undo something first")
-        entry = self._undone.pop()
-        self._done.append(entry)
-        for splice in entry:
-            self._put(splice)
-        return entry
+        self._show(self._at + 1)
 
-    def _put(self, splice: Splice) -> None:
-        self._shots[splice.at : splice.at + len(splice.removed)] = splice.inserted
+    def _show(self, at: int) -> None:
+        self._at, self.shots = at, self._versions[at].shots

@@ -1,17 +1,17 @@
-"""What each operation of a coder does to a film's shots: neighbouring shots in the place of others."""
+"""What each operation of a coder does to a film's shots."""
 
 from dataclasses import replace
 
 from shotscale.errors import OptionError
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode, as_time
-from shotscale.review.shots import ReviewedShot, Shots, Splice
+from shotscale.review.shots import ReviewedShot, Shots
 from shotscale.tables import KINDS
 
 __all__ = ["effect_of"]
 
 
-def effect_of(shots: Shots, operation: Operation) -> Splice:
-    """Return what an operation does to one stretch of shots; `OptionError` says that it has nothing to work on."""
+def effect_of(shots: Shots, operation: Operation) -> Shots:
+    """Return the shots after an operation; `OptionError` says that it has nothing to work on."""
     match operation:
         case Split(time):
             return _split(shots, time)
@@ -27,14 +27,14 @@ def effect_of(shots: Shots, operation: Operation) -> Splice:
             return _mark(shots, operation)
 
 
-def _set(shots: Shots, operation: Code | Uncode) -> Splice:
+def _set(shots: Shots, operation: Code | Uncode) -> Shots:
     place = shots.place_of(operation.time)
     shot = shots.shots[place]
     scale = operation.scale if isinstance(operation, Code) else None
-    return Splice(place, (shot,), (replace(shot, scale=scale, checked=isinstance(operation, Code)),))
+    return shots.replaced(place, 1, replace(shot, scale=scale, checked=isinstance(operation, Code)))
 
 
-def _mark(shots: Shots, operation: Begin | End) -> Splice:
+def _mark(shots: Shots, operation: Begin | End) -> Shots:
     """Have the film begin or end with a shot and no other."""
     time, place = operation.time, shots.place_of(operation.time)
     begin, end = shots.film
@@ -43,27 +43,24 @@ def _mark(shots: Shots, operation: Begin | End) -> Splice:
         raise OptionError(f"{time:g} s: the film would end before it begins; change its other end first")
     has_it = [shot.begins_film if is_begin else shot.ends_film for shot in shots.shots]
     marked = has_it.index(True) if any(has_it) else place
-    first, last = sorted((place, marked))
-    before = tuple(shots.shots[first : last + 1])
-    after = list(before)
     for k, mark in ((marked, False), (place, True)):
-        shot = after[k - first]
-        after[k - first] = replace(shot, begins_film=mark) if is_begin else replace(shot, ends_film=mark)
-    return Splice(first, before, tuple(after))
+        shot = shots.shots[k]
+        shot = replace(shot, begins_film=mark) if is_begin else replace(shot, ends_film=mark)
+        shots = shots.replaced(k, 1, shot)
+    return shots
 
 
-def _split(shots: Shots, time: float) -> Splice:
+def _split(shots: Shots, time: float) -> Shots:
     time = as_time(time)
     place = shots.place_at(time)
     shot = shots.shots[place]
     if not shot.start < time < shots.end_of(place):
         raise OptionError(f"{time:g} s: not inside a shot; choose a later frame of it than the first")
     second = replace(ReviewedShot.at(time, scale=shot.scale), ends_film=shot.ends_film)
-    halves = (replace(shot, checked=False, ends_film=False), second)
-    return Splice(place, (shot,), halves)
+    return shots.replaced(place, 1, replace(shot, checked=False, ends_film=False), second)
 
 
-def _merge(shots: Shots, time: float) -> Splice:
+def _merge(shots: Shots, time: float) -> Shots:
     place = _boundary(shots, time)
     first, second = shots.shots[place - 1], shots.shots[place]
     # What the coder said of the first shot holds for the whole unless something else was said of the second.
@@ -75,10 +72,10 @@ def _merge(shots: Shots, time: float) -> Splice:
         begins_film=first.begins_film or second.begins_film,
         ends_film=first.ends_film or second.ends_film,
     )
-    return Splice(place - 1, (first, second), (merged,))
+    return shots.replaced(place - 1, 2, merged)
 
 
-def _move(shots: Shots, time: float, to: float) -> Splice:
+def _move(shots: Shots, time: float, to: float) -> Shots:
     place, to = _boundary(shots, time), as_time(to)
     shot = shots.shots[place]
     if not shots.shots[place - 1].start < to < shots.end_of(place):
@@ -91,10 +88,10 @@ def _move(shots: Shots, time: float, to: float) -> Splice:
         transition_start=min(to, shot.transition_start) if gradual else to,
         transition_end=max(to, shot.transition_end) if gradual else to,
     )
-    return Splice(place, (shot,), (moved,))
+    return shots.replaced(place, 1, moved)
 
 
-def _set_kind(shots: Shots, time: float, kind: str) -> Splice:
+def _set_kind(shots: Shots, time: float, kind: str) -> Shots:
     if kind not in KINDS[1:]:
         raise OptionError(f"{kind!r}: not a way to begin; choose one of {', '.join(KINDS[1:])}")
     place = _boundary(shots, time)
@@ -102,7 +99,7 @@ def _set_kind(shots: Shots, time: float, kind: str) -> Splice:
     changed = replace(shot, kind=kind, confidence=1.0)
     if kind == "cut":
         changed = replace(changed, transition_start=shot.start, transition_end=shot.start)
-    return Splice(place, (shot,), (changed,))
+    return shots.replaced(place, 1, changed)
 
 
 def _boundary(shots: Shots, time: float) -> int:

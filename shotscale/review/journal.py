@@ -35,7 +35,6 @@ from shotscale.files import atomic_path
 from shotscale.review.document import Document
 from shotscale.review.header import Header, header_from_json, header_to_json
 from shotscale.review.operations import Operation, operation_from_json, operation_to_json
-from shotscale.review.shots import Splice
 
 __all__ = ["Header", "Journal", "read_journal", "start_journal"]
 
@@ -135,7 +134,7 @@ class Journal:
     ) -> None:
         self._resources.close()
 
-    def apply(self, entry: Sequence[Operation]) -> tuple[Splice, ...]:
+    def apply(self, entry: Sequence[Operation]) -> None:
         """Carry out an entry and keep it; when this returns it is on the disk.
 
         Raises
@@ -146,21 +145,20 @@ class Journal:
             If it cannot be kept, or the file was replaced, changed or removed by something else; document and file are
             as they were.
         """
-        return self._carry_out({"do": [operation_to_json(operation) for operation in entry]})
+        self._carry_out({"do": [operation_to_json(operation) for operation in entry]})
 
-    def undo(self) -> tuple[Splice, ...]:
+    def undo(self) -> None:
         """Take the last entry back; raises as `apply` does."""
-        return self._carry_out({"undo": True})
+        self._carry_out({"undo": True})
 
-    def redo(self) -> tuple[Splice, ...]:
+    def redo(self) -> None:
         """Put an entry that was taken back forward again; raises as `apply` does."""
-        return self._carry_out({"redo": True})
+        self._carry_out({"redo": True})
 
-    def _carry_out(self, line: Mapping[str, Any]) -> tuple[Splice, ...]:
+    def _carry_out(self, line: Mapping[str, Any]) -> None:
         self._check_unchanged(self._size)
-        splices = _carry_out(self.document, line)
+        _carry_out(self.document, line)
         self._keep(_dump({"at": _now(), **line}))
-        return splices
 
     def _keep(self, line: bytes) -> None:
         """Write a line through to the disk, all of it or nothing."""
@@ -228,12 +226,13 @@ def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
     return header, document, size
 
 
-def _carry_out(document: Document, line: Mapping[str, Any]) -> tuple[Splice, ...]:
+def _carry_out(document: Document, line: Mapping[str, Any]) -> None:
     if line.get("undo"):
-        return document.undo()
-    if line.get("redo"):
-        return document.redo()
-    return document.apply([operation_from_json(operation) for operation in line.get("do", [])])
+        document.undo()
+    elif line.get("redo"):
+        document.redo()
+    else:
+        document.apply([operation_from_json(operation) for operation in line.get("do", [])])
 
 
 def _is_json(line: bytes) -> bool:

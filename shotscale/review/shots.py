@@ -3,14 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Self
 
 from shotscale.errors import OptionError
 from shotscale.review.operations import as_time
 from shotscale.scales import ShotScale
 
-__all__ = ["ReviewedShot", "Shots", "Splice", "film_edges"]
+__all__ = ["ReviewedShot", "Shots", "film_edges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,55 +51,29 @@ class ReviewedShot:
         return cls(time, kind, 1.0, time, time, scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
-    """Some neighbouring shots in the place of others.
-
-    Attributes
-    ----------
-    at : int
-        Place of the first of them.
-    removed, inserted : tuples of ReviewedShot
-    """
-
-    at: int
-    removed: tuple[ReviewedShot, ...]
-    inserted: tuple[ReviewedShot, ...]
-
-    def reversed(self) -> "Splice":
-        """Return the splice that takes this one back."""
-        return Splice(self.at, self.inserted, self.removed)
-
-
 class Shots:
-    """The shots of a film, in order; where the last one ends is the seconds `end`."""
+    """The shots of a film, in order, and the seconds at which the last one ends."""
 
     def __init__(self, shots: Iterable[ReviewedShot], end: float) -> None:
-        self._shots = list(shots)
-        self.end = as_time(end)
-        if not self._shots or any(b.start <= a.start for a, b in pairwise(self._shots)):
-            raise OptionError("shots of a film: at least one, each later than the one before; give a valid shot table")
-        if self.end <= self._shots[-1].start:
-            raise OptionError(f"end = {self.end}: after the last shot's start; give a valid shot table")
+        self.shots, self.end = tuple(shots), end
 
-    @property
-    def shots(self) -> Sequence[ReviewedShot]:
-        """The shots in order."""
-        return self._shots
+    def replaced(self, at: int, n: int, *shots: ReviewedShot) -> "Shots":
+        """Return the shots with others in the place of `n` from place `at` on."""
+        return Shots((*self.shots[:at], *shots, *self.shots[at + n :]), self.end)
 
     @property
     def film(self) -> tuple[float | None, float | None]:
         """Where the coder says that the film begins and ends, in seconds; None where the coder has not said."""
-        begin = next((shot.start for shot in self._shots if shot.begins_film), None)
-        return begin, next((self.end_of(place) for place, shot in enumerate(self._shots) if shot.ends_film), None)
+        begin = next((shot.start for shot in self.shots if shot.begins_film), None)
+        return begin, next((self.end_of(place) for place, shot in enumerate(self.shots) if shot.ends_film), None)
 
     def end_of(self, place: int) -> float:
         """Return the seconds at which the shot at a place ends."""
-        return self._shots[place + 1].start if place + 1 < len(self._shots) else self.end
+        return self.shots[place + 1].start if place + 1 < len(self.shots) else self.end
 
     def place_at(self, time: float) -> int:
         """Return the place of the shot that a time lies in; of the nearest shot where it lies in none."""
-        return max(0, bisect_right(self._shots, as_time(time), key=_start) - 1)
+        return max(0, bisect_right(self.shots, as_time(time), key=_start) - 1)
 
     def place_of(self, time: float) -> int:
         """Return the place of the shot that starts at a time.
@@ -110,8 +83,8 @@ class Shots:
         OptionError
             If none does.
         """
-        place = bisect_left(self._shots, as_time(time), key=_start)
-        if place == len(self._shots) or self._shots[place].start != as_time(time):
+        place = bisect_left(self.shots, as_time(time), key=_start)
+        if place == len(self.shots) or self.shots[place].start != as_time(time):
             raise OptionError(f"{time:g} s: no shot starts there; choose a boundary")
         return place
 
