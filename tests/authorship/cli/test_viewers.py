@@ -129,7 +129,7 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
     )
     said = " ".join(printed.split())
     assert status == 0
-    assert "No relation found: none of 1 pairs" in said
+    assert "No relation found: none of 1 pair of feature and rating" in said
     assert "mood: no relation found. The closest is share close" in said
     assert "With 20 clips, 4 of 5 such studies find a correlation of 0.6" in said
     assert "finding none does not mean that there are none" in said
