@@ -22,6 +22,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import CINESCALE_CODES, ShotScale
+from shotscale.tables import read_csv
 
 __all__ = [
     "Annotation",
@@ -129,12 +130,7 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
     ['CU', 'ELS']
     """
     path = Path(path)
-    if not path.is_file():
-        raise TableError(f"{path}: no such file; give a CineScale CSV")
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: not a CSV table ({str(error).splitlines()[0]}); give a CineScale CSV") from error
+    raw = read_csv(path, remedy="give a CineScale CSV", dtype=str, skipinitialspace=True)
     raw.columns = [str(column).strip().lower() for column in raw.columns]
     for column in ("time", "shotscale"):
         if column not in raw:

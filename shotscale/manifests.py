@@ -18,7 +18,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.filmpaths import in_table
-from shotscale.tables import require_columns
+from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
 __all__ = ["formula_safe", "plain_numbers", "read_manifest", "read_texts", "typed"]
@@ -36,14 +36,7 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _from_workbook(path)
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path}: not a UTF-8 CSV table; save it as UTF-8 CSV with a header") from error
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
-        raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); save it as UTF-8 CSV with a header") from error
-    return _composed(table)
+    return _composed(read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""]))
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:

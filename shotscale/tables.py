@@ -20,6 +20,7 @@ of the likeliest scale; ``group`` the likeliest group. A row that a coder put ou
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,7 @@ _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is Non
 LATEST = 1e9
 """Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
 
+_REMEDY = "give a UTF-8 CSV with a header"
 _SHORTEST = 1e-6  # seconds: what six decimals, as tables are written, can tell from nothing
 _SUM_TOLERANCE = 1e-4  # far above the rounding of written probabilities, far below any that matters
 _SEAM_TOLERANCE = 1e-6  # seconds: the last of the six decimals in which tables are written
@@ -196,7 +198,7 @@ def read_shots(path: str | os.PathLike[str]) -> pd.DataFrame:
     >>> read_shots("shots.csv")["kind"].tolist()
     ['start', 'cut']
     """
-    return validate_shots(_read_csv(path), source=str(path))
+    return validate_shots(read_csv(path, na_values=[""]), source=str(path))
 
 
 def read_scales(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -209,7 +211,7 @@ def read_scales(path: str | os.PathLike[str]) -> pd.DataFrame:
     >>> read_scales("scales.csv")["group"].tolist()
     ['long']
     """
-    return validate_scales(_read_csv(path), source=str(path))
+    return validate_scales(read_csv(path, na_values=[""]), source=str(path))
 
 
 def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
@@ -225,15 +227,29 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
 
 
-def _read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a CSV in which only an empty field is missing: "NA" is a code of CineScale's."""
+def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: Any) -> pd.DataFrame:
+    r"""Read a CSV with pandas' options; "NA" is a code of CineScale's, and nothing stands for a missing value.
+
+    Raises
+    ------
+    TableError
+        It is not there, or no table; the error ends in the remedy.
+
+    Examples
+    --------
+    >>> _ = Path("codes.csv").write_text("time,shotscale\n0,NA\n")
+    >>> read_csv("codes.csv")["shotscale"].tolist()
+    ['NA']
+    """
     if not Path(path).is_file():
-        raise TableError(f"{path}: no such file; give the path of a CSV table")
+        raise TableError(f"{path}: no such file; {remedy}")
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
-    except (ValueError, UnicodeDecodeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error) else "unreadable"
-        raise TableError(f"{path}: not a CSV table ({reason}); give a UTF-8 CSV with a header") from error
+        table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, encoding="utf-8-sig", **options)
+    except (OSError, ValueError) as error:
+        encoding = isinstance(error, UnicodeDecodeError)
+        reason = "another encoding" if encoding else next(iter(str(error).strip().splitlines()), "unreadable")
+        raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); {remedy}") from error
+    return table
 
 
 def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from shotscale.labelled.sources import class_folder_table
 from shotscale.numerals import counted
 from shotscale.opening import read_track
 from shotscale.scales import GROUPS, SCALES
+from shotscale.tables import read_csv
 
 __all__ = ["SideBySide", "lay_side_by_side"]
 
@@ -235,7 +236,7 @@ def _image_table(path: Path) -> dict[str, str]:
         table, folder = class_folder_table(path), path
     else:
         file = path / "frames.csv" if path.is_dir() else path
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        table = read_csv(file, remedy="a table of images has file and scale; check it", dtype=str)
         folder = Path() if {"p_close", "group"} <= set(table) and "source" not in table else file.parent
     if not {"scale", "group"} & set(table):
         raise TableError(f"{path}: lacks the column scale; a table of images has file and scale; add it")

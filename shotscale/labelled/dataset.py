@@ -28,6 +28,7 @@ from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, 
 from shotscale.labelled.bodies import read_bodies
 from shotscale.labelled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.scales import GROUPS, SCALES
+from shotscale.tables import read_csv
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
 
@@ -117,9 +118,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
         For a missing column, an unknown label, or boxes that are no JSON list.
     """
     path = Path(path)
-    if not path.is_file():
-        raise TableError(f"{path}: no such file; give a frames table or its folder")
-    table = pd.read_csv(path, keep_default_na=False)
+    table = read_csv(path, remedy="give a frames table or its folder")
     for column in ("file", "scale"):
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")

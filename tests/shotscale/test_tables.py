@@ -1,12 +1,17 @@
 """The contracts of the shot table and the scale track."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shotscale.annotations import read_annotation
 from shotscale.errors import TableError
+from shotscale.labelled.dataset import read_frames
+from shotscale.manifests import read_texts
 from shotscale.scales import SCALES, ScaleGroup, ShotScale
 from shotscale.tables import (
     GROUP_COLUMNS,
@@ -50,7 +55,7 @@ def test_hand_made_shots_need_only_start_and_end(tmp_path):
         ("start,end\n0,x\n", "finite number"),
         ("start,end,kind\n0,1,jump\n", "kind = jump in row 1"),
         ("start,end,confidence\n0,1,1.5\n", "0 to 1"),
-        ("", "not a CSV table"),
+        ("", "not a UTF-8 CSV table"),
     ],
 )
 def test_broken_shots_are_named_in_one_line(tmp_path, content, complaint):
@@ -60,6 +65,20 @@ def test_broken_shots_are_named_in_one_line(tmp_path, content, complaint):
         read_shots(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "read", [read_shots, read_scales, read_annotation, read_frames, partial(read_texts, missing="")]
+)
+@pytest.mark.parametrize(
+    "content", [b"time,file\n\xff\xfe\xfa,1\n", b'time,file\n"0,1\n', b"time,file\n1,2\n3,4,5,6\n", b""]
+)
+def test_what_is_no_table_is_said_in_one_line_by_every_reader(tmp_path, read, content):
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(TableError, match=r"not a UTF-8 CSV table \(.*\); ") as caught:
+        read(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_table_is_named(tmp_path):
