@@ -1,14 +1,17 @@
 """A corpus on Dask: the store of the serial run, workers that are lost, and the page that shows SLURM."""
 
 import gc
+import json
 import os
 import re
 import signal
 import stat
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -218,6 +221,97 @@ def test_a_run_that_loses_its_scheduler_goes_on_when_it_is_begun_again(
     stand_in.run(tmp_path / "films" / "films.csv", tmp_path / "store")
     assert read_summary(tmp_path / "store")["status"].tolist() == ["analysed"] * 4
     gc.collect()  # here, where such a connection is no error
+
+
+SCHEDULER = "import sys; from distributed.cli.dask_scheduler import main; main(sys.argv[1:])"
+WORKER = """
+import os, sys, threading
+from functools import partial
+sys.path.insert(0, os.environ["STAND_IN"])
+import stand_in
+from distributed.cli.dask_worker import main
+from shotscale.store import cluster
+
+def analyze(task, **options):
+    if task.film_id == os.environ.get("HOLD"):
+        threading.Event().wait()
+    return stand_in.analyze_film(task, stop=threading.Event(), **options)
+
+cluster.analyze_in_child = analyze
+main(sys.argv[1:])
+"""
+
+
+class Processes:
+    """A scheduler and workers in processes of their own, as an operator starts them."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self.scheduler = self._start(SCHEDULER, "--port", "0")
+        [self.address] = re.findall(r"tcp://127\.0\.0\.1:\d+", said(self.scheduler, "Scheduler at"))
+
+    def start_worker(self, **environment: str) -> None:
+        """Start a worker, and wait until the scheduler has it."""
+        here = {"STAND_IN": str(Path(__file__).parent), **environment}
+        worker = self._start(WORKER, self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", **here)
+        said(worker, "Registered to")
+
+    def restart_scheduler(self) -> None:
+        """Kill the scheduler, and start another one in its place."""
+        self.scheduler.kill()
+        self.scheduler.wait()
+        self.scheduler = self._start(SCHEDULER, "--port", self.address.rpartition(":")[2])
+        said(self.scheduler, "Scheduler at")
+
+    def _start(self, program: str, *options: str, **environment: str) -> subprocess.Popen[str]:
+        host = ("--host", "127.0.0.1", *(("--dashboard-address", "127.0.0.1:0") if program is SCHEDULER else ()))
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *options, *host],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self._stack.enter_context(process)
+        self._stack.callback(process.kill)
+        return process
+
+
+def said(process: subprocess.Popen[str], what: str) -> str:
+    """Return the first line of a process that has some words."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if what in line:
+            return line
+    raise AssertionError(f"ended without saying {what}")
+
+
+def test_a_scheduler_restarted_on_the_way_costs_no_film_that_is_done(
+    stand_in: ModuleType, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table, store = stand_in.make_corpus(tmp_path / "films", 4), tmp_path / "store"
+    with ExitStack() as stack:
+        processes = Processes(stack)
+        processes.start_worker(HOLD="film-2")
+
+        class Restarting(stand_in.Silent):  # type: ignore[misc, name-defined]
+            def finished(self, task: FilmTask, outcome: Outcome) -> None:
+                super().finished(task, outcome)
+                if len(self.ended) == 2:
+                    processes.restart_scheduler()
+
+        with pytest.raises(OutputError, match=f"^{re.escape(processes.address)}: the scheduler is gone, or no longer"):
+            stand_in.run(table, store, workers=on_dask(processes.address), watcher=Restarting())
+        assert caplog.records == []
+        with ExitStack() as connection:
+            cluster_module._connect(processes.address, 1, connection)
+        [warning] = caplog.messages
+        assert warning.startswith(f"{processes.address}: no worker is connected; the run waits for one")
+        processes.start_worker()
+        report = stand_in.run(table, store, workers=on_dask(processes.address))
+    assert (report.n_analysed, report.n_now) == (4, 2)
+    assert sorted(json.loads(line)["film_id"] for line in (store / "log.jsonl").open()) == [
+        f"film-{i}" for i in range(4)
+    ]
 
 
 SBATCH = """#!/bin/sh
