@@ -47,10 +47,15 @@ __all__ = [
 ]
 
 KINDS: tuple[str, ...] = ("start", "cut", "dissolve", "fade", "wipe")
+"""How a shot may begin."""
 SHOT_COLUMNS: tuple[str, ...] = ("start", "end", "kind", "confidence", "transition_start", "transition_end")
+"""The columns of ``shots.csv``."""
 SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{scale.abbreviation.lower()}" for scale in SCALES)
+"""The columns with the probability of each scale, nearest first."""
 GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
+"""The columns with the probability of each group, nearest first."""
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
+"""The columns of ``scales.csv``."""
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
 LATEST = 1e9

@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 DEFAULT_WEIGHTS = "default.safetensors"
+"""The file of the network that is used where no other is named."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
