@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.errors import TableError
+from shotscale.errors import TableError, first_line
 from shotscale.files import atomic_write
 from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES, ShotScale
@@ -251,8 +251,7 @@ def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: 
     try:
         table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, encoding="utf-8-sig", **options)
     except (OSError, ValueError) as error:
-        encoding = isinstance(error, UnicodeDecodeError)
-        reason = "another encoding" if encoding else next(iter(str(error).strip().splitlines()), "unreadable")
+        reason = "another encoding" if isinstance(error, UnicodeDecodeError) else first_line(error)
         raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); {remedy}") from error
     return table
 
