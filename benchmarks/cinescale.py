@@ -1,7 +1,7 @@
 """How well codings, shot lists with scales and measured films are attributed, and the built-in bases made from codings.
 
     python benchmarks/cinescale.py DIR                  # every film left out in turn, for each kind of film
-    python benchmarks/cinescale.py DIR --sensitivity    # and what is assumed of the network, varied
+    python benchmarks/cinescale.py DIR --sensitivity    # what is assumed of the network, varied, and nothing else
     python benchmarks/cinescale.py DIR --ship           # write data/authorship/bases.json, with the figures
     python benchmarks/cinescale.py --print              # print the record again
 
@@ -12,7 +12,9 @@ over these replicates. No film's features are written anywhere.
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +54,20 @@ ASSUMED = {
 }
 
 
+Answer = tuple[str, np.ndarray, np.ndarray, np.ndarray]
+"""A film, its probabilities and both p-values."""
+
+
 @one_matrix_thread()
 def answers(
-    name: str, fitted: Rows, asked: Rows, known: tuple[Reference | None, Codings, bool], works: list[str]
-) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    name: str, fitted: Rows, asked: Sequence[Rows], known: tuple[Reference | None, Codings, bool], works: list[str]
+) -> list[list[Answer]]:
     """Return each row of some works its probabilities and both p-values, by a basis that knows nothing of the work.
 
-    `known` holds the table of lengths, the codings, and whether the basis must not know the director's other films of
-    the years before and after either.
+    Each way to measure the works, of those `asked` about, has a list. `known` holds the table of lengths, the codings,
+    and whether the basis must not know the director's other films of the years before and after either.
     """
-    (lengths, codings, blocked), found = known, []
+    (lengths, codings, blocked), found = known, [[] for _ in asked]
     films = {film.film_id: film for film in codings.films}
     years = np.asarray([films[other].year for other in fitted.works], float)
     for work in works:
@@ -71,11 +77,11 @@ def answers(
             out |= near_in_time(fitted.labels, fitted.works, years, int(np.flatnonzero(out)[0]))
             others = None if others is None else before_and_after(others, films[work])
         basis = fit_kind(name, fitted.some(~out), lengths=others, join=codings.join)
-        its = asked.some(asked.works == work).of(basis.features)
-        for film in its.matrix:
-            p = basis.model.probabilities(film[None])[0]
-            likelihood = basis.calibration.likelihood_ranks(p)
-            found.append((work, p, likelihood, basis.calibration.typicality_ranks(film[None])[0]))
+        for rows, one in zip(asked, found, strict=True):
+            for film in rows.some(rows.works == work).of(basis.features).matrix:
+                p = basis.model.probabilities(film[None])[0]
+                likelihood = basis.calibration.likelihood_ranks(p)
+                one.append((work, p, likelihood, basis.calibration.typicality_ranks(film[None])[0]))
     return found
 
 
@@ -97,25 +103,28 @@ def measure(
     workers: Workers,
     name: str,
     fitted: Rows,
-    asked: Rows,
+    asked: Sequence[Rows],
     codings: Codings,
     *,
     lengths: Reference | None,
     joined: bool,
     blocked: bool = False,
-) -> dict[str, Any]:
-    """Leave each film out; `joined` asks about the films with shot lengths alone."""
+) -> list[dict[str, Any]]:
+    """Leave each film out and ask about it in several ways; `joined` asks about the films with shot lengths alone."""
     works = [film.film_id for film in codings.films if not joined or film.film_id in codings.join.rows]
     parts = [works[first : first + AT_ONCE] for first in range(0, len(works), AT_ONCE)]
     found = workers.map(answers, [(name, fitted, asked, (lengths, codings, blocked), part) for part in parts])
-    rows = [row for part in found for row in part]
+    return [_figures(codings, [row for part in found for row in part[k]], len(works)) for k in range(len(asked))]
+
+
+def _figures(codings: Codings, rows: Sequence[Answer], n: int) -> dict[str, Any]:
     candidates = np.unique(codings.labels).tolist()
     label = dict(zip([film.film_id for film in codings.films], codings.labels, strict=True))
     truth = np.searchsorted(candidates, [label[row[0]] for row in rows])
     p, likelihood, typicality = (np.stack([row[k] for row in rows]) for k in (1, 2, 3))
     figures = score(p, truth, candidates)
-    figures["n_films"] = len(works)
-    figures["interval"] = interval_over_films(p.argmax(axis=1) == truth, len(works))
+    figures["n_films"] = n
+    figures["interval"] = interval_over_films(p.argmax(axis=1) == truth, n)
     levels = set_levels(p, likelihood, typicality, truth, candidates, works=[row[0] for row in rows])
     return {**figures, "levels": levels}
 
@@ -130,24 +139,24 @@ def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
 def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: Reference) -> dict[str, Any]:
     coded = coded_rows(codings)
     ordered = coded.of(ORDERED)
-    kinds = {
-        "people, people: scale alone": measure(workers, "scale", ordered, ordered, codings, lengths=None, joined=False),
-        "people, machine: scale alone": measure(workers, "scale", coded, measured, codings, lengths=None, joined=False),
-        "machine, machine: scale alone": measure(
-            workers, "film", measured, measured, codings, lengths=None, joined=False
-        ),
-        "coding": measure(workers, "coding", coded, coded, codings, lengths=None, joined=False),
-        "list": measure(workers, "list", coded, coded, codings, lengths=lengths, joined=True),
-        "film": measure(workers, "film", measured, measured, codings, lengths=lengths, joined=True),
+    asked: dict[str, tuple[str, Rows, Rows, Reference | None]] = {
+        "people, people: scale alone": ("scale", ordered, ordered, None),
+        "people, machine: scale alone": ("scale", coded, measured, None),
+        "machine, machine: scale alone": ("film", measured, measured, None),
+        "coding": ("coding", coded, coded, None),
+        "list": ("list", coded, coded, lengths),
+        "film": ("film", measured, measured, lengths),
     }
-    for name, rows, table in (("coding", coded, None), ("list", coded, lengths), ("film", measured, lengths)):
-        joined = table is not None
-        figures = measure(workers, name, rows, rows, codings, lengths=table, joined=joined, blocked=True)
-        kinds[name]["blocked_by_years"] = {
-            "years": NEAR_YEARS,
-            "accuracy": figures["accuracy"],
-            "interval": figures["interval"],
-        }
+    kinds = {}
+    for kind, (name, fitted, films, table) in asked.items():
+        measure_here = partial(
+            measure, workers, name, fitted, [films], codings, lengths=table, joined=table is not None
+        )
+        [kinds[kind]] = measure_here()
+        if kind == name:
+            [apart] = measure_here(blocked=True)
+            told = {key: apart[key] for key in ("accuracy", "interval")}
+            kinds[kind]["blocked_by_years"] = {"years": NEAR_YEARS, **told}
     return kinds
 
 
@@ -186,14 +195,13 @@ def sensitivity(
     workers: Workers, codings: Codings, fitted: Rows, lengths: Reference, replicates: int
 ) -> dict[str, Any]:
     """Ask the shipped way, fitted as assumed, about films measured otherwise."""
-    varied = {}
-    for name, options in ASSUMED.items():
-        asked = measured_rows(codings, assumptions=replace(Assumptions(), **options), replicates=replicates, seed=1)
-        alone = measure(workers, "film", fitted, asked, codings, lengths=None, joined=False)
-        both = measure(workers, "film", fitted, asked, codings, lengths=lengths, joined=True)
-        varied[name] = (alone["accuracy"], both["accuracy"])
-        print(f"{name}: {alone['accuracy']:.3f}, with lengths {both['accuracy']:.3f}", flush=True)
-    return varied
+    asked = [
+        measured_rows(codings, assumptions=replace(Assumptions(), **options), replicates=replicates, seed=1)
+        for options in ASSUMED.values()
+    ]
+    alone = measure(workers, "film", fitted, asked, codings, lengths=None, joined=False)
+    both = measure(workers, "film", fitted, asked, codings, lengths=lengths, joined=True)
+    return {name: (one["accuracy"], two["accuracy"]) for name, one, two in zip(ASSUMED, alone, both, strict=True)}
 
 
 def ship(codings: Codings, measured: Rows, lengths: Reference, record: dict[str, Any]) -> None:
@@ -229,6 +237,11 @@ def main() -> None:
         measured = measured_rows(codings, replicates=options.replicates, progress=progress)
     record: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
     with open_workers(options.jobs) as workers:
+        if options.sensitivity:
+            record["sensitivity"] = sensitivity(workers, codings, measured, lengths, options.replicates // 2)
+            write_json(RECORD, record)
+            print_record(record)
+            return
         kinds = {
             "lengths": {
                 **leave_one_out(lengths, workers=workers),
@@ -242,8 +255,6 @@ def main() -> None:
             "n_joined": len(codings.join.rows),
             "software": software(),
         }
-        if options.sensitivity:
-            record["sensitivity"] = sensitivity(workers, codings, measured, lengths, options.replicates // 2)
     write_json(RECORD, record)
     print_record(record)
     if options.ship:
