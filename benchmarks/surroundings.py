@@ -38,6 +38,8 @@ class Surroundings:
         A file that its output goes to.
     needs_root : bool
         Whether only root can make them.
+    needs : str
+        What is missing here to make them.
     odd_names : bool
         Whether the film and its analysis have names that are not UTF-8.
     at_once : int
@@ -49,6 +51,7 @@ class Surroundings:
     before: Callable[[], None] = lambda: None
     stdout: str | None = None
     needs_root: bool = False
+    needs: str = ""
     odd_names: bool = False
     at_once: int = 1
 
@@ -71,6 +74,9 @@ def no_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
+FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+"""Of Debian's package faketime: sets a process's clock of the day, and leaves alone those that only go forward."""
+
 ALL = (
     Surroundings(name="as usual"),
     Surroundings(name="no temporary folder", environment={"TMPDIR": "/nowhere"}),
@@ -87,6 +93,11 @@ ALL = (
     Surroundings(name="umask 077", before=lambda: os.umask(0o077) and None),
     Surroundings(name="another user, read-only installation and folder", before=become_nobody, needs_root=True),
     Surroundings(name="names that are not UTF-8", odd_names=True),
+    Surroundings(
+        name="clock set back by 20 years, to before any file",
+        environment={"LD_PRELOAD": str(FAKETIME), "FAKETIME": "-20y", "DONT_FAKE_MONOTONIC": "1"},
+        needs="" if FAKETIME else "faketime",
+    ),
     Surroundings(name="two at once with one output", at_once=2),
     Surroundings(name="output to a full device", stdout="/dev/full"),
     Surroundings(name="output closed", before=lambda: os.close(1)),
@@ -142,7 +153,7 @@ def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
 
 def describe(status: int, said: str) -> str:
     """Say how a process ended; what nobody should see is in capitals."""
-    lines = said.strip().splitlines()
+    lines = [line for line in said.strip().splitlines() if ": written to " not in line]
     if status < 0:
         return f"CRASHES (signal {-status})"
     if "Traceback" in said:
@@ -165,8 +176,9 @@ def try_all(film: Path, analysis: Path, *, names: Sequence[str] | None = None) -
     for around in ALL:
         if names is not None and around.name not in names:
             continue
-        if around.needs_root and os.geteuid() != 0:
-            ends[around.name] = dict.fromkeys(commands(film, analysis), "left out: only root can try it")
+        missing = "root" if around.needs_root and os.geteuid() != 0 else around.needs
+        if missing:
+            ends[around.name] = dict.fromkeys(commands(film, analysis), f"left out: it takes {missing}")
             continue
         ends[around.name] = {}
         material = (film, analysis)

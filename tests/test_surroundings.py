@@ -1,16 +1,24 @@
 """A command in surroundings that are not as they should be answers, or says in one line what is wrong."""
 
+import os
 import re
 import resource
 import sys
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import surroundings
 
 from shotscale import analyze
 from shotscale.boundaries.shots import find_shots
+from shotscale.coders import journal_path
 from shotscale.errors import UserError
+from shotscale.review.journal import Journal
+from shotscale.store.reading import open_store, read_log
+from shotscale.store.store import Store, read_summary
+from shotscale.store.table import is_year, years
 
 ORDERLY = re.compile(r"answer|status 2: (?:authorship|shotscale): [^;]+; .*|left out: .*", re.DOTALL)
 
@@ -40,6 +48,46 @@ def test_too_little_address_space_is_said_before_a_library_fails(
         analyze("no such film")
     with pytest.raises(UserError, match="raise the limit"):
         find_shots("no such film", keep="kept")
+
+
+class Backward(datetime):
+    """A clock that is a day earlier each time that someone looks at it."""
+
+    looked = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Backward":
+        cls.looked += 1
+        return cls(2001, 1, 1, tzinfo=tz) - timedelta(days=cls.looked)
+
+
+def test_what_comes_last_holds_though_the_clock_runs_backward(
+    stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("shotscale.store.run", "shotscale.review.journal"):
+        monkeypatch.setattr(f"{module}.datetime", Backward)
+    table, folder = stand_in.make_corpus(tmp_path / "films", 2), tmp_path / "store"
+    stand_in.run(table, folder)
+    assert open_store(folder).names == ("film-0", "film-1")
+    first = read_log(folder).set_index("film_id")["at"]
+    Store(folder).forget(read_summary(folder)["sha256"][0])
+    (table.parent / "1.mkv").unlink()
+    stand_in.run(table, folder)
+    os.utime(folder / "films.parquet", ns=(5, 5))  # as old as its clock says
+    again = read_log(folder).set_index("film_id")["at"]
+    assert again["film-0"] < first["film-1"] == again["film-1"]
+    corrected = stand_in.correct(folder, "film-0")
+    assert len(open_store(folder).load("film-0").shots) == 19
+    with Journal(journal_path(corrected, "anna")) as journal:
+        journal.undo()
+        journal.undo()
+    assert len(open_store(folder).load("film-0").shots) == 20
+
+
+def test_a_film_of_this_year_is_taken_though_the_clock_is_20_years_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shotscale.store.table.datetime", SimpleNamespace(datetime=Backward, UTC=UTC))
+    assert (is_year("2026"), is_year("2028")) == (True, False)
+    assert years() == "a year from 1888 to 2027"
 
 
 @pytest.mark.parametrize(

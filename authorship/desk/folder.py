@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -23,7 +22,7 @@ from shotscale.manifests import formula_safe, read_texts
 from shotscale.shotlists import is_listed
 from shotscale.store.place import is_store
 from shotscale.store.store import read_summary
-from shotscale.store.table import REQUIRED, RESERVED
+from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 from shotscale.summary import summarize_shots
 
 __all__ = ["AT_HAND", "Desk", "file_name", "key_of", "number_from_field"]
@@ -31,7 +30,6 @@ __all__ = ["AT_HAND", "Desk", "file_name", "key_of", "number_from_field"]
 AT_HAND = ("measured", "corrected", "imported")
 """States in which a film has figures."""
 
-FIRST_FILM = 1888
 _FIGURES = ("n_shots", "average_shot_length")
 _SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
 _FIXED = ("film_id", "path")
@@ -178,7 +176,7 @@ class Desk:
                 path = make_folder(self.folder / "lists") / f"{name}.csv"
                 write(path)
                 facts = {column: text for column, text in known.items() if column in rows and column not in _FIXED}
-                if not _is_year(facts.get("year", "")):
+                if facts.get("year") and not is_year(facts["year"]):
                     del facts["year"]
                 own = {"film_id": name, "path": str(path.relative_to(self.folder))}
                 new.append({"title": stem.replace("_", " "), **facts, **own})
@@ -220,10 +218,8 @@ class Desk:
             text = " ".join(text.split())
             if column not in ("title", "director"):
                 text = number_from_field(text)
-            if column == "year" and not _is_year(text):
-                raise OptionError(
-                    f"year = {text[:20]}: a year from {FIRST_FILM} to {_last_year()} is needed, or nothing; correct it"
-                )
+            if column == "year" and text and not is_year(text):
+                raise OptionError(f"year = {text[:20]}: {years()} is needed, or nothing; correct it")
             rows.loc[rows["film_id"] == film, column] = text
             self._write(rows)
         return text
@@ -381,14 +377,6 @@ def number_from_field(text: str) -> str:
     ('23.976', '1,2,3')
     """
     return text.replace(",", ".") if _COMMA.fullmatch(text) else text
-
-
-def _is_year(text: str) -> bool:
-    return not text or (text.isascii() and text.isdigit() and FIRST_FILM <= int(text) <= _last_year())
-
-
-def _last_year() -> int:
-    return datetime.now(UTC).year + 1
 
 
 def _free(stem: str, taken: set[str]) -> str:

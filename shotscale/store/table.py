@@ -25,7 +25,7 @@ from shotscale.numerals import counted
 from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
 
-__all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "read_table"]
+__all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "is_year", "read_table", "years"]
 
 REQUIRED: tuple[str, ...] = ("film_id", "path", "title", "year", "director")
 
@@ -198,13 +198,29 @@ def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
-    last = max(datetime.datetime.now(datetime.UTC).year, _RELEASED) + 1
     for row, text in enumerate(rows["year"]):
-        if pd.isna(text):
-            continue
-        digits = text.strip().removesuffix(".0")
-        if not (digits.isascii() and digits.isdigit() and _FIRST_FILM <= int(digits) <= last):
-            yield row, f"{_label(rows, row)}: year = {text}: a year from {_FIRST_FILM} to {last} is needed, or nothing"
+        if not (pd.isna(text) or is_year(text.strip().removesuffix(".0"))):
+            yield row, f"{_label(rows, row)}: year = {text}: {years()} is needed, or nothing"
+
+
+def is_year(text: str) -> bool:
+    """Say whether a text is one of `years`.
+
+    Examples
+    --------
+    >>> is_year("1895"), is_year("1700"), is_year("now")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdigit() and _FIRST_FILM <= int(text) <= _last_year()
+
+
+def years() -> str:
+    """Name the years that a film can be of."""
+    return f"a year from {_FIRST_FILM} to {_last_year()}"
+
+
+def _last_year() -> int:
+    return max(datetime.datetime.now(datetime.UTC).year, _RELEASED) + 1
 
 
 def _wrong_parts(rows: pd.DataFrame) -> Iterator[Problem]:
