@@ -121,7 +121,8 @@ class FilmAnalysis:
         target = make_folder(folder)
         there = checksum_in(target)
         if None not in (there, self.checksum) and there != self.checksum:
-            raise OutputError(f"{folder}: holds the analysis of another film; choose another folder")
+            whose = film_from_document(target / "film.json")["film"].get("path", "a file without a name")
+            raise OutputError(f"{folder}: holds the analysis of another film, {whose}; choose another folder")
         (target / "film.json").unlink(missing_ok=True)
         write_table(self.shots, target / "shots.csv")
         write_table(self.scales, target / "scales.csv")

@@ -42,7 +42,7 @@ def offline(summary: "pd.DataFrame") -> list[str]:
 
 
 def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
-    """Write the summary as CSV, with when, where and how fast each film was measured."""
+    """Write the summary as CSV, with when, where, how fast and with which versions each film was measured."""
     from shotscale.files import atomic_write
     from shotscale.store.reading import read_log
 

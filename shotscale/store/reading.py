@@ -128,14 +128,14 @@ def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``sha256``, ``settings``, ``film_id``, ``at`` (UTC), ``machine``, ``seconds``, ``times_real_time``,
-        ``failure``. A line that a crash cut is passed over.
+        ``versions`` (of this software and of libraries, a text), ``failure``. A line that a crash cut is passed over.
     """
     rows = []
     with suppress(FileNotFoundError):
         for line in (Path(folder) / LOG).read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):
                 rows.append(json.loads(line))
-    columns = ["sha256", "settings", "film_id", "at", "machine", "seconds", "times_real_time", "failure"]
+    columns = ["sha256", "settings", "film_id", "at", "machine", "seconds", "times_real_time", "versions", "failure"]
     return pd.DataFrame(rows, columns=columns).drop_duplicates(["sha256", "settings"], keep="last")
 
 

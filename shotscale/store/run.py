@@ -223,8 +223,8 @@ def analyze_corpus(
             with closing(workers(tasks, moved=watcher.moved)) as outcomes:
                 for task, outcome in outcomes:
                     i = todo[task.film_id]
-                    _keep(store, table.films[i], run.states[i], outcome)
-                    store.log(_entry(task, run.states[i], outcome))
+                    versions = _keep(store, table.films[i], run.states[i], outcome)
+                    store.log(_entry(task, run.states[i], outcome, versions))
                     n_now += outcome.analysis is not None
                     watcher.finished(task, outcome)
                     run.write_summary()
@@ -250,18 +250,20 @@ def list_films(
     return analyze_corpus(table, folder, settings=settings, workers=nobody, watcher=_Unwatched(), known=known, add=True)
 
 
-def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> None:
-    """Put an outcome into the store and into the film's state."""
+def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> dict[str, str]:
+    """Put an outcome into the store and into the film's state; returns the versions it was analysed with."""
     if outcome.analysis is not None:
         store.keep(outcome.analysis)
-        state.analysed(store.document(outcome.analysis.sha256))
-        return
+        document = store.document(outcome.analysis.sha256)
+        state.analysed(document)
+        return dict(document["analysis"]["provenance"]["versions"])
     state.sha256, state.failure = outcome.sha256, outcome.failure
     if outcome.failure is not None and outcome.sha256 is not None and outcome.failure.kind in FAILURES_THAT_LAST:
         store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
+    return {}
 
 
-def _entry(task: FilmTask, state: FilmState, outcome: Outcome) -> dict[str, Any]:
+def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[str, str]) -> dict[str, Any]:
     """Return what the log says of a film's analysis."""
     duration, failure = state.facts.get("duration"), outcome.failure
     return {
@@ -272,6 +274,7 @@ def _entry(task: FilmTask, state: FilmState, outcome: Outcome) -> dict[str, Any]
         "machine": outcome.machine,
         "seconds": None if outcome.seconds is None else round(outcome.seconds, 3),
         "times_real_time": round(duration / outcome.seconds, 3) if duration and outcome.seconds else None,
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()) or None,
         "failure": None if failure is None else failure.to_json(),
     }
 

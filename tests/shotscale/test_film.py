@@ -23,7 +23,7 @@ def analysis(checksum: str | None) -> FilmAnalysis:
 def test_a_film_is_never_saved_over_another(tmp_path: Path) -> None:
     analysis("a" * 64).save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(OutputError, match="another film"):
+    with pytest.raises(OutputError, match=r"another film, x\.mkv; choose"):
         analysis("b" * 64).save(tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 

@@ -75,7 +75,7 @@ def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) 
         shots=make_shots(starts, end),
         scales=make_scales(times, generator.dirichlet(np.ones(7), len(times))),
         provenance={
-            "versions": {},
+            "versions": {"film-authorship": "0.1.0", "av": "18.1.0"},
             "checksums": {"film": digits, "weights": "0" * 64},
             "settings": {"samples_per_second": samples_per_second},
         },

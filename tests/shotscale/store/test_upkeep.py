@@ -179,6 +179,7 @@ def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> N
     assert run("corpus", "status", store, "--csv", tmp_path / "films.csv")[0] == 0
     rows = pd.read_csv(tmp_path / "films.csv")
     assert rows["at"].notna().all()
+    assert set(rows["versions"]) == {"film-authorship 0.1.0, av 18.1.0"}
     assert not rows["offline"].any()
 
 
