@@ -81,8 +81,8 @@ def _show(answer: "Verification") -> None:
     console.print(
         Text(
             f"on {counted(quality['n_own'], 'film')} of the director's and {quality['n_others']} of others: AUROC "
-            f"{quality['auroc']:.2f}, c@1 {quality['c_at_1']:.2f}; {100 * quality['decided']:.0f} % decided, of these "
-            f"{100 * quality['right_when_decided']:.0f} % rightly"
+            f"{quality['auroc']:.2f}, c@1 (accuracy with credit for leaving open) {quality['c_at_1']:.2f}; "
+            f"{100 * quality['decided']:.0f} % decided, of these {100 * quality['right_when_decided']:.0f} % rightly"
         )
     )
     for limit in answer.limits:

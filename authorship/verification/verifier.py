@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from authorship.attribution.limits import itself_limits
 from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from authorship.film import Film
 from authorship.names import known_name
@@ -137,7 +138,7 @@ class Verifier:
             yes_above=self.yes_above,
             typicality=typicality(distance, self._spacing),
             quality=self.quality,
-            limits=(*film.limits, *self.reference.notes, *limits),
+            limits=(*film.limits, *itself_limits(film, self.reference), *self.reference.notes, *limits),
         )
 
     def answer(self, score: float, *, typical: bool = True) -> str:
