@@ -72,7 +72,8 @@ def benchmark_shots(
     """Compare shot detectors on clips whose shots are known.
 
     A detected transition matches a true one if they overlap to within one frame; scores are over all clips,
-    with a 95 % bootstrap interval over clips.
+    with a 95 % bootstrap interval over clips. The default detector learnt from 87 clips of AutoShot's test set: on
+    those, its scores say nothing.
 
     Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2
     """
@@ -93,18 +94,19 @@ def benchmark_shots(
 
 
 def score_lines(scores: "pd.DataFrame") -> list[str]:
-    """Format scores as lines of text, one per detector and kind of transition."""
-    heads = ("true", "found", "precision", "recall", "F1", "95 %", "ms a frame")
-    widths = (6, 7, 11, 8, 7, 14, 12)
-    lines = [f"{'detector':22}{'kind':8}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]
-    for row in scores.to_dict("records"):
-        cells = (
-            str(row["n_true"]),
-            str(row["n_found"]),
-            *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")),
-            f"{row['f1_low']:.3f}-{row['f1_high']:.3f}",
-            f"{row['ms_per_frame']:.2f}",
-        )
-        start = f"{row['detector']:22}{row['sort']:8}"
-        lines.append(start + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))
+    """Format scores as lines of text of at most 80 columns: a heading per detector, a line per kind of transition."""
+    heads = ("true", "found", "precision", "recall", "F1", "95 % interval")
+    widths = (8, 8, 12, 9, 8, 18)
+    lines = [f"{'':10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))]
+    for name, rows in scores.groupby("detector", sort=False):
+        lines.append(f"{name}, {rows['ms_per_frame'].iloc[0]:.2f} ms a frame")
+        for row in rows.to_dict("records"):
+            cells = (
+                f"{row['n_true']:,}",
+                f"{row['n_found']:,}",
+                *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")),
+                f"{row['f1_low']:.3f} to {row['f1_high']:.3f}",
+            )
+            line = "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+            lines.append(f"  {row['sort']:8}{line}")
     return lines

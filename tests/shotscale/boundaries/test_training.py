@@ -178,15 +178,17 @@ def command(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["benchmark-shots", *map(str, arguments)])
 
 
-def test_the_command_prints_a_row_a_detector_and_sort(clips: tuple[Path, Path]) -> None:
+def test_the_command_prints_a_row_a_sort_below_each_detector(clips: tuple[Path, Path]) -> None:
     shown = command(*clips, "--detectors", "adaptive")
     assert shown.exit_code == 0
-    lines = shown.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[1:]] == [["adaptive", sort] for sort in ("all", "cut", "gradual")]
-    assert lines[2].split()[2] == "12"
+    _, name, *lines = shown.stdout.splitlines()
+    assert name.startswith("adaptive, ")
+    assert [line.split()[0] for line in lines] == ["all", "cut", "gradual"]
+    assert lines[1].split()[1] == "12"
+    assert max(map(len, lines)) <= 80
     scores = json.loads(command(*clips, "--detectors", "adaptive", "--json").stdout)["scores"]
     assert [row["sort"] for row in scores] == ["all", "cut", "gradual"]
-    assert f"{scores[0]['f1']:.3f}" in lines[1]
+    assert f"{scores[0]['f1']:.3f}" in lines[0]
 
 
 @pytest.mark.parametrize(
