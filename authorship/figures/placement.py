@@ -22,7 +22,7 @@ _AT_ONCE = 240  # places looked at together; most labels find theirs among the f
 
 
 def place_labels(
-    points: Array, sizes: Array, page: tuple[float, float, float, float], *, radius: float
+    points: Array, sizes: Array, page: tuple[float, float, float, float], *, radius: float | Array
 ) -> tuple[Array, Array]:
     """Find a place for each label.
 
@@ -32,8 +32,8 @@ def place_labels(
         Where the points are, and width and height of the labels; pixels.
     page : tuple of float
         Left, bottom, right and top of where labels may be.
-    radius : float
-        Of the points' markers.
+    radius : float, or float array of shape (n,)
+        Of the points' markers, or of each.
 
     Returns
     -------
@@ -49,17 +49,18 @@ def place_labels(
     [[54.5, 45.0], [35.5, 45.0]]
     """
     corners = np.full((len(points), 2), np.nan)
-    markers = np.column_stack([points - radius, points + radius])
+    radii = np.broadcast_to(np.asarray(radius, np.float64), len(points))
+    markers = np.column_stack([points - radii[:, np.newaxis], points + radii[:, np.newaxis]])
     taken, lines = np.empty((0, 4)), np.empty((0, 2, 2))
     for i in _crowded_first(points, sizes):
-        boxes = _candidates(points[i], sizes[i], page, radius)
+        boxes = _candidates(points[i], sizes[i], page, radii[i])
         boxes = boxes[_inside(boxes, page) & ~_overlap(boxes, taken, _GAP).any(axis=1)]
         if not len(boxes):
             continue
         box = _clearest(points[i], boxes, markers, taken, lines)
         corners[i], taken = box[:2], np.vstack([taken, box])
         line = _lines(points[i], box[np.newaxis])
-        if np.hypot(*(line[0, 1] - line[0, 0])) > _BESIDE * radius:
+        if np.hypot(*(line[0, 1] - line[0, 0])) > _BESIDE * radii[i]:
             lines = np.concatenate([lines, line])
     return corners, lines
 
