@@ -30,6 +30,7 @@ __all__ = [
     "shot_lines",
 ]
 
+_APART = 0.02  # of the frames: what rounding to whole percents may hide
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -135,6 +136,9 @@ def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> R
     if scales is None:
         return bars
     lines = [f"{_line(groups, percent)}   ({counted(summary['n_frames'], 'frame')})"]
+    sums = {name: sum(scales[one.abbreviation] for one in SCALES if str(one.group) == name) for name in groups}
+    if any(abs(groups[name] - share) > _APART for name, share in sums.items()):
+        lines.append("a frame's likeliest group need not be that of its likeliest scale")
     if corrected is not None:
         shares = _line(corrected["groups"], share_in_words)
         lines.append(f"corrected for the network's errors, with 95 % intervals: {shares}")

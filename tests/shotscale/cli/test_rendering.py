@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 from shotscale.cli.rendering import scale_bars
@@ -24,3 +25,10 @@ def test_corrected_shares_stand_beside_the_raw_ones() -> None:
         assert share_in_words(share) in line
     assert len(both) == len(plain) + 1
     assert "medium " + share_in_words(corrected["groups"]["medium"]) in both[-1]
+
+
+@pytest.mark.parametrize(("group", "said"), [("long", False), ("medium", True)])
+def test_groups_that_differ_from_the_scales_are_explained(group: str, said: bool) -> None:
+    track = make_scales(np.arange(4.0), np.tile([0, 0, 0, 0.25, 0.25, 0.4, 0.1], (4, 1)))
+    told = shown(scale_bars(track.assign(group=group)))
+    assert ("a frame's likeliest group need not be that of its likeliest scale" in told) is said
