@@ -20,6 +20,7 @@ __all__ = [
     "candidates",
     "figures",
     "heading",
+    "meanings",
     "method",
     "neighbours",
     "provenance",
@@ -75,6 +76,12 @@ def neighbours(attribution: "Attribution") -> Table:
         ("film", attribution.reference.label_name, "distance"),
         [(row.film_id, row.candidate, f"{row.distance:.2f}") for row in attribution.evidence.neighbours],
     )
+
+
+def meanings(attribution: "Attribution") -> Table:
+    """Say what each feature of the answer measures, as the codebook has it."""
+    known = [CODEBOOK[name] for name in attribution.basis.features]
+    return Table(("feature", "unit", "what it is"), [(one.title, one.unit, one.definition) for one in known])
 
 
 def method(attribution: "Attribution") -> list[str]:

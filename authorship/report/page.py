@@ -117,6 +117,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         limits=attribution.limits,
         figures=content.figures(attribution),
         contributions=contributions(attribution, most=10),
+        meanings=content.meanings(attribution),
         standings=standings(attribution, most=4),
         neighbours=content.neighbours(attribution),
         method=content.method(attribution),

@@ -110,6 +110,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "The scale model rests on a simulation",
         "Satantango",
         "For and against",
+        "share of the runs' time in runs of",
         "average (ASL)",
         "The reference has these figures for each film but not its individual shots",
         "principal components",
@@ -128,7 +129,8 @@ def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: At
     for plot in plots:
         assert plot["role"] == "img"
         assert len(plot["aria-label"] or "") > 40
-    assert sum(tag == "details" for tag, _ in page.found) == len(plots) - 1  # the contact sheet is the timeline's
+    # All but the timeline, whose is the contact sheet; and one for what the features are.
+    assert sum(tag == "details" for tag, _ in page.found) == len(plots)
 
 
 def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
