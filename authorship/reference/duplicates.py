@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.names import fold_name
+from shotscale.errors import TableError
+from shotscale.numerals import counted
 
 __all__ = ["near_duplicates"]
 
@@ -67,3 +69,19 @@ def hold_together(
         if labels.iloc[one] == labels.iloc[other]:
             works = works.where(works != works.iloc[other], works.iloc[one])
     return works
+
+
+def check_works(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str, *, fewest: int) -> None:
+    """Raise `TableError` where a film is of two candidates, or a candidate of the table `name` has too few films."""
+    torn = labels.groupby(works).transform("first") != labels
+    if torn.any():
+        raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
+    counts = works.groupby(labels).nunique()
+    if len(counts) < 2:
+        raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")
+    few = counts[counts < fewest]
+    if len(few):
+        raise TableError(
+            f"{name}: {few.index[0]} has {counted(int(few.iloc[0]), 'film')}; a candidate needs "
+            f"{fewest}; add films or drop the {label}"
+        )

@@ -26,7 +26,7 @@ import pandas as pd
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.names import unify_names
 from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, with_ratios
-from authorship.reference.duplicates import hold_together, name_works
+from authorship.reference.duplicates import check_works, hold_together, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
@@ -233,7 +233,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     works = name_works(table, labels, index)
     titles = table.get("title", index)
     works = hold_together(works, labels, transform(features[list(modelled)]))
-    _enough_films(labels, works, name, label)
+    check_works(labels, works, name, label, fewest=FEWEST_FILMS)
     notes = (*_simulation_note(table), *named, *notes)
     return Reference(
         name=name,
@@ -292,18 +292,3 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
         "films.",
     )
     return features, tuple(usable), notes if dropped else ()
-
-
-def _enough_films(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str) -> None:
-    torn = labels.groupby(works).transform("first") != labels
-    if torn.any():
-        raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
-    counts = works.groupby(labels).nunique()
-    if len(counts) < 2:
-        raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")
-    few = counts[counts < FEWEST_FILMS]
-    if len(few):
-        raise TableError(
-            f"{name}: {few.index[0]} has {counted(int(few.iloc[0]), 'film')}; a candidate needs "
-            f"{FEWEST_FILMS}; add films or drop the {label}"
-        )

@@ -14,7 +14,7 @@ from authorship.film import Film
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
-from authorship.verification.zone import answer, answers, grey_zone, is_typical, typicality
+from authorship.verification.zone import answer, answers, distances, grey_zone, is_typical, typicality
 from shotscale.errors import OptionError, TableError
 from shotscale.numerals import counted
 
@@ -165,9 +165,9 @@ class Verifier:
             columns = generator.choice(p, (p + 1) // 2, replace=False)
             mine = generator.integers(0, n_own, n_own)
             theirs = generator.integers(0, len(self._imposters), n_own)
-            own = _distances(films[:, columns], self._own[mine][:, columns])
+            own = distances(films[:, columns], self._own[mine][:, columns])
             nearest_own = np.where(allowed[:, mine], own, np.inf).min(axis=1)
-            nearest_other = _distances(films[:, columns], self._imposters[theirs][:, columns]).min(axis=1)
+            nearest_other = distances(films[:, columns], self._imposters[theirs][:, columns]).min(axis=1)
             wins += (nearest_own < nearest_other) + 0.5 * (nearest_own == nearest_other)
         return wins / _N_DRAWS
 
@@ -179,8 +179,8 @@ class Verifier:
         """
         own = self._scores(self._own, self._own_works[:, np.newaxis] != self._own_works)
         others = self._scores(self._fresh, np.ones((len(self._fresh), len(self._own)), bool))
-        distances = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
-        usual_others = [is_typical(distance, self._spacing) for distance in distances]
+        apart = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
+        usual_others = [is_typical(distance, self._spacing) for distance in apart]
         usual_own = [is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
         asked, others = others, np.where(usual_others, others, 0.0)  # what is not typical gets no yes anyway
         zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
@@ -214,7 +214,7 @@ class Verifier:
 
     def _nearest_own(self, values: Array, allowed: Mask) -> float:
         """Return the distance to the nearest of the candidate's films, over all features."""
-        return float(np.where(allowed, _distances(values, self._own)[0], np.inf).min())
+        return float(np.where(allowed, distances(values, self._own)[0], np.inf).min())
 
     def _limits(self, n_shots: int, enough: bool) -> list[str]:
         quality = self.quality
@@ -289,15 +289,6 @@ def _halves(
         )
     imposter = np.isin(names, unique[::2])
     return everyone[imposter], everyone[~imposter], names[~imposter]
-
-
-def _distances(films: Array, rows: Array) -> Array:
-    """Return mean squared differences over the features that both have, shape (n, m); infinite where there is none."""
-    differences = films[:, np.newaxis, :] - rows
-    known = ~np.isnan(differences)
-    squares = np.where(known, differences, 0.0) ** 2
-    counts = known.sum(axis=2)
-    return np.where(counts > 0, squares.sum(axis=2) / np.maximum(counts, 1), np.inf)
 
 
 def _balanced(own: Mask, others: Mask) -> float:

@@ -3,7 +3,17 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ATYPICAL", "FEWEST_STRANGERS", "REFUSED_OWN", "answer", "answers", "grey_zone", "is_typical", "typicality"]
+__all__ = [
+    "ATYPICAL",
+    "FEWEST_STRANGERS",
+    "REFUSED_OWN",
+    "answer",
+    "answers",
+    "distances",
+    "grey_zone",
+    "is_typical",
+    "typicality",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -77,3 +87,12 @@ def typicality(distance: float, spacing: Array) -> float:
 def is_typical(distance: float, spacing: Array) -> bool:
     """Say whether a film at this distance from a director's films may be one of them; `spacing` is between these."""
     return typicality(distance, spacing) > max(ATYPICAL, 1 / (len(spacing) + 1)) + 1e-9
+
+
+def distances(films: Array, rows: Array) -> Array:
+    """Return mean squared differences over the features that both have, shape (n, m); infinite where there is none."""
+    differences = films[:, np.newaxis, :] - rows
+    known = ~np.isnan(differences)
+    squares = np.where(known, differences, 0.0) ** 2
+    counts = known.sum(axis=2)
+    return np.where(counts > 0, squares.sum(axis=2) / np.maximum(counts, 1), np.inf)
