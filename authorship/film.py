@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -105,6 +106,12 @@ class Film:
 
         measured = film_features(self.shots, self.scales)
         return {name: self.figures.get(name, value) if isnan(value) else value for name, value in measured.items()}
+
+    def save(self, folder: Path) -> bool:
+        """Write the analysis that the tables came from; False where there is none, as of a list or a coding."""
+        if self.analysis is not None:
+            self.analysis.save(folder)
+        return self.analysis is not None
 
     @property
     def shots_given(self) -> bool:

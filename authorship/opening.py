@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["corpus_films", "find_films", "listed_films", "name_films", "open_film"]
+__all__ = ["corpus_film", "corpus_films", "find_films", "listed_films", "name_films", "open_film"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -193,15 +193,24 @@ def corpus_films(folder: Path) -> "pd.DataFrame | None":
         from shotscale.store.reading import open_store
 
         stored = {*open_store(store).names}
-    listed = [is_listed(folder / path) for path in rows["path"]]
-    rows["film"] = [
-        str(folder / path if own else store / name)
-        for name, path, own in zip(rows.index, rows["path"], listed, strict=True)
-    ]
-    at_hand = [own or name in stored for name, own in zip(rows.index, listed, strict=True)]
+    films = [corpus_film(folder, str(name), path) for name, path in rows["path"].items()]
+    rows["film"] = [str(film) for film in films]
+    at_hand = [film != store / str(name) or name in stored for name, film in zip(rows.index, films, strict=True)]
     if not any(at_hand):
         raise FilmError(f"{table}: none of its films is measured yet; measure them first")
     return rows[at_hand].drop(columns="path")
+
+
+def corpus_film(folder: Path, film_id: str, path: str) -> Path:
+    r"""Return the path by which a film of a corpus is opened: the list or coding that its row names, else the store's.
+
+    Examples
+    --------
+    >>> corpus_film(Path("films"), "Fargo", "fargo.mkv")
+    PosixPath('films/store/Fargo')
+    """
+    named = folder / path
+    return named if is_listed(named) else folder / "store" / film_id
 
 
 def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]:

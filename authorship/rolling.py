@@ -14,11 +14,21 @@ import numpy as np
 import pandas as pd
 
 from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
+from authorship.attribution.limits import itself_limits
 from authorship.attribution.verdict import FEWEST_TO_NAME
 from authorship.film import Film
 from shotscale.errors import OptionError
+from shotscale.numerals import percent
 
-__all__ = ["Window", "roll", "rolling_table"]
+__all__ = ["Window", "roll", "rolling_limits", "rolling_table"]
+
+ROW = ("part", "shots", "likeliest", "probability", "cannot be ruled out")
+"""What `Window.row` holds."""
+
+NAMES_NOBODY = (
+    "A window names nobody: where one candidate alone remains, it is too often the wrong one (data card). Look for a "
+    "likeliest candidate that changes and stays changed."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +54,13 @@ class Window:
     def remaining(self) -> list[str]:
         """The candidates that cannot be ruled out at the confidence asked for, most likely first."""
         return [candidate.name for candidate in self.attribution.candidates if candidate.remains]
+
+    def row(self) -> tuple[str, str, str, str, str]:
+        """Return texts: the part of the film, its shots, the likeliest candidate and its probability, who remains."""
+        leader = self.attribution.candidates[0]
+        part = f"{self.start / 60:.1f}–{self.end / 60:.1f} min"
+        remaining = ", ".join(self.remaining) or "nobody fits"
+        return part, str(self.n_shots), leader.name, percent(leader.probability), remaining
 
 
 def roll(
@@ -106,6 +123,19 @@ def roll(
     if not windows:
         raise OptionError(f"window {window:g} {unit}: wider than the film; narrow it")
     return windows
+
+
+def rolling_limits(film: Film, attributor: Attributor) -> list[str]:
+    """Return what limits every window's answer.
+
+    Examples
+    --------
+    >>> from authorship.attribution.attributor import Attributor
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> rolling_limits(Film("long takes", shots, limits=["The file is cut off."]), Attributor())[0]
+    'The file is cut off.'
+    """
+    return [*film.limits, *itself_limits(film, attributor.reference), *attributor.reference.notes]
 
 
 def rolling_table(windows: list[Window]) -> pd.DataFrame:

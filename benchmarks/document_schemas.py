@@ -14,7 +14,6 @@ from shotscale.documents import Document
 NAMES = (
     "FilmDocument",
     "StoreMark",
-    "StoredSettings",
     "StoredFilm",
     "StoredFailure",
     "ReferenceDocument",

@@ -1,8 +1,8 @@
 """``authorship classify``: name the most likely director of each film."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from shotscale.video.stills import StillKeeper
 
 __all__ = ["classify"]
-
-JSON_FORMAT = "authorship-classify"
-JSON_FORMAT_VERSION = 1
 
 
 @takes_part
@@ -193,12 +190,20 @@ def classify(
         if not json_output:
             (print_attribution if overview is None else overview.add)(answer)
     if json_output:
-        _print_json(list(answers.values()), errors, attributor)
+        _print_json(answers.values(), errors, attributor)
     elif overview is not None:
         overview.close(failed=len(errors))
     _say_written(answers, folders, pages)
     if errors:
         raise typer.Exit(2)
+
+
+def _save(film: "Film", folder: Path | None) -> None:
+    from shotscale.cli.terminal import stderr
+
+    if folder is not None and not film.save(folder):
+        told = "a list of shots or a coding has no analysis to save; leave out --save"
+        stderr.print(f"authorship: {film.path}: {told}", soft_wrap=True)
 
 
 def _report(answer: "Attribution", page: Path | None, stills: "StillKeeper | None") -> None:
@@ -228,30 +233,8 @@ def _say_written(
         say_written("authorship", saved[0] if len(saved) == 1 else saved[0].parent)
 
 
-def _save(film: "Film", folder: Path | None) -> None:
-    from shotscale.cli.terminal import stderr
-
-    if folder is None:
-        return
-    if film.analysis is None:
-        stderr.print(
-            f"authorship: {film.path}: a list of shots or a coding has no analysis to save; leave out --save",
-            soft_wrap=True,
-        )
-        return
-    film.analysis.save(folder)
-
-
-def _print_json(answers: "list[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:
-    from authorship.versions import software
+def _print_json(answers: "Iterable[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:
+    from authorship.attribution.document import answers_document
     from shotscale.cli.terminal import print_json
 
-    document: dict[str, Any] = {
-        "format": JSON_FORMAT,
-        "format_version": JSON_FORMAT_VERSION,
-        "software": software(),
-        "reference": attributor.describe(),
-        "films": [answer.to_json() for answer in answers],
-        "errors": errors,
-    }
-    print_json(document)
+    print_json(answers_document(answers, errors, attributor))

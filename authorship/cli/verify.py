@@ -9,7 +9,6 @@ from rich.text import Text
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
-from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from authorship.verification import Verification
@@ -54,15 +53,9 @@ def verify(
     strangers_accepted ...), limits.
     """
     from authorship.opening import open_film
-    from authorship.reference.reading import read_reference
-    from authorship.reference.table import builtin_reference, other_directors
-    from authorship.verification import Verifier
+    from authorship.verification import make_verifier
 
-    films = builtin_reference() if reference is None else read_reference(reference, label=label)
-    others = other_directors() if reference is None else None
-    if distractors is not None:
-        others = read_reference(distractors, label=label)
-    verifier = Verifier(films, director, distractors=others, seed=seed)
+    verifier = make_verifier(director, reference, label=label, distractors=distractors, seed=seed)
     answer = verifier.verify(open_film(film, weights=weights, part=part))
     if json_output:
         print_json(verifier.to_json(answer))
@@ -75,15 +68,7 @@ def _show(answer: "Verification") -> None:
     style = {"yes": "bold green", "no": "bold magenta"}.get(answer.verdict, "bold yellow")
     console.print(Text(Path(answer.path).name, style="bold cyan"))
     console.print(Text(f"by {answer.candidate}? "), Text(answer.verdict, style=style))
-    zone = f"undecided from {100 * answer.no_below:.0f} % to {100 * answer.yes_above:.0f} %"
-    console.print(Text(f"nearest to one of the director's films in {100 * answer.score:.0f} % of draws ({zone})"))
-    quality = answer.quality
-    console.print(
-        Text(
-            f"on {counted(quality['n_own'], 'film')} of the director's and {quality['n_others']} of others: AUROC "
-            f"{quality['auroc']:.2f}, c@1 (accuracy with credit for leaving open) {quality['c_at_1']:.2f}; "
-            f"{100 * quality['decided']:.0f} % decided, of these {100 * quality['right_when_decided']:.0f} % rightly"
-        )
-    )
+    for words in answer.in_words():
+        console.print(Text(words))
     for limit in answer.limits:
         console.print(Text(f"– {limit}", style="dim"))

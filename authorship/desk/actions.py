@@ -4,11 +4,13 @@ import re
 import shlex
 import tempfile
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from authorship.desk.folder import Desk, key_of
+from authorship.desk.fields import key_of
+from authorship.desk.folder import Desk
 from authorship.film import Film
 from authorship.opening import find_films, open_film
 from shotscale.errors import FilmError, OptionError, UserError
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from authorship.attribution.attributor import Attributor
     from authorship.figures.drawings import Comparison, Drawing
 
-__all__ = ["SHOT_LISTS", "TABLES", "Actions"]
+__all__ = ["SHOT_LISTS", "TABLES", "WINDOWS", "Actions", "Answer"]
 
 TABLES: Mapping[str, str] = {
     "sav": "SPSS",
@@ -37,8 +39,22 @@ TABLES: Mapping[str, str] = {
 SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimelineIO"}
 """Formats that hold a film's shots, a file per film."""
 
+WINDOWS = (400, 200, 100)
+"""Shots of a window along a film: as many as an answer takes, and fewer, which say less, for shorter films."""
+
 _MOST_KEPT = 2000
 _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said of one film: a verdict, sentences, the command that says the same; a drawing and a table's rows."""
+
+    verdict: str
+    told: Sequence[str]
+    command: str
+    drawing: "Drawing | None" = None
+    rows: Sequence[Sequence[str]] = ()
 
 
 class Actions:
@@ -163,6 +179,36 @@ class Actions:
         from authorship.figures.drawings import compare_films
 
         return compare_films((first, second), (self._desk.open(first), self._desk.open(second)))
+
+    def candidates(self) -> list[str]:
+        """Return the directors among whom films are attributed."""
+        return list(self._own_attributor().reference.candidates)
+
+    def verify(self, film_id: str, director: str) -> Answer:
+        """Answer whether a film is by a candidate."""
+        from authorship.verification import make_verifier
+
+        found = make_verifier(director, self._desk.reference_path()).verify(self._desk.open(film_id))
+        verdict = f"By {director}? {found.verdict.capitalize()}."
+        told = [f"{words[:1].upper()}{words[1:]}." for words in found.in_words()]
+        return Answer(verdict, [*told, *found.limits], self._command("verify", film_id, "--director", director))
+
+    def along(self, film_id: str, window: int) -> Answer:
+        """Attribute a film window by window, each of so many shots."""
+        from authorship.figures.drawings import along_film
+        from authorship.rolling import ROW, roll, rolling_limits
+
+        film, attributor = self._desk.open(film_id), self._own_attributor()
+        windows = roll(film, attributor, window=window, step=window // 4)
+        drawing = along_film(windows, film_id)
+        command = self._command("roll", film_id, "--window", str(window), "--step", str(window // 4))
+        told = [drawing.note, *rolling_limits(film, attributor)]
+        return Answer("", told, command, drawing, (ROW, *(one.row() for one in windows)))
+
+    def _command(self, name: str, film_id: str, *options: str) -> str:
+        reference = self._desk.reference_path()
+        by = [] if reference is None else ["--reference", str(reference)]
+        return shlex.join(["authorship", name, str(self._desk.place(film_id)), *options, *by])
 
     def chart(self, kind: str) -> "Drawing":
         """Draw the ``map`` or the ``tree`` of the reference's films and the folder's."""

@@ -1,40 +1,29 @@
 """A desk's folder: its table of films, editable, and where each film stands."""
 
-import hashlib
 import os
-import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import pandas as pd
 
-from authorship.desk.measuring import Measuring
+from authorship.desk.fields import file_name, free_name, key_of, number_from_field
+from authorship.desk.states import States
+from authorship.desk.steering import Measuring
 from authorship.film import Film
-from authorship.opening import open_film
+from authorship.opening import corpus_film, open_film
 from shotscale.documents import Document, read_json
-from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
-from shotscale.filmpaths import FILM_SUFFIXES, find_films, in_table
+from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.manifests import formula_safe, read_texts
-from shotscale.shotlists import is_listed
-from shotscale.store.place import is_store
-from shotscale.store.store import read_summary
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
-from shotscale.summary import summarize_shots
 
-__all__ = ["AT_HAND", "Desk", "file_name", "key_of", "number_from_field"]
+__all__ = ["Desk"]
 
-AT_HAND = ("measured", "corrected", "imported")
-"""States in which a film has figures."""
-
-_FIGURES = ("n_shots", "average_shot_length")
-_SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
 _FIXED = ("film_id", "path")
-_UNFIT = re.compile(r"[\x00-\x1f/\\]+")
-_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 class Desk:
@@ -56,8 +45,7 @@ class Desk:
         self.table, self.store = self.folder / "films.csv", self.folder / "store"
         self.measuring = Measuring(self.folder)
         self._lock = RLock()
-        self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
-        self._lists: dict[Path, tuple[float, dict[str, Any]]] = {}
+        self._states = States(self.folder)
 
     def rows(self) -> pd.DataFrame:
         """Return the table as it stands in the file: texts, the required columns first, empty ones as ''.
@@ -80,7 +68,7 @@ class Desk:
         """Return everything that the page shows, JSON-ready."""
         with self._lock:
             rows = self.rows()
-            progress, summary = self.measuring.state(), self._measured()
+            progress = self.measuring.state()
             moving, refused = progress["films"], progress.pop("refused")
             columns = [str(name) for name in rows if name not in _FIXED]
             films = [
@@ -88,9 +76,9 @@ class Desk:
                     "key": key_of(row["film_id"]),
                     "film_id": row["film_id"],
                     "path": row["path"],
-                    "place": shlex.quote(str(self._place(row))),
+                    "place": shlex.quote(str(corpus_film(self.folder, row["film_id"], row["path"]))),
                     "cells": [row[name] for name in columns],
-                    **self._film_state(row, summary.get(row["film_id"]), moving.get(row["film_id"]), refused),
+                    **self._states.of(row, moving.get(row["film_id"]), refused),
                 }
                 for row in rows.to_dict("records")
             ]
@@ -122,7 +110,7 @@ class Desk:
 
     def place(self, film_id: str) -> Path:
         """Return the path by which every command opens a film: its list's, or that of the store with its name."""
-        return self._place(self._row(film_id))
+        return corpus_film(self.folder, film_id, self._row(film_id)["path"])
 
     def add(self, paths: Iterable[Path]) -> list[str]:
         """Add films by their paths; a folder stands for the films in it. Return their names.
@@ -143,7 +131,7 @@ class Desk:
                     raise FilmError(f"{place}: no such file; check the path")
                 if place in there:
                     continue
-                name = _free(place.stem, names)
+                name = free_name(place.stem, names)
                 inside = place.is_relative_to(self.folder)
                 text = str(place.relative_to(self.folder) if inside else place)
                 new.append({"film_id": name, "path": text, "title": place.stem.replace("_", " ")})
@@ -172,7 +160,7 @@ class Desk:
             names = {name.casefold() for name in rows["film_id"]}
             new: list[dict[str, str]] = []
             for stem, (write, known) in films.items():
-                name = _free(stem, names)
+                name = free_name(stem, names)
                 path = make_folder(self.folder / "lists") / f"{name}.csv"
                 write(path)
                 facts = {column: text for column, text in known.items() if column in rows and column not in _FIXED}
@@ -271,72 +259,12 @@ class Desk:
 
     def figures_of(self, film_id: str) -> object:
         """Return what changes where a film is measured, corrected or imported anew."""
-        return self._film_state(self._row(film_id), self._measured().get(film_id), None, {}).get("changed")
+        return self._states.of(self._row(film_id)).get("changed")
 
     def _row(self, film_id: str) -> Mapping[Any, str]:
         rows = self.rows()
         row: dict[Any, str] = rows[rows["film_id"] == film_id].iloc[0].to_dict()
         return row
-
-    def _place(self, row: Mapping[Any, str]) -> Path:
-        path = self.folder / row["path"]
-        return path if is_listed(path) else self.store / row["film_id"]
-
-    def _film_state(
-        self,
-        row: Mapping[Any, str],
-        measured: Mapping[Any, Any] | None,
-        moving: Sequence[float | str] | None,
-        refused: Mapping[str, str],
-    ) -> dict[str, Any]:
-        path = self.folder / row["path"]
-        if is_listed(path):
-            return self._list_state(path)
-        away = not path.is_file()
-        if measured is not None and measured["status"] == "analysed":
-            state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
-            if measured["error"] is not None:  # nobody has decided between two coders, for instance
-                state = "failed"
-            figures = {name: measured[name] for name in _FIGURES}
-            figures["changed"] = f"{measured['sha256']} {measured['settings']}"
-            return {"state": state, "detail": measured["error"], "away": away, **figures}
-        if moving is not None:
-            return {"state": "measuring", "share": moving[0], "detail": moving[1]}
-        if away:
-            return {"state": "offline", "detail": "put the file back, or remove the film from the list"}
-        stored = measured["error"] if measured is not None and measured["status"] == "failed" else None
-        failure = stored or refused.get(row["film_id"])
-        return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
-
-    def _list_state(self, path: Path) -> dict[str, Any]:
-        """Return the state of a film that is a list, which is read again where it has changed."""
-        named = in_table(path)
-        try:
-            changed = (path if named is None else named[0]).stat().st_mtime
-        except OSError:
-            return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
-        if self._lists.get(path, (0.0, {}))[0] != changed:
-            try:
-                shots = open_film(path).shots
-                found = {} if shots is None else summarize_shots(shots)
-                told = {"state": "imported", "changed": changed, **{name: found.get(name) for name in _FIGURES}}
-            except UserError as error:
-                told = {"state": "failed", "detail": str(error)}
-            self._lists[path] = changed, told
-        return self._lists[path][1]
-
-    def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
-        """Return the store's summary by ``film_id``, read again where it has changed."""
-        try:
-            found = (self.store / "films.parquet").stat()
-        except OSError:
-            return {}
-        changed = found.st_mtime_ns, found.st_size
-        if self._summary[0] != changed and is_store(self.store):
-            shown = read_summary(self.store)[[*_SHOWN, *_FIGURES]]
-            records = shown.astype(object).where(shown.notna(), None).to_dict("records")
-            self._summary = changed, {str(row["film_id"]): row for row in records}
-        return self._summary[1]
 
     def _path(self, text: str) -> Path:
         return (self.folder / text).resolve()
@@ -349,42 +277,3 @@ class Desk:
         with atomic_path(self.table) as temporary:
             rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n")
         self.measuring.table_changed()
-
-
-def file_name(name: str) -> str:
-    """Return what a file that came from the page may be called; empty where nothing is left of its name.
-
-    Examples
-    --------
-    >>> file_name("../cuts: final.csv"), file_name("..")
-    ('cuts: final.csv', '')
-    """
-    clean = Path(_UNFIT.sub(" ", name).strip().lstrip(". "))
-    return f"{clean.stem[:150]}{clean.suffix[:8]}"
-
-
-def key_of(film_id: str) -> str:
-    """Return what stands for a film in addresses."""
-    return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def number_from_field(text: str) -> str:
-    """Return a number with a decimal point where a comma was typed; any other text as it is.
-
-    Examples
-    --------
-    >>> number_from_field("23,976"), number_from_field("1,2,3")
-    ('23.976', '1,2,3')
-    """
-    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    """Return a name for a film that no other has, fit for a folder; it is taken from now on."""
-    plain = _UNFIT.sub(" ", "".join(letter for letter in stem if letter.isprintable())).strip().lstrip(".")[:150]
-    name, number = plain or "film", 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{plain or 'film'} {number}"
-    taken.add(name.casefold())
-    return name

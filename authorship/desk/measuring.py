@@ -8,19 +8,16 @@ the process and those that it started, wherever they are; cancelling ends them, 
 """
 
 import re
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from shotscale.documents import Document, read_json
 from shotscale.errors import OutputError, TableError, UserError
 from shotscale.files import make_folder, write_json
 from shotscale.manifests import read_texts
@@ -35,150 +32,23 @@ from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import settings_to_use
 from shotscale.store.workers import Workers, here, nobody
 
-__all__ = ["Measuring", "main"]
+__all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "usable_table"]
 
-_OWN, _PROGRESS = ".desk", "measuring.json"
+OWN, PROGRESS = ".desk", "measuring.json"
 _WRITE_SECONDS = 0.25
-_NOTHING = {"done": 0, "planned": 0, "left": "", "error": None}
+NOTHING: Mapping[str, Any] = {"done": 0, "planned": 0, "left": "", "error": None}
 _LINE = re.compile(r"line (\d+)\b")
-_STOPS_WITHIN = 5.0
-"""Seconds: a slow disk answers within them."""
-
 _LONGEST_STEP = 5.0
 """Seconds between two signs of life that still count as work; a pause lasts longer."""
-
-
-class Measuring:
-    """The measuring of a folder's films, as a desk sees and steers it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._started: subprocess.Popen[bytes] | None = None
-        self._follower = ThreadPoolExecutor(1, thread_name_prefix="table")
-        self._following: Future[None] | None = None
-
-    def state(self) -> dict[str, Any]:
-        """Return where it stands.
-
-        Returns
-        -------
-        dict
-            ``running``, ``paused``; ``films``, the share that is done and the time left of each film under way;
-            ``done`` of ``planned`` films; ``left``; ``error``, in a line; ``refused``, why a film of the table is
-            passed over.
-        """
-        progress, process = self._progress(), self._process()
-        running = process is not None
-        return {
-            "running": running,
-            "paused": process is not None and process.status() == psutil.STATUS_STOPPED,
-            "films": progress.get("films", {}) if running else {},
-            "done": progress.get("done", 0),
-            "planned": progress.get("planned", 0),
-            "left": progress.get("left", "") if running else "",
-            "error": progress.get("error"),
-            "refused": progress.get("refused", {}),
-        }
-
-    def start(self, *, retry: bool = False) -> None:
-        """Measure what waits, unless that is under way.
-
-        Parameters
-        ----------
-        retry : bool
-            Whether to try again the films that failed.
-        """
-        if self._process() is not None:
-            return
-        command = [sys.executable, "-m", "authorship.desk.measuring", str(self._folder), *["--retry"] * retry]
-        make_folder(self._folder / _OWN)
-        self._started = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        process = psutil.Process(self._started.pid)
-        write_json(self._file, {"pid": process.pid, "created": process.create_time(), **_NOTHING})
-
-    def pause(self) -> None:
-        """Stop for now; the film under way goes on where it stood."""
-        for process in self._family():
-            with suppress(psutil.Error):
-                process.suspend()
-                ends = time.monotonic() + _STOPS_WITHIN
-                while process.status() != psutil.STATUS_STOPPED and time.monotonic() < ends:
-                    time.sleep(0.01)  # a process that waits for the disk stops when it has got what it waits for
-
-    def resume(self) -> None:
-        """Go on."""
-        for process in reversed(self._family()):
-            with suppress(psutil.Error):
-                process.resume()
-
-    def cancel(self) -> None:
-        """End it; the film under way is begun again the next time, and what is measured stays."""
-        family = self._family()
-        for process in family:
-            with suppress(psutil.Error):
-                process.kill()
-        psutil.wait_procs(family, timeout=_STOPS_WITHIN)
-        if self._started is not None:
-            self._started.poll()
-
-    def table_changed(self) -> None:
-        """Have the store say of its films what the table says now, unless the process will."""
-        waits = self._following is not None and not self._following.running() and not self._following.done()
-        if self._process() is None and is_store(self._folder / "store") and not waits:
-            self._following = self._follower.submit(_follow_table, self._folder)
-
-    def settle(self) -> None:
-        """Wait until the store says what the table says."""
-        if self._following is not None:
-            self._following.result()
-
-    @property
-    def _file(self) -> Path:
-        return self._folder / _OWN / _PROGRESS
-
-    def _progress(self) -> dict[str, Any]:
-        try:
-            return read_json(Document, self._file, remedy="measure again")
-        except TableError:
-            return {}
-
-    def _process(self) -> psutil.Process | None:
-        """Return the process that measures, whoever started it."""
-        if self._started is not None:
-            self._started.poll()  # or its end would not show
-        told = self._progress()
-        try:
-            process = psutil.Process(int(told["pid"]))
-            same = abs(process.create_time() - float(told["created"])) < 1
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except (psutil.Error, KeyError, TypeError, ValueError):
-            return None
-
-    def _family(self) -> list[psutil.Process]:
-        process = self._process()
-        with suppress(psutil.Error):
-            return [] if process is None else [process, *process.children(recursive=True)]
-        return []
 
 
 class _Told:
     """Keeps a run's progress where a desk finds it; a `Watcher`."""
 
     def __init__(self, folder: Path, process: psutil.Process | None = None) -> None:
-        self._path, self._lock = make_folder(folder / _OWN) / _PROGRESS, threading.Lock()
+        self._path, self._lock = make_folder(folder / OWN) / PROGRESS, threading.Lock()
         known = {} if process is None else {"pid": process.pid, "created": process.create_time()}
-        self._told: dict[str, Any] = {**known, **_NOTHING, "films": {}, "refused": {}}
+        self._told: dict[str, Any] = {**known, **NOTHING, "films": {}, "refused": {}}
         self._sizes: dict[str, int] = {}
         self._worked: dict[str, float] = {}
         self._moved: dict[str, float] = {}
@@ -253,10 +123,11 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-def _follow_table(folder: Path) -> None:
+def follow_table(folder: Path) -> None:
     """Write the store's summary anew, measuring nothing."""
-    with suppress(UserError):
-        _bring_up_to_date(folder, Store(folder / "store").settings, nobody, _Told(folder))
+    with suppress(UserError, TypeError):
+        settings = AnalysisSettings(**Store(folder / "store").settings)
+        _bring_up_to_date(folder, settings, nobody, _Told(folder))
 
 
 def _bring_up_to_date(

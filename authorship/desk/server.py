@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from authorship.desk.actions import SHOT_LISTS, TABLES, Actions
-from authorship.desk.folder import AT_HAND, Desk
+from authorship.desk.actions import SHOT_LISTS, TABLES, WINDOWS, Actions, Answer
+from authorship.desk.folder import Desk
 from authorship.desk.importing import FIELDS, accept_for_film, accept_on_its_own, preview
 from authorship.desk.reviews import Reviews
+from authorship.desk.states import AT_HAND
 from shotscale.coders import check_coder
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, UserError
 from shotscale.files import atomic_path
 from shotscale.localserver import LocalServer, assets, json_answer, json_body, page, policy, refuse
 from shotscale.review.server import ASSETS, ReviewPage
@@ -84,6 +86,10 @@ class _Pages:
             *(Route(f"/api/{name}", _doing(do), methods=["POST"]) for name, do in done.items()),
             Route("/films/{film}/report", self._report),
             Route("/films/{film}/report/page", self._report_page),
+            Route("/films/{film}/along", self._along),
+            Route("/films/{film}/along/{window:int}", self._along),
+            Route("/films/{film}/by", self._by),
+            Route("/films/{film}/by/{number:int}", self._by),
             Mount("/films/{film}/review", routes=review.routes),
             Route("/compare/{first}/{second}", self._compare),
             *(Route(f"/{kind}", self._chart) for kind in ("map", "tree")),
@@ -96,12 +102,55 @@ class _Pages:
         return page(_DATA, "desk.html", folder=self._desk.folder, tables=TABLES, shot_lists=SHOT_LISTS, fields=FIELDS)
 
     def _report(self, request: Request) -> Response:
-        return page(_DATA, "desk-report.html", title=self._film(request), key=request.path_params["film"])
+        film = self._film(request)
+        measured = self._desk.place(film).parent == self._desk.store
+        return page(_DATA, "desk-report.html", title=film, key=request.path_params["film"], measured=measured)
 
     def _report_page(self, request: Request) -> Response:
         text = self._actions.report(self._film(request))
         headers = {"Content-Security-Policy": _OF_REPORT}
         return Response(text.encode("utf-8", "replace"), headers=headers, media_type="text/html; charset=utf-8")
+
+    def _along(self, request: Request) -> Response:
+        film, window = self._film(request), request.path_params.get("window", WINDOWS[0])
+        choices = [(f"{n} shots", str(n), n == window) for n in WINDOWS]
+        return self._answer(request, "along", f"Along {film}", choices, partial(self._actions.along, film, window))
+
+    def _by(self, request: Request) -> Response:
+        film, number = self._film(request), request.path_params.get("number", -1)
+        names = self._actions.candidates()
+        choices = [(name, str(i), i == number) for i, name in enumerate(names)]
+        ask = partial(self._actions.verify, film, names[number]) if 0 <= number < len(names) else None
+        return self._answer(request, "by", f"Is {film} by …?", choices, ask)
+
+    def _answer(
+        self,
+        request: Request,
+        kind: str,
+        title: str,
+        choices: Sequence[tuple[str, str, bool]],
+        ask: Callable[[], Answer] | None,
+    ) -> Response:
+        """Show an answer on a film, or why there is none, below the choices that there are."""
+        answer, problem = None, ""
+        try:
+            answer = ask() if ask is not None else None
+        except UserError as error:
+            problem = str(error)
+        svg = Markup(self._actions.svg(answer.drawing)) if answer is not None and answer.drawing is not None else ""
+        shown = page(
+            _DATA,
+            "desk-answer.html",
+            title=title,
+            kind=kind,
+            key=request.path_params["film"],
+            choices=choices,
+            answer=answer,
+            problem=problem,
+            drawing=svg,
+        )
+        shown.headers["Content-Security-Policy"] = _OF_DRAWING
+        return shown
 
     def _compare(self, request: Request) -> Response:
         first, second = (self._desk.film_id(request.path_params[name]) for name in ("first", "second"))

@@ -1,7 +1,7 @@
 """What commands and desk draw of films: a map, a tree, two films side by side; each with its text alternative."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,16 @@ from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
 from authorship.figures.canvas import save_figure
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.maps import draw_map
+from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.film import Film
 from authorship.opening import find_films, name_films, open_film
 from authorship.reference.table import Reference
+from authorship.rolling import NAMES_NOBODY, Window
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
 
-__all__ = ["Comparison", "Drawing", "compare_films", "film_map", "film_tree"]
+__all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "film_tree"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +174,21 @@ def compare_films(
     unit, lengths = lengths_to_compare(names, films)
     contrast = contrast_films(*lengths, confidence=confidence, n_resamples=n_resamples, seed=seed)
     return Comparison(names, unit, lengths, contrast)
+
+
+def along_film(windows: Sequence[Window], name: str) -> Drawing:
+    """Draw the candidates' probabilities along a film, window by window.
+
+    Parameters
+    ----------
+    windows : sequence of Window
+        As `authorship.rolling.roll` returns them.
+    name : str
+        What the film is called.
+    """
+    leaders = [f"{w.start / 60:.0f}-{w.end / 60:.0f} min {w.attribution.candidates[0].name}" for w in windows]
+    told = f"likeliest candidate of {counted(len(windows), 'window')}: {', '.join(leaders)}"
+    return Drawing(draw_rolling(windows, name=name), f"Candidates along {name}", told, NAMES_NOBODY)
 
 
 def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> FilmMatrix:

@@ -23,6 +23,7 @@ Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the grey zo
 1415-1424 (c@1); Vovk, Gammerman, Shafer 2005, Algorithmic Learning in a Random World (conformal p-values).
 """
 
+from authorship.verification.making import make_verifier
 from authorship.verification.verifier import WORST_DIRECTOR, Verification, Verifier
 from authorship.verification.zone import ATYPICAL, REFUSED_OWN, answer, grey_zone
 
@@ -34,4 +35,5 @@ __all__ = [
     "Verifier",
     "answer",
     "grey_zone",
+    "make_verifier",
 ]

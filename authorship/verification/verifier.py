@@ -15,7 +15,7 @@ from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
 from authorship.verification.zone import answer, answers, distances, grey_zone, is_typical, typicality
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.numerals import counted
 
 __all__ = ["WORST_DIRECTOR", "Verification", "Verifier"]
@@ -63,6 +63,17 @@ class Verification:
     typicality: float
     quality: Mapping[str, Any]
     limits: tuple[str, ...]
+
+    def in_words(self) -> tuple[str, str]:
+        """Return what the verdict rests on, and how good such verdicts are, in a sentence each."""
+        zone = f"undecided from {100 * self.no_below:.0f} % to {100 * self.yes_above:.0f} %"
+        quality = self.quality
+        return (
+            f"nearest to one of the director's films in {100 * self.score:.0f} % of draws ({zone})",
+            f"on {counted(quality['n_own'], 'film')} of the director's and {quality['n_others']} of others: AUROC "
+            f"{quality['auroc']:.2f}, c@1 (accuracy with credit for leaving open) {quality['c_at_1']:.2f}; "
+            f"{100 * quality['decided']:.0f} % decided, of these {100 * quality['right_when_decided']:.0f} % rightly",
+        )
 
 
 class Verifier:
@@ -112,8 +123,12 @@ class Verifier:
         self.no_below, self.yes_above = min(self._zone), max(self._zone)
 
     def verify(self, film: Film) -> Verification:
-        """Answer for one film."""
+        """Answer for one film; `FilmError` where it is a coding, which has no shots."""
         features = film.measure()
+        if np.isnan(features["n_shots"]):
+            raise FilmError(
+                f"{film.path}: a coding has no shots to verify; name the film itself or a list of its shots"
+            )
         modelled = self.reference.modelled
         values = transform(pd.DataFrame([features])[list(modelled)])
         missing = int(np.isnan(values).sum())

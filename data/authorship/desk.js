@@ -31,6 +31,7 @@
     const place = open ? open.querySelector(".problem") : $("message");
     place.textContent = error.message;
     if (!open) place.hidden = false;
+    place.scrollIntoView({ block: "nearest" });
   }
   function calm() {
     for (const place of document.querySelectorAll(".problem, dialog .done")) place.textContent = "";

@@ -161,7 +161,17 @@
     drawn.add(name);
     const whole = Plotly.newPlot(plot(name), charts[name].data, charts[name].layout, config);
     if (name === "timeline") connect();
-    return whole;
+    return whole.then(describe);
+  }
+
+  /* The picture is what has the description: the chart's buttons beside it are to be found as well. */
+  function describe(chart) {
+    const [picture, ...others] = chart.querySelectorAll(".main-svg");
+    for (const name of ["role", "aria-label"]) {
+      picture.setAttribute(name, chart.getAttribute(name));
+      chart.removeAttribute(name);
+    }
+    for (const other of others) other.setAttribute("aria-hidden", "true");
   }
 
   async function drawAll() {

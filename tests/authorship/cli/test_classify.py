@@ -258,7 +258,7 @@ def test_fit_then_classify_benchmark_verify_and_roll(tmp_path: Path, draw_film: 
     assert {"auroc", "c_at_1", "decided", "right_when_decided"} <= set(answer["quality"])
     status, out, _ = run("verify", corpus / "0", "--director", "Fast", "--reference", reference)
     assert status == 0
-    assert f"c@1 {answer['quality']['c_at_1']:.2f}" in " ".join(out.split())
+    assert f"leaving open) {answer['quality']['c_at_1']:.2f}" in " ".join(out.split())
     status, _, err = run("verify", corpus / "0", "--director", "Nobody", "--reference", reference)
     assert status == 2
     assert one_line(err)

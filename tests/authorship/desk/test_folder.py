@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from authorship.desk.actions import Actions
-from authorship.desk.folder import Desk, key_of
+from authorship.desk.fields import key_of
+from authorship.desk.folder import Desk
 from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
 from shotscale.errors import FilmError, OptionError, OutputError
@@ -219,3 +220,23 @@ def test_exports_and_answers_are_those_of_the_commands(desk: Desk) -> None:
     assert (told["probability"] is None) == (told["verdict"] in {"undecided", "none of these"})
     with pytest.raises(OptionError):
         actions.export("exe")
+
+
+def test_a_film_is_verified_and_looked_along_as_by_the_commands(desk: Desk) -> None:
+    actions = Actions(desk)
+    assert "Béla Tarr" in actions.candidates()
+    answer = actions.verify("film-0", "Béla Tarr")
+    assert answer.verdict.startswith("By Béla Tarr? ")
+    assert answer.told[0].startswith("Nearest to one of the director's films in ")
+    assert answer.command == f"authorship verify {desk.place('film-0')} --director 'Béla Tarr'"
+    with pytest.raises(OptionError, match="wider than the film"):
+        actions.along("film-0", 400)
+    accept_on_its_own(desk, "1966_bergman_-_persona.csv", sent(CODING), {})
+    with pytest.raises(FilmError, match="a coding has no shots to verify"):
+        actions.verify("1966_bergman_-_persona", "Ingmar Bergman")
+    accept_on_its_own(desk, "long.csv", sent("start,end\n" + "".join(f"{4 * i},{4 * i + 4}\n" for i in range(450))), {})
+    along = actions.along("long", 100)
+    assert along.rows[0][0] == "part"
+    assert len(along.rows) == 16
+    assert along.told[0].startswith("A window names nobody")
+    assert along.command == f"authorship roll {desk.folder}/lists/long.csv --window 100 --step 25"

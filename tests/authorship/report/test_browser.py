@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from accessibility import cut_off, violations
 from chromium import patient, until
 from PIL import Image
 
@@ -94,6 +95,11 @@ def test_it_draws_without_a_word_and_asks_for_nothing(opened: Opened) -> None:
     assert opened.messages == []
     assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in opened.requests if url.startswith("file:")]) == 1
+
+
+def test_everyone_can_read_it(opened: Opened) -> None:
+    assert violations(opened.page) == []
+    assert cut_off(opened.page) == []
 
 
 def test_a_shot_answers_when_pointed_at(opened: Opened, analysis: FilmAnalysis) -> None:

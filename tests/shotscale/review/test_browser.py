@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from accessibility import cut_off, violations
 from chromium import patient, until
 
 from shotscale.coders import journal_path
@@ -267,6 +268,16 @@ def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> No
     desk.count("1 of 4")
     assert desk.saved()[1] == (2.0, "ELS", True)
     assert desk.page.locator("#said").inner_text().startswith("Shot 2, 2.00 s, coded ELS, checked.")
+
+
+def test_everyone_can_read_it(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    assert [*violations(desk.page), *cut_off(desk.page)] == []
+    for key in ("?", "l", "g"):
+        desk.press(key)
+        assert desk.page.locator("dialog[open]").count() == 1
+        assert [*violations(desk.page), *cut_off(desk.page)] == []
+        desk.press("Escape")
 
 
 def test_a_referee_sees_both_and_takes_one(opened: Callable[..., Desk], folder: Path) -> None:

@@ -1,0 +1,49 @@
+"""What comes from the page's fields and addresses: names and numbers."""
+
+import hashlib
+import re
+from pathlib import Path
+
+__all__ = ["file_name", "free_name", "key_of", "number_from_field"]
+
+_UNFIT = re.compile(r"[\x00-\x1f/\\]+")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+
+
+def file_name(name: str) -> str:
+    """Return what a file that came from the page may be called; empty where nothing is left of its name.
+
+    Examples
+    --------
+    >>> file_name("../cuts: final.csv"), file_name("..")
+    ('cuts: final.csv', '')
+    """
+    clean = Path(_UNFIT.sub(" ", name).strip().lstrip(". "))
+    return f"{clean.stem[:150]}{clean.suffix[:8]}"
+
+
+def key_of(film_id: str) -> str:
+    """Return what stands for a film in addresses."""
+    return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def number_from_field(text: str) -> str:
+    """Return a number with a decimal point where a comma was typed; any other text as it is.
+
+    Examples
+    --------
+    >>> number_from_field("23,976"), number_from_field("1,2,3")
+    ('23.976', '1,2,3')
+    """
+    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
+
+
+def free_name(stem: str, taken: set[str]) -> str:
+    """Return a name for a film that no other has, fit for a folder; it is taken from now on."""
+    plain = _UNFIT.sub(" ", "".join(letter for letter in stem if letter.isprintable())).strip().lstrip(".")[:150]
+    name, number = plain or "film", 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain or 'film'} {number}"
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,100 @@
+"""Where each film of a desk stands: read from the store's summary, or from its list."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from authorship.opening import open_film
+from shotscale.errors import UserError
+from shotscale.filmpaths import in_table
+from shotscale.shotlists import is_listed
+from shotscale.store.place import is_store
+from shotscale.store.store import read_summary
+from shotscale.summary import summarize_shots
+
+__all__ = ["AT_HAND", "States"]
+
+AT_HAND = ("measured", "corrected", "imported")
+"""States in which a film has figures."""
+
+_FIGURES = ("n_shots", "average_shot_length")
+_SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
+
+
+class States:
+    """The states of a folder's films; what has not changed is not read again.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._store = folder, folder / "store"
+        self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
+        self._lists: dict[Path, tuple[float, dict[str, Any]]] = {}
+
+    def of(
+        self,
+        row: Mapping[Any, str],
+        moving: Sequence[float | str] | None = None,
+        refused: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Return the state of the film of a row, JSON-ready.
+
+        Parameters
+        ----------
+        row : mapping
+            Of the table: ``film_id`` and ``path``.
+        moving, refused
+            What `Measuring.state` says of the film that is under way, and of those that it passed over.
+        """
+        path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
+        if is_listed(path):
+            return self._list_state(path)
+        away = not path.is_file()
+        if measured is not None and measured["status"] == "analysed":
+            state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
+            if measured["error"] is not None:  # nobody has decided between two coders, for instance
+                state = "failed"
+            figures = {name: measured[name] for name in _FIGURES}
+            figures["changed"] = f"{measured['sha256']} {measured['settings']}"
+            return {"state": state, "detail": measured["error"], "away": away, **figures}
+        if moving is not None:
+            return {"state": "measuring", "share": moving[0], "detail": moving[1]}
+        if away:
+            return {"state": "offline", "detail": "put the file back, or remove the film from the list"}
+        stored = measured["error"] if measured is not None and measured["status"] == "failed" else None
+        failure = stored or refused.get(row["film_id"])
+        return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
+
+    def _list_state(self, path: Path) -> dict[str, Any]:
+        """Return the state of a film that is a list, which is read again where it has changed."""
+        named = in_table(path)
+        try:
+            changed = (path if named is None else named[0]).stat().st_mtime
+        except OSError:
+            return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
+        if self._lists.get(path, (0.0, {}))[0] != changed:
+            try:
+                shots = open_film(path).shots
+                found = {} if shots is None else summarize_shots(shots)
+                told = {"state": "imported", "changed": changed, **{name: found.get(name) for name in _FIGURES}}
+            except UserError as error:
+                told = {"state": "failed", "detail": str(error)}
+            self._lists[path] = changed, told
+        return self._lists[path][1]
+
+    def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
+        """Return the store's summary by ``film_id``, read again where it has changed."""
+        try:
+            found = (self._store / "films.parquet").stat()
+        except OSError:
+            return {}
+        changed = found.st_mtime_ns, found.st_size
+        if self._summary[0] != changed and is_store(self._store):
+            shown = read_summary(self._store)[[*_SHOWN, *_FIGURES]]
+            records = shown.astype(object).where(shown.notna(), None).to_dict("records")
+            self._summary = changed, {str(row["film_id"]): row for row in records}
+        return self._summary[1]
