@@ -49,8 +49,10 @@ from shotscale.tables import read_shots, require_columns
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 2
+"""The version of a reference's folder that is written."""
 
 SIMULATED = "SIMULATED.md"
+"""The file that marks a folder of simulated films, of which a reference says so."""
 
 _MANIFEST = "films.csv"
 _KEPT = ("title", "year", "work")

@@ -14,6 +14,7 @@ from shotscale.documents import Document
 NAMES = (
     "FilmDocument",
     "StoreMark",
+    "StoredSettings",
     "StoredFilm",
     "StoredFailure",
     "ReferenceDocument",

@@ -11,6 +11,7 @@ Before a command's first line of Python and after its last, the system ends it w
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -181,9 +182,16 @@ def _begin(*, closed: bool) -> "object":
     return begin
 
 
+_PROGRESS = re.compile(r".*: \d+ %, \d+ (min|s) left")  # a line now and then where a machine is slow
+
+
 def _faults(way: str, status: int, said: str) -> list[str]:
     lines = [line for line in said.splitlines() if line.strip()]
-    odd = [line for line in lines if not line.startswith(("shotscale: ", "authorship: ", "step "))]
+    odd = [
+        line
+        for line in lines
+        if not line.startswith(("shotscale: ", "authorship: ", "step ")) and not _PROGRESS.fullmatch(line)
+    ]
     faults = [f"says {odd[0][:90]!r}"] if odd else []
     interrupted = [line for line in lines if ": interrupted; " in line]
     if way in SIGNALS and status == -getattr(signal, way) and not lines:

@@ -3,11 +3,13 @@
 import inspect
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import griffe
 import matplotlib as mpl
 import numpy as np
 from document_schemas import schemas
@@ -43,8 +45,19 @@ def names(module: str) -> str:
 
 def _name(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
-    described = inspect.isclass(value) or inspect.isfunction(value)
-    return f"- `{name}`: {_first_line(value)}" if described else f"- `{name}`"
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return f"- `{name}`: {_first_line(value)}"
+    said = _sources()[f"{module.__name__}.{name}"].docstring  # what stands below a constant, which Python forgets
+    return f"- `{name}`: {' '.join(said.value.split())}" if said else f"- `{name}`"
+
+
+@cache
+def _sources() -> griffe.ModulesCollection:
+    loader = griffe.GriffeLoader(search_paths=[ROOT], allow_inspection=False)
+    for package in ("shotscale", "authorship"):
+        loader.load(package)
+    loader.resolve_aliases(external=False)
+    return loader.modules_collection
 
 
 def _first_line(value: object) -> str:

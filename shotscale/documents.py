@@ -29,6 +29,7 @@ __all__ = [
     "FilmFacts",
     "JournalEntry",
     "JournalHeader",
+    "Measurement",
     "Part",
     "Provenance",
     "ReferenceDocument",
@@ -36,6 +37,7 @@ __all__ = [
     "StoreMark",
     "StoredFailure",
     "StoredFilm",
+    "StoredSettings",
     "read_json",
     "validated",
 ]
@@ -116,8 +118,25 @@ class StoreMark(Document):
 
     format: Literal["film-store"]
     format_version: int
-    settings: dict[str, JsonValue]
-    settings_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", description="the name of a folder of the store")]
+
+
+class Measurement(Document):
+    """What results are measured with (`shotscale.store.settings.AnalysisSettings`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    detector: str
+    detector_checksum: str
+    weights_checksum: str
+    samples_per_second: float
+    versions: dict[str, str]
+
+
+class StoredSettings(Document):
+    """``settings.json`` of a folder of results in a store."""
+
+    settings: Measurement
+    settings_id: str
 
 
 class _Sealed(Document):

@@ -99,3 +99,12 @@ class DependencyError(UserError, ImportError):
     >>> str(DependencyError("sav: needs pyreadstat; pip install 'film-authorship[export]'"))
     "sav: needs pyreadstat; pip install 'film-authorship[export]'"
     """
+
+
+def first_line(error: BaseException) -> str:
+    r"""Return the first line of what a library's error says, or its kind where it says nothing.
+
+    >>> first_line(ValueError("no row\nin line 3")), first_line(KeyError())
+    ('no row', 'KeyError')
+    """
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

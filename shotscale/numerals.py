@@ -1,8 +1,20 @@
-"""Numbers and times as readers see them."""
+"""Numbers, times and lists of names as readers see them."""
 
+from collections.abc import Iterable
 from math import isnan
 
-__all__ = ["counted", "duration", "p_figure", "p_value", "percent", "plain", "seconds", "signed", "timecode"]
+__all__ = [
+    "counted",
+    "duration",
+    "p_figure",
+    "p_value",
+    "percent",
+    "plain",
+    "seconds",
+    "signed",
+    "some_of",
+    "timecode",
+]
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
@@ -113,3 +125,16 @@ def p_value(p: float, name: str = "p") -> str:
     if p < 0.001:
         return f"{name} < 0.001"
     return f"{name} = {p:.3f}" if p < 0.1 else f"{name} = {p:.2f}"
+
+
+def some_of(items: Iterable[object], *, most: int = 6) -> str:
+    """List the first of some items and count the rest.
+
+    Examples
+    --------
+    >>> some_of(range(9), most=3), some_of(["Persona", "Fargo"])
+    ('0, 1, 2 and 6 more', 'Persona, Fargo')
+    """
+    listed = [str(item) for item in items]
+    rest = len(listed) - most
+    return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -103,3 +103,4 @@ GROUPS: tuple[ScaleGroup, ...] = tuple(ScaleGroup)
 """The three groups, nearest first."""
 
 CINESCALE_CODES: dict[int, ShotScale] = {scale.code: scale for scale in ShotScale}
+"""The shot scale of each of CineScale's codes, 0 to 9."""

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.errors import TableError
+from shotscale.errors import TableError, first_line
 from shotscale.files import atomic_write
 from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES, ShotScale
@@ -47,10 +47,15 @@ __all__ = [
 ]
 
 KINDS: tuple[str, ...] = ("start", "cut", "dissolve", "fade", "wipe")
+"""How a shot may begin."""
 SHOT_COLUMNS: tuple[str, ...] = ("start", "end", "kind", "confidence", "transition_start", "transition_end")
+"""The columns of ``shots.csv``."""
 SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{scale.abbreviation.lower()}" for scale in SCALES)
+"""The columns with the probability of each scale, nearest first."""
 GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
+"""The columns with the probability of each group, nearest first."""
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
+"""The columns of ``scales.csv``."""
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
 LATEST = 1e9
@@ -246,8 +251,7 @@ def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: 
     try:
         table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, encoding="utf-8-sig", **options)
     except (OSError, ValueError) as error:
-        encoding = isinstance(error, UnicodeDecodeError)
-        reason = "another encoding" if encoding else next(iter(str(error).strip().splitlines()), "unreadable")
+        reason = "another encoding" if isinstance(error, UnicodeDecodeError) else first_line(error)
         raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); {remedy}") from error
     return table
 

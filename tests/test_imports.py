@@ -19,6 +19,7 @@ ALLOWED = {
         "pandas",
         "shotscale.errors",
         "shotscale.files",
+        "shotscale.numerals",
         "shotscale.scales",
     },
     "shotscale/documents.py": {"pydantic", "pydantic_core", "shotscale.errors", "shotscale.tables"},

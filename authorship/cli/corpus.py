@@ -167,7 +167,7 @@ def status(
 
     follow(store)
     summary = read_summary(store)
-    document = corpus_status.describe(summary, Store(store).settings)
+    document = corpus_status.describe(summary, Store(store).settings.to_json())
     if csv is not None:
         corpus_status.write_films(summary, store, csv)
     if json_output:

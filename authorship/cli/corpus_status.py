@@ -22,7 +22,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
     return {
         "n_films": len(summary),
         **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
-        "hours": round(float(summary["duration"].sum()) / 3600, 3),
+        "hours": round(float(summary["duration"].sum()) / 3600, 6),
         "settings": settings,
         "failures": [
             {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}

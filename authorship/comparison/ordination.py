@@ -43,7 +43,9 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 METHODS: dict[str, str] = {"pca": "principal components", "mds": "multidimensional scaling", "tsne": "t-SNE"}
+"""The ways to map films, each with its name in prose."""
 DISTANCES: dict[str, str] = {"euclidean": "Euclidean", "cityblock": "city-block (Burrows's Delta)"}
+"""The distances between films, each with its name in prose."""
 
 _FEWEST = 3  # points that a plane needs
 _PERPLEXITY = 30.0  # scikit-learn's own, and the middle of van der Maaten and Hinton's 5 to 50

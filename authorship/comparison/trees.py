@@ -29,6 +29,7 @@ Clade = frozenset[int]
 Linkage = Literal["ward", "average", "complete", "single"]
 
 LINKAGES: tuple[Linkage, ...] = ("ward", "average", "complete", "single")
+"""The ways to join clusters of films, as SciPy names them."""
 _FEWEST = 3  # two films make one tree only
 
 FEW_FEATURES = 10

@@ -16,7 +16,7 @@ from authorship.desk.fields import file_name, number_from_field
 from authorship.desk.folder import Desk
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 from shotscale.review.opening import import_coding, read_given
 from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
 from shotscale.shotlists.columns import ROLES
@@ -146,7 +146,7 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
         )
     ]
     n_shots = sum(len(one.shots) for one in films.values())
-    several = f"{counted(len(films), 'film')}, {', '.join(films)[:200]}; {first}: " if len(films) > 1 else ""
+    several = f"{counted(len(films), 'film')}, {some_of(films)}; {first}: " if len(films) > 1 else ""
     return {
         "understood": f"{counted(n_shots, 'shot')}: {several}{given.understood}",
         "notes": [note if len(films) == 1 else f"{name}: {note}" for name, one in films.items() for note in one.notes],

@@ -37,6 +37,7 @@ from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 __all__ = ["TABLES", "features_table", "make_table", "scales_table", "shots_table"]
 
 TABLES: tuple[str, ...] = ("features", "shots", "scales")
+"""The tables that can be exported: a row per film, per shot, per second."""
 
 _FILM = Variable("film", "film", "text", definition="the folder or file of the film's analysis")
 _SHOT = Variable("shot", "number of the shot in its film", "count", definition="1 is the film's first shot")

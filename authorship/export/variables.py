@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 
 VariableKind = Literal["text", "number", "count", "category"]
+"""What a variable's values are."""
 
 CODEBOOK_COLUMNS: tuple[str, ...] = (
     *("table", "variable", "label", "unit", "type", "values", "missing", "definition", "reference"),
     *("name_in_spss", "name_in_stata"),
 )
+"""The columns of ``codebook.csv``."""
 
 PIECE_ROWS = 2**17
 """Rows from which on a piece of a table is handed on: a row group of a Parquet file, 18 feature films of samples."""

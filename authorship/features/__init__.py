@@ -43,6 +43,7 @@ CODEBOOK: Mapping[str, Feature] = {
 """Every feature by name, in the order of the table's columns."""
 
 FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
+"""The features' names, in the order of the table's columns."""
 
 
 def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None) -> dict[str, float]:

@@ -7,8 +7,10 @@ from typing import Literal
 __all__ = ["FEATURE_GROUPS", "Feature", "FeatureGroup"]
 
 FeatureGroup = Literal["durations", "runs", "distributions", "transitions", "sequence"]
+"""What a feature is about."""
 
 FEATURE_GROUPS: tuple[FeatureGroup, ...] = ("durations", "runs", "distributions", "transitions", "sequence")
+"""The groups of features, in the order of the codebook."""
 
 
 @dataclass(frozen=True, slots=True)

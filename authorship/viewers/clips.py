@@ -20,11 +20,12 @@ from authorship.features import CODEBOOK
 from authorship.features.codebook import Feature
 from authorship.features.labels import scale_labels
 from authorship.film import Film
-from authorship.viewers.problems import Problem, Problems, some_of
+from authorship.viewers.problems import Problem, Problems
 from authorship.viewers.rotation import FEATURES as ROTATION
 from authorship.viewers.rotation import WINDOW, Turning, measure_rotation, trace_turning
 from authorship.viewers.sources import SUFFIXES, read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
+from shotscale.numerals import some_of
 
 __all__ = ["CATALOGUE", "FAMILY", "ID_NAMES", "Clips", "read_clips"]
 

@@ -18,11 +18,11 @@ import pandas as pd
 
 from authorship.viewers.association import FEWEST_CLIPS
 from authorship.viewers.clips import Clips
-from authorship.viewers.problems import Problem, Problems, some_of
+from authorship.viewers.problems import Problem, Problems
 from authorship.viewers.ratings import Ratings
 from shotscale.errors import OptionError, TableError
 from shotscale.filmpaths import FILM_SUFFIXES
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 
 __all__ = ["Study", "join_study"]
 

@@ -1,17 +1,16 @@
 """Problems with the ratings, the clips or their join, all reported: every kind of them, what is done, and the words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["OUTCOMES", "Outcome", "Problem", "Problems", "some_of"]
+__all__ = ["OUTCOMES", "Outcome", "Problem", "Problems"]
 
 Outcome = Literal["left out", "changed", "noted"]
 """What was done: not used, read as another value or name, or used as it stands and worth a look."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-_SHOWN = 6  # names in a message of one line
 _OF = "it describes the {} and is no rating; --rating takes it"
 _LITTLE = "they say little on what tells clips apart"
 _KINDS: Mapping[Outcome, Mapping[str, str]] = {
@@ -76,10 +75,3 @@ class Problems(list[Problem]):
         outcome = next(outcome for outcome, kinds in _KINDS.items() if kind in kinds)
         said = _KINDS[outcome][kind].format(subject=subject, n_rows=n_rows, **words)
         self.append(Problem(kind, outcome, said, str(subject), n_rows))
-
-
-def some_of(items: Iterable[object], *, most: int = _SHOWN) -> str:
-    """List the first of some items and count the rest, as in '0, 1, 2 and 6 more'."""
-    listed = [str(item) for item in items]
-    rest = len(listed) - most
-    return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "")

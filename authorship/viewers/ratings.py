@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from authorship.viewers.clips import ID_NAMES
-from authorship.viewers.problems import Problem, Problems, some_of
+from authorship.viewers.problems import Problem, Problems
 from authorship.viewers.screening import MOSTLY, odd_viewers, within_limits, without_strangers
 from authorship.viewers.sources import read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
 from shotscale.files import sha256
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 
 __all__ = ["VIEWER_NAMES", "RatingOptions", "Ratings", "read_ratings"]
 

@@ -7,7 +7,8 @@ numbers, which the messages name.
 import numpy as np
 import pandas as pd
 
-from authorship.viewers.problems import Problems, some_of
+from authorship.viewers.problems import Problems
+from shotscale.numerals import some_of
 
 __all__ = ["MOSTLY", "odd_viewers", "within_limits", "without_strangers"]
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.libraries import require
-from shotscale.errors import TableError
+from shotscale.errors import TableError, first_line
 from shotscale.files import decoded
 from shotscale.numerals import counted
 
@@ -52,7 +52,7 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
     except (OSError, ValueError, csv.Error) as error:
         if isinstance(error, TableError):
             raise
-        reason = next(iter(str(error).strip().splitlines()), "unreadable")
+        reason = first_line(error)
         raise TableError(f"{source}: cannot be read as a table ({reason}); save it as CSV with a header") from error
     if table.empty:
         raise TableError(f"{source}: holds no row under its header; give a table with one row per rating")

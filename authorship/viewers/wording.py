@@ -17,9 +17,8 @@ import numpy as np
 from authorship.viewers.analysis import LEVEL, POWER, Findings
 from authorship.viewers.association import FEWEST_CLIPS, Association
 from authorship.viewers.clips import CATALOGUE
-from authorship.viewers.problems import some_of
 from authorship.viewers.reliability import Reliability
-from shotscale.numerals import counted, p_value, plain, signed
+from shotscale.numerals import counted, p_value, plain, signed, some_of
 
 __all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "summarise"]
 

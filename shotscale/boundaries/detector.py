@@ -99,7 +99,7 @@ class TreeDetector:
 
 
 def _flickers(start: float, end: float) -> str:
-    return f"from {start:.2f} to {end:.2f} s every frame is another picture: shots that short were not told apart"
+    return f"From {start:.2f} to {end:.2f} s every frame is another picture: shots that short were not told apart."
 
 
 def _overlap(one: Event, other: Event) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "shot_length_intervals"]
 
 FIGURES: tuple[str, ...] = ("average_shot_length", "median_shot_length", "coefficient_of_variation")
+"""The figures of a film that `shot_length_intervals` gives intervals of."""
 
 
 def shot_length_intervals(

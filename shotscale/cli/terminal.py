@@ -12,11 +12,13 @@ import json
 import os
 import re
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import typer
 from rich.console import Console
@@ -46,6 +48,18 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
+        """Print; a long line stays whole in a pipe, and a terminal breaks it between words, never inside one."""
+        if self.is_terminal and (self.soft_wrap if soft_wrap is None else soft_wrap):
+            objects = tuple(_broken(text, self.width) if isinstance(text, str) else text for text in objects)
+        super().print(*objects, soft_wrap=soft_wrap, **options)
+
+
+def _broken(text: str, width: int) -> str:
+    """Break lines that are too long between words; Rich would break long paths too, and a copied one would be wrong."""
+    fill = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(line if len(line) <= width else fill(line) for line in text.split("\n"))
 
 
 stderr = _Console(stderr=True, highlight=False, markup=False)

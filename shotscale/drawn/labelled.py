@@ -27,6 +27,7 @@ from shotscale.scales import SCALES
 __all__ = ["DRAWN", "draw_labelled_films"]
 
 DRAWN = "DRAWN.md"
+"""The file that says of a folder that its frames are drawn."""
 _FEWEST = 3  # films: three folds
 _SHOT = (2, 6)  # seconds, as in films of today; all seven scales come in half a minute
 _SLIP = 0.2  # share of shots that a second coder takes for a scale next to it; made up

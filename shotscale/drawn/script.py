@@ -48,6 +48,7 @@ class Wipe:
 
 
 Transition = Cut | Dissolve | Fade | Wipe
+"""How one drawn shot gives way to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Shot:
 
 
 Script = Sequence[Shot | Transition]
+"""A film to be drawn: shots, with transitions between those that no cut joins."""
 
 
 def parse_script(script: Script) -> list[tuple[Transition, Shot]]:

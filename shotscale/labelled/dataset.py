@@ -35,6 +35,7 @@ __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_fra
 UInt8 = npt.NDArray[np.uint8]
 _KEPT = 4096
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
+"""What a frame may be labeled with: a scale, or no more than a group."""
 
 
 class FrameFiles(Sequence[UInt8]):

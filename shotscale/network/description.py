@@ -13,6 +13,7 @@ from shotscale.scales import GROUPS, SCALES
 __all__ = ["FORMAT_VERSION", "ModelDescription", "parse_description"]
 
 FORMAT_VERSION = 1
+"""The version of the description in a weights file."""
 
 _CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for group in GROUPS))
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.cores import available_cores
-from shotscale.errors import WeightsError
+from shotscale.errors import WeightsError, first_line
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -156,7 +156,7 @@ class GraphRunner:
         except MemoryError:
             raise
         except Exception as error:
-            raise WeightsError(f"the network's graph does not fit its tensors ({_first_line(error)})") from error
+            raise WeightsError(f"the network's graph does not fit its tensors ({first_line(error)})") from error
         self.at_once = available_cores()
 
     def __call__(self, pictures: Floats) -> Floats:
@@ -167,10 +167,6 @@ class GraphRunner:
 
     def begin_thread(self) -> None:
         """Prepare a thread that is to call this; nothing is needed."""
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _runtime() -> Any:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from shotscale.errors import WeightsError
+from shotscale.errors import WeightsError, first_line
 from shotscale.network.architectures import build_network
 from shotscale.network.preprocess import CINESCALE, Normalisation
 from shotscale.network.weights import ModelDescription, require_tensors
@@ -91,8 +91,7 @@ def _read(path: Path) -> dict[str, dict[str, Array]]:
                 *parents, weight = name.split("/")
                 layers[_layer_name(parents)][weight.partition(":")[0]] = np.asarray(root[name], np.float32)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "unreadable"
-        raise WeightsError(f"{path}: not a whole HDF5 file ({reason}); fetch it again") from error
+        raise WeightsError(f"{path}: not a whole HDF5 file ({first_line(error)}); fetch it again") from error
     return dict(layers)
 
 

@@ -25,7 +25,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 from scipy.special import softmax
 
-from shotscale.errors import OptionError, WeightsError
+from shotscale.errors import OptionError, WeightsError, first_line
 from shotscale.files import atomic_path
 from shotscale.network.description import FORMAT_VERSION, ModelDescription, parse_description
 from shotscale.network.graph import Graph, GraphRunner
@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 DEFAULT_WEIGHTS = "default.safetensors"
+"""The file of the network that is used where no other is named."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -220,7 +221,7 @@ def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise WeightsError(
-            f"{path}: not a whole safetensors file ({str(error).splitlines()[0]}); fetch or make it again"
+            f"{path}: not a whole safetensors file ({first_line(error)}); fetch or make it again"
         ) from error
     if _ENTRY not in metadata:
         raise WeightsError(

@@ -104,6 +104,7 @@ class End:
 
 
 Operation = Split | Merge | Move | Kind | Code | Uncode | Begin | End
+"""What a coder may do to a film's shots in one step."""
 
 _NAMES: dict[str, type[Operation]] = {
     "split": Split,

@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
+"""The formats that are written, by suffix."""
 _WRITERS = {"csv": "table", "eaf": "elan"}
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})

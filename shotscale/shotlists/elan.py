@@ -21,6 +21,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
+from shotscale.numerals import some_of
 from shotscale.scales import ShotScale
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
@@ -83,21 +84,19 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
 
 
 def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
-    names = ", ".join(document.tiers) or "none"
+    names = some_of(document.tiers) or "none"
     if wanted is not None:
         plain = unicodedata.normalize("NFC", wanted)
         found = next((name for name in document.tiers if unicodedata.normalize("NFC", name) == plain), None)
         if found is None:
-            raise TableError(
-                f"{path}: has no tier {wanted!r} with annotations; it has {names[:200]}; name one of these"
-            )
+            raise TableError(f"{path}: has no tier {wanted!r} with annotations; it has {names}; name one of these")
         return found
     called = [name for name in document.tiers if heading(name) in _SHOTS]
     if len(called) == 1:
         return called[0]
     if len(document.tiers) == 1:
         return next(iter(document.tiers))
-    raise TableError(f"{path}: which tier holds the shots is not clear; it has {names[:200]}; name one with --tier")
+    raise TableError(f"{path}: which tier holds the shots is not clear; it has {names}; name one with --tier")
 
 
 def _scales(

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 from shotscale.shotlists.columns import chosen_columns, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, read_sheet
@@ -25,7 +25,7 @@ from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import is_time, read_time
 from shotscale.workbooks import read_workbook
 
-__all__ = ["FilmTable", "film_table", "read_rows"]
+__all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def read_rows(path: Path, options: ReadOptions) -> Sheet:
         return read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
     sheets = _workbook(path, options)
     first, *others = sheets
-    which = f"sheet {first!r} (not read: {', '.join(map(repr, others))[:80]})" if others else ""
+    which = f"sheet {first!r} (not read: {some_of(map(repr, others), most=3)})" if others else ""
     return replace(sheets[first], which=which)
 
 
@@ -110,7 +110,7 @@ def _film_table(
     if sheet.which:
         sheets = _workbook(path, options)
         if len({" ".join(one.rows[0].fields).strip() for one in sheets.values()}) == 1:
-            return FilmTable(path, {_name(name): one for name, one in sheets.items()}, {}, "a sheet each")
+            return FilmTable(path, {film_name(name): one for name, one in sheets.items()}, {}, "a sheet each")
     return _by_row(sheet, at, options, path) or (None if columns else _by_column(sheet, at, path))
 
 
@@ -123,7 +123,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
     film = next((column for column in columns if column.role == "film"), None)
     if film is None or not rows:
         return None
-    named = [_name(row.field(film.index)) for row in rows]
+    named = [film_name(row.field(film.index)) for row in rows]
     if "film" not in options.columns and not _parts(named, film.name):
         return None
     films: dict[str, list[Row]] = {}
@@ -182,14 +182,14 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"
             )
         shots = [Row(rows[k].number, (cells[column][k],)) for k in filled]
-        name = _name(column.name)
+        name = film_name(column.name)
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
         sheets[name] = replace(sheet, rows=[Row(header.number, ("length",)), *shots])
     return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
 
 
-def _name(text: str) -> str:
+def film_name(text: str) -> str:
     """Write a film's name as it stands in a path: letters composed, no empty parts."""
-    name = unicodedata.normalize("NFC", text.strip())
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
     return str(PurePosixPath(f"./{name}")) if name else ""

@@ -11,16 +11,17 @@ can be read in two ways is refused, with the option that decides.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import TIMES, Column
-from shotscale.shotlists.films import FilmTable, film_table, read_rows
+from shotscale.shotlists.films import FilmTable, film_name, film_table, read_rows
 from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
@@ -81,7 +82,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     if len(films.sheets) > 1:
         names = list(films.sheets)
         raise TableError(
-            f"{path}: holds {counted(len(names), 'film')}, {films.how}: {', '.join(names)[:80]} ...; name one of "
+            f"{path}: holds {counted(len(names), 'film')}, {films.how}: {some_of(names, most=3)}; name one of "
             f"them as {path / names[0]}"
         )
     return read_film(films, next(iter(films.sheets)), options)
@@ -89,9 +90,11 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 def read_film(films: FilmTable, name: str, options: ReadOptions) -> ShotList:
     """Read one film of a table of several."""
-    sheet = films.sheets.get(name)
+    sheet = films.sheets.get(film_name(name))
     if sheet is None:
-        raise TableError(f"{films.path}: has no film {name}; it has {', '.join(films.sheets)[:200]}; name one of them")
+        near = get_close_matches(name, films.sheets, n=3)
+        told = f"nearest by name: {', '.join(near)}" if near else f"it has {some_of(films.sheets, most=3)}"
+        raise TableError(f"{films.path}: has no film {name}; {told}; name one of them")
     return _read_sheet(sheet, films.options(options), Path(f"{films.path}/{name}"))
 
 
@@ -267,6 +270,6 @@ def _details(table: _Table) -> tuple[str, ...]:
     units = ["seconds, as our tables do"] if table.own else units
     return (
         ", ".join(f"{column.role} = {'' if column.name else 'column '}{column.label}" for column in used),
-        *([f"not used: {', '.join(left)[:80]}"] if left else []),
+        *([f"not used: {some_of(left)}"] if left else []),
         " and ".join(units),
     )

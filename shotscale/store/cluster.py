@@ -27,6 +27,7 @@ __all__ = ["LOCAL", "on_dask"]
 LOCAL = "local"
 """Instead of an address: a cluster of workers on this machine, for as long as the run takes."""
 
+_LOG = logging.getLogger(__name__)
 _TOPIC = "film-progress"
 _PROGRESS_SECONDS = 1.0
 _CONNECT_SECONDS = 30
@@ -75,7 +76,8 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
 def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distributed.Client
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a lost scheduler is said in one line
+    for name in ("distributed", "distributed.client"):  # a lost scheduler is said in one line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if address == LOCAL:
         cluster = stack.enter_context(
             LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0")
@@ -92,6 +94,8 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
             f"{address}: no Dask scheduler answers ({reason}); give its address as tcp://host:port"
         ) from error
     stack.push(partial(_close, client))
+    if not client.nthreads():
+        _LOG.warning("%s: no worker is connected; the run waits for one (workers end with their scheduler)", address)
     return client
 
 

@@ -5,8 +5,9 @@ Conventions
 ::
 
     store/
-        store.json                      format, and the settings that films.parquet speaks of
-        films.parquet                   the summary: a row per film of the table, analysed or not
+        store.json                      says that the folder is a store, and of which format
+        films.parquet                   the summary: a row per film of the table, analysed or not; its metadata name
+                                        the settings that it speaks of, which makes them the current ones
         analyses/<settings>/            a folder for each settings that were ever used
             settings.json
             films/<sha256>.json         written last: a film with one is done; holds the tables' checksums
@@ -28,6 +29,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,7 +38,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
+from shotscale.documents import StoredFailure, StoredFilm, StoredSettings, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import FilmAnalysis
@@ -47,10 +49,16 @@ from shotscale.store.settings import AnalysisSettings
 
 __all__ = ["FAILURES_THAT_LAST", "Failure", "Store", "read_summary"]
 
-_FORMAT, _FORMAT_VERSION = "film-store", 1
+_FORMAT, _FORMAT_VERSION = "film-store", 2
+_READ_VERSIONS = (1, 2)
+"""In version 1 ``store.json`` named the current settings too, which a killed run could leave in disagreement."""
+
 _SUMMARY, _ANALYSES, _LOCK, _SUMMARY_LOCK = "films.parquet", "analyses", ".lock", ".summary.lock"
 _SUMMARY_SECONDS = 60
 LOG = "log.jsonl"
+CURRENT = b"settings"
+"""Key of the summary's metadata."""
+
 _PARTS = ("films", "shots", "scales", "failures")
 
 _ADDED = {"absolute_path": "path", "measured_settings": "settings"}
@@ -111,36 +119,61 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
     return rows
 
 
-class Store:
-    """A store, for reading its results under one settings; `writing` opens one for the process that fills it.
-
-    Parameters
-    ----------
-    folder : path of a store
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-    settings : dict
-        The settings that the summary speaks of, as `AnalysisSettings.to_json` gives them.
-    settings_id : str
+def read_current(folder: str | os.PathLike[str]) -> str | None:
+    """Return the name of the settings that a store's summary speaks of; None where no summary can be read.
 
     Raises
     ------
     TableError
         If the folder is no store, or one of another version.
     """
+    mark = Path(folder) / STORE_MARK
+    if not mark.exists():
+        raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
+    version = read_json(StoreMark, mark, remedy="analyse the corpus again")["format_version"]
+    if version not in _READ_VERSIONS:
+        raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
+    try:
+        metadata = pq.read_schema(Path(folder) / _SUMMARY).metadata or {}
+    except (OSError, pa.ArrowException):
+        return None
+    if CURRENT in metadata:
+        return str(metadata[CURRENT].decode())
+    return next(iter(read_rows(folder)["measured_settings"].to_pylist()), None)
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+
+class Store:
+    """A store, for reading its results under one settings; `writing` opens one for the process that fills it.
+
+    Parameters
+    ----------
+    folder : path of a store
+    settings_id : str, optional
+        The settings' name; by default of those that the summary speaks of.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+    settings_id : str
+
+    Raises
+    ------
+    TableError
+        If the folder is no store, one of another version, or without a summary.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], settings_id: str | None = None) -> None:
         self.folder = Path(folder)
-        mark = self.folder / STORE_MARK
-        if not mark.exists():
-            raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
-        content = read_json(StoreMark, mark, remedy="analyse the corpus again")
-        version, self.settings = content["format_version"], content["settings"]
-        self.settings_id: str = content["settings_id"]
-        if version != _FORMAT_VERSION:
-            raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
+        found = settings_id or read_current(folder)
+        if found is None:
+            read_rows(folder)  # which says what is wrong
+            raise TableError(f"{folder}: lists no film and names no settings; analyse the corpus again")
+        self.settings_id = found
+
+    @cached_property
+    def settings(self) -> AnalysisSettings:
+        """The settings; `TableError` if what describes them is damaged."""
+        return read_settings(self.folder / _ANALYSES / self.settings_id)
 
     @classmethod
     @contextmanager
@@ -166,11 +199,10 @@ class Store:
                     for entry in used.iterdir():
                         if _is_leftover(entry) and entry.name not in (_LOCK, _SUMMARY_LOCK):
                             entry.unlink()
-            content = {"settings": settings.to_json(), "settings_id": settings.id}
-            _write_if_other(place / "settings.json", _json(content))
-            mark = {"format": _FORMAT, "format_version": _FORMAT_VERSION, **content}
-            _write_if_other(root / STORE_MARK, _json(mark))
-            store = cls(root)
+            described = {"settings": settings.to_json(), "settings_id": settings.id}
+            _write_if_other(place / "settings.json", _json(described))
+            _write_if_other(root / STORE_MARK, _json({"format": _FORMAT, "format_version": _FORMAT_VERSION}))
+            store = cls(root, settings.id)
             store._drop_tables_without_document()
             yield store
 
@@ -290,6 +322,18 @@ class Store:
     def _path(self, part: str, film: str) -> Path:
         suffix = ".parquet" if part in ("shots", "scales") else ".json"
         return self.folder / _ANALYSES / self.settings_id / part / f"{film}{suffix}"
+
+
+def read_settings(place: Path) -> AnalysisSettings:
+    """Read the settings of a folder of results.
+
+    Raises
+    ------
+    TableError
+        If they cannot be read.
+    """
+    content = read_json(StoredSettings, place / "settings.json", remedy="restore it from a copy")
+    return AnalysisSettings(**content["settings"])
 
 
 @contextmanager

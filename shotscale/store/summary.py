@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shotscale.store.store import Failure
+from shotscale.store.store import CURRENT, Failure
 from shotscale.store.table import CorpusTable
 
 __all__ = ["ANALYSED", "FAILED", "MISSING", "FilmState", "remembered", "replaced", "summary_table"]
@@ -112,7 +112,8 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
         }
         for name, values in added.items():
             values.append(row.get(name))
-    return pa.table({**columns, **{name: pa.array(added[name], kind) for name, kind in _TYPES.items()}})
+    arrays = {**columns, **{name: pa.array(added[name], kind) for name, kind in _TYPES.items()}}
+    return pa.table(arrays, metadata={CURRENT: settings_id})
 
 
 def replaced(rows: pa.Table, facts: Mapping[int, Mapping[str, Any]]) -> pa.Table:

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shotscale.documents import Document, read_json
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
 from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store, read_summary, summary_locked
+from shotscale.store.store import Store, read_current, read_settings, read_summary, summary_locked
 from shotscale.store.table import CorpusTable
 
 __all__ = [
@@ -63,22 +62,17 @@ def list_settings(folder: str | os.PathLike[str]) -> list[KeptSettings]:
     TableError
         If it is no store, or a file of it is damaged.
     """
-    store, found = Store(folder), []
-    for file in sorted((store.folder / "analyses").glob("*/settings.json")):
-        content = read_json(Document, file, remedy="restore it from a copy")
-        try:
-            settings = AnalysisSettings(**content["settings"])
-        except (KeyError, TypeError):
-            raise TableError(f"{file}: holds no settings of an analysis; restore it from a copy") from None
-        name = file.parent.name
+    current, found = read_current(folder), []
+    for file in sorted(Path(folder, "analyses").glob("*/settings.json")):
         n_results = sum(not entry.name.startswith(".") for entry in (file.parent / "films").iterdir())
-        found.append(KeptSettings(name, settings, n_results, name == store.settings_id))
+        name = file.parent.name
+        found.append(KeptSettings(name, read_settings(file.parent), n_results, name == current))
     return sorted(found, key=lambda kept: not kept.current)
 
 
 def current_settings(folder: str | os.PathLike[str]) -> AnalysisSettings:
     """Return the settings that a store's summary speaks of."""
-    return next(kept.settings for kept in list_settings(folder) if kept.current)
+    return Store(folder).settings
 
 
 def settings_to_use(
@@ -102,7 +96,8 @@ def settings_to_use(
     """
     kept = list_settings(folder)
     same = [one.settings for one in kept if one.settings.measures_like(wanted)]
-    others = [one for one in kept if one.current and one.n_results and not one.settings.measures_like(wanted)]
+    current = [one for one in kept if one.current] or kept  # any, where no summary says which
+    others = [one for one in current if one.n_results and not one.settings.measures_like(wanted)]
     if others and not switch:
         one = others[0]
         raise OptionError(

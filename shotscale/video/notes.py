@@ -22,13 +22,14 @@ def film_notes(
     film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, active_area: ActiveArea | None, resized: int
 ) -> list[str]:
     """Say what was wrong with a film that was read to its `end`; `resized` sampled pictures differ from the first."""
-    return [
+    notes = [
         *_picture_notes(film.info, active_area, resized),
         *_damage_notes(damage, end),
         *_clock_notes(clock),
         *_length_notes(film.info, clock, end),
         *_stream_notes(film, damage, end),
     ]
+    return [f"{note[0].upper()}{note[1:]}." for note in notes]
 
 
 def _picture_notes(info: FilmInfo, area: ActiveArea | None, resized: int) -> list[str]:

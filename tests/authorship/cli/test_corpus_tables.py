@@ -45,7 +45,7 @@ def test_from_a_table_to_features(table: Path, run: Run, tmp_path: Path) -> None
 
     status, out, err = run("corpus", "status", store)
     assert (status, err) == (0, "")
-    assert "3 films: 2 analysed, 1 failed, 0 missing" in out
+    assert "3 films: 2 analysed, 1 failed, 0 missing; 2 s analysed\n" in out
     assert "text: " in out
     status, out, _ = run("corpus", "status", store, "--json")
     document = json.loads(out)

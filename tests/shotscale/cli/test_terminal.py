@@ -1,10 +1,11 @@
 import io
 import sys
+from typing import cast
 
 import pytest
 from rich.table import Table
 
-from shotscale.cli.terminal import ProgressLines, output_console
+from shotscale.cli.terminal import ProgressLines, output_console, stdout
 
 
 class Screen(io.StringIO):
@@ -45,3 +46,16 @@ def test_progress_in_a_pipe_is_a_line_now_and_then(capsys: pytest.CaptureFixture
     for done in (1, 20, 30, 80):
         say(done, 100)
     assert capsys.readouterr().err.splitlines() == ["benchmark: 20 %, 3 min left", "benchmark: 80 %, 50 s left"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_breaks_lines_between_words(terminal: bool) -> None:
+    console = type(stdout)(file=io.StringIO(), force_terminal=terminal, width=30, soft_wrap=True, color_system=None)
+    path = "/a/path/that/is/longer/than/the/terminal/is/wide.csv"
+    console.print(f"one line that is longer than a terminal: {path} and more")
+    printed = cast(io.StringIO, console.file).getvalue().splitlines()
+    assert printed == (
+        ["one line that is longer than a", "terminal:", path, "and more"]
+        if terminal
+        else [f"one line that is longer than a terminal: {path} and more"]
+    )

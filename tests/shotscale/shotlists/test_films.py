@@ -131,6 +131,18 @@ def workbook(folder: Path, rows: list[list[object]], **others: list[list[object]
     return folder / "films.xlsx"
 
 
+def test_a_film_that_is_nearly_named_so_is_suggested(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "film,length\n" + "".join(f"Film {k},4\nFilm {k},5\n" for k in range(90)) + "Good  Fellas,4\nGood  Fellas,9\n",
+    )
+    with pytest.raises(TableError, match=r"has no film Goodfellas; nearest by name: Good Fellas; name one of them$"):
+        read_shotlist(f"{path}/Goodfellas")
+    with pytest.raises(TableError, match=r"has no film Persona; it has Film 0, Film 1, Film 2 and 88 more; name one"):
+        read_shotlist(f"{path}/Persona")
+    assert ends(path, "Good Fellas") == ends(path, "Good  Fellas") == [4.0, 13.0]
+
+
 def test_a_workbook(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["film", "shot", "length"], ["Persona", 1, 4], ["Persona", 2, 6.5], ["Fargo", 1, 3]])
     assert ends(path, "Persona") == [4.0, 10.5]

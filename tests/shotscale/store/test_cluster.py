@@ -1,14 +1,15 @@
 """A corpus on Dask: the store of the serial run, workers that are lost, and the page that shows SLURM."""
 
-import gc
 import os
 import re
 import signal
 import stat
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from shotscale.errors import DependencyError, OptionError, OutputError
+from shotscale.errors import DependencyError, OptionError
 from shotscale.store import cluster as cluster_module
 from shotscale.store.cluster import LOCAL, on_dask
 from shotscale.store.run import KnownChecksums, analyze_corpus
@@ -191,12 +192,6 @@ async def cut_a_worker_off(cluster: Any) -> None:
     cluster.workers[0].batched_stream.comm.abort()
 
 
-async def cut_the_run_off(cluster: Any) -> None:
-    """To the run it is as if the scheduler were restarted: it has lost it, and finds one that knows nothing of it."""
-    for comm in cluster.scheduler.client_comms.values():
-        comm.comm.abort()
-
-
 def test_a_worker_that_the_network_cuts_off_costs_no_film(
     stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,18 +201,116 @@ def test_a_worker_that_the_network_cuts_off_costs_no_film(
     assert read_summary(store)["status"].tolist() == ["analysed"] * 4
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # a connection that distributed had half made again
-def test_a_run_that_loses_its_scheduler_goes_on_when_it_is_begun_again(
-    stand_in: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = Held(stand_in)
-    monkeypatch.setattr(cluster_module, "analyze_in_child", held)
-    with pytest.raises(OutputError, match=r"^tcp://127\.0\.0\.1:\d+: the scheduler is gone"):
-        run_disturbed(tmp_path, stand_in, cut_the_run_off, held)
-    assert set(read_summary(tmp_path / "store")["status"]) <= {"analysed", "missing"}
-    stand_in.run(tmp_path / "films" / "films.csv", tmp_path / "store")
-    assert read_summary(tmp_path / "store")["status"].tolist() == ["analysed"] * 4
-    gc.collect()  # here, where such a connection is no error
+SCHEDULER = "import sys; from distributed.cli.dask_scheduler import main; main(sys.argv[1:])"
+RUN = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, os.environ["STAND_IN"])
+import stand_in
+from shotscale.errors import OutputError
+from shotscale.store.cluster import on_dask
+
+class Asking(stand_in.Silent):
+    def finished(self, task, outcome):
+        print(task.film_id, flush=True)
+        sys.stdin.readline()
+
+try:
+    stand_in.run(Path(sys.argv[1]), Path(sys.argv[2]), workers=on_dask(sys.argv[3]), watcher=Asking())
+except OutputError as error:
+    sys.exit(str(error))
+"""
+WORKER = """
+import os, sys, threading
+from functools import partial
+sys.path.insert(0, os.environ["STAND_IN"])
+import stand_in
+from distributed.cli.dask_worker import main
+from shotscale.store import cluster
+
+def analyze(task, **options):
+    if task.film_id == os.environ.get("HOLD"):
+        threading.Event().wait()
+    return stand_in.analyze_film(task, stop=threading.Event(), **options)
+
+cluster.analyze_in_child = analyze
+main(sys.argv[1:])
+"""
+
+
+class Processes:
+    """A scheduler and workers in processes of their own, as an operator starts them."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self.scheduler = self._start(SCHEDULER, "--port", "0")
+        [self.address] = re.findall(r"tcp://127\.0\.0\.1:\d+", said(self.scheduler, "Scheduler at"))
+
+    def start_worker(self, **environment: str) -> None:
+        """Start a worker, and wait until the scheduler has it."""
+        worker = self._start(WORKER, self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", **environment)
+        said(worker, "Registered to")
+
+    def restart_scheduler(self) -> None:
+        """Kill the scheduler, and start another one in its place."""
+        self.scheduler.kill()
+        self.scheduler.wait()
+        self.scheduler = self._start(SCHEDULER, "--port", self.address.rpartition(":")[2])
+        said(self.scheduler, "Scheduler at")
+
+    def start_run(self, table: Path, store: Path) -> subprocess.Popen[str]:
+        """Start a run that names each film that is done, and waits for a line before it goes on."""
+        return self._start(RUN, str(table), str(store), self.address)
+
+    def _start(self, program: str, *options: str, **environment: str) -> subprocess.Popen[str]:
+        host = () if program is RUN else ("--host", "127.0.0.1")
+        host += ("--dashboard-address", "127.0.0.1:0") if program is SCHEDULER else ()
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *options, *host],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if program is RUN else None,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "STAND_IN": str(Path(__file__).parent), **environment},
+        )
+        self._stack.enter_context(process)
+        self._stack.callback(process.kill)
+        return process
+
+
+def said(process: subprocess.Popen[str], what: str) -> str:
+    """Return the first line of a process that has some words."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if what in line:
+            return line
+    raise AssertionError(f"ended without saying {what}")
+
+
+def test_a_scheduler_restarted_on_the_way_costs_no_film_that_is_done(stand_in: ModuleType, tmp_path: Path) -> None:
+    table, store = stand_in.make_corpus(tmp_path / "films", 4), tmp_path / "store"
+    with ExitStack() as stack:
+        processes = Processes(stack)
+        processes.start_worker(HOLD="film-2")
+        run = processes.start_run(table, store)
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stdout.readline() == "film-0\n"
+        run.stdin.write("\n")
+        run.stdin.flush()
+        assert run.stdout.readline() == "film-1\n"
+        processes.restart_scheduler()
+        _, err = run.communicate("\n")
+        assert err == (
+            f"{processes.address}: the scheduler is gone, or no longer knows this run; what is done is kept: give the "
+            "same command again when it answers\n"
+        )
+        assert run.returncode == 1
+        run = processes.start_run(table, store)
+        assert said(run, "no worker is connected").startswith(processes.address)
+        processes.start_worker()
+        assert run.communicate("\n\n") == ("film-2\nfilm-3\n", "")
+    assert read_summary(store)["status"].tolist() == ["analysed"] * 4
 
 
 SBATCH = """#!/bin/sh

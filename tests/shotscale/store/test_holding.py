@@ -21,7 +21,7 @@ from shotscale.store.holding import Follower, follow
 from shotscale.store.reading import open_store
 from shotscale.store.run import KnownChecksums
 from shotscale.store.store import Store, read_summary, summary_locked
-from shotscale.store.upkeep import prune, remove_films, restore_films, use_settings
+from shotscale.store.upkeep import current_settings, list_settings, prune, remove_films, restore_films, use_settings
 
 README = Path(__file__).parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
@@ -164,14 +164,16 @@ def test_corrections_go_with_the_settings_that_are_current(store: Path, table: P
 
 
 def test_a_run_that_is_killed_before_it_writes_leaves_the_summary(store: Path, stand_in: ModuleType) -> None:
-    """It has made other settings the current ones, of which the summary does not speak yet."""
+    """The summary says which settings are current, and no other file does, so that a reader sees them whole."""
     stand_in.correct(store, "film-1")
     follow(store)
     before = documented(store)
     with Store.writing(store, replace(stand_in.SETTINGS, samples_per_second=2.0)):
-        pass
+        assert current_settings(store) == stand_in.SETTINGS
+        assert documented(store) == lengths(store) == before
     follow(store)
-    assert documented(store) == before
+    assert documented(store) == lengths(store) == before
+    assert [kept.n_results for kept in list_settings(store) if kept.current] == [3]
 
 
 def test_a_corrected_film_is_removed_restored_and_pruned(store: Path, run: Run, stand_in: ModuleType) -> None:

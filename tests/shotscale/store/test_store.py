@@ -76,7 +76,7 @@ def test_settings_never_mix(stand_in: ModuleType, store: Path, table: Path) -> N
     watcher = stand_in.Silent()
     stand_in.run(table, store, settings=other, watcher=watcher)
     assert len(watcher.ended) == 5
-    assert Store(store).settings == other.to_json()
+    assert Store(store).settings == other
     assert len(list((store / "analyses").iterdir())) == 2
     back = stand_in.Silent()
     stand_in.run(table, store, watcher=back)

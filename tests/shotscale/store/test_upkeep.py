@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shotscale.errors import FilmError, OptionError
+from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.store.reading import open_store, read_log
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store, read_summary
@@ -129,6 +129,18 @@ def test_settings_live_side_by_side_and_change_by_a_command(
         use_settings(store, "zz")
 
 
+def test_a_store_keeps_its_settings_without_films_and_without_a_summary(stand_in: ModuleType, store: Path) -> None:
+    remove_films(store, ["film-0", "film-1", "film-2"])
+    assert current_settings(store) == stand_in.SETTINGS
+    (store / "films.parquet").write_bytes(b"cut")
+    second = replace(stand_in.SETTINGS, samples_per_second=2.0)
+    with pytest.raises(OptionError, match="3 results of detector stand-in"):
+        settings_to_use(store, second)
+    assert settings_to_use(store, stand_in.SETTINGS) == stand_in.SETTINGS
+    with pytest.raises(TableError, match=r"films\.parquet: cannot be read"):
+        Store(store)
+
+
 def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Path) -> None:
     """A store whose settings name versions of libraries, as they once did, is measured on."""
     old = AnalysisSettings(
@@ -146,13 +158,17 @@ def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Pa
 
 
 def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, table: Path, store: Path) -> None:
-    """Its summary has no absolute paths, and it has no log."""
-    summary = pq.read_table(store / "films.parquet")
-    pq.write_table(summary.drop_columns(["absolute_path"]), store / "films.parquet")
+    """Its summary has no absolute paths and names no settings, its mark does, and it has no log."""
+    summary = pq.read_table(store / "films.parquet").drop_columns(["absolute_path", "measured_settings"])
+    pq.write_table(summary.replace_schema_metadata(None), store / "films.parquet")
+    settings = {"settings": stand_in.SETTINGS.to_json(), "settings_id": stand_in.SETTINGS.id}
+    (store / "store.json").write_text(json.dumps({"format": "film-store", "format_version": 1, **settings}))
     (store / "log.jsonl").unlink()
     assert len(read_log(store)) == 0
     assert len(open_store(store).load("film-2").shots) == 20
+    assert current_settings(store) == stand_in.SETTINGS
     assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_analysed == 4
+    assert json.loads((store / "store.json").read_text()) == {"format": "film-store", "format_version": 2}
     assert pa.types.is_string(pq.read_schema(store / "films.parquet").field("absolute_path").type)
 
 

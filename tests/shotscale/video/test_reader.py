@@ -88,19 +88,19 @@ class TestTimes:
         times, thumbnails, _, reader = read(films[name])
         assert numbers(thumbnails) == [*range(30), *range(30)]
         assert np.allclose(times, np.arange(60) / 24, atol=slack)
-        assert reader.notes == ["timestamps jumped 1 time; what follows each jump was joined on"]
+        assert reader.notes == ["Timestamps jumped 1 time; what follows each jump was joined on."]
 
     def test_a_stream_that_goes_on_under_another_number_is_told(self, films: Any) -> None:
         times, _, _, reader = read(films["other_pid"])
         assert len(times) == 96
-        assert any(re.search(r"the 4.0 s of pictures .* lie between 1% and 50% of the file", n) for n in reader.notes)
+        assert any(re.search(r"The 4.0 s of pictures .* lie between 1% and 50% of the file", n) for n in reader.notes)
 
     def test_the_default_stream_is_the_film(self, films: Any) -> None:
         times, _, samples, reader = read(films["two_streams"])
         assert len(times) == 48
         assert samples[0].image.shape == (54, 96, 3)
         assert reader.notes == [
-            "the file holds 1 other stream of pictures; the one that players show (96 x 54) was measured"
+            "The file holds 1 other stream of pictures; the one that players show (96 x 54) was measured."
         ]
 
     def test_missing_timestamps_are_noted(self, films: Any) -> None:
@@ -195,7 +195,7 @@ class TestPictures:
         _, thumbnails, samples, reader = read(films["letterboxed"])
         assert reader.active_area == ActiveArea(9, 63, 0, 96)
         assert {sample.image.shape for sample in samples} == {(54, 96, 3)}
-        assert reader.notes == ["black bars were cut off: 96 x 54 of 96 x 72"]
+        assert reader.notes == ["Black bars were cut off: 96 x 54 of 96 x 72."]
         # Thumbnails keep the whole picture.
         assert thumbnails[-1, 0].max() < 20
 
