@@ -23,6 +23,7 @@ from shotscale.coders import check_coder
 from shotscale.errors import OptionError, UserError
 from shotscale.files import atomic_path
 from shotscale.localserver import LocalServer, assets, json_answer, json_body, page, policy, refuse
+from shotscale.numerals import counted
 from shotscale.review.server import ASSETS, ReviewPage
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class _Pages:
 
     def _along(self, request: Request) -> Response:
         film, window = self._film(request), request.path_params.get("window", WINDOWS[0])
-        choices = [(f"{n} shots", str(n), n == window) for n in WINDOWS]
+        choices = [(f"{counted(n, 'shot')}", str(n), n == window) for n in WINDOWS]
         return self._answer(request, "along", f"Along {film}", choices, partial(self._actions.along, film, window))
 
     def _by(self, request: Request) -> Response:
