@@ -23,7 +23,7 @@ from pages import store_picture
 from authorship.desk.server import desk_server
 from shotscale.drawn import draw_film
 from shotscale.drawn.demo import demo_script
-from shotscale.store.store import read_summary
+from shotscale.store.summary import read_summary
 from shotscale.store.table import REQUIRED
 
 FILMS = {"crossing": 1, "harbour": 3}

@@ -17,9 +17,8 @@ from typing import Any
 import psutil
 
 from shotscale.store.child import analysis_from_json, answer
-from shotscale.store.store import Failure
 from shotscale.store.supervision import Stopped
-from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.task import Failure, FilmTask, Outcome
 
 FILMS_A_PROCESS = 100
 _LOOK_SECONDS = 0.2

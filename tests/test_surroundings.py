@@ -17,7 +17,8 @@ from shotscale.coders import journal_path
 from shotscale.errors import UserError
 from shotscale.review.journal import Journal
 from shotscale.store.reading import open_store, read_log
-from shotscale.store.store import Store, read_summary
+from shotscale.store.store import Store
+from shotscale.store.summary import read_summary
 from shotscale.store.table import is_year, years
 
 ORDERLY = re.compile(r"answer|status 2: (?:authorship|shotscale): [^;]+; .*|left out: .*", re.DOTALL)

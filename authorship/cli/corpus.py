@@ -163,7 +163,8 @@ def status(
     undecided, those of them whose corrections do not say what holds, and why.
     """
     from shotscale.store.holding import follow
-    from shotscale.store.store import Store, read_summary
+    from shotscale.store.store import Store
+    from shotscale.store.summary import read_summary
 
     follow(store)
     summary = read_summary(store)

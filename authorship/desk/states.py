@@ -10,7 +10,7 @@ from shotscale.errors import UserError
 from shotscale.filmpaths import in_table
 from shotscale.shotlists import is_listed
 from shotscale.store.place import is_store
-from shotscale.store.store import read_summary
+from shotscale.store.summary import read_summary
 from shotscale.summary import summarize_shots
 
 __all__ = ["AT_HAND", "States"]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from shotscale.store.reading import StoredFilms, open_store
     from shotscale.store.run import CorpusReport, analyze_corpus
     from shotscale.store.settings import AnalysisSettings, describe_settings
-    from shotscale.store.store import Store, read_summary
+    from shotscale.store.store import Store
+    from shotscale.store.summary import read_summary
     from shotscale.store.table import CorpusTable, CorpusTableError, read_table
     from shotscale.store.task import Budget, FilmTask, Outcome
 
@@ -43,7 +44,8 @@ _HOMES = {
     "settings": ("AnalysisSettings", "describe_settings"),
     "place": ("is_store",),
     "reading": ("StoredFilms", "open_store"),
-    "store": ("Store", "read_summary"),
+    "store": ("Store",),
+    "summary": ("read_summary",),
     "table": ("CorpusTable", "CorpusTableError", "read_table"),
     "task": ("Budget", "FilmTask", "Outcome"),
 }

@@ -17,9 +17,8 @@ from typing import Any
 from uuid import uuid4
 
 from shotscale.errors import DependencyError, OptionError, OutputError
-from shotscale.store.store import Failure
 from shotscale.store.supervision import analyze_in_child
-from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.task import Failure, FilmTask, Outcome
 from shotscale.store.workers import Moved, Workers
 
 __all__ = ["LOCAL", "on_dask"]

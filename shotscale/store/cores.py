@@ -1,12 +1,12 @@
 """Divide a machine's cores among the films analyzed in parallel."""
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock
 
 __all__ = ["leased_cores"]
 
@@ -42,15 +42,9 @@ def leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
         yield tuple(taken) if len(taken) == n else None
 
 
-def _lease(core: int) -> IO[bytes] | None:
+def _lease(core: int) -> AbstractContextManager[object] | None:
     folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
-    with suppress(OSError):
+    with suppress(OSError):  # that another film has it is one
         folder.mkdir(mode=0o700, exist_ok=True)
-        lease = (folder / str(core)).open("ab")
-        try:
-            fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lease.close()
-            return None
-        return lease
+        return FileLock(folder / str(core), timeout=0, fallback_to_soft=False).acquire()
     return None

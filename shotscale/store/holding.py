@@ -23,10 +23,11 @@ import pyarrow as pa
 
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
+from shotscale.store.locking import summary_locked
 from shotscale.store.results import EncodedAnalysis, encode
 from shotscale.store.reviewed import REVIEWED, ReviewedFilms
-from shotscale.store.store import Store, read_rows, summary_locked
-from shotscale.store.summary import ANALYSED, FilmState, replaced
+from shotscale.store.store import Store
+from shotscale.store.summary import ANALYSED, FilmState, read_rows, replaced
 
 __all__ = ["Follower", "damaged_corrections", "follow", "write_summary"]
 

@@ -13,13 +13,11 @@ from shotscale.film import FilmAnalysis
 from shotscale.part import PartOptions
 from shotscale.store.holding import follow
 from shotscale.store.reviewed import ReviewedFilms
-from shotscale.store.store import LOG, Store, read_summary
-from shotscale.store.summary import ANALYSED
+from shotscale.store.store import LOG, Store
+from shotscale.store.summary import ANALYSED, SUMMARY, read_summary
 from shotscale.store.table import RESERVED
 
 __all__ = ["StoredFilms", "open_store", "read_log"]
-
-_SUMMARY = "films.parquet"
 
 
 class StoredFilms:
@@ -143,7 +141,7 @@ def open_store(folder: str | os.PathLike[str]) -> StoredFilms:
     """Open a store for reading; one that has not changed since is not read again, however many films are asked for."""
     place = Path(folder)
     try:
-        state = (place / _SUMMARY).stat()
+        state = (place / SUMMARY).stat()
     except OSError:
         return StoredFilms(place)  # which says what is wrong
     return _opened(place, state.st_mtime_ns, state.st_size)

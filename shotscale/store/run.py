@@ -1,39 +1,30 @@
 """Analyze the films of a corpus that are missing from a store.
 
-A film is looked up by its content. Its file is read through for that only where the answer is in doubt: what the
-summary remembers of path, size and time of change is trusted, and a file of a size that the store has never seen
-holds nothing that the store has. What the summary shows of an analysed film is not read again from its document.
-
 A film that the store holds stays in it whether or not its file is there; with `add`, whether or not the table names it.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import pandas as pd
-
-from shotscale.errors import TableError
-from shotscale.files import sha256
 from shotscale.store.holding import write_summary
-from shotscale.store.place import is_store
 from shotscale.store.room import look_at_disk
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import FAILURES_THAT_LAST, Failure, Store, read_summary
+from shotscale.store.standing import KnownChecksums, last_summary, once, stand, with_stored
+from shotscale.store.store import Store
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table
-from shotscale.store.table import RESERVED, CorpusTable, TableFilm
-from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.table import CorpusTable, TableFilm
+from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import Workers, nobody
 
-__all__ = ["CorpusReport", "KnownChecksums", "Watcher", "analyze_corpus", "list_films"]
+__all__ = ["CorpusReport", "Watcher", "analyze_corpus", "list_films"]
 
 _SUMMARY_SECONDS = 5.0
 _SUMMARY_SHARE = 20.0
-_FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 
 
 class Watcher(Protocol):
@@ -73,37 +64,6 @@ class CorpusReport:
     def n_missing(self) -> int:
         """How many films of the table have neither an analysis nor a failure."""
         return self.n_films - self.n_analysed - self.n_failed
-
-
-class KnownChecksums:
-    """Gives a film file's SHA-256 from the summary of the last run while the file has not changed since.
-
-    Parameters
-    ----------
-    folder : path of a store, or of none yet
-
-    Attributes
-    ----------
-    stored : dict of str to TableFilm
-        The films whose content the store knows, by ``film_id``, for `shotscale.store.table.read_table`.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._known: dict[tuple[str, int, int], str] = {}
-        self.stored: dict[str, TableFilm] = {}
-        if (last := last_summary(folder)) is not None:
-            columns = last[["film_id", "size_bytes", "mtime_ns", "sha256"]].dropna()
-            for name, size, changed, digits in columns.itertuples(index=False):
-                self._known[name, size, changed] = digits
-                self.stored[name] = TableFilm(name, Path(), size, changed, present=False)
-
-    def get(self, film: TableFilm) -> str | None:
-        """Return what is known without reading the file."""
-        return self._known.get((film.film_id, film.size_bytes, film.mtime_ns))
-
-    def __call__(self, film: TableFilm) -> str:
-        """Return the checksum, reading the file if need be."""
-        return self.get(film) or sha256(film.path)
 
 
 @dataclass
@@ -195,8 +155,8 @@ def analyze_corpus(
         last = last_summary(folder)
         table = with_stored(table, last) if add and last is not None else table
         facts = {} if last is None else remembered(last, settings_id=store.settings_id)
-        states = _stand(store, table, known or KnownChecksums(folder), facts, budget=budget, retry=retry)
-        run = _Run(store, *_once(table, states))
+        states = stand(store, table, known or KnownChecksums(folder), facts, budget=budget, retry=retry)
+        run = _Run(store, *once(table, states))
         table = run.table
         run.write_summary(at_once=True)
         todo = {
@@ -277,94 +237,3 @@ def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[st
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()) or None,
         "failure": None if failure is None else failure.to_json(),
     }
-
-
-def last_summary(folder: Path) -> pd.DataFrame | None:
-    """Return a store's summary, or None where there is none; one that is damaged is written again in any case."""
-    try:
-        return read_summary(folder) if is_store(folder) else None
-    except TableError:
-        return None
-
-
-def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
-    """Return a table with the films before it that only a summary lists; a film of the table's content has its name."""
-    named = {film.film_id.casefold() for film in table.films}
-    rest = summary[~summary["film_id"].str.casefold().isin(named)]
-    rest = rest[~rest["sha256"].isin(list(table.checksums.values()))]
-    films = [
-        TableFilm(str(name), Path(str(path)), int(size), int(changed), present=False)
-        for name, path, size, changed in zip(*(rest[column] for column in _FILE), strict=True)
-    ]
-    told = rest[[column for column in rest if column not in RESERVED]]
-    rows = pd.concat([told.astype({"year": "Int64"}), table.rows], ignore_index=True) if films else table.rows
-    stored: dict[str, str] = dict(rest[["film_id", "sha256"]].dropna().itertuples(index=False))  # some wait
-    return replace(table, rows=rows, films=(*films, *table.films), checksums={**stored, **table.checksums})
-
-
-def _once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list[FilmState]]:
-    """Leave out films that are away and whose content has another name now."""
-    here = {state.sha256 for film, state in zip(table.films, states, strict=True) if film.present and state.sha256}
-    both = zip(table.films, states, strict=True)
-    kept = [i for i, (film, state) in enumerate(both) if film.present or state.sha256 not in here]
-    rows = table.rows.iloc[kept].reset_index(drop=True)
-    return replace(table, rows=rows, films=tuple(table.films[i] for i in kept)), [states[i] for i in kept]
-
-
-def _stand(
-    store: Store,
-    table: CorpusTable,
-    known: KnownChecksums,
-    facts: dict[str, dict[str, Any]],
-    *,
-    budget: Budget,
-    retry: bool,
-) -> list[FilmState]:
-    """Find out where each film stands."""
-    whole = store.films()
-    facts = {film: shown for film, shown in facts.items() if film in whole}
-    documents = _documents(store, whole - facts.keys())
-    failures = (
-        {} if retry else {film: found for film, found in store.failures().items() if not _worth_a_try(found[0], budget)}
-    )
-    sizes = {document["analysis"]["film"].get("size_bytes") for document in documents.values()}
-    sizes |= {size for _, size in failures.values()} | {
-        film.size_bytes for film in (*known.stored.values(), *table.films) if not film.present
-    }
-    states = []
-    for film in table.films:
-        state = FilmState(sha256=table.checksums.get(film.film_id) or known.get(film))
-        if state.sha256 is None and film.present and film.size_bytes in sizes:
-            state.sha256 = _checksum(film)
-        if state.sha256 in facts:
-            state.facts = dict(facts[state.sha256])
-        elif state.sha256 in documents:
-            state.analysed(documents[state.sha256])
-        elif state.sha256 in failures:
-            state.failure = failures[state.sha256][0]
-        states.append(state)
-    return states
-
-
-def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str, Any]]:
-    """Read what is known of analysed films; a document that is damaged is removed, and its film done again."""
-    documents: dict[str | None, dict[str, Any]] = {}
-    for film in films:
-        try:
-            documents[film] = store.document(film)
-        except TableError:
-            store.forget(film)
-    return documents
-
-
-def _checksum(film: TableFilm) -> str | None:
-    try:
-        return sha256(film.path)
-    except OSError:
-        return None  # whoever analyses it says what is wrong
-
-
-def _worth_a_try(failure: Failure, budget: Budget) -> bool:
-    """Say whether a budget has grown beyond the one that a film used up."""
-    now = {"memory": budget.memory_bytes, "time": budget.seconds, "stall": budget.stall_seconds}.get(failure.kind)
-    return now is not None and failure.limit is not None and now > failure.limit

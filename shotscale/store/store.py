@@ -22,101 +22,39 @@ Conventions
 name only when it is whole. One process writes, on Linux or macOS; any number read, anywhere.
 """
 
-import errno
 import io
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock
 
 from shotscale.documents import StoredFailure, StoredFilm, StoredSettings, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import FilmAnalysis
+from shotscale.store.locking import LOCKS, filling_locked, summary_locked
 from shotscale.store.place import STORE_MARK, is_store
 from shotscale.store.results import FORMAT_VERSION as RESULT_VERSION
 from shotscale.store.results import EncodedAnalysis, read_document, read_tables, sealed
 from shotscale.store.settings import AnalysisSettings
+from shotscale.store.summary import CURRENT, SUMMARY, read_rows
+from shotscale.store.task import Failure
 
-__all__ = ["FAILURES_THAT_LAST", "Failure", "Store", "read_summary"]
+__all__ = ["LOG", "Store", "read_current", "read_settings"]
 
 _FORMAT, _FORMAT_VERSION = "film-store", 2
 _READ_VERSIONS = (1, 2)
 """In version 1 ``store.json`` named the current settings too, which a killed run could leave in disagreement."""
 
-_SUMMARY, _ANALYSES, _LOCK, _SUMMARY_LOCK = "films.parquet", "analyses", ".lock", ".summary.lock"
-_SUMMARY_SECONDS = 60
+_ANALYSES = "analyses"
 LOG = "log.jsonl"
-CURRENT = b"settings"
-"""Key of the summary's metadata."""
-
 _PARTS = ("films", "shots", "scales", "failures")
-
-_ADDED = {"absolute_path": "path", "measured_settings": "settings"}
-"""Columns that older summaries lack, and those that say the same there."""
-
-FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
-"""Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
-could not be read), ``worker`` (another version or other weights there), ``killed`` (ended from outside) and ``waiting``
-(the machine did not let it work), nothing is kept, and the film is tried again by the next run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a film has no analysis.
-
-    Attributes
-    ----------
-    kind : str
-        ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected), ``file``,
-        ``worker``, ``killed`` or ``waiting``.
-    reason : str
-        One line, without the film's path.
-    limit : float, optional
-        The budget that was used up, in bytes or seconds; a larger one is worth another try.
-    """
-
-    kind: str
-    reason: str
-    limit: float | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the failure as a JSON-ready dict."""
-        return {"kind": self.kind, "reason": self.reason, "limit": self.limit}
-
-
-def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a store's summary table, ``films.parquet``.
-
-    Raises
-    ------
-    TableError
-        If it is missing or not whole.
-    """
-    table: pd.DataFrame = read_rows(folder).to_pandas(use_threads=False)
-    return table
-
-
-def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
-    """Read a store's summary as an Arrow table; raises as `read_summary`."""
-    path = Path(folder) / _SUMMARY
-    try:
-        rows = pq.read_table(path, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise TableError(f"{path}: cannot be read ({_reason(error)}); analyse the corpus again") from error
-    for name, older in _ADDED.items():
-        if name not in rows.column_names:
-            rows = rows.append_column(name, rows[older])
-    return rows
 
 
 def read_current(folder: str | os.PathLike[str]) -> str | None:
@@ -134,7 +72,7 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
     if version not in _READ_VERSIONS:
         raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
     try:
-        metadata = pq.read_schema(Path(folder) / _SUMMARY).metadata or {}
+        metadata = pq.read_schema(Path(folder) / SUMMARY).metadata or {}
     except (OSError, pa.ArrowException):
         return None
     if CURRENT in metadata:
@@ -190,14 +128,14 @@ class Store:
         root = make_folder(folder)
         if not is_store(root) and any(not _is_leftover(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
             raise OutputError(f"{root}: holds other files; choose a new folder or a store")
-        with _locked(root):
+        with filling_locked(root):
             place = root / _ANALYSES / settings.id
             for part in _PARTS:
                 make_folder(place / part)
             with summary_locked(root):
                 for used in (root, place, *(place / part for part in _PARTS)):
                     for entry in used.iterdir():
-                        if _is_leftover(entry) and entry.name not in (_LOCK, _SUMMARY_LOCK):
+                        if _is_leftover(entry) and entry.name not in LOCKS:
                             entry.unlink()
             described = {"settings": settings.to_json(), "settings_id": settings.id}
             _write_if_other(place / "settings.json", _json(described))
@@ -293,7 +231,7 @@ class Store:
                 found[film] = str(error)
         return found
 
-    def write_summary(self, table: pa.Table, *, name: str = _SUMMARY) -> None:
+    def write_summary(self, table: pa.Table, *, name: str = SUMMARY) -> None:
         """Replace ``films.parquet``, or another table of its kind."""
         buffer = io.BytesIO()  # so that a full disk is our error and not the library's
         pq.write_table(table, buffer, compression="zstd")
@@ -336,45 +274,6 @@ def read_settings(place: Path) -> AnalysisSettings:
     return AnalysisSettings(**content["settings"])
 
 
-@contextmanager
-def summary_locked(root: Path) -> Iterator[None]:
-    """Hold a store's summary while it is read and written anew, which a run and a review may both do.
-
-    Raises
-    ------
-    OutputError
-        If the store cannot be written to.
-    """
-    try:
-        held = FileLock(root / _SUMMARY_LOCK, timeout=_SUMMARY_SECONDS, fallback_to_soft=False).acquire()
-    except OSError as error:  # the library's Timeout is one
-        reason = error.strerror or f"another process has held it for {_SUMMARY_SECONDS} s"
-        raise OutputError(f"{root}: its summary cannot be locked ({reason}); make the folder writable") from error
-    with held:
-        yield
-
-
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    """Hold a store for writing; the lock ends with the process, however that ends."""
-    try:
-        import fcntl  # Windows has none; a store can be read there
-    except ImportError as error:
-        raise OutputError(f"{root}: a store is filled on Linux or macOS; on Windows it can be read") from error
-    try:
-        lock = (root / _LOCK).open("ab")
-    except OSError as error:
-        raise OutputError(f"{root}: cannot be written to ({error.strerror}); choose another folder") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise OutputError(f"{root}: cannot be locked ({error.strerror}); choose another folder") from error
-            raise OutputError(f"{root}: another run is filling this store; wait for its end") from error
-        yield
-
-
 def _is_leftover(entry: Path) -> bool:
     """Say whether a file is the lock or one that never got its name."""
     return entry.name.startswith(".") and entry.is_file()
@@ -399,7 +298,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}); analyse the corpus again with --check") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error) else type(error).__name__

@@ -1,18 +1,38 @@
 """A store's summary: one row per film of the table, with its results or the reason for failure."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from shotscale.store.store import CURRENT, Failure
+from shotscale.errors import TableError
 from shotscale.store.table import CorpusTable
+from shotscale.store.task import Failure
 
-__all__ = ["ANALYSED", "FAILED", "MISSING", "FilmState", "remembered", "replaced", "summary_table"]
+__all__ = [
+    "ANALYSED",
+    "CURRENT",
+    "FAILED",
+    "MISSING",
+    "SUMMARY",
+    "FilmState",
+    "read_rows",
+    "read_summary",
+    "remembered",
+    "replaced",
+    "summary_table",
+]
+
+SUMMARY = "films.parquet"
+CURRENT = b"settings"
+"""Key of the summary's metadata."""
 
 ANALYSED, FAILED, MISSING = "analysed", "failed", "missing"
 
@@ -43,6 +63,9 @@ _TYPES: Mapping[str, pa.DataType] = {
     "share_long": pa.float64(),
     "n_limits": pa.int64(),
 }
+_ADDED = {"absolute_path": "path", "measured_settings": "settings"}
+"""Columns that older summaries lack, and those that say the same there."""
+
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
 _HOLDING = ("settings", "error_kind", "error")
 _FACTS = (*_HOLDING, *list(_TYPES)[list(_TYPES).index("duration") :])
@@ -83,6 +106,31 @@ class FilmState:
             **{f"share_{group}": groups.get(group) for group in ("close", "medium", "long")},
             "n_limits": len(analysis["limits"]),
         }
+
+
+def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a store's summary table, ``films.parquet``.
+
+    Raises
+    ------
+    TableError
+        If it is missing or not whole.
+    """
+    table: pd.DataFrame = read_rows(folder).to_pandas(use_threads=False)
+    return table
+
+
+def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
+    """Read a store's summary as an Arrow table; raises as `read_summary`."""
+    path = Path(folder) / SUMMARY
+    try:
+        rows = pq.read_table(path, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise TableError(f"{path}: cannot be read ({_reason(error)}); analyse the corpus again") from error
+    for name, older in _ADDED.items():
+        if name not in rows.column_names:
+            rows = rows.append_column(name, rows[older])
+    return rows
 
 
 def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:
@@ -131,3 +179,7 @@ def _as_array(values: "pd.Series[Any]") -> pa.Array:
         kind = pa.int64() if pd.api.types.is_integer_dtype(values) else pa.float64()
         return pa.array([None if pd.isna(value) else value for value in values], kind)
     return pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error) else type(error).__name__

@@ -25,8 +25,7 @@ import psutil
 from shotscale.progress import Progress
 from shotscale.store.child import analysis_from_json
 from shotscale.store.cores import leased_cores
-from shotscale.store.store import Failure
-from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 
 __all__ = ["Stopped", "analyze_in_child"]
 

@@ -7,9 +7,8 @@ from shotscale.errors import OptionError
 from shotscale.files import sha256
 from shotscale.store.results import EncodedAnalysis
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Failure
 
-__all__ = ["Budget", "FilmTask", "Outcome"]
+__all__ = ["FAILURES_THAT_LAST", "Budget", "Failure", "FilmTask", "Outcome"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +70,36 @@ class FilmTask:
         """Read what `to_json` gave."""
         settings, budget = AnalysisSettings(**content["settings"]), Budget(**content["budget"])
         return cls(**{**content, "settings": settings, "budget": budget})
+
+
+FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
+"""Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
+could not be read), ``worker`` (another version or other weights there), ``killed`` (ended from outside) and ``waiting``
+(the machine did not let it work), nothing is kept, and the film is tried again by the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a film has no analysis.
+
+    Attributes
+    ----------
+    kind : str
+        ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected), ``file``,
+        ``worker``, ``killed`` or ``waiting``.
+    reason : str
+        One line, without the film's path.
+    limit : float, optional
+        The budget that was used up, in bytes or seconds; a larger one is worth another try.
+    """
+
+    kind: str
+    reason: str
+    limit: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the failure as a JSON-ready dict."""
+        return {"kind": self.kind, "reason": self.reason, "limit": self.limit}
 
 
 @dataclass(frozen=True, slots=True)

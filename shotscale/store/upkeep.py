@@ -15,9 +15,11 @@ import pyarrow.parquet as pq
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
+from shotscale.store.locking import summary_locked
 from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store, read_current, read_settings, read_summary, summary_locked
+from shotscale.store.store import Store, read_current, read_settings
+from shotscale.store.summary import SUMMARY, read_summary
 from shotscale.store.table import CorpusTable
 
 __all__ = [
@@ -32,7 +34,7 @@ __all__ = [
     "use_settings",
 ]
 
-_SUMMARY, _REMOVED = "films.parquet", "removed.parquet"
+_REMOVED = "removed.parquet"
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None
     FilmError
         If the store lists no film of that name; then none is taken out.
     """
-    _move(folder, names, _SUMMARY, _REMOVED)
+    _move(folder, names, SUMMARY, _REMOVED)
 
 
 def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
@@ -143,7 +145,7 @@ def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> Non
     FilmError
         If no film of that name was taken out.
     """
-    _move(folder, names, _REMOVED, _SUMMARY)
+    _move(folder, names, _REMOVED, SUMMARY)
 
 
 def unreferenced(folder: str | os.PathLike[str]) -> dict[Path, int]:

@@ -13,8 +13,8 @@ from authorship.desk.folder import Desk
 from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
 from shotscale.errors import FilmError, OptionError, OutputError
-from shotscale.store.run import KnownChecksums
-from shotscale.store.store import read_summary
+from shotscale.store.standing import KnownChecksums
+from shotscale.store.summary import read_summary
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList
 from shotscale.store.reading import open_store
 from shotscale.store.results import encode
-from shotscale.store.run import CorpusReport, KnownChecksums, analyze_corpus
+from shotscale.store.run import CorpusReport, analyze_corpus
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Failure
+from shotscale.store.standing import KnownChecksums
 from shotscale.store.table import read_table
-from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import Workers, here
 from shotscale.tables import make_scales, make_shots
 

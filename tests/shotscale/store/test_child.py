@@ -16,9 +16,8 @@ from shotscale.documents import StoredFilm
 from shotscale.errors import OptionError
 from shotscale.store.results import read_document, read_tables
 from shotscale.store.settings import AnalysisSettings, describe_settings
-from shotscale.store.store import FAILURES_THAT_LAST, Failure
 from shotscale.store.supervision import Stopped, _stalled, analyze_in_child
-from shotscale.store.task import Budget, FilmTask
+from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask
 
 Films = dict[str, Path]
 

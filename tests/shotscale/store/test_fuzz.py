@@ -9,8 +9,7 @@ import numpy as np
 from forked import analyze_forked
 
 from shotscale.store.settings import describe_settings
-from shotscale.store.store import Failure
-from shotscale.store.task import FilmTask, Outcome
+from shotscale.store.task import Failure, FilmTask, Outcome
 
 PACKETS = (b"\x47\x41\x00\x10\x00\x00\x01\xe0\x00\x00\x80\x80\x05" + bytes(175)) * 4
 CONTAINERS = ("plain", "mkv", "late_start", "avi", "flv")

@@ -18,9 +18,11 @@ from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding, opened_review
 from shotscale.shotlists import ShotList
 from shotscale.store.holding import Follower, follow
+from shotscale.store.locking import summary_locked
 from shotscale.store.reading import open_store
-from shotscale.store.run import KnownChecksums
-from shotscale.store.store import Store, read_summary, summary_locked
+from shotscale.store.standing import KnownChecksums
+from shotscale.store.store import Store
+from shotscale.store.summary import read_summary
 from shotscale.store.upkeep import current_settings, list_settings, prune, remove_films, restore_films, use_settings
 
 README = Path(__file__).parents[3] / "README.md"
@@ -210,7 +212,7 @@ def test_a_store_that_cannot_be_written_to_is_read_with_corrections(
     store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stand_in: ModuleType
 ) -> None:
     stand_in.correct(store, "film-1")
-    monkeypatch.setattr("shotscale.store.store._SUMMARY_SECONDS", 0.01)
+    monkeypatch.setattr("shotscale.store.locking._SUMMARY_SECONDS", 0.01)
     with summary_locked(store):
         assert len(open_store(store).load("film-1").shots) == 19
         Follower(store / "reviewed" / "film-1")()

@@ -17,8 +17,9 @@ from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.opening import load_analysis
 from shotscale.part import PartOptions
 from shotscale.store.reading import open_store
-from shotscale.store.store import Failure, Store, read_summary
-from shotscale.store.task import Budget, FilmTask, Outcome
+from shotscale.store.store import Store
+from shotscale.store.summary import read_summary
+from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import here
 
 

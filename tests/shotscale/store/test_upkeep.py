@@ -15,7 +15,8 @@ import pytest
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.store.reading import open_store, read_log
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store, read_summary
+from shotscale.store.store import Store
+from shotscale.store.summary import read_summary
 from shotscale.store.upkeep import (
     current_settings,
     list_settings,

@@ -1,0 +1,53 @@
+"""Hold a store while it is filled, and its summary while it is read and written anew.
+
+The locks are the system's: they end with the process, however that ends.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from shotscale.errors import OutputError
+
+__all__ = ["LOCKS", "filling_locked", "summary_locked"]
+
+LOCKS = (".lock", ".summary.lock")
+_SUMMARY_SECONDS = 60
+"""Longer than 10,000 rows take to be written on a busy disk."""
+
+
+def filling_locked(root: Path) -> AbstractContextManager[None]:
+    """Hold a store for the one run that fills it.
+
+    Raises
+    ------
+    OutputError
+        If another run does, or the folder cannot be written to.
+    """
+    return _locked(root / LOCKS[0], seconds=0, held="another run is filling this store; wait for its end")
+
+
+def summary_locked(root: Path) -> AbstractContextManager[None]:
+    """Hold a store's summary, which a run and a review may both write.
+
+    Raises
+    ------
+    OutputError
+        If another process holds it for a minute, or the folder cannot be written to.
+    """
+    held = f"another process has held its summary for {_SUMMARY_SECONDS} s; end that one"
+    return _locked(root / LOCKS[1], seconds=_SUMMARY_SECONDS, held=held)
+
+
+@contextmanager
+def _locked(file: Path, *, seconds: float, held: str) -> Iterator[None]:
+    try:
+        lock = FileLock(file, timeout=seconds, fallback_to_soft=False).acquire()
+    except Timeout as error:
+        raise OutputError(f"{file.parent}: {held}") from error
+    except OSError as error:
+        raise OutputError(f"{file.parent}: cannot be locked ({error.strerror}); make the folder writable") from error
+    with lock:
+        yield
