@@ -123,7 +123,8 @@ def settings(
 def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
     """Compare every result with its checksum; exit status 2 if one does not match.
 
-    Tables of corrected films are compared with what the corrections make.
+    Results of all settings are read, current or not; tables of corrected films
+    are compared with what the corrections make.
 
     [bold]Examples[/bold]
 
@@ -131,13 +132,15 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
     """
     from shotscale.store.holding import damaged_corrections, follow
     from shotscale.store.store import Store as OpenStore
+    from shotscale.store.upkeep import list_settings
 
     follow(store)
-    opened = OpenStore(store)
-    damaged = [*opened.damaged().values(), *damaged_corrections(store)]
+    opened = [OpenStore(store, kept.id) for kept in list_settings(store)]
+    damaged = [problem for one in opened for problem in one.damaged().values()] + damaged_corrections(store)
     for problem in damaged:
         stderr.print(problem, soft_wrap=True)
-    stdout.print(f"{store}: {counted(len(opened.films()), 'result')} read, {len(damaged)} damaged")
+    n_results = sum(len(one.films()) for one in opened)
+    stdout.print(f"{store}: {counted(n_results, 'result')} read, {len(damaged)} damaged")
     if damaged:
         raise typer.Exit(2)
 

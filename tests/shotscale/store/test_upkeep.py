@@ -184,13 +184,15 @@ def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> N
     assert not rows["offline"].any()
 
 
-def test_verify_finds_what_changed(store: Path, run: Run) -> None:
-    assert run("corpus", "verify", store)[:2] == (0, f"{store}: 3 results read, 0 damaged\n")
-    shots = next(store.glob("analyses/*/shots/*"))
+def test_verify_finds_what_changed(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
+    """Under settings that are not the current ones, too."""
+    stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
+    assert run("corpus", "verify", store)[:2] == (0, f"{store}: 6 results read, 0 damaged\n")
+    shots = next(store.glob(f"analyses/{stand_in.SETTINGS.id}/shots/*"))
     content = bytearray(shots.read_bytes())
     content[40] ^= 1
     shots.write_bytes(content)
     os.utime(shots, ns=(5, 5))
     status, out, err = run("corpus", "verify", store)
-    assert (status, out) == (2, f"{store}: 3 results read, 1 damaged\n")
+    assert (status, out) == (2, f"{store}: 6 results read, 1 damaged\n")
     assert "shots are damaged" in err
