@@ -114,7 +114,7 @@ class _Pages:
 
     def _along(self, request: Request) -> Response:
         film, window = self._film(request), request.path_params.get("window", WINDOWS[0])
-        choices = [(f"{counted(n, 'shot')}", str(n), n == window) for n in WINDOWS]
+        choices = [(counted(n, "shot"), str(n), n == window) for n in WINDOWS]
         return self._answer(request, "along", f"Along {film}", choices, partial(self._actions.along, film, window))
 
     def _by(self, request: Request) -> Response:
