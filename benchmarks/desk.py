@@ -28,6 +28,7 @@ from shotscale.store.table import REQUIRED
 
 FILMS = {"crossing": 1, "harbour": 3}
 FACTS = {"crossing": ("Ann Lee", "1962"), "harbour": ("Ben Ode", "1971")}
+LIST = "Nr;Beginn;Ende;Größe\n1;0,0;4,25;LS\n2;4,25;6,5;MS\n3;6,5;9,0;CU\n4;9,0;14,75;LS\n"
 SCROLL = """async () => {
   const list = document.getElementById('scroll');
   const frames = [];
@@ -114,6 +115,14 @@ def photograph(target: Path) -> None:
             until(page, lambda: "measured" in page.locator("#measuring").inner_text())
             page.get_by_role("link", name="Report: harbour").hover()
             take("measured")
+            page.get_by_role("button", name="Import", exact=True).click()
+            (films / "harbour.csv").write_text(LIST, encoding="utf-8")
+            page.locator("#list").set_input_files(films / "harbour.csv")
+            until(page, lambda: "4 shots" in page.locator("#preview").inner_text())
+            page.set_viewport_size({"width": 1180, "height": 920})
+            take("import")
+            page.set_viewport_size({"width": 1180, "height": 560})
+            page.keyboard.press("Escape")
             page.get_by_role("link", name="Report: harbour").click()
             page.frame_locator("iframe").get_by_role("heading", name="Verdict").wait_for()
             take("report")

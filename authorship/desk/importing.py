@@ -37,7 +37,17 @@ FIELDS: Mapping[str, str] = {
 """What the page calls the options of reading a list."""
 
 _SHOWN = 5
-_OPTION = re.compile(rf"--({'|'.join(FIELDS)})\b")
+_IN_WORDS = (
+    (re.compile(r",? here or to shotscale convert"), ""),
+    (re.compile(r"say which with --unit s, ms or frames"), "choose under Unit: seconds, milliseconds or frames"),
+    (re.compile(r"say which with --unit s or min"), "choose under Unit: seconds or minutes"),
+    (re.compile(r"add --fps (\d+), say"), rf"fill in {FIELDS['fps']}, \1 for instance"),
+    (re.compile(r"say which is which with --columns start=\.\.\.,end=\.\.\."), "say above what each column is"),
+    (re.compile(r"say --gaps black, or out to leave it out"), "choose under Gaps: black, or left out"),
+    (re.compile(r"--gaps out leaves"), "Gaps, left out, leaves"),
+    *((re.compile(rf"--{name}\b"), field) for name, field in FIELDS.items()),
+)
+"""What a message on reading a list says of options, and what the page has in their place."""
 
 
 def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -145,11 +155,15 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
             zip(given.shots["start"], given.shots["end"], scales, strict=True), range(_SHOWN), strict=False
         )
     ]
-    n_shots = sum(len(one.shots) for one in films.values())
-    several = f"{counted(len(films), 'film')}, {some_of(films)}; {first}: " if len(films) > 1 else ""
+    understood, notes = given.understood, list(given.notes)
+    if len(films) > 1:
+        n_shots = sum(len(one.shots) for one in films.values())
+        names = f"{counted(len(films), 'film')}, {some_of(films)}"
+        understood = f"{counted(n_shots, 'shot')}: {names}; {first}: {understood}"
+        notes = [f"{name}: {note}" for name, one in films.items() for note in one.notes]
     return {
-        "understood": f"{counted(n_shots, 'shot')}: {several}{given.understood}",
-        "notes": [note if len(films) == 1 else f"{name}: {note}" for name, one in films.items() for note in one.notes],
+        "understood": _in_words(understood),
+        "notes": [_in_words(note) for note in notes],
         "heads": ["Start, s", "End, s", "Length, s", "Scale"],
         "rows": rows,
     }
@@ -198,5 +212,10 @@ def _filled(options: Mapping[str, str]) -> dict[str, str]:
 
 def _plain(error: UserError, path: Path) -> str:
     """Say what is wrong with a file that the reader knows by its name, and name the page's fields for options."""
-    text = str(error).replace(f"{path}: ", "").replace(str(path), path.name)
-    return _OPTION.sub(lambda found: FIELDS[found[1]], text)
+    return _in_words(str(error).replace(f"{path}: ", "").replace(str(path), path.name))
+
+
+def _in_words(text: str) -> str:
+    for option, field in _IN_WORDS:
+        text = option.sub(field, text)
+    return text

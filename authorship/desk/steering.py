@@ -12,7 +12,7 @@ import psutil
 
 from authorship.desk.measuring import NOTHING, OWN, PROGRESS, follow_table
 from shotscale.documents import Document, read_json
-from shotscale.errors import TableError
+from shotscale.errors import OutputError, TableError
 from shotscale.files import make_folder, write_json
 from shotscale.store.place import is_store
 
@@ -66,6 +66,11 @@ class Measuring:
         ----------
         retry : bool
             Whether to try again the films that failed.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be noted which process measures; there is none then.
         """
         if self._process() is not None:
             return
@@ -79,7 +84,12 @@ class Measuring:
             start_new_session=True,
         )
         process = psutil.Process(self._started.pid)
-        write_json(self._file, {"pid": process.pid, "created": process.create_time(), **NOTHING})
+        try:
+            write_json(self._file, {"pid": process.pid, "created": process.create_time(), **NOTHING})
+        except OutputError:  # nobody would know of it
+            process.kill()
+            self._started.wait()
+            raise
 
     def pause(self) -> None:
         """Stop for now; the film under way goes on where it stood."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -48,12 +50,16 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
     # constant_memory keeps one row at a time; without strings_to_*, a film called "=1" or "http:..." stays a text.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
-        with xlsxwriter.Workbook(str(path), options) as workbook:
-            bold = workbook.add_format({"bold": True})
-            add = _sheet(workbook, table.name, [variable.name for variable in table.variables], bold)
-            describe = _sheet(workbook, "codebook", CODEBOOK_COLUMNS, bold)
-            yield lambda piece: add(table.readable(piece))
-            describe(codebook([table]))
+        # Made elsewhere: where a disk is full in the middle, a file of XlsxWriter's cannot be closed.
+        with TemporaryFile() as made, path.open("wb") as stream:
+            with xlsxwriter.Workbook(made, options) as workbook:
+                bold = workbook.add_format({"bold": True})
+                add = _sheet(workbook, table.name, [variable.name for variable in table.variables], bold)
+                describe = _sheet(workbook, "codebook", CODEBOOK_COLUMNS, bold)
+                yield lambda piece: add(table.readable(piece))
+                describe(codebook([table]))
+            made.seek(0)
+            copyfileobj(made, stream)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from error
 

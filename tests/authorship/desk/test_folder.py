@@ -151,7 +151,16 @@ def test_a_list_is_shown_before_it_is_taken_and_set_right_by_hand() -> None:
     assert [role for _, role in told["columns"]] == ["", "", "start", ""]
     assert told["fields"][0] == ("1", "0,0", "2,5", "CU")
     assert told["problem"]
-    assert "--" not in preview("x.edl", sent("TITLE: x\n001  AX V C 00:00:00:00 00:00:01:00\n"), {})["problem"]
+    edit = sent("TITLE: x\n001  AX V C 00:00:00:00 00:00:01:00\n")
+    assert preview("x.edl", edit, {})["problem"].endswith("needed; fill in Frames a second, 25 for instance")
+    whole = sent("StartTime\tEndTime\tValue\n0\t14940\tneither\n14940\t24420\tcloseup\n24420\t90000\tlong shot\n")
+    told = preview("milliseconds.csv", whole, {})["problem"]
+    assert told.endswith("choose under Unit: seconds, milliseconds or frames")
+    told = preview("milliseconds.csv", whole, {"unit": "ms"})
+    assert told["rows"][1] == ["14.940", "24.420", "9.480", "CU"]
+    assert "milliseconds (Unit); 3 shots" in told["understood"]
+    told = preview("none.csv", sent("Year,director,name\n1950,Antonioni,x\n"), {})["problem"]
+    assert told.endswith("or say above what each column is")
     assert preview("lengths.csv", sent(SEVERAL), {})["understood"].startswith("4 shots: 2 films, Fargo, Persona")
     coding = preview("1966_bergman_-_persona.csv", sent(CODING), {})
     assert coding["understood"] == (
