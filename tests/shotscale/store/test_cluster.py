@@ -1,5 +1,6 @@
 """A corpus on Dask: the store of the serial run, workers that are lost, and the page that shows SLURM."""
 
+import gc
 import os
 import re
 import signal
@@ -36,6 +37,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    """Collect the connections that Dask left open here, where their warnings are ignored, not in another module."""
+    yield
+    gc.collect()
 
 
 class Watcher:
