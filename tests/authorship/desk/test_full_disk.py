@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,10 @@ from authorship.desk.actions import SHOT_LISTS, TABLES, Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server
+from shotscale.coders import journal_path
 from shotscale.errors import OutputError
+from shotscale.review.corrections import read_corrections
+from shotscale.scales import ShotScale
 
 
 class Disk:
@@ -76,7 +80,7 @@ def test_nothing_is_written_by_halves(disk: Disk, desk: Desk) -> None:
     desk.measuring.settle()
 
 
-def test_measuring_and_exporting_go_on_with_room(browser: Any, films: Any, disk: Disk, desk: Desk) -> None:
+def test_measuring_correcting_and_exporting_go_on_with_room(browser: Any, films: Any, disk: Disk, desk: Desk) -> None:
     shutil.copy(films["plain"], desk.folder / "plain.mp4")
     desk.add([desk.folder / "plain.mp4"])
     desk.measuring.settle()
@@ -105,4 +109,23 @@ def test_measuring_and_exporting_go_on_with_room(browser: Any, films: Any, disk:
         press("Measure")
         row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="plain", exact=True))
         until(page, lambda: "measured" in row.locator(".state").inner_text())
+        row.get_by_role("link", name="Correct").click()
+        page.wait_for_selector("#count:has-text('0 of 1')")
+        disk.fill()
+        keys = cycle("12")  # of which the last block of the file still holds a few
+
+        def corrected() -> str:
+            page.keyboard.press(next(keys))
+            return str(page.locator("#message").inner_text())
+
+        until(page, lambda: "No space left" in corrected())
+        disk.make_room()
+        journal = journal_path(desk.store / "reviewed" / "plain", "coder")
+
+        def kept() -> bool:
+            page.keyboard.press("6")
+            return [shot.scale for shot in read_corrections(journal).document.shots] == [ShotScale.LONG_SHOT]
+
+        until(page, kept)
+        until(page, lambda: page.locator("#message").is_hidden())
     context.close()
