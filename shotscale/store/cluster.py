@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shotscale.errors import DependencyError, OptionError, OutputError
+from shotscale.errors import DependencyError, OptionError, OutputError, first_line
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.task import Failure, FilmTask, Outcome
 from shotscale.store.workers import Moved, Workers
@@ -88,9 +88,8 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
     try:
         client = Client(**place, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError, TimeoutError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise OptionError(
-            f"{address}: no Dask scheduler answers ({reason}); give its address as tcp://host:port"
+            f"{address}: no Dask scheduler answers ({first_line(error)}); give its address as tcp://host:port"
         ) from error
     stack.push(partial(_close, client))
     if not client.nthreads():

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shotscale.errors import TableError
+from shotscale.errors import TableError, first_line
 from shotscale.store.table import CorpusTable
 from shotscale.store.task import Failure
 
@@ -126,7 +126,7 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
     try:
         rows = pq.read_table(path, use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise TableError(f"{path}: cannot be read ({_reason(error)}); analyse the corpus again") from error
+        raise TableError(f"{path}: cannot be read ({first_line(error)}); analyse the corpus again") from error
     for name, older in _ADDED.items():
         if name not in rows.column_names:
             rows = rows.append_column(name, rows[older])
@@ -179,7 +179,3 @@ def _as_array(values: "pd.Series[Any]") -> pa.Array:
         kind = pa.int64() if pd.api.types.is_integer_dtype(values) else pa.float64()
         return pa.array([None if pd.isna(value) else value for value in values], kind)
     return pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error) else type(error).__name__
