@@ -124,7 +124,8 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
     """Read a store's summary as an Arrow table; raises as `read_summary`."""
     path = Path(folder) / SUMMARY
     try:
-        rows = pq.read_table(path, use_threads=False)
+        # By its path a file is opened twice, and a store that is being filled may replace it in between.
+        rows = pq.read_table(pa.BufferReader(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise TableError(f"{path}: cannot be read ({first_line(error)}); analyse the corpus again") from error
     for name, older in _ADDED.items():

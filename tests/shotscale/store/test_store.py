@@ -1,8 +1,10 @@
 """The store: what it keeps, what it does again and what not, and what it does when something goes wrong."""
 
+import itertools
 import json
 import os
 import resource
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -39,6 +41,27 @@ def test_one_bad_film_does_not_stop_the_others(stand_in: ModuleType, table: Path
     assert summary.loc["film-1", ["error_kind", "error"]].tolist() == ["film", "not a video"]
     assert summary.loc["film-0", ["title", "year", "country", "n_shots"]].tolist() == ["Title 0", 1950, "IT", 20]
     assert summary["share_close"].notna().sum() == 4
+
+
+def test_a_summary_that_is_replaced_while_it_is_read_is_read_whole(store: Path, tmp_path: Path) -> None:
+    written, larger = (store / "films.parquet").read_bytes(), tmp_path / "larger.parquet"
+    rows = pd.read_parquet(store / "films.parquet")
+    pd.concat([rows] * 50).to_parquet(larger)
+    versions = itertools.cycle([larger.read_bytes(), written])
+    read = threading.Event()
+
+    def replace_it() -> None:
+        while not read.is_set():
+            (tmp_path / "next").write_bytes(next(versions))
+            (tmp_path / "next").replace(store / "films.parquet")
+
+    thread = threading.Thread(target=replace_it)
+    thread.start()
+    try:
+        assert {len(read_summary(store)) for _ in range(200)} <= {len(rows), 50 * len(rows)}
+    finally:
+        read.set()
+        thread.join()
 
 
 def test_a_stored_film_is_the_saved_film(stand_in: ModuleType, store: Path, table: Path, tmp_path: Path) -> None:
