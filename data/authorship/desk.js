@@ -178,7 +178,7 @@
     const share = state.films.length ? Math.round((100 * done) / state.films.length) : 0;
     $("measuring").textContent = now.error ? `Measuring stopped: ${now.error}`
       : now.paused ? `Paused. ${films(now.waiting)} waiting.`
-      : now.running ? `Measuring, ${now.done} of ${films(now.planned)} done. ${now.left}`
+      : now.running ? `Measuring, ${now.done} of ${films(now.planned)} done${now.left && `; ${now.left}`}.`
       : now.waiting ? `${films(now.waiting)} waiting to be measured.`
       : state.films.length ? `${done} of ${films(state.films.length)} measured.` : "";
     $("bar").setAttribute("aria-valuenow", share);
