@@ -1,7 +1,7 @@
 """How well codings, shot lists with scales and measured films are attributed, and the built-in bases made from codings.
 
     python benchmarks/cinescale.py DIR                  # every film left out in turn, for each kind of film
-    python benchmarks/cinescale.py DIR --sensitivity --replicates 4    # what is assumed of the network, varied, and nothing else
+    python benchmarks/cinescale.py DIR --sensitivity --replicates 4    # only vary what is assumed of the network
     python benchmarks/cinescale.py DIR --ship           # write data/authorship/bases.json, with the figures
     python benchmarks/cinescale.py --print              # print the record again
 
