@@ -111,11 +111,27 @@
   }
 
   function connect() {
+    let pointed = null;
+    let pressed = null;
     strip.on("plotly_hover", (event) => {
       const point = event.points.find((one) => one.curveNumber === 0);
-      if (point) show(point.pointNumber + 1);
+      if (!point) return;
+      pointed = point.pointNumber + 1;
+      show(pointed);
     });
-    strip.on("plotly_unhover", () => show(current));
+    strip.on("plotly_unhover", () => {
+      pointed = null;
+      show(current);
+    });
+    /* On a busy machine Plotly forgets what is pointed at while the button is down, and then says nothing of the click. What moves by
+       8 pixels is its drag, not a click. */
+    strip.addEventListener("mousedown", (event) => {
+      pressed = event.button === 0 && pointed ? { shot: pointed, x: event.clientX, y: event.clientY } : null;
+    }, true);
+    document.addEventListener("mouseup", (event) => {
+      if (pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 8) toSheet(pressed.shot);
+      pressed = null;
+    }, true);
     strip.on("plotly_click", (event) => {
       const point = event.points.find((one) => one.curveNumber === 0);
       if (point) toSheet(point.pointNumber + 1);
