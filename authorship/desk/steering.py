@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -32,7 +33,6 @@ class Measuring:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._started: subprocess.Popen[bytes] | None = None
         self._follower = ThreadPoolExecutor(1, thread_name_prefix="table")
         self._following: Future[None] | None = None
 
@@ -76,20 +76,22 @@ class Measuring:
             return
         command = [sys.executable, "-m", "authorship.desk.measuring", str(self._folder), *["--retry"] * retry]
         make_folder(self._folder / OWN)
-        self._started = subprocess.Popen(
+        started = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        process = psutil.Process(self._started.pid)
+        process = psutil.Process(started.pid)
         try:
             write_json(self._file, {"pid": process.pid, "created": process.create_time(), **NOTHING})
         except OutputError:  # nobody would know of it
             process.kill()
-            self._started.wait()
+            started.wait()
             raise
+        # It outlives the desk. While the desk lives, a thread sees to its end, so that it shows.
+        threading.Thread(target=started.wait, daemon=True).start()
 
     def pause(self) -> None:
         """Stop for now; the film under way goes on where it stood."""
@@ -113,8 +115,6 @@ class Measuring:
             with suppress(psutil.Error):
                 process.kill()
         psutil.wait_procs(family, timeout=_STOPS_WITHIN)
-        if self._started is not None:
-            self._started.poll()
 
     def table_changed(self) -> None:
         """Have the store say of its films what the table says now, unless the process will."""
@@ -139,8 +139,6 @@ class Measuring:
 
     def _process(self) -> psutil.Process | None:
         """Return the process that measures, whoever started it."""
-        if self._started is not None:
-            self._started.poll()  # or its end would not show
         told = self._progress()
         try:
             process = psutil.Process(int(told["pid"]))
