@@ -252,7 +252,9 @@ _STORE_TABLE = (
     Variable("director", "who directed it", "text", definition=_GIVEN, missing="not given"),
 )
 _FACTS: tuple[tuple[str, str, VariableKind, str], ...] = (
-    ("duration", "length of the film", "number", "s"),
+    ("duration", "length of the file", "number", "s"),
+    ("film_begin", "where it begins, after titles that were left out", "number", "s"),
+    ("film_end", "where it ends, before titles that were left out", "number", "s"),
     ("n_frames", "number of its frames", "count", ""),
     ("fps", "mean frame rate", "number", "1/s"),
     ("width", "width of the picture as shown", "count", "pixel"),

@@ -53,7 +53,8 @@ def analyze(
     fps : number, optional
         Frames a second of numbered pictures.
     part : PartOptions, optional
-        The part of the file that is the film; by default the whole, with a hint where titles seem to stand.
+        The part of the file that is the film; by default the whole without titles that are sure, with a hint where
+        others seem to stand.
     progress : callable, optional
         Called after each batch of frames, see `Progress`.
     stills : StillKeeper, optional
@@ -72,7 +73,7 @@ def analyze(
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.network.predict import ScalePredictor, smooth_scales
     from shotscale.network.weights import load_model
-    from shotscale.titles import TitleScout, find_titles
+    from shotscale.titles import TitleScout, find_titles, sure_titles
     from shotscale.video import FilmReader, checksum, film_source
 
     require_address_space()
@@ -110,8 +111,10 @@ def analyze(
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
     whole = FilmPart.of(shots)
-    body = whole.with_options(part, whole)
-    hint = titles_hint(*find_titles(scout.finish(), shots), whole) if body.chosen == "whole" else ()
+    signs = scout.finish()
+    body = FilmPart.without_titles(*sure_titles(signs, shots), whole).with_options(part, whole)
+    others = find_titles(signs.between(body.begin, body.end), shots[body.holds(shots["start"], shots["end"])])
+    hint = titles_hint(*others, body) if body.chosen != "given" else ()
     return FilmAnalysis(
         film=_describe(reader.info, n_frames=n_frames, end=reader.end),
         shots=shots,

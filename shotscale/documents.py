@@ -89,7 +89,7 @@ class Part(Document):
 
     begin: Seconds = Field(description="seconds of the file")
     end: Seconds = Field(description="seconds of the file")
-    chosen: Literal["whole", "given"]
+    chosen: Literal["whole", "found", "given"]
     speed: Annotated[float, Field(ge=0.5, le=2, description="how much faster the file runs than the film")]
 
 

@@ -107,7 +107,7 @@ class FilmPart:
     begin, end : float
         Seconds of the file.
     chosen : str
-        ``whole``, or ``given`` by the user.
+        ``whole``, ``found`` where titles that are sure were left out, or ``given`` by the user.
     speed : float
         How much faster the file runs than the film: 1, or 25/24 for PAL.
 
@@ -123,6 +123,12 @@ class FilmPart:
     end: float
     chosen: str = "whole"
     speed: float = 1.0
+
+    @classmethod
+    def without_titles(cls, begin: float, end: float, whole: "FilmPart") -> Self:
+        """Return what lies between a film's titles (`shotscale.titles.sure_titles`): without any, the whole."""
+        found = begin > whole.begin or end < whole.end
+        return cls(begin, end, "found" if found else "whole")
 
     @classmethod
     def of(cls, shots: pd.DataFrame | None, *, end: float = 0.0) -> Self:
@@ -157,7 +163,7 @@ class FilmPart:
 
     def of_limits(self, limits: Sequence[str]) -> tuple[str, ...]:
         """Return what still holds of a file's limits: no hint at titles to someone who has said what the film is."""
-        return tuple(limit for limit in limits if self.chosen == "whole" or not limit.startswith(_HINT))
+        return tuple(limit for limit in limits if self.chosen != "given" or not limit.startswith(_HINT))
 
     def holds(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Say of each shot whether it lies in the film, if only partly."""
@@ -195,7 +201,12 @@ class FilmPart:
             if last - first > 1e-6
         ]
         if left:
-            told.append(f"Left out as asked {' and '.join(left)}.")
+            places = " and ".join(left)
+            told.append(
+                f"Left out as titles {places}; --whole takes them in again."
+                if self.chosen == "found"
+                else f"Left out as asked {places}."
+            )
         if self.speed != 1:
             told.append(f"The file is taken to run {100 * (self.speed - 1):+.1f} % fast: all times are longer by that.")
         return tuple(told)

@@ -10,6 +10,9 @@ of titles, less `_PRICE` times the seconds of anything else, is largest. Credits
 these are shots that someone cut, and so does a long take, which is some directors' way to end. What is shorter than
 `SHORTEST` stays in too: one shot of ten seconds moves the average of a feature film by less than two thousandths.
 
+Titles are *sure* where nothing counts but black and text that soon gives way to other text, and little else comes
+between (`sure_titles`): a crawl, or cards on a plain ground. An analysis leaves these out and hints at the others.
+
 The thresholds were set on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards, credits
 over pictures and none, and prints how often the stretch is right.
 """
@@ -22,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
-__all__ = ["SHORTEST", "Signs", "TitleScout", "find_titles"]
+__all__ = ["SHORTEST", "Signs", "TitleScout", "find_titles", "sure_titles"]
 
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -32,12 +35,14 @@ SHORTEST = 10.0
 """Seconds: a shorter stretch stays in."""
 
 _PRICE = 1.5  # seconds of titles that one second of anything else inside them costs
+_SURE_PRICE, _SURE_TEXT = 10.0, 15.0  # the same for titles that are sure, and the seconds of text that they have
 _MOST = 0.5  # of the film: more is no titles, but a film of text
 _ROWS = 144  # of the reduced picture: letters of a crawl, a fortieth of the height, still have their strokes
 _NEAR, _FAR = 20, 48  # levels from the ground's colour: of the ground, and of ink
 _LEAST_INK = 0.0008  # share of the picture: two words
 _PLAIN = 0.72  # share of the picture that has the ground's colour
-_DARK = 28  # levels
+_DARK, _ALL_BLACK = 28, 0.999  # levels, and the share of a black picture that is no brighter
+_SAME = 0.5  # of the letters of two pictures: less, and they are others
 _CHANGED, _STILL = 20, 0.01  # levels, and the share of the picture outside the lettering that may change
 _BRIGHT, _ALIKE = 185, 75  # levels of the brightest letters, and what their soft edges may lack
 _CARD = 9.0  # seconds that a card over a still picture lasts at most
@@ -46,13 +51,30 @@ _SNAP = 2.0  # seconds between a change of signs, of which there is one a second
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What each sampled picture shows: at most one of the four is true of a picture."""
+    """What each sampled picture shows: at most one of the four is true of it, but that text may be rewritten too."""
 
     times: Floats
     text: Mask
     black: Mask
     rewritten: Mask
     still: Mask
+
+    def between(self, begin: float, end: float) -> "Signs":
+        """Return those of the pictures from `begin` to before `end`, in seconds."""
+        inside = (self.times >= begin) & (self.times < end)
+        masks = (mask[inside] for mask in (self.text, self.black, self.rewritten, self.still))
+        return Signs(self.times[inside], *masks)
+
+    @property
+    def credits(self) -> Mask:
+        """Which pictures are text among which there is always another soon: no sign, and no wall in the dark."""
+        moments = self.times[self.text & self.rewritten]
+        if not len(moments):
+            return np.zeros(len(self.times), np.bool_)
+        after = np.searchsorted(moments, self.times)
+        since = self.times - moments[(after - 1).clip(0)]
+        until = moments[after.clip(max=len(moments) - 1)] - self.times
+        return np.asarray(self.text & (np.minimum(np.abs(since), np.abs(until)) <= _CARD), np.bool_)
 
     @property
     def titles(self) -> Mask:
@@ -61,12 +83,13 @@ class Signs:
 
     def _cards(self) -> Mask:
         near = np.zeros(len(self.times), np.bool_)
-        moments = np.flatnonzero(self.rewritten)
-        steady = self.rewritten | self.still
+        rewritten = self.rewritten & ~self.text
+        moments = np.flatnonzero(rewritten)
+        steady = rewritten | self.still
         for first, last in pairwise(moments):
             if self.times[last] - self.times[first] <= _CARD and steady[first : last + 1].all():
                 near[first : last + 1] = True
-        for edge in np.flatnonzero(near & self.rewritten):  # the first card before it changes, the last one after
+        for edge in np.flatnonzero(near & rewritten):  # the first card before it changes, the last one after
             for step in (-1, 1):
                 place = edge + step
                 while (
@@ -92,13 +115,21 @@ class TitleScout:
         self._times: list[float] = []
         self._signs: list[tuple[bool, bool, bool, bool]] = []
         self._before: Picture | None = None
+        self._ink: Mask | None = None
 
     def push(self, time: float, image: Picture) -> None:
         """Look at a picture (rows, columns, 3) of uint8 RGB; times increase."""
         small = _reduced(image)
+        ink = _lettering(small)
+        if (_largest(small) < _DARK).mean() > _ALL_BLACK:
+            signs = (False, True, False, False)
+        elif ink is not None:
+            signs = (True, False, _are_others(ink, self._ink), False)
+        else:
+            signs = (False, False, *_compared(small, self._before))
         self._times.append(time)
-        self._signs.append(_look(small, self._before))
-        self._before = small
+        self._signs.append(signs)
+        self._before, self._ink = small, ink
 
     def finish(self) -> Signs:
         """Return what was seen."""
@@ -119,23 +150,47 @@ def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
     >>> find_titles(Signs(times, times >= 70, nothing, nothing, nothing), make_shots([0.0, 30.0, 69.6], 100.0))
     (0.0, 69.6)
     """
+    return _ends(signs.titles, signs.times, shots, price=_PRICE)
+
+
+def sure_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
+    """Return what `find_titles` does, of the titles that are sure.
+
+    Examples
+    --------
+    >>> from shotscale.tables import make_shots
+    >>> times, nothing, shots = np.arange(100.0), np.zeros(100, bool), make_shots([0.0, 30.0, 69.6], 100.0)
+    >>> sure_titles(Signs(times, times >= 70, nothing, times % 5 == 0, nothing), shots)
+    (0.0, 69.6)
+    >>> sure_titles(Signs(times, times >= 70, nothing, nothing, nothing), shots)
+    (0.0, 100.0)
+    """
     begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
-    if not len(signs.times):
+    opened, closed = _ends(signs.credits | signs.black, signs.times, shots, price=_SURE_PRICE)
+    text = np.where(signs.credits, np.diff(np.append(signs.times, end)), 0.0)
+    return (
+        opened if text[signs.times < opened].sum() >= _SURE_TEXT else begin,
+        closed if text[signs.times >= closed].sum() >= _SURE_TEXT else end,
+    )
+
+
+def _ends(titles: Mask, times: Floats, shots: pd.DataFrame, *, price: float) -> tuple[float, float]:
+    """Return where the longest titles at the two ends end and begin, given which pictures could be titles."""
+    begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
+    if not len(times):
         return begin, end
-    lasts = np.diff(np.append(signs.times, end))
-    titles = signs.titles
-    first = _longest(titles, lasts)
-    last = len(titles) - _longest(titles[::-1], lasts[::-1])
-    opened = _snapped(shots, signs.times[first] if first < len(titles) else end) if first else begin
-    closed = _snapped(shots, signs.times[last]) if last < len(titles) else end
+    worth = np.diff(np.append(times, end)) * np.where(titles, 1.0, -price)
+    first, last = _longest(worth), len(worth) - _longest(worth[::-1])
+    opened = _snapped(shots, times[first] if first < len(titles) else end) if first else begin
+    closed = _snapped(shots, times[last]) if last < len(titles) else end
     opened = opened if opened - begin >= SHORTEST else begin
     closed = closed if end - closed >= SHORTEST else end
     return (opened, closed) if closed - opened >= (1 - _MOST) * (end - begin) else (begin, end)
 
 
-def _longest(titles: Mask, lasts: Floats) -> int:
-    """Return how many pictures from the beginning are titles: where the sum less its price is largest; 0 for none."""
-    total = np.cumsum(np.where(titles, lasts, -_PRICE * lasts))
+def _longest(worth: Floats) -> int:
+    """Return how many pictures from the beginning are titles: where the sum of their worth is largest; 0 for none."""
+    total = np.cumsum(worth)
     best = int(total.argmax())
     return best + 1 if total[best] > 0 else 0
 
@@ -153,17 +208,6 @@ def _reduced(image: Picture) -> Picture:
     return np.asarray(Image.fromarray(image).reduce(factor)) if factor > 1 else image
 
 
-def _look(picture: Picture, before: Picture | None) -> tuple[bool, bool, bool, bool]:
-    """Say of a reduced picture whether it is text, black, rewritten or still."""
-    if float((_largest(picture) < _DARK).mean()) > 0.999:
-        return False, True, False, False
-    if _is_plain_text(picture):
-        return True, False, False, False
-    if before is None or before.shape != picture.shape:
-        return False, False, False, False
-    return False, False, *_compared(picture, before)
-
-
 def _largest(picture: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
     """Return the largest of each pixel's three channels; NumPy's `max` over so short an axis is ten times slower."""
     largest: npt.NDArray[np.integer] = np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
@@ -175,8 +219,10 @@ def _apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
     return _largest(np.maximum(picture, other) - np.minimum(picture, other))
 
 
-def _compared(picture: Picture, before: Picture) -> tuple[bool, bool]:
+def _compared(picture: Picture, before: Picture | None) -> tuple[bool, bool]:
     """Say whether lettering alone has changed since the picture before, and whether nothing has."""
+    if before is None or before.shape != picture.shape:
+        return False, False
     change = _apart(picture, before)
     if (change > _CHANGED).mean() > 0.5:
         return False, False
@@ -195,21 +241,28 @@ def _of_one_brightness(pixels: Picture) -> bool:
     return top >= _BRIGHT and float((levels >= top - _ALIKE).mean()) >= 0.55
 
 
-def _is_plain_text(picture: Picture) -> bool:
-    """Say whether a picture is thin strokes in rows on a ground of one colour."""
+def _lettering(picture: Picture) -> Mask | None:
+    """Return where the letters are in a picture that is thin strokes in rows on a ground of one colour; else None."""
     red, green, blue = (picture[..., channel].astype(np.uint16) for channel in range(3))
     levels = (77 * red + 150 * green + 29 * blue) >> 11  # 32 levels of luma
     counts = np.bincount(levels.ravel(), minlength=32)
     mode = int(np.convolve(counts, [1, 1, 1], "same").argmax())
     of_ground = np.abs(levels.astype(np.int16) - mode) <= 1
     if of_ground.mean() < _PLAIN / 2:
-        return False
+        return None
     ground = np.median(picture[of_ground], axis=0).astype(np.uint8)
     away = _apart(picture, ground)
     ink, soft = away > _FAR, (away > _NEAR) & (away <= _FAR)
     if (away <= _NEAR).mean() < _PLAIN or soft.mean() > 0.02 + 2 * ink.mean():
+        return None
+    return ink if _in_rows(ink) else None
+
+
+def _are_others(letters: Mask, before: Mask | None) -> bool:
+    """Say whether letters are mostly others than those of the picture before."""
+    if before is None or before.shape != letters.shape:
         return False
-    return _in_rows(ink)
+    return bool((letters & before).sum() < _SAME * (letters | before).sum())
 
 
 def _in_rows(ink: Mask) -> bool:

@@ -17,7 +17,12 @@ _From = Annotated[
     typer.Option("--from", metavar="TIME", help="Where the film begins, after its titles: seconds, m:ss or h:mm:ss."),
 ]
 _To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
-_Whole = Annotated[bool, typer.Option("--whole", help="Take the whole file, though a part was said to be the film.")]
+_Whole = Annotated[
+    bool,
+    typer.Option(
+        "--whole", help="Take the whole file, with titles that were left out, or though a part was said to be the film."
+    ),
+]
 _Speed = Annotated[
     str | None,
     typer.Option(

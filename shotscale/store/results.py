@@ -23,11 +23,20 @@ from shotscale.film import FilmAnalysis
 from shotscale.part import FilmPart
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
-__all__ = ["FORMAT", "FORMAT_VERSION", "EncodedAnalysis", "encode", "read_document", "read_tables", "sealed"]
+__all__ = [
+    "DECIMALS",
+    "FORMAT",
+    "FORMAT_VERSION",
+    "EncodedAnalysis",
+    "encode",
+    "read_document",
+    "read_tables",
+    "sealed",
+]
 
 FORMAT = "stored-film-analysis"
 FORMAT_VERSION = 1
-_DECIMALS = 6
+DECIMALS = 6
 _TEXT = frozenset({"kind", "scale", "group"})
 
 
@@ -139,7 +148,7 @@ def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], keys: dict[str, s
         if column in _TEXT:
             arrays[column] = pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())
         else:
-            arrays[column] = pa.array(values.to_numpy("float64").round(_DECIMALS), pa.float64(), from_pandas=True)
+            arrays[column] = pa.array(values.to_numpy("float64").round(DECIMALS), pa.float64(), from_pandas=True)
     buffer = io.BytesIO()
     pq.write_table(pa.table(arrays), buffer, compression="zstd")
     return buffer.getvalue()

@@ -14,9 +14,9 @@ from shotscale.errors import OptionError
 
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
 
-MEASUREMENT = "1"
+MEASUREMENT = "2"
 """Version of the measurement: raised in the change that makes the same file give other results. The versions of
-libraries stand in each film's provenance and do not make a result another one."""
+libraries stand in each film's provenance and do not make a result another one. 2: titles that are sure are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shotscale.errors import TableError, first_line
+from shotscale.store.results import DECIMALS
 from shotscale.store.table import CorpusTable
 from shotscale.store.task import Failure
 
@@ -47,6 +48,8 @@ _TYPES: Mapping[str, pa.DataType] = {
     "size_bytes": pa.int64(),
     "mtime_ns": pa.int64(),
     "duration": pa.float64(),
+    "film_begin": pa.float64(),
+    "film_end": pa.float64(),
     "n_frames": pa.int64(),
     "fps": pa.float64(),
     "width": pa.int64(),
@@ -63,8 +66,8 @@ _TYPES: Mapping[str, pa.DataType] = {
     "share_long": pa.float64(),
     "n_limits": pa.int64(),
 }
-_ADDED = {"absolute_path": "path", "measured_settings": "settings"}
-"""Columns that older summaries lack, and those that say the same there."""
+_ADDED = {"absolute_path": "path", "measured_settings": "settings", "film_begin": None, "film_end": "duration"}
+"""Columns that older summaries lack, and those that say the same there; None: 0 in every row."""
 
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
 _HOLDING = ("settings", "error_kind", "error")
@@ -99,9 +102,12 @@ class FilmState:
         """Take what the summary shows from a stored document."""
         analysis = document["analysis"]
         groups = analysis["scales"]["groups"] or {}
+        part = analysis.get("part") or {"begin": 0.0, "end": analysis["film"]["duration"]}
         self.sha256, self.failure = document["sha256"], None
         self.facts = {
             **{name: analysis["film"].get(name) for name in _OF_FILM},
+            "film_begin": round(part["begin"], DECIMALS),
+            "film_end": round(part["end"], DECIMALS),
             **{name: analysis["shots"][name] for name in _OF_SHOTS},
             **{f"share_{group}": groups.get(group) for group in ("close", "medium", "long")},
             "n_limits": len(analysis["limits"]),
@@ -130,7 +136,7 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
         raise TableError(f"{path}: cannot be read ({first_line(error)}); analyse the corpus again") from error
     for name, older in _ADDED.items():
         if name not in rows.column_names:
-            rows = rows.append_column(name, rows[older])
+            rows = rows.append_column(name, pa.repeat(0.0, len(rows)) if older is None else rows[older])
     return rows
 
 

@@ -30,8 +30,8 @@ __all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm
 REQUIRED: tuple[str, ...] = ("film_id", "path", "title", "year", "director")
 
 RESERVED: tuple[str, ...] = tuple(
-    "status error_kind error sha256 settings measured_settings absolute_path size_bytes mtime_ns duration n_frames fps "
-    "width height codec container n_shots average_shot_length median_shot_length shot_length_sd "
+    "status error_kind error sha256 settings measured_settings absolute_path size_bytes mtime_ns duration film_begin "
+    "film_end n_frames fps width height codec container n_shots average_shot_length median_shot_length shot_length_sd "
     "coefficient_of_variation share_close share_medium share_long n_limits".split()
 )
 """Columns that the store's summary adds, which a table can therefore not bring along."""

@@ -88,7 +88,18 @@ def test_what_was_left_out_is_said(shots: pd.DataFrame) -> None:
     whole = FilmPart.of(shots)
     [given] = FilmPart(4.0, 8.0, "given").sentences(whole)
     assert given.startswith("Left out as asked at the beginning (")
+    [found] = FilmPart.without_titles(0.0, 8.0, whole).sentences(whole)
+    assert found == "Left out as titles at the end (0:08 to 0:12); --whole takes them in again."
     assert whole.sentences(whole) == ()
+
+
+def test_what_was_found_can_be_overruled(shots: pd.DataFrame) -> None:
+    whole = FilmPart.of(shots)
+    assert FilmPart.without_titles(0.0, 12.0, whole) == whole
+    found = FilmPart.without_titles(0.0, 8.0, whole)
+    assert found.with_options(PartOptions.read(whole=True), whole) == whole
+    assert found.with_options(PartOptions.read(begin="4"), whole) == FilmPart(4.0, 8.0, "given")
+    assert found.with_options(PartOptions.read(end="10"), whole) == FilmPart(0.0, 10.0, "given")
 
 
 def test_a_part_survives_json() -> None:

@@ -1,13 +1,19 @@
 """Titles at a film's two ends: found where they are text or black, and nothing else is taken for them."""
 
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
+from shotscale.analysis import analyze
+from shotscale.part import PartOptions
 from shotscale.tables import make_shots
-from shotscale.titles import SHORTEST, Signs, TitleScout, find_titles
+from shotscale.titles import SHORTEST, Signs, TitleScout, find_titles, sure_titles
 
 SIZE = (320, 180)
 FONT = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", 12)
@@ -18,7 +24,7 @@ def card(ink: str, ground: str, seed: int = 0) -> np.ndarray:
     picture = Image.new("RGB", SIZE, ground)
     draw = ImageDraw.Draw(picture)
     for row in range(6):
-        draw.text((60, 25 + 22 * row), f"Photography {seed} Anna Karlsson {row}", fill=ink, font=FONT)
+        draw.text((60, 25 + 22 * row), f"{'Photography by Anna Karlsson'[3 * (seed % 5) :]} {row}", fill=ink, font=FONT)
     return np.asarray(picture)
 
 
@@ -28,11 +34,25 @@ def scene(seed: int) -> np.ndarray:
     return np.asarray(Image.fromarray(coarse).resize(SIZE, Image.Resampling.BICUBIC))
 
 
-def found(pictures: list[np.ndarray], starts: list[float]) -> tuple[float, float]:
+def seen(pictures: list[np.ndarray]) -> Signs:
     scout = TitleScout()
     for second, picture in enumerate(pictures):
         scout.push(float(second), picture)
-    return find_titles(scout.finish(), make_shots(starts, float(len(pictures))))
+    return scout.finish()
+
+
+def found(pictures: list[np.ndarray], starts: list[float]) -> tuple[float, float]:
+    return find_titles(seen(pictures), make_shots(starts, float(len(pictures))))
+
+
+def sure(pictures: list[np.ndarray]) -> tuple[float, float]:
+    return sure_titles(seen(pictures), make_shots([0.0], float(len(pictures))))
+
+
+def written_on(picture: np.ndarray, seed: int) -> np.ndarray:
+    """Write a card's names over a picture."""
+    names = card("white", "black", seed)
+    return np.where(names > 128, names, picture).astype(np.uint8)
 
 
 SCENES = [scene(second) for second in range(60)]
@@ -74,3 +94,49 @@ def test_no_pictures_no_titles() -> None:
     nothing = np.zeros(0, np.bool_)
     signs = Signs(np.zeros(0), nothing, nothing, nothing, nothing)
     assert find_titles(signs, pd.DataFrame({"start": [0.0], "end": [5.0]})) == (0.0, 5.0)
+
+
+CARDS = [card("white", "black", second // 4) for second in range(20)]
+BLACK = [np.zeros((180, 320, 3), np.uint8)] * 20
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ([], CARDS, (0.0, 60.0)),
+        (CARDS, [], (20.0, 80.0)),
+        (BLACK[:3] + CARDS, CARDS + BLACK[:5], (23.0, 83.0)),
+        ([], BLACK, (0.0, 80.0)),  # black alone is a way to end
+        ([], CARDS[:14], (0.0, 74.0)),  # too little text
+        ([], CARDS[:1] * 30, (0.0, 90.0)),  # one card alone: a sign, or a wall in the dark
+        ([], CARDS + SCENES[:3] + CARDS, (0.0, 83.0)),  # pictures among them end what is sure
+        ([], [written_on(SCENES[0], second // 4) for second in range(24)], (0.0, 84.0)),  # over a picture
+    ],
+)
+def test_text_on_a_plain_ground_is_sure(
+    before: list[np.ndarray], after: list[np.ndarray], wanted: tuple[float, float]
+) -> None:
+    assert sure([*before, *SCENES, *after]) == wanted
+
+
+def test_signs_between_two_times() -> None:
+    signs = seen([*SCENES[:4], *CARDS[:2]]).between(2.0, 5.0)
+    assert signs.times.tolist() == [2.0, 3.0, 4.0]
+    assert signs.text.tolist() == [False, False, True]
+
+
+def test_an_analysis_leaves_them_out_and_says_so(encode_film: Callable[..., Path], tmp_path: Path) -> None:
+    pictures = [picture for picture in [*SCENES[:36], *CARDS] for _ in range(4)]
+    film = encode_film(tmp_path / "film.mkv", pictures, pts=list(range(len(pictures))), time_base=Fraction(1, 4))
+    found = analyze(film)
+    assert found.part is not None
+    assert (found.part.begin, found.part.chosen) == (0.0, "found")
+    assert found.part.end == pytest.approx(36.0, abs=1.0)
+    assert found.shots["end"].iloc[-1] == pytest.approx(56.0, abs=0.5)  # the table is of the whole file
+    assert found.body_shots["end"].iloc[-1] == found.part.end
+    assert found.to_document()["shots"]["n_shots"] == len(found.body_shots) < len(found.shots)
+    assert found.part.sentences(found.whole)[0].startswith("Left out as titles at the end (0:3")
+    whole = analyze(film, part=PartOptions(whole=True))
+    assert whole.part is not None
+    assert (whole.part.end, whole.part.chosen) == (whole.shots["end"].iloc[-1], "whole")
+    assert any(limit.startswith("Titles seem to stand from 0:3") for limit in whole.limits)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shotscale.coders import journal_path
+from shotscale.part import FilmPart
 from shotscale.review import Begin
 from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding, opened_review
@@ -20,10 +21,13 @@ from shotscale.shotlists import ShotList
 from shotscale.store.holding import Follower, follow
 from shotscale.store.locking import summary_locked
 from shotscale.store.reading import open_store
+from shotscale.store.results import encode
 from shotscale.store.standing import KnownChecksums
 from shotscale.store.store import Store
 from shotscale.store.summary import read_summary
+from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import current_settings, list_settings, prune, remove_films, restore_films, use_settings
+from shotscale.store.workers import here
 
 README = Path(__file__).parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
@@ -77,6 +81,33 @@ def test_sql_pandas_and_the_commands_agree(store: Path, run: Run, tmp_path: Path
     assert run("export", store, "-o", tmp_path / "tables", "--format", "parquet", "--table", "shots")[0] == 0
     exported = pd.read_parquet(tmp_path / "tables" / "shots.parquet")
     assert dict(exported.groupby("film", observed=True)["duration"].mean()) == pytest.approx(holds)
+
+
+def test_sql_leaves_out_the_titles_that_an_analysis_left_out(
+    stand_in: ModuleType, table: Path, store: Path, run: Run, tmp_path: Path
+) -> None:
+    def with_titles(task: FilmTask, **_: Any) -> Outcome:
+        analysis = stand_in.draw(Path(task.path).read_bytes())
+        starts = analysis.shots["start"]
+        part = FilmPart.without_titles(starts[2], starts[17], analysis.whole)
+        encoded = encode(replace(analysis, part=part), settings_id=task.settings.id)
+        return Outcome(analysis=encoded, sha256=encoded.sha256)
+
+    whole = documented(store)
+    stand_in.run(table, tmp_path / "titles", workers=here(analyze=with_titles))
+    assert run("features", tmp_path / "titles", "-o", tmp_path / "features.csv")[0] == 0
+    features = pd.read_csv(tmp_path / "features.csv", index_col="film_id")
+    assert documented(tmp_path / "titles") == dict(features["average_shot_length"]) != whole
+    assert shown(tmp_path / "titles") == pytest.approx(dict(features["average_shot_length"]), abs=1e-6)
+    assert set(shown(tmp_path / "titles", "n_shots").values()) == {15}
+
+
+def test_a_summary_of_before_says_that_films_are_whole(store: Path) -> None:
+    rows = pq.read_table(store / "films.parquet")
+    pq.write_table(rows.drop_columns(["film_begin", "film_end"]), store / "films.parquet")
+    summary = read_summary(store)
+    assert (summary["film_begin"] == 0).all()
+    assert (summary["film_end"] == summary["duration"]).all()
 
 
 def test_every_correction_is_followed(store: Path, films: dict[str, Path], stand_in: ModuleType) -> None:
