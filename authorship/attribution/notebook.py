@@ -4,9 +4,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from authorship.attribution.view import accuracy, contributions
+from authorship.attribution.view import accuracy, contributions, probability
 from shotscale.notebook import html_list, html_table
-from shotscale.numerals import percent
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -19,7 +18,7 @@ _MOST_FEATURES = 6  # as many rows as a cell shows without scrolling
 def answer_html(answer: "Attribution") -> str:
     """Return an answer as HTML: verdict, candidates, what spoke for them, how often that is right, and limits."""
     candidates = [
-        (candidate.name, percent(candidate.probability), "yes" if candidate.remains else "no")
+        (candidate.name, probability(answer, candidate), "yes" if candidate.remains else "no")
         for candidate in answer.candidates
     ]
     evidence = contributions(answer, most=_MOST_FEATURES, candidates=3)

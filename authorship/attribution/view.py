@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
+from authorship.attribution.verdict import FEWEST_SHOTS
 from authorship.features import CODEBOOK
 from shotscale.numerals import counted, percent, signed
 
 if TYPE_CHECKING:
-    from authorship.attribution.answer import Attribution
+    from authorship.attribution.answer import Attribution, Candidate
 
-__all__ = ["Table", "accuracy", "contributions", "standings"]
+__all__ = ["Table", "accuracy", "comparable", "contributions", "probability", "probability_note", "standings"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,26 @@ class Table:
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+def comparable(attribution: "Attribution") -> bool:
+    """Say whether probabilities between the candidates mean anything: some remain, and there are shots to go by."""
+    few = attribution.features["n_shots"] < FEWEST_SHOTS
+    return not few and any(candidate.remains for candidate in attribution.candidates)
+
+
+def probability(attribution: "Attribution", candidate: "Candidate") -> str:
+    """Return a candidate's probability as a percentage; a dash where it would mean nothing."""
+    return percent(candidate.probability) if comparable(attribution) else "–"
+
+
+def probability_note(attribution: "Attribution") -> str:
+    """Say what the probabilities assume, or why there are none."""
+    if comparable(attribution):
+        return "probabilities assume that it is one of them"
+    if any(candidate.remains for candidate in attribution.candidates):
+        return "too few shots for probabilities"
+    return "none remains, so probabilities between them would mean nothing"
 
 
 def contributions(attribution: "Attribution", *, most: int, candidates: int | None = None) -> Table:

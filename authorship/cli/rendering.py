@@ -11,7 +11,14 @@ from rich.text import Text
 
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attribution
 from authorship.attribution.view import Table as View
-from authorship.attribution.view import accuracy, contributions, standings
+from authorship.attribution.view import (
+    accuracy,
+    comparable,
+    contributions,
+    probability,
+    probability_note,
+    standings,
+)
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
 from shotscale.numerals import counted, percent
@@ -106,14 +113,14 @@ def _candidates(attribution: Attribution) -> RenderableType:
         n = attribution.basis.counts[candidate.name]
         rows.add_row(
             Text(f"{mark} {candidate.name}", style="bold" if candidate.remains else ""),
-            percent(candidate.probability),
-            Text(bar(candidate.probability), style=style),
+            probability(attribution, candidate),
+            Text(bar(candidate.probability) if comparable(attribution) else "", style=style),
             Text(counted(n, "film"), style="dim"),
         )
     level = percent(attribution.confidence)
     return Group(
         rows,
-        Text(f"● remains at {level} confidence; probabilities assume that it is one of them", style="dim"),
+        Text(f"● remains at {level} confidence; {probability_note(attribution)}", style="dim"),
         _basis(attribution),
     )
 

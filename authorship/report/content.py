@@ -5,7 +5,7 @@ from math import isnan
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from authorship.attribution.view import Table, accuracy
+from authorship.attribution.view import Table, accuracy, comparable, probability
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
 from authorship.versions import software
@@ -52,8 +52,8 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
     return [
         CandidateRow(
             name=candidate.name,
-            probability=percent(candidate.probability),
-            width=round(100 * candidate.probability, 1),
+            probability=probability(attribution, candidate),
+            width=round(100 * candidate.probability, 1) if comparable(attribution) else 0.0,
             color=colors[candidate.name],
             remains=candidate.remains,
             n_films=attribution.basis.counts[candidate.name],

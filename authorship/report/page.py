@@ -20,7 +20,7 @@ import numpy as np
 from markupsafe import Markup
 
 from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
-from authorship.attribution.view import contributions, standings
+from authorship.attribution.view import contributions, probability_note, standings
 from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
 from authorship.report import content
@@ -114,6 +114,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         confidence=f"{100 * attribution.confidence:.0f} %",
         label_name=attribution.reference.label_name,
         candidates=content.candidates(attribution),
+        probability_note=probability_note(attribution),
         limits=attribution.limits,
         figures=content.figures(attribution),
         contributions=contributions(attribution, most=10),

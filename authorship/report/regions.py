@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from authorship.attribution.view import Table
+from authorship.attribution.view import Table, comparable
 from authorship.comparison.regions import REGION, find_regions
 from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors, director_markers
@@ -36,12 +36,12 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
     x, y = regions.film.round(2)
     traces.append(this_film(x, y, title))
     lacking = set_to_mean(len(regions.missing))
-    likeliest = attribution.candidates[0].name
+    likeliest = f" The most likely candidate is {attribution.candidates[0].name}." if comparable(attribution) else ""
     return Chart(
         name="regions",
         alternative=(
             f"{counted(len(regions.names), 'region')}, one per {attribution.reference.label_name}, and this film, on "
-            f"the plane that best separates them. The most likely candidate is {likeliest}."
+            f"the plane that best separates them.{likeliest}"
         ),
         traces=traces,
         layout=layout(

@@ -11,6 +11,7 @@ import pytest
 import authorship
 from authorship.attribution.attributor import _resampled_values, _resamples
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
+from authorship.attribution.view import probability, probability_note
 from authorship.film import Film
 from authorship.models.conformal import prediction_set
 from authorship.reference.table import make_reference, transform
@@ -48,6 +49,7 @@ def test_alike_candidates_are_undecided(draw_film: DrawFilm, attributor: Attribu
     assert answer.verdict == UNDECIDED
     assert {"Federico Fellini", "Martin Scorsese"} <= remaining
     assert all(name in answer.reason for name in remaining)
+    assert all(probability(answer, candidate).endswith(" %") for candidate in answer.candidates)
 
 
 def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor: Attributor) -> None:
@@ -55,6 +57,8 @@ def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor:
     assert answer.verdict == NONE_OF_THESE
     assert not any(candidate.remains for candidate in answer.candidates)
     assert any("Outside the range" in limit for limit in answer.limits)
+    assert {probability(answer, candidate) for candidate in answer.candidates} == {"–"}
+    assert probability_note(answer).startswith("none remains")
 
 
 def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
@@ -90,6 +94,7 @@ def test_a_handful_of_shots_names_nobody(n_shots: int, draw_film: DrawFilm, attr
     answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=145, sigma=0.5)))
     assert answer.verdict == UNDECIDED
     assert "too few" in answer.reason
+    assert {probability(answer, candidate) for candidate in answer.candidates} == {"–"}
     json.dumps(answer.to_json(), allow_nan=False)
 
 
