@@ -48,16 +48,16 @@ def heading(attribution: "Attribution") -> tuple[str, str]:
 
 def candidates(attribution: "Attribution") -> list[CandidateRow]:
     """List the candidates, most likely first."""
-    colors = director_colors(attribution.basis.candidates)
+    colors, shown = director_colors(attribution.basis.candidates), comparable(attribution)
     return [
         CandidateRow(
             name=candidate.name,
             probability=probability(attribution, candidate),
-            width=round(100 * candidate.probability, 1) if comparable(attribution) else 0.0,
+            width=round(100 * candidate.probability, 1) if shown else 0.0,
             color=colors[candidate.name],
             remains=candidate.remains,
             n_films=attribution.basis.counts[candidate.name],
-            stability="–" if isnan(candidate.stability) else percent(candidate.stability),
+            stability=percent(candidate.stability) if shown and not isnan(candidate.stability) else "–",
         )
         for candidate in attribution.candidates
     ]
