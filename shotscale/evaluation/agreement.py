@@ -23,10 +23,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
 
 from shotscale.errors import TableError
-from shotscale.evaluation.scores import measure
+from shotscale.evaluation.scores import clustered_error, measure
 from shotscale.scales import GROUPS, SCALES, ShotScale
 
 __all__ = [
@@ -175,13 +174,11 @@ def fleiss_kappa(
     per_item = (agreed - by_chance) / (1 - by_chance)
     expected = (counts / coders) @ shares
     adjusted = per_item - 2 * (1 - kappa) * (expected - by_chance) / (1 - by_chance)
-    by_cluster = adjusted - kappa if clusters is None else np.bincount(clusters, weights=adjusted - kappa)
-    n_clusters = n if clusters is None else len(np.unique(clusters))
-    if n_clusters < 2:
+    clusters = np.arange(n) if clusters is None else clusters
+    if len(np.unique(clusters)) < 2:
         return kappa, None
-    error = float(np.sqrt(n_clusters / (n_clusters - 1) * (by_cluster**2).sum())) / n
-    half = float(stdtrit(n_clusters - 1, 0.975)) * error
-    return kappa, [max(-1.0, kappa - half), min(1.0, kappa + half)]
+    error, reach = clustered_error(adjusted - kappa, clusters)
+    return kappa, [max(-1.0, kappa - reach * error), min(1.0, kappa + reach * error)]
 
 
 def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:

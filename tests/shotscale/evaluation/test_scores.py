@@ -8,6 +8,7 @@ from sklearn.metrics import cohen_kappa_score, precision_recall_fscore_support
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import (
     calibration_error,
+    clustered_error,
     confusion_matrix,
     effective_number,
     fit_temperature,
@@ -118,3 +119,19 @@ def test_the_interval_over_folds_holds_the_mean_as_often_as_it_says() -> None:
     drawn = np.random.default_rng(2).normal(0.9, 0.02, (2000, 4))
     held = [low <= 0.9 <= high for _, low, high in map(interval_over_folds, drawn)]
     assert np.mean(held) == pytest.approx(0.95, abs=0.015)
+
+
+def test_the_error_of_clusters_is_that_of_the_jackknife() -> None:
+    random = np.random.default_rng(4)
+    clusters = np.repeat(np.arange(12), random.integers(1, 30, 12))
+    values = random.random(12)[clusters] + 0.1 * random.random(len(clusters))
+    means = np.array([values[clusters != left_out].mean() for left_out in range(12)])
+    jackknife = np.sqrt(11 / 12 * ((means - values.mean()) ** 2).sum())
+    error, reach = clustered_error(values - values.mean(), clusters)
+    assert error == pytest.approx(jackknife)
+    assert reach > clustered_error(values - values.mean(), np.arange(len(values)))[1]
+
+
+def test_clusters_of_one_size_count_as_many_as_there_are() -> None:
+    deviations = np.tile([1.0, 1.0, -1.0, -1.0], 5)
+    assert clustered_error(deviations, np.arange(20) // 2)[1] == pytest.approx(2.262, abs=1e-3)  # nine degrees
