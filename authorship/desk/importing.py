@@ -162,7 +162,7 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
         understood = f"{counted(n_shots, 'shot')}: {names}; {first}: {understood}"
         notes = [f"{name}: {note}" for name, one in films.items() for note in one.notes]
     return {
-        "understood": _in_words(understood),
+        "understood": _in_words(understood[:1].upper() + understood[1:]),
         "notes": [_in_words(note) for note in notes],
         "heads": ["Start, s", "End, s", "Length, s", "Scale"],
         "rows": rows,

@@ -156,7 +156,9 @@ def test_a_basis_survives_json(codings: Codings) -> None:
     basis = fit_kind("coding", coded_rows(codings))
     read = Basis.from_json(json.loads(json.dumps(basis.to_json(), allow_nan=False)))
     row = coded_rows(codings).of(basis.features).matrix[:1]
-    np.testing.assert_array_equal(read.model.probabilities(row), basis.model.probabilities(row))
+    assert read.to_json() == basis.to_json()
+    # Matrix products may differ in their last bit with where an array lies in memory.
+    np.testing.assert_allclose(read.model.probabilities(row), basis.model.probabilities(row), rtol=1e-9)
     p = basis.model.probabilities(row)[0]
     np.testing.assert_allclose(read.calibration.likelihood_ranks(p), basis.calibration.likelihood_ranks(p))
     np.testing.assert_allclose(
