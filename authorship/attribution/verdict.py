@@ -1,13 +1,16 @@
 """Turn the remaining candidates into a verdict and a one-sentence reason."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from authorship.attribution.answer import Candidate
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 from shotscale.summary import FEATURE_FILM
+
+if TYPE_CHECKING:
+    from authorship.attribution.answer import Candidate
 
 __all__ = [
     "DEFAULT_CONFIDENCE",
@@ -59,7 +62,7 @@ def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = 
 
 
 def decide(
-    candidates: tuple[Candidate, ...],
+    candidates: "tuple[Candidate, ...]",
     features: Mapping[str, float],
     modelled: Sequence[str],
     *,
