@@ -11,7 +11,7 @@ the film itself left out, as `authorship benchmark` does.
 The second draws films of each kind: a minute and a half of drawn shots with titles at one end or none, in one of eight
 typefaces, with grain and compressed, one picture per second, as the analysis sees it. *Noticed* are titles that an
 analysis hints at, *left out* those that are sure. Right is within two seconds at both ends. The films that thresholds
-were set on have other seeds but the same stock of places, so the figure is optimistic; of real films there are only
+were set on have other seeds and places but are drawn alike, so the figure is optimistic; of real films there are only
 clips without titles.
 """
 

@@ -120,8 +120,9 @@ class TitleScout:
     def push(self, time: float, image: Picture) -> None:
         """Look at a picture (rows, columns, 3) of uint8 RGB; times increase."""
         small = _reduced(image)
-        ink = _lettering(small)
-        if (_largest(small) < _DARK).mean() > _ALL_BLACK:
+        black = bool((_largest(small) < _DARK).mean() > _ALL_BLACK)
+        ink = None if black else _lettering(small)
+        if black:
             signs = (False, True, False, False)
         elif ink is not None:
             signs = (True, False, _are_others(ink, self._ink), False)

@@ -19,9 +19,7 @@ _From = Annotated[
 _To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
 _Whole = Annotated[
     bool,
-    typer.Option(
-        "--whole", help="Take the whole file, with titles that were left out, or though a part was said to be the film."
-    ),
+    typer.Option("--whole", help="Take the whole file, titles included, whatever part was said to be the film."),
 ]
 _Speed = Annotated[
     str | None,
