@@ -120,6 +120,8 @@ class TitleScout:
     def push(self, time: float, image: Picture) -> None:
         """Look at a picture (rows, columns, 3) of uint8 RGB; times increase."""
         small = _reduced(image)
+        if self._before is not None and self._before.shape != small.shape:
+            self._before = self._ink = None
         black = bool((_largest(small) < _DARK).mean() > _ALL_BLACK)
         ink = None if black else _lettering(small)
         if black:
@@ -222,7 +224,7 @@ def _apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
 
 def _compared(picture: Picture, before: Picture | None) -> tuple[bool, bool]:
     """Say whether lettering alone has changed since the picture before, and whether nothing has."""
-    if before is None or before.shape != picture.shape:
+    if before is None:
         return False, False
     change = _apart(picture, before)
     if (change > _CHANGED).mean() > 0.5:
@@ -261,9 +263,7 @@ def _lettering(picture: Picture) -> Mask | None:
 
 def _are_others(letters: Mask, before: Mask | None) -> bool:
     """Say whether letters are mostly others than those of the picture before."""
-    if before is None or before.shape != letters.shape:
-        return False
-    return bool((letters & before).sum() < _SAME * (letters | before).sum())
+    return before is not None and bool((letters & before).sum() < _SAME * (letters | before).sum())
 
 
 def _in_rows(ink: Mask) -> bool:
