@@ -18,6 +18,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
 
@@ -25,7 +26,7 @@ __all__ = ["FRAMES_FILE", "FrameKeeper", "KeptFrames"]
 
 FRAMES_FILE = "frames.h5"
 _FORMAT, _FORMAT_VERSION = "film-thumbnails", 1
-_SHAPE = (27, 48, 3)
+_SHAPE = (HEIGHT, WIDTH, 3)
 _FRAMES_A_CHUNK = 256  # 1 MB
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale import detectornames
+from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 from shotscale.boundaries.transitions import ShotDetector, shots_from_transitions
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DETECTORS", "detect_shots", "make_detector"]
 
-_HEIGHT, _WIDTH = 27, 48
 _BATCH = 64  # frames, as the reader gives them
 
 
@@ -141,9 +141,9 @@ def _thumbnail(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         raise FilmError(
             f"frame of shape {frame.shape} and type {frame.dtype}: (height, width, 3), uint8, RGB is needed"
         )
-    if frame.shape[:2] == (_HEIGHT, _WIDTH):
+    if frame.shape[:2] == (HEIGHT, WIDTH):
         return frame
     from PIL import Image
 
-    small = Image.fromarray(frame).resize((_WIDTH, _HEIGHT), Image.Resampling.BOX)
+    small = Image.fromarray(frame).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
     return np.asarray(small)
