@@ -34,7 +34,7 @@ __all__ = ["Attributor"]
 Array = npt.NDArray[np.float64]
 
 _N_RESAMPLES = 200  # an end of a 95 % interval is then known to about 5 % of its length
-_SEED = 0
+_SEED = 0  # so that an answer is the same each time
 _CODED_SIGN = "share_log_fs"  # codings alone have it
 
 

@@ -13,7 +13,7 @@ from shotscale.numerals import counted, p_figure, p_value
 __all__ = ["benchmark_text"]
 
 _WIDTH = 80  # columns of a terminal
-_NAME = 32
+_NAME = 32  # columns of a row's name, which leaves room for four figures
 
 
 def benchmark_text(result: Mapping[str, Any]) -> str:
@@ -66,7 +66,7 @@ def _permutation(figures: Mapping[str, Any]) -> list[str]:
     return [*_wrapped([told]), ""]
 
 
-_COMPARED = (6, 15, 8, 6, 6)
+_COMPARED = (6, 15, 8, 6, 6)  # columns of a comparison's figures
 _COMPARED_NAME = _WIDTH - sum(_COMPARED) - len(_COMPARED)
 
 

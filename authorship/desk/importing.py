@@ -36,7 +36,7 @@ FIELDS: Mapping[str, str] = {
 }
 """What the page calls the options of reading a list."""
 
-_SHOWN = 5
+_SHOWN = 5  # rows of a preview: enough to see how each column was read
 _IN_WORDS = (
     (re.compile(r",? here or to shotscale convert"), ""),
     (re.compile(r"say which with --unit s, ms or frames"), "choose under Unit: seconds, milliseconds or frames"),

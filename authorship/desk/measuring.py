@@ -36,7 +36,7 @@ from shotscale.store.workers import Workers, here, nobody
 __all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "usable_table"]
 
 OWN, PROGRESS = ".desk", "measuring.json"
-_WRITE_SECONDS = 0.25
+_WRITE_SECONDS = 0.25  # between two writings of progress: what the page shows moves smoothly
 NOTHING: Mapping[str, Any] = {"done": 0, "planned": 0, "left": "", "error": None}
 _LINE = re.compile(r"line (\d+)\b")
 _LONGEST_STEP = 5.0

@@ -4,7 +4,7 @@ __all__ = ["darker", "shortened"]
 
 _MOST = 40  # letters: no title of the built-in reference, with its year, is cut
 _DARKEST = 0.18  # relative luminance: (1 + 0.05) / (0.18 + 0.05) is WCAG's 4.5
-_GAMMA = 2.2
+_GAMMA = 2.2  # sRGB's transfer curve, nearly
 
 
 def shortened(title: str, most: int = _MOST) -> str:

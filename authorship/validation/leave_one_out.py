@@ -45,7 +45,7 @@ SELECTED = "selected"
 """The name under which the nested winner of each fold predicts."""
 
 N_BLOCKS = 10
-_INNER_FOLDS = 5
+_INNER_FOLDS = 5  # to choose a classifier and its settings; the film itself is in none
 _AT_ONCE = 20  # labellings per item of work: enough that a process is worth its start, few enough to show progress
 _FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
 _TEMPERATURES = np.geomspace(0.2, 5, 60)

@@ -20,7 +20,7 @@ __all__ = ["auroc", "c_at_1", "log_loss", "score"]
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
-_BINS = (0.0, 0.4, 0.6, 0.8, 1.0)
+_BINS = (0.0, 0.4, 0.6, 0.8, 1.0)  # confidences; narrower bins would hold too few of a hundred films
 
 
 def log_loss(probabilities: Array, truth: Codes) -> float:

@@ -28,7 +28,7 @@ __all__ = ["compare_groups", "flip_test", "holm", "paired_interval"]
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_NORMAL_95 = 1.959963984540054
+_NORMAL_95 = 1.959963984540054  # the normal distribution's .975 quantile
 
 
 def compare_groups(

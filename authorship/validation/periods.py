@@ -25,7 +25,7 @@ NEAR_YEARS = 5
 """A film's nearest in time are the same candidate's of at most so many years before or after."""
 
 _RANDOM_DRAWS = 3  # of as many films as stand near in time
-_FITS_AT_ONCE = 40
+_FITS_AT_ONCE = 40  # per item of work: a process is worth its start, and progress shows
 
 
 def near_in_time(labels: Labels, works: Labels, years: Array, row: int) -> npt.NDArray[np.bool_]:

@@ -25,7 +25,7 @@ HEIGHT, WIDTH = 27, 48  # TransNet V2's input, in which a cut is still plain
 METRICS: tuple[str, ...] = ("pixels", "colour", "structure", "edges", "histogram", "layout")
 
 _ROWS, _COLUMNS = 9, 16  # blocks of three by three pixels: what moves by less changes little
-_LUMA = np.asarray([0.299, 0.587, 0.114], np.float32) / 255
+_LUMA = np.asarray([0.299, 0.587, 0.114], np.float32) / 255  # ITU-R BT.601's weights
 _CONTRAST_FLOOR = 0.02  # of full scale; below it structure is grain, which must not be blown up to unit length
 _EDGE_FLOOR = 0.01  # of full scale; below it edges are grain, as for contrast
 

@@ -16,14 +16,14 @@ from shotscale.boundaries.features import Window
 
 __all__ = ["N_TRACES", "Traces", "drop_leads", "join_fades", "kind_of", "settle", "trace"]
 
-N_TRACES = 5
+N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is spread
 
 _UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) of a picture without content
 _DARK = 0.12  # luma of black, allowing for a raised black level
 _STEADY = 0.2  # range of luma of a plain picture that is held
 _LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
 _LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
-_WIPE_SPREAD = 0.25
+_WIPE_SPREAD = 0.25  # 1 where the whole picture changes alike, as in a dissolve; by judgement
 _LEAD = 3  # frames at the beginning that are no shot where they are plain or the same picture in another light
 _SAME = 0.6  # structure distance up to which it is the same picture: of 100 true cuts 95 have more
 

@@ -47,8 +47,8 @@ JUDGE_NAMES = ("boundaries-judge-given.onnx", "boundaries-judge-composed.onnx")
 SEQUENCE_NAMES = ("boundaries-encoder.onnx", "boundaries-reader.onnx")
 FILES = (GATE_NAME, *JUDGE_NAMES, *SEQUENCE_NAMES)
 CARD_NAME = "boundaries.json"
-GATE_THRESHOLD = 0.01
-N_OPINIONS = 4
+GATE_THRESHOLD = 0.01  # probability: low, for what the gate dismisses no judge sees
+N_OPINIONS = 4  # two judges' probabilities of a cut and of a gradual transition
 _LONG, _SMOOTHED, _LASTING = 16, 9, 0.35  # gaps, gaps, probability
 
 Floats = npt.NDArray[np.float32]

@@ -43,10 +43,10 @@ logger = logging.getLogger(__name__)
 
 _FOLDS = 5  # of clips; the judge of each learns from four fifths of them
 _COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions look as common as they are there
-_DULL, _DULL_WEIGHT = 0.1, 3.0
+_DULL, _DULL_WEIGHT = 0.1, 3.0  # the gate's probability; of duller gaps one in three counts thrice
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
 _GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
-JUDGE_ROUNDS = 200
+JUDGE_ROUNDS = 200  # by judgement, as what follows
 _JUDGE: dict[str, Any] = {
     "objective": "multi:softprob",
     "num_class": 3,

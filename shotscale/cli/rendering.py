@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _APART = 0.02  # of the frames: what rounding to whole percents may hide
-_BAR = 24
+_BAR = 24  # columns: with a name and a percentage, half a terminal
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 

@@ -17,7 +17,7 @@ from shotscale.scales import ShotScale
 
 __all__ = ["BODY_HEIGHT", "Person", "Placement", "Pose", "draw_figure", "placement", "random_person"]
 
-BODY_HEIGHT = 7.5
+BODY_HEIGHT = 7.5  # heads, as drawing manuals have adults
 
 # For each scale: which part of the body, in heads from the crown, lies at the frame's upper and lower edge.
 # Source of the cut lines: the definitions of CineScale's annotators (face, head and shoulders, chest, waist,

@@ -26,7 +26,7 @@ from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
 
-_CELL = (400, 225)
+_CELL = (400, 225)  # pixels, 16:9, as the rest: four cells fill a wide screen
 _COLUMNS = 4
 _CAPTION, _HEAD, _BORDER, _GAP = 62, 56, 40, 16
 _LARGE, _MIDDLE, _SMALL = 22, 17, 14

@@ -47,7 +47,7 @@ def film_lines(films: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-_FILM = 43
+_FILM = 43  # columns, within 80 with the figures beside it
 _WORDS = {
     "all": "all, close, medium and long",
     "film stills (every source but web)": "film stills",

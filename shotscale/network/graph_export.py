@@ -15,7 +15,7 @@ from shotscale.network.graph import Fold, Graph, GraphRunner, fold_tensors
 __all__ = ["export_graph"]
 
 _TOLERANCE = 1e-3  # of the largest score; single precision summed in another order stays far below
-_OPSET = 20
+_OPSET = 20  # of 2023: every ONNX Runtime that the project takes runs it
 _MOST_LEFT = 1 << 20  # bytes of operations; those of the largest published network take 200 kB
 
 

@@ -16,7 +16,7 @@ __all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of"]
 
 CODE = re.compile(r"(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})([:;])(\d{1,3})")
 
-_DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}
+_DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers a minute; SMPTE ST 12-1
 _RATES = frozenset(
     [*_DROPPED, *(Fraction(rate) for rate in ("24000/1001", "24", "25", "30", "48000/1001", "48", "50", "60"))]
     + [Fraction(rate) for rate in ("72", "96", "100", "120000/1001", "120")]

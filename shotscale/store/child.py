@@ -26,7 +26,7 @@ from shotscale.store.task import FilmTask
 
 __all__ = ["analysis_from_json", "answer", "main"]
 
-_PROGRESS_SECONDS = 0.2
+_PROGRESS_SECONDS = 0.2  # a bar then moves smoothly
 
 
 def main() -> None:

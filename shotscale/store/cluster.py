@@ -28,8 +28,8 @@ LOCAL = "local"
 
 _LOG = logging.getLogger(__name__)
 _TOPIC = "film-progress"
-_PROGRESS_SECONDS = 1.0
-_CONNECT_SECONDS = 30
+_PROGRESS_SECONDS = 1.0  # a scheduler with hundreds of workers passes on each report
+_CONNECT_SECONDS = 30  # Dask's own limit
 
 
 def on_dask(address: str, *, workers: int = 1) -> Workers:

@@ -36,7 +36,7 @@ __all__ = [
 
 FORMAT = "stored-film-analysis"
 FORMAT_VERSION = 1
-DECIMALS = 6
+DECIMALS = 6  # microseconds, which CSV files have too
 _TEXT = frozenset({"kind", "scale", "group"})
 
 

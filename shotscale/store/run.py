@@ -23,8 +23,8 @@ from shotscale.store.workers import Workers, nobody
 
 __all__ = ["CorpusReport", "Watcher", "analyze_corpus", "list_films"]
 
-_SUMMARY_SECONDS = 5.0
-_SUMMARY_SHARE = 20.0
+_SUMMARY_SECONDS = 5.0  # at least, between two summaries for whoever looks on
+_SUMMARY_SHARE = 20.0  # and at least so many times what one takes to write: 5 % of the time
 
 
 class Watcher(Protocol):

@@ -30,13 +30,13 @@ from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 __all__ = ["Stopped", "analyze_in_child"]
 
 _LOG = logging.getLogger(__name__)
-_LOOK_SECONDS = 0.05
-_FAMILY_SECONDS = 0.5
+_LOOK_SECONDS = 0.05  # between two looks for a wish to stop; by judgement
+_FAMILY_SECONDS = 0.5  # between two looks at a process's children, which take longer
 _ASLEEP_SECONDS = 10.0
 """Longer than any round of looking after a process takes on a busy machine."""
 _READ_BYTES = 1 << 16
-_TRIES_WHEN_KILLED = 2
-_BUSY_SHARE = 0.25
+_TRIES_WHEN_KILLED = 2  # the system kills for want of memory, which another film may have used up
+_BUSY_SHARE = 0.25  # of the time without a frame; less, and the film was kept waiting; by judgement
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended

@@ -39,7 +39,7 @@ RESERVED: tuple[str, ...] = tuple(
 _FIRST_FILM = 1888  # Roundhay Garden Scene
 _RELEASED = 2026
 """When this was written: a machine whose clock was set back takes today's films."""
-_LONGEST_NAME = 200
+_LONGEST_NAME = 200  # characters; file systems take 255 bytes, and endings are added
 
 Hasher = Callable[["TableFilm"], str]
 
