@@ -1,5 +1,6 @@
 """The table of a corpus: everything that is wrong with it, at once."""
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,14 @@ def test_every_problem_at_once(folder: Path) -> None:
     assert len(raised.value.problems) == 11
     assert "11 problems, nothing was started" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_film_of_next_year_is_announced_and_none_of_a_later_one(folder: Path) -> None:
+    year = max(datetime.datetime.now(datetime.UTC).year, 2026)
+    assert read_table(write(folder, f"a,a.mkv,,{year + 1},")).rows["year"].tolist() == [year + 1]
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(write(folder, f"a,a.mkv,,{year + 2},"))
+    assert f"year = {year + 2}: a year from 1888 to {year + 1}" in raised.value.problems[0]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from shotscale.errors import FilmError, OptionError
 from shotscale.video import THUMBNAIL_SHAPE, ActiveArea, FilmReader, Sample, probe_film
 from shotscale.video.container import opened
 from shotscale.video.decoding import Damage, decode, demux
+from shotscale.video.pictures import ThumbnailMaker
 
 Times = npt.NDArray[np.float64]
 Images = npt.NDArray[np.uint8]
@@ -213,6 +214,21 @@ class TestDamage:
         assert (np.diff(times) > 0).all()
         assert len(samples) == int(times[-1]) + 1
         assert any("may be cut short" in note for note in reader.notes)
+
+    def test_each_frame_that_cannot_be_converted_is_counted(self, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        write = ThumbnailMaker.write
+
+        def fails_twice(maker: ThumbnailMaker, frame: Any, out: Any) -> None:
+            if frame.pts in broken:
+                raise ValueError("no such picture format")
+            write(maker, frame, out)
+
+        with opened(films["plain"], threads=1) as (container, stream):
+            broken = [frame.pts for frame in container.decode(stream)][3:5]
+        monkeypatch.setattr(ThumbnailMaker, "write", fails_twice)
+        times, _, _, reader = read(films["plain"])
+        assert len(times) == 28
+        assert any("2 pieces of the film could not be decoded" in note for note in reader.notes)
 
     def test_damaged_middle_goes_on_to_the_end(self, films: Any) -> None:
         times, _, _, reader = read(films["damaged_mkv"])
