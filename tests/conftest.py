@@ -440,6 +440,13 @@ def encode_film() -> Callable[..., Path]:
     return encode
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a browser, so that they can be chosen."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Start headless Chromium."""

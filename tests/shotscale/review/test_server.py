@@ -44,8 +44,8 @@ def analysed(folder: Path, film: Path) -> Path:
     return folder
 
 
-class Browser:
-    """What a browser sends, and what something else might."""
+class Visitor:
+    """What a visitor sends, and what something else might."""
 
     def __init__(self, server: LocalServer) -> None:
         self.server = server
@@ -69,20 +69,20 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def browser(films: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def visitor(films: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     film = films["plain"]
     folder = analysed(tmp_path_factory.mktemp("served") / "film", film)
     with opened_review(folder, film=film, coder="anna") as review, review_server(review) as server:
-        yield Browser(server)
+        yield Visitor(server)
 
 
-def test_the_address_with_its_token_gives_the_page_and_a_cookie(browser: Browser) -> None:
-    status, headers, page = browser.get(f"/?token={browser.server.token}", Cookie="")
+def test_the_address_with_its_token_gives_the_page_and_a_cookie(visitor: Visitor) -> None:
+    status, headers, page = visitor.get(f"/?token={visitor.server.token}", Cookie="")
     assert status == 200
     assert b"<h1>plain.mp4</h1>" in page
-    assert browser.server.token.encode() not in page
+    assert visitor.server.token.encode() not in page
     cookie = headers["set-cookie"]
-    assert cookie.startswith(browser.cookie)
+    assert cookie.startswith(visitor.cookie)
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     policy = headers["content-security-policy"]
@@ -90,72 +90,72 @@ def test_the_address_with_its_token_gives_the_page_and_a_cookie(browser: Browser
     assert "unsafe" not in policy
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
     assert headers["server"] == "shotscale"
-    assert browser.get("/")[0] == 200
+    assert visitor.get("/")[0] == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/review.js", "/api/state", "/api/frame?at=0", "/api/around?at=0", "/nothing"])
 @pytest.mark.parametrize("cookie", ["", "other=1", "{name}=", "{name}=wrong", "{name}=é", "=;\x7f"])
-def test_nobody_else_is_let_in(browser: Browser, path: str, cookie: str) -> None:
-    status, _, body = browser.get(path, Cookie=cookie.format(name=browser.server.cookie))
+def test_nobody_else_is_let_in(visitor: Visitor, path: str, cookie: str) -> None:
+    status, _, body = visitor.get(path, Cookie=cookie.format(name=visitor.server.cookie))
     assert status == 403
     assert b"shots" not in body
 
 
-def test_a_token_lets_in_to_the_page_alone(browser: Browser) -> None:
-    assert browser.get(f"/api/state?token={browser.server.token}", Cookie="")[0] == 403
-    assert browser.get("/?token=", Cookie="")[0] == 403
-    assert browser.get("/?token=wrong")[0] == 403
+def test_a_token_lets_in_to_the_page_alone(visitor: Visitor) -> None:
+    assert visitor.get(f"/api/state?token={visitor.server.token}", Cookie="")[0] == 403
+    assert visitor.get("/?token=", Cookie="")[0] == 403
+    assert visitor.get("/?token=wrong")[0] == 403
 
 
-def test_another_name_for_this_machine_is_refused(browser: Browser) -> None:
-    port = browser.server.port
-    assert browser.server.origin == f"http://127.0.0.1:{port}"
+def test_another_name_for_this_machine_is_refused(visitor: Visitor) -> None:
+    port = visitor.server.port
+    assert visitor.server.origin == f"http://127.0.0.1:{port}"
     for host in (f"localhost:{port}", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
-        assert browser.get("/api/state", Host=host)[0] == 421
+        assert visitor.get("/api/state", Host=host)[0] == 421
     for origin in ("http://evil.example", "null", f"http://localhost:{port}"):
-        assert browser.post("/api/act", {"revision": 0}, Origin=origin)[0] == 403
-    assert browser.get("/api/state", Sec_Fetch_Site="cross-site")[0] == 403
-    assert browser.get("/api/state", Origin=browser.server.origin, Sec_Fetch_Site="same-origin")[0] == 200
+        assert visitor.post("/api/act", {"revision": 0}, Origin=origin)[0] == 403
+    assert visitor.get("/api/state", Sec_Fetch_Site="cross-site")[0] == 403
+    assert visitor.get("/api/state", Origin=visitor.server.origin, Sec_Fetch_Site="same-origin")[0] == 200
 
 
 @pytest.mark.parametrize(
     "path",
     ["/../../etc/passwd", "/review.py", "/%2e%2e/pyproject.toml", "//etc/passwd", "/api", "/api/", "/review.html"],
 )
-def test_nothing_in_an_address_is_a_files_name(browser: Browser, path: str) -> None:
-    assert browser.get(path)[0] == 404
+def test_nothing_in_an_address_is_a_files_name(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path)[0] == 404
 
 
-def test_only_these_methods_and_sizes_and_types(browser: Browser) -> None:
-    assert browser.send("PUT", "/api/act")[0] == 405
-    assert browser.send("POST", "/api/act", b"x" * 70_000, Content_Type="application/json")[0] == 413
-    assert browser.send("POST", "/api/act", b"{}", Content_Type="text/plain")[0] == 415
-    assert browser.send("POST", "/api/act", b"{}", Content_Type="application/json", Content_Length="-1")[0] == 400
+def test_only_these_methods_and_sizes_and_types(visitor: Visitor) -> None:
+    assert visitor.send("PUT", "/api/act")[0] == 405
+    assert visitor.send("POST", "/api/act", b"x" * 70_000, Content_Type="application/json")[0] == 413
+    assert visitor.send("POST", "/api/act", b"{}", Content_Type="text/plain")[0] == 415
+    assert visitor.send("POST", "/api/act", b"{}", Content_Type="application/json", Content_Length="-1")[0] == 400
     for body in (b"", b"[]", b"{", b"[" * 30_000, b"\xff"):
-        assert browser.send("POST", "/api/act", body, Content_Type="application/json")[0] == 400
+        assert visitor.send("POST", "/api/act", body, Content_Type="application/json")[0] == 400
     for path in ("/api/frame", "/api/frame?at=x", "/api/frame?at=nan", "/api/around?at=", "/api/around?at=1e999"):
-        assert browser.get(path)[0] == 400
-    assert browser.post("/api/expect", {"frames": [[0.0, False]] * 65})[0] == 400
-    assert browser.post("/api/expect", {"frames": [["x", False]]})[0] == 400
+        assert visitor.get(path)[0] == 400
+    assert visitor.post("/api/expect", {"frames": [[0.0, False]] * 65})[0] == 400
+    assert visitor.post("/api/expect", {"frames": [["x", False]]})[0] == 400
 
 
-def test_every_time_and_number_is_answered(browser: Browser) -> None:
+def test_every_time_and_number_is_answered(visitor: Visitor) -> None:
     for text in ("1e300", "-1e300", "1e18", "1e9", "-0", "9" * 400, "9" * 5000, "١", "0x1", "", "%00", "%ff", "inf"):
         for path in (
             f"/api/around?at={quote(text)}",
             f"/api/frame?at={quote(text)}",
             f"/api/frame?before={quote(text)}",
         ):
-            assert browser.get(path)[0] in (200, 400, 404, 410)
-        assert browser.get(f"/api/around?at=0.5&n={quote(text)}")[0] == 200
-    assert len(json.loads(browser.get("/api/around?at=0.5&n=9999999999999")[2])["times"]) == 30
+            assert visitor.get(path)[0] in (200, 400, 404, 410)
+        assert visitor.get(f"/api/around?at=0.5&n={quote(text)}")[0] == 200
+    assert len(json.loads(visitor.get("/api/around?at=0.5&n=9999999999999")[2])["times"]) == 30
     for value in (10**400, -(10**400), 1e300, 1e18, "\ud800", None, [], {}, True):
-        assert browser.post("/api/expect", {"frames": [[value, False]]})[0] == 400
-        assert browser.post("/api/expect", {"frames": value})[0] == (204 if value == [] else 400)
+        assert visitor.post("/api/expect", {"frames": [[value, False]]})[0] == 400
+        assert visitor.post("/api/expect", {"frames": value})[0] == (204 if value == [] else 400)
         for entry in ({"do": "split", "time": value}, {"do": "move", "time": 0.5, "to": value}, {"do": value}, value):
-            assert browser.post("/api/act", {"revision": 0, "do": [entry]})[0] in (400, 409)
+            assert visitor.post("/api/act", {"revision": 0, "do": [entry]})[0] in (400, 409)
         for name in ("revision", "choose", "do"):
-            assert browser.post("/api/act", {"revision": 0, name: value})[0] in (400, 409)
+            assert visitor.post("/api/act", {"revision": 0, name: value})[0] in (400, 409)
 
 
 @pytest.mark.parametrize(
@@ -174,17 +174,17 @@ def test_every_time_and_number_is_answered(browser: Browser) -> None:
         b"BREW / HTTP/1.1\r\n{host}",
     ],
 )
-def test_every_odd_request_is_answered(browser: Browser, request_lines: bytes) -> None:
-    host = f"Host: 127.0.0.1:{browser.server.port}\r\nCookie: {browser.cookie}\r\n".encode()
-    with socket.create_connection(("127.0.0.1", browser.server.port), timeout=60) as connection:
+def test_every_odd_request_is_answered(visitor: Visitor, request_lines: bytes) -> None:
+    host = f"Host: 127.0.0.1:{visitor.server.port}\r\nCookie: {visitor.cookie}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", visitor.server.port), timeout=60) as connection:
         connection.sendall(request_lines.replace(b"{host}", host) + b"\r\n")
         answer = connection.recv(1 << 16)
     assert re.search(rb"Error code: [45]|^HTTP/1.1 [45]", answer), answer
 
 
-def test_a_fault_of_ours_is_an_answer_too(browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+def test_a_fault_of_ours_is_an_answer_too(visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     monkeypatch.setattr("shotscale.review.session.Review.state", lambda _: 1 / 0)
-    status, _, body = browser.get("/api/state")
+    status, _, body = visitor.get("/api/state")
     assert (status, json.loads(body)["error"]) == (500, "internal error")
     assert "ZeroDivisionError" in caplog.text
 
@@ -193,8 +193,8 @@ def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: p
     folder = analysed(tmp_path / "film", films["plain"])
     monkeypatch.setattr(Review, "title", "f\udcffilm.mp4")
     with opened_review(folder, film=films["plain"], coder="anna") as review, review_server(review) as server:
-        name = json.loads(Browser(server).get("/api/state")[2])["title"]
-        page = Browser(server).get("/")[2].decode()
+        name = json.loads(Visitor(server).get("/api/state")[2])["title"]
+        page = Visitor(server).get("/")[2].decode()
     assert name == "f?ilm.mp4"
     assert "<h1>f?ilm.mp4</h1>" in page
 
@@ -215,12 +215,12 @@ def test_what_is_being_answered_when_the_server_ends_is_kept(
     monkeypatch.setattr(Review, "act", slow)
     with opened_review(folder, film=films["plain"], coder="anna") as review:
         with review_server(review) as server:
-            browser = Browser(server)
+            visitor = Visitor(server)
             idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-            idle.request("GET", "/api/state", headers={"Cookie": browser.cookie})
+            idle.request("GET", "/api/state", headers={"Cookie": visitor.cookie})
             assert len(idle.getresponse().read()) > 0
             split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
-            asking = Thread(target=lambda: answers.append(browser.post("/api/act", split)[0]))
+            asking = Thread(target=lambda: answers.append(visitor.post("/api/act", split)[0]))
             asking.start()
             assert inside.wait(60)
             Timer(0.05, go_on.set).start()
@@ -261,9 +261,9 @@ def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any
     folder = analysed(tmp_path / "film", films["plain"])
     path = folder / "corrections-anna.jsonl"
     with opened_review(folder, film=films["plain"], coder="anna") as review, review_server(review) as server:
-        browser = Browser(server)
+        visitor = Visitor(server)
         split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
-        assert browser.post("/api/act", split)[0] == 200
+        assert visitor.post("/api/act", split)[0] == 200
         kept = path.read_bytes()
         if what == "deleted":
             path.rename(tmp_path / "aside")
@@ -274,63 +274,63 @@ def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any
             path.write_bytes(kept + b'{"undo":true}\n' if what == "appended" else kept[:-10])
         there = path.read_bytes() if path.exists() else None
         for key in ({"undo": True}, {"do": [{"do": "code", "time": 0.25, "scale": "CU"}]}):
-            status, _, body = browser.post("/api/act", {"revision": 1, **key})
+            status, _, body = visitor.post("/api/act", {"revision": 1, **key})
             assert (status, "repeat the correction" in json.loads(body)["error"]) == (507, True)
-        assert len(json.loads(browser.get("/api/state")[2])["shots"]) == 3
+        assert len(json.loads(visitor.get("/api/state")[2])["shots"]) == 3
         assert (path.read_bytes() if path.exists() else None) == there
         if what == "deleted":
             (tmp_path / "aside").rename(path)
-            assert browser.post("/api/act", {"revision": 1, "undo": True})[0] == 200
+            assert visitor.post("/api/act", {"revision": 1, "undo": True})[0] == 200
 
 
-def test_frames_and_their_neighbours(browser: Browser) -> None:
-    status, headers, jpeg = browser.get("/api/frame?at=0.5")
+def test_frames_and_their_neighbours(visitor: Visitor) -> None:
+    status, headers, jpeg = visitor.get("/api/frame?at=0.5")
     assert (status, headers["content-type"], jpeg[:2]) == (200, "image/jpeg", b"\xff\xd8")
     assert "immutable" in headers["cache-control"]
-    assert browser.get("/api/frame?before=0.5")[2] != jpeg
-    assert browser.get("/api/frame?before=0")[0] == 404
-    times = json.loads(browser.get("/api/around?at=0.5&n=1")[2])["times"]
+    assert visitor.get("/api/frame?before=0.5")[2] != jpeg
+    assert visitor.get("/api/frame?before=0")[0] == 404
+    times = json.loads(visitor.get("/api/around?at=0.5&n=1")[2])["times"]
     assert times == pytest.approx([11 / 24, 0.5, 13 / 24], abs=1e-6)
-    assert browser.post("/api/expect", {"frames": [[0.5, True], [0.5, False]]})[0] == 204
+    assert visitor.post("/api/expect", {"frames": [[0.5, True], [0.5, False]]})[0] == 204
 
 
-def test_a_film_that_is_gone_is_said_of_the_frame(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_film_that_is_gone_is_said_of_the_frame(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
         raise FilmError("film.mkv: no frame can be read")
 
     monkeypatch.setattr(FilmFrames, "picture", gone)
-    status, _, body = browser.get("/api/frame?at=0.7")
+    status, _, body = visitor.get("/api/frame?at=0.7")
     assert (status, json.loads(body)["error"]) == (410, "film.mkv: no frame can be read")
 
 
-def test_corrections_are_answered_for(browser: Browser) -> None:
-    revision = json.loads(browser.get("/api/state")[2])["revision"]
-    status, _, body = browser.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
+def test_corrections_are_answered_for(visitor: Visitor) -> None:
+    revision = json.loads(visitor.get("/api/state")[2])["revision"]
+    status, _, body = visitor.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
     assert status == 200
     assert json.loads(body)["focus"] == 0.0
-    status, _, body = browser.post("/api/act", {"revision": revision, "undo": True})
+    status, _, body = visitor.post("/api/act", {"revision": revision, "undo": True})
     assert status == 409
-    status, _, body = browser.post("/api/act", {"revision": revision + 1, "do": [{"do": "split", "time": 0.25}]})
+    status, _, body = visitor.post("/api/act", {"revision": revision + 1, "do": [{"do": "split", "time": 0.25}]})
     assert (status, "not inside a shot" in json.loads(body)["error"]) == (400, True)
-    assert browser.post("/api/act", {"revision": revision + 1, "undo": True})[0] == 200
+    assert visitor.post("/api/act", {"revision": revision + 1, "undo": True})[0] == 200
 
 
-def test_a_disk_that_is_full_is_said(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    revision = json.loads(browser.get("/api/state")[2])["revision"]
+def test_a_disk_that_is_full_is_said(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    revision = json.loads(visitor.get("/api/state")[2])["revision"]
     monkeypatch.setattr("shotscale.review.journal.os.write", lambda *_: 0)
-    status, _, body = browser.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
+    status, _, body = visitor.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
     assert (status, "cannot be kept" in json.loads(body)["error"]) == (507, True)
 
 
-def test_a_port_that_is_taken(browser: Browser) -> None:
+def test_a_port_that_is_taken(visitor: Visitor) -> None:
     with pytest.raises(OptionError, match="leave out --port"):
-        review_server(None, port=browser.server.port)  # type: ignore[arg-type]
+        review_server(None, port=visitor.server.port)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["review", "gone.mkv", "--no-browser"],
+        ["review", "gone.mkv", "--no-visitor"],
         ["review", "film", "--coder", "a/b"],
         ["review", "film", "--between", "anna"],
         ["review", "film", "--coder", "c", "--between", "a,b"],
@@ -353,7 +353,7 @@ def test_what_the_command_cannot_use_is_one_line(
 
 def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
     folder = analysed(tmp_path / "film", films["plain"])
-    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
+    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-visitor"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
