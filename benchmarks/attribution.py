@@ -15,8 +15,8 @@ from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.reference.basis import builtin_bases
 from authorship.reference.table import builtin_reference, other_directors
 from authorship.validation.benchmark import run_benchmark
+from authorship.validation.candidate_sets import leave_one_out, open_set_figures
 from authorship.validation.periods import blocked_by_years
-from authorship.validation.sets import leave_one_out, open_set_figures
 from authorship.validation.text import markdown_table
 from authorship.verification import Verifier
 from authorship.workers import open_workers

@@ -27,9 +27,9 @@ from authorship.cinescale.measured import Assumptions
 from authorship.cinescale.rows import ORDERED, Codings, Rows, coded_rows, measured_rows
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference, builtin_reference, other_directors
+from authorship.validation.candidate_sets import leave_one_out, open_set_figures, set_levels
 from authorship.validation.metrics import score
 from authorship.validation.periods import NEAR_YEARS, blocked_by_years, near_in_time
-from authorship.validation.sets import leave_one_out, open_set_figures, set_levels
 from authorship.validation.text import set_lines
 from authorship.versions import software
 from authorship.workers import Workers, open_workers

@@ -31,14 +31,14 @@ from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.models.conformal import prediction_set
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.table import Reference, builtin_reference, transform
+from shotscale.credits import SHORTEST, TitleScout, find_titles, sure_titles
 from shotscale.drawn import Shot
+from shotscale.drawn.backdrops import SETTINGS
 from shotscale.drawn.script import Camera
-from shotscale.drawn.settings import SETTINGS
 from shotscale.drawn.stage import Stage
 from shotscale.evaluation.scores import wilson_interval
 from shotscale.scales import SCALES
 from shotscale.tables import make_shots
-from shotscale.titles import SHORTEST, TitleScout, find_titles, sure_titles
 from shotscale.video import FilmReader, film_source
 
 Picture = np.ndarray

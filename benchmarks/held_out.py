@@ -27,7 +27,7 @@ from shotscale.evaluation.scores import measure_scales
 from shotscale.files import atomic_write, make_folder
 from shotscale.labelled.dataset import LabelledFrames, load_frames, read_frames, split_groups
 from shotscale.network.architectures import build_network
-from shotscale.network.held_out import HeldOut, default_held_out
+from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.scales import SCALES
 from shotscale.tables import SCALE_COLUMNS
 from shotscale.training.experiment import network_scores, run_experiment

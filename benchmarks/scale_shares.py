@@ -26,7 +26,7 @@ from authorship.cinescale.measured import Assumptions, measure_as_network
 from shotscale import shares
 from shotscale.evaluation.scores import group_probabilities
 from shotscale.files import write_json
-from shotscale.network.held_out import HeldOut, default_held_out
+from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.scales import GROUPS, SCALES
 from shotscale.summary import summarize_scales
 

@@ -71,9 +71,9 @@ def analyze(
     """
     # Imported here: whoever reads a saved analysis needs no av.
     from shotscale.boundaries import make_detector, shots_from_transitions
+    from shotscale.credits import TitleScout, find_titles, sure_titles
     from shotscale.network.predict import ScalePredictor, smooth_scales
     from shotscale.network.weights import load_model
-    from shotscale.titles import TitleScout, find_titles, sure_titles
     from shotscale.video import FilmReader, checksum, film_source
 
     require_address_space()

@@ -126,7 +126,7 @@ class FilmPart:
 
     @classmethod
     def without_titles(cls, begin: float, end: float, whole: "FilmPart") -> Self:
-        """Return what lies between a film's titles (`shotscale.titles.sure_titles`): without any, the whole."""
+        """Return what lies between a film's titles (`shotscale.credits.sure_titles`): without any, the whole."""
         found = begin > whole.begin or end < whole.end
         return cls(begin, end, "found" if found else "whole")
 
@@ -264,7 +264,7 @@ def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
     Parameters
     ----------
     begin, end : float
-        Where the opening titles seem to end and the closing ones to begin (`shotscale.titles.find_titles`).
+        Where the opening titles seem to end and the closing ones to begin (`shotscale.credits.find_titles`).
     """
     options = [f"--from {_clock(begin)}"] * (begin > whole.begin) + [f"--to {_clock(end)}"] * (end < whole.end)
     if not options:

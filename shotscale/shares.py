@@ -3,7 +3,7 @@
 Conventions
 -----------
 The network's mean probability of a scale in a film is the film's true shares mixed by the network's confusion: the mean
-probabilities on frames of each true scale (`shotscale.network.held_out`). The corrected shares are those that mix to
+probabilities on frames of each true scale (`shotscale.network.confusion`). The corrected shares are those that mix to
 what was measured, as far as shares can: the expectation-maximisation of adjusted probabilistic counts (Saerens,
 Latinne and Decaestecker 2002, doi 10.1162/089976602753284446; Bella, Ferri, Hernandez-Orallo and Ramirez-Quintana
 2010, doi 10.1109/ICDM.2010.75). It is right as far as the network errs on a film as it does on the labelled frames.
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.network.held_out import HeldOut, default_held_out, is_default
+from shotscale.network.confusion import HeldOut, default_held_out, is_default
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import SCALE_COLUMNS
 

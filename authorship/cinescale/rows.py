@@ -17,7 +17,7 @@ from authorship.models.discriminant import Choice, choose, fit_discriminant
 from authorship.models.linear import AttributionModel, deal_folds
 from authorship.reference.basis import groups_of
 from authorship.reference.table import transform
-from shotscale.network.held_out import HeldOut, default_held_out
+from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.progress import Progress
 
 __all__ = ["CODED", "LENGTHS", "ORDERED", "Codings", "Rows", "coded_rows", "measured_rows"]

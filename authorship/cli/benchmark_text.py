@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from authorship.validation.candidate_sets import OWN
 from authorship.validation.periods import blocked_line
-from authorship.validation.sets import OWN
 from shotscale.numerals import counted, p_figure, p_value
 
 __all__ = ["benchmark_text"]

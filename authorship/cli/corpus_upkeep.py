@@ -12,7 +12,7 @@ from shotscale.cli.terminal import stderr, stdout
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
-    from shotscale.store.standing import KnownChecksums
+    from shotscale.store.inventory import KnownChecksums
     from shotscale.store.table import CorpusTable
 
 __all__ = ["add", "prune", "read_for", "read_strictly", "remove", "restore", "settings", "verify"]
@@ -130,7 +130,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
 
       authorship corpus verify store/
     """
-    from shotscale.store.holding import damaged_corrections, follow
+    from shotscale.store.current import damaged_corrections, follow
     from shotscale.store.store import Store as OpenStore
     from shotscale.store.upkeep import list_settings
 
@@ -147,7 +147,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
 
 def read_for(store: Path, table: Path, *, strict: bool) -> "tuple[CorpusTable, KnownChecksums]":
     """Read a table for a store; each problem is a line before what comes of it."""
-    from shotscale.store.standing import KnownChecksums
+    from shotscale.store.inventory import KnownChecksums
     from shotscale.store.table import read_table
 
     known = KnownChecksums(store)

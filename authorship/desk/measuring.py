@@ -22,10 +22,10 @@ from shotscale.errors import OutputError, TableError, UserError
 from shotscale.files import make_folder, write_json
 from shotscale.manifests import read_texts
 from shotscale.progress import time_left
+from shotscale.store.inventory import KnownChecksums
 from shotscale.store.place import is_store
 from shotscale.store.run import analyze_corpus
 from shotscale.store.settings import AnalysisSettings, describe_settings
-from shotscale.store.standing import KnownChecksums
 from shotscale.store.store import Store
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.table import CorpusTable, CorpusTableError, read_table

@@ -18,6 +18,7 @@ from authorship.models.linear import deal_folds
 from authorship.reference.basis import fit_own
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import Reference
+from authorship.validation.candidate_sets import OWN, WORKS_AT_ONCE, leave_one_out
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind
 from authorship.validation.leave_one_out import (
     N_BLOCKS,
@@ -31,7 +32,6 @@ from authorship.validation.metrics import score
 from authorship.validation.paired import compare_groups
 from authorship.validation.periods import blocked_by_years, n_blocked_items
 from authorship.validation.record import Record
-from authorship.validation.sets import OWN, WORKS_AT_ONCE, leave_one_out
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.errors import OptionError, TableError

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from authorship.validation.candidate_sets import OWN
 from authorship.validation.leave_one_out import SELECTED
 from authorship.validation.periods import blocked_line
-from authorship.validation.sets import OWN
 from shotscale.numerals import counted, p_figure, p_value
 
 __all__ = ["markdown_table", "set_lines"]

@@ -11,7 +11,7 @@ from shotscale.boundaries.features import Window, gap_features
 from shotscale.boundaries.jumps import jump_cuts
 from shotscale.boundaries.kinds import N_TRACES, Traces, drop_leads, kind_of, settle, trace
 from shotscale.boundaries.model import N_OPINIONS, GapModel, blend, combine, default_model
-from shotscale.boundaries.montage import FLICKER, NEITHER, QUICK, pace, second_look
+from shotscale.boundaries.quick_cutting import FLICKER, NEITHER, QUICK, pace, second_look
 from shotscale.boundaries.sequence import N_CODES
 from shotscale.boundaries.stream import Evidence, EvidenceStream
 from shotscale.boundaries.transitions import Transition

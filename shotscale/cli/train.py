@@ -69,7 +69,7 @@ def train(
         from shotscale.training.initial import initial_normalisation, initial_weights
         from shotscale.training.loop import log_to
         from shotscale.training.recipe import Recipe
-        from shotscale.training.run import training_device
+        from shotscale.training.state import training_device
 
         for file in (output, *([report] if report is not None else [])):
             make_folder(file.parent)  # refused before the work, not after

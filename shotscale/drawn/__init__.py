@@ -21,12 +21,12 @@ Examples
 
 from fractions import Fraction
 
+from shotscale.drawn.backdrops import SETTINGS
 from shotscale.drawn.demo import demo_script
 from shotscale.drawn.effects import BlackAndWhite, Effect, Flash, Grain
 from shotscale.drawn.film import CODECS, DrawnFilm, draw_film, write_film
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, plan_shots
 from shotscale.drawn.script import Camera, Cut, Dissolve, Fade, Script, Shot, Transition, Wipe
-from shotscale.drawn.settings import SETTINGS
 
 __all__ = [
     "CODECS",

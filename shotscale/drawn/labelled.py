@@ -16,9 +16,9 @@ import pandas as pd
 from PIL import Image
 
 from shotscale.annotations import write_annotation
+from shotscale.drawn.backdrops import SETTINGS
 from shotscale.drawn.filming import draw_frames, plan_shots
 from shotscale.drawn.script import Shot
-from shotscale.drawn.settings import SETTINGS
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder
 from shotscale.numerals import counted

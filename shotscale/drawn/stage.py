@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from shotscale.drawn.backdrops import SETTINGS
 from shotscale.drawn.people import Person, Placement, Pose, draw_figure, placement, random_person
 from shotscale.drawn.script import Camera, Shot
-from shotscale.drawn.settings import SETTINGS
 from shotscale.errors import OptionError
 from shotscale.scales import SCALES, ShotScale
 

@@ -7,7 +7,7 @@ What the machine measured is never touched. A coder's corrections lie beside it 
 reads tables alone; only `shotscale.review.frames` opens the film.
 """
 
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, Uncode
 from shotscale.review.shots import ReviewedShot
 

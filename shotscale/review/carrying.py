@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
 from shotscale.review.shots import ReviewedShot, film_edges
 from shotscale.scales import ShotScale

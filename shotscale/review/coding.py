@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.part import FilmPart
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.scales import ShotScale
 
 __all__ = ["coded_seconds", "coded_track"]

@@ -14,7 +14,7 @@ from typing import Any
 from shotscale.errors import TableError
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import Corrections
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.review.shots import ReviewedShot, film_edges
 from shotscale.scales import ShotScale
 

@@ -34,7 +34,7 @@ from shotscale.files import sha256
 from shotscale.film import checksum_in
 from shotscale.numerals import counted
 from shotscale.part import FilmPart
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
 from shotscale.review.shots import ReviewedShot

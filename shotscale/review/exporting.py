@@ -23,8 +23,8 @@ from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.filmpaths import is_analysis, result_folders
 from shotscale.review.coding import coded_scales, coded_seconds
 from shotscale.review.corrections import correct, find_corrections
-from shotscale.review.document import Document
 from shotscale.review.frames import FilmFrames, Want
+from shotscale.review.history import Document
 from shotscale.review.opening import find_film
 from shotscale.scales import ShotScale
 from shotscale.shotlists.scalenames import dominant_scales

@@ -7,7 +7,7 @@ from typing import Any
 
 from shotscale.documents import JournalHeader, validated
 from shotscale.errors import TableError
-from shotscale.review.document import Document
+from shotscale.review.history import Document
 from shotscale.review.operations import as_time
 from shotscale.review.shots import ReviewedShot
 from shotscale.scales import ShotScale

@@ -32,8 +32,8 @@ from filelock import BaseFileLock, FileLock, Timeout
 from shotscale.documents import JournalEntry, validated
 from shotscale.errors import OptionError, OutputError, TableError
 from shotscale.files import atomic_path
-from shotscale.review.document import Document
 from shotscale.review.header import Header, header_from_json, header_to_json
+from shotscale.review.history import Document
 from shotscale.review.operations import Operation, operation_from_json, operation_to_json
 
 __all__ = ["Header", "Journal", "read_journal", "start_journal"]

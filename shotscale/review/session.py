@@ -23,8 +23,8 @@ from shotscale.errors import OptionError
 from shotscale.film import FilmAnalysis
 from shotscale.review.comparison import measure_coders, opinion
 from shotscale.review.corrections import Corrections, coded_part
-from shotscale.review.document import Document
 from shotscale.review.frames import FilmFrames
+from shotscale.review.history import Document
 from shotscale.review.journal import Journal
 from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json, time_from_json
 from shotscale.review.shots import ReviewedShot

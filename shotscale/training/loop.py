@@ -23,7 +23,7 @@ from shotscale.errors import OptionError
 from shotscale.labelled.dataset import LabelledFrames
 from shotscale.network.architectures import Finetuning
 from shotscale.training.recipe import Recipe, StepReport
-from shotscale.training.run import Run
+from shotscale.training.state import Run
 
 __all__ = ["TrainedNetwork", "train"]
 

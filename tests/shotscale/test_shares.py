@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from shotscale.film import FilmAnalysis
-from shotscale.network.held_out import HeldOut, default_held_out, is_default
+from shotscale.network.confusion import HeldOut, default_held_out, is_default
 from shotscale.network.weights import load_model
 from shotscale.shares import corrected_shares, film_shares
 from shotscale.tables import make_scales, make_shots

@@ -20,7 +20,7 @@ from authorship.reference.basis import Basis, builtin_bases
 from authorship.reference.reading import read_reference
 from authorship.reference.table import builtin_reference
 from shotscale.errors import TableError
-from shotscale.network.held_out import HeldOut, default_held_out
+from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.scales import SCALES
 
 NAMES = [scale.abbreviation for scale in SCALES]

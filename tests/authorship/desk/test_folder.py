@@ -13,7 +13,7 @@ from authorship.desk.folder import Desk
 from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
 from shotscale.errors import FilmError, OptionError, OutputError
-from shotscale.store.standing import KnownChecksums
+from shotscale.store.inventory import KnownChecksums
 from shotscale.store.summary import read_summary
 
 

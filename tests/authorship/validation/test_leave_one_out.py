@@ -13,6 +13,7 @@ from authorship.reference.basis import builtin_bases, fit_calibrated
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
 from authorship.validation.benchmark import feature_groups, run_benchmark
+from authorship.validation.candidate_sets import OWN
 from authorship.validation.classifiers import CLASSIFIERS, get_classifiers, make_classifier
 from authorship.validation.leave_one_out import (
     SELECTED,
@@ -23,7 +24,6 @@ from authorship.validation.leave_one_out import (
     temper,
 )
 from authorship.validation.metrics import auroc, c_at_1, score
-from authorship.validation.sets import OWN
 from authorship.validation.text import markdown_table
 from shotscale.errors import OptionError, TableError
 from shotscale.evaluation.scores import wilson_interval

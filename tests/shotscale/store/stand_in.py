@@ -15,11 +15,11 @@ from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding
 from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList
+from shotscale.store.inventory import KnownChecksums
 from shotscale.store.reading import open_store
 from shotscale.store.results import encode
 from shotscale.store.run import CorpusReport, analyze_corpus
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.standing import KnownChecksums
 from shotscale.store.table import read_table
 from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import Workers, here

@@ -21,9 +21,9 @@ import pytest
 from shotscale.errors import DependencyError, OptionError
 from shotscale.store import cluster as cluster_module
 from shotscale.store.cluster import LOCAL, on_dask
+from shotscale.store.inventory import KnownChecksums
 from shotscale.store.run import analyze_corpus
 from shotscale.store.settings import AnalysisSettings, describe_settings
-from shotscale.store.standing import KnownChecksums
 from shotscale.store.summary import read_summary
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.table import read_table

@@ -19,7 +19,7 @@ from shotscale.network.architectures import Finetuning, build_network, choose_tr
 from shotscale.training.curves import draw_curves, log_table
 from shotscale.training.loop import train
 from shotscale.training.recipe import Recipe, StepReport
-from shotscale.training.run import scale_loss
+from shotscale.training.state import scale_loss
 
 TINY = Recipe(
     network="squeezenet1_1", finetuning=Finetuning.SCRATCH, height=48, width=64, steps=6, batch=4, rate=1e-3, seed=3

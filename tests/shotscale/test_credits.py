@@ -11,9 +11,9 @@ from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
 from shotscale.analysis import analyze
+from shotscale.credits import SHORTEST, Signs, TitleScout, find_titles, sure_titles
 from shotscale.part import PartOptions
 from shotscale.tables import make_shots
-from shotscale.titles import SHORTEST, Signs, TitleScout, find_titles, sure_titles
 
 SIZE = (320, 180)
 FONT = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", 12)

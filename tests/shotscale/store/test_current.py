@@ -18,11 +18,11 @@ from shotscale.review import Begin
 from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding, opened_review
 from shotscale.shotlists import ShotList
-from shotscale.store.holding import Follower, follow
+from shotscale.store.current import Follower, follow
+from shotscale.store.inventory import KnownChecksums
 from shotscale.store.locking import summary_locked
 from shotscale.store.reading import open_store
 from shotscale.store.results import encode
-from shotscale.store.standing import KnownChecksums
 from shotscale.store.store import Store
 from shotscale.store.summary import read_summary
 from shotscale.store.task import FilmTask, Outcome
