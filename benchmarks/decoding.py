@@ -32,7 +32,7 @@ def decode_alone(path: str) -> int:
     """Decode every frame with PyAV and do nothing with it."""
     import av
 
-    from shotscale.video.reader import default_threads
+    from shotscale.video.decoding import default_threads
 
     with av.open(path) as container:
         stream = container.streams.video[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from shotscale.annotations import read_annotation
+from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
 from shotscale.film import FilmAnalysis, read_analysis
 from shotscale.review.coding import coded_track
@@ -14,7 +15,6 @@ from shotscale.review.corrections import correct, find_corrections, read_correct
 from shotscale.scales import SCALES
 from shotscale.shotlists import write_shotlist
 from shotscale.shotlists.framerates import standard_fps
-from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import read_scales
 
 __all__ = ["load_analysis", "read_track", "write_shots"]

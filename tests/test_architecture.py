@@ -28,8 +28,8 @@ ORDER = {
         part shares
         network notebook shotlists
         video
-        annotations cores detectornames images interrupts localserver manifests memory progress runs summary titles
-        documents filmpaths
+        annotations cores credits detectornames images interrupts localserver manifests memory progress runs summary
+        documents dominant filmpaths
         tables
         coders files numerals pages scales workbooks
         errors

@@ -287,9 +287,9 @@ class Actions:
 
 
 def _write_shots(film: Film, target: Path) -> tuple[str, ...]:
+    from shotscale.dominant import dominant_scales
     from shotscale.opening import write_shots
     from shotscale.shotlists import write_shotlist
-    from shotscale.shotlists.scalenames import dominant_scales
 
     if film.analysis is not None:
         return write_shots(film.analysis, target)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shotscale.dominant import dominant_ranks
 from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import SCALE_COLUMNS
@@ -186,8 +187,8 @@ def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
     inside = (shot >= 0) & (labels.time < end)
     apart = float(np.median(np.diff(labels.time))) if len(labels.time) > 1 else 1.0
     return ShotLabels(
-        scale=_dominant(shot[inside], labels.scale[inside], len(starts), len(SCALES)),
-        group=_dominant(shot[inside], labels.group[inside], len(starts), len(GROUPS)),
+        scale=dominant_ranks(shot[inside], labels.scale[inside], n_shots=len(starts), n_ranks=len(SCALES)),
+        group=dominant_ranks(shot[inside], labels.group[inside], n_shots=len(starts), n_ranks=len(GROUPS)),
         weight=np.maximum(apart / np.diff(starts, append=end), 1.0),
     )
 
@@ -203,11 +204,3 @@ def _texts(track: pd.DataFrame, column: str) -> list[str]:
         return [""] * len(track)
     values = track[column].astype(object)
     return [str(value) for value in values.where(values.notna(), "")]
-
-
-def _dominant(shot: Ranks, rank: Ranks, n_shots: int, n_classes: int) -> Ranks:
-    """Count each shot's samples by class and give the fullest class."""
-    known = rank != OUTSIDE
-    counts = np.bincount(shot[known] * n_classes + rank[known], minlength=n_shots * n_classes)
-    counts = counts.reshape(n_shots, n_classes)
-    return np.where(counts.sum(axis=1) > 0, counts.argmax(axis=1), OUTSIDE).astype(np.int64)

@@ -18,7 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from authorship.models.linear import AttributionModel, scale
+from authorship.models.linear import AttributionModel, scale, standardized
 
 __all__ = ["SHRINKAGES", "TEMPERATURES", "Choice", "Discriminant", "choose", "fit_discriminant", "group_choices"]
 
@@ -77,7 +77,7 @@ class Discriminant:
 
     def standardize(self, values: Array) -> Array:
         """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
-        return np.asarray(np.nan_to_num((values - self.centre) / self.spread, nan=0.0), np.float64)
+        return standardized(values, self.centre, self.spread)
 
     def linear(self, used: npt.NDArray[np.bool_], shrinkages: Array) -> tuple[Array, Array]:
         """Solve for the weights (m, k, p) and intercepts (m, k) of m choices of columns, `used` (m, p), at once."""

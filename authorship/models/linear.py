@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PENALTIES", "AttributionModel", "choose_penalty", "deal_folds", "fit_model", "scale"]
+__all__ = ["PENALTIES", "AttributionModel", "choose_penalty", "deal_folds", "fit_model", "scale", "standardized"]
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
@@ -84,7 +84,7 @@ class AttributionModel:
 
     def standardize(self, values: Array) -> Array:
         """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
-        return np.nan_to_num((values - self.centre) / self.spread, nan=0.0)
+        return standardized(values, self.centre, self.spread)
 
     def contributions(self, values: Array) -> Array:
         """Return what each feature adds to each candidate's score, in log-odds; shape (n, k, p).
@@ -155,9 +155,14 @@ def scale(values: Array, weights: Array) -> tuple[Array, Array]:
     return centre, np.where(spread > 1e-12, spread, 1.0)
 
 
+def standardized(values: Array, centre: Array, spread: Array) -> Array:
+    """Return features (n, p) in standard deviations from the mean, 0 where missing."""
+    return np.asarray(np.nan_to_num((values - centre) / spread, nan=0.0), np.float64)
+
+
 def _design(values: Array, centre: Array, spread: Array) -> Array:
     """Return a column of ones and the standardised features, 0 where missing; shape (n, 1 + p)."""
-    return np.column_stack([np.ones(len(values)), np.nan_to_num((values - centre) / spread, nan=0.0)])
+    return np.column_stack([np.ones(len(values)), standardized(values, centre, spread)])
 
 
 def _log_probabilities(design: Array, parameters: Array) -> Array:

@@ -29,6 +29,7 @@ import pandas as pd
 
 from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.coders import journal_path, list_coders
+from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.film import checksum_in
@@ -39,7 +40,6 @@ from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
 from shotscale.review.shots import ReviewedShot
 from shotscale.scales import GROUPS, SCALES, ShotScale
-from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots
 
 if TYPE_CHECKING:

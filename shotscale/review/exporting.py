@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.annotations import write_annotation
+from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import FilmAnalysis, read_analysis
@@ -27,7 +28,6 @@ from shotscale.review.frames import FilmFrames, Want
 from shotscale.review.history import Document
 from shotscale.review.opening import find_film
 from shotscale.scales import ShotScale
-from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import write_table
 
 __all__ = ["Coding", "load_coding", "write_cinescale", "write_frames"]

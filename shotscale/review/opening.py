@@ -11,6 +11,7 @@ from filelock import BaseFileLock
 
 from shotscale.annotations import is_coding, read_annotation
 from shotscale.coders import journal_path
+from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
 from shotscale.film import FilmAnalysis, read_analysis
@@ -23,7 +24,6 @@ from shotscale.review.frames import FilmFrames
 from shotscale.review.journal import Header, Journal, lock_journal, start_journal
 from shotscale.review.session import Review, tolerance
 from shotscale.shotlists import ShotList, read_shotlist
-from shotscale.shotlists.scalenames import dominant_scales
 
 __all__ = ["find_analysis", "find_film", "import_coding", "opened_review", "read_given"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["dominant_scales", "is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_track"]
+__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_track"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -103,17 +103,3 @@ def scale_track(
     names = [None if scale is None else scale.abbreviation for scale in given]
     groups = [None if scale is None or scale.group is None else scale.group.value for scale in given]
     return pd.DataFrame({"time": times, "scale": np.asarray(names, object), "group": np.asarray(groups, object)})
-
-
-def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:
-    """Return each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
-    if track is None or not track["scale"].notna().any():
-        return None
-    ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
-    rank = np.asarray([ranks.get(str(name), -1) for name in track["scale"]])
-    time = track["time"].to_numpy(np.float64)
-    shot = np.searchsorted(shots["start"].to_numpy(np.float64), time, side="right") - 1
-    known = (rank >= 0) & (shot >= 0) & (time < float(shots["end"].iloc[-1]))
-    counts = np.zeros((len(shots), len(SCALES)), int)
-    np.add.at(counts, (shot[known], rank[known]), 1)
-    return tuple(SCALES[row.argmax()] if row.any() else None for row in counts)

@@ -20,7 +20,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.scales import ShotScale
-from shotscale.shotlists.shotlist import WIDEST_GAP, close_gaps
+from shotscale.shotlists.gaps import WIDEST_GAP, close_gaps
 from shotscale.tables import KINDS, make_shots
 
 __all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]

@@ -17,14 +17,27 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from shotscale.cores import available_cores
 from shotscale.errors import FilmError, UserError
 from shotscale.video.clock import Clock
 
-__all__ = ["MAX_PIXELS", "Damage", "decode", "decoder_errors", "demux", "reason_of", "refuse_absurd", "stamp", "timed"]
+__all__ = [
+    "MAX_PIXELS",
+    "Damage",
+    "decode",
+    "decoder_errors",
+    "default_threads",
+    "demux",
+    "reason_of",
+    "refuse_absurd",
+    "stamp",
+    "timed",
+]
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
 
+_MOST_THREADS = 16  # as many as ffmpeg takes of its own accord
 _MAX_ERRORS_IN_A_ROW = 500  # some twenty seconds of pictures: what comes after so long a damage is rarely the film
 _MAX_PACKETS_WITHOUT_FRAME = 5000  # three minutes of pictures: no decoder holds back so many
 
@@ -160,3 +173,8 @@ def _repeats(packet: "Packet[VideoStream]") -> bool:
     """Say whether an empty piece only says that the picture before it stays; the last of all flushes the decoder."""
     is_last = packet.pts is None and packet.dts is None
     return packet.size == 0 and not is_last and next(packet.iter_sidedata(), None) is None
+
+
+def default_threads() -> int:
+    """Return the number of decoding threads for the cores that this process may use."""
+    return min(available_cores() + 2, _MOST_THREADS)

@@ -12,21 +12,19 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
 
-from shotscale.cores import available_cores
 from shotscale.errors import FilmError, OptionError
 from shotscale.video.bars import ActiveArea
 from shotscale.video.container import opened, probed, refuse_protected
-from shotscale.video.decoding import Damage, decode, decoder_errors, timed
+from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
 from shotscale.video.notes import film_notes
 from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
 from shotscale.video.source import FilmSource
 from shotscale.video.survey import survey_active_area
 
-__all__ = ["FilmReader", "FrameBatch", "Sample", "default_threads"]
+__all__ = ["FilmReader", "FrameBatch", "Sample"]
 
 _FRAMES_A_BATCH = 64  # some seconds of a film; 250 kB of thumbnails
 _SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four pictures of full HD: memory stays flat whatever the size
-_MOST_THREADS = 16  # as many as ffmpeg takes of its own accord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,11 +224,6 @@ class _Collector:
         image = np.ascontiguousarray(image)
         self._samples.append(Sample(time, image))
         self._sample_bytes += image.nbytes
-
-
-def default_threads() -> int:
-    """Return the number of decoding threads for the cores that this process may use."""
-    return min(available_cores() + 2, _MOST_THREADS)
 
 
 def _interval(time: float, rate: float) -> int:

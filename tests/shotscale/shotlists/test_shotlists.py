@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shotscale.dominant import dominant_scales
 from shotscale.errors import DependencyError, OptionError, TableError
 from shotscale.scales import SCALES, ShotScale
 from shotscale.shotlists import parse_fps, read_shotlist, scale_track, write_shotlist
-from shotscale.shotlists.scalenames import dominant_scales
 from shotscale.tables import make_scales, make_shots, read_shots, write_table
 
 Write = Callable[..., Path]

@@ -1,0 +1,37 @@
+"""Each shot's scale: that of most of its samples, the nearer of two that are as many."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shotscale.scales import SCALES, ShotScale
+
+__all__ = ["dominant_ranks", "dominant_scales"]
+
+Ranks = npt.NDArray[np.int64]
+
+
+def dominant_ranks(shot: Ranks, rank: Ranks, *, n_shots: int, n_ranks: int) -> Ranks:
+    """Return the most frequent rank of each shot's samples, the lower of two; -1 where no sample has one.
+
+    Parameters
+    ----------
+    shot, rank : int arrays of shape (n,)
+        The shot that a sample lies in, and its rank; -1 where it has none.
+    """
+    known = rank >= 0
+    counts = np.bincount(shot[known] * n_ranks + rank[known], minlength=n_shots * n_ranks).reshape(n_shots, n_ranks)
+    return np.where(counts.any(axis=1), counts.argmax(axis=1), -1).astype(np.int64)
+
+
+def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:
+    """Return each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
+    if track is None or not track["scale"].notna().any():
+        return None
+    ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
+    rank = np.asarray([ranks.get(str(name), -1) for name in track["scale"]], np.int64)
+    time = track["time"].to_numpy(np.float64)
+    shot = np.searchsorted(shots["start"].to_numpy(np.float64), time, side="right") - 1
+    inside = (shot >= 0) & (time < float(shots["end"].iloc[-1]))
+    found = dominant_ranks(shot[inside], rank[inside], n_shots=len(shots), n_ranks=len(SCALES))
+    return tuple(SCALES[rank] if rank >= 0 else None for rank in found)
