@@ -53,8 +53,8 @@ def open_film(
     ----------
     path : path
         A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
-        store's folder), a shot list (`authorship.given`), a film of a table of several (its name behind the table's
-        file), or one of CineScale's codings.
+        store's folder), a shot list (`authorship.listed_film`), a film of a table of several (its name behind the
+        table's file), or one of CineScale's codings.
     kind : {'list', 'coding'}, optional
         That it is a shot list or a coding, whatever it is called.
     how : mapping, optional
@@ -86,7 +86,7 @@ def open_film(
 
         return film_from_coding(source).taken(part)
     if kind == "list":
-        from authorship.given import film_from_shotlist  # which makes a Film
+        from authorship.listed_film import film_from_shotlist  # which makes a Film
 
         try:
             return film_from_shotlist(source, **(how or {})).taken(part)

@@ -7,9 +7,9 @@ The hand counts are the shot lengths of the 134 films in TABLES. A detector with
 others anywhere in time. Its recall and precision differ from film to film as they do from clip to clip of the 87 that
 they were measured on, which is the most that they could: chance in a clip's twenty boundaries is taken off.
 
-Printed are the mean and the standard deviation of the change of each figure, which `authorship.attribution.detection`
-holds, and how the 94 films of the reference are answered, each left out, if their figures had been moved like that:
-taken as they are, and with the change allowed for.
+Printed are the mean and the standard deviation of the change of each figure, which
+`authorship.attribution.detection_error` holds, and how the 94 films of the reference are answered, each left out, if
+their figures had been moved like that: taken as they are, and with the change allowed for.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from intervals import cutting
 
-from authorship.attribution.detection import allow_for_detection
+from authorship.attribution.detection_error import allow_for_detection
 from authorship.features.durations import measure_moments
 from authorship.reference.basis import fit_own
 from authorship.reference.table import builtin_reference

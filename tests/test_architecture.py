@@ -42,10 +42,10 @@ ORDER = {
         viewers
         figures
         comparison export rolling simulation verification
-        fitting validation
+        own_reference validation
         attribution
         opening
-        cinescale given
+        cinescale listed_film
         reference
         film libraries models names versions workers
         features

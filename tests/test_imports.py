@@ -30,7 +30,7 @@ LIGHT = [
     "shotscale.tables",
     "shotscale.documents",
     "shotscale.shotlists",
-    "authorship.given",
+    "authorship.listed_film",
     "shotscale.manifests",
 ]
 HEAVY = {"torch", "torchvision", "av", "onnxruntime", "xgboost", "sklearn", "matplotlib", "statsmodels", "dask"}

@@ -25,7 +25,7 @@ class Candidate:
     ----------
     probability : float
         Given that the film is one of the candidates'; all sum to one. Where shots were detected and the reference's
-        counted by hand, the mean over what a hand count may have given (`authorship.attribution.detection`).
+        counted by hand, the mean over what a hand count may have given (`authorship.attribution.detection_error`).
     score : float
         Log-odds against the mean of the candidates; what the evidence sums to.
     likelihood_rank, typicality_rank : float

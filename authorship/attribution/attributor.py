@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.attribution.answer import Attribution, Candidate
-from authorship.attribution.detection import allow_for_detection, detection_limit
+from authorship.attribution.detection_error import allow_for_detection, detection_limit
 from authorship.attribution.evidence import gather_evidence
 from authorship.attribution.limits import (
     film_limits,

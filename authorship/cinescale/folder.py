@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from authorship.cinescale.titles import Titles, full_name, surname
+from authorship.cinescale.film_names import Titles, full_name, surname
 from shotscale.annotations import Annotation, read_annotation
 from shotscale.errors import TableError
 from shotscale.numerals import counted

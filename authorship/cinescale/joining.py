@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from authorship.cinescale.film_names import Titles, surname
 from authorship.cinescale.folder import CodedFilm
-from authorship.cinescale.titles import Titles, surname
 from authorship.reference.table import Reference, builtin_reference
 from shotscale.numerals import counted
 

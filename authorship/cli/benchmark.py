@@ -142,7 +142,7 @@ def benchmark(
 def _films(reference: Path | None, label: str) -> "Reference":
     """Read the films to classify: a reference, or a corpus of analyzed films."""
     from authorship.cli.lists import Teller
-    from authorship.fitting import is_film_table, read_corpus
+    from authorship.own_reference import is_film_table, read_corpus
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference, make_reference
 

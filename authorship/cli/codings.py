@@ -28,7 +28,7 @@ def read_codings(
     folder: Path, *, shots: Path | None = None, joins: bool = False
 ) -> "tuple[pd.DataFrame, Codings, CineScale]":
     """Read and measure a folder, and report what was found."""
-    from authorship.fitting import read_cinescale
+    from authorship.own_reference import read_cinescale
 
     table, codings, found = read_cinescale(folder, shots=shots)
     say_found(found, codings, joins=joins)

@@ -58,7 +58,7 @@ def fit(
 
     from authorship.cli.codings import needs_cinescale, read_codings
     from authorship.cli.lists import Teller
-    from authorship.fitting import fit_codings, fit_reference, is_film_table, read_corpus
+    from authorship.own_reference import fit_codings, fit_reference, is_film_table, read_corpus
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 

@@ -121,7 +121,7 @@ class Actions:
 
     def choose_own(self) -> str:
         """Make a reference of the folder's own films by their directors, and answer by it from now on."""
-        from authorship.fitting import fit_reference, read_corpus
+        from authorship.own_reference import fit_reference, read_corpus
 
         target = self._desk.folder / "reference"
         reference = fit_reference(read_corpus(self._desk.folder), target)

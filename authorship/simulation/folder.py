@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.fitting import SIMULATED
+from authorship.own_reference import SIMULATED
 from authorship.reference.table import Reference, builtin_reference, other_directors
 from authorship.simulation.films import Figures, SimulatedFilm, simulate_film
 from authorship.simulation.styles import STRANGER, STYLES, Style

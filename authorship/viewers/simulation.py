@@ -15,7 +15,7 @@ import pandas as pd
 
 from authorship.features import film_features
 from authorship.features.labels import scale_labels
-from authorship.fitting import SIMULATED
+from authorship.own_reference import SIMULATED
 from authorship.simulation.films import Figures, SimulatedFilm, simulate_film
 from authorship.simulation.styles import Style
 from authorship.versions import software

@@ -29,7 +29,7 @@ def shot_length_intervals(
     Each boundary that was found, and each that was considered and not believed, is taken for real with its
     calibrated probability, independently of the others, again and again. This is a sensitivity, not an interval that
     holds the true figure so often: a boundary that the detector never proposed is not in it, and where there are some,
-    the true average is shorter. How far detection moves the figures is in `authorship.attribution.detection`.
+    the true average is shorter. How far detection moves the figures is in `authorship.attribution.detection_error`.
 
     For each of `FIGURES` the ends (seconds; the variation is a ratio) between which a share `level` of the resamples
     lie, None where half of the resamples have one shot alone.

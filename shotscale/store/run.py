@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from shotscale.store.current import write_summary
 from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
-from shotscale.store.room import look_at_disk
+from shotscale.store.resources import look_at_disk
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
 from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table

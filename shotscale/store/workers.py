@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
-from shotscale.store.room import look_at_memory
+from shotscale.store.resources import look_at_memory
 from shotscale.store.task import FilmTask, Outcome
 
 __all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authorship.attribution.classify import Attributor
-from authorship.fitting import SIMULATED, fit_codings, read_cinescale
 from authorship.opening import open_film
+from authorship.own_reference import SIMULATED, fit_codings, read_cinescale
 from authorship.reference.reading import read_reference
 from authorship.reference.table import builtin_reference
 from authorship.simulation import STYLES, Figures, Style, simulate_cinescale, simulate_film

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from table_files import TableFile, table_files
 
-from authorship.fitting import fit_reference
+from authorship.own_reference import fit_reference
 from authorship.export import collect_films, export_films
 from authorship.export.variables import CODEBOOK_COLUMNS
 from authorship.features import FEATURE_NAMES, feature_table

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authorship.export import collect_films, export_films
-from authorship.fitting import read_corpus
 from authorship.names import known_name, unify_names
+from authorship.own_reference import read_corpus
 from authorship.reference.reading import read_reference
 from shotscale.errors import TableError
 from shotscale.manifests import formula_safe, plain_numbers, read_manifest, read_texts, typed

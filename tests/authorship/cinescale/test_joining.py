@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from authorship.cinescale import CodedFilm, join_lengths, read_folder
+from authorship.cinescale.film_names import Titles, full_name
 from authorship.cinescale.folder import _empty_track
-from authorship.cinescale.titles import Titles, full_name
 
 
 def film(year: int, director: str, *titles: str) -> CodedFilm:

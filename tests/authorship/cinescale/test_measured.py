@@ -15,7 +15,7 @@ from authorship.cinescale.measured import Assumptions, measure_as_network
 from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, coded_rows, measured_rows
 from authorship.features import CODEBOOK, film_features
 from authorship.film import Film
-from authorship.fitting import fit_codings, read_cinescale
+from authorship.own_reference import fit_codings, read_cinescale
 from authorship.reference.basis import Basis, builtin_bases
 from authorship.reference.reading import read_reference
 from authorship.reference.table import builtin_reference

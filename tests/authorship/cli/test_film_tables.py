@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from authorship.fitting import read_corpus
+from authorship.own_reference import read_corpus
 from shotscale.cli.app import app as shotscale_app
 
 Run = Callable[..., tuple[int, str, str]]

@@ -13,8 +13,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from authorship.fitting import read_corpus
 from authorship.opening import find_films, open_film
+from authorship.own_reference import read_corpus
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.opening import load_analysis
 from shotscale.part import PartOptions

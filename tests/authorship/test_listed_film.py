@@ -17,7 +17,7 @@ from authorship.attribution.attributor import Attributor
 from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
 from authorship.film import Film
-from authorship.given import film_from_shotlist
+from authorship.listed_film import film_from_shotlist
 from authorship.opening import open_film
 from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale

@@ -10,7 +10,7 @@ import pytest
 
 from authorship.attribution.classify import Attributor
 from authorship.film import Film
-from authorship.fitting import fit_reference, read_cinescale, read_corpus
+from authorship.own_reference import fit_reference, read_cinescale, read_corpus
 from authorship.reference.reading import read_reference
 from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table

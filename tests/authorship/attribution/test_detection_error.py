@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.attributor import Attributor
-from authorship.attribution.detection import CHANGES, RATES, allow_for_detection, detection_limit
+from authorship.attribution.detection_error import CHANGES, RATES, allow_for_detection, detection_limit
 from authorship.film import Film
 from shotscale.film import FilmAnalysis
 
