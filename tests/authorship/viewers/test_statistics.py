@@ -302,8 +302,10 @@ def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> Non
     )
     nested = ratings.drop_duplicates("clip")
     apart = fit_mixed_model(features["feature_0"], nested, "rating_0")
+    alone = fit_mixed_model(features["feature_0"], ratings.assign(viewer="one"), "rating_0")
     few = fit_mixed_model(features["feature_0"].iloc[:5], ratings, "rating_0")
-    assert [model.note.split(":")[0] for model in (apart, few)] == [
+    assert [model.note.split(":")[0] for model in (apart, alone, few)] == [
+        "viewers do not overlap",
         "viewers do not overlap",
         "fewer than 8 clips, or a constant feature",
     ]
