@@ -15,7 +15,7 @@ from functools import reduce
 from itertools import pairwise
 
 from shotscale.errors import OptionError
-from shotscale.review.effects import effect_of
+from shotscale.review.applying import effect_of
 from shotscale.review.operations import Operation, as_time
 from shotscale.review.shots import ReviewedShot, Shots
 

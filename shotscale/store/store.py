@@ -14,7 +14,7 @@ Conventions
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
-        analyses/corrected/             tables of films that coders corrected (`shotscale.store.current`)
+        analyses/corrected/             tables of films that coders corrected (`shotscale.store.corrected`)
         log.jsonl                       a line for each analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
 

@@ -85,7 +85,7 @@ class FilmState:
         Of its file, once that was read.
     failure : Failure, optional
     facts : dict
-        What the summary shows of its analysis, corrected where `shotscale.store.current` found it so; empty without
+        What the summary shows of its analysis, corrected where `shotscale.store.corrected` found it so; empty without
         one.
     """
 
