@@ -14,8 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS
-from authorship.models.linear import deal_folds
-from authorship.reference.basis import fit_own
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import Reference
 from authorship.validation.candidate_sets import OWN, WORKS_AT_ONCE, leave_one_out
@@ -24,13 +22,12 @@ from authorship.validation.leave_one_out import (
     N_BLOCKS,
     SELECTED,
     Films,
-    n_items,
     nested_predictions,
-    permutation_accuracies,
 )
 from authorship.validation.metrics import score
 from authorship.validation.paired import compare_groups
 from authorship.validation.periods import blocked_by_years, n_blocked_items
+from authorship.validation.permutation import n_items, permutation_test
 from authorship.validation.record import Record
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
@@ -39,8 +36,6 @@ from shotscale.evaluation.scores import wilson_interval
 from shotscale.progress import Progress
 
 __all__ = ["run_benchmark"]
-
-_PERMUTATION_FOLDS = 5  # half of what is usual: a permutation test fits hundreds of times
 
 
 def run_benchmark(
@@ -113,7 +108,7 @@ def run_benchmark(
         own, selected = (
             next(row for row in reversed(results) if row["classifier"] == name) for name in (OWN, SELECTED)
         )
-        shuffled = partial(_permutation, reference, n_permutations, seed=seed, workers=workers)
+        shuffled = partial(permutation_test, reference, n_permutations, seed=seed, workers=workers)
         apart = partial(blocked_by_years, reference, seed=seed, workers=workers)
         own = {
             **own,
@@ -237,36 +232,6 @@ def _combinations(asked: Sequence[str], groups: Sequence[str]) -> list[tuple[str
             )
         found.append(tuple(group for group in groups if group in names))
     return list(dict.fromkeys(found))
-
-
-def own_accuracy(films: Films, seed: int, *, features: tuple[str, ...]) -> float:
-    """Return the five-fold accuracy of ``authorship classify``'s model, chosen on the films of the other folds."""
-    folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_PERMUTATION_FOLDS)
-    right = 0
-    for fold in np.unique(folds):
-        out = folds == fold
-        inside = films.some(~out)
-        model, columns = fit_own(inside.values, inside.labels, inside.works, features)
-        named = np.asarray(model.candidates)[model.scores(films.values[out][:, columns]).argmax(axis=1)]
-        right += int((named == films.labels[out]).sum())
-    return right / len(films.labels)
-
-
-def _permutation(reference: Reference, n_permutations: int, *, seed: int, workers: Workers) -> dict[str, Any]:
-    observed, shuffled = permutation_accuracies(
-        Films.of(reference),
-        partial(own_accuracy, features=reference.modelled),
-        n_permutations=n_permutations,
-        seed=seed,
-        workers=workers,
-    )
-    return {
-        "n": n_permutations,
-        "observed": observed,
-        "mean": float(shuffled.mean()) if n_permutations else None,
-        "largest": float(shuffled.max()) if n_permutations else None,
-        "p": float((1 + (shuffled >= observed).sum()) / (n_permutations + 1)),
-    }
 
 
 def _baselines(

@@ -10,7 +10,7 @@ chosen. So no film has a part in any choice about itself, and tuning costs ten t
 """
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,6 @@ __all__ = [
     "FoldPrediction",
     "Predictions",
     "nested_predictions",
-    "permutation_accuracies",
     "temper",
 ]
 
@@ -46,7 +45,6 @@ SELECTED = "selected"
 
 N_BLOCKS = 10
 _INNER_FOLDS = 5  # to choose a classifier and its settings; the film itself is in none
-_AT_ONCE = 20  # labellings per item of work: enough that a process is worth its start, few enough to show progress
 _FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
 _TEMPERATURES = np.geomspace(0.2, 5, 60)
 
@@ -157,46 +155,6 @@ def _deal_blocks(works: Labels, *, seed: int) -> Codes:
     return np.asarray(place[inverse] % min(N_BLOCKS, len(unique)), np.int64)
 
 
-def permutation_accuracies(
-    films: Films,
-    score: Callable[[Films, int], float],
-    *,
-    n_permutations: int,
-    seed: int,
-    workers: Workers | None = None,
-) -> tuple[float, Array]:
-    """Return the accuracy of a way to attribute, and of the same with labels dealt out at random.
-
-    It repeats its choices for every labelling, so that the real labels have no advantage; labels move with
-    their works. The score, of the top level of a module, takes films and a seed and gives an accuracy,
-    `classifier_accuracy` for one.
-
-    Examples
-    --------
-    >>> from functools import partial
-    >>> from authorship.reference.table import builtin_reference
-    >>> known = builtin_reference()
-    >>> films = Films.of(known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"])))
-    >>> delta = partial(classifier_accuracy, name="Burrows' Delta")
-    >>> observed, shuffled = permutation_accuracies(films, delta, n_permutations=5, seed=0)
-    >>> bool(observed > shuffled.max()), shuffled.shape
-    (True, (5,))
-    """
-    unique, first, inverse = np.unique(films.works, return_index=True, return_inverse=True)
-    of_work = films.labels[first]
-    generators = np.random.default_rng(seed).spawn(n_permutations)
-    dealt = [films, *(replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators)]
-    items = [(score, dealt[first : first + _AT_ONCE], seed) for first in range(0, len(dealt), _AT_ONCE)]
-    with open_workers(1) as here:
-        accuracies = np.concatenate((workers or here).map(_accuracies, items))
-    return float(accuracies[0]), accuracies[1:]
-
-
-def n_items(n_permutations: int) -> int:
-    """Return how many items of work `permutation_accuracies` is."""
-    return 1 + n_permutations // _AT_ONCE
-
-
 def temper(probabilities: Array, temperature: float) -> Array:
     """Sharpen (below 1) or soften (above 1) probabilities and mix in a little of the uniform distribution.
 
@@ -244,10 +202,6 @@ def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[
 
 
 @one_matrix_thread()
-def _accuracies(score: Callable[[Films, int], float], dealt: Sequence[Films], seed: int) -> Array:
-    return np.asarray([score(films, seed) for films in dealt], np.float64)
-
-
 def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
     """Return a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
     kind = CLASSIFIERS[name]

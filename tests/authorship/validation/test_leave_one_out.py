@@ -20,10 +20,10 @@ from authorship.validation.leave_one_out import (
     Films,
     classifier_accuracy,
     nested_predictions,
-    permutation_accuracies,
     temper,
 )
 from authorship.validation.metrics import auroc, c_at_1, score
+from authorship.validation.permutation import permutation_accuracies
 from authorship.validation.text import markdown_table
 from shotscale.errors import OptionError, TableError
 from shotscale.evaluation.scores import wilson_interval

@@ -32,7 +32,7 @@ def test_a_killed_run_goes_on(reference: Reference, tmp_path: Path, monkeypatch:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(benchmark, "_permutation", killed)
+        patch.setattr(benchmark, "permutation_test", killed)
         run(reference, path)
     assert len(path.read_text().splitlines()) == 3  # what it is, our model, the classifiers
     path.write_text(path.read_text() + '{"name": "permutation", "resu')  # cut off in writing
