@@ -330,7 +330,7 @@ def test_a_port_that_is_taken(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["review", "gone.mkv", "--no-visitor"],
+        ["review", "gone.mkv", "--no-browser"],
         ["review", "film", "--coder", "a/b"],
         ["review", "film", "--between", "anna"],
         ["review", "film", "--coder", "c", "--between", "a,b"],
@@ -353,7 +353,7 @@ def test_what_the_command_cannot_use_is_one_line(
 
 def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
     folder = analysed(tmp_path / "film", films["plain"])
-    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-visitor"]
+    command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
