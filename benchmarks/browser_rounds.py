@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from shotscale.numerals import counted
+
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 3600
 """Seconds after which a round hangs: one takes two minutes alone on two cores."""
@@ -100,9 +102,8 @@ def main() -> None:
             print(f"{number}: {told}; {done.seconds:.0f} s, load {os.getloadavg()[0]:.1f}", flush=True)
     seconds = [one.seconds for one in rounds]
     clean = sum(not one.failed and one.passed > 0 for one in rounds)
-    print(
-        f"{clean} of {len(rounds)} rounds without a fault; {args.streams} side by side, beside {args.busy} busy loops"
-    )
+    beside = f"{args.streams} side by side, beside {counted(args.busy, 'busy loop')}"
+    print(f"{clean} of {counted(len(rounds), 'round')} without a fault; {beside}")
     print(f"seconds a round: {min(seconds):.0f}, {median(seconds):.0f}, {max(seconds):.0f} (least, median, most)")
     for name, times in Counter(name for one in rounds for name in one.failed).most_common():
         print(f"  {name}: {times}")
