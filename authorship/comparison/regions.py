@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.linalg import eigh
 from scipy.stats import chi2
 
+from authorship.models.linear import standardized
 from authorship.reference.basis import Basis
 from authorship.reference.table import transform
 
@@ -70,7 +71,7 @@ def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
     # An axis points the way of its heaviest feature, so that the picture is the same on every machine.
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
     values = transform(pd.DataFrame([features])[list(basis.features)])[0]
-    film = np.nan_to_num((values - typical.centre) / typical.spread, nan=0.0)
+    film = standardized(values, typical.centre, typical.spread)
     centres = apart @ axes
     angles = np.linspace(0, 2 * np.pi, _CORNERS + 1)
     circle = np.sqrt(chi2.ppf(REGION, 2)) * np.column_stack([np.cos(angles), np.sin(angles)])

@@ -66,7 +66,7 @@ class Discriminant:
         """Estimate from films' values (n, p), whose rows have weights: a film of ten rows has ten of a tenth."""
         weights = np.ones(len(values)) if weights is None else weights
         centre, spread = scale(values, weights)
-        standard = np.nan_to_num((values - centre) / spread, nan=0.0)
+        standard = standardized(values, centre, spread)
         candidates, codes = np.unique(labels, return_inverse=True)
         member = np.eye(len(candidates))[codes] * weights[:, None]
         films = member.sum(axis=0)

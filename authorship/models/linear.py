@@ -156,7 +156,7 @@ def scale(values: Array, weights: Array) -> tuple[Array, Array]:
 
 
 def standardized(values: Array, centre: Array, spread: Array) -> Array:
-    """Return features (n, p) in standard deviations from the mean, 0 where missing."""
+    """Return features (n, p) or (p,) in standard deviations from the mean, 0 where missing."""
     return np.asarray(np.nan_to_num((values - centre) / spread, nan=0.0), np.float64)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from authorship.features import FEATURE_GROUPS
 
@@ -28,7 +29,7 @@ __all__ = ["compare_groups", "flip_test", "holm", "paired_interval"]
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_NORMAL_95 = 1.959963984540054  # the normal distribution's .975 quantile
+_NORMAL_95 = float(ndtri(0.975))
 
 
 def compare_groups(
