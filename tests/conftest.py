@@ -481,7 +481,7 @@ def run(run_program: Run) -> Run:
     return partial(run_program, "authorship")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draw_film() -> DrawFilm:
     """Draw a film with lognormal shot lengths and a scale for each shot."""
 

@@ -63,25 +63,24 @@ class Opened:
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def analysis(draw_film: DrawFilm) -> FilmAnalysis:
     return draw_film(n_shots=N_SHOTS, asl=8, sigma=0.5, name="<b>film & co.mkv")
 
 
 @pytest.fixture(scope="module")
-def attributor() -> Attributor:
-    return Attributor()
+def report(analysis: FilmAnalysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    buffer = BytesIO()
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "JPEG")
+    stills = [Still(0.0, buffer.getvalue(), False)] * N_SHOTS
+    answer = Attributor().attribute(Film.from_analysis(analysis))
+    return write_report(tmp_path_factory.mktemp("report") / "film.html", answer, stills=stills)
 
 
 @pytest.fixture
-def opened(browser: Any, analysis: FilmAnalysis, attributor: Attributor, tmp_path: Path) -> Iterator[Opened]:
-    buffer = BytesIO()
-    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "JPEG")
-    answer = attributor.attribute(Film.from_analysis(analysis))
-    stills = [Still(0.0, buffer.getvalue(), False)] * N_SHOTS
-    path = write_report(tmp_path / "film.html", answer, stills=stills)
+def opened(browser: Any, report: Path) -> Iterator[Opened]:
     page = patient(browser.new_page(viewport={"width": 1280, "height": 800}))
-    yield Opened(page, path)
+    yield Opened(page, report)
     page.close()
 
 
