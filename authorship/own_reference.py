@@ -38,7 +38,8 @@ from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
-from shotscale.manifests import formula_safe, read_manifest, typed
+from shotscale.formulas import formula_safe
+from shotscale.manifests import read_manifest, typed
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.shotlists import film_table

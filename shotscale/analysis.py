@@ -15,6 +15,7 @@ from shotscale.film import FilmAnalysis
 from shotscale.memory import require_address_space
 from shotscale.part import FilmPart, PartOptions, titles_hint
 from shotscale.progress import Progress
+from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.tables import make_scales
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def analyze(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    samples_per_second: float = 1.0,
+    samples_per_second: float = SAMPLES_PER_SECOND,
     fps: Fraction | float | None = None,
     part: PartOptions | None = None,
     progress: Progress | None = None,

@@ -8,7 +8,6 @@ that comes back as it was: 0060827, 1E5 and identifiers of more than 15 digits s
 would take for a formula has an apostrophe in front in our CSV files, and loses it when it is read again.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,16 +17,14 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.filmpaths import in_table
+from shotscale.formulas import is_plain_number, without_apostrophe
 from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
-__all__ = ["formula_safe", "plain_numbers", "read_manifest", "read_texts", "typed"]
+__all__ = ["plain_numbers", "read_manifest", "read_texts", "typed"]
 
 _MOST_DIGITS = 15
 """Significant digits that a float64 holds of any decimal number."""
-
-_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]\d{1,3})?|-?\.\d+|-?\d\.\d+[eE]\d{1,3}")
-_FORMULA = re.compile(r"'*\s*[=+\-@]")
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
@@ -92,7 +89,7 @@ def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
         return values.astype("Float64").astype(np.float64)
     given = values.dropna().map(str).str.strip()
     digits = given.str.replace(r"[eE].*", "", regex=True).str.replace(r"\D", "", regex=True).str.lstrip("0").str.len()
-    if given.empty or not given.map(_is_plain).all() or int(digits.max()) > _MOST_DIGITS:
+    if given.empty or not given.map(is_plain_number).all() or int(digits.max()) > _MOST_DIGITS:
         return None
     return given.map(float).astype(np.float64).reindex(values.index)  # to the last digit, as pandas' own reading is not
 
@@ -108,26 +105,8 @@ def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
     return table
 
 
-def formula_safe(text: str) -> str:
-    """Write a text so that no spreadsheet takes it for a formula; plain numbers stay as they are.
-
-    Examples
-    --------
-    >>> formula_safe("=1+1"), formula_safe("-30-"), formula_safe("-5"), formula_safe("Persona")
-    ("'=1+1", "'-30-", '-5', 'Persona')
-    """
-    return f"'{text}" if _FORMULA.match(text) and not _is_plain(text.strip()) else text
-
-
 def _as_written(text: str) -> str:
-    """Compose letters, and take away the apostrophe that `formula_safe` put in front."""
-    if text.startswith("'") and formula_safe(text[1:]) == text:
-        text = text[1:]
-    return unicodedata.normalize("NFC", text)
-
-
-def _is_plain(text: str) -> bool:
-    return _PLAIN.fullmatch(text) is not None
+    return unicodedata.normalize("NFC", without_apostrophe(text))
 
 
 def _spelled(folder: Path, name: str) -> str:

@@ -13,6 +13,7 @@ from shotscale.cli.terminal import print_json, stdout
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
+from shotscale.sampling import SAMPLES_PER_SECOND
 
 if TYPE_CHECKING:
     from shotscale.store.run import CorpusReport
@@ -67,7 +68,9 @@ def analyze(
         Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
     ] = None,
     detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    samples_per_second: Annotated[float, typer.Option(help="Frames per second for the scale network.")] = 1.0,
+    samples_per_second: Annotated[
+        float, typer.Option(help="Frames per second for the scale network.")
+    ] = SAMPLES_PER_SECOND,
     workers: Annotated[int, typer.Option(min=1, help="Films analyzed in parallel on this machine.")] = 1,
     cluster: Annotated[
         str | None,

@@ -107,7 +107,7 @@ def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
 
     from shotscale.cli.terminal import say_written
     from shotscale.files import atomic_write
-    from shotscale.manifests import formula_safe
+    from shotscale.formulas import formula_safe
 
     table = pd.concat(tables)
     table.index = table.index.map(formula_safe)

@@ -18,7 +18,8 @@ from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
-from shotscale.manifests import formula_safe, read_texts
+from shotscale.formulas import formula_safe
+from shotscale.manifests import read_texts
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 
 __all__ = ["Desk"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.export.variables import TidyTable
-from shotscale.manifests import formula_safe
+from shotscale.formulas import formula_safe
 
 __all__ = ["texts_safe", "writing"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from authorship.export.variables import TidyTable, Variable
-from shotscale.manifests import formula_safe
+from shotscale.formulas import formula_safe
 
 __all__ = ["writing"]
 

@@ -11,6 +11,7 @@ from authorship.figures.palette import director_colors
 from authorship.versions import software
 from shotscale.cli.rendering import film_facts, shot_lines
 from shotscale.numerals import counted, percent, timecode
+from shotscale.sampling import SAMPLES_PER_SECOND
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -90,7 +91,7 @@ def method(attribution: "Attribution") -> list[str]:
     groups = sorted({CODEBOOK[name].group for name in basis.features})
     paragraphs = []
     if attribution.film.analysis is not None:
-        rate = settings.get("samples_per_second", 1.0)
+        rate = settings.get("samples_per_second", SAMPLES_PER_SECOND)
         paragraphs.append(
             f"Shots were found by the shot detector '{settings.get('detector', 'default')}' in one pass over every "
             f"frame; shot scales are from a network on {rate:g} frame{'' if rate == 1 else 's'} per second, "

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
 __all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_track"]
@@ -80,9 +81,7 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
     return None if scale is ShotScale.NOT_AVAILABLE else scale
 
 
-def scale_track(
-    shots: pd.DataFrame, scales: Sequence[ShotScale | None], *, samples_per_second: float = 1.0
-) -> pd.DataFrame:
+def scale_track(shots: pd.DataFrame, scales: Sequence[ShotScale | None]) -> pd.DataFrame:
     """Sample the scales of shots as the network samples a film, so that features mean the same.
 
     The track's ``scale`` and ``group`` are missing where the scale is not known or has no group. A shot between two
@@ -96,7 +95,7 @@ def scale_track(
     [[0.0, 'CU'], [1.0, 'CU'], [2.0, 'LS']]
     """
     first, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
-    times = first + np.arange(int(np.ceil((end - first) * samples_per_second))) / samples_per_second
+    times = first + np.arange(int(np.ceil((end - first) * SAMPLES_PER_SECOND))) / SAMPLES_PER_SECOND
     times = times[times < end]
     shot = np.searchsorted(shots["start"].to_numpy(np.float64), times, side="right") - 1
     given = [scales[k] for k in shot]

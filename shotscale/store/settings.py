@@ -11,6 +11,7 @@ from typing import Any
 
 from shotscale.detectornames import VERSIONS
 from shotscale.errors import OptionError
+from shotscale.sampling import SAMPLES_PER_SECOND, check_rate
 
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
 
@@ -73,7 +74,7 @@ def describe_settings(
     *,
     weights: str | os.PathLike[str] | None = None,
     detector: str = "default",
-    samples_per_second: float = 1.0,
+    samples_per_second: float = SAMPLES_PER_SECOND,
 ) -> AnalysisSettings:
     """Return the settings of an analysis, having loaded detector and weights once.
 
@@ -87,8 +88,9 @@ def describe_settings(
     from shotscale.boundaries import make_detector  # whoever reads a store needs neither
     from shotscale.network.weights import load_model
 
-    if not 0 < samples_per_second <= 100:
-        raise OptionError(f"{samples_per_second}: samples per second lie between 0 and 100; 1 is usual")
+    check_rate(samples_per_second)
+    if not samples_per_second:
+        raise OptionError("0 samples per second: a store keeps scales as well; 1 is usual")
     make_detector(detector)
     return AnalysisSettings(
         detector=detector,

@@ -24,8 +24,9 @@ from shotscale.network.architectures import (
 )
 from shotscale.scales import GROUPS, SCALES
 from shotscale.training.recipe import Recipe, StepReport
+from shotscale.training.schedule import one_cycle
 
-__all__ = ["Run", "one_cycle", "scale_loss", "training_device"]
+__all__ = ["Run", "scale_loss", "training_device"]
 
 _AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's side branches, as published
 _MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
@@ -154,19 +155,6 @@ class Run:
         for name in self._COUNTS:
             setattr(self, name, state[name])
         self.log = [StepReport(**entry) for entry in json.loads(state.get("log", "[]"))]
-
-
-def one_cycle(done: float, *, rise: float = 0.15) -> float:
-    """Return the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.
-
-    Examples
-    --------
-    >>> round(one_cycle(0.15), 3), round(one_cycle(1.0), 3)
-    (1.0, 0.002)
-    """
-    if done < rise:
-        return 0.05 + 0.95 * done / rise
-    return 0.002 + 0.998 * (1 + math.cos(math.pi * (done - rise) / (1 - rise))) / 2
 
 
 def _step_seed(seed: int, step: int) -> int:

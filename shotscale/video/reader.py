@@ -1,6 +1,5 @@
 """One pass over a film: a thumbnail of every frame and a full picture of some, in flat memory."""
 
-import math
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from shotscale.errors import FilmError, OptionError
+from shotscale.sampling import SAMPLES_PER_SECOND, check_rate, is_sample
 from shotscale.video.bars import ActiveArea
 from shotscale.video.container import opened, probed, refuse_protected
 from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
@@ -90,11 +90,13 @@ class FilmReader:
         self,
         path: str | os.PathLike[str],
         *,
-        samples_per_second: float = 1.0,
+        samples_per_second: float = SAMPLES_PER_SECOND,
         threads: int | None = None,
         active_area: ActiveArea | Literal["auto"] | None = "auto",
     ) -> None:
-        _check_options(samples_per_second, threads)
+        check_rate(samples_per_second)
+        if threads is not None and threads < 1:
+            raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")
         self.end = 0.0
         self.notes: list[str] = list(path.notes) if isinstance(path, FilmSource) else []
         self._path = path
@@ -144,7 +146,7 @@ class FilmReader:
         )
         previous: float | None = None
         for time, frame in timed(decode(container, stream, damage=damage), clock, by_dts=self._film.by_dts):
-            collector.add(frame, time, is_sample=self._is_sample(time, previous), damage=damage)
+            collector.add(frame, time, is_sample=is_sample(time, previous, self._rate), damage=damage)
             if collector.is_full:
                 yield collector.take()
             previous = time
@@ -167,12 +169,6 @@ class FilmReader:
         """Return the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
         claim = self.info.duration
         return claim if last is not None and claim is not None and last < claim < end else end
-
-    def _is_sample(self, time: float, previous: float | None) -> bool:
-        """Say whether a multiple of the sampling interval lies after the frame before and not after this one."""
-        if not self._rate:
-            return False
-        return previous is None or _interval(time, self._rate) > _interval(previous, self._rate)
 
 
 class _Collector:
@@ -224,15 +220,3 @@ class _Collector:
         image = np.ascontiguousarray(image)
         self._samples.append(Sample(time, image))
         self._sample_bytes += image.nbytes
-
-
-def _interval(time: float, rate: float) -> int:
-    # The slack keeps a frame exactly on a multiple from falling before it by the rounding of its float.
-    return math.floor(time * rate + 1e-9)
-
-
-def _check_options(rate: float, threads: int | None) -> None:
-    if not (math.isfinite(rate) and rate >= 0):
-        raise OptionError(f"samples_per_second = {rate}: zero or more, and finite; 1 is usual")
-    if threads is not None and threads < 1:
-        raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")

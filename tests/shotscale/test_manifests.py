@@ -16,7 +16,8 @@ from authorship.names import known_name, unify_names
 from authorship.own_reference import read_corpus
 from authorship.reference.reading import read_reference
 from shotscale.errors import TableError
-from shotscale.manifests import formula_safe, plain_numbers, read_manifest, read_texts, typed
+from shotscale.formulas import formula_safe
+from shotscale.manifests import plain_numbers, read_manifest, read_texts, typed
 from shotscale.store.table import read_table
 
 Run = Callable[..., tuple[int, str, str]]

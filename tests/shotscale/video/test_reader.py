@@ -297,12 +297,17 @@ class TestDamage:
 
 class TestOptions:
     @pytest.mark.parametrize(
-        "options",
-        [{"samples_per_second": -1}, {"samples_per_second": float("nan")}, {"threads": 0}],
+        ("option", "value", "message"),
+        [
+            ("samples_per_second", -1, "^-1: samples per second"),
+            ("samples_per_second", float("nan"), "^nan: samples per second"),
+            ("samples_per_second", 101, "^101: samples per second"),
+            ("threads", 0, "^threads = 0"),
+        ],
     )
-    def test_out_of_range(self, films: Any, options: dict[str, float]) -> None:
-        with pytest.raises(OptionError, match=next(iter(options))):
-            FilmReader(films["plain"], **options)
+    def test_out_of_range(self, films: Any, option: str, value: float, message: str) -> None:
+        with pytest.raises(OptionError, match=message):
+            FilmReader(films["plain"], **{option: value})
 
     def test_closing_ends_the_iteration(self, films: Any) -> None:
         reader = FilmReader(films["long_gop"])
