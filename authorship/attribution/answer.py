@@ -24,16 +24,16 @@ class Candidate:
     Attributes
     ----------
     probability : float
-        Given that the film is one of the candidates'; all sum to one. Where shots were detected and the reference's
-        counted by hand, the mean over what a hand count may have given (`authorship.attribution.detection_error`).
+        Given that one of the candidates directed the film; all sum to one. If the film's shots were detected and the
+        reference's counted by hand, the mean over plausible hand counts (`authorship.attribution.detection_error`).
     score : float
-        Log-odds against the mean of the candidates; what the evidence sums to.
+        Log-odds against the mean of the candidates; the sum of the evidence.
     likelihood_rank, typicality_rank : float
         The two conformal p-values (`authorship.models.conformal`).
     stability : float
-        Share of resamples of the film's shots in which this candidate leads, the resamples centered on the film and
-        as far from it as parts of real films are (`authorship.attribution.stability`); NaN where fewer than ten shots
-        are known.
+        Share of resamples of the film's shots in which this candidate leads, with resamples centered on the film and
+        spread as widely as parts of real films (`authorship.attribution.stability`); NaN if fewer than ten shots are
+        known.
     remains : bool
         Whether it cannot be ruled out at the user's confidence.
 
@@ -64,18 +64,18 @@ class Attribution:
     reason : str
         The verdict in a sentence.
     candidates : tuple of Candidate
-        The likeliest first.
+        Most likely first.
     features : mapping of str to float
-        All that were measured, NaN where undefined.
+        All measured features, NaN where undefined.
     average_interval : tuple of float or None
         95 % interval of the average shot length of a longer film of which this is a part, in seconds
-        (`shotscale.summary.longer_film_interval`); None for a feature film, and where fewer than ten shots are known.
+        (`shotscale.summary.longer_film_interval`); None for a feature film or if fewer than ten shots are known.
     limits : tuple of str
         What weakens the answer, one sentence each.
     basis : Basis
-        What answered.
+        The basis that gave the answer.
     reference : Reference
-        Films by name.
+        The films, indexed by name.
 
     Examples
     --------
@@ -109,16 +109,16 @@ class Attribution:
         return answer_html(self)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the answer as JSON-ready values; a number that is undefined is None.
+        """Return the answer as JSON-ready values; undefined numbers are None.
 
         Returns
         -------
         dict
             ``path``; ``film``, what the file is; ``verdict``, ``reason``, ``confidence``; ``remaining``, the
-            names that cannot be ruled out; ``candidates``, the likeliest first, each with ``director`` (or what
-            the reference calls its label), ``probability``, ``score``, ``likelihood_rank``,
-            ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts spoke and how often such answers
-            are right; ``shots`` and ``scales``, summaries (None where not known); ``features``; ``evidence`` with
+            names that cannot be ruled out; ``candidates``, most likely first, each with ``director`` (or the
+            reference's name for its label), ``probability``, ``score``, ``likelihood_rank``,
+            ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts were used and how often such answers
+            are right; ``shots`` and ``scales``, summaries (None if unknown); ``features``; ``evidence`` with
             ``baselines``, ``contributions``, ``standings``, ``neighbours``; ``limits``; ``provenance``, versions and
             checksums.
         """
@@ -170,7 +170,7 @@ def _renamed(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Turn arrays, numpy numbers and NaN into what JSON has."""
+    """Convert numpy numbers and NaN to JSON-compatible values."""
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Attribute films with a reference, using whatever is known of each film."""
+"""Attribute films with a reference, using whatever is known about each film."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -33,17 +33,17 @@ __all__ = ["Attributor"]
 
 Array = npt.NDArray[np.float64]
 
-_N_RESAMPLES = 200  # an end of a 95 % interval is then known to about 5 % of its length
-_SEED = 0  # so that an answer is the same each time
-_CODED_SIGN = "share_log_fs"  # codings alone have it
+_N_RESAMPLES = 200  # the ends of a 95 % interval are then accurate to about 5 % of its length
+_SEED = 0  # fixed, so that answers are reproducible
+_CODED_SIGN = "share_log_fs"  # only codings have it
 
 
 class Attributor:
-    """A reference that answers as many films as are asked.
+    """A reference prepared to attribute any number of films.
 
-    What speaks depends on the film (`basis_of`): shot lengths of a list of cut times, scale as people code it of a
-    coding, both parts together of a film whose shots and scales are known. A reference of one's own from a table has
-    one basis; one that ``authorship fit --cinescale`` made has the four of the built-in one.
+    The basis depends on the film (`basis_of`): shot lengths for a list of cut times, coded shot scale for a coding, and
+    both for a film whose shots and scales are known. A custom reference from a table has one basis; one made by
+    ``authorship fit --cinescale`` has the same four as the built-in one.
 
     Parameters
     ----------
@@ -63,24 +63,24 @@ class Attributor:
 
     @cached_property
     def bases(self) -> Mapping[str, Basis]:
-        """What the reference can answer by; ``own`` alone for a table."""
+        """The reference's bases by name; only ``own`` for a table."""
         if self.is_builtin:
             return builtin_bases()
         return self.reference.bases or {"own": fit_basis(self.reference)}
 
     @cached_property
     def _lengths_alone(self) -> Basis:
-        """The shot lengths of a reference whose scales are of another kind than the film's."""
+        """Shot-length basis for films whose scales are of a different kind than the reference's."""
         return fit_basis(self.reference.only([n for n in self.reference.modelled if CODEBOOK[n].group == "durations"]))
 
     def basis_of(self, film: Film) -> Basis:
-        """Choose what answers a film.
+        """Return the basis to use for a film.
 
         Raises
         ------
         TableError
-            If the reference's scales were coded by people and the film's measured, or the other way round, and there
-            are no shot lengths to fall back on; or the reference knows only what the film lacks.
+            If the reference's scales were coded by people and the film's measured, or vice versa, and there are no shot
+            lengths to fall back on; or if the reference uses only what the film lacks.
         """
         measured = film.scales is not None and not film.scales_coded
         if "own" in self.bases:
@@ -99,7 +99,7 @@ class Attributor:
         return self.bases[name]
 
     def _own_basis(self, film: Film) -> Basis:
-        """Return a table's basis: its shot lengths alone where its scales are of another kind than the film's."""
+        """Return a table's basis: only its shot lengths if its scales are of a different kind than the film's."""
         own, coded = self.bases["own"], self.scales_coded
         if film.scales is None or coded is None or coded == film.scales_coded:
             return own
@@ -114,14 +114,14 @@ class Attributor:
 
     @property
     def scales_coded(self) -> bool | None:
-        """Whether the scales of the films of a table were coded by people; None where it has none."""
+        """Whether the scales of a table's films were coded by people; None if it has none."""
         table = self.reference.features
         if not any(CODEBOOK[name].group not in ("durations",) for name in self.reference.modelled):
             return None
         return _CODED_SIGN in table and bool(table[_CODED_SIGN].notna().mean() >= 0.5)
 
     def describe(self) -> dict[str, Any]:
-        """Return what the answers rest on as JSON-ready values."""
+        """Return the reference and its bases as JSON-ready values."""
         reference = self.reference
         return {
             "name": reference.name,
@@ -156,28 +156,28 @@ class Attributor:
         Parameters
         ----------
         year : int, optional
-            When it was made: never a feature, but a film of another period than the candidate's is said to be.
+            When the film was made: never a feature, only used for the limit that a candidate is from another period.
         fewest : int
-            Shots that a name takes, in less film than a feature; with fewer the verdict is 'undecided'.
+            Shots needed for a name in anything shorter than a feature film; with fewer the verdict is 'undecided'.
         part : bool, optional
-            Whether this is a part of a film, whose other parts may be cut otherwise; by default what is shorter than a
-            feature film is one.
+            Whether this is part of a film, whose other parts may be cut differently; by default, whether it is shorter
+            than a feature film.
 
         Raises
         ------
         OptionError
-            If the confidence does not lie between 0 and 1.
+            If the confidence is not between 0 and 1.
         TableError
-            If the reference cannot answer this kind of film.
+            If the reference has no basis for this kind of film.
         """
         check_confidence(confidence)
         basis, features = self.basis_of(film), film.measure()
         values = transform(pd.DataFrame([features])[list(basis.features)])
         resamples = _resamples(film)
         many = _resampled_values(values, basis, resamples)
-        # The figures of a whole film are what they are, as those of the reference's films; a part stands for a film.
+        # A whole film's figures are exact, like those of the reference's films; a part is a sample of a film.
         part = resamples is not None and (film.seconds < FEATURE_FILM if part is None else part)
-        by_hand = basis.name != "own"  # the lengths of a table of one's own were measured as the film's are
+        by_hand = basis.name != "own"  # lengths in a custom table were measured in the same way as the film's
         detected = by_hand and film.shots_detected
         counted = allow_for_detection(values, basis.features) if detected else values
         candidates = _candidates(basis, values, counted, many, confidence, stable=resamples is not None, part=part)
@@ -229,12 +229,12 @@ class Attributor:
 
 
 def _knows_seven(film: Film) -> bool:
-    """Say whether a measured track has the seven scales and not the three groups alone."""
+    """Return whether a measured track has the seven scales, not only the three groups."""
     return film.scales is not None and bool(film.scales["p_ecu"].notna().any())
 
 
 def _resamples(film: Film) -> Array | None:
-    """Resample the shots of a film; None where there are none, or so few that they would only repeat themselves."""
+    """Return resampled shot lengths of a film; None if it has no shots, or so few that they would only repeat."""
     if film.shots is None or len(film.shots) < FEWEST_SHOTS:
         return None
     lengths = shot_lengths(film.shots["start"].to_numpy(np.float64), float(film.shots["end"].iloc[-1]))
@@ -244,9 +244,9 @@ def _resamples(film: Film) -> Array | None:
 def _candidates(
     basis: Basis, values: Array, counted: Array, many: Array, confidence: float, *, stable: bool, part: bool
 ) -> tuple[Candidate, ...]:
-    """Make every candidate's case.
+    """Return the candidates, most likely first.
 
-    `values` are the film's, `counted` what a hand count may have given, `many` those of its resampled shots.
+    `values` are the film's features, `counted` those of plausible hand counts, `many` those of its resampled shots.
     """
     leading = basis.model.scores(many).argmax(axis=1)
     stability = np.bincount(leading, minlength=len(basis.candidates)) / len(many)
@@ -254,7 +254,7 @@ def _candidates(
     likelihood = basis.calibration.likelihood_ranks(probabilities)
     typicality = basis.calibration.typicality_ranks(values)[0]
     remains = prediction_set(likelihood, typicality, probabilities, confidence=confidence)
-    if part and remains.any():  # a candidate that leads in other parts of such a film is not ruled out either
+    if part and remains.any():  # a candidate that may lead in the film's other parts is not ruled out either
         remains = remains | (stability > 1 - confidence)
     candidates = [
         Candidate(
@@ -278,7 +278,7 @@ def _share_of_strangers(basis: Basis, many: Array, confidence: float) -> float:
 
 
 def _resampled_values(values: Array, basis: Basis, resamples: Array | None) -> Array:
-    """Measure the shot-length features of each resample again; those of scale and order stay as they are."""
+    """Return the features with those of shot length measured again on each resample; all others are unchanged."""
     moving = [column for column, name in enumerate(basis.features) if CODEBOOK[name].group == "durations"]
     if resamples is None or not moving:
         return values

@@ -47,17 +47,17 @@ def classify(
     Parameters
     ----------
     film : path, Film or FilmAnalysis
-        A video file, a folder that holds a saved analysis, a shot table (CSV), or tables at hand.
+        A video file, a folder with a saved analysis, a shot table (CSV), or tables in memory.
     reference : Reference or path, optional
-        Films by known directors; by default the built-in 94 features by six directors.
+        Films by known directors; by default the built-in 94 feature films by six directors.
     confidence : float
-        Between 0 and 1: how often the candidates that remain should hold the true one.
+        Between 0 and 1: how often the remaining candidates should include the true one.
     year : int, optional
-        When the film was made, if known: told against the candidates' periods, never used as a feature.
+        When the film was made, if known: compared with the candidates' periods, never used as a feature.
     part : PartOptions, optional
         The part of the file that is the film; by default the whole.
     weights, detector, fps, progress
-        As for `shotscale.analyze`; of no effect on tables.
+        See `shotscale.analyze`; ignored for tables.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def classify(
     Raises
     ------
     FilmError, TableError, OptionError, WeightsError
-        With value, rule and remedy in one line.
+        The message states value, rule and remedy in one line.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""What automatic shot detection does to a film's figures, beside the hand counts of the reference.
+"""Errors in a film's figures from automatic shot detection, relative to the reference's hand counts.
 
-A detector misses boundaries and finds false ones, so that a detected film's average is off and its lengths are more
-even than a careful hand count says. How far follows from the default detector's cross-validated error rates, let loose
-on the shot lengths of 134 real films; they are rates on short web video, and no feature film was measured.
+A detector misses shot boundaries and reports false ones, so a detected film's average shot length is off and its shot
+lengths vary less than in a careful hand count. By how much was found by applying the default detector's cross-validated
+error rates to the shot lengths of 134 real films; the rates are from short web video, no feature film was measured.
 ``python benchmarks/detection.py TABLES`` prints the figures.
 """
 
@@ -19,19 +19,19 @@ Array = npt.NDArray[np.float64]
 CHANGES = MappingProxyType(
     {"average_shot_length": (-0.007, 0.129), "shot_length_cv": (-0.045, 0.095), "median_to_mean": (0.010, 0.026)}
 )
-"""Mean and standard deviation, between films, of a figure's change by detection; the average's in logarithms."""
+"""Mean and standard deviation between films of each figure's change due to detection; in logarithms for the average."""
 
 RATES = MappingProxyType({"recall": 0.9285, "precision": 0.929})
-"""The default detector's, cross-validated, from which `CHANGES` follow: a test says when another one is shipped."""
+"""The default detector's cross-validated rates, from which `CHANGES` follow; a test checks them against its card."""
 
-_N_DRAWS = 400  # a share is then known to 5 points
-_SEED = 0  # so that an answer is the same each time
+_N_DRAWS = 400  # a share is then accurate to 5 percentage points
+_SEED = 0  # fixed, so that answers are reproducible
 
 
 def allow_for_detection(values: Array, features: Sequence[str]) -> Array:
-    """Return what a hand count may have given, shape (n_draws, p), for a detected film's features, shape (1, p).
+    """Return plausible hand-counted values, shape (n_draws, p), for a detected film's features, shape (1, p).
 
-    Features that `CHANGES` lacks stay as they are.
+    Features not in `CHANGES` are unchanged.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def allow_for_detection(values: Array, features: Sequence[str]) -> Array:
 
 
 def detection_limit() -> str:
-    """Say how far detection moves the figures."""
+    """Return the limit that states how far detection shifts the figures."""
     (longer, spread), (variation, _) = CHANGES["average_shot_length"], CHANGES["shot_length_cv"]
     off = f"{100 * abs(longer):.0f} % too {'long' if longer > 0 else 'short'}"
     return (

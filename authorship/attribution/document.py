@@ -24,7 +24,7 @@ def answers_document(
     errors : sequence of mapping
         ``path`` and ``error`` of each film that could not be read.
     attributor : Attributor
-        That gave the answers.
+        The attributor that gave the answers.
     """
     return {
         "format": FORMAT,

@@ -15,7 +15,7 @@ __all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence
 
 Array = npt.NDArray[np.float64]
 
-_N_NEIGHBOURS = 5  # as many as a reader looks up
+_N_NEIGHBOURS = 5  # as many as a reader will look up
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Contribution:
     Attributes
     ----------
     value : float
-        The film's, in the feature's unit; NaN where it has none.
+        The film's value, in the feature's unit; NaN if undefined.
     contribution : float
-        Log-odds against the mean of the candidates: above 0 it speaks for the candidate, below 0 against.
+        Log-odds against the mean of the candidates: positive is for the candidate, negative against.
 
     Examples
     --------
@@ -48,12 +48,12 @@ class Standing:
     Attributes
     ----------
     median, low, high : float
-        Of the candidate's films, in the feature's unit: the middle, a tenth below, a tenth above.
+        Median and 10 % and 90 % quantiles of the candidate's films, in the feature's unit.
     percentile : float
-        About what share of the candidate's films lies below the film, 0 to 100; between two known quantiles by
-        interpolation, beyond the outermost 5 and 95.
+        Approximate percentage of the candidate's films below this one, 0 to 100: interpolated between known quantiles;
+        beyond the outermost, 5 or 95.
     z : float
-        Standard deviations from the mean of the candidate's films, of logarithms where the codebook says so.
+        Standard deviations from the mean of the candidate's films, of logarithms if the codebook says so.
 
     Examples
     --------
@@ -87,19 +87,19 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that speaks for or against.
+    """All the evidence for and against the candidates.
 
     Attributes
     ----------
     baselines : mapping of str to float
-        Score of a film of average features: how the candidates differ in number of films, mostly.
+        Score of a film with average features, which mostly reflects each candidate's number of films.
     contributions : tuple of Contribution
-        With its baseline they sum to the candidate's score.
+        A candidate's contributions and baseline sum to its score.
     standings : tuple of Standing
     neighbours : tuple of Neighbour
-        The nearest first.
+        Nearest first.
     compared : tuple of str
-        The features by which they are near: those that film and reference have, measured in the same way.
+        The features used for the distances: those of both film and reference, measured in the same way.
 
     Examples
     --------
@@ -126,13 +126,13 @@ def gather_evidence(
     Parameters
     ----------
     features : mapping of str to float
-        The film's, by name.
+        The film's features, by name.
     values : float array of shape (1, p)
-        Those of the basis, transformed.
+        The basis's features, transformed.
     films : Reference or None
-        Films by name, among which neighbours are looked for.
+        The films, indexed by name, in which to find neighbours.
     comparable : sequence of str
-        The features in which film and `films` were measured alike.
+        The features that were measured in the same way in film and `films`.
     """
     added = basis.model.contributions(values)[0]
     contributions = tuple(
@@ -179,7 +179,7 @@ def _percentile(quantiles: Array, value: float) -> float:
 
 
 def _neighbours(features: Mapping[str, float], films: Reference, names: Sequence[str]) -> tuple[Neighbour, ...]:
-    """Find the nearest films in the features that were measured alike, each in standard deviations."""
+    """Return the nearest films by the features measured in the same way, each in standard deviations."""
     if not names:
         return ()
     film = transform(pd.DataFrame([features])[list(names)])

@@ -33,14 +33,14 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 FEW_SHOTS = 100
-"""Below this many shots even the average shot length is known to within a fifth at best (CV near 1)."""
+"""With fewer shots, even the average shot length is known only to within a fifth at best (CV near 1)."""
 
-_FEWEST_LETTERS = 4  # of a title that is found among other words
+_FEWEST_LETTERS = 4  # of a title to be matched among other words
 _PERIOD = 10  # years: average shot lengths change by the decade; by judgement
-_YEARS_APART = 3  # of made, first shown and coded: sources differ by as much for a few of the 94 films
-_PAL_RATES = (25, 50)  # frames a second
-_RATE_SLACK = 0.01  # of a frame a second: 24.99 is 25 by a container's clock
-_SPEED_SLACK = 0.01  # a quarter of what PAL takes off; copies differ by their logos and credits
+_YEARS_APART = 3  # sources differ by as much on when a few of the 94 films were made, first shown or coded
+_PAL_RATES = (25, 50)  # frames per second
+_RATE_SLACK = 0.01  # frames per second: a container's clock may give 24.99 for 25
+_SPEED_SLACK = 0.01  # a quarter of the PAL speed-up; copies differ in logos and credits
 
 
 def film_limits(
@@ -51,7 +51,7 @@ def film_limits(
     *,
     average_interval: tuple[float, float] | None,
 ) -> list[str]:
-    """Say what in this film weakens the answer; `values` are the features of the basis, transformed, shape (p,)."""
+    """Return what about this film weakens the answer; `values` are the basis's features, transformed, shape (p,)."""
     limits = []
     if film.seconds < FEATURE_FILM:
         limits.append(
@@ -105,7 +105,7 @@ def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
 
 
 def _open_set_limit(n_features: int, others: object) -> str:
-    """Say that a name means the most likely candidate, with the figures for other directors' films."""
+    """Return the limit that a name means the most likely candidate, with the figures for other directors' films."""
     claim = (
         f"{counted(n_features, 'figure')} on shot length separate other directors' films from the candidates' hardly "
         "better than chance"
@@ -120,7 +120,7 @@ def _open_set_limit(n_features: int, others: object) -> str:
 
 
 def period_limits(year: int, candidates: Sequence[str], reference: Reference) -> list[str]:
-    """Name the candidates who have no film in the reference within ten years of this one."""
+    """Return a limit for each candidate with no film in the reference within ten years of this one."""
     limits = []
     for candidate in candidates:
         years = reference.years[reference.labels == candidate]
@@ -134,7 +134,7 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
 
 
 def itself_limits(film: "Film", reference: Reference) -> list[str]:
-    """Say which film of the reference this one may be, by its title and year: it would be compared with itself."""
+    """Return a limit for each reference film that this may be, by title and year, and so be compared with itself."""
     return [
         f"The reference holds {reference.features.index[row]}. If that is this film, it is compared with itself: do "
         "not count the answer as evidence."
@@ -143,7 +143,7 @@ def itself_limits(film: "Film", reference: Reference) -> list[str]:
 
 
 def speed_limits(film: "Film", reference: Reference) -> list[str]:
-    """Say that a copy may run fast: by the length of the reference's film of its title and year, or its frame rate."""
+    """Return a limit if the copy may run fast, judged by its namesake's length in the reference or its frame rate."""
     if film.part is not None and film.part.speed != 1:
         return []
     for row in _namesakes(film, reference):
@@ -163,7 +163,7 @@ def speed_limits(film: "Film", reference: Reference) -> list[str]:
 
 
 def _times_as_long(film: "Film", reference: Reference, row: int) -> float:
-    """Return how many times as long the reference's film is: as measured, or as published for the whole file."""
+    """Return the reference film's running time over this one's: as measured, or as published over the whole file's."""
     if "running_time" in reference.features:
         return float(reference.features["running_time"].iloc[row]) / film.seconds
     published = published_running_times().get(str(reference.features.index[row]), np.nan)
@@ -171,7 +171,7 @@ def _times_as_long(film: "Film", reference: Reference, row: int) -> float:
 
 
 def _namesakes(film: "Film", reference: Reference) -> list[int]:
-    """Return the films of the reference, by row, that have a film's title, and its year where both are known."""
+    """Return the rows of the reference films that have the film's title, and its year if both are known."""
     asked = _words(" ".join(str(part) for part in (film.info.get("title"), result_name(Path(film.path))) if part))
     rows = []
     for row in range(len(reference.labels)):
@@ -190,7 +190,7 @@ def _words(text: str) -> list[str]:
 
 
 def _holds(words: Sequence[str], title: Sequence[str]) -> bool:
-    """Say whether a title stands among words, one after another, and is long enough to mean something."""
+    """Return whether a title occurs in `words` as consecutive words; a very short one must be all of them."""
     if not title or (sum(map(len, title)) < _FEWEST_LETTERS and list(words) != list(title)):
         return False
     return any(list(words[i : i + len(title)]) == list(title) for i in range(len(words) - len(title) + 1))

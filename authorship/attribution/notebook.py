@@ -1,4 +1,4 @@
-"""What a notebook shows of an answer."""
+"""An answer as shown in a notebook."""
 
 from html import escape
 from pathlib import Path
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_html"]
 
-_MOST_FEATURES = 6  # as many rows as a cell shows without scrolling
+_MOST_FEATURES = 6  # rows that fit in a cell without scrolling
 
 
 def answer_html(answer: "Attribution") -> str:
-    """Return an answer as HTML: verdict, candidates, what spoke for them, how often that is right, and limits."""
+    """Return an answer as HTML: verdict, candidates, evidence, accuracy and limits."""
     candidates = [
         (candidate.name, probability(answer, candidate), "yes" if candidate.remains else "no")
         for candidate in answer.candidates

@@ -1,8 +1,8 @@
 """Stability of a film's shot-length figures under resampling of its shots.
 
-Resampled figures lie beside the film's own: the median over the mean, and the variation, shift where shots are drawn
-again. They also lie too close together, because editing drifts over longer stretches than are drawn. So they are
-centered on the film's own figures and spread as far as the parts of real films are.
+Resampled figures are biased: resampling shifts the ratio of median to mean and the variation. They also vary too
+little, because editing drifts over longer stretches than the blocks drawn. They are therefore centered on the film's
+own figures and spread as widely as those of parts of real films.
 """
 
 import numpy as np
@@ -15,10 +15,10 @@ Array = npt.NDArray[np.float64]
 _BLOCK = 5  # neighboring shots are alike in length, so they are drawn in runs
 
 WIDENING = 2.0
-"""How many times as far from a run of its shots a film's average lies as the resamples of the run say.
+"""Factor by which a film's average is farther from that of a run of its shots than the run's resamples suggest.
 
 1.6 to 2.0 for runs of 20 to 500 shots of 134 films (``python benchmarks/intervals.py TABLES``); for the variation and
-the median over the average it is 1.0 to 2.4, and 2 is on the safe side from 50 shots.
+the ratio of median to average it is 1.0 to 2.4, and 2 is on the safe side from 50 shots.
 """
 
 
@@ -26,7 +26,7 @@ def resample_shots(lengths: Array, *, n_resamples: int, seed: int) -> Array:
     """Draw runs of five neighboring shots with replacement until there are as many shots as before.
 
     Source: Politis and Romano 1992, in LePage and Billard (eds.), Exploring the Limits of Bootstrap, 263-270: blocks
-    on a circle, so that the last shots are followed by the first and every shot is drawn as often.
+    on a circle, so that the first shots follow the last and every shot is equally likely to be drawn.
 
     Returns
     -------
@@ -47,9 +47,9 @@ def resample_shots(lengths: Array, *, n_resamples: int, seed: int) -> Array:
 
 
 def center(resampled: Array, own: Array) -> Array:
-    """Return resampled figures (n_resamples, p) centered on the film's own (p,) and `WIDENING` times as far from them.
+    """Return resampled figures (n_resamples, p) centered on the film's own (p,) and spread by a factor of `WIDENING`.
 
-    A figure that a resample lacks is the film's own there.
+    NaN in a resample becomes the film's own figure.
 
     Examples
     --------

@@ -30,21 +30,21 @@ DEFAULT_CONFIDENCE = 0.8
 """How often the set of remaining candidates should contain the true one.
 
 On the built-in films 0.8 leaves one candidate for about a third of the films and two for most others; 0.9
-would name hardly anyone but Tarr, and 0.7 is what the most likely candidate reaches without any set.
+would name hardly anyone except Tarr, and 0.7 is what the most likely candidate reaches without any set.
 """
 
 FEWEST_SHOTS = 10
-"""With fewer shots there is no answer: neither spread nor skew of shot lengths can be measured."""
+"""With fewer shots there is no answer: neither the spread nor the skew of shot lengths can be measured."""
 
 FEWEST_TO_NAME = 400
-"""Shots that a part of a film needs for a name or for 'none of these'; a feature film may have fewer.
+"""Shots that part of a film needs for a name or for 'none of these'; a feature film may have fewer.
 
-Measured by ``python benchmarks/fragments.py TABLES`` on films that drift as real ones do: from here on the true
-director remains as often as the confidence promises, and the likeliest candidate is right about as often as for whole
-films.
+Measured by ``python benchmarks/fragments.py TABLES`` on films that drift as real ones do: from this number on, the
+true director remains as often as the confidence promises, and the most likely candidate is right about as often as for
+whole films.
 """
 
-_MOST_MISSING = 0.2  # of the features: the others then stand for what the model learnt; by judgement
+_MOST_MISSING = 0.2  # share of the features; the others still represent what the model learned; by judgement
 
 
 def check_confidence(confidence: float) -> None:
@@ -54,7 +54,7 @@ def check_confidence(confidence: float) -> None:
 
 
 def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = FEWEST_TO_NAME) -> bool:
-    """Return whether this is too short to name anybody: few shots, and shorter than a feature film.
+    """Return whether this is too short to name anyone: few shots, and shorter than a feature film.
 
     For a coding, whose shots are unknown, the length alone decides.
     """
@@ -77,7 +77,7 @@ def decide(
     ----------
     candidates : tuple of Candidate
     features : mapping of str to float
-        The film's.
+        The film's features.
     modelled : sequence of str
         The features that the answer is based on.
     seconds : float

@@ -1,4 +1,4 @@
-"""An answer as texts and tables: what the terminal and the report's page both show."""
+"""An answer as text and tables, shared by the terminal and the report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ class Table:
 
 
 def comparable(attribution: "Attribution") -> bool:
-    """Say whether probabilities between the candidates mean anything: some remain, and there are shots to go by."""
+    """Return whether the candidates' probabilities are meaningful: some remain, and there are enough shots."""
     few = attribution.features["n_shots"] < FEWEST_SHOTS
     return not few and any(candidate.remains for candidate in attribution.candidates)
 
 
 def probability(attribution: "Attribution", candidate: "Candidate") -> str:
-    """Return a candidate's probability as a percentage; a dash where it would mean nothing."""
+    """Return a candidate's probability as a percentage; a dash if it would be meaningless."""
     return percent(candidate.probability) if comparable(attribution) else "–"
 
 
 def probability_note(attribution: "Attribution") -> str:
-    """Say what the probabilities assume, or why there are none."""
+    """Return what the probabilities assume, or why there are none."""
     if comparable(attribution):
         return "probabilities assume that it is one of them"
     if any(candidate.remains for candidate in attribution.candidates):
@@ -44,7 +44,7 @@ def probability_note(attribution: "Attribution") -> str:
 
 
 def contributions(attribution: "Attribution", *, most: int, candidates: int | None = None) -> Table:
-    """Return what the weightiest features add to the leading candidates' log-odds; the columns sum to the scores."""
+    """Return the largest feature contributions to the leading candidates' log-odds; the columns sum to the scores."""
     shown = list(attribution.candidates)
     if candidates is not None:
         shown = sorted(shown, key=lambda candidate: not candidate.remains)[:candidates]
@@ -65,7 +65,7 @@ def contributions(attribution: "Attribution", *, most: int, candidates: int | No
 
 
 def standings(attribution: "Attribution", *, most: int) -> Table:
-    """Return each candidate's median, and the film's place among the candidate's films, for the weightiest features."""
+    """Return each candidate's median and the film's percentile among its films, for the most influential features."""
     weight = dict.fromkeys(attribution.basis.features, 0.0)
     for contribution in attribution.evidence.contributions:
         weight[contribution.feature] = max(weight[contribution.feature], abs(contribution.contribution))
@@ -84,7 +84,7 @@ def standings(attribution: "Attribution", *, most: int) -> Table:
 
 
 def accuracy(attribution: "Attribution") -> str:
-    """Say how often answers of this kind are right; empty where it was not measured."""
+    """Return how often answers of this kind are right, as text; empty if not measured."""
     measured = attribution.basis.performance
     if not measured:
         return ""
@@ -109,7 +109,7 @@ def accuracy(attribution: "Attribution") -> str:
 
 
 def _place(percentile: float) -> str:
-    """Write a share of films; outside the outermost known quantiles, 10 and 90, no more is known than that."""
+    """Format a percentile; only a bound is known beyond the outermost quantiles, 10 and 90."""
     return "<10 %" if percentile < 10 else ">90 %" if percentile > 90 else f"{percentile:.0f} %"
 
 

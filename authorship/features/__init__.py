@@ -1,8 +1,8 @@
-"""From a shot table and a scale track to one row of named features per film.
+"""One row of named features per film, measured from a shot table and a scale track.
 
 Conventions
 -----------
-A feature table has a row per film, the index ``film_id`` and exactly the columns `FEATURE_NAMES`; `CODEBOOK`
+A feature table has one row per film, the index ``film_id`` and exactly the columns `FEATURE_NAMES`; `CODEBOOK`
 gives each its unit, definition, group and source. A feature that a film cannot have (a spread of one shot,
 the row of a transition matrix for a scale that never occurs) is NaN, never an exception and never a zero.
 """
@@ -49,8 +49,8 @@ FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
 def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None) -> dict[str, float]:
     """Measure one film: a value for each of `FEATURE_NAMES`, in that order, NaN where undefined.
 
-    Of a shot table only ``start`` and ``end`` are needed; scales are a track, or a coder's annotation with ``time`` and
-    ``scale``. One of the two may be unknown.
+    A shot table needs only ``start`` and ``end``; scales are a track, or a coding with ``time`` and ``scale``. Either
+    may be None.
 
     Examples
     --------
@@ -83,9 +83,9 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
 
 
 def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTables]]) -> pd.DataFrame:
-    """Measure several films' shots and scales: a row per film, index ``film_id``, columns `FEATURE_NAMES`.
+    """Measure several films' shots and scales: one row per film, index ``film_id``, columns `FEATURE_NAMES`.
 
-    An iterable is taken film by film, so that no more than one is in memory.
+    An iterable is consumed film by film, so only one is in memory at a time.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTabl
 
 
 def tabulate(films: Iterable[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
-    """Lay measured films out: a row per film, index ``film_id``, columns `FEATURE_NAMES`."""
+    """Tabulate measured films: one row per film, index ``film_id``, columns `FEATURE_NAMES`."""
     names, rows = [], []
     for name, features in films:
         names.append(name)

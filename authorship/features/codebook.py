@@ -7,7 +7,7 @@ from typing import Literal
 __all__ = ["FEATURE_GROUPS", "Feature", "FeatureGroup"]
 
 FeatureGroup = Literal["durations", "runs", "distributions", "transitions", "sequence"]
-"""What a feature is about."""
+"""What a feature describes."""
 
 FEATURE_GROUPS: tuple[FeatureGroup, ...] = ("durations", "runs", "distributions", "transitions", "sequence")
 """The groups of features, in the order of the codebook."""
@@ -15,7 +15,7 @@ FEATURE_GROUPS: tuple[FeatureGroup, ...] = ("durations", "runs", "distributions"
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A line of the codebook.
+    """An entry of the codebook.
 
     Attributes
     ----------
@@ -27,18 +27,18 @@ class Feature:
         How it is computed from a shot table and a scale track.
     group : {'durations', 'runs', 'distributions', 'transitions', 'sequence'}
     reference : str
-        Where it was introduced or is described.
+        Where it is introduced or described.
     log : bool
         Whether models take its natural logarithm, since it is positive and spans orders of magnitude.
     modelled : bool
-        Whether models use it wherever it is known. False where it describes the copy at hand rather than a style (the
-        running time, for one), where it repeats a modelled feature, or where it was measured and does not help: a
-        reference of a hundred films bears few features.
+        Whether models use it if it is known. False if it describes the copy at hand rather than a style (such as the
+        running time), repeats a modelled feature, or was measured and does not help: a reference of a hundred films
+        supports few features.
     style : bool
-        Whether models may use it where a table has none of its group's modelled features; False where it describes the
-        copy at hand.
+        Whether models may use it if a table has none of its group's modelled features; False if it describes the copy
+        at hand.
     coded_only : bool
-        Whether only a person's coding has it: networks tell no foreground or insert shots.
+        Whether only codings have it: networks do not recognize foreground or insert shots.
 
     Examples
     --------
@@ -59,12 +59,12 @@ class Feature:
 
     @property
     def title(self) -> str:
-        """The name as prose has it."""
+        """The name in words."""
         words = self.name.replace("_", " ")
         return words.replace("length cv", "length variation (CV)").replace("length sd", "length deviation (SD)")
 
     def shown(self, value: float) -> str:
-        """Write a value with its unit; a dash if it is undefined."""
+        """Format a value with its unit; a dash if it is undefined."""
         if isnan(value):
             return "–"
         digits = 1 if abs(value) >= 10 else 2

@@ -12,7 +12,7 @@ Array = npt.NDArray[np.float64]
 
 
 def cliffs_delta(x: Array, y: Array) -> float:
-    """Return P(x > y) - P(x < y): 1 where every shot of the one film is longer than every shot of the other.
+    """Return P(x > y) - P(x < y): 1 if every shot in x is longer than every shot in y.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def cliffs_delta(x: Array, y: Array) -> float:
 
 
 def hodges_lehmann(x: Array, y: Array) -> float:
-    """Return the median of all differences x - y, in seconds: by how much the one film's shots are longer.
+    """Return the median of all differences x - y, in seconds: how much longer the shots in x are.
 
     Examples
     --------

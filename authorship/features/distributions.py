@@ -1,12 +1,11 @@
-"""Features of the frequency of each shot scale, and of the lengths of its shots.
+"""Features of shot scale frequency and of shot lengths by scale.
 
 Conventions
 -----------
-Shares of samples are shares of screen time, since samples are evenly spaced; shares of shots count each shot
-by its dominant scale, once, or more often if it is so short that shots of its length often have no sample
-(`authorship.features.labels.ShotLabels`). Samples outside the order (foreground, insert, not available) are left out.
-Entropies are in bits. Evenness, Simpson's number and shares of shots in three groups say again what stands here, and
-are left out.
+Shares of samples are shares of screen time, since samples are evenly spaced. Shares of shots count each shot once, by
+its dominant scale; shots so short that others of their length often have no sample count more
+(`authorship.features.labels.ShotLabels`). Samples outside the order (foreground, insert, not available) are excluded.
+Entropies are in bits. Evenness, Simpson's number and shares of shots in three groups are omitted as redundant.
 """
 
 import numpy as np
@@ -30,8 +29,8 @@ _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 _AITCHISON = "Aitchison 1986, The Statistical Analysis of Compositional Data"
 
-_PSEUDO_SECONDS = 1.0  # added to each scale's seconds, so that a scale which never occurs has a logarithm
-_RARE_SECONDS = 5.0  # the same for foreground and insert shots, of which many films have a handful of seconds
+_PSEUDO_SECONDS = 1.0  # added to each scale's seconds, so that the logarithm exists if the scale never occurs
+_RARE_SECONDS = 5.0  # the same for foreground and insert shots, of which many films have only a few seconds
 
 
 def _feature(
@@ -131,7 +130,7 @@ def entropy(shares: Array) -> float:
 
 
 def rank_correlation(a: Array, b: Array, weights: Array | None = None) -> float:
-    """Return Spearman's correlation with mean ranks for ties; NaN where either side is constant."""
+    """Return Spearman's correlation with mean ranks for ties; NaN for fewer than three values or a constant side."""
     if len(a) < 3:
         return np.nan
     ranks = [mean_ranks(side, weights) for side in (a, b)]
@@ -167,7 +166,7 @@ def _by_sample(labels: ScaleLabels) -> dict[str, float]:
 
 
 def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
-    """Measure scale and duration together."""
+    """Measure the features that combine scale and shot length."""
     known, weight = by_shot.group != OUTSIDE, by_shot.weight
     values: dict[str, float] = {}
     time = lengths * weight
@@ -186,7 +185,7 @@ def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
 
 
 def _median(values: Array, weights: Array) -> float:
-    """Return the weighted median, of two equally good values the mean; NaN where there are none."""
+    """Return the weighted median, or the mean of two equally good values; NaN if there are none."""
     if not len(values):
         return np.nan
     order = np.argsort(values)
@@ -196,7 +195,7 @@ def _median(values: Array, weights: Array) -> float:
 
 
 def _logratios(weights: Array) -> Array:
-    """Return the centred log-ratios of the seven scales' seconds; NaN where no sample has a scale."""
+    """Return the centred log-ratios of the seven scales' seconds; NaN if no sample has a scale."""
     seconds = np.nansum(weights, axis=0)
     if not seconds.sum() > 0:
         return np.full(len(SEVEN), np.nan)

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-`lengths` are the shots' lengths in seconds, positive. The standard deviation has the divisor n - 1 and is
-missing for one shot. Quantiles are Harrell-Davis estimates (Harrell and Davis 1982, Biometrika 69(3)
-635-640), smooth in the data where the sample quantile jumps.
+`lengths` are shot lengths in seconds, positive. The standard deviation has divisor n - 1 and is NaN for one
+shot. Quantiles are Harrell-Davis estimates (Harrell and Davis 1982, Biometrika 69(3) 635-640), which vary
+smoothly with the data where sample quantiles jump.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 QUANTILES: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))
-"""The quantile profile, 0.05 to 0.95."""
+"""Probabilities of the quantile profile, 0.05 to 0.95."""
 
 JARQUE_BERA_5_PERCENT = 5.991464547107979
 """The 95 % quantile of chi-squared with two degrees of freedom."""
@@ -111,7 +111,7 @@ FEATURES: tuple[Feature, ...] = (
 
 
 def measure_durations(lengths: Array) -> dict[str, float]:
-    """Measure the shot-length features of one film of at least one shot, NaN where undefined.
+    """Measure the shot-length features of one film with at least one shot, NaN where undefined.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def measure_durations(lengths: Array) -> dict[str, float]:
 
 
 def measure_moments(lengths: Array) -> dict[str, Array]:
-    """Measure what needs no quantile profile, for m films of equally many shots (m, n) at once."""
+    """Measure the features that need no quantile profile, for m films of n shots each, shape (m, n), at once."""
     m, n = lengths.shape
     mean, median, total = lengths.mean(axis=1), np.median(lengths, axis=1), lengths.sum(axis=1)
     undefined = np.full(m, np.nan)
@@ -151,9 +151,9 @@ def measure_moments(lengths: Array) -> dict[str, Array]:
 
 
 def measure_quantiles(lengths: Array) -> dict[str, Array]:
-    """Measure what rests on quantiles, for m films of equally many shots at once; shapes as `measure_moments`.
+    """Measure the features based on quantiles, for m films of n shots each at once; shapes as in `measure_moments`.
 
-    Skewness and tailedness come from octiles, on which single long takes have no hold.
+    Skewness and kurtosis are computed from octiles, which are robust to single long takes.
     """
     octiles = harrell_davis(lengths, np.arange(1, 8) / 8).T
     spread = octiles[5] - octiles[1]
@@ -167,7 +167,7 @@ def measure_quantiles(lengths: Array) -> dict[str, Array]:
 
 
 def shot_lengths(starts: Array, end: float) -> Array:
-    """Return shot lengths to the microsecond, so that equal shots stay equal whatever was added up before them.
+    """Return shot lengths rounded to the microsecond, so that equal shots stay equal despite rounding errors in times.
 
     Examples
     --------

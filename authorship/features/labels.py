@@ -17,15 +17,14 @@ Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 OUTSIDE = -1
-"""The rank of a sample that has no place in the order."""
+"""Rank of a sample outside the order of scales."""
 
 _SEVEN = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
 _THREE = {group.value: rank for rank, group in enumerate(GROUPS)}
 _GROUP_OF_SCALE = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
-_LEAST = 1e-4  # no sample rules a scale out by itself
-# Nats. Of five pairs tried on codings passed through the network's errors (python benchmarks/cinescale.py) these gave
-# features that tell directors apart best; (3, 0) is as good, the raw labels are right for five films in a hundred
-# fewer.
+_LEAST = 1e-4  # least probability, so that no single sample rules out a scale
+# Nats. Of five pairs tried on codings passed through the network's errors (python benchmarks/cinescale.py), these gave
+# the features that best separate directors; (3, 0) is as good, raw labels are right for five films in a hundred fewer.
 _PRICE, _PRICE_AT_CUT = 3.0, 1.0
 _ABBREVIATIONS = frozenset(scale.abbreviation for scale in ShotScale)
 
@@ -39,14 +38,13 @@ class ScaleLabels:
     time : float array of shape (n,)
         Seconds.
     scale, group : int arrays of shape (n,)
-        Ranks in `SCALES` and `GROUPS`, `OUTSIDE` where there is none.
+        Ranks in `SCALES` and `GROUPS`, `OUTSIDE` if there is none.
     foreground, insert : bool arrays of shape (n,)
-        Annotated as foreground shot or insert shot.
+        Whether coded as foreground shot or insert shot.
     weights : float array of shape (n, 7)
-        The share of each scale in a sample: a network's probabilities, or 1 for a coder's scale; NaN where there is
-        none.
+        Share of each scale in a sample: a network's probabilities, or 1 for a coder's scale; NaN if there is none.
     annotated : bool
-        Whether the labels are a coder's, in all of CineScale's classes, and not a network's.
+        Whether the labels are a coder's, in all of CineScale's classes, rather than a network's.
     """
 
     time: Array
@@ -58,7 +56,7 @@ class ScaleLabels:
     annotated: bool
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "ScaleLabels":
-        """Return some of the samples."""
+        """Return the samples selected by a mask."""
         return ScaleLabels(
             self.time[rows],
             self.scale[rows],
@@ -72,13 +70,13 @@ class ScaleLabels:
 
 @dataclass(frozen=True)
 class ShotLabels:
-    """The dominant scale and group of each shot, `OUTSIDE` where no sample of the shot has one.
+    """The dominant scale and group of each shot, `OUTSIDE` if no sample of the shot has one.
 
     Attributes
     ----------
     scale, group : int arrays of shape (n,)
     weight : float array of shape (n,)
-        How many shots a shot stands for: of those shorter than samples are apart, only some have one.
+        How many shots each represents: of the shots shorter than the sampling interval, only some have a sample.
     """
 
     scale: Ranks
@@ -87,13 +85,13 @@ class ShotLabels:
 
 
 def scale_labels(track: pd.DataFrame) -> ScaleLabels:
-    """Read the samples of a scale track or of an annotation.
+    """Read the samples of a scale track or a coding.
 
     Parameters
     ----------
     track : pandas.DataFrame
         With ``time`` and ``scale`` (abbreviations of any of the ten classes), ``group``, or both. A track
-        without probabilities is taken as a coder's annotation.
+        without probabilities is taken to be a coding.
 
     Raises
     ------
@@ -124,18 +122,18 @@ def scale_labels(track: pd.DataFrame) -> ScaleLabels:
 
 
 def by_the_second(labels: ScaleLabels) -> ScaleLabels:
-    """Keep the first sample of each second, as coders see a film; the same labels where there is one a second."""
+    """Keep the first sample of each second, the rate of codings; unchanged if there is already one per second."""
     second = np.floor(labels.time + 1e-9)
     first = np.append(True, np.diff(second) > 0) if len(second) else np.zeros(0, bool)
     return labels if first.all() else labels.some(first)
 
 
 def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
-    """Return each sample the scale that it has in the film's likeliest course of scales; a coder's labels stay.
+    """Assign each sample its scale in the film's most likely scale sequence; a coder's labels are unchanged.
 
-    A network's label flickers where a shot's scale does not. The course is the sequence of scales of the highest sum of
-    log probabilities, less a price for each change: `_PRICE` within a shot, `_PRICE_AT_CUT` where a shot begins (the
-    Viterbi path of a Markov chain that likes to stay; Viterbi 1967, IEEE Trans. Information Theory 13(2) 260-269).
+    A network's label flickers even if a shot's scale does not. The most likely sequence has the highest sum of log
+    probabilities, less a price for each change: `_PRICE` within a shot, `_PRICE_AT_CUT` at a shot boundary (the Viterbi
+    path of a Markov chain that favors staying; Viterbi 1967, IEEE Trans. Information Theory 13(2) 260-269).
 
     Parameters
     ----------
@@ -154,7 +152,7 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
 
 
 def _course(gain: Array, price: Array) -> Ranks:
-    """Return the path of the largest gain less prices: `gain` has shape (n, k), `price` (n - 1,) that of each step."""
+    """Return the path with the largest gain less prices of changes: `gain` is (n, k), `price` (n - 1,), by step."""
     best, came_from = gain[0], np.empty(gain.shape, np.int64)
     stay = np.arange(gain.shape[1])
     for step in range(1, len(gain)):
@@ -171,17 +169,17 @@ def _course(gain: Array, price: Array) -> Ranks:
 
 
 def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
-    """Return each shot the scale that most of its samples have; a tie goes to the nearer scale.
+    """Assign each shot the scale and group of most of its samples; a tie goes to the nearer.
 
-    A shot of half a second has a sample each second with a probability of a half, so that one which has stands for two
-    (Horvitz and Thompson 1952, J. American Statistical Association 47, 663-685).
+    With one sample per second, a shot of half a second has a sample with probability 1/2, so one that has a sample
+    counts as two (Horvitz and Thompson 1952, J. American Statistical Association 47, 663-685).
 
     Parameters
     ----------
     starts : float array of shape (n,)
         Where the shots start, in seconds.
     end : float
-        Where the last one ends. Samples outside all shots are left out.
+        Where the last shot ends, in seconds. Samples outside all shots are ignored.
     """
     shot = np.searchsorted(starts, labels.time, side="right") - 1
     inside = (shot >= 0) & (labels.time < end)

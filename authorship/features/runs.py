@@ -2,13 +2,13 @@
 
 Conventions
 -----------
-A run is a stretch of neighbouring seconds in one of the seven scales. Where two shots of one scale follow each other
-they are one run, since a coding by the second does not show the cut between them; a measured film is taken the same
-way, by the likeliest course of its scales (`authorship.features.labels.settle`). A run ends where a second is missing
-or has no scale. Lengths are whole seconds.
+A run is a sequence of consecutive seconds in one of the seven scales. Consecutive shots of one scale form one run,
+since a coding with one label per second does not show the cut between them; a measured film is treated the same way,
+by its most likely scale sequence (`authorship.features.labels.settle`). A run ends where a second is missing or has no
+scale. Lengths are whole seconds.
 
-The features are this project's own. That scales tell directors apart by how they follow one another, and not only by
-how often they occur, is the idea of Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004.
+The features are this project's own. The idea that directors differ in the order of scales, not only in their frequency,
+is from Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ __all__ = ["FEATURES", "Runs", "find_runs", "measure_runs", "run_lengths"]
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
-_GAP = 1.5  # seconds: more between two samples, and a second is missing
-_LONG = 10.0  # seconds; about the average shot of the six directors' films (median 13 s), so a long take for most
+_GAP = 1.5  # seconds; more than this between two samples means that a second is missing
+_LONG = 10.0  # seconds; about the average shot length of the six directors' films (median 13 s), so a long take in most
 _FOREGROUND = len(SCALES)
 _GROUP = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
@@ -68,10 +68,10 @@ FEATURES: tuple[Feature, ...] = (
 
 @dataclass(frozen=True)
 class Runs:
-    """Stretches of one label, in the order of time.
+    """Runs of one label, in time order.
 
-    Scales are ranks of the seven, 7 for foreground shots, 8 for insert shots, `OUTSIDE` for none of them; `follows`
-    says whether a run begins where the one before it ends.
+    Scales are ranks of the seven, 7 for foreground shots, 8 for insert shots, `OUTSIDE` for none of these; `follows` is
+    whether a run begins where the previous one ends.
     """
 
     scale: Ranks
@@ -98,7 +98,7 @@ def find_runs(labels: ScaleLabels) -> Runs:
 
 
 def run_lengths(track: pd.DataFrame | None) -> Array:
-    """Return the lengths of a coding's runs of one scale, in seconds; none of a film without scales.
+    """Return the lengths of a track's runs of one scale, in seconds; empty without a track.
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""Features of order: how shot lengths and scales follow one another and evolve over the film.
+"""Features of order: the sequence of shot lengths and scales, and their evolution over the film.
 
 Conventions
 -----------
-Thirds and quarters are of the film's running time; a shot belongs to the part in which its middle lies, a
-sample to the part in which it lies. Positions run from 0, the film's beginning, to 1, its end. Every feature
-of this group is a pure number that a change of playing speed leaves as it is.
+Thirds and quarters are of the film's running time; a shot belongs to the part that contains its middle, a
+sample to the part that contains it. Positions run from 0, the film's beginning, to 1, its end. The features
+are pure numbers and, except the autocorrelations at lags in seconds, do not depend on playing speed.
 """
 
 import numpy as np
@@ -26,14 +26,14 @@ _REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 _SECONDS_APART = (5, 15, 60)  # about one shot, a few, and a scene; by judgement
-_PARTS = 10  # tenths: some ten minutes of a feature film, as long as a reel
+_PARTS = 10  # tenths: about ten minutes of a feature film, the length of a reel
 _THIRDS = (1, 2, 3)
 _QUARTERS = (1, 2, 3, 4)
-_MEMORY_LAGS = 20  # this and the bound as Cutting, DeLong and Nothelfer 2010 have them
+_MEMORY_LAGS = 20  # this and the bound are from Cutting, DeLong and Nothelfer 2010
 _MEMORY_BOUND = 0.065
 _FEWEST_SHOTS_FOR_A_SPECTRUM = 32  # a slope over four octaves
-_BANDWIDTH = 0.05  # of the film, as the codebook says: six minutes of two hours
-_GRID = np.linspace(0, 1, 201)  # ten points a bandwidth
+_BANDWIDTH = 0.05  # share of the film, as in the codebook: six minutes of two hours
+_GRID = np.linspace(0, 1, 201)  # ten points per bandwidth
 
 
 def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
@@ -111,12 +111,12 @@ def measure_sequence(
 
 
 def _end_of_samples(time: Array) -> float:
-    """Return where the last sample ends: each lasts as long as samples are apart."""
+    """Return the end of the last sample, which lasts as long as the mean interval between samples."""
     return float(time[-1] + (time[-1] - time[0]) / max(len(time) - 1, 1))
 
 
 def _neighbor_autocorrelation(ranks: npt.NDArray[np.int64]) -> float:
-    """Return the lag-1 autocorrelation over the pairs of neighbors of which both are known; as without gaps."""
+    """Return the lag-1 autocorrelation over pairs of known neighbors; equals the usual one if there are no gaps."""
     known = ranks != OUTSIDE
     n, pairs = int(known.sum()), known[:-1] & known[1:]
     if n < 3 or not pairs.any() or np.ptp(ranks[known]) == 0:
@@ -127,7 +127,7 @@ def _neighbor_autocorrelation(ranks: npt.NDArray[np.int64]) -> float:
 
 
 def autocorrelation(series: Array, lag: int) -> float:
-    """Return sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN for a constant or too short series."""
+    """Return sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN if the series is constant or too short."""
     centred = series - series.mean() if len(series) else series
     power = float((centred**2).sum())
     if len(series) <= lag + 1 or power <= 1e-20 * max(1.0, float((series**2).sum())):
@@ -136,10 +136,10 @@ def autocorrelation(series: Array, lag: int) -> float:
 
 
 def modified_autoregressive_index(series: Array) -> float:
-    """Return how many shots back lengths are still alike, from the partial autocorrelations' decay.
+    """Return how many shots back lengths are still similar, from the decay of partial autocorrelations.
 
-    Fits ``a exp(-b (lag - 1))`` to the partial autocorrelations of lags 1 to 20 by least squares and gives
-    the lag at which it falls to 0.065: 0 where it starts below, 20 at most.
+    Fits ``a exp(-b (lag - 1))`` to the partial autocorrelations of lags 1 to 20 by least squares and returns
+    the lag at which it falls to 0.065: 0 if it starts below, 20 at most. NaN for fewer than 40 values.
     """
     if len(series) < 2 * _MEMORY_LAGS:
         return np.nan
@@ -156,7 +156,7 @@ def modified_autoregressive_index(series: Array) -> float:
 
 
 def spectral_slope(series: Array) -> float:
-    """Return a of 1/f^a, from the periodogram of the standardised series; NaN below 32 values.
+    """Return a of 1/f^a, from the periodogram of the centered series; NaN if constant or shorter than 32.
 
     Examples
     --------
@@ -214,7 +214,7 @@ def _movement(position: Array, ranks: Array) -> float:
 
 
 def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
-    """Return the autocorrelation at a distance in seconds, over the pairs of samples of which both are known."""
+    """Return the autocorrelation at a lag in seconds, over pairs of known samples."""
     if len(ranks) < 2 or np.ptp(ranks) == 0:
         return np.nan
     centred = ranks - ranks.mean()
@@ -227,7 +227,7 @@ def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
 
 
 def _cut_density(position: Array) -> dict[str, float]:
-    """Find the peak of the kernel density of cut times, mirrored at both ends so that they lose no mass."""
+    """Find the peak of the kernel density of cut times, mirrored at both ends so that no mass is lost."""
     if len(position) < 2:
         return {"cut_density_peak": np.nan, "cut_density_peak_position": np.nan}
     density = np.zeros_like(_GRID)

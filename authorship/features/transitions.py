@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-A transition matrix is row-normalised: entry (i, j) is the share of the steps out of i that lead to j. A row
-of a class that is never left is missing. A step is counted only where both of its sides are known. Changes, returns and
-alternations are of runs of one scale (`authorship.features.runs`), so that codings by the second have them too.
+A transition matrix is row-normalised: entry (i, j) is the share of the steps out of i that lead to j. The row
+of a class that is never left is NaN. A step is counted only if both sides are known. Changes, returns and alternations
+are between runs of one scale (`authorship.features.runs`), so codings with one label per second have them too.
 """
 
 import numpy as np
@@ -102,7 +102,7 @@ def measure_transitions(runs: Runs | None, by_shot: ShotLabels | None) -> dict[s
 
 
 def transition_counts(ranks: Ranks, n_classes: int) -> Array:
-    """Count the steps from each class (row) to each (column) in classes in order of time, `OUTSIDE` where unknown.
+    """Count the steps from each class (row) to each (column); `ranks` are in time order, `OUTSIDE` where unknown.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def transition_counts(ranks: Ranks, n_classes: int) -> Array:
 
 
 def _changes(runs: Runs) -> dict[str, float]:
-    """Measure how far a change of scale goes and how often it is taken back."""
+    """Measure how large scale changes are and how often they are reversed."""
     scale, known = runs.scale, (runs.scale != OUTSIDE) & (runs.scale < len(SEVEN))
     linked = known[1:] & known[:-1] & runs.follows[1:]
     step = np.abs(np.diff(scale))[linked]

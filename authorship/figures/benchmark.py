@@ -3,8 +3,8 @@
 Conventions
 -----------
 Each function takes the result of `authorship.validation.benchmark.run_benchmark` (or its JSON, read back) and returns
-a matplotlib figure that belongs to no window and to no global state. Colour never says anything alone: counts, markers
-and labels say it too. What the reference's notes call simulated is called so on every figure.
+a matplotlib figure without a window or global state. Color is never the only cue: counts, markers and labels repeat it.
+Films that the reference's notes call simulated are marked as such on every figure.
 """
 
 import os
@@ -34,10 +34,10 @@ _BASELINES = {"majority": ("-", "solid"), "year": ("--", "dashed")}
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
 _SIMULATED = "SIMULATED"
 _SHARES = (-0.04, 1.04)
-"""Ends of an axis from 0 to 1, so that a marker at an end is whole."""
+"""Limits of an axis from 0 to 1, so that markers at its ends are not clipped."""
 
-_MOST_PANELS = 8  # in a row: a page of 16 inches, legible on a screen
-_TITLE = 22  # letters of a panel's title, by its width
+_MOST_PANELS = 8  # per row: a page 16 inches wide, legible on a screen
+_TITLE = 22  # letters per line of a panel's title, from its width
 _LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source below the figure
 
 
@@ -51,7 +51,7 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
     """
     target = make_folder(folder)
     written = []
-    # Text stays text: it can be searched, and edited for print; where DejaVu is missing, another font will do.
+    # Text is kept as text, so that it can be searched, and edited for print; without DejaVu, another font will do.
     with style(), mpl.rc_context({"svg.fonttype": "none", "font.family": ["sans-serif"]}):
         for draw in (draw_accuracy, draw_confusion, draw_reliability):
             figure = draw(result)
@@ -63,7 +63,7 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
 
 
 def draw_accuracy(result: Result) -> Figure:
-    """Draw the accuracy of each classifier with its interval, one panel per group of features, beside the baselines."""
+    """Draw each classifier's accuracy with its interval and the baselines, one panel per group of features."""
     groups = list(dict.fromkeys(row["features"] for row in result["results"]))
     names = list(dict.fromkeys([SELECTED, *(row["classifier"] for row in result["results"])]))
     baselines = {name: style for name, style in _BASELINES.items() if result["baselines"].get(name)}
@@ -95,7 +95,7 @@ def draw_accuracy(result: Result) -> Figure:
 
 
 def draw_confusion(result: Result) -> Figure:
-    """Draw the counts of films by director (rows) and by the answer (columns), shaded by the row's shares."""
+    """Draw the counts of films by director (rows) and answer (columns), shaded by share of the row."""
     selected = result["selected"]
     counts, names = np.asarray(selected["confusion"]), selected["classes"]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -123,7 +123,7 @@ def draw_confusion(result: Result) -> Figure:
 
 
 def draw_reliability(result: Result) -> Figure:
-    """Draw how often the likeliest answer is right against how likely it was said to be."""
+    """Draw the accuracy of the most likely answer against its stated probability."""
     selected = result["selected"]
     bins = [bin_ for bin_ in selected["reliability"] if bin_["n"]]
     said, right, n = (np.asarray([bin_[key] for bin_ in bins]) for key in ("confidence", "accuracy", "n"))
@@ -165,7 +165,7 @@ def _selected(result: Result) -> str:
 
 
 def _head(figure: Figure, result: Result, *title: str) -> None:
-    """Put a title and perhaps a line under it; below the reference's name, and a warning if its films are simulated."""
+    """Add a title and optional subtitle; at the bottom, the reference's name and a warning if films are simulated."""
     width = int(figure.get_figwidth() * 12)  # letters of the bold title
     reference = result["reference"]
     notes = [note for note in reference.get("notes", ()) if note.startswith(_SIMULATED)]

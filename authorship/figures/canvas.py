@@ -1,4 +1,4 @@
-"""Shared by all figures: fonts, page, file formats."""
+"""Style, page and file formats shared by all figures."""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ __all__ = ["FORMATS", "check_format", "director_key", "drawn", "new_figure", "sa
 FORMATS = ("png", "svg", "pdf")
 
 _STYLE: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],  # it comes with matplotlib, so that a figure is the same on every machine
+    "font.family": ["DejaVu Sans"],  # ships with matplotlib, so that figures are the same on every machine
     "font.size": 9,
     "axes.edgecolor": NEUTRAL,
     "axes.labelcolor": INK,
@@ -44,7 +44,7 @@ _STYLE: dict[str, Any] = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw in the house style within the block, whatever the user's own matplotlib settings are."""
+    """Use the house style within the block, whatever the user's matplotlib settings."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(cast(Any, _STYLE))
@@ -52,14 +52,14 @@ def style() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty page, inches; no window is opened and no global figure kept."""
+    """Return an empty figure, sized in inches, without a window or global state."""
     figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
 
 def check_format(path: str | os.PathLike[str]) -> str:
-    """Return a path's format or say which there are."""
+    """Return a path's format; raise `OptionError` if it is not in `FORMATS`."""
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         raise OptionError(f"{path}: a figure is one of {', '.join(f'.{name}' for name in FORMATS)}; name such a file")
@@ -67,7 +67,7 @@ def check_format(path: str | os.PathLike[str]) -> str:
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str], *, title: str, description: str) -> Path:
-    """Write a figure (PNG of 300 dots per inch, SVG, PDF) atomically, its text alternative in the file's metadata.
+    """Write a figure (PNG at 300 dpi, SVG, PDF) atomically, with its text alternative in the file's metadata.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, title: str, des
 
 
 def director_key(axes: Axes, names: tuple[str, ...], *, others: str | None = None, columns: int = 4) -> None:
-    """Put a key of the directors' colours and markers under the axes' title, outside the plot."""
+    """Put a key of the directors' colors and markers above the axes, outside the plot."""
     colors, markers = director_colors(names), director_markers(names)
     handles = [
         Line2D([], [], color=colors[name], marker=markers[name], linestyle="", markersize=6, label=name)
@@ -113,7 +113,7 @@ def director_key(axes: Axes, names: tuple[str, ...], *, others: str | None = Non
 
 
 def drawn(figure: Figure) -> RendererBase:
-    """Lay a figure out and give what measures its texts, in pixels."""
-    canvas: Any = FigureCanvasAgg(figure)  # matplotlib's annotations leave these methods out
+    """Lay out a figure and return its renderer, which measures text in pixels."""
+    canvas: Any = FigureCanvasAgg(figure)  # matplotlib's type annotations lack these methods
     canvas.draw()
     return cast(RendererBase, canvas.get_renderer())

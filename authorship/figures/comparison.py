@@ -30,7 +30,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 def draw_comparison(
     names: tuple[str, str], lengths: tuple[Array, Array], contrast: Contrast, *, what: str = "shot"
 ) -> Figure:
-    """Draw two films' lengths (seconds) of shots, or of something else that they consist of.
+    """Draw two films' lengths (seconds) of shots, or of another unit named by `what`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What commands and desk draw of films: a map, a tree, two films side by side; each with its text alternative."""
+"""Drawings for the commands and the desk: maps, trees, films side by side, each with a text alternative."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ __all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A figure, what it is called and its text alternative, and what to bear in mind about it."""
+    """A figure with its title, its text alternative and a caveat."""
 
     figure: Figure
     title: str
@@ -37,7 +37,7 @@ class Drawing:
     note: str = ""
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write it as `authorship.figures.canvas.save_figure` does."""
+        """Write it to a file; see `authorship.figures.canvas.save_figure`."""
         return save_figure(self.figure, path, title=self.title, description=self.description)
 
 
@@ -56,13 +56,13 @@ def film_map(
     Parameters
     ----------
     films : iterable of Path
-        As for `authorship.opening.find_films`.
+        See `authorship.opening.find_films`.
     part : PartOptions, optional
-        Of every film in question.
+        Applied to every film in question.
     method, distance, seed
-        As for `authorship.comparison.ordination.ordinate`.
+        See `authorship.comparison.ordination.ordinate`.
     labels : bool
-        Whether films have their titles.
+        Whether to label films with their titles.
     """
     matrix = _known_and_asked(reference, films, part)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
@@ -87,14 +87,14 @@ def film_tree(
     Parameters
     ----------
     films : iterable of Path
-        As for `authorship.opening.find_films`.
+        See `authorship.opening.find_films`.
     part : PartOptions, optional
-        Of every film in question.
+        Applied to every film in question.
     linkage, distance, n_trees, strength, seed
-        As for `authorship.comparison.trees`; the last three are a consensus tree's.
+        See `authorship.comparison.trees`; the last three apply only to a consensus tree.
     """
     matrix = _known_and_asked(reference, films, part)
-    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # refuses what cannot be
+    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # raises if the options are invalid
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
         kept = consensus_tree(
@@ -120,9 +120,9 @@ class Comparison:
     ----------
     names : tuple of str
     unit : str
-        ``shot`` or ``run``, of which the lengths are.
+        What the lengths are of: ``shot`` or ``run``.
     lengths : tuple of arrays
-        Seconds, of each film.
+        Each film's, in seconds.
     """
 
     names: tuple[str, str]
@@ -131,7 +131,7 @@ class Comparison:
     contrast: Contrast
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Return what each figure is, its value and its interval, as texts."""
+        """Return each figure's name, value and interval as text."""
         told = (("Cliff's d", self.contrast.delta, ""), ("Hodges-Lehmann difference", self.contrast.difference, " s"))
         return [
             (
@@ -143,7 +143,7 @@ class Comparison:
         ]
 
     def draw(self) -> Drawing:
-        """Draw their quantile profiles and densities."""
+        """Draw the films' quantile profiles and densities."""
         figure = draw_comparison(self.names, self.lengths, self.contrast, what=self.unit)
         told = ", ".join(f"{what} {value} ({span})" for what, value, span in self.rows())
         return Drawing(
@@ -162,14 +162,14 @@ def compare_films(
     n_resamples: int = 1000,
     seed: int = 0,
 ) -> Comparison:
-    """Compare two films' shot lengths, or where one is a coding, the lengths of their runs of one scale.
+    """Compare two films' shot lengths or, if one is a coding, the lengths of their runs of one scale.
 
     Parameters
     ----------
     names, films
-        Of both.
+        Of both films.
     confidence, n_resamples, seed
-        As for `authorship.comparison.contrast.contrast_films`.
+        See `authorship.comparison.contrast.contrast_films`.
     """
     unit, lengths = lengths_to_compare(names, films)
     contrast = contrast_films(*lengths, confidence=confidence, n_resamples=n_resamples, seed=seed)
@@ -182,9 +182,9 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
     Parameters
     ----------
     windows : sequence of Window
-        As `authorship.rolling.roll` returns them.
+        From `authorship.rolling.roll`.
     name : str
-        What the film is called.
+        Name of the film.
     """
     leaders = [f"{w.start / 60:.0f}-{w.end / 60:.0f} min {w.attribution.candidates[0].name}" for w in windows]
     told = f"likeliest candidate of {counted(len(windows), 'window')}: {', '.join(leaders)}"
@@ -192,7 +192,7 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
 
 
 def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> FilmMatrix:
-    """Standardize the films of a reference and those in question beside them."""
+    """Return the standardized films of a reference and those in question."""
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
     return film_matrix(reference, [(name, open_film(path, part=part)) for path, name in named.items()])

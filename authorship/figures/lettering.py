@@ -1,10 +1,10 @@
-"""Titles small enough for a figure and colors dark enough to read."""
+"""Titles short enough for a figure and colors dark enough to read."""
 
 __all__ = ["darker", "shortened"]
 
 _MOST = 40  # letters: no title of the built-in reference, with its year, is cut
 _DARKEST = 0.18  # relative luminance: (1 + 0.05) / (0.18 + 0.05) is WCAG's 4.5
-_GAMMA = 2.2  # sRGB's transfer curve, nearly
+_GAMMA = 2.2  # approximates sRGB's transfer curve
 
 
 def shortened(title: str, most: int = _MOST) -> str:
@@ -20,9 +20,9 @@ def shortened(title: str, most: int = _MOST) -> str:
 
 
 def darker(color: str) -> tuple[float, float, float]:
-    """Darken a colour ``#rrggbb`` until small letters in it can be read on white: contrast 4.5 or more.
+    """Darken a color ``#rrggbb`` until small letters in it are legible on white: contrast 4.5 or more.
 
-    The relative luminance of WCAG 2 falls to 0.18 at most, its gamma taken as 2.2.
+    WCAG 2 relative luminance is limited to 0.18, with gamma taken as 2.2.
 
     Examples
     --------

@@ -19,9 +19,9 @@ __all__ = ["draw_map"]
 
 Array = npt.NDArray[np.float64]
 
-_LABEL = 5.6  # points: the smallest letters that print
+_LABEL = 5.6  # points: the smallest letters legible in print
 _MARKER = 4.6  # points: about as high as the letters
-_ASKED = 2.4 * _MARKER  # points: a star that is found among a hundred films, by eye
+_ASKED = 2.4 * _MARKER  # points: a star easy to find among a hundred films, by eye
 _COLUMNS = 4  # of the key: four directors' names across a page
 
 
@@ -71,7 +71,7 @@ def _points(axes: Axes, matrix: FilmMatrix, points: Array) -> None:
 
 
 def _label(figure: Figure, axes: Axes, matrix: FilmMatrix, points: Array) -> None:
-    """Write each title where there is room; the page is made large enough that all have some."""
+    """Write each title where there is room; the page is sized so that there is room for all."""
     renderer = drawn(figure)
     places = np.asarray(axes.transData.transform(points), np.float64)
     colors = director_colors(matrix.names)
@@ -90,7 +90,7 @@ def _label(figure: Figure, axes: Axes, matrix: FilmMatrix, points: Array) -> Non
         if np.isnan(corner).any():
             text.remove()
             continue
-        # A text's anchor is its baseline, its box begins below that.
+        # A text is anchored at its baseline; its box begins below that.
         anchor = text.get_transform().transform((0.0, 0.0))
         x, y = back.transform(corner + np.asarray([anchor[0] - extent.x0, anchor[1] - extent.y0]))
         text.set_position((float(x), float(y)))

@@ -2,13 +2,13 @@
 
 Conventions
 -----------
-The six directors of the built-in reference have a colour each that never changes. Other names (or periods,
-countries ...) take theirs in alphabetical order from a second scheme, so that the same set of names has the same
-colours in every run; beyond its length the colours come round again with another marker, and figures that need to tell
-so many apart write the names beside them. Colours are ``#rrggbb``, markers are matplotlib's.
+The six directors of the built-in reference have one fixed color each. Other names (or periods, countries ...) are
+assigned theirs in alphabetical order from a second scheme, so that the same set of names has the same colors in every
+run; beyond its length colors repeat with another marker, and figures that must tell so many apart print the names
+beside them. Colors are ``#rrggbb``, markers are matplotlib's.
 
 Source: Okabe and Ito 2008, Color Universal Design (the six); Tol 2021, SRON technical note SRON/EPS/TN/09-002, the
-scheme 'muted' (the others). Both are told apart under protanopia, deuteranopia and tritanopia.
+scheme 'muted' (the others). Both are distinguishable under protanopia, deuteranopia and tritanopia.
 """
 
 from collections.abc import Iterable
@@ -38,10 +38,10 @@ OTHER_COLORS: tuple[str, ...] = (
     "#AA4499",
     "#88CCEE",
 )
-"""What other names take in turn."""
+"""Colors assigned to other names in turn."""
 
 NEUTRAL = "#6E6E6E"
-"""For what belongs to no director: the film in question, baselines, all films together."""
+"""For anything without a director: the film in question, baselines, all films together."""
 
 INK = "#222222"
 """For text and axes."""
@@ -51,7 +51,7 @@ _OTHER_MARKERS = ("X", "<", ">", "h", "p", "*", "d", "8", "H", "o", "s", "^")
 
 
 def director_colors(names: Iterable[str]) -> dict[str, str]:
-    """Return a color for each name, in alphabetical order; two spellings (``Bela Tarr``) have the same.
+    """Return a color for each name, in alphabetical order; spelling variants (``Bela Tarr``) share one.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def director_colors(names: Iterable[str]) -> dict[str, str]:
 
 
 def director_markers(names: Iterable[str]) -> dict[str, str]:
-    """Return each name its marker, so that figures can be read without colours too.
+    """Return a marker for each name, so that figures can also be read without color.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def _builtin(name: str) -> str | None:
 
 
 def _places(names: Iterable[str]) -> dict[str, int]:
-    """Return a number to each name without a colour of its own; two spellings of one name share it."""
+    """Return a number for each name without a fixed color (0 for others); spelling variants share one."""
     unique = sorted(set(names))
     others = sorted({fold_name(name) for name in unique if _builtin(name) is None})
     return {name: others.index(fold_name(name)) if _builtin(name) is None else 0 for name in unique}

@@ -1,9 +1,9 @@
 """Place labels for points so that they hide nothing and do not leave the page.
 
-A label goes to the nearest place around its point, ring by ring and side by side, where it overlaps no other label, no
-marker and no line from a label to its point, and from where its own line crosses no label. Where there is no such
-place, its line crosses as few labels as can be. Packages for this (adjustText and its kin) move labels until overlaps
-are few; here a place is taken only if it is free, so that none remain.
+A label goes to the nearest place around its point, ring by ring and side by side, where it overlaps no other label,
+marker or line from a label to its point, and where its own line crosses no label. If there is no such place, its line
+crosses as few labels as possible. Packages for this (such as adjustText) move labels until few overlaps are left; here
+a place is used only if it is free, so none remain.
 """
 
 import numpy as np
@@ -14,11 +14,11 @@ __all__ = ["place_labels"]
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_N_ANGLES = 24  # places per ring, 15 degrees apart; four of them are straight to the sides, up and down
-_STEP = 4.0  # pixels from ring to ring: half the height of a line of letters
-_GAP = 1.5  # pixels between labels, which would touch without it
+_N_ANGLES = 24  # places per ring, 15 degrees apart, including straight right, left, up and down
+_STEP = 4.0  # pixels between rings: half the height of a line of text
+_GAP = 1.5  # pixels between labels, which would otherwise touch
 _BESIDE = 3.0  # radii: a label nearer than this needs no line
-_AT_ONCE = 240  # places looked at together; most labels find theirs among the first
+_AT_ONCE = 240  # places tested together; most labels find theirs in the first batch
 
 
 def place_labels(
@@ -29,18 +29,18 @@ def place_labels(
     Parameters
     ----------
     points, sizes : float arrays of shape (n, 2)
-        Where the points are, and width and height of the labels; pixels.
+        Positions of the points, and width and height of the labels, in pixels.
     page : tuple of float
-        Left, bottom, right and top of where labels may be.
+        Left, bottom, right and top of the area for labels.
     radius : float, or float array of shape (n,)
-        Of the points' markers, or of each.
+        Of the points' markers: one for all, or one each.
 
     Returns
     -------
     corners : float array of shape (n, 2)
-        The labels' lower left corners; NaN for one that has no free place on the whole page.
+        The labels' lower left corners; NaN if there is no free place on the page.
     lines : float array of shape (m, 2, 2)
-        From the point to the label, for labels that are not beside their points.
+        From point to label, for labels that are not next to their points.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def place_labels(
 
 
 def _clearest(point: Array, boxes: Array, markers: Array, taken: Array, lines: Array) -> Array:
-    """Return the nearest box that hides no marker and no line, and whose own line crosses the fewest labels."""
+    """Return the nearest box that hides no marker or line and whose own line crosses the fewest labels."""
     best, fewest = boxes[0], np.inf
     for start in range(0, len(boxes), _AT_ONCE):
         some = boxes[start : start + _AT_ONCE]
@@ -80,15 +80,15 @@ def _clearest(point: Array, boxes: Array, markers: Array, taken: Array, lines: A
 
 
 def _lines(point: Array, boxes: Array) -> Array:
-    """Return the line from a point to each box's nearest spot; shape (n, 2, 2)."""
+    """Return the line from a point to the nearest spot of each box; shape (n, 2, 2)."""
     nearest = np.clip(point, boxes[:, :2], boxes[:, 2:])
     return np.stack([np.broadcast_to(point, nearest.shape), nearest], axis=1)
 
 
 def _crossing(lines: Array, boxes: Array) -> Flags:
-    """Say which lines cross which boxes; shape (n, m)."""
+    """Return whether each line crosses each box; shape (n, m)."""
     start, way = lines[:, np.newaxis, 0], (lines[:, 1] - lines[:, 0])[:, np.newaxis]
-    way = np.where(np.abs(way) < 1e-9, 1e-9, way)  # an upright or level line enters and leaves its strip at infinity
+    way = np.where(np.abs(way) < 1e-9, 1e-9, way)  # no division by zero for vertical or horizontal lines
     first, second = (boxes[:, :2] - start) / way, (boxes[:, 2:] - start) / way
     enters, leaves = np.minimum(first, second).max(axis=2), np.maximum(first, second).min(axis=2)
     return np.asarray((enters < np.minimum(leaves, 1)) & (leaves > 0))
@@ -107,12 +107,12 @@ def _crowded_first(points: Array, sizes: Array) -> npt.NDArray[np.int64]:
 
 
 def _candidates(point: Array, size: Array, page: tuple[float, float, float, float], radius: float) -> Array:
-    """Return boxes (left, bottom, right, top) around a point, the nearest ring first; right, left, up, down lead."""
+    """Return boxes (left, bottom, right, top) around a point, nearest ring first; right, left, up, down lead."""
     quarter = _N_ANGLES // 4
     turns = sorted(range(_N_ANGLES), key=lambda k: (k % (2 * quarter) != 0, k % quarter != 0, k))
     angles = 2 * np.pi * np.asarray(turns) / _N_ANGLES
     ways = np.column_stack([np.cos(angles), np.sin(angles)])
-    # The label's centre stands so that its nearest edge touches the ring.
+    # The label's center is placed so that its nearest edge touches the ring.
     reach = (size / 2 / np.maximum(np.abs(ways), 1e-9)).min(axis=1)
     rings = np.arange(0.0, np.hypot(page[2] - page[0], page[3] - page[1]), _STEP)
     apart = radius + _GAP + rings[:, np.newaxis, np.newaxis]
@@ -121,6 +121,6 @@ def _candidates(point: Array, size: Array, page: tuple[float, float, float, floa
 
 
 def _overlap(boxes: Array, others: Array, gap: float) -> Flags:
-    """Say which boxes come nearer than a gap to which others; shape (n, m)."""
+    """Return whether each box is nearer than `gap` to each of the others; shape (n, m)."""
     a, b = boxes[:, np.newaxis], others[np.newaxis]
     return np.asarray(((a[..., :2] < b[..., 2:] + gap) & (b[..., :2] < a[..., 2:] + gap)).all(axis=2))

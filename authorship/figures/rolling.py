@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_rolling"]
 
-_WIDTH, _HEIGHT = 9.0, 3.8  # inches: a page across
-_MOST_KEYS = 12  # candidates whose colours are told apart
+_WIDTH, _HEIGHT = 9.0, 3.8  # inches: a full page width
+_MOST_KEYS = 12  # candidates whose colors can be told apart
 
 
 def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:
@@ -27,7 +27,7 @@ def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:
     ----------
     windows : sequence of Window
     name : str
-        What the film is called.
+        Name of the film.
 
     Examples
     --------

@@ -17,8 +17,8 @@ __all__ = ["draw_consensus", "draw_dendrogram"]
 
 Array = npt.NDArray[np.float64]
 
-_ROW = 0.135  # inches a film
-_LETTERS = 6.5  # points, as rows of 0.135 inches hold
+_ROW = 0.135  # inches per film
+_LETTERS = 6.5  # points: fits rows of 0.135 inches
 _WIDTH = 7.5  # inches: a printed page
 _COLUMNS = 4  # of the key: four directors' names across a page
 _LEVEL = 0.34  # inches per level of a consensus tree: room for a percentage
@@ -58,7 +58,7 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
 
 
 def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Figure:
-    """Draw a consensus tree, the percentage of trees that have a clade beside its node; `note` says how it was made.
+    """Draw a consensus tree, each node with the percentage of trees that have its clade; `note` says how it was made.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
 
 
 def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> tuple[Figure, Axes]:
-    """Make a page as high as its films need, row 0 on top, and leave the longest title room at the right."""
+    """Make a page tall enough for its films, row 0 on top, with room for the longest title at the right."""
     rows = -(-(len(matrix.names) + 1) // _COLUMNS)
     top, bottom = 0.42 + 0.17 * rows, 0.55
     body = max(1.2, _ROW * (len(matrix.titles) + 1))
@@ -110,7 +110,7 @@ def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> tuple[Figure, 
 
 
 def _films(axes: Axes, matrix: FilmMatrix, places: dict[int, tuple[float, float]]) -> None:
-    """Write the films' titles at the tips, in their directors' colours, with their markers."""
+    """Write the films' titles at the tips, with their directors' colors and markers."""
     colors, markers = director_colors(matrix.names), director_markers(matrix.names)
     for film, (x, y) in places.items():
         director = matrix.directors[film]
@@ -130,7 +130,7 @@ def _films(axes: Axes, matrix: FilmMatrix, places: dict[int, tuple[float, float]
 
 
 def _node_colors(matrix: FilmMatrix, tree: Array) -> list[str]:
-    """Colour a branch as its director where all films below it are by one, else grey."""
+    """Return each node's color: the director's if all films below it are by one director, else gray."""
     colors = director_colors(matrix.names)
     below: list[str | None] = [director or "" for director in matrix.directors]
     for first, second in tree[:, :2].astype(int):
@@ -143,7 +143,7 @@ def _depth(node: Node) -> int:
 
 
 def _branch(axes: Axes, node: Node, level: float, tip: float, places: dict[int, tuple[float, float]]) -> float:
-    """Draw a node and what is below it from the next free row down; give the node's row."""
+    """Draw a node and its descendants from the next free row down, and return the node's row."""
     if not node.children:
         row = float(len(places))
         places[next(iter(node.films))] = (tip, row)

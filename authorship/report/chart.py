@@ -1,8 +1,8 @@
 """A figure of the report: a Plotly chart, its text alternative, and its numbers as a table.
 
-Plotly was chosen since its drawings are SVG, sharp on paper and reachable for a test, and since it zooms and hovers
-without a line of code. Of it the page holds the partial bundle with bars, lines and points: a quarter of the whole, in
-size and in the time that a browser takes to read it.
+Plotly was chosen because it draws SVG, which prints sharply and can be tested, and because zooming and hovering need no
+code. The page embeds its partial bundle with bars, lines and points: a quarter of the whole, in size and in the time
+that a browser takes to parse it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,9 +43,9 @@ _GRID = "#E4E4E4"
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure: its name in the page, Plotly's ``data`` and ``layout``, what must be known to read it, its numbers.
+    """A figure: its name in the page, Plotly's ``data`` and ``layout``, a note on how to read it, and its numbers.
 
-    The alternative says what it shows in a sentence or two, for those who cannot see it.
+    The alternative describes it in a sentence or two for readers who cannot see it.
     """
 
     name: str
@@ -57,12 +57,12 @@ class Chart:
 
 
 def set_to_mean(n_missing: int) -> str:
-    """Say, behind a note, how many features a film lacks that its place on a plane takes as average; empty if none."""
+    """Return a sentence for a note: how many features missing for the film were set to the mean; empty if none."""
     return f" Set to the mean: {counted(n_missing, 'feature')} missing for this film." if n_missing else ""
 
 
 def label(text: str) -> str:
-    """Make a name safe for Plotly, whose texts are read as markup.
+    """Escape a name for Plotly, which interprets text as markup.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def label(text: str) -> str:
 
 
 def scatter(x: ArrayLike, y: ArrayLike, texts: Sequence[str], *, name: str, **options: Any) -> dict[str, Any]:
-    """Return a trace of points (or lines, with ``mode``), each with the text that appears over it."""
+    """Return a trace of points (or lines, with ``mode``), each with its hover text."""
     return {
         "type": "scatter",
         "mode": "markers",
@@ -93,7 +93,7 @@ def this_film(x: float, y: float, title: str) -> dict[str, Any]:
 
 
 def layout(**options: Any) -> dict[str, Any]:
-    """Return the layout that all figures share, with what one of them has of its own."""
+    """Return the layout shared by all figures, with one figure's own options."""
     axes = {name: {**_axis(), **value} for name, value in options.items() if name.startswith(("xaxis", "yaxis"))}
     shared = {
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},

@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """A candidate as shown: `width` is that of the bar, 0 to 100."""
+    """A candidate as displayed; `width` is that of its bar, 0 to 100."""
 
     name: str
     probability: str
@@ -65,7 +65,7 @@ def candidates(attribution: "Attribution") -> list[CandidateRow]:
 
 
 def figures(attribution: "Attribution") -> Table:
-    """Return number, average, median and spread of the film's shots, if it has any."""
+    """Return number, average, median and spread of the film's shots; empty if it has none."""
     film = attribution.film
     lines = [] if film.shots is None else shot_lines(film.shots, sensitivity=film.boundary_sensitivity)
     return Table(("", "", ""), lines)
@@ -80,7 +80,7 @@ def neighbours(attribution: "Attribution") -> Table:
 
 
 def meanings(attribution: "Attribution") -> Table:
-    """Say what each feature of the answer measures, as the codebook has it."""
+    """Return the unit and codebook definition of each feature in the answer."""
     known = [CODEBOOK[name] for name in attribution.basis.features]
     return Table(("feature", "unit", "what it is"), [(one.title, one.unit, one.definition) for one in known])
 

@@ -21,7 +21,7 @@ __all__ = ["write_index"]
 
 
 def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path:
-    """Write a page with a line per film, which links to the film's report in the same folder.
+    """Write a page with one line per film that links to the film's report in the same folder.
 
     Examples
     --------

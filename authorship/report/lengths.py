@@ -1,4 +1,4 @@
-"""The film's shot lengths next to those of each candidate's films, where the reference has them."""
+"""The film's shot lengths next to those of each candidate's films, if the reference has them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -19,13 +19,13 @@ __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
 
 Array = npt.NDArray[np.float64]
 
-_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)  # about equal steps in logarithms
+_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)  # about equally spaced logarithms
 _SHOWN = ("median_shot_length", "average_shot_length", "shot_length_cv")
-_FEWEST_SHOTS = 10  # below it a profile of 19 quantiles repeats its shots
+_FEWEST_SHOTS = 10  # with fewer, a profile of 19 quantiles repeats its shots
 
 
 def length_distribution(lengths: Array) -> Chart:
-    """Draw the film's own distribution of shot lengths (seconds), in classes of equal ratio."""
+    """Draw the film's distribution of shot lengths (seconds), in bins of equal ratio."""
     low, high = np.log2(max(lengths.min(), 1e-3)), np.log2(lengths.max())
     edges = 2.0 ** np.arange(np.floor(2 * low) / 2, np.ceil(2 * high) / 2 + 0.51, 0.5)
     counts = np.histogram(lengths, edges)[0]
@@ -66,7 +66,7 @@ def length_distribution(lengths: Array) -> Chart:
 
 
 def lengths_by_director(features: Mapping[str, float], reference: Reference, titles: Sequence[str]) -> Chart | None:
-    """Draw each film of the reference as a point among its director's, with the film in question as a line."""
+    """Draw each film of the reference as a point in its director's row, with the film in question as a line."""
     shown = [name for name in _SHOWN if name in reference.features and not np.isnan(features[name])]
     if not shown:
         return None
@@ -112,7 +112,7 @@ _FIGURES_ALONE = (
 
 
 def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
-    """Draw the film's quantile profile over each director's median profile; None if the reference has none."""
+    """Draw the film's quantile profile over each director's median; None without these or with fewer than ten shots."""
     if not _has_profiles(reference) or len(lengths) < _FEWEST_SHOTS:
         return None
     own = harrell_davis(lengths, np.asarray(QUANTILES))
@@ -162,7 +162,7 @@ def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, wid
 
 
 def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str) -> list[dict[str, Any]]:
-    """Return one trace per director; the points of one are spread a little so that equal ones can be told apart."""
+    """Return one trace per director, with points offset slightly so that equal ones can be told apart."""
     colors, markers = director_colors(reference.candidates), director_markers(reference.candidates)
     values = reference.features[name].to_numpy(np.float64)
     places, feature = _placed(name, values), CODEBOOK[name]
@@ -181,7 +181,7 @@ def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str
 
 
 def _placed(name: str, values: Array) -> Array:
-    """Return places on the axis: logarithms to base ten where the codebook takes the logarithm."""
+    """Return positions on the axis: base-10 logarithms if the codebook uses the logarithm."""
     if not CODEBOOK[name].log:
         return values
     positive = np.where(values > 0, values, np.nan)
@@ -201,7 +201,7 @@ def _feature_axis(name: str, value: float, reference: Reference) -> dict[str, An
 
 
 def _log_axis(title: str, low: float, high: float) -> dict[str, Any]:
-    """Return a linear axis of logarithms: bars and lines stand on it without Plotly's own rules for log axes."""
+    """Return a linear axis of logarithms, which avoids Plotly's own rules for bars and lines on log axes."""
     ticks = [tick for tick in _TICKS if low <= tick <= high] or [low, high]
     return {
         "title": {"text": title},
@@ -218,7 +218,7 @@ def _upright(place: float, dash: str) -> dict[str, Any]:
 
 
 def _marks(median: float, average: float) -> list[dict[str, Any]]:
-    """Name the two lines above the plot, each on its outer side so that they never meet."""
+    """Label the two lines above the plot, each on its outer side so that the labels never overlap."""
     left_first = median <= average
     return [
         {

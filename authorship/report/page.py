@@ -1,7 +1,7 @@
 """The page: one self-contained file that makes no network requests.
 
-The browser is told so too: the page's own policy lets no script run but the two whose checksums it names, and lets
-nothing be fetched. Whatever comes from files (names, titles, notes) is escaped by the template.
+The page's content security policy enforces this: only the two scripts whose checksums it lists may run, and nothing may
+be fetched. Anything from files (names, titles, notes) is escaped by the template.
 """
 
 import base64
@@ -63,7 +63,7 @@ def write_report(
     *,
     stills: "Sequence[Still | None] | None" = None,
 ) -> Path:
-    """Write the report on one film, atomically; parameters as for `make_report`.
+    """Write the report on one film atomically; see `make_report` for the parameters.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def write_report(
 def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
     """Return the report on one film as a self-contained HTML page.
 
-    Stills are a picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
+    `stills` holds a picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still |
 
 
 def _json(content: Any) -> str:
-    """Write JSON that cannot end the element that it stands in; NaN and infinity become null."""
+    """Return JSON that cannot close the HTML element around it; NaN and infinity become null."""
     text = json.dumps(finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -194,5 +194,5 @@ def _policy(*scripts: str) -> str:
 
 @cache
 def resource(name: str) -> str:
-    """Return a text of the package's data."""
+    """Return the text of a file in the package's data."""
     return (files("authorship.data") / name).read_text(encoding="utf-8")

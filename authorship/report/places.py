@@ -1,4 +1,4 @@
-"""Where the reports on several films go, and the pictures for them."""
+"""Paths of the reports on films, and the pictures for them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
 
 
 def index_of(pages: Sequence[Path]) -> Path:
-    """Return where the page goes that lists several films' reports: beside them.
+    """Return the path of the page that lists several films' reports, in the same folder.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def index_of(pages: Sequence[Path]) -> Path:
 
 
 def pictures_of(film: "Film", stills: "StillKeeper | None") -> "tuple[Still | None, ...] | None":
-    """Return the pictures of a film's shots that were kept while it was decoded; None where it was not."""
+    """Return the pictures of a film's shots that were kept during decoding; None if it was not decoded."""
     if stills is None or film.analysis is None:
         return None
     shots = film.shot_table

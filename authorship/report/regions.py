@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 
 
 def director_regions(attribution: "Attribution", title: str) -> Chart | None:
-    """Draw each candidate's region on the canonical plane; None for an answer that does not use scale."""
+    """Draw each candidate's region on the canonical plane; None if the answer does not use scale."""
     basis = attribution.basis
     if all(CODEBOOK[name].group == "durations" for name in basis.features):
         return None

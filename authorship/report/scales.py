@@ -1,4 +1,4 @@
-"""The film's shot scales next to those of each candidate's films, where the reference has them."""
+"""The film's shot scales next to those of each candidate's films, if the reference has them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ __all__ = ["scale_distribution"]
 def scale_distribution(
     features: Mapping[str, float], levels: ScaleLevels, reference: Reference, corrected: Shares | None = None
 ) -> Chart | None:
-    """Draw the share of screen time in each scale, raw and corrected; None where the scales were not measured."""
+    """Draw the share of screen time in each scale, raw and corrected; None if the scales are unknown."""
     names = [f"share_{short.lower()}" for short in levels.short]
     if not names or np.isnan([features[name] for name in names]).any():
         return None

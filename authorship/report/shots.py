@@ -20,9 +20,9 @@ _THREE_COLORS = ("#443983", "#21918c", "#8fd744")
 
 @dataclass(frozen=True)
 class ScaleLevels:
-    """The scales that a film's track tells apart, nearest first; without entries where it has no track.
+    """The scales that a film's track distinguishes, nearest first; empty without a track.
 
-    Colors are dark for near and bright for far (viridis): an order that every reader sees, in grey too.
+    Colors are dark for near and bright for far (viridis): an order that every reader can see, in grayscale too.
     """
 
     short: tuple[str, ...]
@@ -32,7 +32,7 @@ class ScaleLevels:
 
 @dataclass(frozen=True)
 class Shot:
-    """A shot, in seconds; `level` is its dominant scale's place among the film's `ScaleLevels`, None if unknown."""
+    """A shot, in seconds; `level` is the index of its dominant scale in the film's `ScaleLevels`, None if unknown."""
 
     number: int
     start: float
@@ -43,12 +43,12 @@ class Shot:
 
     @property
     def length(self) -> float:
-        """Seconds."""
+        """Length in seconds."""
         return self.end - self.start
 
 
 def scale_levels(film: "Film") -> ScaleLevels:
-    """Return which scales a film's track has: seven, three groups, or none."""
+    """Return the scales in a film's track: seven, three groups, or none."""
     if film.scales is None or film.scales["group"].isna().all():
         return ScaleLevels((), (), ())
     if film.scales["scale"].isna().all():
@@ -62,7 +62,7 @@ def scale_levels(film: "Film") -> ScaleLevels:
 
 
 def film_shots(film: "Film") -> tuple[Shot, ...]:
-    """List a film's shots with the scale that most of their sampled frames have; a coding has none."""
+    """List a film's shots, each with the scale of most of its sampled frames; empty for a coding."""
     table = film.shots
     if table is None:
         return ()

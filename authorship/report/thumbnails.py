@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-if TYPE_CHECKING:  # which needs av, and a list of shots has no pictures
+if TYPE_CHECKING:  # it needs av, which is not required for shots without pictures
     from shotscale.video.stills import Still
 
 __all__ = ["BUDGET", "data_uris"]
 
 BUDGET = 4_500_000
-"""Bytes of all pictures together, before base64 adds a third: with all else a page stays well under 10 MB."""
+"""Bytes of all pictures together, before base64 adds a third: the whole page stays well under 10 MB."""
 
-# Rows and WebP quality, by eye: the first whose pictures fit is taken.
+# Rows of pixels and WebP quality, by eye; the first step whose pictures fit is used.
 _STEPS = ((112, 70), (96, 60), (96, 45), (80, 40), (64, 35), (48, 30), (36, 25))
-_PROBES = 48  # pictures that stand for all when sizes are tried
+_PROBES = 48  # pictures sampled to estimate the total size
 
 
 def data_uris(stills: "Sequence[Still | None]", *, budget: int = BUDGET) -> list[str | None]:
-    """Encode the pictures as WebP data URIs, as large and as good as a budget of bytes for all of them allows."""
+    """Encode the pictures as WebP data URIs, as large and as good as the total byte budget allows."""
     present = [still for still in stills if still is not None]
     if not present:
         return [None] * len(stills)

@@ -17,17 +17,17 @@ Array = npt.NDArray[np.float64]
 
 _UNKNOWN = "#BDBDBD"
 _BANDS = (NEUTRAL, "#A8A8A8")
-_GRID_POINTS = 600  # one for every other pixel of a page's width
+_GRID_POINTS = 600  # one per two pixels of a page's width
 _BEGINNING = 86_400_000  # ms: the second day of Plotly's calendar
-_BANDWIDTH = 60.0  # s: about the length of a scene's exchange, and of ten to fifteen shots
-_FEWEST_BANDWIDTHS = 20  # in a film that is shorter than 20 minutes, so that its curve still moves
+_BANDWIDTH = 60.0  # s: about the length of an exchange in a scene, or of ten to fifteen shots
+_FEWEST_BANDWIDTHS = 20  # per film: films under 20 minutes get a smaller bandwidth, so that the curve still varies
 
 
 def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
     """Draw a film's shots as bars, each on the row of its scale, over the rate of cutting.
 
     Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom. The film
-    begins on the second day of the calendar, since Plotly takes numbers of four digits for years.
+    begins on the second day of the calendar, since Plotly reads four-digit numbers as years.
     """
     end = shots[-1].end
     rows = [*levels.short] or ["shots"]
@@ -78,9 +78,9 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
 
 
 def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
-    """Return times, cuts per minute along a film, and the bandwidth (seconds: a minute, less in a short film).
+    """Return times, cuts per minute along a film, and the bandwidth (in seconds; 60, less for a short film).
 
-    A Gaussian kernel over the cuts' times, mirrored at both ends so that they lose no mass.
+    A Gaussian kernel over the cut times, mirrored at both ends so that no mass is lost.
 
     Source: Redfern 2022, Computational Film Analysis with R, ch. 7.
 

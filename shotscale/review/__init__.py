@@ -1,10 +1,10 @@
-"""Reviewing a film's shots by eye: corrections in a separate file, used by everything that reads the film.
+"""Review a film's shots by eye: corrections in a separate file, applied by everything that reads the film.
 
 Conventions
 -----------
-What the machine measured is never touched. A coder's corrections lie beside it in ``corrections-CODER.jsonl``
-(`shotscale.review.journal`), and reading an analysed film applies them (`shotscale.review.corrections`). This package
-reads tables alone; only `shotscale.review.frames` opens the film.
+The measurements are never changed. A coder's corrections are stored beside them in ``corrections-CODER.jsonl``
+(`shotscale.review.journal`) and applied when an analysed film is read (`shotscale.review.corrections`). This package
+reads only tables, except `shotscale.review.frames`, which opens the film.
 """
 
 from shotscale.review.history import Document

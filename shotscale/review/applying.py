@@ -1,4 +1,4 @@
-"""What each operation of a coder does to a film's shots."""
+"""Apply a coder's operations to a film's shots."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ __all__ = ["effect_of"]
 
 
 def effect_of(shots: Shots, operation: Operation) -> Shots:
-    """Return the shots after an operation; `OptionError` says that it has nothing to work on."""
+    """Return the shots after an operation; `OptionError` if it does not apply to them."""
     match operation:
         case Split(time):
             return _split(shots, time)
@@ -35,7 +35,7 @@ def _set(shots: Shots, operation: Code | Uncode) -> Shots:
 
 
 def _mark(shots: Shots, operation: Begin | End) -> Shots:
-    """Have the film begin or end with a shot and no other."""
+    """Mark a shot, and no other, as the one the film begins or ends with."""
     time, place = operation.time, shots.place_of(operation.time)
     begin, end = shots.film
     is_begin = isinstance(operation, Begin)
@@ -63,7 +63,7 @@ def _split(shots: Shots, time: float) -> Shots:
 def _merge(shots: Shots, time: float) -> Shots:
     place = _boundary(shots, time)
     first, second = shots.shots[place - 1], shots.shots[place]
-    # What the coder said of the first shot holds for the whole unless something else was said of the second.
+    # The first shot's coding holds for the merged shot unless the second was given another scale.
     agree = second.scale is None or second.scale is first.scale
     merged = replace(
         first,
@@ -103,7 +103,7 @@ def _set_kind(shots: Shots, time: float, kind: str) -> Shots:
 
 
 def _boundary(shots: Shots, time: float) -> int:
-    """Return the place of the shot that starts at a boundary between two shots."""
+    """Return the place of the shot that starts at a shot boundary."""
     place = shots.place_of(time)
     if place == 0:
         raise OptionError(f"{time:g} s: the film's beginning is no boundary; choose a later shot")

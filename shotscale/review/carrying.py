@@ -1,4 +1,4 @@
-"""Carry corrections over from one version of the detected shots, or from none, to another."""
+"""Carry corrections over to new detected shots, and turn shot lists made elsewhere into corrections."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,22 +15,21 @@ __all__ = ["carry_over", "take_over"]
 def carry_over(
     before: Sequence[ReviewedShot], corrected: Document, shots: Sequence[ReviewedShot], *, tolerance: float
 ) -> list[Operation]:
-    """Return the operations that bring a coder's corrections to other shots of the same film.
+    """Return the operations that apply a coder's corrections to other shots of the same film.
 
-    What the coder has checked is as the coder left it: its two ends stand, and nothing the machine has found since lies
-    inside. Elsewhere boundaries that the coder added or removed are added or removed, and the rest is the
-    machine's.
+    Checked shots stay as the coder left them: both ends are kept, and boundaries newly detected inside are dropped.
+    Elsewhere, boundaries that the coder added or removed are added or removed again, and the rest are the machine's.
 
     Parameters
     ----------
     before : sequence of ReviewedShot
         The machine's shots that were corrected.
     corrected : Document
-        What the coder made of them.
+        Those shots as the coder corrected them.
     shots : sequence of ReviewedShot
         The machine's shots now.
     tolerance : float
-        Seconds within which two boundaries are the same.
+        Seconds within which two boundaries count as the same.
     """
     wanted = _Boundaries((shot.start for shot in shots[1:]), tolerance)
     old, new = {shot.start for shot in before[1:]}, {shot.start for shot in corrected.shots[1:]}
@@ -68,7 +67,7 @@ def take_over(
     end: float,
     tolerance: float,
 ) -> list[Operation]:
-    """Return the operations that make the machine's shots those of a list that someone made elsewhere.
+    """Return the operations that turn the machine's shots into those of a list made elsewhere.
 
     Parameters
     ----------
@@ -79,9 +78,9 @@ def take_over(
     scales : sequence of ShotScale or None, optional
         Of each given shot. A shot with a scale counts as checked; the others are open.
     end : float
-        Seconds; where the film ends. What the list has beyond it is left out.
+        Seconds; where the film ends. Shots of the list that start beyond it are left out.
     tolerance : float
-        Seconds within which a boundary of the list is the machine's own, which is where a frame begins.
+        Seconds within which a boundary of the list is taken as the machine's, whose time is the start of a frame.
     """
     own = [shot.start for shot in shots]
     taken: list[ReviewedShot] = []
@@ -97,7 +96,7 @@ def take_over(
 
 
 class _Boundaries:
-    """Boundaries as they are to be, each with the machine's boundary that it was, if it was one."""
+    """The wanted boundaries, each with the machine's boundary that it came from, if any."""
 
     def __init__(self, times: Iterable[float], tolerance: float) -> None:
         self._origin: dict[float, float | None] = {time: time for time in times}
@@ -108,26 +107,26 @@ class _Boundaries:
         return sorted(self._origin)
 
     def put(self, time: float) -> None:
-        """Have a boundary at a time: the nearest there, moved, or a new one."""
+        """Put a boundary at a time: the nearest one within tolerance, moved there, or a new one."""
         near = min(self._origin, key=lambda one: abs(one - time), default=None)
         moved = near is not None and abs(near - time) <= self._tolerance
         self._origin[time] = self._origin.pop(near) if moved and near is not None else None
 
     def remove(self, time: float) -> None:
-        """Have no boundary near a time."""
+        """Remove boundaries within tolerance of a time."""
         self.clear(time - 2 * self._tolerance, time + 2 * self._tolerance)
 
     def clear(self, start: float, end: float) -> None:
-        """Have no boundary between two times and farther from both than the tolerance."""
+        """Remove boundaries that are between two times and farther from both than the tolerance."""
         inside = [time for time in self._origin if start + self._tolerance < time < end - self._tolerance]
         for time in inside:
             del self._origin[time]
 
     def operations(self, shots: Sequence[ReviewedShot]) -> Iterable[Operation]:
-        """Return what makes these boundaries of the machine's."""
+        """Yield the operations that turn the machine's boundaries into these."""
         kept = {origin for origin in self._origin.values() if origin is not None}
         yield from (Merge(shot.start) for shot in shots[1:] if shot.start not in kept)
-        # From the film's end for those that move on, from its beginning for those that move back: none passes another.
+        # Forward moves run from the film's end, backward moves from its beginning, so that no boundary passes another.
         moves = [(origin, time) for time, origin in self._origin.items() if origin is not None and origin != time]
         yield from (Move(*move) for move in sorted(moves, reverse=True) if move[1] > move[0])
         yield from (Move(*move) for move in sorted(moves) if move[1] < move[0])

@@ -17,14 +17,14 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in ShotScale if sca
 def coded_scales(
     document: Document, *, part: FilmPart | None = None, measured: "Sequence[ShotScale | None] | None" = None
 ) -> tuple[ShotScale | None, ...]:
-    """Return the coder's scale of each checked shot of the film; None for the others.
+    """Return the coder's scale of each checked shot of the film, `None` for other shots.
 
     Parameters
     ----------
     part : FilmPart, optional
-        The part of the file that is the film; by default what the coder says.
+        The part of the file that is the film; by default, the coder's.
     measured : sequence of ShotScale or None, optional
-        For shots of the film that are not checked and to which the coder gave none.
+        Scales to use for unchecked shots of the film that have no scale from the coder.
     """
     shots = document.shots
     begin, end = document.film
@@ -42,12 +42,12 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
     Parameters
     ----------
     scales : sequence of ShotScale or None, optional
-        Of each shot; by default `coded_scales`. Seconds without one are not available.
+        Of each shot; by default `coded_scales`. Seconds without a scale are coded as not available.
 
     Returns
     -------
     pandas.DataFrame
-        ``time`` (whole seconds) and ``scale`` (abbreviations), as `shotscale.annotations.write_annotation` takes it.
+        ``time`` (whole seconds) and ``scale`` (abbreviations), for `shotscale.annotations.write_annotation`.
 
     Examples
     --------
@@ -67,6 +67,6 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
 
 
 def coded_track(document: Document) -> pd.DataFrame:
-    """Return `coded_seconds` with each second's ``group`` beside its scale, missing where it has none."""
+    """Return `coded_seconds` with each second's ``group``, missing if its scale has none."""
     table = coded_seconds(document)
     return table.assign(group=table["scale"].map(_GROUP_OF))

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Boundaries of two coders are the same if they lie no farther apart than a tolerance, two frames as a rule. A coder's
-word on a stretch of film is the scale of the checked shot that covers most of it.
+Two coders' boundaries count as the same if no farther apart than a tolerance, normally two frames. A coder's opinion on
+a stretch of film is the scale of the shot that covers most of it, if checked.
 """
 
 from bisect import bisect_left
@@ -25,16 +25,16 @@ _ONE_OF_TWO = 0.5  # one of two coders sees a boundary there
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a coder says of a stretch of film.
+    """A coder's opinion on a stretch of film.
 
     Attributes
     ----------
     begins : bool
-        Whether a shot begins where the stretch does.
+        Whether a shot begins at its start.
     checked : bool
-        Whether the coder has decided on the shot that covers most of it.
+        Whether the coder has checked the shot that covers most of it.
     scale : ShotScale or None
-        Of that shot.
+        Of that shot, if checked.
     """
 
     begins: bool
@@ -63,8 +63,8 @@ def opinion(document: Document, start: float, end: float, *, tolerance: float) -
 def referee_shots(first: Document, second: Document, *, tolerance: float) -> tuple[ReviewedShot, ...]:
     """Return the shots that a referee starts from.
 
-    Every boundary of either coder is there, one that both have as the first has it. A shot that both coders checked and
-    agree on is checked and has their scale; every other one is open. The film begins and ends where both say.
+    They include every boundary of either coder, shared ones at the first coder's times. A shot that both checked and
+    agree on is checked and has their scale; all others are open. The film's ends are set if the coders agree on them.
     """
     union = _union(first, second, tolerance)
     shots = []
@@ -79,7 +79,7 @@ def referee_shots(first: Document, second: Document, *, tolerance: float) -> tup
 
 
 def agreed_film(first: Document, second: Document, *, tolerance: float) -> tuple[float | None, float | None] | None:
-    """Return where two coders say that the film begins and ends (`Document.film`); None where they do not agree."""
+    """Return where two coders say that the film begins and ends (`Document.film`), `None` if they disagree."""
     pairs = list(zip(first.film, second.film, strict=True))
     agree = all(a == b or (a is not None and b is not None and abs(a - b) <= tolerance) for a, b in pairs)
     return first.film if agree else None
@@ -92,11 +92,11 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
     -------
     dict
         ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
-        ``scales`` as `shotscale.evaluation.agreement.measure_agreement` gives it, None where they have no
-        two seconds in common.
+        ``scales`` from `shotscale.evaluation.agreement.measure_agreement`, `None` if they do not have two seconds
+        in common.
     """
     from shotscale.evaluation.agreement import (
-        measure_agreement,  # which loads a part of scipy that opening a film can do without
+        measure_agreement,  # loads a part of scipy not needed to open a film
     )
 
     starts = [[shot.start for shot in one.document.shots[1:]] for one in (first, second)]
@@ -114,7 +114,7 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
 
 
 def _union(first: Document, second: Document, tolerance: float) -> list[ReviewedShot]:
-    """Return the boundaries of both, unchecked; one that a coder alone has is as sure as a toss of a coin."""
+    """Return the boundaries of both coders, unchecked; those of only one coder have confidence 0.5."""
     starts = [[shot.start for shot in document.shots] for document in (first, second)]
     shots = []
     for document, others, is_first in ((first, starts[1], True), (second, starts[0], False)):
@@ -128,7 +128,7 @@ def _union(first: Document, second: Document, tolerance: float) -> list[Reviewed
 
 
 def _nearest(starts: Sequence[float], time: float, tolerance: float) -> float | None:
-    """Return the nearest of some sorted times if it is no farther than a tolerance."""
+    """Return the nearest of some sorted times, `None` if it is farther than the tolerance."""
     place = bisect_left(starts, time)
     near = min(starts[max(0, place - 1) : place + 1], key=lambda start: abs(start - time), default=None)
     return near if near is not None and abs(near - time) <= tolerance + 1e-9 else None

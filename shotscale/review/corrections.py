@@ -2,18 +2,18 @@
 
 Conventions
 -----------
-Corrections lie beside the tables that they correct, in ``corrections-CODER.jsonl``. If a referee's file is there, one
-that decides between coders, it holds; else the only coder's. Two coders without a referee are an error: nobody
-has said whose word counts.
+Corrections are stored beside the tables they correct, in ``corrections-CODER.jsonl``. If there is a referee's file,
+which decides between coders, it applies; otherwise the only coder's. Two coders without a referee are an error, since
+nothing decides between them.
 
-The film begins and ends where a coder says, else where was said when it was analyzed (`shotscale.part`); what lies
-outside is in no figure. A shot coded 'not available' is still a shot and keeps its length; it leaves the figures of
-scale.
+The film begins and ends where a coder says, else as set when it was analyzed (`shotscale.part`); anything outside is
+excluded from all figures. A shot coded 'not available' still counts as a shot and keeps its length, but is excluded
+from the scale figures.
 
-In corrected tables a boundary that a coder set or confirmed has confidence 1, and the samples of a shot that a coder
-gave a scale have probability 1 for it. Samples of foreground and insert shots, and of what is not available, have no
-probabilities and no group. Where the network knows the three groups alone and not every shot was given a scale, a
-coder's scale counts for its group.
+In corrected tables, a boundary that a coder set or confirmed has confidence 1, and the samples of a shot with a coder's
+scale have probability 1 for it. Samples of foreground, insert and 'not available' shots have no probabilities and no
+group. If the network predicts only the three groups and not every sample has a coder's scale, a coder's scale counts
+only as its group.
 """
 
 import itertools
@@ -50,7 +50,7 @@ __all__ = ["Corrections", "correct", "find_corrections", "read_corrections", "sh
 
 @dataclass(frozen=True, eq=False)
 class Corrections:
-    """What a coder made of a film.
+    """A coder's corrections to a film.
 
     Attributes
     ----------
@@ -64,12 +64,12 @@ class Corrections:
 
     @property
     def coder(self) -> str:
-        """Whose corrections they are."""
+        """The coder's name."""
         return self.header.coder
 
     @property
     def n_checked(self) -> int:
-        """How many shots the coder has decided on."""
+        """Number of shots that the coder has checked."""
         return sum(shot.checked for shot in self.document.shots)
 
     def scales(self) -> tuple[ShotScale | None, ...]:
@@ -103,14 +103,14 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
     Raises
     ------
     TableError
-        If it is not one, or is damaged elsewhere than at its end.
+        If it is not a file of corrections, or is damaged other than at its end.
     """
     header, document = read_journal(Path(path))
     return Corrections(Path(path), header, document)
 
 
 def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None) -> Corrections | None:
-    """Return the corrections that hold for an analysed film, or those of one coder.
+    """Return the corrections that apply to an analysed film, or those of one coder.
 
     Parameters
     ----------
@@ -122,13 +122,13 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
     Returns
     -------
     Corrections or None
-        None where nobody has corrected anything.
+        `None` if nobody has corrected anything.
 
     Raises
     ------
     TableError
-        If the coder has no corrections, several have and no referee, or they were made for another version of
-        the shots.
+        If the named coder has no corrections, several coders have but no referee, or they were made for another
+        version of the shots.
     """
     place = Path(folder)
     coders = list_coders(place)
@@ -148,7 +148,7 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
 
 
 def coded_part(analysis: "FilmAnalysis", document: Document) -> FilmPart | None:
-    """Return the part of a file that is the film: where a coder says nothing, as it was given or the whole."""
+    """Return the part of a file that is the film: as the coder says, else as given, else the whole."""
     said_begin, said_end = document.film
     if said_begin is None and said_end is None:
         return analysis.part
@@ -156,23 +156,23 @@ def coded_part(analysis: "FilmAnalysis", document: Document) -> FilmPart | None:
     given = analysis.part or whole
     begin = given.begin if said_begin is None else said_begin
     end = given.end if said_end is None else said_end
-    if begin >= end:  # a coder's word against what was given
+    if begin >= end:  # the coder contradicts what was given
         begin, end = (whole.begin, end) if said_begin is None else (begin, whole.end)
     return FilmPart(begin, end, "given", given.speed)
 
 
 def is_current(corrections: Corrections, folder: Path) -> bool:
-    """Say whether corrections were made for the shots that lie beside them now."""
+    """Return whether corrections were made for the current shots of their folder."""
     return corrections.header.shots_sha256 == sha256(folder / "shots.csv")
 
 
 def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis":
-    """Return an analysis with its tables corrected; its provenance and limits say by whom.
+    """Return an analysis with corrected tables; its provenance and limits name the coder.
 
     Parameters
     ----------
     analysis : FilmAnalysis
-        As the machine left it.
+        Uncorrected.
     corrections : Corrections
         Made for it.
     """
@@ -185,7 +185,7 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
     told = {
         "coder": corrections.coder,
         "between": sorted(corrections.header.of),
-        # A boundary that was moved is one of either.
+        # A moved boundary counts as one added and one removed.
         "n_added": len(after - before),
         "n_removed": len(before - after),
         "n_scales": n_scales,
@@ -200,7 +200,7 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         scales=correct_scales(analysis.scales, corrections),
         provenance={**analysis.provenance, "corrections": told},
         limits=(*analysis.limits, _sentence(told)),
-        # Boundaries that the detector doubted and nobody confirmed are not kept, so that they have no say here.
+        # Candidates that the detector rejected and nobody confirmed are not stored, so they do not count here.
         intervals=shot_length_intervals(body.of_shots(shots)),
         part=part,
     )
@@ -224,7 +224,7 @@ def correct_scales(track: pd.DataFrame, corrections: Corrections) -> pd.DataFram
 
 
 def _put_rows(track: pd.DataFrame, rows: npt.NDArray[np.intp], scales: "list[ShotScale]", *, seven: bool) -> None:
-    """Write scales into rows of a track: certain, or without probabilities where they stand outside the order."""
+    """Write scales into rows of a track, with probability 1, or with none for scales outside the order."""
     if not len(rows):
         return
     by_scale = np.asarray([[float(scale is one) if scale.group else np.nan for one in SCALES] for scale in scales])

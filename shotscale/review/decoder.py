@@ -1,4 +1,4 @@
-"""A film open for reading single frames, by time: seek, decode on, and stay where it read last."""
+"""Read single frames of an open film by time: seek, decode forward, and keep the position."""
 
 import os
 from bisect import bisect_left, bisect_right
@@ -22,22 +22,22 @@ from shotscale.video.seeking import packets_from
 __all__ = ["FrameDecoder", "Want"]
 
 _SAME_FRAME = 1e-4  # seconds: below any frame's length, above the rounding of times to six decimals
-_NEAR_SECONDS = 3.0  # decoding on is taken for cheaper than seeking: key frames lie some seconds apart; by judgement
-# each looks far enough back for key frames sixteen times as far apart; by judgement
+_NEAR_SECONDS = 3.0  # decoding forward is assumed cheaper than seeking: key frames are seconds apart; by judgement
+# each step reaches back far enough for key frames sixteen times as far apart; by judgement
 _BACK_SECONDS = (1.0, 16.0, 256.0)
-_MOST_PACKETS = 20_000  # eleven minutes at 30 frames a second: a stream whose times go nowhere is given up
+_MOST_PACKETS = 20_000  # 11 minutes at 30 frames per second; a stream whose times do not advance is given up
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """A frame that is wanted: the one at a time, or the one before it."""
+    """A requested frame: the one at a time, or the one before it."""
 
     time: float
     before: bool = False
 
 
 class FrameDecoder:
-    """A film open for reading somewhere, that stays where it read last: the next frame is often close behind."""
+    """A film open for reading that keeps its position, since the next frame requested is often just ahead."""
 
     def __init__(self, path: str | os.PathLike[str], film: Probe) -> None:
         self._path, self._film = path, film
@@ -70,7 +70,7 @@ class FrameDecoder:
         self._before = self._last = None
 
     def find(self, want: Want, stop: Callable[[], bool]) -> tuple[float, npt.NDArray[np.uint8]] | None:
-        """Return a wanted frame's time and picture; None if there is none, or `stop` says that it no longer matters."""
+        """Return a frame's time and picture, `None` if there is none or `stop` says it is no longer wanted."""
         frontier = want.time - _SAME_FRAME
         if not self._is_near(frontier):
             self._go_to(want.time)
@@ -87,13 +87,13 @@ class FrameDecoder:
         return None if found is None else (found[0], self._pictures.make(found[1]))
 
     def _is_near(self, frontier: float) -> bool:
-        """Say whether the frames on both sides of a time are at hand or follow soon."""
+        """Return whether the frames on both sides of a time are already decoded or follow soon."""
         if self._last is not None and frontier - _NEAR_SECONDS < self._last[0] < frontier:
             return True
         return self._last is not None and self._before is not None and self._before[0] < frontier <= self._last[0]
 
     def _go_to(self, time: float) -> None:
-        """Stand before the last key frame that comes before a time, so that the frame before it is decoded too."""
+        """Seek to the last key frame before a time, so that the frame before that time is decoded too."""
         self._before = self._last = None
         damage = Damage()
         pts = self._tick(time)
@@ -111,13 +111,13 @@ class FrameDecoder:
         self._frames = ((at, frame) for at, frame in placed if at >= 0)
 
     def _tick(self, time: float) -> int | None:
-        """Return the timestamp of a time in the file's own count; None if its timestamps count nothing."""
+        """Return a time as a timestamp of the file, `None` if its first frame has none."""
         if self._film.first is None:
             return None
         return max(self._film.first + 1, self._clock.first_tick_from(max(0.0, time - _SAME_FRAME)))
 
     def times_around(self, time: float, n: int) -> tuple[float, ...]:
-        """Return the times of frames near a time, as the film's packets say."""
+        """Return the times of up to `n` frames on each side of a time, from the film's packets."""
         for back in _BACK_SECONDS:
             ticks = self._ticks_from(max(0.0, time - back), time, n)
             times = [self._clock.seconds(tick) for tick in ticks]
@@ -129,12 +129,12 @@ class FrameDecoder:
         return tuple(times[max(0, here - n) : max(0, here) + n + 1])
 
     def _ticks_from(self, begin: float, time: float, n: int) -> list[int]:
-        """Return the sorted timestamps of the frames from `begin` on until `n` lie behind `time`."""
+        """Return the sorted timestamps of the frames from `begin` until more than `n` are after `time`."""
         first, pts = self._tick(begin), self._tick(time)
         if first is None or pts is None:
             return []
         packets = packets_from(self._container, self._stream, first, film=self._film, damage=Damage())
-        if packets is None:  # a container that does not find its own beginning
+        if packets is None:  # the container cannot seek to its own beginning
             self._open()
             packets = demux(self._container, self._stream, damage=Damage())
         ticks: list[int] = []
@@ -143,7 +143,7 @@ class FrameDecoder:
             if at is None or packet.is_discard or at < (self._film.first or 0):
                 continue
             ticks.append(at)
-            # A packet is decoded no later than it is shown: beyond the n-th timestamp nothing earlier follows.
+            # A packet is decoded no later than it is shown, so no timestamp before `decoded` can follow.
             decoded = at if packet.dts is None else packet.dts
             if (decoded > pts and _has_behind(ticks, pts, decoded, n)) or count > _MOST_PACKETS:
                 break
@@ -151,6 +151,6 @@ class FrameDecoder:
 
 
 def _has_behind(ticks: list[int], pts: int, decoded: int, n: int) -> bool:
-    """Say whether more than `n` timestamps lie behind `pts` and before the time of decoding."""
+    """Return whether more than `n` timestamps are after `pts` and before the decoding time `decoded`."""
     ordered = sorted(ticks)
     return bisect_left(ordered, decoded) - bisect_right(ordered, pts) > n

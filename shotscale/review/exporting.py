@@ -1,11 +1,10 @@
-"""Export a coder's work as CineScale annotations and as labeled frames for training.
+"""Export a coder's coding as CineScale annotations and as labeled frames for training.
 
 Conventions
 -----------
-A shot that the coder has not checked has no scale here, unless the measured one is asked for; a shot outside the film
-has none. Frames come from checked shots with a scale in the order, as many as asked for, spread evenly between the
-shot's ends; those of a film, or of a part of it, are one group, which training never divides between learning and
-measuring.
+An unchecked shot has no scale here unless the measured one is requested; a shot outside the film has none. Frames come
+from shots with a scale in the order, up to the requested number, evenly spaced between the shot's ends. The frames of a
+film, or of a part of it, form one group, which training never splits between training and held-out data.
 """
 
 import os
@@ -37,7 +36,7 @@ _FRAMES = "frames.csv"
 
 @dataclass(frozen=True, eq=False)
 class Coding:
-    """A film as a coder left it.
+    """A film as coded by a coder.
 
     Attributes
     ----------
@@ -46,7 +45,7 @@ class Coding:
     analysis : FilmAnalysis
         Corrected.
     scales : tuple of ShotScale or None
-        Of each shot; None where it is not known.
+        Of each shot; `None` if unknown.
     """
 
     folder: Path
@@ -56,7 +55,7 @@ class Coding:
 
 
 def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unchecked: bool = False) -> Coding:
-    """Read a coder's film.
+    """Read a coder's coding of a film.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
     coder : str, optional
         By default the referee, or the only coder.
     unchecked : bool
-        Take the measured scale of shots that the coder has not checked.
+        Use the measured scale of unchecked shots that have none from the coder.
 
     Raises
     ------
@@ -86,10 +85,10 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
 
 
 def write_cinescale(codings: Sequence[Coding], target: Path) -> Iterator[tuple[Path, int, int]]:
-    """Write a CineScale CSV a film and give its path, its seconds and how many of them have a scale.
+    """Write one CineScale CSV per film; yield its path, its number of seconds and how many of them have a scale.
 
-    One film goes to `target` itself if that ends in ``.csv``; else each goes into the folder `target` under the name of
-    its analysis.
+    A single film is written to `target` if that ends in ``.csv``; otherwise each goes into the folder `target`, named
+    after its analysis.
     """
     single = len(codings) == 1 and target.suffix.lower() == ".csv"
     make_folder(target.parent if single else target)
@@ -112,16 +111,16 @@ def write_frames(
     film: Path | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> int:
-    """Write frames of coded shots as JPEG, and last the frames table that `shotscale train` reads.
+    """Write frames of coded shots as JPEG, then the table of frames that `shotscale train` reads.
 
     Parameters
     ----------
     codings : sequence of Coding
     per_shot : int
-        Most frames of one shot.
+        Maximum number of frames per shot.
     parts : int
-        Into how many parts of like length each film is divided; a part is a group. More than one is for a film that
-        has no others beside it: neighbouring parts look alike, and the figures flatter.
+        Number of parts of equal length into which each film is divided; each part is a group. Use more than one only if
+        there is no other film: neighbouring parts look alike, so the figures are too optimistic.
     film : Path, optional
         Where the film is now.
     progress : callable
@@ -130,12 +129,12 @@ def write_frames(
     Returns
     -------
     int
-        How many frames.
+        Number of frames.
 
     Raises
     ------
     FilmError, TableError, OutputError
-        If a film is not there, no shot is coded, or the folder cannot be written to.
+        If a film is missing, no shot has a scale in the order, or the folder is not writable.
     """
     make_folder(folder)
     names = result_folders([coding.folder for coding in codings], folder)
@@ -161,7 +160,7 @@ def write_frames(
 
 
 def _moments(coding: Coding, per_shot: int) -> Iterator[tuple[float, ShotScale]]:
-    """Return the times at which frames are taken, clear of the shot's ends, with their scales."""
+    """Yield the times at which frames are taken, clear of the shot's ends, with their scales."""
     for place, (shot, scale) in enumerate(zip(coding.document.shots, coding.scales, strict=True)):
         if scale is None or scale.group is None:
             continue

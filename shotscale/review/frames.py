@@ -3,11 +3,11 @@
 Conventions
 -----------
 Times are those of `shotscale.video`: presentation times in seconds from the film's first frame. The frame *at* a time
-is the one shown then, the frame *before* a time the last one that is shown earlier; at a shot boundary these are the
-first frame of a shot and the last one of the shot before.
+is the one shown then, the frame *before* a time the last one shown earlier; at a shot boundary these are the first
+frame of a shot and the last frame of the shot before.
 
-What has been asked for stays in memory as JPEG, and what will be asked for next (`FilmFrames.expect`) is decoded
-meanwhile. Two decoders never wait for each other; the one that works ahead stands still while someone waits.
+Requested frames are cached in memory as JPEG, and frames expected next (`FilmFrames.expect`) are decoded ahead by a
+separate decoder, which pauses while a request is waiting.
 """
 
 import io
@@ -32,9 +32,9 @@ from shotscale.video.info import FilmInfo
 
 __all__ = ["FilmFrames", "Picture", "Want"]
 
-_HEIGHT, _WIDEST = 480, 1024  # rows and columns that the page has room for
-_QUALITY = 85  # by eye: no blocks at edges, at about half the bytes of 95
-_CACHE_BYTES = 256_000_000  # some thousands of pictures of 50 kB; little beside what a detector takes
+_HEIGHT, _WIDEST = 480, 1024  # rows and columns that fit on the page
+_QUALITY = 85  # by eye: no blocking at edges, at about half the bytes of 95
+_CACHE_BYTES = 256_000_000  # some thousands of 50 kB pictures; little compared with a detector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class FilmFrames:
     ----------
     path : path of a film
     cache_bytes : int
-        How much memory pictures may take; those that were not asked for longest are let go first.
+        Memory limit for pictures; the least recently used are dropped first.
 
     Raises
     ------
@@ -94,11 +94,11 @@ class FilmFrames:
 
     @property
     def info(self) -> FilmInfo:
-        """What the film is."""
+        """Properties of the film."""
         return self._film.info
 
     def close(self) -> None:
-        """Let go of the film."""
+        """Close the film."""
         with self._wake:
             self._closed = True
             self._wake.notify()
@@ -107,12 +107,12 @@ class FilmFrames:
             self._resources.close()
 
     def picture(self, want: Want) -> Picture | None:
-        """Return a frame; None if the film has none there.
+        """Return a frame, `None` if the film has none there.
 
         Raises
         ------
         FilmError
-            If the film is gone, or damaged there.
+            If the film is missing, or damaged there.
         """
         picture = self._cache.get(want)
         if picture is not None:
@@ -128,7 +128,7 @@ class FilmFrames:
                 self._wake.notify()
 
     def expect(self, wants: Sequence[Want]) -> None:
-        """Decode these next, in this order, instead of what was expected before."""
+        """Decode these frames next, in this order, in place of any earlier list."""
         with self._wake:
             self._wants = [want for want in reversed(wants) if self._cache.get(want) is None]
             self._wake.notify()
@@ -136,7 +136,7 @@ class FilmFrames:
     def times_around(self, time: float, n: int) -> tuple[float, ...]:
         """Return the times of the frame at `time`, of up to `n` frames before it and of up to `n` after it.
 
-        Nothing is decoded. Empty where the film's timestamps do not say.
+        Nothing is decoded. Empty if the film's timestamps are unusable.
         """
         with self._indexing, decoder_errors(self._path):
             return self._index.times_around(time, n)
@@ -172,10 +172,10 @@ class FilmFrames:
             try:
                 self._make(self._ahead, want, lambda wants=wants: self._must_yield(wants))  # type: ignore[misc]
             except FilmError:
-                continue  # whoever asks for it is told
+                continue  # reported when the frame is requested
 
     def _must_yield(self, wants: list[Want]) -> bool:
-        """Wait while someone is served; say whether what is being worked on is no longer wanted."""
+        """Wait while requests are served; return whether the current work is no longer wanted."""
         with self._wake:
             while self._waiting and not self._closed:
                 self._wake.wait()
@@ -183,7 +183,7 @@ class FilmFrames:
 
 
 class _Cache:
-    """Pictures by the time of their frame, and which frame a want turned out to be."""
+    """Pictures by the time of their frame, and the time of the frame that each `Want` resolved to."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._bytes = most_bytes, 0

@@ -33,7 +33,7 @@ class Header:
     shots : tuple of ReviewedShot
         Before any correction.
     of : mapping of str to str
-        The coders between whom this one decides, and the SHA-256 of their files then; empty for a coder.
+        For a referee, the coders to decide between and the SHA-256 of their files at that time; else empty.
     """
 
     coder: str
@@ -49,7 +49,7 @@ class Header:
 
 
 def header_to_json(header: Header) -> dict[str, Any]:
-    """Return the first line of a journal."""
+    """Return the first line of a journal as a JSON-ready dict."""
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -76,7 +76,7 @@ def header_to_json(header: Header) -> dict[str, Any]:
 
 
 def header_from_json(path: Path, line: bytes) -> Header:
-    """Read the first line of a journal; `TableError` says that it is none."""
+    """Read the first line of a journal; `TableError` if it is not one."""
     remedy = "not a file of corrections; move it away and review again"
     content = validated(JournalHeader, line, source=str(path), remedy=remedy)
     try:

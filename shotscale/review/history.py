@@ -2,12 +2,11 @@
 
 Conventions
 -----------
-A boundary is known by its time, in seconds rounded to six decimals as `shotscale.tables` writes them, a shot by
-the time at which it starts. Nothing here has a place number: what was corrected stays right when other shots come
-or go.
+A boundary is identified by its time, in seconds rounded to six decimals as `shotscale.tables` writes them, a shot by
+its start time. Operations refer to times, not indices, so they remain valid when shots are added or removed.
 
-An entry is one or more operations that are undone together. What the shots were after each entry is kept, eight bytes
-a shot, so that undoing is going back.
+An entry is one or more operations that are undone together. The shots after each entry are kept, at eight bytes per
+shot, so undo returns to an earlier version.
 """
 
 from collections.abc import Iterable
@@ -28,7 +27,7 @@ class Document(Shots):
     Parameters
     ----------
     shots : iterable of ReviewedShot
-        At least one, their starts increasing.
+        At least one, with increasing starts.
     end : float
         Seconds; where the last shot ends.
 
@@ -57,34 +56,34 @@ class Document(Shots):
 
     @property
     def can_undo(self) -> bool:
-        """Whether an entry can be taken back."""
+        """Whether there is an entry to undo."""
         return self._at > 0
 
     @property
     def can_redo(self) -> bool:
-        """Whether an entry that was taken back can be put forward again."""
+        """Whether there is an undone entry to redo."""
         return self._at + 1 < len(self._versions)
 
     def apply(self, entry: Iterable[Operation]) -> None:
-        """Carry out an entry, the whole of it or nothing.
+        """Apply an entry, all of it or nothing.
 
         Raises
         ------
         OptionError
-            If an operation has nothing to work on; the document is as it was.
+            If an operation does not apply to the shots; the document is unchanged.
         """
         changed = reduce(effect_of, entry, self._versions[self._at])
         self._versions[self._at + 1 :] = [changed]
         self._show(self._at + 1)
 
     def undo(self) -> None:
-        """Take the last entry back; `OptionError` says that there is none."""
+        """Undo the last entry; `OptionError` if there is none."""
         if not self.can_undo:
             raise OptionError("undo: nothing has been done; correct something first")
         self._show(self._at - 1)
 
     def redo(self) -> None:
-        """Put the entry that was last taken back forward again; `OptionError` says that there is none."""
+        """Redo the entry last undone; `OptionError` if there is none."""
         if not self.can_redo:
             raise OptionError("redo: nothing has been undone; undo something first")
         self._show(self._at + 1)

@@ -1,20 +1,20 @@
-"""The file of a coder's corrections: one line per correction, written to disk at once.
+"""The file of a coder's corrections: one line per correction, written to disk immediately.
 
 Conventions
 -----------
-``corrections-CODER.jsonl`` is UTF-8 JSON, an object a line. The first says what was corrected: ``format``,
-``format_version``, ``coder``, ``film`` (the film's SHA-256, None where it is not known), ``shots_sha256`` (of the
-``shots.csv`` beside it), ``of`` (the coders between whom a referee decides, with their files' checksums), ``end`` and
-``shots``, the shots before any correction: a list each of start, kind, confidence, transition_start,
-transition_end, scale and checked. ``begins`` and ``ends`` are the starts of the shots with which the film begins and
-ends, where two coders agree on them. Every further line has ``at`` (UTC) and either ``do``, a list of operations
-(`shotscale.review.operations`) that were made at once, or ``undo`` or ``redo``, which are true.
+``corrections-CODER.jsonl`` is UTF-8 JSON, one object per line. The first describes what was corrected: ``format``,
+``format_version``, ``coder``, ``film`` (the film's SHA-256, None if unknown), ``shots_sha256`` (of the ``shots.csv``
+beside it), ``of`` (the coders between whom a referee decides, with their files' checksums), ``end`` and ``shots``, the
+shots before any correction, each a list of start, kind, confidence, transition_start, transition_end, scale and
+checked. ``begins`` and ``ends`` are the starts of the shots with which the film begins and ends, if two coders agree on
+them. Every further line has ``at`` (UTC) and either ``do``, a list of operations (`shotscale.review.operations`) made
+together, or ``undo`` or ``redo``, which are true.
 
-Lines are only ever added. A process may be killed, or the current fail, at any moment: of what was being written then,
-what is not a whole line is passed over by readers and cut off by the next writer. All that went before stands.
+Lines are only ever appended. If the process is killed or the power fails during a write, readers skip the incomplete
+line and the next writer cuts it off. All earlier lines remain valid.
 
-Whoever writes holds the coder's lock, ``.corrections-CODER.jsonl.lock`` beside the file, from before looking whether
-there is a file at all. The system lets go of it when the process ends, however that ends; an empty file stays.
+A writer holds the coder's lock, ``.corrections-CODER.jsonl.lock`` beside the file, from before checking whether the
+file exists. The system releases it when the process ends, however it ends; an empty lock file stays.
 """
 
 import errno
@@ -40,14 +40,14 @@ __all__ = ["Header", "Journal", "read_journal", "start_journal"]
 
 
 def lock_journal(path: Path) -> BaseFileLock:
-    """Hold a coder's file against other processes, whether or not it is there; a context manager that lets go of it.
+    """Lock a coder's file, which need not exist, against other processes; a context manager that releases it.
 
     Raises
     ------
     OutputError
-        If another process holds it, or the folder cannot be written to.
+        If another process holds the lock, or the folder is not writable.
     """
-    # Without the library's substitute for file systems that know no locks, which would outlive a killed process.
+    # No soft lock, the library's fallback on file systems without locks: it would outlive a killed process.
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False, fallback_to_soft=False)
     try:
         lock.acquire()
@@ -59,12 +59,12 @@ def lock_journal(path: Path) -> BaseFileLock:
 
 
 def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operation]] = ()) -> None:
-    """Write a journal's first line, and entries that are known already, in one go.
+    """Write a journal's first line, and any initial entries, atomically.
 
     Raises
     ------
     OutputError
-        If the folder cannot be written to.
+        If the folder is not writable.
     """
     lines = [_dump(header_to_json(header)), *(_entry_line(entry) for entry in entries)]
     with atomic_path(path) as temporary:
@@ -72,12 +72,12 @@ def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operati
 
 
 def read_journal(path: Path) -> tuple[Header, Document]:
-    """Read a journal and carry out what it says.
+    """Read a journal and apply its entries.
 
     Raises
     ------
     TableError
-        If it is no journal, or a line before the last cannot be carried out.
+        If it is not a journal, or a line other than an incomplete last one cannot be applied.
     """
     header, document, _ = _replay(path, _bytes(path))
     return header, document
@@ -91,21 +91,21 @@ class Journal:
     path : Path
         Of a journal that `start_journal` wrote.
     lock : BaseFileLock, optional
-        What `lock_journal` gave; by default it is taken here, and let go of in the end.
+        From `lock_journal`; by default acquired here and released on exit.
 
     Attributes
     ----------
     document : Document
-        Always what the file says.
+        Always matches the file.
     recovered : int
-        Bytes of an unfinished line that were cut off.
+        Bytes of an incomplete line that were cut off.
 
     Raises
     ------
     TableError
-        If it is no journal.
+        If it is not a journal, or cannot be applied.
     OutputError
-        If it cannot be written, or another process is writing it.
+        If it is not writable, or another process is writing it.
     """
 
     def __init__(self, path: Path, *, lock: BaseFileLock | None = None) -> None:
@@ -135,24 +135,24 @@ class Journal:
         self._resources.close()
 
     def apply(self, entry: Sequence[Operation]) -> None:
-        """Carry out an entry and keep it; when this returns it is on the disk.
+        """Apply an entry and save it; it is on disk when this returns.
 
         Raises
         ------
         OptionError
-            If an operation has nothing to work on.
+            If an operation does not apply to the shots.
         OutputError
-            If it cannot be kept, or the file was replaced, changed or removed by something else; document and file are
-            as they were.
+            If it cannot be saved, or the file was replaced, changed or removed by something else; document and file
+            are unchanged.
         """
         self._carry_out({"do": [operation_to_json(operation) for operation in entry]})
 
     def undo(self) -> None:
-        """Take the last entry back; raises as `apply` does."""
+        """Undo the last entry; raises like `apply`."""
         self._carry_out({"undo": True})
 
     def redo(self) -> None:
-        """Put an entry that was taken back forward again; raises as `apply` does."""
+        """Redo an undone entry; raises like `apply`."""
         self._carry_out({"redo": True})
 
     def _carry_out(self, line: Mapping[str, Any]) -> None:
@@ -161,13 +161,13 @@ class Journal:
         self._keep(_dump({"at": _now(), **line}))
 
     def _keep(self, line: bytes) -> None:
-        """Write a line through to the disk, all of it or nothing."""
+        """Write a line to disk, all of it or nothing."""
         try:
             written = os.write(self._file, line)
             if written < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._file)
-            # Once more: what was written to a file that has just lost its name is in no file.
+            # Check again: if the file was replaced or removed meanwhile, the line is lost.
             self._check_unchanged(self._size + len(line))
         except OSError as error:  # OutputError is one
             self._take_back()
@@ -179,13 +179,13 @@ class Journal:
         self._size += len(line)
 
     def _take_back(self) -> None:
-        """Leave file and document as they were before what could not be kept."""
+        """Restore file and document to their state before the line that could not be saved."""
         if os.fstat(self._file).st_size > self._size:
             os.ftruncate(self._file, self._size)
         self.document = _replay(self._path, self._content()[: self._size])[1]
 
     def _check_unchanged(self, size: int) -> None:
-        """Make sure that the path still names the file that is open, and that nothing else has written to it."""
+        """Check that the path still names the open file and that nothing else has written to it."""
         try:
             there, ours = self._path.stat(), os.fstat(self._file)
         except OSError:
@@ -199,19 +199,19 @@ class Journal:
             )
 
     def _content(self) -> bytes:
-        """Read the file that is open, whatever its path names by now."""
+        """Read the open file, whatever its path now names."""
         with os.fdopen(os.dup(self._file), "rb") as stream:
             stream.seek(0)
             return stream.read()
 
 
 def _replay(path: Path, content: bytes) -> tuple[Header, Document, int]:
-    """Carry out a journal's whole lines; gives how many bytes they are."""
+    """Apply a journal's complete lines; also return their size in bytes."""
     *lines, rest = content.split(b"\n")
     size = len(content) - len(rest)
     if not lines:
         raise TableError(f"{path}: not a file of corrections; move it away and review again")
-    # A disk that lost its current may end the file in a line of its own invention, zeros as a rule.
+    # After a power failure the file may end in a line of garbage, usually zeros.
     if len(lines) > 1 and not _is_json(lines[-1]):
         size -= len(lines.pop()) + 1
     header = header_from_json(path, lines[0])

@@ -1,4 +1,4 @@
-"""Find the analysis, film and coder's file for a review, with a one-line error for each that is missing."""
+"""Find the analysis, film and coder's file for a review; each missing one raises a one-line error."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,12 +29,12 @@ __all__ = ["find_analysis", "find_film", "import_coding", "opened_review", "read
 
 
 def find_analysis(film: Path) -> Path | None:
-    """Return the folder of a film's analysis: itself, one of the film's name here or beside it, None if there is none.
+    """Return a film's analysis folder: itself, or one named after the film here or beside it; `None` if absent.
 
     Raises
     ------
     FilmError
-        If it is a folder without an analysis.
+        If `film` is a folder without an analysis.
     """
     if film.is_dir() and not is_analysis(film):
         raise FilmError(f"{film}: a folder without a saved analysis; name a film, or a folder that --save wrote")
@@ -45,12 +45,12 @@ def find_analysis(film: Path) -> Path | None:
 def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
     """Return the path of the film that was analysed.
 
-    It is looked for at `film`, by default where it was, or beside the analysis.
+    It is looked for at `film`; by default, at its original path, beside the analysis and in its folder.
 
     Raises
     ------
     FilmError
-        If it is not there, or is another film.
+        If it is missing, or is a different film.
     """
     was = Path(str(analysis.film.get("path", "")))
     places = [film] if film is not None else [was, folder.parent / was.name, folder / was.name]
@@ -68,14 +68,14 @@ def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None)
 
 @contextmanager
 def reserved(folder: Path, coder: str) -> Iterator[BaseFileLock]:
-    """Hold a coder's file in a folder in which the film may still have to be analysed; yields the lock.
+    """Lock a coder's file in a folder in which the film may not be analysed yet; yields the lock.
 
-    A folder that was made for it goes again if no analysis came of it.
+    A folder created here is removed again if it gets no analysis.
 
     Raises
     ------
     OutputError
-        If another process holds it, or the folder cannot be written to.
+        If another process holds the lock, or the folder is not writable.
     """
     is_new = not folder.exists()
     path = journal_path(make_folder(folder), coder)
@@ -99,18 +99,18 @@ def opened_review(
     lock: BaseFileLock | None = None,
     kept: Callable[[], None] = lambda: None,
 ) -> Iterator[Review]:
-    """Open a coder's file beside an analysis, making or carrying it over if need be, and the film.
+    """Open the film and a coder's file beside its analysis, creating it or carrying it over if necessary.
 
-    A file in which nothing was ever corrected or decided goes again: looking makes nobody a coder.
+    A file without any correction or coding is removed at the end: viewing a film does not make anyone its coder.
 
     Parameters
     ----------
     between : sequence of str
         The two coders between whom this one decides.
     lock : BaseFileLock, optional
-        What `reserved` gave; by default it is taken here, before anything else.
+        From `reserved`; by default acquired here, before anything else.
     kept : callable, optional
-        Called whenever the coder's file has changed, come or gone.
+        Called whenever the coder's file has been created, changed or removed.
 
     Raises
     ------
@@ -146,26 +146,26 @@ def opened_review(
 
 
 def _forget_if_untouched(path: Path) -> None:
-    """Remove a coder's file that holds a header alone."""
+    """Remove a coder's file that contains only a header."""
     with suppress(OSError):
         if path.read_bytes().count(b"\n") <= 1:
             path.unlink()
 
 
 def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
-    r"""Read what was made elsewhere for a film: a shot list, or a coding that says the scale of each second.
+    r"""Read a shot list, or a coding with the scale of each second, made elsewhere for a film.
 
     Parameters
     ----------
     folder : Path
-        Of the film's analysis: a coding says no shots, and gives those of the film their scales.
+        Of the film's analysis: a coding has no shots and is applied to the film's.
     how : mapping
         Options of `shotscale.shotlists.read_shotlist`.
 
     Raises
     ------
     TableError, OptionError, DependencyError
-        With value, rule and remedy.
+        If it cannot be read or used.
 
     Examples
     --------
@@ -186,24 +186,24 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
 
 
 _APART = 1.0
-"""Seconds by which a list may begin and end beside the film without a word: some count no black at either end."""
+"""Seconds by which a list's ends may differ from the film's without a note: some lists omit black at either end."""
 
 
 def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Corrections, tuple[str, ...]]:
-    """Begin a coder's file with a shot list that was made elsewhere.
+    """Create a coder's file from a shot list made elsewhere.
 
     Returns
     -------
     corrections : Corrections
     notes : tuple of str
-        Where the list and the film do not fit, a sentence each.
+        Mismatches between the list and the film, one sentence each.
 
     Raises
     ------
     OutputError
-        If the coder has a file already, or is reviewing.
+        If the coder already has a file, or is reviewing.
     TableError
-        If most of the list's shots lie beyond the film's end.
+        If most of the list's shots start beyond the film's end.
     """
     path = journal_path(folder, coder)
     with lock_journal(path):
@@ -212,7 +212,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
         analysis = read_analysis(folder)
         header = _header(folder, analysis, coder, ())
         notes = _misfits(given, folder, start=header.shots[0].start, end=header.end)
-        # Half a frame: a list that rounds its times means the same frame.
+        # Half a frame: a rounded time in the list still refers to the same frame.
         operations = take_over(
             header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
         )
@@ -222,7 +222,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
 
 
 def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tuple[str, ...]:
-    """Say where a list does not reach as far as the film, or farther."""
+    """Return notes on where a list falls short of the film or extends beyond it."""
     starts, last = given.shots["start"].to_numpy(), float(given.shots["end"].iloc[-1])
     beyond = int((starts >= end).sum())
     if 2 * beyond > len(starts):
@@ -270,7 +270,7 @@ def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[C
 
 
 def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[str]:
-    """Carry corrections over if the machine has found other shots since; the old file is kept. The lock is held."""
+    """Carry corrections over if the detected shots have changed; the old file is kept. The caller holds the lock."""
     old = read_corrections(path)
     if None not in (old.header.film, analysis.checksum) and old.header.film != analysis.checksum:
         raise TableError(f"{path}: corrects another film than the one in {folder}; move the file away")

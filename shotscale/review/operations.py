@@ -1,4 +1,4 @@
-"""The operations of a coder on a film's shots, and how they are recorded.
+"""A coder's operations on a film's shots, and their JSON form.
 
 Conventions
 -----------
@@ -30,11 +30,11 @@ __all__ = [
     "time_from_json",
 ]
 
-_DECIMALS = 6  # as `shotscale.tables` writes times
+_DECIMALS = 6  # as in `shotscale.tables`
 
 
 def as_time(seconds: float) -> float:
-    """Round a time as shot tables are written.
+    """Round a time as in shot tables.
 
     Examples
     --------
@@ -60,7 +60,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The boundary at `time` lies at `to`."""
+    """The boundary at `time` moves to `to`."""
 
     time: float
     to: float
@@ -76,7 +76,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The shot that starts at `time` is right as it is and has this scale, None where it is not known."""
+    """The shot that starts at `time` is confirmed and has this scale, `None` if unknown."""
 
     time: float
     scale: ShotScale | None
@@ -120,7 +120,7 @@ _DO = {kind: name for name, kind in _NAMES.items()}
 
 
 def operation_to_json(operation: Operation) -> dict[str, Any]:
-    """Write an operation as a JSON-ready dict.
+    """Return an operation as a JSON-ready dict.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def operation_to_json(operation: Operation) -> dict[str, Any]:
 
 
 def operation_from_json(written: object) -> Operation:
-    """Read an operation; `OptionError` says what is wrong with it.
+    """Read an operation; `OptionError` if it is invalid.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def operation_from_json(written: object) -> Operation:
 
 
 def time_from_json(value: object, name: str = "time") -> float:
-    """Read a time that somebody else wrote; `OptionError` says what is wrong with it.
+    """Read a time from untrusted input; `OptionError` if it is invalid.
 
     Examples
     --------

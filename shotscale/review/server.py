@@ -1,4 +1,4 @@
-"""The review page's routes: one coder corrects one film (`shotscale.localserver` says who is let in)."""
+"""The review page's routes: one coder corrects one film (access control: `shotscale.localserver`)."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -17,30 +17,30 @@ from shotscale.review.session import Review, StaleRequestError
 __all__ = ["ASSETS", "ReviewPage", "review_server"]
 
 _DATA = "shotscale.data"
-_MOST_EXPECTED = 64  # the page asks for a few shots ahead at once; a longer list is no page's
-_MOST_AROUND = 48  # two seconds at 24 frames a second to each side
+_MOST_EXPECTED = 64  # the page requests a few shots ahead; a longer list does not come from it
+_MOST_AROUND = 48  # two seconds at 24 frames per second on each side
 
 ASSETS = ("review.css", "review.js")
-"""What the page is made of beside its routes."""
+"""Static files of the page."""
 
 
 def review_server(review: Review, *, port: int = 0) -> LocalServer:
-    """Return a server of one review alone."""
+    """Return a server for a single review."""
     return LocalServer("shotscale-review", [*ReviewPage(lambda _: review).routes, *assets(_DATA, *ASSETS)], port=port)
 
 
 class ReviewPage:
-    """The page of a review that a function finds by the request.
+    """The page of a review, found from each request by a function.
 
     Parameters
     ----------
     back : str, optional
-        Address of the page that led here.
+        Address of the page to return to.
 
     Attributes
     ----------
     routes : list of starlette.routing.Route
-        Of the page and of what it asks for.
+        Of the page and its requests.
     """
 
     def __init__(self, review_of: Callable[[Request], Review], *, back: str | None = None) -> None:
@@ -59,11 +59,11 @@ class ReviewPage:
         return page(_DATA, "review.html", title=self._review_of(request).title, back=self._back)
 
     def state(self, request: Request) -> Response:
-        """Send everything that the page starts from."""
+        """Send the page's initial state."""
         return json_answer(self._review_of(request).state())
 
     def frame(self, request: Request) -> Response:
-        """Send the frame at, or before, a time."""
+        """Send the frame at or before a time."""
         before = "before" in request.query_params
         want = Want(_seconds(request.query_params.get("before" if before else "at", "")), before)
         try:
@@ -72,14 +72,14 @@ class ReviewPage:
             refuse(HTTPStatus.GONE, str(error))
         if picture is None:
             refuse(HTTPStatus.NOT_FOUND, "the film has no frame there")
-        # Frames never change while the server runs; the page adds a mark that is another the next time.
+        # Frames never change while the server runs; the page adds a token that differs next time.
         headers = {"Cache-Control": "private, max-age=86400, immutable"}
         return Response(picture.jpeg, headers=headers, media_type="image/jpeg")
 
     def around(self, request: Request) -> Response:
         """Send the times of the frames near a time."""
         asked = request.query_params.get("n", "")
-        # More digits than any useful number has are not read: Python refuses to convert thousands.
+        # Ignore longer digit strings, which are never useful: Python refuses to convert thousands of digits.
         n = max(1, min(_MOST_AROUND, int(asked))) if asked.isdecimal() and len(asked) < 10 else _MOST_AROUND
         try:
             times = self._review_of(request).frames.times_around(_seconds(request.query_params.get("at", "")), n)
@@ -88,7 +88,7 @@ class ReviewPage:
         return json_answer({"times": [round(time, 6) for time in times]})
 
     async def act(self, request: Request) -> Response:
-        """Carry out a correction; when this is answered it is on the disk."""
+        """Apply a correction, which is on disk when the answer is sent."""
         content = await json_body(request)
         try:
             return json_answer(await run_in_threadpool(lambda: self._review_of(request).act(content)))
@@ -96,7 +96,7 @@ class ReviewPage:
             refuse(HTTPStatus.CONFLICT, "corrected elsewhere since")
 
     async def expect(self, request: Request) -> Response:
-        """Take note of what will be asked for next."""
+        """Register the frames that will be requested next."""
         frames = (await json_body(request)).get("frames")
         if not isinstance(frames, list) or len(frames) > _MOST_EXPECTED:
             refuse(HTTPStatus.BAD_REQUEST, f"frames: a list of at most {_MOST_EXPECTED}")
@@ -107,7 +107,7 @@ class ReviewPage:
 
 
 def _seconds(text: str) -> float:
-    """Read a time of an address."""
+    """Read a time from a query parameter."""
     try:
         return time_from_json(float(text))
     except ValueError:

@@ -1,14 +1,16 @@
-"""The state behind the review page: a film's shots as JSON, and corrections returned as changes.
+"""State of the review page: a film's shots as JSON, and the changes that each correction makes.
 
 Conventions
 -----------
 A shot is sent as an object: ``start``, ``end``, ``kind``, ``confidence`` (of its beginning), ``scale`` (the coder's),
-``checked``, ``measured`` (the network's scale or, where it knows no more, group), ``shares`` (its mean probability of
-each class), ``sure`` (the probability that beginning and scale are both right) and, for a referee, ``opinions``.
+``checked``, ``measured`` (the network's scale, or group if it predicts only groups), ``shares`` (its mean probability
+of each class), ``sure`` (the probability that beginning and scale are both right) and, for a referee, ``differ`` and
+``opinions``.
 
-``film`` is where the film begins and ends, in seconds; what lies outside is in no figure, and need not be checked.
+``film`` is where the film begins and ends, in seconds; anything outside is excluded from all figures and need not be
+checked.
 
-Every answer has a ``revision``; a request that was made on an older one is refused, since what it meant may be gone.
+Every answer has a ``revision``; a request based on an older one is refused, since its target may no longer exist.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,13 +35,13 @@ from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
 __all__ = ["Review", "StaleRequestError"]
 
-_MOST_OPERATIONS = 8  # a key of the page makes one; a longer list is no page's
-_TOLERANCE_FRAMES = 2.0  # one frame off by each of two coders
-_USUAL_FPS = 25.0  # PAL; where a film does not say, 24 and 30 give nearly the same tolerance
+_MOST_OPERATIONS = 8  # a key press makes one; a longer list does not come from the page
+_TOLERANCE_FRAMES = 2.0  # each of two coders may be one frame off
+_USUAL_FPS = 25.0  # PAL, for a film of unknown rate; 24 and 30 give nearly the same tolerance
 
 
 class StaleRequestError(Exception):
-    """A request that was made before another correction came in."""
+    """A request based on the state before another correction."""
 
 
 class Review:
@@ -48,13 +50,13 @@ class Review:
     Parameters
     ----------
     analysis : FilmAnalysis
-        As the machine left it.
+        Uncorrected.
     journal : Journal
-        Of the coder.
+        The coder's.
     between : sequence of Corrections
-        For a referee: those of the two coders; else none.
+        For a referee, those of the two coders; otherwise empty.
     notes : sequence of str
-        What the coder should know, a sentence each.
+        Notes for the coder, one sentence each.
     kept : callable, optional
         Called after each correction.
     """
@@ -79,11 +81,11 @@ class Review:
 
     @property
     def title(self) -> str:
-        """What the film is called."""
+        """File name of the film."""
         return str(self._analysis.film.get("path", "film")).replace("\\", "/").rsplit("/", 1)[-1]
 
     def state(self) -> dict[str, Any]:
-        """Return everything that the page starts from."""
+        """Return the page's initial state."""
         with self._lock:
             document = self._journal.document
             return {
@@ -109,22 +111,22 @@ class Review:
             }
 
     def act(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Carry out a request and give what has changed.
+        """Apply a request and return what has changed.
 
         Parameters
         ----------
         request : mapping
             ``revision`` and one of ``do`` (a list of operations; a ``move`` may have ``frames`` in place of ``to``),
-            ``choose`` (the number of a coder) with the ``time`` of a shot, ``undo`` or ``redo`` (true).
+            ``choose`` (the index of a coder) with the ``time`` of a shot, ``undo`` or ``redo`` (true).
 
         Raises
         ------
         StaleRequestError
             If something else has been corrected since.
         OptionError
-            If the request cannot be carried out.
+            If the request cannot be applied.
         OutputError
-            If it cannot be kept.
+            If it cannot be saved.
         """
         with self._lock:
             if request.get("revision") != self._revision:
@@ -149,7 +151,7 @@ class Review:
         return [self._operation(one) for one in written]
 
     def _operation(self, written: object) -> Operation:
-        """Read an operation; a move by frames becomes one to a time."""
+        """Read an operation, converting a move by frames to a move to a time."""
         if isinstance(written, Mapping) and written.get("do") == "move" and "frames" in written:
             by = written["frames"]
             start = time_from_json(written.get("time"))
@@ -163,7 +165,7 @@ class Review:
         return operation_from_json(written)
 
     def _choice(self, request: Mapping[str, Any]) -> list[Operation]:
-        """Return what makes a shot what one of the coders says."""
+        """Return the operations that adopt one coder's opinion of a shot."""
         number = request["choose"]
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self._between):
             raise OptionError(f"choose = {str(number)[:20]}: there is no such coder; reload the page")
@@ -183,7 +185,7 @@ class Review:
         return entry
 
     def _difference(self, before: list[ReviewedShot]) -> dict[str, Any]:
-        """Return the one stretch of shots that is another than before, and the shot that it was about."""
+        """Return the one stretch of shots that has changed, and the shot to focus."""
         after = self._journal.document.shots
         first = 0
         while first < min(len(before), len(after)) and before[first] is after[first]:
@@ -192,7 +194,7 @@ class Review:
         while last < min(len(before), len(after)) - first and before[-1 - last] is after[-1 - last]:
             last += 1
         focus = min(first, len(after) - 1)
-        # The shot before ends elsewhere if this one starts elsewhere.
+        # Include the shot before, whose end changes if this one starts elsewhere.
         at = max(0, first - 1)
         return {
             "at": at,
@@ -221,7 +223,7 @@ class Review:
         return {**told, **self._opinions(shot.start, end)} if self._between else told
 
     def _opinions(self, start: float, end: float) -> dict[str, Any]:
-        """Return what both coders say of a shot, and whether it is the same."""
+        """Return both coders' opinions of a shot, and whether they differ."""
         said = [opinion(one.document, start, end, tolerance=self._tolerance) for one in self._between]
         differ = said[0].begins != said[1].begins or (
             all(one.checked for one in said) and said[0].scale != said[1].scale
@@ -240,7 +242,7 @@ class Review:
         }
 
     def _whole(self) -> dict[str, Any]:
-        """Return what is not of one shot."""
+        """Return the state that does not belong to a single shot."""
         document: Document = self._journal.document
         part = coded_part(self._analysis, document) or self._analysis.whole
         return {"undo": document.can_undo, "redo": document.can_redo, "film": [part.begin, part.end]}
@@ -260,7 +262,7 @@ class Review:
 
 
 class _Measured:
-    """What the network says of a stretch of film."""
+    """The network's measurements of a stretch of film."""
 
     def __init__(self, track: pd.DataFrame) -> None:
         self._times = track["time"].to_numpy(np.float64)
@@ -274,9 +276,9 @@ class _Measured:
         self._votes = np.concatenate([np.zeros((1, len(names))), np.cumsum(votes, axis=0)])
 
     def of(self, start: float, end: float) -> tuple[str | None, list[float] | None, float]:
-        """Return the class of most samples, the mean probability of each class and that of this one.
+        """Return the most frequent class, the mean probability of each class and that of the most frequent one.
 
-        A stretch without a sample has neither, and its class is anyone's guess.
+        Without a sample these are `None`, `None` and 1 / number of classes.
         """
         first, last = np.searchsorted(self._times, [start, end])
         if first == last:
@@ -287,5 +289,5 @@ class _Measured:
 
 
 def tolerance(analysis: FilmAnalysis, *, frames: float = _TOLERANCE_FRAMES) -> float:
-    """Return the seconds within which two boundaries in a film are the same: two frames, if not said otherwise."""
+    """Return the seconds within which two boundaries of a film count as the same, by default two frames."""
     return frames / float(analysis.film.get("fps") or _USUAL_FPS)

@@ -1,4 +1,4 @@
-"""A film's shots between what a machine found and what a coder says, by time and by place."""
+"""A film's shots under review, by time and by place."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -14,22 +14,22 @@ __all__ = ["ReviewedShot", "Shots", "film_edges"]
 
 @dataclass(frozen=True, slots=True)
 class ReviewedShot:
-    """A shot between what a machine found and what a coder says.
+    """A shot under review, as detected or as a coder changed it.
 
     Attributes
     ----------
     start : float
-        Seconds; it ends where the next one starts.
+        Seconds; the shot ends where the next one starts.
     kind : str
         How it begins, one of `shotscale.tables.KINDS`.
     confidence : float
-        That its beginning is real: the detector's, 1 where a coder set it.
+        That its beginning is real: the detector's, or 1 if a coder set it.
     transition_start, transition_end : float
         As in a shot table.
     scale : ShotScale or None
-        The coder's; None where the coder gave none.
+        The coder's, `None` if not given.
     checked : bool
-        Whether the coder has decided on this shot.
+        Whether the coder has checked this shot.
     begins_film, ends_film : bool
         Whether a coder says that the film begins, or ends, with this shot.
     """
@@ -46,33 +46,33 @@ class ReviewedShot:
 
     @classmethod
     def at(cls, start: float, *, kind: str = "cut", scale: ShotScale | None = None) -> Self:
-        """Return a shot that a coder says begins at a time."""
+        """Return a shot that a coder starts at a time."""
         time = as_time(start)
         return cls(time, kind, 1.0, time, time, scale)
 
 
 class Shots:
-    """The shots of a film, in order, and the seconds at which the last one ends."""
+    """The shots of a film, in order, and the time in seconds at which the last one ends."""
 
     def __init__(self, shots: Iterable[ReviewedShot], end: float) -> None:
         self.shots, self.end = tuple(shots), end
 
     def replaced(self, at: int, n: int, *shots: ReviewedShot) -> "Shots":
-        """Return the shots with others in the place of `n` from place `at` on."""
+        """Return the shots with the `n` from place `at` on replaced by others."""
         return Shots((*self.shots[:at], *shots, *self.shots[at + n :]), self.end)
 
     @property
     def film(self) -> tuple[float | None, float | None]:
-        """Where the coder says that the film begins and ends, in seconds; None where the coder has not said."""
+        """Where the coder says that the film begins and ends, in seconds; `None` if not said."""
         begin = next((shot.start for shot in self.shots if shot.begins_film), None)
         return begin, next((self.end_of(place) for place, shot in enumerate(self.shots) if shot.ends_film), None)
 
     def end_of(self, place: int) -> float:
-        """Return the seconds at which the shot at a place ends."""
+        """Return the time in seconds at which the shot at a place ends."""
         return self.shots[place + 1].start if place + 1 < len(self.shots) else self.end
 
     def place_at(self, time: float) -> int:
-        """Return the place of the shot that a time lies in; of the nearest shot where it lies in none."""
+        """Return the place of the shot that contains a time, or of the nearest shot if none does."""
         return max(0, bisect_right(self.shots, as_time(time), key=_start) - 1)
 
     def place_of(self, time: float) -> int:
@@ -81,7 +81,7 @@ class Shots:
         Raises
         ------
         OptionError
-            If none does.
+            If no shot starts there.
         """
         place = bisect_left(self.shots, as_time(time), key=_start)
         if place == len(self.shots) or self.shots[place].start != as_time(time):
@@ -90,7 +90,7 @@ class Shots:
 
 
 def film_edges(begin: float | None, end: float | None, starts: Sequence[float]) -> tuple[float | None, float | None]:
-    """Return the starts of the shots with which a film begins and ends that is said to at two times, if it is."""
+    """Return the starts of the first and last shots of a film from its beginning and end, each `None` if not given."""
     first = None if begin is None else min(starts, key=lambda start: abs(start - begin))
     return first, None if end is None else max((start for start in starts if start < end), default=starts[0])
 

@@ -1,11 +1,11 @@
-"""A corpus of films: its table, and a store of analyses that stays intact whatever fails.
+"""A corpus of films: its table, and a crash-safe store of analyses.
 
 Conventions
 -----------
-A *table* lists films (`shotscale.store.table`); a *store* keeps what was measured on them, by the content of their
-files and the settings of the analysis (`shotscale.store.store`). `shotscale.store.run` brings a store up to date;
-every film is analysed in a process of its own (`shotscale.store.supervision`), on this machine
-(`shotscale.store.workers`) or a cluster (`shotscale.store.cluster`).
+A *table* lists films (`shotscale.store.table`); a *store* keeps their measurements, keyed by file content and analysis
+settings (`shotscale.store.store`). `shotscale.store.run` brings a store up to date; every film is analysed in a
+separate process (`shotscale.store.supervision`), on this machine (`shotscale.store.workers`) or a cluster
+(`shotscale.store.cluster`).
 """
 
 from importlib import import_module
@@ -52,7 +52,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for."""
+    """Load a public name on first access."""
     for module, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"shotscale.store.{module}"), name)

@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-Started by `shotscale.store.supervision` as ``python -m shotscale.store.child``. It reads one line from its standard
-input, a `FilmTask` as JSON, and writes lines of JSON: ``{"done": seconds, "total": seconds or null}`` as it goes, and
-at the end ``{"analysis": {...}}`` with the files' bytes in base 64, or ``{"failure": {...}}``. When its standard
-input ends, its parent is gone, and it ends itself with all that it started.
+Started by `shotscale.store.supervision` as ``python -m shotscale.store.child``. It reads one line from standard input,
+a `FilmTask` as JSON, and writes lines of JSON: ``{"done": seconds, "total": seconds or null}`` as it goes, and at the
+end ``{"analysis": {...}}`` with the files' bytes in base 64, or ``{"failure": {...}}``. When standard input ends, the
+parent is gone, and the process kills itself and everything it started.
 """
 
 import base64
@@ -26,12 +26,12 @@ from shotscale.store.task import FilmTask
 
 __all__ = ["analysis_from_json", "answer", "main"]
 
-_PROGRESS_SECONDS = 0.2  # a bar then moves smoothly
+_PROGRESS_SECONDS = 0.2  # often enough for a smooth progress bar
 
 
 def main() -> None:
     """Analyse the film that the first line of standard input names."""
-    # Whatever a library prints must not get among the answers.
+    # Keep library output out of the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     _leave_no_core()
@@ -39,18 +39,18 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _say(answers, answer(task, _reporter(answers)))
     answers.flush()
-    # What hangs in a library's clean-up must not take back what is done.
+    # Skip library clean-up: if it hangs, the result must not be lost.
     os._exit(0)
 
 
 def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
-    """Read the analysis out of the last line."""
+    """Decode the analysis from the content of the last line."""
     parts = {name: base64.b64decode(content[name]) for name in ("document", "shots", "scales")}
     return EncodedAnalysis(content["sha256"], **parts)
 
 
 def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
-    """Analyse a film and give the last line, an analysis or a failure, as a JSON-ready dict."""
+    """Analyse a film and return the last line, an analysis or a failure, as a JSON-ready dict."""
     from shotscale.analysis import analyze
     from shotscale.store.results import encode
 
@@ -78,7 +78,7 @@ def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> d
 
 
 def _refuse_other_software(task: FilmTask) -> None:
-    """Find out before the work whether this machine would keep to the settings."""
+    """Raise `UserError`, before any work, if this machine's software does not match the task's settings."""
     from shotscale.store.settings import software_versions, trained_detector_checksum
 
     here = software_versions()["measurement"]
@@ -106,7 +106,7 @@ def _one_line(text: str) -> str:
 
 
 def _reporter(answers: TextIO) -> Callable[[float, float | None], None]:
-    """Return a callback that passes progress on, a few times a second."""
+    """Return a callback that passes progress on, a few times per second."""
     last = float("-inf")
 
     def report(done: float, total: float | None) -> None:
@@ -125,7 +125,7 @@ def _say(answers: TextIO, message: dict[str, Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    # Not through sys.stdin: a thread that waits inside its buffer would block the interpreter's end.
+    # Not through sys.stdin: a thread waiting on its buffer would block interpreter shutdown.
     while os.read(0, 1):
         pass
     with suppress(ProcessLookupError):

@@ -1,8 +1,8 @@
-"""The films of a corpus on a Dask cluster: the same tasks, analyzed by the same function; results are written locally.
+"""Analyze the films of a corpus on a Dask cluster: same tasks, same function; results are written locally.
 
-A worker analyses each film in a process of its own, as this machine would. A worker that is lost costs the film that
-it was at: the scheduler gives it to another one. Workers read the films by their paths, so they share a file system
-with the table; the store is written by this process alone.
+A worker analyses each film in a separate process, as in a local run. If a worker is lost, the scheduler gives its
+current film to another. Workers read the films by their paths, so they must share a file system with the table; only
+this process writes the store.
 """
 
 import importlib.util
@@ -24,23 +24,23 @@ from shotscale.store.workers import Moved, Workers
 __all__ = ["LOCAL", "on_dask"]
 
 LOCAL = "local"
-"""Instead of an address: a cluster of workers on this machine, for as long as the run takes."""
+"""In place of an address: a cluster of workers on this machine for the duration of the run."""
 
 _LOG = logging.getLogger(__name__)
 _TOPIC = "film-progress"
-_PROGRESS_SECONDS = 1.0  # a scheduler with hundreds of workers passes on each report
-_CONNECT_SECONDS = 30  # Dask's own limit
+_PROGRESS_SECONDS = 1.0  # every report passes through the scheduler, which may have hundreds of workers
+_CONNECT_SECONDS = 30  # Dask's default
 
 
 def on_dask(address: str, *, workers: int = 1) -> Workers:
-    """Let a Dask cluster analyse the films.
+    """Return `Workers` that analyse films on a Dask cluster.
 
     Parameters
     ----------
     address : str
-        Of the scheduler (``tcp://host:port``), the path of a scheduler file (``.json``), or `LOCAL`.
+        Scheduler address (``tcp://host:port``), path of a scheduler file (``.json``), or `LOCAL`.
     workers : int
-        How many workers a local cluster has.
+        Number of workers of a local cluster.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
     OptionError
         When run: if no scheduler answers.
     OutputError
-        When run: if the scheduler is lost on the way.
+        When run: if the scheduler is lost during the run.
     """
     if importlib.util.find_spec("distributed") is None:
         raise DependencyError(
@@ -75,7 +75,7 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
 def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distributed.Client
     from distributed import Client, LocalCluster
 
-    for name in ("distributed", "distributed.client"):  # a lost scheduler is said in one line
+    for name in ("distributed", "distributed.client"):  # a lost scheduler is reported in one line
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if address == LOCAL:
         cluster = stack.enter_context(
@@ -98,13 +98,13 @@ def _connect(address: str, workers: int, stack: ExitStack) -> Any:  # a distribu
 
 
 def _close(client: Any, _: object, error: BaseException | None, __: object) -> None:
-    """Close a connection; where the scheduler is gone, it may still be on the way there again, and raises anything."""
+    """Close the client; if the scheduler is gone, it may still be reconnecting and raise anything."""
     try:
         client.close()
     except Exception:
         if not isinstance(error, OutputError):
             raise
-        client.status = "closed"  # or its destructor would try again, and print what that raises
+        client.status = "closed"  # else its destructor retries and prints the exception
 
 
 def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
@@ -119,7 +119,7 @@ def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator
             moved(by_id[message["film_id"]], message["done"], message["total"])
 
     client.subscribe_topic(_TOPIC, hear)
-    # The key differs from run to run: the scheduler must not give an old answer.
+    # Keys differ between runs, so the scheduler cannot return an old result.
     futures = {
         client.submit(_on_worker, task, run, key=f"film-{i}-{run}", pure=False): task for i, task in enumerate(tasks)
     }
@@ -134,7 +134,7 @@ def _outcomes(client: Any, tasks: Sequence[FilmTask], moved: Moved) -> Generator
 
 
 def _outcome(future: Any, task: FilmTask) -> Outcome:
-    """Return a task's outcome, or what became of the workers that tried it."""
+    """Return a task's outcome, or a failure if its workers failed or were lost."""
     from distributed import KilledWorker
 
     try:
@@ -142,7 +142,7 @@ def _outcome(future: Any, task: FilmTask) -> Outcome:
     except KilledWorker:
         return Outcome(failure=Failure("killed", "several workers were lost while they analysed it"))
     except CancelledError:
-        raise  # about the scheduler
+        raise  # the scheduler is gone
     except Exception as error:  # noqa: BLE001 - whatever a worker raises is about that worker
         return Outcome(failure=Failure("worker", f"a worker failed: {' '.join(str(error).split())}"))
     if not isinstance(outcome, Outcome):
@@ -151,7 +151,7 @@ def _outcome(future: Any, task: FilmTask) -> Outcome:
 
 
 def _on_worker(task: FilmTask, run: str) -> Outcome:
-    """Analyse a film on a worker, and tell the client how it goes on."""
+    """Analyse a film on a worker and report progress to the client."""
     from distributed import get_worker
 
     worker = get_worker()

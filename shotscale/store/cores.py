@@ -13,10 +13,10 @@ __all__ = ["leased_cores"]
 
 @contextmanager
 def leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
-    """Take `n` cores that no other film of this user has; they are free again however the process ends.
+    """Take `n` cores that no other film of this user holds, until the context or the process ends.
 
-    Every run on the machine takes part, whether or not it knows of the others. Where there are fewer free cores than
-    asked for, or the system does not bind processes to cores, None is given and the scheduler divides them.
+    Leases hold across all of the user's runs on the machine. Yields `None`, leaving the division to the scheduler, if
+    fewer than `n` cores are free, `n` covers all cores, or the system does not bind processes to cores.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
 
 def _lease(core: int) -> AbstractContextManager[object] | None:
     folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
-    with suppress(OSError):  # that another film has it is one
+    with suppress(OSError):  # including a lease held by another film
         folder.mkdir(mode=0o700, exist_ok=True)
         return FileLock(folder / str(core), timeout=0, fallback_to_soft=False).acquire()
     return None

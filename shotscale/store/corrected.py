@@ -1,16 +1,16 @@
-"""What holds of a film in a store's Parquet: what was measured or, where coders corrected it, what they made of it.
+"""The current version of each film in a store's Parquet files: as corrected by coders, else as measured.
 
 Conventions
 -----------
-``films.parquet`` names for each film the tables that hold, by ``settings``, and those that were measured, by
-``measured_settings``. The two are the same unless coders corrected the film. Then ``settings`` has a hash of the
-coders' files behind it, the corrected tables are ``analyses/corrected/{shots,scales}/<sha256>.<settings>.parquet``, and
-the summary's figures are theirs. Where a coder said where the film begins or ends, they hold what lies inside, in the
-film's own time. Where it is not clear which corrections hold, there are no figures and no such tables, and ``error``
-says why.
+For each film, ``films.parquet`` names the current tables by ``settings`` and the measured ones by
+``measured_settings``. The two are equal unless coders corrected the film. Then ``settings`` ends in a hash of the
+coders' files, the corrected tables are ``analyses/corrected/{shots,scales}/<sha256>.<settings>.parquet``, and the
+summary's figures come from them. If a coder marked where the film begins or ends, they cover only that part, in the
+film's own time. If it is unclear which corrections apply, there are no figures and no corrected tables, and ``error``
+gives the reason.
 
-Tables are written before the summary names them, and never changed: whoever reads finds one state or the other. Every
-correction is followed at once (`follow`), and whoever opens a store makes up for what was not.
+Tables are written before the summary names them and never change, so a reader sees either the old or the new state.
+Every correction is followed at once (`follow`); opening a store catches up on any that were not.
 """
 
 import json
@@ -37,26 +37,26 @@ _LOG = logging.getLogger(__name__)
 
 
 def write_summary(store: Store, rows: pa.Table) -> None:
-    """Replace ``films.parquet`` by a summary in which the films that coders corrected get what holds."""
+    """Replace ``films.parquet`` by a summary that shows corrected films as corrected."""
     with summary_locked(store.folder):
         _write(store, rows, ReviewedFilms(store.folder))
 
 
 def follow(folder: Path, reviewed: ReviewedFilms | None = None) -> None:
-    """Have a store's Parquet follow its coders' corrections, where it does not.
+    """Bring a store's Parquet files up to date with its coders' corrections.
 
-    A warning says where that cannot be written: every film is read with its corrections all the same.
+    If they cannot be written, a warning is logged; films are still read with their corrections.
 
     Parameters
     ----------
     folder : path of a store
     reviewed : ReviewedFilms, optional
-        Its reviewed films, for whoever asks often.
+        Its reviewed films; reuse one across frequent calls.
 
     Raises
     ------
     TableError
-        If it is no store, or not whole.
+        If it is not a store or is incomplete.
     """
     reviewed = reviewed or ReviewedFilms(folder)
     store = Store(folder)
@@ -70,7 +70,7 @@ def follow(folder: Path, reviewed: ReviewedFilms | None = None) -> None:
 
 
 def damaged_corrections(folder: Path) -> list[str]:
-    """Make the tables of every corrected film again: a line for each that lies there in another form."""
+    """Rebuild the tables of corrected films; return one line per stored table that is missing or differs."""
     store, reviewed = Store(folder), ReviewedFilms(folder)
     rows = [row for row in read_rows(folder).to_pylist() if row["settings"] != row["measured_settings"]]
     problems = []
@@ -86,7 +86,7 @@ def damaged_corrections(folder: Path) -> list[str]:
 
 
 class Follower:
-    """Has a store follow the corrections of one of its films; of no effect on a film that is in no store.
+    """Brings a store up to date with corrections of one of its films; does nothing for a film in no store.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Follower:
         self._store = place.parent
 
     def __call__(self) -> None:
-        """Follow; a store that is damaged is a warning, since the corrections themselves are kept."""
+        """Update the store; if it is damaged, only log a warning, since the corrections themselves are kept."""
         try:
             if self._reviewed is not None:
                 follow(self._store, self._reviewed)
@@ -109,13 +109,13 @@ class Follower:
 
 
 def _stale(store: Store, rows: pa.Table, reviewed: ReviewedFilms) -> dict[int, str]:
-    """Return the rows that do not say what holds, by their number, and what their ``settings`` have to be."""
+    """Return the numbers of out-of-date rows, each with the ``settings`` it should have."""
     versions = reviewed.versions()
     names = ("status", "sha256", "measured_settings", "settings", "error")
     shown = zip(*(rows[name].to_pylist() for name in names), strict=True)
     stale = {}
     for row, (status, film, measured, settings, error) in enumerate(shown):
-        if status != ANALYSED or measured != store.settings_id:  # of settings that a run has just left
+        if status != ANALYSED or measured != store.settings_id:  # a run has just changed the settings
             continue
         holds = store.settings_id + (f"-{versions[film]}" if film in versions else "")
         there = film not in versions or all(_table(store, part, film, holds).is_file() for part in _PARTS)
@@ -135,7 +135,7 @@ def _write(store: Store, rows: pa.Table, reviewed: ReviewedFilms) -> None:
 
 
 def _facts(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFilms) -> dict[str, Any]:
-    """Return what the summary shows of a film; the tables of one that is corrected are written."""
+    """Return the summary's facts of a film; if it is corrected, write its tables."""
     state = FilmState()
     try:
         if holds == store.settings_id:
@@ -164,7 +164,7 @@ def _table(store: Store, part: str, film: str, holds: str) -> Path:
 
 
 def _sweep(store: Store, rows: pa.Table) -> None:
-    """Remove corrected tables that the summary names no more, but for those of films that it does not list."""
+    """Remove temporary files and corrected tables the summary no longer names, except of films it does not list."""
     both = list(zip(rows["sha256"].to_pylist(), rows["settings"].to_pylist(), strict=True))
     listed, named = {film for film, _ in both}, {f"{film}.{settings}.parquet" for film, settings in both}
     for path in (store.folder / "analyses" / _CORRECTED).glob("*/*"):

@@ -1,8 +1,8 @@
-"""Find out which films of a table a store holds already, by their content.
+"""Find which films of a table a store already holds, by content.
 
-A film's file is read through only where the answer is in doubt: what the summary remembers of path, size and time of
-change is trusted, and a file of a size that the store has never seen holds nothing that the store has. What the summary
-shows of an analysed film is not read again from its document.
+A film's file is read only if the answer is in doubt: the ``film_id``, size and modification time recorded in the
+summary are trusted, and a file of a size new to the store cannot match any film in it. Facts about an analysed film are
+taken from the summary rather than its document.
 """
 
 from collections.abc import Iterable
@@ -26,11 +26,11 @@ _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 
 
 class KnownChecksums:
-    """Gives a film file's SHA-256 from the summary of the last run while the file has not changed since.
+    """Returns a film file's SHA-256, from the last run's summary if the file has not changed since.
 
     Parameters
     ----------
-    folder : path of a store, or of none yet
+    folder : path of a store, which need not exist yet
 
     Attributes
     ----------
@@ -48,16 +48,16 @@ class KnownChecksums:
                 self.stored[name] = TableFilm(name, Path(), size, changed, present=False)
 
     def get(self, film: TableFilm) -> str | None:
-        """Return what is known without reading the file."""
+        """Return the checksum if known without reading the file, else `None`."""
         return self._known.get((film.film_id, film.size_bytes, film.mtime_ns))
 
     def __call__(self, film: TableFilm) -> str:
-        """Return the checksum, reading the file if need be."""
+        """Return the checksum, reading the file if necessary."""
         return self.get(film) or sha256(film.path)
 
 
 def last_summary(folder: Path) -> pd.DataFrame | None:
-    """Return a store's summary, or None where there is none; one that is damaged is written again in any case."""
+    """Return a store's summary, `None` if absent or damaged; a damaged one is rewritten in any case."""
     try:
         return read_summary(folder) if is_store(folder) else None
     except TableError:
@@ -65,7 +65,7 @@ def last_summary(folder: Path) -> pd.DataFrame | None:
 
 
 def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
-    """Return a table with the films before it that only a summary lists; a film of the table's content has its name."""
+    """Prepend the films that only a summary lists, except any whose content is in the table under another name."""
     named = {film.film_id.casefold() for film in table.films}
     rest = summary[~summary["film_id"].str.casefold().isin(named)]
     rest = rest[~rest["sha256"].isin(list(table.checksums.values()))]
@@ -75,12 +75,12 @@ def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
     ]
     told = rest[[column for column in rest if column not in RESERVED]]
     rows = pd.concat([told.astype({"year": "Int64"}), table.rows], ignore_index=True) if films else table.rows
-    stored: dict[str, str] = dict(rest[["film_id", "sha256"]].dropna().itertuples(index=False))  # some wait
+    stored: dict[str, str] = dict(rest[["film_id", "sha256"]].dropna().itertuples(index=False))  # some have none yet
     return replace(table, rows=rows, films=(*films, *table.films), checksums={**stored, **table.checksums})
 
 
 def once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list[FilmState]]:
-    """Leave out films that are away and whose content has another name now."""
+    """Leave out absent films whose content is present under another name."""
     here = {state.sha256 for film, state in zip(table.films, states, strict=True) if film.present and state.sha256}
     both = zip(table.films, states, strict=True)
     kept = [i for i, (film, state) in enumerate(both) if film.present or state.sha256 not in here]
@@ -97,7 +97,7 @@ def stand(
     budget: Budget,
     retry: bool,
 ) -> list[FilmState]:
-    """Find out where each film stands."""
+    """Return the state of each film."""
     whole = store.films()
     facts = {film: shown for film, shown in facts.items() if film in whole}
     documents = _documents(store, whole - facts.keys())
@@ -124,7 +124,7 @@ def stand(
 
 
 def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str, Any]]:
-    """Read what is known of analysed films; a document that is damaged is removed, and its film done again."""
+    """Read the documents of analysed films; remove a damaged one, so that its film is analysed again."""
     documents: dict[str | None, dict[str, Any]] = {}
     for film in films:
         try:
@@ -138,10 +138,10 @@ def _checksum(film: TableFilm) -> str | None:
     try:
         return sha256(film.path)
     except OSError:
-        return None  # whoever analyses it says what is wrong
+        return None  # the analysis will report the error
 
 
 def _worth_a_try(failure: Failure, budget: Budget) -> bool:
-    """Say whether a budget has grown beyond the one that a film used up."""
+    """Return whether the budget now exceeds the limit at which a film failed."""
     now = {"memory": budget.memory_bytes, "time": budget.seconds, "stall": budget.stall_seconds}.get(failure.kind)
     return now is not None and failure.limit is not None and now > failure.limit

@@ -1,6 +1,6 @@
-"""Hold a store while it is filled, and its summary while it is read and written anew.
+"""Lock a store while it is filled, and its summary while it is read and rewritten.
 
-The locks are the system's: they end with the process, however that ends.
+The locks are the operating system's and are released when the process ends, however it ends.
 """
 
 from collections.abc import Iterator
@@ -15,27 +15,27 @@ __all__ = ["LOCKS", "filling_locked", "summary_locked"]
 
 LOCKS = (".lock", ".summary.lock")
 _SUMMARY_SECONDS = 60
-"""Longer than 10,000 rows take to be written on a busy disk."""
+"""Longer than writing 10,000 rows takes on a busy disk."""
 
 
 def filling_locked(root: Path) -> AbstractContextManager[None]:
-    """Hold a store for the one run that fills it.
+    """Lock a store for the one run that fills it.
 
     Raises
     ------
     OutputError
-        If another run does, or the folder cannot be written to.
+        If another run holds the lock, or the folder is not writable.
     """
     return _locked(root / LOCKS[0], seconds=0, held="another run is filling this store; wait for its end")
 
 
 def summary_locked(root: Path) -> AbstractContextManager[None]:
-    """Hold a store's summary, which a run and a review may both write.
+    """Lock a store's summary, which a run and a review may both write.
 
     Raises
     ------
     OutputError
-        If another process holds it for a minute, or the folder cannot be written to.
+        If another process holds the lock for a minute, or the folder is not writable.
     """
     held = f"another process has held its summary for {_SUMMARY_SECONDS} s; end that one"
     return _locked(root / LOCKS[1], seconds=_SUMMARY_SECONDS, held=held)

@@ -9,10 +9,10 @@ STORE_MARK = "store.json"
 
 
 def is_store(path: str | os.PathLike[str]) -> bool:
-    """Say whether a folder is a store."""
+    """Return whether a folder is a store."""
     return (Path(path) / STORE_MARK).is_file()
 
 
 def is_stored_film(path: str | os.PathLike[str]) -> bool:
-    """Say whether a path is that of a store with a film's ``film_id`` behind it; whether it holds the film is open."""
+    """Return whether a path is a store's path followed by a ``film_id``, which the store need not hold."""
     return is_store(Path(path).parent)

@@ -38,7 +38,7 @@ class StoredFilms:
     Raises
     ------
     TableError
-        If it is no store, or not whole.
+        If it is not a store or is incomplete.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -61,14 +61,14 @@ class StoredFilms:
         name : str
             Its ``film_id``.
         corrected : bool
-            Whether with what coders corrected (`shotscale.store.reviewed`); False gives what was measured.
+            Whether to apply coders' corrections (`shotscale.store.reviewed`); if False, as measured.
 
         Raises
         ------
         FilmError
             If the store's table has no such film, or the film has no analysis.
         TableError
-            If a file of the store is damaged, or it is not clear which corrections hold.
+            If a file of the store is damaged, or it is unclear which corrections apply.
         """
         if name not in self._files:
             state = self.left_out.get(name)
@@ -85,48 +85,48 @@ class StoredFilms:
         return self._reviewed.apply(measured, film=self.folder / name)
 
     def part(self, name: str) -> PartOptions:
-        """Return which part of a file is the film, as the columns ``from``, ``to`` and ``speed`` of the table say.
+        """Return which part of a file is the film, from the table's columns ``from``, ``to`` and ``speed``.
 
         Raises
         ------
         TableError
-            If one of them cannot be read.
+            If a column cannot be read.
         """
         told = self._rows.loc[name].to_dict() if name in self._files else {}
         return PartOptions.of_row(told, where=f"{self.folder}: film {name}")
 
     def check_out(self, name: str) -> Path:
-        """Return the folder in which a film is reviewed, made if need be.
+        """Return the folder in which a film is reviewed, creating it if necessary.
 
         Raises
         ------
         FilmError, TableError
-            As `load`.
+            See `load`.
         OutputError
-            If it cannot be written to.
+            If the folder is not writable.
         """
         return self._reviewed.check_out(self.load(name, corrected=False), name)
 
     def _follow(self) -> dict[str, str]:
-        """Have the summary follow the corrections; returns the versions that it was to follow."""
+        """Bring the summary up to date with the corrections and return their versions."""
         versions = self._reviewed.versions()
         follow(self.folder, self._reviewed)
         return versions
 
     def facts(self) -> pd.DataFrame:
-        """Return what the table says of the analysed films: index ``film_id``, its columns without ``path``."""
+        """Return the table's columns for analysed films except ``path`` and empty ones, indexed by ``film_id``."""
         told = [column for column in self._rows if column not in RESERVED and column != "path"]
         return self._rows[told].dropna(axis="columns", how="all")
 
 
 def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read when and where films were measured, the last time for each film and settings.
+    """Read when and where films were measured: the latest entry per film and settings.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``sha256``, ``settings``, ``film_id``, ``at`` (UTC), ``machine``, ``seconds``, ``times_real_time``,
-        ``versions`` (of this software and of libraries, a text), ``failure``. A line that a crash cut is passed over.
+        ``versions`` (of this software and of libraries, as text), ``failure``. A line truncated by a crash is skipped.
     """
     rows = []
     with suppress(FileNotFoundError):
@@ -138,12 +138,12 @@ def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def open_store(folder: str | os.PathLike[str]) -> StoredFilms:
-    """Open a store for reading; one that has not changed since is not read again, however many films are asked for."""
+    """Open a store for reading; a store unchanged since its last opening is not read again."""
     place = Path(folder)
     try:
         state = (place / SUMMARY).stat()
     except OSError:
-        return StoredFilms(place)  # which says what is wrong
+        return StoredFilms(place)  # raises the appropriate error
     return _opened(place, state.st_mtime_ns, state.st_size)
 
 

@@ -1,7 +1,7 @@
-"""Look at disk and memory before a run over a corpus begins.
+"""Check disk and memory before a run over a corpus begins.
 
-What runs short costs time and no result: a film that was ended is begun again, and after a full disk the next run goes
-on. So both are warnings.
+A shortage costs time but no results: a killed film is started again, and after a full disk the next run continues. Both
+checks therefore only warn.
 """
 
 import logging
@@ -15,14 +15,14 @@ __all__ = ["look_at_disk", "look_at_memory"]
 _LOG = logging.getLogger(__name__)
 _MEGABYTE = 1 << 20
 _RESULT_MB = 1
-"""Of disk for a film: the results of an hour take about a tenth of it."""
+"""Disk space per film; the results for one hour of film take about a tenth of it."""
 
 _FILM_MB = 600
-"""Of memory for a film at work: one of 3840 x 2160 pixels takes 490, one of 1280 x 720 takes 380."""
+"""Memory per film being analysed; 3840 x 2160 pixels take 490 MB, 1280 x 720 take 380 MB."""
 
 
 def look_at_disk(store: Path, n_films: int) -> None:
-    """Warn where films' results may not find room.
+    """Warn if there may be too little disk space for the results of `n_films` films.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def look_at_disk(store: Path, n_films: int) -> None:
 
 
 def look_at_memory(n_films: int) -> None:
-    """Warn where so many films at a time may find too little memory.
+    """Warn if there may be too little memory for `n_films` films at a time.
 
     Examples
     --------

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Numbers are rounded to six decimals, as ``--save`` rounds them in CSV. Each table begins with the columns ``sha256``,
-the film file's checksum, and ``settings``, by which all tables of a store join. The document names no path: the same
-file elsewhere has the same result. The bytes depend on nothing but the analysis.
+Numbers are rounded to six decimals, as in the CSV files of ``--save``. Each table begins with the join keys of all
+tables in a store: ``sha256``, the film file's checksum, and ``settings``. The document contains no path: the same file
+elsewhere has the same result. The bytes depend only on the analysis and its settings.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ __all__ = [
 
 FORMAT = "stored-film-analysis"
 FORMAT_VERSION = 1
-DECIMALS = 6  # microseconds, which CSV files have too
+DECIMALS = 6  # microseconds, as in CSV files
 _TEXT = frozenset({"kind", "scale", "group"})
 
 
@@ -58,7 +58,7 @@ class EncodedAnalysis:
 
 
 def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
-    """Turn an analysis into the bytes that a store keeps."""
+    """Encode an analysis as the bytes that a store keeps."""
     film = str(analysis.provenance["checksums"]["film"])
     keys = {"sha256": film, "settings": settings_id}
     shots = _to_parquet(analysis.shots, SHOT_COLUMNS, keys)
@@ -77,19 +77,19 @@ def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
 
 
 def sealed(document: dict[str, Any]) -> bytes:
-    """Return a document as JSON that ends with its own checksum, which `read_document` compares."""
+    """Return a document as JSON that ends with its own checksum, which `read_document` verifies."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     seal = json.dumps({**document, "seal": _digest(text.encode())}, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{seal}\n".encode()
 
 
 def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[str, Any]:
-    """Read what `sealed` wrote, a document of some kind.
+    """Read a document that `sealed` wrote.
 
     Raises
     ------
     TableError
-        If a byte of it has changed, or another version of this software wrote it.
+        If it was changed in any way, or written in another format version.
     """
     document = validated(kind, content, source=f"{source}: damaged", remedy="analyse the corpus again with --check")
     seal = document.pop("seal", None)
@@ -105,18 +105,18 @@ def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[
 
 
 def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> FilmAnalysis:
-    """Put a film's analysis together again, having compared the checksums.
+    """Reassemble a film's analysis after verifying the checksums.
 
     Parameters
     ----------
     document : dict
-        As `read_document` gives it.
+        As returned by `read_document`.
     shots, scales : bytes
-        Of the two Parquet files.
+        Contents of the two Parquet files.
     path : str
-        Where the film lies now.
+        Current path of the film.
     source : str
-        What to call the files in an error.
+        Name of the files for error messages.
 
     Raises
     ------

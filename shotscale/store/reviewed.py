@@ -3,9 +3,9 @@
 Conventions
 -----------
 ``reviewed/<film_id>/`` holds the film's measured tables and each coder's corrections (`shotscale.review`). It is an
-analysed film like any other: ``shotscale review``, ``export`` and ``train`` take it. What the store measured, under
-``analyses/``, stays as it is; whoever asks the store for the film gets it corrected. A folder belongs to a film by the
-film file's checksum, so that a film may change its ``film_id``.
+analysed film like any other: ``shotscale review``, ``export`` and ``train`` accept it. The measurements under
+``analyses/`` stay unchanged; the store returns the film as corrected. Folders are matched to films by the film file's
+checksum, so a film's ``film_id`` may change.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from shotscale.tables import read_shots
 __all__ = ["REVIEWED", "ReviewedFilms"]
 
 REVIEWED = "reviewed"
-"""The sub-folder of a store."""
+"""Sub-folder of a store."""
 
 
 class ReviewedFilms:
@@ -42,12 +42,12 @@ class ReviewedFilms:
         return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
 
     def versions(self) -> dict[str, str]:
-        """Return a hash of each corrected film's files, by the film's SHA-256: it changes with every correction."""
+        """Return a hash of each corrected film's files, by the film's SHA-256; it changes with every correction."""
         found = ((film, self.version(film)) for film in self._folders())
         return {film: version for film, version in found if version is not None}
 
     def version(self, film: str) -> str | None:
-        """Return a film's, None if nobody has corrected it."""
+        """Return one film's hash, or `None` if nobody has corrected it."""
         folder = self._folders().get(film)
         if folder is None or not (coders := list_coders(folder)):
             return None
@@ -57,42 +57,42 @@ class ReviewedFilms:
         return digest.hexdigest()[:16]
 
     def check_out(self, measured: FilmAnalysis, name: str) -> Path:
-        """Return a film's folder, made if need be; measured tables that are no more the store's are replaced.
+        """Return a film's folder, creating it if necessary; replace measured tables that differ from the store's.
 
         Parameters
         ----------
         measured : FilmAnalysis
-            As the store has it.
+            As stored.
         name : str
-            The film's ``film_id``, which a new folder is called by.
+            The film's ``film_id``, used to name a new folder.
 
         Raises
         ------
         OutputError
-            If it cannot be written to.
+            If the folder is not writable.
         """
         film = str(measured.checksum)
         folder = self._folders().get(film, self._store / REVIEWED / name)
-        if is_analysis(folder) and _checksum(folder) != film:  # of a film that once had this film_id
+        if is_analysis(folder) and _checksum(folder) != film:  # belongs to a film that once had this film_id
             folder = folder.with_name(f"{name}-{film[:8]}")
         if not is_analysis(folder) or film_from_document(folder / "film.json")["provenance"] != measured.provenance:
             measured.save(folder)
         return folder
 
     def apply(self, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
-        """Return a film as it was corrected; as it was measured if nobody has corrected it.
+        """Return a film as corrected, or as measured if nobody has corrected it.
 
         Parameters
         ----------
         measured : FilmAnalysis
-            As the store has it.
+            As stored.
         film : pathlib.Path
-            The film's path in the store, for an error.
+            The film's path in the store, for error messages.
 
         Raises
         ------
         TableError
-            If the store has found other shots since it was corrected, or it is not clear whose corrections hold.
+            If the store's shots have changed since the corrections, or it is unclear whose corrections apply.
         """
         folder = self._folders().get(str(measured.checksum))
         corrections = find_corrections(folder) if folder is not None else None
@@ -106,7 +106,7 @@ class ReviewedFilms:
         return correct(measured, corrections)
 
     def _folders(self) -> Mapping[str, Path]:
-        """Return every folder by its film's checksum; they are looked through again where one has come or gone."""
+        """Return every folder by its film's checksum; they are rescanned when one is added or removed."""
         place = self._store / REVIEWED
         try:
             changed = place.stat().st_mtime_ns
@@ -121,7 +121,7 @@ class ReviewedFilms:
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:  # it is another state, and whoever reads the film says what is wrong
+    except OSError as error:  # counts as another version; reading the film will report the error
         return str(error).encode()
 
 

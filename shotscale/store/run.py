@@ -1,6 +1,6 @@
 """Analyze the films of a corpus that are missing from a store.
 
-A film that the store holds stays in it whether or not its file is there; with `add`, whether or not the table names it.
+A film in the store stays in it even if its file is absent; with `add`, even if the table does not name it.
 """
 
 import time
@@ -23,31 +23,31 @@ from shotscale.store.workers import Workers, nobody
 
 __all__ = ["CorpusReport", "Watcher", "analyze_corpus", "list_films"]
 
-_SUMMARY_SECONDS = 5.0  # at least, between two summaries for whoever looks on
-_SUMMARY_SHARE = 20.0  # and at least so many times what one takes to write: 5 % of the time
+_SUMMARY_SECONDS = 5.0  # minimum time between two summaries, for anyone watching the run
+_SUMMARY_SHARE = 20.0  # minimum as a multiple of the time to write one: at most 5 % of the run
 
 
 class Watcher(Protocol):
-    """Is told how a run goes on."""
+    """Receives the progress of a run."""
 
     def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None:
-        """Take the films that are to be analysed, with their files' sizes in bytes."""
+        """Receive the films to be analysed, with their file sizes in bytes."""
 
     def moved(self, task: FilmTask, done: float, total: float | None) -> None:
-        """Take how many seconds of a film are done, of how many; called from any thread."""
+        """Receive how many seconds of a film are done, out of how many; called from any thread."""
 
     def finished(self, task: FilmTask, outcome: Outcome) -> None:
-        """Take a film's outcome, which is in the store."""
+        """Receive a film's outcome, after it was stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorpusReport:
-    """Where a corpus stands after a run.
+    """The state of a corpus after a run.
 
     Attributes
     ----------
     n_films, n_analysed, n_failed : int
-        Of the table; analysed and failed now or before.
+        Films of the table, and how many were analysed or failed, in this run or before.
     n_now : int
         Analysed in this run.
     failures : dict of str to Failure
@@ -68,7 +68,7 @@ class CorpusReport:
 
 @dataclass
 class _Run:
-    """A run's state: where each film stands, and when the summary was last written."""
+    """A run's state: the state of each film, and when the summary was last written."""
 
     store: Store
     table: CorpusTable
@@ -77,7 +77,7 @@ class _Run:
     cost: float = 0.0
 
     def write_summary(self, *, at_once: bool = False) -> None:
-        """Write the summary, seldom enough that it costs a small part of the run."""
+        """Write the summary, but rarely enough to take a small share of the run."""
         now = time.monotonic()
         if at_once or now - self.wrote > max(_SUMMARY_SECONDS, _SUMMARY_SHARE * self.cost):
             write_summary(self.store, summary_table(self.table, self.states, settings_id=self.store.settings_id))
@@ -115,29 +115,29 @@ def analyze_corpus(
     check: bool = False,
     add: bool = False,
 ) -> CorpusReport:
-    """Analyse the films of a table that a store lacks, and write each result as soon as there is one.
+    """Analyse the films of a table that a store lacks, and write each result as soon as it is ready.
 
     Parameters
     ----------
     table : CorpusTable
     folder : path
-        Of the store; made if need be.
+        Of the store; created if necessary.
     settings : AnalysisSettings
-        What results are kept under.
+        Settings under which results are stored.
     workers : Workers
-        Who analyses the films.
+        Analyse the films.
     watcher : Watcher
-        Is told how it goes on.
+        Receives the progress.
     known : KnownChecksums, optional
-        What the table was read with.
+        The checksums that the table was read with.
     weights, cores, budget
-        As for `FilmTask`.
+        See `FilmTask`.
     retry : bool
-        Try again the films that failed before.
+        Retry films that failed before.
     check : bool
-        Read every result through first, and analyse again what is damaged.
+        Read every stored result first, and re-analyse damaged ones.
     add : bool
-        Keep the films that the store lists and the table does not; otherwise the store lists the table's films alone.
+        Keep films that the store lists but the table does not; otherwise the store lists only the table's films.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def analyze_corpus(
     Raises
     ------
     OutputError
-        If the store cannot be written to; what it holds by then is kept.
+        If the store is not writable; what it holds by then is kept.
     """
     budget = budget or Budget()
     with Store.writing(folder, settings) as store:
@@ -206,12 +206,12 @@ class _Unwatched:
 def list_films(
     table: CorpusTable, folder: Path, *, settings: AnalysisSettings, known: KnownChecksums | None = None
 ) -> CorpusReport:
-    """Have a store list the films of a table beside its own, analysing none; parameters as of `analyze_corpus`."""
+    """Add a table's films to a store's list without analysing any; parameters as in `analyze_corpus`."""
     return analyze_corpus(table, folder, settings=settings, workers=nobody, watcher=_Unwatched(), known=known, add=True)
 
 
 def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> dict[str, str]:
-    """Put an outcome into the store and into the film's state; returns the versions it was analysed with."""
+    """Record an outcome in the store and the film's state; return the versions it was analysed with."""
     if outcome.analysis is not None:
         store.keep(outcome.analysis)
         document = store.document(outcome.analysis.sha256)
@@ -224,7 +224,7 @@ def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> 
 
 
 def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[str, str]) -> dict[str, Any]:
-    """Return what the log says of a film's analysis."""
+    """Return the log entry for a film's analysis."""
     duration, failure = state.facts.get("duration"), outcome.failure
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

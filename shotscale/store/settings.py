@@ -16,8 +16,8 @@ from shotscale.sampling import SAMPLES_PER_SECOND, check_rate
 __all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
 
 MEASUREMENT = "2"
-"""Version of the measurement: raised in the change that makes the same file give other results. The versions of
-libraries stand in each film's provenance and do not make a result another one. 2: titles that are sure are left out."""
+"""Version of the measurement, raised by any change that alters the results for a file. Library versions are recorded in
+each film's provenance and do not distinguish results. Version 2 leaves out reliably detected titles."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +29,14 @@ class AnalysisSettings:
     detector : str
         The shot detector's name.
     detector_checksum : str
-        Version of its rules, and SHA-256 of what it has learnt or the version of the package that holds that.
+        Version of its rules, and SHA-256 of its trained parameters or the version of the package holding them.
     weights_checksum : str
-        Of the scale network, as `shotscale.network.weights` gives it.
+        Of the scale network; see `shotscale.network.weights`.
     samples_per_second : float
-        How many frames a second the network sees.
+        Frames per second that the network sees.
     versions : dict of str to str
-        ``measurement``, see `MEASUREMENT`. Stores made before there was one hold the versions of this software and of
-        the decoder instead; they count as measurement 1.
+        ``measurement``; see `MEASUREMENT`. Older stores have the versions of this software and of the decoder instead
+        and count as measurement 1.
     """
 
     detector: str
@@ -46,7 +46,7 @@ class AnalysisSettings:
     versions: dict[str, str]
 
     def measures_like(self, other: "AnalysisSettings") -> bool:
-        """Say whether a film has the same result under both."""
+        """Return whether a film has the same result under both settings."""
         return replace(self, versions=self._measurement) == replace(other, versions=other._measurement)
 
     @property
@@ -54,7 +54,7 @@ class AnalysisSettings:
         return {"measurement": self.versions.get("measurement", "1")}
 
     def __str__(self) -> str:
-        """Return the settings in a line."""
+        """Return the settings in one line."""
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         samples = "1 sample" if self.samples_per_second == 1 else f"{self.samples_per_second:g} samples"
         return f"detector {self.detector}, weights {self.weights_checksum[:12]}, {samples} a second, {versions}"
@@ -76,16 +76,16 @@ def describe_settings(
     detector: str = "default",
     samples_per_second: float = SAMPLES_PER_SECOND,
 ) -> AnalysisSettings:
-    """Return the settings of an analysis, having loaded detector and weights once.
+    """Return the settings of an analysis, after loading detector and weights once.
 
-    What cannot be used is therefore refused before a thousand films are.
+    Unusable options thus fail once, before a run starts, rather than for every film.
 
     Raises
     ------
     OptionError, WeightsError, DependencyError
-        As `shotscale.analyze`.
+        See `shotscale.analyze`.
     """
-    from shotscale.boundaries import make_detector  # whoever reads a store needs neither
+    from shotscale.boundaries import make_detector  # not needed to read a store
     from shotscale.network.weights import load_model
 
     check_rate(samples_per_second)
@@ -102,14 +102,14 @@ def describe_settings(
 
 
 def software_versions() -> dict[str, str]:
-    """Return the versions that make a result another one."""
+    """Return the versions that distinguish results."""
     return {"measurement": MEASUREMENT}
 
 
 def trained_detector_checksum(detector: str) -> str:
-    """Identify what a detector finds by: the version of its rules, and the parameters that it has learnt.
+    """Identify a detector by the version of its rules and its trained parameters.
 
-    Both change without its name changing.
+    Both can change while its name stays the same.
     """
     parts = [f"version {VERSIONS.get(detector, 0)}"]
     if detector == "transnetv2":

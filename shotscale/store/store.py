@@ -5,21 +5,21 @@ Conventions
 ::
 
     store/
-        store.json                      says that the folder is a store, and of which format
-        films.parquet                   the summary: a row per film of the table, analysed or not; its metadata name
-                                        the settings that it speaks of, which makes them the current ones
-        analyses/<settings>/            a folder for each settings that were ever used
+        store.json                      marks the folder as a store and gives its format
+        films.parquet                   the summary: one row per film of the table, analysed or not; its metadata name
+                                        its settings, which are the store's current ones
+        analyses/<settings>/            one folder for each settings ever used
             settings.json
-            films/<sha256>.json         written last: a film with one is done; holds the tables' checksums
+            films/<sha256>.json         written last, so a film with one is complete; holds the tables' checksums
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
         analyses/corrected/             tables of films that coders corrected (`shotscale.store.corrected`)
-        log.jsonl                       a line for each analysis: when, on what machine, how long, how it ended
+        log.jsonl                       one line per analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
 
-``<sha256>`` is the film file's, ``<settings>`` a hash of detector, weights, rate and versions. Every file takes its
-name only when it is whole. One process writes, on Linux or macOS; any number read, anywhere.
+``<sha256>`` is the film file's, ``<settings>`` a hash of detector, weights, rate and versions. A file gets its name
+only once it is complete. One process writes, on Linux or macOS; any number can read, on any system.
 """
 
 import io
@@ -50,7 +50,7 @@ __all__ = ["LOG", "Store", "read_current", "read_settings"]
 
 _FORMAT, _FORMAT_VERSION = "film-store", 2
 _READ_VERSIONS = (1, 2)
-"""In version 1 ``store.json`` named the current settings too, which a killed run could leave in disagreement."""
+"""In version 1, ``store.json`` also named the current settings; a killed run could leave the two in disagreement."""
 
 _ANALYSES = "analyses"
 LOG = "log.jsonl"
@@ -58,12 +58,12 @@ _PARTS = ("films", "shots", "scales", "failures")
 
 
 def read_current(folder: str | os.PathLike[str]) -> str | None:
-    """Return the name of the settings that a store's summary speaks of; None where no summary can be read.
+    """Return the name of a store's current settings, or `None` if its summary is unreadable or names none.
 
     Raises
     ------
     TableError
-        If the folder is no store, or one of another version.
+        If the folder is not a store, or has another version.
     """
     mark = Path(folder) / STORE_MARK
     if not mark.exists():
@@ -81,13 +81,13 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
 
 
 class Store:
-    """A store, for reading its results under one settings; `writing` opens one for the process that fills it.
+    """A store opened to read its results under one settings; `writing` opens it for the process that fills it.
 
     Parameters
     ----------
     folder : path of a store
     settings_id : str, optional
-        The settings' name; by default of those that the summary speaks of.
+        The settings' name; by default, of the summary's.
 
     Attributes
     ----------
@@ -97,33 +97,33 @@ class Store:
     Raises
     ------
     TableError
-        If the folder is no store, one of another version, or without a summary.
+        If `settings_id` is not given and the folder is not a store, has another version or has no summary.
     """
 
     def __init__(self, folder: str | os.PathLike[str], settings_id: str | None = None) -> None:
         self.folder = Path(folder)
         found = settings_id or read_current(folder)
         if found is None:
-            read_rows(folder)  # which says what is wrong
+            read_rows(folder)  # raises the appropriate error
             raise TableError(f"{folder}: lists no film and names no settings; analyse the corpus again")
         self.settings_id = found
 
     @cached_property
     def settings(self) -> AnalysisSettings:
-        """The settings; `TableError` if what describes them is damaged."""
+        """The settings; `TableError` if their file is damaged."""
         return read_settings(self.folder / _ANALYSES / self.settings_id)
 
     @classmethod
     @contextmanager
     def writing(cls, folder: str | os.PathLike[str], settings: AnalysisSettings) -> Iterator[Self]:
-        """Open a store, made if need be, for the one process that fills it under some settings.
+        """Open a store, created if necessary, for the one process that fills it under some settings.
 
-        What a killed process left half written is removed.
+        Incomplete files left by a killed process are removed.
 
         Raises
         ------
         OutputError
-            If it cannot be written to, or another process is filling it.
+            If the folder is not writable or holds other files, or another process is filling the store.
         """
         root = make_folder(folder)
         if not is_store(root) and any(not _is_leftover(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
@@ -145,11 +145,11 @@ class Store:
             yield store
 
     def films(self) -> frozenset[str]:
-        """Return the SHA-256 of every film file that is analysed under the settings."""
+        """Return the SHA-256 of every film file analysed under the settings."""
         return frozenset(self._names("films"))
 
     def document(self, film: str) -> dict[str, Any]:
-        """Read what is known of an analysed film beside its tables.
+        """Read an analysed film's document: everything but its tables.
 
         Raises
         ------
@@ -160,7 +160,7 @@ class Store:
         return read_document(_bytes(path), StoredFilm, source=str(path))
 
     def load(self, film: str, *, path: str) -> FilmAnalysis:
-        """Read a film's analysis; `path` is where the film lies now.
+        """Read a film's analysis; `path` is where the film is now.
 
         Raises
         ------
@@ -172,7 +172,7 @@ class Store:
         return read_tables(document, shots, scales, path=path, source=str(self._path("films", film)))
 
     def failure(self, film: str) -> tuple[Failure, int] | None:
-        """Return why a film file could not be analysed and its size in bytes, or None where nothing is known."""
+        """Return why a film file could not be analysed and its size in bytes, or `None` if no failure is recorded."""
         path = self._path("failures", film)
         if not path.is_file():
             return None
@@ -180,7 +180,7 @@ class Store:
         return Failure(found["kind"], found["reason"], found["limit"]), int(found["size_bytes"])
 
     def failures(self) -> dict[str, tuple[Failure, int]]:
-        """Return every failure that lasts, by the film file's SHA-256; one that is damaged is as good as none."""
+        """Return every recorded failure, by the film file's SHA-256, skipping damaged records."""
         found: dict[str, tuple[Failure, int]] = {}
         for film in self._names("failures"):
             try:
@@ -192,7 +192,7 @@ class Store:
         return found
 
     def keep(self, analysis: EncodedAnalysis) -> None:
-        """Write a film's analysis: the document last, so that a film with one is whole.
+        """Write a film's analysis, the document last, so that a film with a document is complete.
 
         Raises
         ------
@@ -222,7 +222,7 @@ class Store:
             self._path(part, film).unlink(missing_ok=True)
 
     def damaged(self) -> dict[str, str]:
-        """Read every analysis through: the films whose files are not what was written, and why."""
+        """Read every analysis; return the films whose files are missing or damaged, and why."""
         found = {}
         for film in sorted(self.films()):
             try:
@@ -232,8 +232,8 @@ class Store:
         return found
 
     def write_summary(self, table: pa.Table, *, name: str = SUMMARY) -> None:
-        """Replace ``films.parquet``, or another table of its kind."""
-        buffer = io.BytesIO()  # so that a full disk is our error and not the library's
+        """Replace ``films.parquet`` or another table like it."""
+        buffer = io.BytesIO()  # so that a full disk raises our error, not the library's
         pq.write_table(table, buffer, compression="zstd")
         _write(self.folder / name, buffer.getvalue())
 
@@ -275,7 +275,7 @@ def read_settings(place: Path) -> AnalysisSettings:
 
 
 def _is_leftover(entry: Path) -> bool:
-    """Say whether a file is the lock or one that never got its name."""
+    """Return whether a file is a lock or an incomplete temporary file."""
     return entry.name.startswith(".") and entry.is_file()
 
 

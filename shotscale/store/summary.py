@@ -67,7 +67,7 @@ _TYPES: Mapping[str, pa.DataType] = {
     "n_limits": pa.int64(),
 }
 _ADDED = {"absolute_path": "path", "measured_settings": "settings", "film_begin": None, "film_end": "duration"}
-"""Columns that older summaries lack, and those that say the same there; None: 0 in every row."""
+"""Columns that older summaries lack, each with the older column that replaces it; None: 0 in every row."""
 
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
 _HOLDING = ("settings", "error_kind", "error")
@@ -77,16 +77,16 @@ _OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_lengt
 
 @dataclass(slots=True)
 class FilmState:
-    """Where a film of the table stands.
+    """The state of a film of the table.
 
     Attributes
     ----------
     sha256 : str, optional
-        Of its file, once that was read.
+        Of its file, once read.
     failure : Failure, optional
     facts : dict
-        What the summary shows of its analysis, corrected where `shotscale.store.corrected` found it so; empty without
-        one.
+        The summary's facts about its analysis, as corrected if `shotscale.store.corrected` found corrections; empty if
+        not analysed.
     """
 
     sha256: str | None = None
@@ -99,7 +99,7 @@ class FilmState:
         return ANALYSED if self.facts else FAILED if self.failure is not None else MISSING
 
     def analysed(self, document: dict[str, Any]) -> None:
-        """Take what the summary shows from a stored document."""
+        """Take the summary's facts from a stored document."""
         analysis = document["analysis"]
         groups = analysis["scales"]["groups"] or {}
         part = analysis.get("part") or {"begin": 0.0, "end": analysis["film"]["duration"]}
@@ -120,17 +120,17 @@ def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If it is missing or not whole.
+        If it is missing or unreadable.
     """
     table: pd.DataFrame = read_rows(folder).to_pandas(use_threads=False)
     return table
 
 
 def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
-    """Read a store's summary as an Arrow table; raises as `read_summary`."""
+    """Read a store's summary as an Arrow table; raises like `read_summary`."""
     path = Path(folder) / SUMMARY
     try:
-        # By its path a file is opened twice, and a store that is being filled may replace it in between.
+        # Given a path, pyarrow opens the file twice, and a run filling the store may replace it in between.
         rows = pq.read_table(pa.BufferReader(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise TableError(f"{path}: cannot be read ({first_line(error)}); analyse the corpus again") from error
@@ -141,7 +141,7 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
 
 
 def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:
-    """Return what a summary shows of each film analysed under some settings, by SHA-256: `FilmState.facts`."""
+    """Return the `FilmState.facts` of each film analysed under some settings, by SHA-256."""
     rows = summary[(summary["status"] == ANALYSED) & (summary["measured_settings"] == settings_id)]
     found = pa.Table.from_pandas(rows[["sha256", *_FACTS]], preserve_index=False).to_pylist()
     return {row.pop("sha256"): row for row in found}
@@ -172,7 +172,7 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
 
 
 def replaced(rows: pa.Table, facts: Mapping[int, Mapping[str, Any]]) -> pa.Table:
-    """Return a summary that shows other facts in some rows, by their number: `FilmState.facts`."""
+    """Return a summary with the `FilmState.facts` of some rows, given by number, replaced."""
     mask = np.isin(np.arange(len(rows)), list(facts))
     for name in _FACTS:
         values = pa.array([facts[row].get(name) for row in sorted(facts)], _TYPES[name])

@@ -1,7 +1,7 @@
-"""Supervise the process that analyzes a film: its memory, its time and its exit.
+"""Supervise the process that analyzes a film: memory, time and exit.
 
-Memory is what is resident, summed over the film's processes: limits on address space or on data would strike the
-libraries, which reserve far more than they use, and not the film.
+Memory is resident memory, summed over the film's processes. Limits on address space or data would hit the libraries,
+which reserve far more than they use, rather than the film.
 """
 
 import json
@@ -30,13 +30,13 @@ from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 __all__ = ["Stopped", "analyze_in_child"]
 
 _LOG = logging.getLogger(__name__)
-_LOOK_SECONDS = 0.05  # between two looks for a wish to stop; by judgement
-_FAMILY_SECONDS = 0.5  # between two looks at a process's children, which take longer
+_LOOK_SECONDS = 0.05  # between checks for a request to stop; by judgement
+_FAMILY_SECONDS = 0.5  # between listings of a process's children, which take longer
 _ASLEEP_SECONDS = 10.0
-"""Longer than any round of looking after a process takes on a busy machine."""
+"""Longer than any round of the supervision loop takes on a busy machine."""
 _READ_BYTES = 1 << 16
-_TRIES_WHEN_KILLED = 2  # the system kills for want of memory, which another film may have used up
-_BUSY_SHARE = 0.25  # of the time without a frame; less, and the film was kept waiting; by judgement
+_TRIES_WHEN_KILLED = 2  # the system kills when memory runs out, which another film may have caused
+_BUSY_SHARE = 0.25  # CPU share of the time without a frame below which the film was kept waiting; by judgement
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended
@@ -46,20 +46,20 @@ class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ende
 def analyze_in_child(
     task: FilmTask, *, progress: Progress | None = None, stop: threading.Event | None = None
 ) -> Outcome:
-    """Analyse a film in a process of its own, within its budget.
+    """Analyse a film in a separate process, within its budget.
 
     Parameters
     ----------
     task : FilmTask
     progress : callable, optional
-        Called with the seconds of film that are done and the film's length, None where no one knows it.
+        Called with the seconds of film done and the film's length, `None` if unknown.
     stop : threading.Event, optional
-        Ends the process when it is set.
+        Ends the process when set.
 
     Returns
     -------
     Outcome
-        Never an exception on account of the film, whatever it does to the decoder.
+        The film itself never causes an exception, whatever it does to the decoder.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def analyze_in_child(
 
 @contextmanager
 def _started(task: FilmTask, cores: tuple[int, ...] | None) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
-    """Start the process in a session of its own, and end all of the session in the end."""
+    """Start the process in a new session, and kill the whole session on exit."""
     environment = dict(os.environ)
     if cores is not None:
         for library in ("OMP", "OPENBLAS", "MKL"):
@@ -118,7 +118,7 @@ def _started(task: FilmTask, cores: tuple[int, ...] | None) -> Iterator[tuple[su
 def _listen(
     process: subprocess.Popen[bytes], budget: Budget, progress: Progress | None, stop: threading.Event | None
 ) -> dict[str, Any]:
-    """Return the last answer, or nothing where the process ended without one; budgets end it with a failure."""
+    """Return the last answer, empty if the process ended without one, or a failure if a budget is exceeded."""
     assert process.stdout is not None
     family = _Family(process.pid)
     began = moved = looked = time.monotonic()
@@ -129,7 +129,7 @@ def _listen(
         while True:
             if stop is not None and stop.is_set():
                 raise Stopped
-            # Stopped itself for a while, with the process that it looks after: that time counts for nobody.
+            # This process was suspended for a while, and the child with it: do not count that time.
             asleep = time.monotonic() - looked
             if asleep > _ASLEEP_SECONDS:
                 began, moved = began + asleep, moved + asleep
@@ -162,7 +162,7 @@ def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float,
 
 
 def _stalled(budget: Budget, worked: float) -> Failure:
-    """Tell a film that keeps the processor busy for nothing from one that the machine or its disk kept waiting."""
+    """Distinguish a film that uses the CPU without progress from one kept waiting by the machine or its disk."""
     minutes = f"no frame for {budget.stall_seconds / 60:.3g} min"
     if worked < _BUSY_SHARE * budget.stall_seconds:
         return Failure("waiting", f"{minutes}, in which it hardly got to work; run again when the machine is free")
@@ -170,7 +170,7 @@ def _stalled(budget: Budget, worked: float) -> Failure:
 
 
 class _Lines:
-    """Puts lines of JSON together from pieces."""
+    """Assembles lines of JSON from pieces."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
@@ -186,7 +186,7 @@ class _Lines:
 
 
 class _Family:
-    """Measures a process and its descendants; the descendants are looked up less often."""
+    """Measures a process and its descendants; the list of descendants is refreshed less often."""
 
     def __init__(self, pid: int) -> None:
         self._processes: list[psutil.Process] = []
@@ -194,7 +194,7 @@ class _Family:
         self._pid = pid
 
     def resident(self, now: float) -> int:
-        """Return the bytes that they have in memory."""
+        """Return their resident memory in bytes."""
         if now - self._looked_up > _FAMILY_SECONDS:
             self._looked_up = now
             with suppress(psutil.Error):
@@ -207,7 +207,7 @@ class _Family:
         return total
 
     def processor_seconds(self) -> float:
-        """Return how long they have computed."""
+        """Return their CPU time in seconds."""
         total = 0.0
         for process in self._processes:
             with suppress(psutil.Error):
@@ -217,7 +217,7 @@ class _Family:
 
 
 def _ending(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> Failure:
-    """Say how a process ended that gave no answer."""
+    """Return the failure of a process that ended without an answer."""
     status = process.wait()
     complaints.seek(0)
     said = complaints.read()[-4096:].decode("utf-8", "replace").strip()

@@ -2,11 +2,11 @@
 
 Conventions
 -----------
-A CSV with a row per film and the columns ``film_id`` (a name of its own, fit for a folder), ``path`` (of the film
-file; a relative path counts from the table's folder), ``title``, ``year``, ``director``, and any others. Title, year,
-director and whatever else may be empty. Columns ``from``, ``to`` and ``speed`` say which part of a file is the film and
-how fast it runs, as the options of these names do: the whole file is measured, and what they leave out counts for
-nothing wherever the store's films are used.
+A CSV with one row per film and the columns ``film_id`` (unique, usable as a folder name), ``path`` (of the film
+file; relative to the table's folder), ``title``, ``year``, ``director``, and any others. All but ``film_id`` and
+``path`` may be empty. Columns ``from``, ``to`` and ``speed`` say which part of a file is the film and how fast it runs,
+like the options of these names: the whole file is measured, and what they leave out is ignored wherever the store's
+films are used.
 """
 
 import datetime
@@ -34,12 +34,12 @@ RESERVED: tuple[str, ...] = tuple(
     "film_end n_frames fps width height codec container n_shots average_shot_length median_shot_length shot_length_sd "
     "coefficient_of_variation share_close share_medium share_long n_limits".split()
 )
-"""Columns that the store's summary adds, which a table can therefore not bring along."""
+"""Columns that the store's summary adds and a table must therefore not have."""
 
 _FIRST_FILM = 1888  # Roundhay Garden Scene
 _RELEASED = 2026
-"""When this was written: a machine whose clock was set back takes today's films."""
-_LONGEST_NAME = 200  # characters; file systems take 255 bytes, and endings are added
+"""Year of writing, so that a machine whose clock is set back still accepts current films."""
+_LONGEST_NAME = 200  # characters; file systems allow 255 bytes, and suffixes are added
 
 Hasher = Callable[["TableFilm"], str]
 
@@ -50,7 +50,7 @@ class CorpusTableError(TableError):
     Attributes
     ----------
     problems : tuple of str
-        All of them, a line each.
+        All of them, one line each.
     """
 
     def __init__(self, source: Path, problems: list[str]) -> None:
@@ -61,7 +61,7 @@ class CorpusTableError(TableError):
 
 @dataclass(frozen=True, slots=True)
 class TableFilm:
-    """A row of the table, with what its file looked like when the table was read.
+    """A row of the table, with the state of its file when the table was read.
 
     Attributes
     ----------
@@ -72,8 +72,8 @@ class TableFilm:
     mtime_ns : int
         When the file was last changed, in nanoseconds.
     present : bool
-        Whether it is to be analysed if the store lacks it; False for a film that the store holds and whose file is
-        away, or that the table does not name.
+        Whether to analyse it if the store lacks it; False for a film in the store whose file is absent or that the
+        table does not name.
     """
 
     film_id: str
@@ -93,11 +93,11 @@ class CorpusTable:
     rows : pandas.DataFrame
         As in the file, `REQUIRED` first; ``year`` is of type Int64.
     films : tuple of TableFilm
-        A film a row.
+        One film per row.
     checksums : dict of str to str
-        SHA-256 of those films (by ``film_id``) that had to be read to tell that none is there twice.
+        SHA-256, by ``film_id``, of the films that had to be read to rule out duplicates.
     problems : tuple of str
-        Of rows that were left out, a line each; empty where a table was read strictly.
+        Of rows that were left out, one line each; empty if the table was read strictly.
     """
 
     source: Path
@@ -116,18 +116,18 @@ def read_table(
 ) -> CorpusTable:
     """Read a table and check it as a whole.
 
-    Only files of one size can have one content, so only those are read through.
+    Only files of equal size can have equal content, so only those are read.
 
     Parameters
     ----------
     path : path
         Of the CSV.
     checksum : callable, optional
-        Gives the SHA-256 of a film's file; by default the file is read. A store gives what it knows.
+        Returns the SHA-256 of a film's file; by default the file is read. A store returns checksums it knows.
     stored : mapping of str to TableFilm, optional
-        The films that a store holds, by ``film_id``: their files may be away.
+        The films that a store holds, by ``film_id``; their files may be absent.
     strict : bool
-        Whether a row with a problem refuses the table; otherwise it is left out, unless all are.
+        Whether any problem rejects the table; otherwise rows with problems are left out, unless none remain.
 
     Returns
     -------
@@ -136,8 +136,8 @@ def read_table(
     Raises
     ------
     CorpusTableError
-        With every problem: columns missing or reserved, films without name or file, names and files that stand
-        twice, files that are missing, empty or cannot be read, one content under two names, invalid years.
+        With every problem: columns missing or reserved, films without name or file, names and files that appear
+        twice, files that are missing, empty or unreadable, one content under two names, invalid years or parts.
     TableError
         If it is not a table at all.
     """
@@ -171,11 +171,11 @@ def read_table(
 
 
 Problem = tuple[int, str]
-"""A row's position and what is wrong with it."""
+"""A row's position and its problem."""
 
 
 def _label(rows: pd.DataFrame, row: int) -> str:
-    """Name a row as an editor shows it: the header is line 1."""
+    """Return a row's line number, as in an editor (the header is line 1), and its name."""
     name = rows["film_id"].iloc[row]
     return f"line {row + 2}" + ("" if pd.isna(name) else f" ({name})")
 
@@ -204,7 +204,7 @@ def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
 
 
 def is_year(text: str) -> bool:
-    """Say whether a text is one of `years`.
+    """Return whether a text is a year in the range that `years` names.
 
     Examples
     --------
@@ -215,7 +215,7 @@ def is_year(text: str) -> bool:
 
 
 def years() -> str:
-    """Name the years that a film can be of."""
+    """Return the range of possible release years, in words."""
     return f"a year from {_FIRST_FILM} to {_last_year()}"
 
 
@@ -247,7 +247,7 @@ def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Prob
 def _look_at(
     rows: pd.DataFrame, places: list[Path | None], stored: Mapping[str, TableFilm]
 ) -> tuple[dict[int, TableFilm], list[Problem]]:
-    """Return the films by row, and what is wrong with the others; a film that is stored may be away."""
+    """Return the films by row, and the problems of the others; the file of a stored film may be absent."""
     films: dict[int, TableFilm] = {}
     problems: list[Problem] = []
     for row, place in enumerate(places):
@@ -276,7 +276,7 @@ def _look_at(
 
 
 def _twins(films: Mapping[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Problem]]:
-    """Find files of one content among those of one size."""
+    """Find files of equal content among those of equal size."""
     by_size: dict[int, list[tuple[int, TableFilm]]] = defaultdict(list)
     for row, film in {film.path: (row, film) for row, film in reversed(list(films.items()))}.values():
         by_size[film.size_bytes].append((row, film))

@@ -13,16 +13,16 @@ __all__ = ["FAILURES_THAT_LAST", "Budget", "Failure", "FilmTask", "Outcome"]
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """What a film's analysis may take before it is ended.
+    """Limits on a film's analysis, which is ended when it exceeds one.
 
     Attributes
     ----------
     memory_bytes : int
-        Of the film's processes together, as resident in memory.
+        Resident memory of the film's processes together.
     seconds : float
-        From the start to the end.
+        Total time.
     stall_seconds : float
-        Without a further frame.
+        Time without a new frame.
     """
 
     memory_bytes: int = 8 << 30
@@ -44,13 +44,13 @@ class FilmTask:
     ----------
     film_id : str
     path : str
-        Absolute: a worker runs elsewhere.
+        Absolute, since a worker may run elsewhere.
     settings : AnalysisSettings
-        What the result is to be kept under; a worker that cannot keep to it refuses.
+        Settings to store the result under; a worker that does not match them refuses.
     weights : str, optional
-        Path of the scale network's weights; by default those of the package.
+        Path of the scale network's weights; by default the package's.
     cores : int, optional
-        How many cores the film may use; all by default.
+        Number of cores the film may use; all by default.
     budget : Budget
     """
 
@@ -67,15 +67,15 @@ class FilmTask:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "FilmTask":
-        """Read what `to_json` gave."""
+        """Read a task from the dict that `to_json` returned."""
         settings, budget = AnalysisSettings(**content["settings"]), Budget(**content["budget"])
         return cls(**{**content, "settings": settings, "budget": budget})
 
 
 FAILURES_THAT_LAST = frozenset({"film", "crash", "memory", "time", "stall", "error"})
-"""Kinds of failure that lie in the film: the same file and settings would fail again. Of the others, ``file`` (it
-could not be read), ``worker`` (another version or other weights there), ``killed`` (ended from outside) and ``waiting``
-(the machine did not let it work), nothing is kept, and the film is tried again by the next run."""
+"""Kinds of failure caused by the film: the same file and settings would fail again. The others, ``file`` (unreadable),
+``worker`` (different version or weights), ``killed`` (ended from outside) and ``waiting`` (kept waiting by the
+machine), are not stored, and the next run tries the film again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Failure:
     reason : str
         One line, without the film's path.
     limit : float, optional
-        The budget that was used up, in bytes or seconds; a larger one is worth another try.
+        The limit that was exceeded, in bytes or seconds; with a larger one the film is tried again.
     """
 
     kind: str
@@ -111,9 +111,9 @@ class Outcome:
     analysis : EncodedAnalysis, optional
     failure : Failure, optional
     sha256 : str, optional
-        Of the film's file, where it could be read.
+        Of the film's file, if it could be read.
     seconds : float, optional
-        How long the analysis took, by the clock.
+        Elapsed time of the analysis.
     machine : str
         Where it ran.
     """
@@ -126,7 +126,7 @@ class Outcome:
 
     @classmethod
     def failed(cls, task: FilmTask, failure: Failure) -> "Outcome":
-        """Return a failure with the checksum of its content; a file that cannot be read has that as its failure."""
+        """Return a failure with the film file's checksum; if the file is unreadable, that is the failure instead."""
         try:
             return cls(failure=failure, sha256=sha256(task.path))
         except OSError as error:

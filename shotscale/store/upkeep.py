@@ -1,6 +1,6 @@
-"""Keep a store over the years: take films out and back, clear what no film refers to, choose among settings.
+"""Maintain a store: remove and restore films, delete unreferenced results, choose among settings.
 
-What measures, adds and reads films needs nothing of this; every function here takes the store's lock.
+Measuring, adding and reading films does not depend on this module. Functions that change a store take its lock.
 """
 
 import os
@@ -47,7 +47,7 @@ class KeptSettings:
     settings : AnalysisSettings
     n_results : int
     current : bool
-        Whether the summary, and whoever reads the store, speaks of them.
+        Whether they are the settings of the summary, and so of anything read from the store.
     """
 
     id: str
@@ -57,12 +57,12 @@ class KeptSettings:
 
 
 def list_settings(folder: str | os.PathLike[str]) -> list[KeptSettings]:
-    """Return every settings that a store holds results of, the current ones first.
+    """Return all settings that a store has a folder for, the current ones first.
 
     Raises
     ------
     TableError
-        If it is no store, or a file of it is damaged.
+        If it is not a store, or one of its files is damaged.
     """
     current, found = read_current(folder), []
     for file in sorted(Path(folder, "analyses").glob("*/settings.json")):
@@ -73,23 +73,23 @@ def list_settings(folder: str | os.PathLike[str]) -> list[KeptSettings]:
 
 
 def current_settings(folder: str | os.PathLike[str]) -> AnalysisSettings:
-    """Return the settings that a store's summary speaks of."""
+    """Return the current settings of a store: those of its summary."""
     return Store(folder).settings
 
 
 def settings_to_use(
     folder: str | os.PathLike[str], wanted: AnalysisSettings, *, switch: bool = False
 ) -> AnalysisSettings:
-    """Return the settings to measure more films of a store under.
+    """Return the settings under which to measure more films of a store.
 
-    Settings that give the same results as `wanted` are used on, by whatever version of a library they were begun.
+    Settings that give the same results as `wanted` are reused, whatever library versions they were begun with.
 
     Parameters
     ----------
     folder : path of a store
     wanted : AnalysisSettings
     switch : bool
-        Whether others than the current ones may be used.
+        Whether settings other than the current ones may be used.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def settings_to_use(
     """
     kept = list_settings(folder)
     same = [one.settings for one in kept if one.settings.measures_like(wanted)]
-    current = [one for one in kept if one.current] or kept  # any, where no summary says which
+    current = [one for one in kept if one.current] or kept  # any, if no summary says which
     others = [one for one in current if one.n_results and not one.settings.measures_like(wanted)]
     if others and not switch:
         one = others[0]
@@ -110,12 +110,12 @@ def settings_to_use(
 
 
 def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
-    """Make settings the current ones; a film without a result under them is missing until it is measured.
+    """Make settings current; films without results under them are missing until measured.
 
     Raises
     ------
     OptionError
-        If the store holds none of that name, or several whose names begin so.
+        If not exactly one of the store's settings has a name that begins with `settings_id`.
     """
     chosen = [kept for kept in list_settings(folder) if kept.id.startswith(settings_id)]
     if len(chosen) != 1:
@@ -127,29 +127,29 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
 
 
 def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
-    """Take films out of a store's list; their results stay until `prune`, and `restore_films` takes them back.
+    """Remove films from a store's list; their results stay until `prune`, and `restore_films` undoes it.
 
     Raises
     ------
     FilmError
-        If the store lists no film of that name; then none is taken out.
+        If the store lists no film of one of the names; then none is removed.
     """
     _move(folder, names, SUMMARY, _REMOVED)
 
 
 def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
-    """Take back films that `remove_films` took out.
+    """Restore films that `remove_films` removed.
 
     Raises
     ------
     FilmError
-        If no film of that name was taken out.
+        If no film of one of the names was removed; then none is restored.
     """
     _move(folder, names, _REMOVED, SUMMARY)
 
 
 def unreferenced(folder: str | os.PathLike[str]) -> dict[Path, int]:
-    """Return the results, of whatever settings, whose film the store does not list, and their sizes in bytes."""
+    """Return result files, under any settings, of films that the store does not list, with sizes in bytes."""
     store = Store(folder)
     listed = set(read_summary(folder)["sha256"].dropna())
     analyses = store.folder / "analyses"
@@ -158,9 +158,9 @@ def unreferenced(folder: str | os.PathLike[str]) -> dict[Path, int]:
 
 
 def prune(folder: str | os.PathLike[str]) -> int:
-    """Delete what `unreferenced` lists and the list of removed films; returns how many bytes that made free.
+    """Delete what `unreferenced` lists and the list of removed films; return the number of bytes freed.
 
-    Corrections stay.
+    Corrections are kept.
     """
     with _writing(folder) as store:
         files = unreferenced(folder)
@@ -184,7 +184,7 @@ def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, t
         if there is not None:
             others = pc.invert(pc.is_in(there["film_id"], pa.array(list(names), pa.string())))
             parts.insert(0, there.filter(others))
-        # First where it comes to, so that a film is never in neither.
+        # Write the target first, so that a film is always in at least one.
         store.write_summary(pa.concat_tables(parts, promote_options="permissive"), name=target)
         store.write_summary(rows.filter(pc.invert(moving)), name=source)
 

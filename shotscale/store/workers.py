@@ -11,7 +11,7 @@ from shotscale.store.task import FilmTask, Outcome
 __all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
 
 Moved = Callable[[FilmTask, float, float | None], None]
-"""Called with a film's task, the seconds of it that are done, and its length, None where no one knows it."""
+"""Called with a film's task, the seconds done, and the film's length in seconds, `None` if unknown."""
 
 
 class AnalyzeFilm(Protocol):
@@ -24,27 +24,27 @@ class AnalyzeFilm(Protocol):
 
 
 class Workers(Protocol):
-    """Takes the films to analyse and gives their outcomes, in any order."""
+    """Takes the films to analyse and yields their outcomes, in any order."""
 
     def __call__(self, tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-        """Return each task with its outcome as soon as it has one."""
+        """Yield each task with its outcome as soon as it is ready."""
 
 
 def nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-    """Analyse no film: for a run that only lists films."""
+    """Analyse no films; for a run that only lists them."""
     del tasks, moved
     yield from ()
 
 
 def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
-    """Let this machine analyse a few films side by side, each in a process of its own.
+    """Return `Workers` that analyse films in parallel on this machine.
 
     Parameters
     ----------
     workers : int
-        How many films at one time.
+        Number of films at a time.
     analyze : callable
-        What analyses a film.
+        Analyses one film.
     """
 
     def run(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
@@ -59,7 +59,7 @@ def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
         with ThreadPoolExecutor(workers, thread_name_prefix="film") as pool:
             try:
                 while True:
-                    # Few at a time: what is done is written before the next is begun.
+                    # Submit only a few at a time: a finished film is written before the next is begun.
                     while len(running) < workers and (task := next(waiting, None)) is not None:
                         running[pool.submit(work, task)] = task
                     if not running:
