@@ -46,7 +46,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for, so that the command's help need not wait for pandas."""
+    """Load a public name on first access, so that the command's help does not wait for pandas."""
     for module, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"authorship.{module}"), name)

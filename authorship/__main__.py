@@ -1,4 +1,4 @@
-"""Entry point of the `authorship` command; signals are handled before anything else is imported."""
+"""Entry point of the `authorship` command; handles signals before importing anything else."""
 
 from shotscale.interrupts import begin
 

@@ -1,4 +1,4 @@
-"""A film as attribution needs it: its two tables and their metadata."""
+"""A film for attribution: its shot and scale tables and their metadata."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,21 +28,21 @@ class Film:
     Attributes
     ----------
     path : str
-        The file, or what it is called.
+        The file, or a name.
     shots : pandas.DataFrame or None
-        A shot table; only ``start`` and ``end`` are needed. None for a coding, which has scales by the second alone.
+        A shot table; only ``start`` and ``end`` are needed. None for a coding, which has only per-second scales.
     scales : pandas.DataFrame, optional
         A scale track, or a coding's ``time`` and ``scale``.
     info : mapping
-        What the file is: ``duration``, ``width``, ``height``, ``fps``, ``codec`` and more, where known.
+        Properties of the file: ``duration``, ``width``, ``height``, ``fps``, ``codec`` and more, if known.
     provenance : mapping
-        Versions, checksums and settings of the analysis, where known.
+        Versions, checksums and settings of the analysis, if known.
     limits : sequence of str
-        What was wrong with the file.
+        Caveats about the film's data, one sentence each.
     analysis : FilmAnalysis, optional
-        What the tables came from.
+        The analysis that the tables came from.
     figures : mapping of str to float
-        Features that are known from elsewhere, a published shot-length table for one; measured ones come first.
+        Features known from elsewhere, such as a published shot-length table; measured values take precedence.
     part : FilmPart, optional
         The part of the file that the tables cover; None for the whole.
 
@@ -70,57 +70,57 @@ class Film:
 
     @cached_property
     def corrected_shares(self) -> Shares | None:
-        """Shares of the scales, corrected for how the network errs; None where it did not measure them."""
+        """Scale shares, corrected for the network's errors; None if the network did not measure the scales."""
         return film_shares(self.shots, self.scales, self.provenance)
 
     @property
     def scales_coded(self) -> bool:
-        """Whether people, not a network, said what the scales are."""
+        """Whether people, not a network, coded the scales."""
         return self.scales is not None and "p_close" not in self.scales.columns
 
     @property
     def shot_table(self) -> pd.DataFrame:
-        """The shots, where there must be some; `FilmError` says of a coding that it has none."""
+        """The shot table; raises `FilmError` for a coding, which has none."""
         if self.shots is None:
             raise FilmError(f"{self.path}: a coding has no shots; name the film itself or a list of its shots")
         return self.shots
 
     @property
     def seconds(self) -> float:
-        """The running time, or how long the coding is; NaN where neither is known."""
+        """The running time, or the length of the coding; NaN if neither is known."""
         if self.shots is not None:
             return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
         return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
 
     @property
     def boundary_sensitivity(self) -> tuple[float, float] | None:
-        """Between which average shot lengths the doubtful boundaries leave it, in seconds; None where not known."""
+        """The range of the average shot length, in seconds, given doubtful shot boundaries; None if unknown."""
         analysis = self.analysis
         if analysis is None or self.part != (analysis.part or analysis.whole):
             return None
         return analysis.intervals.get("average_shot_length")
 
     def measure(self) -> dict[str, float]:
-        """Return every feature of `authorship.features.FEATURE_NAMES`, NaN where undefined or not known."""
-        from authorship.features import film_features  # a film is opened by commands that measure nothing
+        """Return every feature of `authorship.features.FEATURE_NAMES`, NaN if undefined or unknown."""
+        from authorship.features import film_features  # not needed by commands that only open films
 
         measured = film_features(self.shots, self.scales)
         return {name: self.figures.get(name, value) if isnan(value) else value for name, value in measured.items()}
 
     def save(self, folder: Path) -> bool:
-        """Write the analysis that the tables came from; False where there is none, as of a list or a coding."""
+        """Save the analysis that the tables came from; return False if there is none, as for a list or a coding."""
         if self.analysis is not None:
             self.analysis.save(folder)
         return self.analysis is not None
 
     @property
     def shots_given(self) -> bool:
-        """Whether someone gave the shots instead of a detector."""
+        """Whether the shots were given, not detected."""
         return bool(self.provenance.get("shots"))
 
     @property
     def shots_detected(self) -> bool:
-        """Whether a detector said where the shots are, and nobody gave or checked them all."""
+        """Whether the shots were detected and not all of them have been checked."""
         if self.shots is None or self.shots_given or not self.provenance.get("settings", {}).get("detector"):
             return False
         checked = self.provenance.get("corrections", {})
@@ -132,7 +132,7 @@ class Film:
 
     @classmethod
     def from_analysis(cls, analysis: "FilmAnalysis", *, part: PartOptions | None = None) -> "Film":
-        """Take the tables of an analysis, of the part that is the film or that is asked for."""
+        """Build a film from an analysis, covering the analysis's own part or the requested one."""
         chosen = (analysis.part or analysis.whole).with_options(part, analysis.whole)
         return cls(
             path=str(analysis.film.get("path", "film")),
@@ -146,12 +146,12 @@ class Film:
         )
 
     def taken(self, options: PartOptions | None) -> "Film":
-        """Return the part of a film that is asked for; of a coding, the scales of it.
+        """Return the requested part of the film; for a coding, of its scales.
 
         Raises
         ------
         OptionError
-            If it lies outside the film.
+            If the part lies outside the film.
         """
         if options is None or options.is_default:
             return self
@@ -169,7 +169,7 @@ class Film:
 
 
 def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
-    """Measure films one after another: a row per film, index ``film_id``, columns `FEATURE_NAMES`.
+    """Measure films in turn; returns one row per film, index ``film_id``, columns `FEATURE_NAMES`.
 
     Examples
     --------

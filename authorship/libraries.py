@@ -10,7 +10,7 @@ __all__ = ["require"]
 
 
 def require(module: str, what: str, *, extra: str) -> Any:
-    """Import a module (dotted if need be) of an optional library that `what` needs and `extra` installs.
+    """Import a module (dotted names allowed) of an optional library that `what` needs and `extra` installs.
 
     Raises
     ------

@@ -17,20 +17,20 @@ __all__ = ["film_from_shotlist"]
 
 
 def film_from_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> Film:
-    r"""Take the shots of a list, and their scales if it has any; no video is needed.
+    r"""Read a film from a shot list, with scales if it has any; no video is needed.
 
     Parameters
     ----------
     path : path
-        Anything that `shotscale.shotlists.read_shotlist` reads. A list called ``shots.csv`` without scales takes
-        those of a ``scales.csv`` beside it. Of a table of several films, one is named behind the table's file.
+        Any file that `shotscale.shotlists.read_shotlist` reads. A list named ``shots.csv`` without scales takes
+        those of a ``scales.csv`` in the same folder. A film in a table of several is ``TABLE/NAME``.
     how
         Options of `read_shotlist`.
 
     Returns
     -------
     Film
-        Its provenance and limits say that the shots were given and not detected, and what is not known.
+        Its provenance and limits state that the shots were given, not detected, and what is unknown.
 
     Examples
     --------
@@ -73,18 +73,18 @@ def film_from_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -
 
 
 def _limits(given: ShotList, source: Path, origin: str | None) -> tuple[str, ...]:
-    """Say what a given list leaves open, a sentence each."""
+    """Return what a shot list leaves open, one sentence each."""
     limits = [f"The shots were given ({source.name}, read as {given.format}), not detected.", *given.notes]
     limits += titles_hint(*titles_by_length(given.shots), FilmPart.of(given.shots))
     if origin is None:
         limits.append("Shot scales are not known: the list has none.")
     elif given.scales is not None:
         limits.append(
-            f"The scales were given, one a shot, and sampled once a second as a film is.{_gaps(given.scales)}"
+            f"The scales were given, one per shot, and sampled once per second, as in a film.{_gaps(given.scales)}"
         )
     return tuple(limits)
 
 
 def _gaps(scales: tuple[ShotScale | None, ...]) -> str:
     unknown = sum(scale is None for scale in scales)
-    return f" That of {unknown} of {counted(len(scales), 'shot')} is not known." if unknown else ""
+    return f" {unknown} of {counted(len(scales), 'shot')} have none." if unknown else ""

@@ -8,7 +8,7 @@ __all__ = ["fold_name", "known_name", "plain_name", "unify_names"]
 
 
 def fold_name(name: str) -> str:
-    """Reduce a name to its letters and digits, without diacritics, case, spaces and punctuation.
+    """Reduce a name to its letters and digits, dropping diacritics, case, spaces and punctuation.
 
     Examples
     --------
@@ -20,7 +20,7 @@ def fold_name(name: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Compose a name's letters (NFC) and leave one space between its words.
+    """Normalize a name to NFC with single spaces between words.
 
     Examples
     --------
@@ -31,9 +31,9 @@ def plain_name(name: str) -> str:
 
 
 def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Give each name the commonest spelling of those that differ in case, spaces and composition of letters alone.
+    """Replace names that differ only in case, spaces and Unicode composition by their most common spelling.
 
-    Notes say which spellings were taken for one, and which others may be one.
+    The notes say which spellings were merged, and which others may be the same name.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
         words = (fold_name(word) for word in name.replace("_", " ").replace("-", " ").split())
         alike.setdefault(tuple(sorted(filter(None, words))), []).append(name)
     notes += [
-        f"{' and '.join(map(repr, sorted(group)))} may be one name; spell them alike if they are."
+        f"{' and '.join(map(repr, sorted(group)))} may be the same name; if so, spell them alike."
         for words, group in alike.items()
         if words and len(group) > 1
     ]
@@ -61,6 +61,6 @@ def unify_names(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def known_name(name: str, known: Iterable[str]) -> str:
-    """Return the known name that one is but for case, spaces and composition; the name itself if there is none."""
+    """Return the known name that equals `name` up to case, spaces and composition; else `plain_name(name)`."""
     plain = plain_name(name)
     return next((one for one in known if plain_name(one).casefold() == plain.casefold()), plain)

@@ -1,8 +1,8 @@
-"""Open any path as a film: a video, a saved analysis, a film of a store, a shot list, a coding.
+"""Open any path as a film: a video, a saved analysis, a film in a store, a shot list, a coding.
 
 Conventions
 -----------
-A film of a store (`shotscale.store`) has a path like any other: the store's folder and the film's ``film_id``.
+The path of a film in a store (`shotscale.store`) is the store's folder followed by the film's ``film_id``.
 """
 
 import logging
@@ -47,28 +47,27 @@ def open_film(
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
 ) -> Film:
-    r"""Return a film's tables, by decoding it only if they are not at hand.
+    r"""Return a film's tables, decoding the video only if they are not already available.
 
     Parameters
     ----------
     path : path
-        A video file, a folder that `FilmAnalysis.save` wrote, a film of a store (its ``film_id`` behind the
-        store's folder), a shot list (`authorship.listed_film`), a film of a table of several (its name behind the
-        table's file), or one of CineScale's codings.
+        A video file, a folder that `FilmAnalysis.save` wrote, a film in a store (``STORE/FILM_ID``), a shot list
+        (`authorship.listed_film`), a film in a table of several (``TABLE/NAME``), or a CineScale coding.
     kind : {'list', 'coding'}, optional
-        That it is a shot list or a coding, whatever it is called.
+        Read the file as a shot list or a coding, whatever its name.
     how : mapping, optional
-        Options of `shotscale.shotlists.read_shotlist`; by default a list is read as it says itself.
+        Options of `shotscale.shotlists.read_shotlist`; by default the format is inferred from the list.
     part : PartOptions, optional
-        The part of the file that is the film; by default what the columns ``from``, ``to`` and ``speed`` of a store's
-        table say, and else the whole.
+        The part of the file that is the film; by default from the columns ``from``, ``to`` and ``speed`` of a
+        store's table, otherwise the whole.
     weights, detector, fps, progress, stills
-        As for `shotscale.analyze`; of no effect on tables.
+        See `shotscale.analyze`; no effect on tables.
 
     Raises
     ------
     FilmError, TableError, OptionError
-        With value, rule and remedy.
+        The message states the value, the rule and the remedy.
 
     Examples
     --------
@@ -82,11 +81,11 @@ def open_film(
             return saved
         kind = "coding" if is_coding(source) else "list" if is_listed(source) else None
     if kind == "coding":
-        from authorship.cinescale.films import film_from_coding  # which makes a Film
+        from authorship.cinescale.films import film_from_coding
 
         return film_from_coding(source).taken(part)
     if kind == "list":
-        from authorship.listed_film import film_from_shotlist  # which makes a Film
+        from authorship.listed_film import film_from_shotlist
 
         try:
             return film_from_shotlist(source, **(how or {})).taken(part)
@@ -94,7 +93,7 @@ def open_film(
             if how is not None or " --" not in str(error) or "shotscale convert" in str(error):
                 raise
             raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
-    from shotscale.analysis import analyze  # as above; it loads torch and av when called
+    from shotscale.analysis import analyze  # loads torch and av when called
 
     rate = fps if is_numbered(source) else None
     analysis = analyze(
@@ -104,7 +103,7 @@ def open_film(
 
 
 def _saved(source: Path, part: PartOptions | None) -> Film | None:
-    """Read a film whose analysis is saved; None where the path is that of a file, which has to be there."""
+    """Read a film whose analysis is saved; return None for a path to any other file, which must exist."""
     if is_analysis(source):
         return Film.from_analysis(load_analysis(source), part=part)
     if is_stored_film(source):
@@ -123,9 +122,9 @@ def _saved(source: Path, part: PartOptions | None) -> Film | None:
 
 
 def find_films(paths: Iterable[Path]) -> list[Path]:
-    r"""Replace each folder, store, corpus and table of several films by the films inside it.
+    r"""Replace each folder, store, corpus and table of several films by the paths of its films.
 
-    Films that a store could not analyse, or not yet, are left out with a warning that counts them.
+    Films in a store whose analysis failed or is missing are left out, with a warning that counts them.
 
     Examples
     --------
@@ -149,7 +148,7 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 
         stored = open_store(path)
         if not stored.names:
-            raise FilmError(f"{path}: a store without an analysed film; see authorship corpus status {path}")
+            raise FilmError(f"{path}: the store has no analyzed films; see authorship corpus status {path}")
         if stored.left_out:
             counts = Counter(stored.left_out.values())
             states = ", ".join(f"{counts[state]} {state}" for state in ("failed", "missing") if counts[state])
@@ -159,19 +158,18 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 
 
 def corpus_films(folder: Path) -> "pd.DataFrame | None":
-    r"""Return the films of a folder that is a corpus: one with a ``films.csv`` of ``film_id`` and ``path``.
+    r"""Return the films of a corpus, a folder whose ``films.csv`` has the columns ``film_id`` and ``path``.
 
     Returns
     -------
     pandas.DataFrame or None
-        The table's rows of the films that are at hand, index ``film_id``, texts; instead of ``path`` there is
-        ``film``: a shot list or a coding as the table names it, else the film of the ``store`` in the folder. None
-        for any other folder.
+        The rows of the available films, as text, index ``film_id``. A column ``film`` replaces ``path``: the shot
+        list or coding that the table names, else the film in the folder's ``store``. None for any other folder.
 
     Raises
     ------
     FilmError
-        If no film is at hand.
+        If no film is available.
 
     Examples
     --------
@@ -202,7 +200,7 @@ def corpus_films(folder: Path) -> "pd.DataFrame | None":
 
 
 def corpus_film(folder: Path, film_id: str, path: str) -> Path:
-    r"""Return the path by which a film of a corpus is opened: the list or coding that its row names, else the store's.
+    r"""Return the path for opening a film of a corpus: the list or coding that its row names, else the store's.
 
     Examples
     --------
@@ -214,9 +212,9 @@ def corpus_film(folder: Path, film_id: str, path: str) -> Path:
 
 
 def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]:
-    r"""Return the films of a table that names several, else the path itself.
+    r"""Return the paths of the films in a table of several, else the path itself.
 
-    What is wrong with a file is said when it is opened; `how` are options of `shotscale.shotlists.read_shotlist`.
+    Faults of a file are reported when it is opened; `how` has options of `shotscale.shotlists.read_shotlist`.
 
     Examples
     --------
@@ -233,7 +231,7 @@ def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]
 
 
 def name_films(paths: Sequence[Path]) -> dict[Path, str]:
-    """Return each path of a film the name that its row has in a table; the path itself where a name is taken.
+    """Map each film's path to the name of its row in a table; the path itself if the name is taken.
 
     Examples
     --------

@@ -2,19 +2,23 @@
 
 Conventions
 -----------
-A corpus is a desk's folder (`authorship.opening.corpus_films`), whose films without a label take no part; or a store
-(`shotscale.store`); or a folder of saved analyses (a sub-folder a film, as ``authorship classify --save`` and
-``shotscale analyze --save`` write them) or of shot tables, and a manifest ``films.csv`` in it: ``film``, the sub-folder
-or table, or a film of a table of several, ``lengths.csv/Persona``; the label, ``director`` as a rule; and, if known,
-``title``, ``year`` and ``work`` (what two copies of one film share); ``from``, ``to`` and ``speed`` say which part of
-the file is the film, as the options of these names do. A table of shots that names film and label in each row is a
-corpus, too.
+A corpus is one of:
 
-A fitted reference is a folder of two plain files: ``films.csv``, a row per film with its features, and
+- a desk's folder (`authorship.opening.corpus_films`), whose films without a label are left out;
+- a store (`shotscale.store`);
+- a folder with a manifest ``films.csv`` and saved analyses (one sub-folder per film, as written by
+  ``authorship classify --save`` and ``shotscale analyze --save``) or shot tables;
+- a table of shots that names film and label in each row.
+
+The manifest has ``film``, the sub-folder or table, or a film in a table of several, ``lengths.csv/Persona``; the label,
+usually ``director``; and, if known, ``title``, ``year`` and ``work`` (shared by copies of one film). ``from``, ``to``
+and ``speed`` say which part of the file is the film, like the options of these names.
+
+A fitted reference is a folder of two plain files: ``films.csv``, one row per film with its features, and
 ``reference.json``, what was fitted to it (`authorship.reference.basis`), with version and checksum.
 
-A folder with a file `SIMULATED` holds films that never were (`authorship.simulation`): their rows say so in a column
-``simulated``, and so does every answer that rests on them.
+A folder with a file `SIMULATED` holds simulated films (`authorship.simulation`): their rows say so in a column
+``simulated``, and so does every answer based on them.
 """
 
 import os
@@ -50,10 +54,10 @@ from shotscale.tables import read_shots, require_columns
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
 FORMAT_VERSION = 2
-"""The version of a reference's folder that is written."""
+"""The format version of the reference folders written."""
 
 SIMULATED = "SIMULATED.md"
-"""The file that marks a folder of simulated films, of which a reference says so."""
+"""The file that marks a folder of films as simulated."""
 
 _MANIFEST = "films.csv"
 _KEPT = ("title", "year", "work")
@@ -62,22 +66,22 @@ _KEPT = ("title", "year", "work")
 def read_corpus(
     folder: str | os.PathLike[str], *, label: str = "director", opened: Callable[[Film], Film] = lambda film: film
 ) -> pd.DataFrame:
-    r"""Measure a corpus: ``film_id``, the label, what the manifest has of title, year and work, and `FEATURE_NAMES`.
+    r"""Measure a corpus: ``film_id``, the label, title, year and work if the manifest has them, and `FEATURE_NAMES`.
 
     Parameters
     ----------
     folder : path
-        Sub-folders of analysed films and ``films.csv``; a desk's folder or a store, of which every analysed film is
+        Sub-folders of analysed films and ``films.csv``; a desk's folder or a store, all analysed films of which are
         taken; or a table of several films' shots.
     label : str
-        The column of the manifest, of the store's table or of the shots', that names the candidates.
+        The column of the manifest, store table or shot table that names the candidates.
     opened : callable, optional
-        Called with each film before it is measured; gives it back.
+        Called with each film before it is measured; returns the film to measure.
 
     Raises
     ------
     TableError
-        If the manifest is missing, lacks a column, names a film twice or one that is not there.
+        If the manifest is missing, lacks a column, or names a film twice or one that does not exist.
 
     Examples
     --------
@@ -115,18 +119,18 @@ def read_cinescale(
 ) -> tuple[pd.DataFrame, Codings, CineScale]:
     r"""Measure films from CineScale's codings.
 
-    Their folder is as published, or has any files ``{year}_{director}_-_{title}.csv``. `shots` are the films' own
-    analyses: a sub-folder (or a shot table ``.csv``) called as the coding is. A film without one gets its shot-length
-    figures from the built-in table, if it is there (`authorship.cinescale.joining`).
+    The folder is as published, or has any files ``{year}_{director}_-_{title}.csv``. `shots` is a folder of the films'
+    own analyses: sub-folders (or shot tables ``.csv``) named like the codings. A film without one gets its shot-length
+    figures from the built-in table, if it has them (`authorship.cinescale.joining`).
 
     Returns
     -------
     table : pandas.DataFrame
-        As `read_corpus` gives it, with ``black_and_white`` where the folder says so.
+        As from `read_corpus`, with ``black_and_white``, missing if the folder does not say.
     codings : Codings
-        The films that are used, and which of the built-in table each is.
+        The films that are used, and which film of the built-in table each one is.
     found : CineScale
-        What the folder holds, for its summary.
+        The contents of the folder, for its summary.
 
     Examples
     --------
@@ -159,11 +163,11 @@ def read_cinescale(
 def fit_codings(
     table: pd.DataFrame, codings: Codings, folder: str | os.PathLike[str], *, progress: Progress | None = None
 ) -> Reference:
-    """Write a reference from codings: what `fit_reference` writes, with a basis for each kind of film.
+    """Write a reference from codings, like `fit_reference`, with a basis for each kind of film.
 
-    `progress` is called with the films that have been measured as the network would, and their number.
+    `progress` is called with the number of simulated measurements done and their total.
     """
-    notes = make_reference(table, name=str(folder)).notes  # refused before the work
+    notes = make_reference(table, name=str(folder)).notes  # raises before the long computation
     measured = measured_rows(codings, progress=progress)
     bases = fit_bases(codings, measured, lengths=builtin_reference())
     bases = {name: replace(basis, notes=(*basis.notes, *notes)) for name, basis in bases.items()}
@@ -171,10 +175,10 @@ def fit_codings(
 
 
 def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
-    """Write a reference, the table of films and the parameters of the model fitted to it, and read it back.
+    """Write a reference (the table of films and the parameters of the fitted model) and read it back.
 
-    The table is from `read_corpus`, or any that `authorship.reference.table.make_reference` takes. The folder is made
-    if need be; ``films.csv`` and ``reference.json`` in it are replaced.
+    The table is from `read_corpus`, or any that `authorship.reference.table.make_reference` takes. The folder is
+    created if needed; ``films.csv`` and ``reference.json`` in it are replaced.
 
     Examples
     --------
@@ -184,14 +188,14 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
     >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
     (94, ['films.csv', 'reference.json'])
     """
-    reference = make_reference(table, name=str(folder), label=label)  # refused before anything is written
+    reference = make_reference(table, name=str(folder), label=label)  # raises before anything is written
     return _write_reference(table, folder, label, {"own": fit_basis(reference)})
 
 
 def _write_reference(
     table: pd.DataFrame, folder: str | os.PathLike[str], label: str, bases: Mapping[str, Basis]
 ) -> Reference:
-    """Write the table and what was fitted to it, the description last, and read both back."""
+    """Write the table, then what was fitted to it, and read both back."""
     target = make_folder(folder)
     (target / "reference.json").unlink(missing_ok=True)
     with atomic_write(target / _MANIFEST, newline="") as stream:
@@ -211,7 +215,7 @@ def _write_reference(
 
 
 def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Mark every row where the folder is a simulated one."""
+    """Mark every row if the folder is a simulated one."""
     return table.assign(simulated=True) if (folder / SIMULATED).is_file() else table
 
 
@@ -223,7 +227,7 @@ def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
 
 
 def is_film_table(path: Path) -> bool:
-    r"""Say whether a file is a table of several films' shots, and not one of films' features.
+    r"""Return whether a file is a table of several films' shots, not of films' features.
 
     Examples
     --------
@@ -235,7 +239,7 @@ def is_film_table(path: Path) -> bool:
 
 
 def _read_listed(path: Path, label: str) -> pd.DataFrame:
-    """Return what a table of shots says of each of its films, like a manifest."""
+    """Return a manifest of the films in a table of shots."""
     films = film_table(path)
     assert films is not None
     if label not in films.facts:
@@ -248,7 +252,7 @@ def _read_listed(path: Path, label: str) -> pd.DataFrame:
 
 
 def _read_stored(root: Path, label: str) -> pd.DataFrame:
-    """Return what a store's table says of its analysed films, like a manifest."""
+    """Return a manifest of a store's analysed films."""
     names = [path.name for path in find_films([root])]
     table = open_store(root).facts()
     if label not in table:

@@ -1,9 +1,9 @@
 """Rolling attribution along one film: each window of shots is classified separately.
 
-For films of several hands: episodes, second units, a change of editor. Windows are shorter than the feature
-films of the reference, so single windows are weak, and none names anybody: where one candidate alone remains in a run
-of 400 shots, it is the wrong one for a third of held-out films (``python benchmarks/fragments.py TABLES``). What tells
-is a change of the likeliest candidate that lasts.
+For films by several hands: episodes, second units, a change of editor. Windows are shorter than the feature films of
+the reference, so a single window is weak evidence and names nobody: if only one candidate remains in a run of 400
+shots, it is the wrong one for a third of held-out films (``python benchmarks/fragments.py TABLES``). Only a lasting
+change of the likeliest candidate is informative.
 """
 
 from collections.abc import Iterator
@@ -23,17 +23,17 @@ from shotscale.numerals import percent
 __all__ = ["Window", "roll", "rolling_limits", "rolling_table"]
 
 ROW = ("part", "shots", "likeliest", "probability", "cannot be ruled out")
-"""What `Window.row` holds."""
+"""The column headings of `Window.row`."""
 
 NAMES_NOBODY = (
-    "A window names nobody: where one candidate alone remains, it is too often the wrong one (data card). Look for a "
+    "A window names nobody: if only one candidate remains, it is too often the wrong one (data card). Look for a "
     "likeliest candidate that changes and stays changed."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """One window's place in the film, in seconds and shots, and its answer.
+    """A window's position in the film, in seconds and shots, and its attribution.
 
     Examples
     --------
@@ -52,11 +52,11 @@ class Window:
 
     @property
     def remaining(self) -> list[str]:
-        """The candidates that cannot be ruled out at the confidence asked for, most likely first."""
+        """The candidates that cannot be ruled out at the requested confidence, most likely first."""
         return [candidate.name for candidate in self.attribution.candidates if candidate.remains]
 
     def row(self) -> tuple[str, str, str, str, str]:
-        """Return texts: the part of the film, its shots, the likeliest candidate and its probability, who remains."""
+        """Return the window as text, one string per column of `ROW`."""
         leader = self.attribution.candidates[0]
         part = f"{self.start / 60:.1f}–{self.end / 60:.1f} min"
         remaining = ", ".join(self.remaining) or "nobody fits"
@@ -126,7 +126,7 @@ def roll(
 
 
 def rolling_limits(film: Film, attributor: Attributor) -> list[str]:
-    """Return what limits every window's answer.
+    """Return the caveats that apply to every window.
 
     Examples
     --------
@@ -139,13 +139,13 @@ def rolling_limits(film: Film, attributor: Attributor) -> list[str]:
 
 
 def rolling_table(windows: list[Window]) -> pd.DataFrame:
-    """Return a row per window.
+    """Return a table with one row per window.
 
     Returns
     -------
     pandas.DataFrame
-        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``remaining`` (with semicolons between the
-        names), and each candidate's probability.
+        ``start``, ``end`` in seconds, ``first_shot``, ``n_shots``, ``remaining`` (names separated by semicolons),
+        and each candidate's probability.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def rolling_table(windows: list[Window]) -> pd.DataFrame:
 
 
 def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int]]:
-    """Return first shot and end of each window; the last one is moved back to end with the film."""
+    """Yield each window's first shot and end; the last window is moved back to end with the film."""
     last = n_shots - window
     if last < 0:
         return
@@ -181,7 +181,7 @@ def _shot_spans(n_shots: int, window: int, step: int) -> Iterator[tuple[int, int
 
 
 def _time_spans(film: Film, window: float, step: float) -> Iterator[tuple[int, int]]:
-    """Return the shots that begin in each window."""
+    """Yield the range of shots that begin in each window."""
     shots = film.shot_table
     starts, end = shots["start"].to_numpy(), float(shots["end"].iloc[-1])
     last = end - window
@@ -197,7 +197,7 @@ def _limits_of(film: Film, first: int, last: int) -> tuple[float, float]:
 
 
 def _cut(film: Film, first: int, last: int) -> Film:
-    """Cut the tables of a run of shots out of a film."""
+    """Return the part of a film that a run of shots covers."""
     shots = film.shot_table.iloc[first:last].reset_index(drop=True)
     start, end = _limits_of(film, first, last)
     scales = film.scales

@@ -1,4 +1,4 @@
-"""Share work among processes, with progress and a clean stop when interrupted."""
+"""Distribute work over processes, with progress reports and a clean stop on interruption."""
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -16,22 +16,22 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """Runs a function on many items, in order; made by `open_workers`.
+    """Run a function on many items, in order; created by `open_workers`.
 
     Parameters
     ----------
     pool : ProcessPoolExecutor or None
-        None computes in this process.
+        None to compute in this process.
     progress : callable, optional
     total : int
-        How many items there will be, over all calls of `map`.
+        The number of items over all calls of `map`.
     """
 
     def __init__(self, pool: ProcessPoolExecutor | None, progress: Progress | None, total: int) -> None:
         self._pool, self._progress, self._done, self._total = pool, progress, 0, total
 
     def map(self, function: Callable[..., Result], items: Sequence[tuple[Any, ...]]) -> list[Result]:
-        """Call a function of the top level of a module with each tuple of arguments."""
+        """Call a module-level function with each tuple of arguments."""
         columns = list(zip(*items, strict=True))
         found = self._pool.map(function, *columns) if self._pool is not None else map(function, *columns)
         results = []
@@ -41,7 +41,7 @@ class Workers:
         return results
 
     def skip(self, n_items: int) -> None:
-        """Count items as done, those that were known before for instance."""
+        """Count items as done, such as those already known."""
         self._done += n_items
         if self._progress is not None:
             self._progress(self._done, self._total)
@@ -49,9 +49,9 @@ class Workers:
 
 @contextmanager
 def open_workers(jobs: int, *, progress: Progress | None = None, total: int = 0) -> Iterator[Workers]:
-    """Yield workers; when the block is left by an exception, what has not begun is dropped and the rest is waited for.
+    """Yield workers; on leaving the block, cancel items that have not started and wait for the rest.
 
-    Processes are started again rather than forked: libraries that had begun threads of their own can hang in a fork.
+    Processes are spawned, not forked: libraries that have started threads can hang in a fork.
     """
     if jobs == 1:
         yield Workers(None, progress, total)

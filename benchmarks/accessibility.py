@@ -1,4 +1,4 @@
-"""What keeps a page from somebody who uses the keyboard, a screen reader, or large letters."""
+"""Find what makes a page hard to use with the keyboard, a screen reader, or large text."""
 
 import importlib.util
 from pathlib import Path
@@ -61,9 +61,9 @@ _WALKED = """() => {
 
 
 def violations(page: Any) -> list[str]:
-    """Return what breaks axe-core's rules on what is shown now, drawings included, in light and in dark.
+    """Return violations of axe-core's rules in what the page shows, drawings included, in light and in dark.
 
-    It does not look into frames. The second scheme changes colors alone, so contrast alone is looked at again.
+    Frames are not checked. The second scheme changes only colors, so only contrast is checked again.
     """
     found = importlib.util.find_spec("axe_playwright_python")
     if found is None or found.origin is None:
@@ -78,7 +78,7 @@ def violations(page: Any) -> list[str]:
 
 
 def cut_off(page: Any) -> list[str]:
-    """Return what sticks out of the page, or is cut off, where it cannot be scrolled to, at 200 %."""
+    """Return what sticks out of the page or is cut off, and cannot be scrolled to, at 200 %."""
     size = page.viewport_size
     page.set_viewport_size(ZOOMED)
     found: list[str] = page.evaluate(_CUT_OFF)
@@ -87,12 +87,12 @@ def cut_off(page: Any) -> list[str]:
 
 
 def walk(page: Any) -> list[str]:
-    """Press Tab until everything had its turn; gives what is wrong with it.
+    """Press Tab until every element had its turn; return what is wrong with the focus.
 
-    That is what can be used and never has the focus, is not seen to have it, has it outside an open dialog, or has it
-    before what stands above it, or to its left in its line.
+    Faults are usable elements that never have the focus, do not show it, have it outside an open dialog, or have it
+    before an element above them or to their left in the same line.
     """
-    found = [told for told in [page.evaluate(_STEP)] if told]  # of what has the focus to begin with
+    found = [told for told in [page.evaluate(_STEP)] if told]  # the element that has the focus initially
     while True:
         page.keyboard.press("Tab")
         told = page.evaluate(_STEP)

@@ -1,11 +1,11 @@
-"""How often the 95 % intervals of kappa and of accuracy hold the truth, on films coded with errors of known kinds.
+"""Measure how often the 95 % intervals of kappa and accuracy cover the truth, on films coded with known errors.
 
     python benchmarks/agreement.py
 
-Films of so many shots, their lengths lognormal with an average of 6 seconds, a scale group each, are coded by two
+Films of 40, 150 or 600 shots, with lognormal lengths averaging 6 seconds and one scale group per shot, are coded by two
 coders or by a program whose errors last a shot, a second, or come half from each. The true kappa and accuracy are those
-of a film of 400,000 shots. Beside the intervals of this project, which take stretches as independent
-(`shotscale.evaluation.agreement`), stand those that take every second by itself.
+of a film of 400,000 shots. This project's intervals, which treat stretches as independent
+(`shotscale.evaluation.agreement`), are compared with intervals that treat every second as independent.
 """
 
 import argparse
@@ -28,7 +28,7 @@ EVERYTHING = 400_000
 
 
 def code(n_shots: int, generator: np.random.Generator, by_shot: float, by_second: float) -> tuple[Codes, Codes, Codes]:
-    """Return the true group of each second of a film, and what two coders say."""
+    """Return the true group of each second of a film, and the codes of two coders."""
     seconds = np.maximum(1, np.round(generator.lognormal(np.log(6) - 0.32, 0.8, n_shots))).astype(int)
     shot = np.repeat(np.arange(n_shots), seconds)
     truth = generator.integers(0, CLASSES, n_shots)[shot]

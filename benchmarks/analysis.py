@@ -1,11 +1,11 @@
-"""What a whole analysis costs beside plain decoding and beside PySceneDetect, and whether its memory grows.
+"""Compare the cost of a whole analysis with plain decoding and PySceneDetect, and check whether its memory grows.
 
-Every run is a process of its own, timed from outside: start-up, decoding, boundaries, scale network and the files
-written are all in it. The ways take turns, so that a slow minute of the machine strikes all of them. Memory is that
-of the largest process of a run. The film is drawn, encoded once and lengthened by repeating its packets.
+Every run is a separate process, timed from outside, including start-up, decoding, shot boundaries, scale network and
+the files written. The ways alternate, so that a slow minute of the machine affects all of them. Memory is that of the
+largest process of a run. The film is drawn, encoded once and lengthened by repeating its packets.
 
-Needs `ffmpeg` on the path, and for the peer `pip install scenedetect opencv-python-headless`; what is missing is
-left out of the table.
+Needs `ffmpeg` on the path and, for PySceneDetect, `pip install scenedetect opencv-python-headless`; whatever is
+missing is left out of the table.
 
     python benchmarks/analysis.py --minutes 10 --repeats 5 --memory 3 30 --json analysis.json
 """
@@ -43,7 +43,7 @@ def commands(film: Path, folder: Path) -> dict[str, list[str]]:
 
 
 def measure(command: list[str]) -> tuple[float, float, float]:
-    """Run a command: seconds, CPU seconds, peak memory of its largest process in MB."""
+    """Run a command; return seconds, CPU seconds and the peak memory of its largest process in MB."""
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(process.pid, 0)
@@ -55,7 +55,7 @@ def measure(command: list[str]) -> tuple[float, float, float]:
 
 
 def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
-    """Let the ways take turns and give medians and ratios."""
+    """Run the ways in turn and return medians and ratios."""
     ways = commands(film, folder)
     measured: dict[str, list[tuple[float, float, float]]] = {way: [] for way in ways}
     for _ in range(repeats):
@@ -86,7 +86,7 @@ def ratio(
 
 def run(minutes: float, memory: list[float], repeats: int, folder: Path) -> dict[str, Any]:
     loop = folder / "loop.mp4"
-    # In a process of its own: what this one has at its largest, the system counts to its children.
+    # In a separate process: the system counts this process's peak memory towards its children.
     drawing = multiprocessing.get_context("spawn").Process(target=draw_loop, args=(loop,))
     drawing.start()
     drawing.join()

@@ -1,8 +1,8 @@
 """Measure the built-in table of shot lengths: all classifiers, the open set and verification.
 
 python benchmarks/attribution.py            # benchmarks/attribution.json, attribution.md, performance.json
-python benchmarks/attribution.py --quick    # data/authorship/performance.json alone, in a minute
-python benchmarks/attribution.py --deals 12 # the same films dealt to folds in twelve ways: what moves
+python benchmarks/attribution.py --quick    # only data/authorship/performance.json, in a minute
+python benchmarks/attribution.py --deals 12 # how figures vary over twelve ways of dealing the films to folds
 """
 
 import argparse
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def print_deals(n: int, jobs: int) -> None:
-    """Print what the sets hold for each of n ways to deal the other films to the folds that choose and calibrate."""
+    """Print the sets' figures for each of n ways of dealing the other films to folds, for choice and calibration."""
     reference = builtin_reference()
     columns = ["deal", "accuracy", "coverage", "mean size", "one name", "right when named", *reference.candidates]
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
@@ -68,7 +68,7 @@ def print_deals(n: int, jobs: int) -> None:
 
 
 def performance() -> dict[str, object]:
-    """Return what `authorship classify` says of itself: its own model and sets, each film left out in turn."""
+    """Return the performance that `authorship classify` reports: its model and sets, leave-one-film-out."""
     reference = builtin_reference()
     figures = leave_one_out(reference)
     return {

@@ -1,8 +1,8 @@
-"""Shot detection on drawn films, one for everything that is known to fool detectors, with the truth beside.
+"""Test shot detection on drawn films of known truth, one for each thing known to fool detectors.
 
     python benchmarks/boundaries_films.py [DETECTOR ...]
 
-A drawn film says whether the machinery does what it should; it says nothing about accuracy on real ones.
+A drawn film shows whether the detector works as intended; it says nothing about accuracy on real films.
 """
 
 import sys
@@ -54,7 +54,7 @@ class Case:
         Over the whole film.
     fps : Fraction or int
     kept : float
-        Share of the frames that are shown; below 1 the rate varies.
+        Share of the frames that are shown; below 1 the frame rate varies.
     """
 
     script: Script
@@ -75,20 +75,18 @@ def _with(shot: Shot, *effects: Effect, move: str = "still", amount: float = 1.0
     )
 
 
-"""Known to be missed: all but the figure stays as it is, as when someone crosses the picture fast."""
-
 CUTS: Script = [STREET, ROOM, FACE, BEACH]
 CASES: dict[str, Case] = {
     "cuts": Case(CUTS),
-    "cuts, 25 frames a second": Case(CUTS, fps=25),
-    "cuts, 30000/1001 frames a second": Case(CUTS, fps=Fraction(30000, 1001)),
-    "cuts, 60 frames a second": Case(CUTS, fps=60),
+    "cuts, 25 frames per second": Case(CUTS, fps=25),
+    "cuts, 30000/1001 frames per second": Case(CUTS, fps=Fraction(30000, 1001)),
+    "cuts, 60 frames per second": Case(CUTS, fps=60),
     "cuts, variable rate": Case(CUTS, fps=30, kept=0.7),
     "dissolve 0.5 s": Case([STREET, Dissolve(0.5), ROOM]),
     "dissolve 1 s": Case([ROOM, Dissolve(1.0), BEACH]),
     "dissolve 2 s": Case([BEACH, Dissolve(2.0), STREET]),
     "dissolve 3 s": Case([BEACH, Dissolve(3.0), FACE, Dissolve(3.0), BEACH]),
-    "dissolve 2 s, 60 frames a second": Case([BEACH, Dissolve(2.0), STREET], fps=60),
+    "dissolve 2 s, 60 frames per second": Case([BEACH, Dissolve(2.0), STREET], fps=60),
     "fade through black": Case([ROOM, Fade(1.5), STREET, Fade(2.5, black=0.8), BEACH]),
     "fade, two seconds of black": Case([ROOM, Fade(4.0, black=2.0), STREET]),
     "wipes": Case([ROOM, Wipe(0.8), STREET, Wipe(0.8, direction="down"), BEACH]),
@@ -140,9 +138,9 @@ def draw(name: str) -> tuple[list[DrawnShot], npt.NDArray[np.float64], Iterator[
 
 
 def compare(name: str, detector: str = "default") -> tuple[list[str], list[str], list[str]]:
-    """Return a case's true boundaries, those that were missed, and those found where none is.
+    """Return a case's true shot boundaries, the missed ones and the false ones.
 
-    A cut must be found to the frame; a gradual transition by one whose extent overlaps it.
+    A cut must be found at the exact frame; a gradual transition by one that overlaps it.
     """
     shots, times, frames = draw(name)
     found = detect_shots(frames, times, detector=detector).iloc[1:]

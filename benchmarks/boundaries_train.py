@@ -2,8 +2,8 @@
 
     python benchmarks/boundaries_train.py CLIPS TRUTH.csv [-o data/shotscale] [--seed 0]
 
-CLIPS is a folder of films, TRUTH.csv has the columns clip, first_frame and last_frame of every shot. About a
-quarter of an hour on one core for 110,000 frames. The same clips and seed give the same files.
+CLIPS is a folder of films, TRUTH.csv has the columns clip, first_frame and last_frame of every shot. It
+takes about a quarter of an hour on one core for 110,000 frames. The same clips and seed give the same files.
 """
 
 import argparse

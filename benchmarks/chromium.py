@@ -1,4 +1,4 @@
-"""Headless Chromium for what is looked at in a browser: the system's, or else playwright's own."""
+"""Headless Chromium for checks in a browser: the system's, or else playwright's own."""
 
 import shutil
 import time
@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = (
-    "chromium-headless-shell",  # first: it draws pages alone, and no windows around them
+    "chromium-headless-shell",  # first: it draws pages only, no windows
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
 )
 SECONDS = 180
-"""After which what is waited for is taken to hang: none but a broken page takes as long, on however busy a machine."""
+"""Timeout in seconds; longer than any working page takes, even on a busy machine."""
 
 
 @contextmanager
 def started_chromium() -> Iterator[Any]:
-    """Return a browser of playwright's; `FileNotFoundError` where there is none, `ImportError` without playwright."""
+    """Yield a playwright browser; raises `FileNotFoundError` without Chromium, `ImportError` without playwright."""
     from playwright.sync_api import sync_playwright
 
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -30,13 +30,13 @@ def started_chromium() -> Iterator[Any]:
 
 
 def patient(page: Any) -> Any:
-    """Have a page's own waiting, too, end in an error only where something hangs; gives the page."""
+    """Set a page's own timeout to `SECONDS`, too; return the page."""
     page.set_default_timeout(1000 * SECONDS)
     return page
 
 
 def until(page: Any, condition: Callable[[], object]) -> None:
-    """Wait until a page is as wanted, asked from outside: its own policy may forbid that it watches for itself."""
+    """Wait until a condition holds, polling from outside: the page's own policy may forbid watching from inside."""
     ends = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < ends

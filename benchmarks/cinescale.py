@@ -1,13 +1,13 @@
-"""How well codings, shot lists with scales and measured films are attributed, and the built-in bases made from codings.
+"""Measure the attribution of codings, shot lists with scales and measured films; make the built-in bases.
 
     python benchmarks/cinescale.py DIR                  # every film left out in turn, for each kind of film
-    python benchmarks/cinescale.py DIR --sensitivity --replicates 4    # only vary what is assumed of the network
+    python benchmarks/cinescale.py DIR --sensitivity --replicates 4    # only vary the assumptions about the network
     python benchmarks/cinescale.py DIR --ship           # write data/authorship/bases.json, with the figures
     python benchmarks/cinescale.py --print              # print the record again
 
-DIR holds CineScale's codings as published (see ``data/authorship/DATA_CARD.md``). Films as the network would have
-measured them are simulated: each coding is passed through the network's errors several times, and a figure is the mean
-over these replicates. No film's features are written anywhere.
+DIR holds CineScale's codings as published (see ``data/authorship/DATA_CARD.md``). Measured films are simulated: each
+coding is passed through the network's errors several times, and a figure is the mean over these replicates. No film's
+features are written anywhere.
 """
 
 import argparse
@@ -62,10 +62,10 @@ Answer = tuple[str, np.ndarray, np.ndarray, np.ndarray]
 def answers(
     name: str, fitted: Rows, asked: Sequence[Rows], known: tuple[Reference | None, Codings, bool], works: list[str]
 ) -> list[list[Answer]]:
-    """Return each row of some works its probabilities and both p-values, by a basis that knows nothing of the work.
+    """Return the probabilities and both p-values of each row of some works, by a basis fitted without the work.
 
-    Each way to measure the works, of those `asked` about, has a list. `known` holds the table of lengths, the codings,
-    and whether the basis must not know the director's other films of the years before and after either.
+    There is one list for each way of measuring the works in `asked`. `known` holds the table of lengths, the codings,
+    and whether the director's other films of the years before and after are held out, too.
     """
     (lengths, codings, blocked), found = known, [[] for _ in asked]
     films = {film.film_id: film for film in codings.films}
@@ -110,7 +110,7 @@ def measure(
     joined: bool,
     blocked: bool = False,
 ) -> list[dict[str, Any]]:
-    """Leave each film out and ask about it in several ways; `joined` asks about the films with shot lengths alone."""
+    """Hold each film out and classify it in several ways; `joined` takes only the films with shot lengths."""
     works = [film.film_id for film in codings.films if not joined or film.film_id in codings.join.rows]
     parts = [works[first : first + AT_ONCE] for first in range(0, len(works), AT_ONCE)]
     found = workers.map(answers, [(name, fitted, asked, (lengths, codings, blocked), part) for part in parts])
@@ -130,7 +130,7 @@ def _figures(codings: Codings, rows: Sequence[Answer], n: int) -> dict[str, Any]
 
 
 def interval_over_films(right: np.ndarray, n_films: int) -> list[float]:
-    """Return a 95 % bootstrap interval of an accuracy over films, the replicates of a film drawn together."""
+    """Return a 95 % bootstrap interval of an accuracy over films, drawing the replicates of a film together."""
     by_film = right.reshape(n_films, -1).mean(axis=1)
     drawn = np.random.default_rng(0).choice(by_film, (10_000, n_films)).mean(axis=1)
     return [float(end) for end in np.quantile(drawn, [0.025, 0.975])]
@@ -161,7 +161,7 @@ def kinds_of_film(workers: Workers, codings: Codings, measured: Rows, lengths: R
 
 
 def performance(figures: dict[str, Any]) -> dict[str, Any]:
-    """Return what an answer quotes."""
+    """Return the figures that an answer quotes."""
     return {
         "n_films": figures.get("n_films", figures["n"]),
         "accuracy": figures["accuracy"],
@@ -194,7 +194,7 @@ def print_record(record: dict[str, Any]) -> None:
 def sensitivity(
     workers: Workers, codings: Codings, fitted: Rows, lengths: Reference, replicates: int
 ) -> dict[str, Any]:
-    """Ask the shipped way, fitted as assumed, about films measured otherwise."""
+    """Apply the shipped models, fitted under the default assumptions, to films measured under others."""
     asked = [
         measured_rows(codings, assumptions=replace(Assumptions(), **options), replicates=replicates, seed=1)
         for options in ASSUMED.values()

@@ -1,8 +1,8 @@
-"""Whether every frame that ffmpeg decodes is seen, at its time: containers x codecs x B-frames x frame rates.
+"""Check that every frame that ffmpeg decodes is read, at its time: containers x codecs x B-frames x frame rates.
 
-Each film is made with ffmpeg and holds the same fifty pictures. Our frames are compared one by one with those that
-ffprobe gives (its best-effort timestamps) and with the times at which the film was made to show them; timestamps in
-milliseconds may be off by one. Where ffprobe knows no time (raw streams, the last frames of some), the film's counts.
+Each film is made with ffmpeg and holds the same fifty pictures. Our frames are compared one by one with
+ffprobe's (its best-effort timestamps) and with the times intended for the film; timestamps in milliseconds may be off
+by one. If ffprobe knows no time (raw streams, the last frames of some films), the film's counts.
 
     python benchmarks/containers.py [--short] [--all]
 
@@ -58,7 +58,7 @@ SHORT = (("avi", H264, 3, "25"), ("avi", MPEG4, 2, "24000/1001"), ("asf", H264, 
          ("h264", H264, 2, "25"))  # fmt: skip
 _B_FRAMES = {H264: (0, 3), HEVC: (0, 3), MPEG4: (0, 2), MPEG2: (0, 2), "mpeg1video": (0, 2), "libxvid": (0, 2)}
 _CLOCKLESS = ("h264", "hevc", "m2v", "m4v")
-"""Raw streams: their frames follow at one rate, which the stream or the demuxer names."""
+"""Raw streams: their frame rate is constant and given by the stream or the demuxer."""
 _TOLERANCE = 0.0011
 
 Case = tuple[str, str, int, str]
@@ -67,7 +67,7 @@ Times = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A film as ffprobe and as we see it: frames, and the largest differences of time in seconds."""
+    """A film as read by ffprobe and by us: frames, and the largest differences of time in seconds."""
 
     case: Case
     n_theirs: int
@@ -78,7 +78,7 @@ class Row:
 
     @property
     def is_right(self) -> bool:
-        """Whether all frames are there, each at the time of one of the two, and what was guessed is told."""
+        """Whether all frames are there, at the times of either ffprobe or the film."""
         off = min(self.off_theirs, self.off_film)
         return self.n_ours == self.n_theirs and off <= _TOLERANCE
 
@@ -93,11 +93,11 @@ def cases() -> Iterator[Case]:
 
 
 def make(case: Case, folder: Path) -> Path | None:
-    """Write a film; None where ffmpeg does not write such a one."""
+    """Write a film; return None if ffmpeg cannot write this combination."""
     container, codec, b_frames, rate = case
     path = folder / f"{codec}-{b_frames}-{rate.replace('/', '_')}.{container}"
     constant = "25" if rate == "variable" else rate
-    # Half as many pictures again, of which every third is left out.
+    # Half as many pictures again; every third is dropped.
     n, pick = (N_FRAMES * 3 // 2, ",select='mod(n,3)'") if rate == "variable" else (N_FRAMES, "")
     source = f"testsrc=size=96x64:rate={constant}{pick}"
     command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", codec, "-threads", "1"]
@@ -116,7 +116,7 @@ def make(case: Case, folder: Path) -> Path | None:
 
 
 def made_times(case: Case) -> Times:
-    """Return the times at which a film was made to show its pictures, from the first one's on."""
+    """Return the intended times of a film's pictures, relative to the first."""
     numbers = np.arange(N_FRAMES * 2)
     if case[3] == "variable":
         return (numbers[numbers % 3 > 0] - 1)[:N_FRAMES] / 25.0
@@ -132,7 +132,7 @@ def times_of_ffprobe(path: Path) -> list[float | None]:
 
 
 def compare(case: Case, path: Path) -> Row:
-    """Read a film both ways."""
+    """Read a film with ffprobe and with `FilmReader`."""
     theirs = times_of_ffprobe(path)
     with FilmReader(path, samples_per_second=0, active_area=None) as reader:
         ours = np.concatenate([batch.times for batch in reader])
@@ -153,7 +153,7 @@ def compare(case: Case, path: Path) -> Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true", help="only a few kinds, each with a story")
+    parser.add_argument("--short", action="store_true", help="only a few combinations that were wrong before")
     parser.add_argument("--all", action="store_true", help="print every row")
     options = parser.parse_args()
     n_right = n_unwritten = n = 0

@@ -1,9 +1,9 @@
-"""What a corpus costs: N films against N times one film, and stores of a thousand and of ten thousand films.
+"""Measure the cost of a corpus: N films against N times one film, and stores of 1,000 and 10,000 films.
 
-Drawn films are analysed one after another and two at a time, start-up and the writing of the store included. Stores
-are filled with simulated films of known size, and read by the commands that users run, each in a process of its own:
-processor seconds and peak memory are the operating system's. Processor seconds are shown beside the clock's, since they
-say what a film costs on a machine that has other work too.
+Drawn films are analysed one at a time and two at a time, including start-up and writing the store. Stores are filled
+with simulated films of known size, and read by the commands that users run, each in a separate process: CPU seconds and
+peak memory are the operating system's. CPU seconds are shown beside wall-clock seconds, since they tell the cost of a
+film on a busy machine, too.
 
     python benchmarks/corpus.py --films 1 4 16 --stores 1000 10000
     python benchmarks/corpus.py --films --stores 10000 --ways list add
@@ -53,7 +53,7 @@ def command(*arguments: object) -> list[str]:
 
 
 def measure(arguments: Sequence[str]) -> dict[str, float]:
-    """Run a command: seconds by the clock and of the processor (its children's too), peak memory of one process."""
+    """Run a command; return wall-clock and CPU seconds (with children), and the peak memory of one process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -69,13 +69,13 @@ def measure(arguments: Sequence[str]) -> dict[str, float]:
 
 
 def draw_corpus(folder: Path, n: int) -> Path:
-    """Draw films that all cost the same and differ, and write their table."""
+    """Draw films that differ but all cost the same, and write their table."""
     script = [Shot(seconds=SECONDS / 3), Cut(), Shot(seconds=SECONDS / 3, setting="street"), Cut()]
     first = draw_film(folder / "0.mp4", seed=SEED, script=[*script, Shot(seconds=SECONDS / 3)], size=SIZE, truth=False)
     content = first.path.read_bytes()
     rows = ["film_id,path,title,year,director"]
     for i in range(n):
-        # A free box at the end makes another file of the same film.
+        # A free box at the end makes a different file of the same film.
         (folder / f"{i}.mp4").write_bytes(content + (8 + 1 + i).to_bytes(4, "big") + b"free" + bytes(1 + i))
         rows.append(f"film-{i},{i}.mp4,,,")
     table = folder / f"films-{n}.csv"
@@ -84,7 +84,7 @@ def draw_corpus(folder: Path, n: int) -> Path:
 
 
 def analysing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
-    """Analyse corpora of several sizes, one film after another and two at a time."""
+    """Analyse corpora of several sizes, one film at a time and two at a time."""
     rows: list[dict[str, Any]] = []
     for n in counts:
         table = draw_corpus(folder, n)
@@ -119,7 +119,7 @@ def simulate(film: int, n_shots: int) -> FilmAnalysis:
 
 
 def like(film: EncodedAnalysis, number: int) -> EncodedAnalysis:
-    """Give a film's results to another one, under its own checksum; the tables name the first."""
+    """Return a film's results for another film, under that film's checksum; the tables name the first."""
     checksum = hashlib.sha256(f"film {number}".encode()).hexdigest()
     document = json.loads(film.document)
     del document["seal"]
@@ -128,9 +128,9 @@ def like(film: EncodedAnalysis, number: int) -> EncodedAnalysis:
 
 
 def fill(folder: Path, n: int, n_shots: int, *, n_different: int) -> tuple[Path, int]:
-    """Fill a store with simulated films; gives the number of samples of all their scale tracks too.
+    """Fill a store with simulated films; return its path and the number of samples of all scale tracks.
 
-    Films beyond the first `n_different` have the results of those, which is enough where no tables are read.
+    Films beyond the first `n_different` reuse their results, which is enough if no tables are read.
     """
     import pandas as pd
 
@@ -148,7 +148,7 @@ def fill(folder: Path, n: int, n_shots: int, *, n_different: int) -> tuple[Path,
     place = folder / f"simulated-{n}"
     n_samples = 0
     first: list[tuple[int, EncodedAnalysis]] = []
-    with Store.writing(place, settings) as store, patch("os.fsync"):  # nothing of it has to survive the machine
+    with Store.writing(place, settings) as store, patch("os.fsync"):  # the store need not survive a crash
         states = []
         for i in range(n):
             if i < n_different:
@@ -167,7 +167,7 @@ def fill(folder: Path, n: int, n_shots: int, *, n_different: int) -> tuple[Path,
 
 
 def table_of_one(folder: Path) -> Path:
-    """Write the table of a film that no store has, whose file is never opened."""
+    """Write the table of a film that is in no store and whose file is never opened."""
     (folder / "new.mkv").write_bytes(b"new")
     table = folder / "new.csv"
     table.write_text("film_id,path,title,year,director\nnew,new.mkv,,,\n", encoding="utf-8")
@@ -215,7 +215,7 @@ def tables(report: dict[str, Any]) -> str:
         lines += [
             f"Simulated films of {report['n_shots']} shots, a scale per second:",
             "",
-            "| command | films | samples of scale | s | CPU s | CPU ms a film | peak MB |",
+            "| command | films | samples of scale | s | CPU s | CPU ms per film | peak MB |",
             "|---|---|---|---|---|---|---|",
         ]
         for row in report["reading"]:

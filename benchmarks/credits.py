@@ -1,18 +1,18 @@
-"""Titles: what they do to an attribution when they are left in, and how often they are found.
+"""Measure how titles left in a film affect its attribution, and how often they are found.
 
     python benchmarks/credits.py                    # both, about three minutes
     python benchmarks/credits.py --films 40         # of each kind of drawn film
-    python benchmarks/credits.py --clips CLIPS      # real clips without titles: what is taken for some
+    python benchmarks/credits.py --clips CLIPS      # real clips without titles: false detections
 
-The first table adds one shot of titles to each of the 94 films of the built-in reference, of which three figures and no
-shots are known: a film of 100 minutes is taken to have as many shots as its average says. Each is then asked about with
-the film itself left out, as `authorship benchmark` does.
+The first table adds one shot of titles to each of the 94 films of the built-in reference, for which three figures but
+no shots are known: each is taken to run 100 minutes, which with its average gives the number of shots. Each is then
+classified with the film itself held out, as `authorship benchmark` does.
 
 The second draws films of each kind: a minute and a half of drawn shots with titles at one end or none, in one of eight
-typefaces, with grain and compressed, one picture per second, as the analysis sees it. *Noticed* are titles that an
-analysis hints at, *left out* those that are sure. Right is within two seconds at both ends. The films that thresholds
-were set on have other seeds and places but are drawn alike, so the figure is optimistic; of real films there are only
-clips without titles.
+typefaces, with grain and compression, one picture per second, as the analysis sees it. *Noticed* are titles that an
+analysis hints at, *left out* those that it is sure of. Right means within two seconds at both ends. The thresholds were
+set on films with other seeds and places, but drawn alike, so the figures are optimistic; the only real films are clips
+without titles.
 """
 
 import argparse
@@ -70,7 +70,7 @@ STOCK = [0]  # the first of the places that are filmed
 
 @dataclass
 class Part:
-    """Some seconds of a film: a picture per second, the shots' beginnings within them, and whether they are titles."""
+    """A part of a film: one picture per second, the start times of its shots, and whether it is titles."""
 
     pictures: list[Picture]
     starts: list[float]
@@ -105,7 +105,7 @@ def plain(color: tuple[int, ...]) -> Picture:
 def cards(
     rng: Rng, seconds: int, grounds: Callable[[int], Picture], ink: tuple[int, ...], *, fades: bool = False
 ) -> Part:
-    """Cards of four to six seconds; with `fades` each begins and ends in half light."""
+    """Draw cards of four to six seconds; with `fades` each begins and ends at half brightness."""
     pictures, starts = [], []
     while len(pictures) < seconds:
         starts.append(float(len(pictures)))
@@ -130,7 +130,7 @@ def crawl(rng: Rng, seconds: int, grounds: Callable[[int], Picture], ink: tuple[
 
 @cache
 def stage(place: int, setting: str) -> Stage:
-    """Draw one of the places of a kind, with somebody in it or nobody."""
+    """Draw one of the places of a setting, with or without a person."""
     rng = np.random.default_rng([place, list(SETTINGS).index(setting)])
     shot = Shot(
         seconds=60.0,
@@ -146,7 +146,7 @@ def stage(place: int, setting: str) -> Stage:
 
 
 def filmed(rng: Rng, shots: int, *, low: float = 2.0, high: float = 7.0, setting: str | None = None) -> Part:
-    """Film in some of the places: there are twelve of each kind, others for each thousand of seeds."""
+    """Film shots in random places, of which each setting has `PLACES`, numbered from `STOCK[0]`."""
     pictures: list[Picture] = []
     starts = []
     for _ in range(shots):
@@ -158,7 +158,7 @@ def filmed(rng: Rng, shots: int, *, low: float = 2.0, high: float = 7.0, setting
 
 
 def over(rng: Rng, part: Part) -> Part:
-    """Write credits over what was filmed, each for three seconds."""
+    """Write credits over filmed shots, each for three seconds."""
     pictures = []
     for second, picture in enumerate(part.pictures):
         if second % 3 == 0:
@@ -169,7 +169,7 @@ def over(rng: Rng, part: Part) -> Part:
 
 
 def faded(part: Part) -> Part:
-    """Let the last two seconds go to black."""
+    """Fade the last two seconds to black."""
     pictures = part.pictures
     pictures[-2], pictures[-1] = (pictures[-2] * 0.6).astype(np.uint8), (pictures[-1] * 0.15).astype(np.uint8)
     return part
@@ -180,7 +180,7 @@ def black(seconds: int) -> Part:
 
 
 def logo(rng: Rng) -> Part:
-    """Draw seven seconds of a company's sign that grows."""
+    """Draw seven seconds of a growing company logo."""
     color = tuple(int(v) for v in rng.integers(90, 255, 3))
     pictures = []
     for second in range(7):
@@ -248,7 +248,7 @@ def compressed(picture: Picture, rng: Rng, *, grain: float, quality: int) -> Pic
 
 
 def judged(opening: str | None, closing: str | None, seed: int) -> dict[str, bool]:
-    """Draw a film and say how what was found compares with its true ends."""
+    """Draw a film and compare what was found with its true ends."""
     rng = np.random.default_rng([seed, 19])
     before = OPENING[opening](rng) if opening else []
     after = CLOSING[closing](rng) if closing else []
@@ -310,7 +310,7 @@ def print_detection(found: pd.DataFrame) -> None:
 
 
 def print_clips(folder: Path) -> None:
-    """Say what is taken for text, and what would be left out, in real clips without titles."""
+    """Print what is taken for text, and what would be left out, in real clips without titles."""
     seconds, text, noticed, left_out = 0, 0, [], []
     clips = sorted(path for path in folder.iterdir() if path.suffix in (".mkv", ".mp4"))
     for clip in clips:
@@ -329,7 +329,7 @@ def print_clips(folder: Path) -> None:
 
 
 def with_shot(features: pd.DataFrame, seconds: float) -> pd.DataFrame:
-    """Return the figures of films to which one shot was added; `features` has average, median and deviation."""
+    """Return the figures of films after adding one shot; `features` has average, median and deviation."""
     mean, sd = features["average_shot_length"], features["shot_length_sd"]
     n = np.maximum((FILM_SECONDS / mean).round(), 2)
     average = (n * mean + seconds) / (n + 1)
@@ -349,7 +349,7 @@ def at_speed(features: pd.DataFrame, factor: float) -> pd.DataFrame:
 
 
 def bases(reference: Reference) -> Iterator[tuple[int, Basis]]:
-    """Return each film's number with a basis that knows nothing of it."""
+    """Yield each film's row number with a basis fitted without it."""
     for work in np.unique(reference.works):
         out = reference.works == work
         basis = fit_basis(reference.some(~out))
@@ -358,7 +358,7 @@ def bases(reference: Reference) -> Iterator[tuple[int, Basis]]:
 
 
 def harm(changes: dict[str, Callable[[pd.DataFrame], pd.DataFrame]]) -> None:
-    """Print how changed films are attributed by bases of unchanged ones."""
+    """Print how changed films are attributed by bases fitted to unchanged ones."""
     reference = builtin_reference()
     asked: dict[str, list[tuple[str, bool, bool, bool]]] = {name: [] for name in changes}
     for row, basis in bases(reference):

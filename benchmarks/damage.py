@@ -1,7 +1,7 @@
-"""Ways to damage a film: real containers, changed as files are that come back from bad disks and bad tools.
+"""Ways to damage a film: real containers, changed as by bad disks and bad tools.
 
-A kind takes the bytes of a film and a random generator and gives other bytes, None where the container has nothing of
-the kind. The same generator makes the same damage.
+Each kind takes the bytes of a film and a random generator and returns damaged bytes, or None if it does not apply to
+the container. The same generator makes the same damage.
 """
 
 import struct
@@ -38,13 +38,13 @@ def truncation(data: bytearray, rng: Rng) -> bytearray:
 
 
 def swapped_blocks(data: bytearray, rng: Rng) -> bytearray:
-    """Let two neighbouring stretches change places."""
+    """Swap two neighbouring stretches."""
     i, j, k = sorted(int(at) for at in rng.integers(0, len(data), 3))
     return data[:i] + data[j:k] + data[i:j] + data[k:]
 
 
 def swapped_atoms(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let two neighbouring boxes of an MP4, at any depth, change places."""
+    """Swap two neighbouring boxes of an MP4, at any depth."""
     runs = [run for run in _box_runs(data, 0, len(data)) if len(run) > 1]
     if not runs:
         return None
@@ -55,7 +55,7 @@ def swapped_atoms(data: bytearray, rng: Rng) -> bytearray | None:
 
 
 def absurd_dimensions(data: bytearray, rng: Rng) -> bytearray | None:
-    """Claim another width or height where the container says them."""
+    """Change the width or height that the container states."""
     places = [
         *((at, ">H") for name in (b"avc1", b"mp4v", b"hvc1") for at in _after(data, name, 24, 26)),
         *((at, ">I") for at in _after(data, b"tkhd", 76, 80)),
@@ -70,7 +70,7 @@ def absurd_dimensions(data: bytearray, rng: Rng) -> bytearray | None:
 
 
 def backward_timestamps(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let times jump: an MP4's sample durations and offsets, a Matroska's clusters and blocks."""
+    """Make times jump: an MP4's sample durations and offsets, a Matroska's clusters and blocks."""
     places = [
         *((at, ">I") for name in (b"stts", b"ctts") for at in _after(data, name, 12, 20, 28)),
         *((at, ">I") for at in _after(data, b"elst", 8, 12)),
@@ -87,7 +87,7 @@ def backward_timestamps(data: bytearray, rng: Rng) -> bytearray | None:
 
 
 def endless_duration(data: bytearray, rng: Rng) -> bytearray | None:
-    """Claim a length without end."""
+    """Claim an absurdly long duration."""
     places = [
         *(
             (at, ">I")
@@ -101,7 +101,7 @@ def endless_duration(data: bytearray, rng: Rng) -> bytearray | None:
 
 
 def cuts(data: bytearray, rng: Rng) -> bytearray:
-    """Take up to five pieces out, as a copy over a bad line does."""
+    """Remove up to five pieces, like a copy over a bad line."""
     for _ in range(int(rng.integers(1, 6))):
         at = int(rng.integers(len(data)))
         del data[at : at + int(rng.integers(1, max(2, len(data) // 20)))]
@@ -109,7 +109,7 @@ def cuts(data: bytearray, rng: Rng) -> bytearray:
 
 
 def sizes(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let a piece claim another size: a box of an MP4, a chunk of an AVI, an element of a Matroska, a packet."""
+    """Change the size that a piece states: a box of an MP4, a chunk of an AVI, an element of a Matroska, a packet."""
     places = [
         *(
             (at - 8, ">I")
@@ -129,14 +129,14 @@ def sizes(data: bytearray, rng: Rng) -> bytearray | None:
 
 
 def joins(data: bytearray, rng: Rng) -> bytearray:
-    """Put the film, or a part of it, behind itself or behind a part: what `cat` makes of two files."""
+    """Append the film, or a part of it, to itself or to a part, like `cat` with two files."""
     start, end = sorted(int(at) for at in rng.integers(0, len(data) + 1, 2))
     pieces = [data, data, data[start:end], data[end:]]
     return bytearray().join(pieces[int(rng.integers(4))] for _ in range(int(rng.integers(2, 4)))) or data
 
 
 def packet_times(data: bytearray, rng: Rng) -> bytearray | None:
-    """Let the times of a transport stream's packets jump, as splices and broken recorders do."""
+    """Make the times of a transport stream's packets jump, like splices and broken recorders."""
     starts = [at for at in _after(data, b"\x00\x00\x01\xe0", 5) if at + 5 <= len(data)]
     if not starts:
         return None
@@ -166,13 +166,13 @@ MUTATIONS: dict[str, Mutation] = {
 
 
 def mutate(content: bytes, kind: str, rng: Rng) -> bytes | None:
-    """Damage a film; None where its container has nothing of the kind."""
+    """Damage a film; return None if the kind does not apply to its container."""
     damaged = MUTATIONS[kind](bytearray(content), rng)
     return None if damaged is None else bytes(damaged)
 
 
 def _after(data: bytearray, name: bytes, *offsets: int) -> list[int]:
-    """Return positions behind each occurrence of a name."""
+    """Return positions after each occurrence of a name."""
     found, at = [], data.find(name)
     while at >= 0 and len(found) < MOST_HEADER:
         found += [at + len(name) + offset for offset in offsets]
@@ -183,7 +183,7 @@ def _after(data: bytearray, name: bytes, *offsets: int) -> list[int]:
 def _overwrite(
     data: bytearray, places: Sequence[tuple[int, str]], values: Sequence[float], rng: Rng
 ) -> bytearray | None:
-    """Put one of some values into one of some places, cut to the place's size."""
+    """Write one of the values into one of the places, truncated to the place's size."""
     inside = [(at, form) for at, form in places if at + struct.calcsize(form) <= len(data)]
     if not inside:
         return None
@@ -200,7 +200,7 @@ def _overwrite(
 
 
 def _box_runs(data: bytearray, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
-    """Return the boxes of an MP4, a list for each box that holds some, and for the file itself."""
+    """Yield the boxes of an MP4, one list for each box that contains some, and one for the file itself."""
     run = []
     at = start
     while at + 8 <= end:

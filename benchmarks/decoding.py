@@ -1,8 +1,8 @@
-"""What reading a film costs: time over plain decoding, and peak memory at three and at thirty minutes.
+"""Measure the cost of reading a film: time over plain decoding, and peak memory at three and thirty minutes.
 
 The film is drawn (half a minute of the demonstration film with grain, 720p), encoded once and lengthened by
-repeating its packets with shifted timestamps. Every run is a process of its own, so that its peak memory is that
-of the whole process, and ways of reading take turns, so that a slow minute of the machine strikes all of them.
+repeating its packets with shifted timestamps. Every run is a separate process, so that its peak memory is that
+of the whole process, and the ways of reading alternate, so that a slow minute of the machine affects all of them.
 
     python benchmarks/decoding.py --minutes 3 30 --repeats 3 --json decoding.json
 """
@@ -29,7 +29,7 @@ LOOP_SECONDS = 30
 
 
 def decode_alone(path: str) -> int:
-    """Decode every frame with PyAV and do nothing with it."""
+    """Decode every frame with PyAV and discard it."""
     import av
 
     from shotscale.video.decoding import default_threads
@@ -42,7 +42,7 @@ def decode_alone(path: str) -> int:
 
 
 def read_film(path: str) -> int:
-    """Read a film as the analysis does: every thumbnail, a full picture a second, black bars looked for."""
+    """Read a film as the analysis does: every thumbnail, one full frame per second, black bars detected."""
     from shotscale.video import FilmReader
 
     with FilmReader(path) as reader:
@@ -50,7 +50,7 @@ def read_film(path: str) -> int:
 
 
 def read_thumbnails(path: str) -> int:
-    """Read a film for its boundaries alone."""
+    """Read a film for its shot boundaries only."""
     from shotscale.video import FilmReader
 
     with FilmReader(path, samples_per_second=0, active_area=None) as reader:
@@ -61,7 +61,7 @@ WAYS = {"decode alone (PyAV)": decode_alone, "thumbnails": read_thumbnails, "thu
 
 
 def child(way: str, path: str) -> None:
-    """Run one way and print frames, seconds and peak memory of this process."""
+    """Run one way and print this process's frames, seconds, CPU seconds and peak memory."""
     began = time.perf_counter()
     n_frames = WAYS[way](path)
     seconds = time.perf_counter() - began
@@ -70,7 +70,7 @@ def child(way: str, path: str) -> None:
 
 
 def peak_memory_mb() -> float:
-    """Return this process's peak memory: from Linux's own record, since `getrusage` inherits the parent's peak."""
+    """Return this process's peak memory; from /proc on Linux, since `getrusage` inherits the parent's peak."""
     status = Path("/proc/self/status")
     if status.is_file():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
@@ -93,7 +93,7 @@ def draw_loop(path: Path) -> None:
 
 
 def lengthen(loop: Path, path: Path, *, minutes: float) -> None:
-    """Repeat a film's packets until it lasts so many minutes."""
+    """Repeat a film's packets until it lasts `minutes`."""
     import av
 
     with av.open(str(loop)) as source, av.open(str(path), "w") as target:

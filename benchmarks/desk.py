@@ -1,11 +1,11 @@
-"""The desk: how fast a large folder opens and scrolls, and the pictures of the tutorial.
+"""Measure how fast the desk opens and scrolls a large folder, or take the pictures of the tutorial.
 
     python benchmarks/desk.py --films 1000
     python benchmarks/desk.py --pictures docs/tutorials/desk
 
-The folder of `--films` holds simulated films, measured already. *Opens* runs from the address until every row stands
-there; *frame* is the time between two frames while the whole list is scrolled through, 400 pixels a frame. The page's
-main thread's processor time is the steadier figure on a machine that others use.
+The folder of `--films` holds simulated films, already measured. *Open* is the time from requesting the address until
+every row is there; *frame* is the time between two frames while the whole list is scrolled through, 400 pixels per
+frame. The CPU time of the page's main thread is the steadier figure on a shared machine.
 """
 
 import argparse
@@ -65,19 +65,19 @@ def measure(n_films: int) -> None:
                 median, worst, cpu = frames[len(frames) // 2], frames[-1], (busy(tools) - before) / len(frames)
                 print(
                     f"{visit}: {rows} films open in {opened:.2f} s; frame {median:.0f} ms, at most {worst:.0f} ms; "
-                    f"{1000 * cpu:.1f} CPU ms a frame"
+                    f"{1000 * cpu:.1f} CPU ms per frame"
                 )
                 page.close()
 
 
 def busy(tools: Any) -> float:
-    """Return the processor's seconds that the page's main thread has taken."""
+    """Return the CPU seconds used by the page's main thread."""
     metrics = {metric["name"]: metric["value"] for metric in tools.send("Performance.getMetrics")["metrics"]}
     return float(metrics["TaskDuration"])
 
 
 def photograph(target: Path) -> None:
-    """Work through the tutorial on drawn films, and write what the page shows at each of its steps."""
+    """Work through the tutorial on drawn films, and save a picture of the page at each step."""
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, started_chromium() as browser, ExitStack() as stack:
         films = Path(name) / "drawn"
@@ -86,7 +86,7 @@ def photograph(target: Path) -> None:
             script = demo_script(sequences, sequences=sequences)
             draw_film(films / f"{title}.mkv", seed=sequences, script=script, truth=False)
         (films / "damaged.mp4").write_bytes(b"nothing that could be decoded")
-        # Its path is on the pictures.
+        # This path is visible in the pictures.
         folder = Path(tempfile.gettempdir()) / "films"
         folder.mkdir()
         stack.callback(shutil.rmtree, folder)

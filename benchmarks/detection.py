@@ -1,15 +1,15 @@
-"""How far automatic shot detection moves a film's figures from a careful hand count, and what that does to an answer.
+"""Measure how far automatic shot detection shifts a film's figures from a hand count, and how that affects answers.
 
     python benchmarks/detection.py TABLES
 
 The hand counts are the shot lengths of the 134 films in TABLES. A detector with the error rates of the default one
-(`data/shotscale/boundaries.json`, cross-validated) is let loose on each: it misses boundaries, whichever, and finds
-others anywhere in time. Its recall and precision differ from film to film as they do from clip to clip of the 87 that
-they were measured on, which is the most that they could: chance in a clip's twenty boundaries is taken off.
+(`data/shotscale/boundaries.json`, cross-validated) is simulated on each: it misses boundaries at random and adds false
+ones at random times. Its recall and precision vary between films as between the 87 clips that they were measured on,
+less the chance variation of a clip's twenty boundaries; this is an upper bound.
 
-Printed are the mean and the standard deviation of the change of each figure, which
-`authorship.attribution.detection_error` holds, and how the 94 films of the reference are answered, each left out, if
-their figures had been moved like that: taken as they are, and with the change allowed for.
+The output is the mean and standard deviation of the change of each figure, which
+`authorship.attribution.detection_error` holds, and the leave-one-film-out answers for the 94 films of the reference
+with their figures shifted like that, with and without allowing for the change.
 """
 
 import argparse
@@ -34,7 +34,7 @@ FIGURES = ("average_shot_length", "shot_length_cv", "median_to_mean")
 
 
 def rates(card: dict[str, Any], name: str) -> tuple[float, float]:
-    """Return a rate and how much it differs between clips: the spread that its interval over clips tells."""
+    """Return a rate and its standard deviation between clips, derived from its interval over clips."""
     figures, n_clips = card["cross_validation"]["all"], card["training"]["clips"]["n"]
     mean, (low, high) = figures[name], figures[f"{name}_95"]
     of_chance = mean * (1 - mean) / (figures["n_true"] / n_clips)
@@ -47,7 +47,7 @@ def beta(mean: float, spread: float, generator: np.random.Generator) -> float:
 
 
 def detect(lengths: Array, recall: float, precision: float, generator: np.random.Generator) -> Array:
-    """Return the shot lengths that such a detector gives."""
+    """Return the shot lengths that a detector with these rates finds."""
     ends = np.cumsum(lengths)
     found = ends[:-1][generator.random(len(ends) - 1) < recall]
     false = generator.uniform(0, ends[-1], generator.poisson(len(found) * (1 - precision) / precision))
@@ -62,7 +62,7 @@ def figures(lengths: Array) -> Array:
 
 
 def moved(values: Array, changes: Array, generator: np.random.Generator) -> Array:
-    """Return films' figures with the change of some real film each."""
+    """Return films' figures, each shifted by the change of a random real film."""
     return values + changes[generator.integers(0, len(changes), len(values))]
 
 
@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def _answers(change: Array, generator: np.random.Generator, *, n_times: int) -> dict[str, tuple[float, float]]:
-    """Return accuracy and log loss of the films left out: counted by hand, moved, and moved and allowed for."""
+    """Return held-out accuracy and log loss: counted by hand, detected, and detected and allowed for."""
     reference = builtin_reference()
     values, truth = reference.matrix(), np.searchsorted(reference.candidates, reference.labels)
     columns = [reference.modelled.index(name) for name in FIGURES]

@@ -1,8 +1,8 @@
-"""Take the documents' screenshots: the report page of the demo film, and the site itself.
+"""Take the documentation's screenshots: the report page of the demo film, and the site itself.
 
 python benchmarks/docs_pictures.py [--site SITE]      # needs playwright and Chromium
 
-SITE is a built site (`make docs`); without one only the report is taken.
+SITE is a built site (`make docs`); without it only the report is taken.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def take_report(page: Page, report: Path, folder: Path) -> None:
 
 
 def take(page: Page, folder: Path, name: str) -> None:
-    """Store what the window shows, small enough for a repository."""
+    """Save a screenshot of the page, small enough for a repository."""
     page.screenshot(path=folder / f"{name}.png")
     PICTURES.mkdir(parents=True, exist_ok=True)
     pages.store_picture(folder / f"{name}.png", PICTURES / f"{name}.png", width=1000)

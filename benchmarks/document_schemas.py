@@ -1,4 +1,4 @@
-"""The JSON documents' schemas, from the classes that check them: part of a page, or one of them alone.
+"""The schemas of the JSON documents, from the classes that validate them: for a page, or printed one by one.
 
 python benchmarks/document_schemas.py FilmDocument
 """
@@ -24,7 +24,7 @@ NAMES = (
 
 
 def kinds() -> Iterator[type[Document]]:
-    """Return the documents that are files, or lines of one."""
+    """Yield the documents that are files, or lines of one."""
     for name in NAMES:
         yield getattr(documents, name)
 
@@ -34,7 +34,7 @@ def schema(kind: type[Document]) -> str:
 
 
 def schemas() -> str:
-    """Return every document with its first line of text and its schema, folded in."""
+    """Return every document with its summary line and its schema, collapsed."""
     parts = []
     for kind in kinds():
         text = inspect.cleandoc(kind.__doc__ or "").splitlines()[0]
@@ -54,7 +54,7 @@ def main() -> None:
     wanted = sys.argv[1:] or NAMES
     for name in wanted:
         if name not in NAMES:
-            raise SystemExit(f"{name}: no document; one of {', '.join(NAMES)}")
+            raise SystemExit(f"{name}: unknown document; choose one of {', '.join(NAMES)}")
         print(schema(getattr(documents, name)))
 
 

@@ -1,4 +1,4 @@
-"""Studies of clips and viewers whose truth is known, drawn from random numbers, to hold the statistics against."""
+"""Random studies of clips and viewers with known truth, to test the statistics against."""
 
 from dataclasses import dataclass
 
@@ -16,20 +16,20 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class StudyDesign:
-    """The truth of a study that is drawn.
+    """The true parameters of a drawn study.
 
     Attributes
     ----------
     correlation : float
-        Of the first feature and the first rating's true mean by clip; every other pair is unrelated.
+        Of the first feature and the first rating's true mean by clip; all other pairs are unrelated.
     clip_sd, viewer_sd, residual_sd : float
         Of the ratings, in points.
     seen : float
         The share of the clips that each viewer rates, at random; 1 for all.
     likeness : float
-        Correlation of any two features, and of any two ratings' true means, but for the planted pair.
+        Correlation of any two features, and of any two ratings' true means, except for the planted pair.
     n_groups : int
-        How many films, say, the clips are from; 0 where each is on its own.
+        The number of groups, such as films, that the clips are from; 0 if they are not grouped.
     group_share : float
         The share of the variance of every feature and every true mean that is between groups.
     """
@@ -48,12 +48,12 @@ class StudyDesign:
     group_share: float = 0.5
 
     def groups(self) -> Integers | None:
-        """Return each clip's group, None where each is on its own."""
+        """Return each clip's group, None if clips are not grouped."""
         return clips_of_groups(self.n_clips, self.n_groups) if self.n_groups else None
 
 
 def draw_study(design: StudyDesign, *, generator: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a study: standard normal features by clip, and the ratings, a row per viewer and clip that was seen."""
+    """Draw a study: standard normal features by clip, and the ratings, one row per viewer and clip seen."""
     features, truth = _draw_means(design.n_clips, design, generator)
     groups = design.groups()
     if groups is not None:
@@ -83,7 +83,7 @@ def _draw_means(n: int, design: StudyDesign, generator: np.random.Generator) -> 
     features = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_features))
     truth = common * generator.normal(size=(n, 1)) + alone * generator.normal(size=(n, design.n_ratings))
     if design.correlation:
-        # a feature and a rating of their own, so that the planted pair is the only one that is related
+        # drawn separately, so that the planted pair is the only related one
         features[:, 0] = generator.normal(size=n)
         truth[:, 0] = design.correlation * features[:, 0] + np.sqrt(1 - design.correlation**2) * generator.normal(
             size=n

@@ -1,8 +1,8 @@
 """Read exported tables with the programs that they are meant for: R (haven, foreign, the script alone) and PSPP.
 
 Four films with odd names, missing values and a manifest are measured and exported; each program reads the files and
-writes out what it has read, every number with 17 digits, and every cell and label is compared with what was
-exported. Exit status 1 if any differs. A program that is not installed is skipped and said to be; on Debian:
+writes them out again, numbers with 17 digits, and every cell and label is compared with the export. Exit status 1 if
+any differs. A program that is not installed is skipped with a message; on Debian:
 ``apt-get install r-base-core r-cran-haven r-cran-foreign pspp``.
 
     python benchmarks/export_readers.py
@@ -74,7 +74,7 @@ dump(x, "read.csv"); told(x, "told.csv", own, function(f, n) levels(f[[n]]))""",
 
 @dataclass(frozen=True)
 class Expected:
-    """What a reader should have read: cells as texts or numbers, labels, and values or levels."""
+    """What a reader should return: cells as text or numbers, labels, and values or levels."""
 
     names: list[str]
     cells: pd.DataFrame
@@ -88,7 +88,7 @@ def main() -> int:
         collection = collect_films([analysed_films(folder / "films")])
         out = folder / "out"
         export_films(collection, out, formats=FORMATS)
-        # foreign knows no escapes, Weka does: for ARFF, the film whose name needs one stays out.
+        # Unlike Weka, foreign has no escapes: for ARFF, the film whose name needs one is left out.
         plain = collect_films(
             sorted(path.parent for path in (folder / "films").glob("*/film.json") if '"' not in str(path))
         )
@@ -105,7 +105,7 @@ def main() -> int:
 
 
 def analysed_films(folder: Path) -> Path:
-    """Save four films' analyses with random shots and scales, of one the groups alone, and a manifest."""
+    """Save four films' analyses with random shots and scales (one with groups only), and a manifest."""
     names = ("Зеркало 1975", "=1+1", 'it\'s, "x"\\ 50%', "NA")
     for seed, name in enumerate(names):
         generator = np.random.default_rng(seed)
@@ -125,7 +125,7 @@ def analysed_films(folder: Path) -> Path:
 
 
 def by_r(collection: Collection, plain: Collection, folder: Path) -> Iterator[int]:
-    """Let R read each file in each way."""
+    """Read each file with R in each way; yields the number of differences."""
     if shutil.which("Rscript") is None:
         print("R: skipped, Rscript is not installed (apt-get install r-base-core r-cran-haven r-cran-foreign)")
         return
@@ -161,7 +161,7 @@ def by_r(collection: Collection, plain: Collection, folder: Path) -> Iterator[in
 
 
 def by_pspp(collection: Collection, folder: Path) -> Iterator[int]:
-    """Let PSPP read each .sav and write it as CSV; its dictionary holds the labels."""
+    """Read each .sav with PSPP and write it as CSV; labels are read from its dictionary."""
     if shutil.which("pspp") is None:
         print("PSPP: skipped, pspp is not installed (apt-get install pspp)")
         return
@@ -188,7 +188,7 @@ def by_pspp(collection: Collection, folder: Path) -> Iterator[int]:
 
 
 def pspp_dictionary(path: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Read the tables "Variables" and "Value Labels" of PSPP's output; the second calls variables by their labels."""
+    """Read the tables "Variables" and "Value Labels" of PSPP's output; the second identifies variables by label."""
     labels: dict[str, str] = {}
     values: dict[str, list[str]] = {}
     title, header, variable = "", False, ""
@@ -210,7 +210,7 @@ def pspp_dictionary(path: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
 def compare(
     title: str, name: str, expected: Expected, read: list[dict[str, str]], *, labels: list[str], values: list[str]
 ) -> int:
-    """Print a line and give the number of cells and labels that are not what was exported."""
+    """Print a line and return the number of cells and labels that differ from the export."""
     columns = list(read[0]) if read else []
     differ = 0 if columns == expected.names and len(read) == len(expected.cells) else 1
     for column, (_, cells) in zip(expected.names, expected.cells.items(), strict=True):
@@ -224,7 +224,7 @@ def compare(
 
 
 def same(read: str, cell: object) -> bool:
-    """Compare what a program printed with what was exported, numbers as numbers."""
+    """Return whether a program's output equals an exported cell, comparing numbers as numbers."""
     if cell is None or pd.isna(cell):
         return not read.strip()  # SPSS's missing text is blank
     if isinstance(cell, str):
@@ -258,7 +258,7 @@ def as_script(table: TidyTable) -> Expected:
 
 
 def as_arff(table: TidyTable) -> Expected:
-    """Expect the values alone: R makes the levels from them, in its own order."""
+    """Expect only the values: R makes the levels from them, in its own order."""
     order = sorted(table.variables, key=lambda entry: entry.name == "director")
     names = [entry.name for entry in order]
     return Expected(names, table.readable()[names].astype(object), None, None)
@@ -289,7 +289,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def run(*command: str, folder: Path) -> str:
-    """Run a program and give what it printed; its own words if it fails."""
+    """Run a program and return its output; exits with that output if it fails."""
     environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,8 +1,8 @@
-"""Analyses one after another in a process that has loaded the libraries, which is most of a short film's time.
+"""Analyse films in turn in a process that has loaded the libraries, which takes most of a short film's time.
 
-For fuzzing alone: a corpus starts each film's process afresh (`shotscale.store.supervision`) and watches it closely.
-Here a process takes `FILMS_A_PROCESS` films, forked from one that has loaded everything; after a film that brought it
-down, or had to be ended, the next one gets a new one.
+For fuzzing only: a corpus starts a new process for each film (`shotscale.store.supervision`) and watches it closely.
+Here a process, forked from one that has loaded everything, takes `FILMS_A_PROCESS` films; if a film brings it down or
+has to be ended, the next film gets a new process.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from shotscale.store.task import Failure, FilmTask, Outcome
 
 FILMS_A_PROCESS = 100
 _LOOK_SECONDS = 0.2
-_OURS = threading.local()  # each thread has a process of its own
+_OURS = threading.local()  # each thread has its own process
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     ["forked", "shotscale.analysis", "shotscale.boundaries", "shotscale.network.weights", "torch", "av"]
@@ -32,9 +32,9 @@ _CONTEXT.set_forkserver_preload(
 def analyze_forked(
     task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event
 ) -> Outcome:
-    """Analyse a film within its budget of memory and of time; the outcome is that of `analyze_in_child`."""
+    """Analyse a film within its budget of memory and time; the outcome is that of `analyze_in_child`."""
     worker = getattr(_OURS, "worker", None) or _Worker()
-    _OURS.worker = None  # taken back below, if all goes well
+    _OURS.worker = None  # restored below on success
     began = time.monotonic()
     try:
         worker.tasks.send(task)

@@ -1,17 +1,17 @@
-"""How many shots it takes to name a director: the built-in reference asked about parts of films.
+"""Measure how many shots it takes to name a director: the built-in reference applied to parts of films.
 
     python benchmarks/fragments.py TABLES
 
-No shot list of the reference's 94 films is at hand, only each film's average, median and deviation. So each film is
-made of two: its lengths have the three figures, and they stand in the order of long and short of a real film, one of
-the 134 in TABLES, drawn among those that are just long enough. Editing therefore drifts along the film as it does in
-real ones. The film itself is left out of the reference, model and sets are fitted to the others, and runs of
-consecutive shots are asked about as `authorship classify` asks. A film of fewer shots than the run is asked about as a
-whole. `--simulated` orders the shots by a simulation instead, whose parts are more alike.
+No shot lists of the reference's 94 films are available, only each film's average, median and deviation. So each film is
+made up: its lengths have the three figures and are ordered like those of a real film, one of the 134 in TABLES, drawn
+among the shortest that are long enough. Editing therefore drifts along the film as in real ones. The film is held out
+of the reference, model and sets are fitted to the others, and runs of consecutive shots are classified as by
+`authorship classify`. A film with fewer shots than the run is classified as a whole. `--simulated` orders the shots by
+a simulation instead, whose parts are more alike.
 
-The least number of shots for a name is the smallest of the sizes from which on (1) the true director remains for at
-least as many of the runs as the confidence promises, and (2) the likeliest candidate is right for at most five in a
-hundred fewer than with whole films. The rule was written down before it was measured.
+The minimum number of shots for a name is the smallest size from which on (1) the true director remains in at least the
+share of runs that the confidence promises, and (2) the accuracy of the likeliest candidate is at most five percentage
+points below that with whole films. The rule was fixed before it was measured.
 """
 
 import argparse
@@ -44,7 +44,7 @@ NEAR = 20
 def make_films(
     reference: Reference, orders: Sequence[Array] | None, generator: np.random.Generator
 ) -> list[pd.DataFrame]:
-    """Return the shots of each film of the reference, in the order of a real film's if `orders` has some."""
+    """Return the shots of each film of the reference, ordered like a real film's if `orders` is given."""
     table = reference.features
     columns = zip(table["average_shot_length"], table["median_shot_length"], table["shot_length_sd"], strict=True)
     drawn = [
@@ -55,19 +55,19 @@ def make_films(
 
 
 def _reordered(shots: pd.DataFrame, orders: Sequence[Array], generator: np.random.Generator) -> pd.DataFrame:
-    """Put a film's lengths in the order of those of one of the `NEAR` shortest real films that have as many shots."""
+    """Order a film's lengths like those of one of the `NEAR` shortest real films with at least as many shots."""
     n = len(shots)
     enough = sorted((lengths for lengths in orders if len(lengths) >= n), key=len)[:NEAR]
     real = enough[int(generator.integers(len(enough)))]
     first = int(generator.integers(0, len(real) - n + 1))
-    rank = (real[first : first + n] + generator.uniform(0, 0.05, n)).argsort().argsort()  # ties of tenths broken
+    rank = (real[first : first + n] + generator.uniform(0, 0.05, n)).argsort().argsort()  # breaks ties of tenths
     lengths = np.sort((shots["end"] - shots["start"]).to_numpy())[rank]
     ends = np.cumsum(lengths)
     return make_shots(np.append(0.0, ends[:-1]), float(ends[-1]))
 
 
 def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Generator) -> Iterator[pd.DataFrame]:
-    """Return runs of consecutive shots, each beginning at 0 s; of a film that is no longer, the film once."""
+    """Yield runs of consecutive shots, each starting at 0 s; for a film that is no longer, the film once."""
     last = len(shots) - size
     starts = generator.integers(0, last + 1, n_runs) if last > 0 else [0]
     for first in starts:
@@ -77,7 +77,7 @@ def runs(shots: pd.DataFrame, size: int, n_runs: int, generator: np.random.Gener
 
 
 def ask(reference: Reference, orders: Sequence[Array] | None, n_runs: int, seed: int) -> pd.DataFrame:
-    """Ask about every run of every film; a row a run."""
+    """Classify every run of every film; one row per run."""
     generator = np.random.default_rng(seed)
     films, rows = make_films(reference, orders, generator), []
     for work in np.unique(reference.works):
@@ -93,7 +93,7 @@ def ask(reference: Reference, orders: Sequence[Array] | None, n_runs: int, seed:
 
 
 def figures(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a size; every film weighs the same, however many runs it gave."""
+    """Return one row per size; every film has the same weight, whatever its number of runs."""
     single = asked["remaining"].map(len) == 1
     asked = asked.assign(
         right=asked["likeliest"] == asked["director"],
@@ -117,7 +117,7 @@ def _over_films(shares: Array) -> tuple[float, float]:
 
 
 def fewest(table: pd.DataFrame, *, confidence: float) -> int:
-    """Apply the rule; `WHOLE` if no size meets it."""
+    """Return the smallest size that meets the rule; `WHOLE` if only whole films do."""
     whole = float(table["right"].iloc[-1])
     good = (table["covered"] >= confidence) & (table["right"] >= whole - SLACK)
     held = good[::-1].cummin()[::-1]
@@ -128,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", type=Path)
     parser.add_argument("--simulated", action="store_true")
-    parser.add_argument("--runs", type=int, default=4, help="of each size, a film")
+    parser.add_argument("--runs", type=int, default=4, help="runs per size and film")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

@@ -1,9 +1,9 @@
-"""Broken films at scale: real containers, damaged in every way we know of, and how each analysis ends.
+"""Analyse many broken films, real containers damaged in every known way, and count how the analyses end.
 
-A few tiny films are drawn and encoded in several containers; each case damages one of them and has it analysed as a
-film of a corpus is, in a process of its own with a budget of memory and time. Nothing but an analysis or a line of
-error may come of it. The same seed makes the same cases; the films are made, and none is kept but those that fail, each
-with a smaller one that fails in the same way.
+A few tiny films are drawn and encoded in several containers; each case damages one of them and analyses it like a film
+of a corpus, in a separate process with a budget of memory and time. The only acceptable outcomes are an analysis or a
+one-line error. The same seed makes the same cases. Only films that fail are kept, each with a smaller one that fails in
+the same way.
 
     python benchmarks/fuzz.py --cases 500 --workers 2 --keep crashes/
     nice -n 19 python benchmarks/fuzz.py --forked --cases 10000 --keep crashes/ --json fuzz.json
@@ -32,24 +32,24 @@ from shotscale.store.task import Budget, FilmTask, Outcome
 from shotscale.store.workers import AnalyzeFilm, here
 
 BUDGET = Budget(memory_bytes=2 << 30, seconds=1800, stall_seconds=600)
-BATCH = 100  # so many cases lie on the disk at one time
-MOST_TRIES = 200  # of a smaller film that fails too; each takes as long as an analysis
+BATCH = 100  # cases on the disk at one time
+MOST_TRIES = 200  # at a smaller film that fails too; each takes as long as an analysis
 
 
 @dataclass
 class Report:
-    """What became of the cases.
+    """The outcomes of the cases.
 
     Attributes
     ----------
     by_kind : dict of str to Counter
-        Of each kind of damage, how many cases ended in which way: ``analysed`` or a kind of failure.
+        For each kind of damage, the number of cases by outcome: ``analysed`` or a kind of failure.
     reasons : Counter
-        What was said of films that could not be analysed.
+        Error messages of films that could not be analysed.
     slowest : float
-        Seconds.
+        Longest wait for an outcome, in seconds.
     escaped : list of str
-        Cases after which this process did not have an outcome: there must be none.
+        Cases for which this process has no outcome; there must be none.
     """
 
     by_kind: dict[str, Counter[str]] = field(default_factory=dict)
@@ -64,13 +64,13 @@ class Report:
             self.reasons[outcome.failure.reason[:60]] += 1
 
     def total(self, *ends: str) -> int:
-        """Count the cases, or those that ended in some ways."""
+        """Count all cases, or those with the given outcomes."""
         counts = sum(self.by_kind.values(), Counter[str]())
         return sum(counts[end] for end in ends) if ends else counts.total()
 
 
 def cases(films: Sequence[Path], folder: Path, *, n: int, seed: int) -> Iterator[tuple[str, Path]]:
-    """Write damaged films, kinds of damage and films in turn."""
+    """Write damaged films, taking kinds of damage and films in turn."""
     rng = np.random.default_rng(seed)
     kinds = list(MUTATIONS)
     contents = [film.read_bytes() for film in films]
@@ -101,7 +101,7 @@ def fuzz(
     analyze: AnalyzeFilm = analyze_in_child,
     progress: Callable[[int, Report], None] | None = None,
 ) -> Report:
-    """Damage films and have them analysed; films that bring a process down are copied to `keep`, with a smaller one."""
+    """Damage and analyse films; those that bring a process down are copied to `keep`, with a smaller one."""
     report = Report()
     done = 0
     made = cases(films, folder, n=n, seed=seed)
@@ -125,12 +125,12 @@ def fuzz(
 
 
 def is_fault(outcome: Outcome) -> bool:
-    """Say whether an analysis ended in another way than with an answer or a line on the film."""
+    """Return whether an analysis ended in anything but an answer or a one-line error."""
     return outcome.failure is not None and outcome.failure.kind not in ("film", "worker")
 
 
 def keep_case(task: FilmTask, outcome: Outcome, keep: Path, *, analyze: AnalyzeFilm) -> None:
-    """Copy a film that failed, and the smallest part of it found that fails in the same way."""
+    """Copy a film that failed, and the smallest part found that fails in the same way."""
     assert outcome.failure is not None
     kind, content = outcome.failure.kind, Path(task.path).read_bytes()
     keep.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,7 @@ def keep_case(task: FilmTask, outcome: Outcome, keep: Path, *, analyze: AnalyzeF
 
 
 def shrunk(content: bytes, fails: Callable[[bytes], bool], *, most: int = MOST_TRIES) -> bytes:
-    """Shrink content that fails: leave out pieces, from halves to single bytes, while it still does."""
+    """Shrink failing content: drop pieces, from halves to single bytes, as long as it still fails."""
     tries = 0
     size = len(content) // 2
     while size:
@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="Where to copy films that bring a process down.")
-    parser.add_argument("--forked", action="store_true", help="Many films a process, which is faster.")
+    parser.add_argument("--forked", action="store_true", help="Many films per process, which is faster.")
     parser.add_argument("--json", type=Path, help="Where to write the counts, again after each hundred cases.")
     options = parser.parse_args()
 

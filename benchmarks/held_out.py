@@ -1,16 +1,16 @@
-"""The default scale network's probabilities on labelled frames that it had not learnt from: how it errs.
+"""Record the default scale network's probabilities on held-out labelled frames, which show how it errs.
 
     python benchmarks/held_out.py FRAMES --work work/ --folds 0 2 3
-    python benchmarks/held_out.py       # measure what is recorded: every border, in colour and in grey
+    python benchmarks/held_out.py       # measure the record: every border between scales, in colour and grey
 
-For each fold the recipe of ``scale_default.py`` learns again from the other folds (half an hour on a core each;
+For each fold the recipe of ``scale_default.py`` is trained on the other folds (half an hour each on one core;
 checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in colour and in grey, go to
-``data/shotscale/held_out.csv``: a row per frame, rendering and scale that the frame stands for. Fold 1 is left out,
-since the recipe was looked at there.
+``data/shotscale/held_out.csv``: one row per frame, rendering and scale that the frame stands for. Fold 1 is left out,
+since it was the validation fold when the recipe was chosen.
 
-A frame stands for each scale of which its target, the label weighed against the boxes, is 0.3 or more: few frames are
-medium long shots and nothing else. No picture, file name or box is written. In the figures a frame that stands for two
-scales counts twice, and can be right but once.
+A frame stands for each scale whose target, the label weighed against the boxes, is 0.3 or more: few frames are medium
+long shots and nothing else. No picture, file name or box is written. In the figures a frame that stands for two scales
+counts twice, but can be right only once.
 """
 
 import argparse
@@ -38,7 +38,7 @@ STANDS_FOR = 0.3
 
 
 def learnt(frames: LabelledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
-    """Return the network that did not see a fold, and its temperature; from the folder if it is there."""
+    """Return the network trained without a fold, and its temperature; from the folder if it is there."""
     kept = folder / f"fold{fold}.pt"
     if not kept.is_file():
         done = run_experiment(

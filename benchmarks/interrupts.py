@@ -1,10 +1,10 @@
-"""Long commands that are told to end at random moments: what each says, with which status, and what it leaves.
+"""End long commands at random moments and check the message, the exit status and what is left behind.
 
-Each command runs once to its end, which says how long it takes; then it is ended at moments drawn from that time, by
-each signal and by closing the pipe that reads its output, and once its output is closed from the beginning. It must say
-one line, give the signal's status or have finished, and leave no process, no temporary file and nothing half written.
-A command that serves a page ends by signals alone.
-Before a command's first line of Python and after its last, the system ends it without a word.
+Each command first runs to its end, to measure its duration. Then it is ended at random moments within that duration, by
+each signal and by closing the pipe that reads its output; it is also run with its output closed from the start. It must
+print one line, exit with the signal's status or have finished, and leave no process, temporary file or half-written
+file. Commands that serve a page are ended by signals only.
+Before a command's first line of Python and after its last, the system ends it without a message.
 
     python benchmarks/interrupts.py --rounds 5
 """
@@ -30,15 +30,15 @@ WAYS = (*SIGNALS, "closed pipe", "closed stdout")
 SERVERS = ("shotscale review", "authorship desk")
 SECONDS = 300
 STORE_LOCKS = (".lock", ".summary.lock")
-"""Which a store keeps: a lock that is removed can be held twice."""
+"""Files that a store keeps: a lock that is removed can be held twice."""
 
 MOST_SECONDS = 30.0
 GRACE_SECONDS = 20.0
-"""For the processes that a command started to end after it."""
+"""Time for a command's child processes to end after it."""
 
 
 def commands(material: Path) -> dict[str, list[str]]:
-    """Return the commands that take longer than a second, on what `make_material` made."""
+    """Return the commands that take longer than a second, run on the files of `make_material`."""
     film, analysis = str(material / "film.mkv"), str(material / "film")
     frames, coded = str(material / "drawn" / "frames"), str(material / "drawn" / "annotations")
     reference, study = str(material / "reference.csv"), material / "study"
@@ -85,7 +85,7 @@ def commands(material: Path) -> dict[str, list[str]]:
 
 
 def ways(name: str) -> tuple[str, ...]:
-    """Return the ways in which a command is told to end."""
+    """Return the ways in which a command is ended."""
     return SIGNALS if name in SERVERS else WAYS
 
 
@@ -116,7 +116,7 @@ def make_material(folder: Path) -> None:
 
 
 def whole(command: Sequence[str]) -> float:
-    """Run a command in a folder of its own and give its seconds, or the most of which moments are drawn."""
+    """Run a command in a separate folder and return its duration in seconds, at most `MOST_SECONDS`."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
         try:
@@ -131,7 +131,7 @@ def whole(command: Sequence[str]) -> float:
 
 
 def ended(command: Sequence[str], way: str, moment: float) -> str:
-    """Have a command end after some seconds, and give what was wrong about its end; '' if nothing was."""
+    """End a command after `moment` seconds and return what went wrong; '' if nothing."""
     with tempfile.TemporaryDirectory() as folder:
         work, temporary = Path(folder) / "work", Path(folder) / "tmp"
         work.mkdir()
@@ -173,7 +173,7 @@ def ended(command: Sequence[str], way: str, moment: float) -> str:
 def _begin(*, closed: bool) -> "object":
     def begin() -> None:
         os.setsid()
-        for name in SIGNALS:  # which a shell may have had ignored
+        for name in SIGNALS:  # a shell may have had them ignored
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if closed:
@@ -182,7 +182,7 @@ def _begin(*, closed: bool) -> "object":
     return begin
 
 
-_PROGRESS = re.compile(r".*: \d+ %, \d+ (min|s) left")  # a line now and then where a machine is slow
+_PROGRESS = re.compile(r".*: \d+ %, \d+ (min|s) left")  # printed occasionally on a slow machine
 
 
 def _faults(way: str, status: int, said: str) -> list[str]:
@@ -204,7 +204,7 @@ def _faults(way: str, status: int, said: str) -> list[str]:
 
 
 def _alive(session: int) -> bool:
-    """Say whether a process of a session is still there after a while."""
+    """Return whether a process of a session is still alive after `GRACE_SECONDS`."""
     until = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < until:
         if not any(_session(pid) == session for pid in psutil.pids()):
@@ -221,7 +221,7 @@ def _session(pid: int) -> int | None:
 
 
 def rounds(calls: Mapping[str, Sequence[str]], *, n: int, seed: int) -> dict[str, list[str]]:
-    """End each command n times in each way, and give the faults by command."""
+    """End each command n times in each way, and return the faults by command."""
     rng = np.random.default_rng(seed)
     faults: dict[str, list[str]] = {}
     for name, command in calls.items():

@@ -1,15 +1,15 @@
-"""How far the average shot length of a part lies from that of the whole film: the interval, and how often it holds.
+"""Measure how often the interval from a part of a film covers the whole film's average shot length.
 
     python benchmarks/intervals.py TABLES
 
 TABLES holds the shot lengths of 134 Hollywood films (Cutting's group) and of nine early films by Hitchcock (Redfern).
-Runs of consecutive shots, at most a quarter of their film, are drawn at random; the interval of each is asked whether
-it holds the average of the film. Every film weighs the same. What the interval by number of shots was fitted to never
-holds the film that it is asked about: films are dealt to ten folds. Beside it stand the intervals that take shots, runs
-of five shots, or batches of shots for independent. Hitchcock's films had no part in any fit.
+Runs of consecutive shots, at most a quarter of their film, are drawn at random, and the interval of each is checked
+against the film's average. Every film has the same weight. The interval by number of shots is fitted in ten folds of
+films, always without the film that it is checked on. It is compared with intervals that treat shots, runs of five
+shots, or batches of shots as independent. Hitchcock's films are not used in any fit.
 
-The widening of the resamples that measure stability (`authorship.attribution.stability`) is printed as well: how far
-the three figures of a run really lie from the film's, in standard deviations of the resamples of its shots.
+The widening of the resamples that measure stability (`authorship.attribution.stability`) is printed as well: the actual
+distance of a run's three figures from the film's, in standard deviations of the resamples of its shots.
 """
 
 import argparse
@@ -32,7 +32,7 @@ SIZES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500, 700)
 PARTS = 4  # a run is at most this fraction of its film
 FOLDS = 10
 TAIL = 0.025
-FITTED_TAIL = 0.02  # a little less, so that every size holds 95 % on films that had no part in the fit
+FITTED_TAIL = 0.02  # a little less, so that every size covers 95 % on held-out films
 SHORTEST = 0.05  # seconds; lengths are given in tenths
 
 
@@ -43,7 +43,7 @@ def cutting(tables: Path) -> dict[str, Array]:
 
 
 def hitchcock(tables: Path) -> dict[str, Array]:
-    """Return the shot lengths of each of Hitchcock's nine."""
+    """Return the shot lengths of each of Hitchcock's nine films."""
     wide = pd.read_csv(tables / "hitchcock_early_9_films_shot_lengths_wide.csv")
     return {film: _lengths(wide[film].dropna()) for film in wide}
 
@@ -53,7 +53,7 @@ def _lengths(lengths: "pd.Series[float]") -> Array:
 
 
 def draw_runs(films: Mapping[str, Array], *, n_runs: int, seed: int) -> pd.DataFrame:
-    """Draw runs; a row per run with the film's average over the run's (``error``, in logarithms) and each interval."""
+    """Draw runs; one row each with ``error``, log of the film's average over the run's, and which intervals held."""
     generator = np.random.default_rng(seed)
     rows = []
     for film, lengths in films.items():
@@ -87,7 +87,7 @@ def _blocks(run: Array) -> tuple[float, float]:
 
 
 def _batches(run: Array) -> tuple[float, float]:
-    """Return the t interval over batches as long as there are batches."""
+    """Return the t interval over about sqrt(n) batches of sqrt(n) shots."""
     size = int(np.sqrt(len(run)))
     means = run[: len(run) // size * size].reshape(-1, size).mean(axis=1)
     half = student.ppf(1 - TAIL, len(means) - 1) * float(means.std(ddof=1)) / np.sqrt(len(means))
@@ -95,7 +95,7 @@ def _batches(run: Array) -> tuple[float, float]:
 
 
 def fit(runs: pd.DataFrame) -> tuple[Array, Array]:
-    """Fit the two ends, as logarithms of a factor ``scale * size ** -power``: each quantile by its pinball loss."""
+    """Fit the two ends of the log factor, each ``scale * size ** -power``, as quantiles by the pinball loss."""
     weights = (1 / runs.groupby(["film", "size"])["error"].transform("size")).to_numpy()
     size, error = np.log(runs["size"].to_numpy()), runs["error"].to_numpy()
 
@@ -111,7 +111,7 @@ def fit(runs: pd.DataFrame) -> tuple[Array, Array]:
 
 
 def held_out(runs: pd.DataFrame, *, seed: int) -> "pd.Series[bool]":
-    """Say of each run whether the interval fitted to the films of other folds holds its film's average."""
+    """Return for each run whether the interval fitted to the films of other folds covers its film's average."""
     films = runs["film"].unique()
     fold = dict(zip(np.random.default_rng(seed).permutation(films), np.arange(len(films)) % FOLDS, strict=True))
     folds = runs["film"].map(fold)
@@ -124,7 +124,7 @@ def held_out(runs: pd.DataFrame, *, seed: int) -> "pd.Series[bool]":
 
 
 def widening(films: Mapping[str, Array], *, seed: int) -> pd.DataFrame:
-    """Return, per size, how far the film's figures lie from a run's, in standard deviations of its resamples."""
+    """Return, per size, how far the film's figures are from a run's, in standard deviations of its resamples."""
     generator = np.random.default_rng(seed)
     rows = []
     for lengths in films.values():
@@ -159,7 +159,7 @@ def _figures(lengths: Array) -> Array:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", type=Path)
-    parser.add_argument("--runs", type=int, default=12, help="of each size, a film")
+    parser.add_argument("--runs", type=int, default=12, help="runs per size and film")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     films = cutting(options.tables)

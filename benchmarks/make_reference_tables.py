@@ -4,15 +4,15 @@
 
 reads ``cinemetrics_six_directors_films.csv`` and ``cinemetrics_other_directors_films.csv`` in the given folder
 and writes ``data/authorship/six_directors.csv`` (features by the six directors) and
-``data/authorship/other_directors.csv`` (features by directors who are none of the six).
+``data/authorship/other_directors.csv`` (features by other directors).
 
-What is decided here, and why
------------------------------
+Decisions
+---------
 - Only films of kind ``feature``: shorts, documentaries and television are cut differently.
 - Of the other directors, rows flagged as television or serial are left out. The source lists some films
-  twice, under two languages' titles; rows of one director and year whose three figures agree within 5 % are
-  taken as one film, and the row with more submissions stays. Spellings of one director that differ in
-  diacritics alone (or hold a ``?`` for a lost letter) are joined under the spelling with most of them intact.
+  twice, under titles in two languages; rows of one director and year whose three figures agree within 5 % are
+  treated as one film, and the row with more submissions is kept. Spellings of one director that differ only in
+  diacritics (or have a ``?`` for a lost letter) are merged under the spelling with most of them intact.
 - Directors of television episodes and cartoons whom the source does not flag are left out by name.
 - Directors with fewer than five films left are dropped: they add no distribution to compare with.
 """
@@ -93,7 +93,7 @@ def _layout(films: pd.DataFrame, extra: list[str]) -> pd.DataFrame:
 
 
 def _one_spelling(directors: pd.Series) -> pd.Series:
-    """Join spellings that differ in diacritics or lost letters alone, under the most complete one."""
+    """Merge spellings that differ only in diacritics or lost letters, under the most complete one."""
     names = sorted(directors.unique(), key=lambda name: ("?" in name, -sum(ord(c) > 127 for c in name), name))
     best: dict[str, str] = {}
     for name in names:

@@ -1,8 +1,8 @@
-"""How many small faults in the code the tests notice: a seeded sample of mutations.
+"""Measure how many small faults in the code the tests catch, on a seeded sample of mutations.
 
-Cosmic Ray (MIT, `pip install cosmic-ray`) makes the mutations: operators swapped, numbers changed, conditions turned,
+Cosmic Ray (MIT, `pip install cosmic-ray`) makes the mutations: operators swapped, numbers changed, conditions negated,
 decorators removed. Each is written into a copy of the checkout, where the test file that mirrors the module runs first
-and then, if that notices nothing, the tests of its package. Mutations of annotations are not drawn: no test sees them.
+and then, if it passes, the tests of its package. Mutations of annotations are not drawn, since no test can catch them.
 
     python benchmarks/mutations.py --sample 200 --seed 0 --json survivors.json
     python benchmarks/mutations.py --only shotscale/shotlists --sample 40
@@ -25,13 +25,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("shotscale", "authorship")
-# A test run that takes this many seconds hangs: the slowest directory of tests needs a fifth of it on a busy core.
+# Seconds after which a test run counts as hung; the slowest test directory needs a fifth of it on a busy core.
 TIME_LIMIT = 900
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: module (a path from the root), operator, which of its places, line, and what that line becomes."""
+    """A mutation: module (a path from the root), operator, occurrence, line, and the new text of that line."""
 
     module: str
     operator: str
@@ -49,10 +49,10 @@ def operators() -> dict[str, Any]:
 
 
 def meaning(source: str) -> str | None:
-    """Return what a module does, without its annotations and positions; None where it is no Python."""
+    """Return a module's syntax tree as text, without annotations and positions; None if it is not Python."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:  # a marker between parameters, taken for an operator
+    except SyntaxError:  # a * or / between parameters, mutated like an operator
         return None
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -72,7 +72,7 @@ def changed_line(before: str, after: str) -> tuple[int, str]:
 
 
 def mutants_of(path: Path, everything: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield operator and occurrence of each place in a module that can be changed."""
+    """Yield operator and occurrence of each possible mutation of a module."""
     from cosmic_ray.ast import ast_nodes, get_ast_from_path
 
     tree = get_ast_from_path(path)
@@ -82,7 +82,7 @@ def mutants_of(path: Path, everything: dict[str, Any]) -> Iterator[tuple[str, in
 
 
 def draw(root: Path, modules: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Mutant, str]]:
-    """Yield `size` mutants and their modules' new source, each changeable place being as likely as any other."""
+    """Yield `size` mutants and their modules' new source, drawn uniformly from all possible mutations."""
     from cosmic_ray.mutating import mutate_code
 
     everything = operators()
@@ -129,7 +129,7 @@ def noticed(root: Path, tests: Sequence[Path]) -> bool:
 
 
 def is_killed(root: Path, mutant: Mutant, source: str) -> bool:
-    """Write a mutant, run its tests, put the module back; return whether any test failed."""
+    """Write a mutant, run its tests and restore the module; return whether any test failed."""
     path = root / mutant.module
     before = path.read_bytes()
     path.write_text(source, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The notebooks under docs/notebooks: run as a reader runs them, stored with their pictures and without traces."""
+"""Run the notebooks under docs/notebooks as a reader would, and store them with pictures and no run metadata."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ def all_notebooks() -> list[Path]:
 
 
 def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
-    """Run a notebook in an empty folder and give it with its outputs, free of dates, counters and editor's marks."""
+    """Run a notebook in an empty folder and return it with its outputs, without dates, counters and editor metadata."""
     os.environ.update(NOISE)
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
@@ -51,7 +51,7 @@ def printed(notebook: nbformat.NotebookNode) -> str:
 
 
 def texts(path: Path, folder: Path, *, write: bool) -> tuple[str, str]:
-    """Run a notebook; give what it printed when it was stored and what it prints now, and store it if asked to."""
+    """Run a notebook; return its stored and its current output, and store it if `write`."""
     old = printed(nbformat.read(path, as_version=4))
     notebook = execute(path, folder)
     if write:

@@ -1,4 +1,4 @@
-"""Parts of pages that are made from the code's own descriptions and from recorded figures."""
+"""Parts of pages, generated from the code's own descriptions and from recorded figures."""
 
 import inspect
 import json
@@ -38,7 +38,7 @@ INK, TRUE, SAID = "#37474f", "#0072b2", "#d55e00"
 
 
 def names(module: str) -> str:
-    """Return what a module holds, a line per public name, for readers of the page as it is."""
+    """Return the contents of a module, one line per public name, for readers of the Markdown source."""
     loaded = import_module(module)
     return "\n".join([f"**`{module}`**: {_first_line(loaded)}", "", *(_name(loaded, name) for name in loaded.__all__)])
 
@@ -47,7 +47,7 @@ def _name(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
     if inspect.isclass(value) or inspect.isfunction(value):
         return f"- `{name}`: {_first_line(value)}"
-    said = _sources()[f"{module.__name__}.{name}"].docstring  # what stands below a constant, which Python forgets
+    said = _sources()[f"{module.__name__}.{name}"].docstring  # the docstring below a constant, which Python discards
     return f"- `{name}`: {' '.join(said.value.split())}" if said else f"- `{name}`"
 
 
@@ -74,7 +74,7 @@ def table_index() -> str:
 
 
 def tables() -> str:
-    """Return every table file with its columns; features are one line, their own table follows elsewhere."""
+    """Return every table file with its columns; features are one line, since they have a separate table."""
     return "\n\n".join(table(file) for file in table_files())
 
 
@@ -108,7 +108,7 @@ def row(variable: Variable) -> str:
 
 
 def features() -> str:
-    """Return every feature, a table a group."""
+    """Return every feature, one table per group."""
     parts = []
     for group in FEATURE_GROUPS:
         rows = [
@@ -131,7 +131,7 @@ def anchor(file: TableFile) -> str:
 
 def network_figures() -> str:
     """Draw the scale network's confusion matrices and accuracies from its record of four folds."""
-    from scale_folds import measured, together  # which loads what trains
+    from scale_folds import measured, together  # imports the training code
 
     folds = measured()
     shown = [("all", "three groups"), ("seven scales", "seven scales")]
@@ -149,7 +149,7 @@ def network_figures() -> str:
     draw_accuracies(figure.subplots(), labels, [together(folds, name) for name in names])
     save(figure, "network_accuracy")
     return shown_pictures(
-        ("network_confusion", "Who is taken for whom: the truth in rows, shares of a row, held-out frames"),
+        ("network_confusion", "Confusion matrix: the truth in rows, shares of a row, held-out frames"),
         ("network_accuracy", "Accuracy in three groups with 95 % intervals; the tick is the majority class"),
     )
 
@@ -258,7 +258,7 @@ def draw_reliability(axes: Axes, said: Sequence[float], real: Sequence[float], c
     axes.plot([0, 1], [0, 1], color="0.8", linewidth=1)
     axes.plot(said, real, "o-", color=TRUE)
     for x, y, n, before in zip(said, real, counts, (0.0, *real[:-1]), strict=True):
-        # The line leaves the upper left free where it rises, the lower left where it falls.
+        # Label above left where the line rises, below left where it falls: the line leaves room there.
         place = (-5, 5 if y >= before else -13)
         axes.annotate(str(n), (x, y), textcoords="offset points", xytext=place, ha="right", fontsize=8, color=INK)
     axes.set(xlim=(0, 1.03), ylim=(-0.03, 1.08))

@@ -1,16 +1,16 @@
-"""Run every command and snippet of the documents and put what comes out into the pages, pictures included.
+"""Run every command and snippet of the documentation and write the output into the pages, pictures included.
 
 python benchmarks/pages.py                        # every page and notebook; some minutes
 python benchmarks/pages.py docs/codebook.md       # some of them
-python benchmarks/pages.py --check                # change nothing: say where a page shows something else
+python benchmarks/pages.py --check                # change nothing: show where pages are out of date
 
-What is run: fenced blocks of ``console`` (the lines that begin with ``$ ``), ``python`` (a namespace a page, the last
-expression is shown) and ``r`` (blocks go on from one another); what they print follows in the block itself or in a
-``text`` block after it. A block with ``title="NAME"`` is a file that the reader saves. ``<!-- generated: f(x) -->``
-.. ``<!-- end -->`` holds what a function of ``page_parts`` gives. A page with ``<!-- goes on from PAGE -->`` starts in
-the folder that the other page leaves. ``<!-- in tests: A => B -->`` makes a command shorter in the tests, where
-``run by PAGE: A`` leaves a long one to the test of another page;
-``<!-- stand-in: f(x) -->`` makes a file that a reader would bring along, by a function of ``stand_ins``.
+Fenced blocks are run if they are ``console`` (the lines that begin with ``$ ``), ``python`` (one namespace per page;
+the last expression is shown) or ``r`` (each block continues the one before); the output goes into the block itself or
+into a ``text`` block after it. A block with ``title="NAME"`` is a file that the reader saves.
+``<!-- generated: f(x) -->`` .. ``<!-- end -->`` holds the output of a function of ``page_parts``. A page with
+``<!-- goes on from PAGE -->`` starts in the folder that the other page leaves. ``<!-- in tests: A => B -->`` replaces a
+command by a shorter one in the tests; if B is ``run by PAGE: A``, the command is left to the test of another page.
+``<!-- stand-in: f(x) -->`` makes a file that the reader would supply, with a function of ``stand_ins``.
 """
 
 import argparse
@@ -42,7 +42,7 @@ from shotscale.files import atomic_write
 NUMBER = re.compile(r"[-−+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 BARS = re.compile(r"[█▏▎▍▌▋▊▉]+")
 LARGEST_PICTURE = 200_000
-"""Bytes: what a page of the site can carry a few of."""
+"""Bytes; small enough for several on a page of the site."""
 
 logger = logging.getLogger("pages")
 
@@ -71,7 +71,7 @@ class PageError(Exception):
 
 @dataclass
 class Runner:
-    """Runs the blocks of a page, and of the pages that it goes on from, in one folder."""
+    """Run the blocks of a page, and of the pages that it continues, in one folder."""
 
     folder: Path
     shorter: dict[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Runner:
     elsewhere: list[str] = field(default_factory=list)
 
     def run_page(self, text: str) -> str:
-        """Run a page's text and give it with the present output."""
+        """Run a page's text and return it with the current output."""
         self.namespace, self.r_blocks = {"__name__": "__page__"}, []
         with contextlib.chdir(self.folder):
             for stand_in in STAND_IN.finditer(text):
@@ -165,13 +165,13 @@ class Runner:
 
 
 def with_output(block: str, shown: str) -> str:
-    """Put what a block printed after it."""
+    """Return a block followed by its output."""
     text = "".join(f"{line.rstrip()}\n" for line in shown.splitlines())
     return f"{block}\n\n```text\n{text}```" if text else block
 
 
 def in_process(program: str, arguments: list[str]) -> str:
-    """Run one of the project's commands in this process and give what it prints."""
+    """Run one of the project's commands in this process and return its output."""
     main: Callable[[], None]
     if program == "authorship":
         from authorship.cli.app import main
@@ -194,7 +194,7 @@ def in_process(program: str, arguments: list[str]) -> str:
 
 @contextlib.contextmanager
 def plain_matplotlib() -> Iterator[None]:
-    """Let snippets draw without a window, and close what they leave open."""
+    """Let snippets draw without a window, and close the figures they leave open."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -205,7 +205,7 @@ def plain_matplotlib() -> Iterator[None]:
 
 
 def generated(call: str) -> str:
-    """Return a generated part of a page, its marks around it."""
+    """Return a generated part of a page between its markers."""
     content = eval(call, {name: getattr(page_parts, name) for name in page_parts.__all__})
     return f"<!-- generated: {call} -->\n{content.strip()}\n<!-- end -->"
 
@@ -225,21 +225,21 @@ def has_work(text: str) -> bool:
 
 
 def chain(page: Path) -> list[Path]:
-    """Return a page after those that it goes on from."""
+    """Return a page, preceded by the pages that it continues."""
     before = GOES_ON.search(page.read_text(encoding="utf-8"))
     return [*(chain((page.parent / before["page"]).resolve()) if before else []), page]
 
 
 def rewritten(page: Path, folder: Path, *, tests: bool = False) -> tuple[str, Runner]:
-    """Run a page after those that it goes on from, and give its text as it should be.
+    """Run a page after the pages that it continues, and return its updated text and the runner.
 
     Parameters
     ----------
     page : Path
     folder : Path
-        Where commands run; empty before.
+        Where commands run; initially empty.
     tests : bool
-        Whether the page's shorter commands are run.
+        Whether to run the page's shorter commands.
     """
     runner = Runner(folder)
     text = ""
@@ -252,12 +252,12 @@ def rewritten(page: Path, folder: Path, *, tests: bool = False) -> tuple[str, Ru
 
 
 def shown(text: str) -> list[str]:
-    """Return what a page shows, bars left out."""
+    """Return the lines of a page without bars."""
     return [BARS.sub("", line).rstrip() for line in text.splitlines()]
 
 
 def differences(old: str, new: str) -> list[tuple[str, str]]:
-    """Find lines that show another word, or a number that is 2 % and two of its last digits away."""
+    """Find lines that differ in a word, or in a number by more than 2 % and two units of its last decimal."""
     before, now = shown(old), shown(new)
     found = [] if len(before) == len(now) else [(f"{len(before)} lines", f"{len(now)} lines")]
     return found + [pair for pair in zip(before, now, strict=False) if not same(*pair)]
@@ -276,7 +276,7 @@ def near(x: str, y: str) -> bool:
 
 
 def take_pictures(page: Path, text: str, folder: Path) -> None:
-    """Copy the pictures that a page shows and that its commands drew, small enough for a repository."""
+    """Copy the pictures that a page shows and its commands drew, small enough for a repository."""
     for link in PICTURE.finditer(text):
         for drawn in sorted(folder.rglob(Path(link["path"]).name))[:1]:
             target = page.parent / link["path"]
@@ -285,7 +285,7 @@ def take_pictures(page: Path, text: str, folder: Path) -> None:
 
 
 def store_picture(source: Path, target: Path, *, width: int = 1200) -> None:
-    """Write a picture at most so wide, in 255 colours; narrower where the file would be large."""
+    """Write a picture in 255 colours, at most `width` pixels wide; narrower if the file would be too large."""
     with Image.open(source) as image:
         whole = image.convert("RGB")
     while True:

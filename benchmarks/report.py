@@ -1,10 +1,10 @@
-"""The report of a simulated two-hour film: its size, and how long a browser takes to open it.
+"""Measure the size of a simulated two-hour film's report, and how long a browser takes to open it.
 
     python benchmarks/report.py [--shots 1500] [-o report.html]
 
-The film is drawn from random numbers: 1,500 shots of lognormal length, pictures of soft shapes under grain, about as
-hard to compress as film stills. The browser is the system's headless Chromium, driven by playwright; without it the
-size alone is printed.
+The film is random: 1,500 shots of lognormal length, with pictures of soft shapes under grain, about as hard to
+compress as film stills. The browser is the system's headless Chromium, driven by playwright; without it only
+the size is printed.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def simulate(n_shots: int, *, seed: int = 0) -> tuple[Film, list[Still]]:
 
 
 def picture(generator: np.random.Generator) -> bytes:
-    """Draw soft shapes under grain and keep them as the analysis keeps stills."""
+    """Draw soft shapes under grain, encoded like the analysis's stills."""
     shapes = Image.fromarray(generator.integers(0, 255, (5, 9, 3), np.uint8)).resize(
         (288, 120), Image.Resampling.BICUBIC
     )
@@ -64,7 +64,7 @@ def picture(generator: np.random.Generator) -> bytes:
 
 
 def open_in_browser(page: Path) -> dict[str, Any]:
-    """Open a page a few times and give medians in milliseconds: first words, loaded, every figure drawn."""
+    """Open a page a few times and return median milliseconds to first content, load and all figures drawn."""
     rounds = []
     with started_chromium() as browser:
         for _ in range(ROUNDS):

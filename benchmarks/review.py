@@ -1,12 +1,11 @@
-"""The review of a simulated two-hour film: how long a browser takes to open it, and to answer each key.
+"""Measure how long a browser takes to open the review of a simulated two-hour film, and to answer each key.
 
     python benchmarks/review.py [--shots 1500] [--height 360] [--json FILE]
 
-A short drawn film is repeated to two hours without encoding it again; 1,500 shots of lognormal length and their scales
-are drawn from random numbers, so that a cut on the page is rarely one in the film. The browser is the system's headless
-Chromium, driven by playwright. *Shown* is the time from the key to the first change of the page, *painted* that to
-the frame in which every picture of the new shot is there. Keys are pressed half a second apart, as by someone who
-looks, and then without a pause.
+A short drawn film is repeated to two hours without re-encoding; 1,500 shots of lognormal length and their scales are
+random, so that a cut on the page is rarely one in the film. The browser is the system's headless Chromium, driven by
+playwright. *Shown* is the time from the key press to the first change of the page, *painted* that to the frame with
+every picture of the new shot. Keys are pressed half a second apart, as by an attentive user, and then without a pause.
 """
 
 import argparse
@@ -100,7 +99,7 @@ def _repeated(short: Path, stream: Any) -> Iterator[Any]:
 
 
 def make_analysis(folder: Path, film: Path, *, n_shots: int, seed: int = 0) -> Path:
-    """Draw a two-hour film's tables, every shot beginning at a frame."""
+    """Draw a two-hour film's tables, with every shot starting at a frame."""
     random = np.random.default_rng(seed)
     lengths = np.exp(random.normal(0, 0.8, n_shots)).clip(0.15)
     frames = np.unique(np.round(np.cumsum(lengths)[:-1] / lengths.sum() * SECONDS * FPS))
@@ -119,7 +118,7 @@ def make_analysis(folder: Path, film: Path, *, n_shots: int, seed: int = 0) -> P
 
 
 def press(page: Any, key: str) -> tuple[float, float]:
-    """Press a key and give the milliseconds until it was shown and painted."""
+    """Press a key and return the milliseconds until the result was shown and painted."""
     page.keyboard.press(key)
     for _ in range(2000):
         measured = page.evaluate("window.measured")
@@ -130,7 +129,7 @@ def press(page: Any, key: str) -> tuple[float, float]:
 
 
 def run_keys(page: Any, *, pause_ms: int) -> dict[str, dict[str, float]]:
-    """Press every series of keys and give the figures of each, and of all."""
+    """Press every series of keys and return the figures of each, and of all."""
     times: dict[str, list[tuple[float, float]]] = {}
     for name, keys in SERIES:
         page.keyboard.press("Space")

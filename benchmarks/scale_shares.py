@@ -1,14 +1,14 @@
-"""A film's distribution of scales, raw and corrected, and how often its intervals hold the truth, on simulated films.
+"""Measure raw and corrected scale shares, and how often their intervals cover the truth, on simulated films.
 
     python benchmarks/scale_shares.py CINESCALE     # simulate, and write the record
     python benchmarks/scale_shares.py               # print the record again
 
 CINESCALE holds codings as published (see ``data/authorship/DATA_CARD.md``): their shares of the seven scales are the
-truth. For each film the labelled frames are dealt in two halves: the coding is passed through the errors on one
-(``authorship.cinescale.measured``), the correction knows the other alone. Foreground shots, inserts and what is not
-available are left out. The simulation cannot show how much the network errs otherwise on films than on stills.
+truth. For each film the labelled frames are split into two halves: the coding is passed through the errors on one
+(``authorship.cinescale.measured``), the correction uses only the other. Foreground shots, inserts and unavailable
+scales are left out. The simulation cannot show how the network's errors on films differ from those on stills.
 
-``--choose`` tries numbers of steps and widths on every second film; all that is recorded is of the other films. Each
+``--choose`` tries numbers of steps and widths on every second film; all recorded figures are of the other films. Each
 film is simulated three times.
 """
 
@@ -43,7 +43,7 @@ ASSUMED = {
 
 
 def frame_numbers(errors: HeldOut) -> np.ndarray:
-    """Say which rows are of one frame, shown in colour and in grey: the table does not, so the likest are paired."""
+    """Number each row's frame: the table does not link its colour and grey rows, so the most alike are paired."""
     numbers = np.empty(len(errors.scale), np.int64)
     for rank in range(len(SCALES)):
         colour, grey = (np.flatnonzero((errors.scale == rank) & (errors.grey == shown)) for shown in (False, True))
@@ -54,7 +54,7 @@ def frame_numbers(errors: HeldOut) -> np.ndarray:
 
 
 def simulated(films: list[Any], join: Any, errors: HeldOut, assumed: Assumptions) -> list[tuple[Any, ...]]:
-    """Return of each film: true shares (7,), shot table, scale track, and the errors that the correction may know."""
+    """Return for each film: true shares (7,), shot table, scale track, and the errors that the correction may use."""
     generator, frames, found = np.random.default_rng(0), frame_numbers(errors), []
     for film in films:
         coding = film.track[film.track["scale"].isin(SCALE_NAMES)].reset_index(drop=True)
@@ -69,7 +69,7 @@ def simulated(films: list[Any], join: Any, errors: HeldOut, assumed: Assumptions
 
 
 def measured(films: list[tuple[Any, ...]]) -> dict[str, Any]:
-    """Return mean distances from the truth (half the sum of absolute differences) and how often intervals hold it."""
+    """Return mean distances from the truth (half the sum of absolute differences) and how often intervals cover it."""
     rows = []
     for truth, shots, track, others in films:
         corrected, raw = shares.corrected_shares(shots, track, held_out=others), summarize_scales(track)

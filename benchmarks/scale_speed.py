@@ -1,12 +1,12 @@
-"""Frames a second of the default network and of the published ones, beside the plain torchvision loop.
+"""Compare frames per second of the default and the published networks with a plain torchvision loop.
 
     python benchmarks/scale_speed.py --threads 2
 
-*Plain* is the network as torchvision gives it, frame by frame, on so many threads. *Ours* is `ScalePredictor`, as a
-film's frames are run: preparation, normalisation, the graph that stands in the weights' file run by ONNX Runtime,
-softmax, a worker a core. Weights are random, which changes no time. Each rate is the best of several runs of about
-`--seconds`; ratios are to the plain loop, since machines differ. The published preparation runs every frame
-twice, in colour and in grey; networks are compared without it. Figures from a busy machine say nothing.
+*Plain* is the network from torchvision, frame by frame, on `--threads` threads. *Ours* is `ScalePredictor`, as used for
+films: preparation, normalisation, the graph in the weights file run by ONNX Runtime, softmax, one worker per core.
+Weights are random, which does not affect timing. Each rate is the best of several runs of about `--seconds`; ratios are
+to the plain loop, since machines differ. The published preparation runs every frame twice, in colour and in grey;
+networks are compared without it. Figures from a busy machine are meaningless.
 """
 
 import argparse
@@ -33,7 +33,7 @@ BATCHES = (1, 4, 8)
 
 
 def best_rate(run: Callable[[int], object], seconds: float, *, repeats: int, least: int = 8) -> float:
-    """Return frames a second of a function that runs so many frames: as many as take about so long."""
+    """Return the best frames per second of `run`, called with a number of frames that takes about `seconds`."""
     run(least)
     begun = time.perf_counter()
     run(least)
@@ -61,7 +61,7 @@ def predict_frames(model: ScaleModel, frames: np.ndarray, batch: int, n: int) ->
 
 
 def ready(network: nn.Module, name: str) -> ScaleModel:
-    """Return a network as `shotscale train` and `import-keras` would write it and films would be run through it."""
+    """Return a network as `shotscale train` and `import-keras` write it and as films are run through it."""
     height, width = SIZE
     state = {key: value.numpy() for key, value in network.state_dict().items() if not key.endswith("tracked")}
     runner = GraphRunner(export_graph(network, height=height, width=width), state)

@@ -1,4 +1,4 @@
-"""What MkDocs does beyond Markdown: notebooks become pages, with the pictures that are stored in them."""
+"""MkDocs hooks: notebooks become pages, with the pictures stored in them."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ PICTURES = {"image/png": ".png", "image/svg+xml": ".svg"}
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Put a page and its pictures in each notebook's place; the notebook itself stays to be loaded down."""
+    """Add a page and its pictures for each notebook; the notebook itself stays available for download."""
     for file in list(files):
         if file.src_uri.endswith(".ipynb"):
             for made in as_page(file, config):
@@ -35,7 +35,7 @@ def as_page(notebook: File, config: MkDocsConfig) -> list[File]:
         parts.append(f"```python\n{source}\n```")
         for output in cell["outputs"]:
             parts.extend(_shown(output, stem, pictures, config))
-        if len(parts) == 2:  # the title and the first code: say where the notebook is
+        if len(parts) == 2:  # the title and the first code: link to the notebook
             parts.insert(1, f"This page is a [notebook]({Path(stem).name}.ipynb); every cell is run by the tests.")
     if not any(".ipynb)" in part for part in parts):
         parts.insert(1, f"This page is a [notebook]({Path(stem).name}.ipynb); every cell is run by the tests.")

@@ -1,4 +1,4 @@
-"""What the pages cannot carry: files of the same form as published ones that are not ours to give."""
+"""Stand-ins for files that the pages cannot include: same format as published ones that are not ours to share."""
 
 import os
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ _TO_KERAS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "
 
 
 def published_network(path: str) -> None:
-    """Write an untrained DenseNet of three classes as the published one was written."""
+    """Write an untrained DenseNet of three classes in the format of the published one."""
     import torch
 
     from shotscale.network.architectures import build_network
@@ -24,7 +24,7 @@ def published_network(path: str) -> None:
 def write_as_keras(
     path: "str | os.PathLike[str]", network: "torch.nn.Module", *, prefix: str = "", optimizer: bool = False
 ) -> None:
-    """Write a network of torchvision as TensorFlow 1.13's Keras wrote its like.
+    """Write a torchvision network in the format of TensorFlow 1.13's Keras.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ def write_as_keras(
     network : torch.nn.Module
         A DenseNet.
     prefix : str
-        Of every layer, where the network was itself a layer.
+        Of every layer, if the network was itself a layer.
     optimizer : bool
-        Whether the optimizer's weights are in the file too.
+        Whether to include the optimizer's weights.
     """
     import h5py
     import numpy as np
@@ -73,7 +73,7 @@ def _keras_name(torch_name: str) -> str:
 
 
 def benchmark_record(path: str) -> None:
-    """Write what ``authorship benchmark`` says of the built-in reference with one classifier and no permutations."""
+    """Write the output of ``authorship benchmark`` for the built-in reference, one classifier and no permutations."""
     from authorship.reference.table import builtin_reference
     from authorship.validation.benchmark import run_benchmark
     from authorship.validation.classifiers import get_classifiers

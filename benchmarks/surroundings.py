@@ -1,8 +1,8 @@
-"""The commands in surroundings that are not as they should be: what each does there, as a table.
+"""Run the commands in faulty environments and tabulate how each ends.
 
-Each row runs a command on a film of three seconds or on its saved analysis and says how it ended: with its answer, with
-one line, or with something that nobody should see (a traceback, more lines, files left over). Rows that need what this
-machine or user has not are said to be left out.
+Each row runs a command on a film of three seconds or on its saved analysis and states how it ended: with its answer,
+with one line, or with something that no user should see (a traceback, more lines, leftover files). Rows whose
+requirements this machine or user lacks are marked as left out.
 
     python benchmarks/surroundings.py
 """
@@ -25,25 +25,25 @@ NOBODY = 65534
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """Where a command runs.
+    """The environment in which a command runs.
 
     Attributes
     ----------
     name : str
     environment : mapping
-        Variables that are others than usual; None for one that is not there.
+        Environment variables that differ from the usual; None for an unset one.
     before : callable
-        What the process does to itself first.
+        Called in the process before the command starts.
     stdout : str, optional
-        A file that its output goes to.
+        A file that receives its output.
     needs_root : bool
-        Whether only root can make them.
+        Whether only root can set it up.
     needs : str
-        What is missing here to make them.
+        What is missing here to set it up; empty if nothing.
     odd_names : bool
         Whether the film and its analysis have names that are not UTF-8.
     at_once : int
-        How many of the command run at one time in one folder, with one output.
+        How many instances run at the same time in one folder, with one output.
     """
 
     name: str
@@ -67,7 +67,7 @@ def become_nobody() -> None:
 
 
 def no_room() -> None:
-    """Let no file grow beyond 4 kB: as a full disk, but for the word in the error."""
+    """Limit files to 4 kB: like a full disk, except for the wording of the error."""
     import signal
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -75,7 +75,7 @@ def no_room() -> None:
 
 
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
-"""Of Debian's package faketime: sets a process's clock of the day, and leaves alone those that only go forward."""
+"""From Debian's package faketime: sets a process's wall clock and leaves monotonic clocks alone."""
 
 ALL = (
     Surroundings(name="as usual"),
@@ -106,7 +106,7 @@ ALL = (
 
 
 def commands(film: Path, analysis: Path) -> dict[str, list[str]]:
-    """Return the commands by name; what they write goes to the folder in which they run."""
+    """Return the commands by name; they write to the folder in which they run."""
     shotscale, authorship = ([sys.executable, "-m", name] for name in ("shotscale", "authorship"))
     return {
         "help": [*authorship, "--help"],
@@ -118,7 +118,7 @@ def commands(film: Path, analysis: Path) -> dict[str, list[str]]:
 
 
 def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
-    """Run a command in surroundings and give how it ended, in a few words."""
+    """Run a command in an environment and return how it ended, in a few words."""
     usual = {**os.environ, "TMPDIR": str(folder / "tmp"), "OMP_NUM_THREADS": "1"}
     environment = {k: v for k, v in {**usual, **around.environment}.items() if v is not None}
     (folder / "tmp").mkdir(exist_ok=True)
@@ -152,7 +152,7 @@ def run(command: Sequence[str], around: Surroundings, folder: Path) -> str:
 
 
 def describe(status: int, said: str) -> str:
-    """Say how a process ended; what nobody should see is in capitals."""
+    """Return how a process ended; what no user should see is in capitals."""
     lines = [line for line in said.strip().splitlines() if ": written to " not in line]
     if status < 0:
         return f"CRASHES (signal {-status})"
@@ -165,13 +165,13 @@ def describe(status: int, said: str) -> str:
 
 
 def left_over(folder: Path) -> list[str]:
-    """Return temporary files that are still there, and files that are half written."""
+    """Return leftover temporary files and half-written files."""
     temporary = [path.name for path in (folder / "tmp").iterdir()]
     return temporary + [path.name for path in (folder / "work").rglob(".*")]
 
 
 def try_all(film: Path, analysis: Path, *, names: Sequence[str] | None = None) -> dict[str, dict[str, str]]:
-    """Run every command in all surroundings, or in some of them: by surroundings and command, how it ended."""
+    """Run every command in all environments or those in `names`; return how each ended, by environment and command."""
     ends: dict[str, dict[str, str]] = {}
     for around in ALL:
         if names is not None and around.name not in names:
@@ -199,7 +199,7 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def make_material(folder: Path) -> tuple[Path, Path]:
-    """Draw a film and analyse it, where everybody may read."""
+    """Draw a film and analyse it, readable by all users."""
     from shotscale import analyze
     from shotscale.drawn import Cut, Shot, draw_film
 

@@ -1,7 +1,7 @@
 """Every table file that the two commands write, column by column: the source of the codebook page.
 
-A column is described once, where the exported tables describe it too (`authorship.export`); what no exported table
-has is described here. A test writes each file and holds that no column is missing.
+A column is described once: in `authorship.export` if an exported table has it, otherwise here. A test writes each file
+and checks that no column is missing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _NOT_ANALYSED = "the film was not analysed"
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A kind of table file: its name or form of name, what it holds, what writes it, what a row is, its columns."""
+    """A kind of table file: its name or name pattern, what it holds, what writes it, what a row is, its columns."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ class TableFile:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns' names."""
+        """The column names."""
         return tuple(variable.name for variable in self.variables)
 
 
@@ -56,7 +56,7 @@ def table_files() -> tuple[TableFile, ...]:
 
 
 def _exported() -> tuple[tuple[Variable, ...], tuple[Variable, ...], tuple[Variable, ...]]:
-    """Return the columns of the three exported tables, as a film of one shot shows them."""
+    """Return the columns of the three exported tables, taken from a film of one shot."""
     film = Film("film", make_shots([0.0], 1.0), make_scales(np.zeros(1), np.full((1, len(SCALES)), 1 / len(SCALES))))
     films = [CollectedFilm("film", Path("film"), film)]
     track = scales_table(films)
@@ -203,7 +203,7 @@ def _of_viewers() -> Iterator[TableFile]:
 
 
 def _named(variables: Sequence[Variable], names: Sequence[str]) -> list[Variable]:
-    """Take the variables of some names, in the names' order."""
+    """Return the variables with these names, in the names' order."""
     by_name = {variable.name: variable for variable in variables}
     return [by_name[name] for name in names]
 

@@ -1,12 +1,12 @@
-"""What shots too short to have a sample do to the median length of close, medium and long shots.
+"""Measure how shots too short to be sampled affect the median length of close, medium and long shots.
 
     python benchmarks/unsampled.py LISTS
 
-LISTS holds hand-made lists of shots with scales (see `CONTRIBUTING.md`), in which every shot's scale is known. Each is
-sampled once a second, as a film is, from eight moments within the first second; a shot between two samples has no scale
-then. Printed is how far the logarithm of each group's median lies from that of the list, on average: with every
-sampled shot counted once, and as features count, a short one for those that have no sample. Both also for the
-same lists cut 2.2 times as fast.
+LISTS holds hand-made shot lists with scales (see `CONTRIBUTING.md`), in which every shot's scale is known. Each is
+sampled once per second, like a film, from eight moments within the first second; a shot between two samples then has no
+scale. The output is the mean absolute difference between the logarithm of each group's median and that of the list:
+with every sampled shot counted once, and as features count, where short shots also stand for those without a sample.
+Both are repeated with the lists cut 2.2 times as fast.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def medians(lengths: Array, groups: npt.NDArray[np.int64]) -> Array:
 
 
 def errors(given: ShotList, speed: float) -> Iterator[tuple[float, Array, Array]]:
-    """Return the share of shots without a sample and the errors of the medians, counted alike and as features do."""
+    """Yield the share of shots without a sample and the errors of the medians, counted once and as features count."""
     shots = given.shots[["start", "end"]] / speed
     starts, ends = shots["start"].to_numpy(), shots["end"].to_numpy()
     names = np.asarray(["" if scale is None else scale.abbreviation for scale in given.scales or ()], object)

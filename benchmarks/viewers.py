@@ -1,11 +1,11 @@
-"""What `authorship viewers` finds in studies whose truth is known, and how often it finds what is not there.
+"""Measure what `authorship viewers` finds in studies of known truth, and how often it finds false effects.
 
 python benchmarks/viewers.py                   # 1,000 studies without any effect, and planted ones
-python benchmarks/viewers.py --studies 50      # a look in half a minute
+python benchmarks/viewers.py --studies 50      # a quick look, half a minute
 python benchmarks/viewers.py --only groups     # clips that are from fewer films
 
-Every study is drawn by `drawn_studies.draw_study` and analysed by the functions of the command. Rates
-are followed by two standard errors of the simulation, so a nominal 0.050 should lie within.
+Every study is drawn by `drawn_studies.draw_study` and analysed by the functions of the command. Rates are followed by
+two standard errors of the simulation; the nominal rate should be within them.
 """
 
 import argparse
@@ -32,7 +32,7 @@ DESIGN = StudyDesign()
 PLANTED = (0.3, 0.5, 0.7)
 GROUPS = (8, 10, 15, 25)
 STRONG = 0.7
-"""Of the variance between films: two clips of a film correlate so, in features and in true means."""
+"""The share of the variance between films: the correlation of two clips of a film, in features and in true means."""
 PERMUTATIONS = 999
 RESAMPLES = 600
 
@@ -58,7 +58,7 @@ def main() -> None:
 def studies(
     design: StudyDesign, n_studies: int, seed: int
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, np.random.Generator]]:
-    """Draw studies, each from a seed of its own."""
+    """Draw studies, each from a separate seed."""
     kind = [round(1000 * design.correlation), *([design.n_groups] if design.n_groups else [])]
     for part in np.random.SeedSequence([seed, n_studies, *kind]).spawn(n_studies):
         generator = np.random.default_rng(part)
@@ -88,7 +88,7 @@ def rate(hits: np.ndarray) -> str:
 
 
 def no_effect(n_studies: int, seed: int) -> None:
-    """Print how often something is found where there is nothing."""
+    """Print how often something is found when there is no effect."""
     small, found, covered, ones = [], [], [], []
     for features, ratings, generator in studies(DESIGN, n_studies, seed):
         pairs = pairs_of(features, ratings, generator)
@@ -108,7 +108,7 @@ def no_effect(n_studies: int, seed: int) -> None:
 
 
 def planted(n_studies: int, seed: int) -> None:
-    """Print how often one planted relation is found, and how much else is."""
+    """Print how often one planted relation is found, and how often false ones are."""
     print(f"One planted pair of {DESIGN.n_features * DESIGN.n_ratings}, {n_studies} studies a row; complete ratings\n")
     columns = ("correlation with the true means", "Spearman with the observed means", "found by p", "by formula")
     print(f"| {' | '.join(columns)} | found by q | false among found by q | intervals that hold it |")
@@ -131,7 +131,7 @@ def planted(n_studies: int, seed: int) -> None:
 
 
 def mixed_models(n_studies: int, seed: int) -> None:
-    """Print how often a mixed model finds an effect that is not there, and one that is."""
+    """Print how often a mixed model finds an absent effect, and a planted one."""
     print(f"Mixed models of viewers and clips, {n_studies} studies a row, each viewer sees 6 in 10 clips\n")
     print(
         "| clips | viewers | correlation | p at most 0.05 | the same, normal p | intervals that hold it | no figure |"
@@ -155,7 +155,7 @@ def mixed_models(n_studies: int, seed: int) -> None:
 
 
 def predictions(n_studies: int, seed: int) -> None:
-    """Print how often features are said to tell unseen clips' ratings."""
+    """Print how often features are said to predict the ratings of unseen clips."""
     print(f"Prediction of unseen clips from 10 features, {n_studies} studies a row\n")
     print("| correlation of one feature | mean skill | 'told better than by the mean' |\n|---|---|---|")
     for correlation in (0.0, *PLANTED):
@@ -171,7 +171,7 @@ def predictions(n_studies: int, seed: int) -> None:
 
 
 def reliability(n_studies: int, seed: int) -> None:
-    """Print how often the exact interval of a table with missing cells holds the true intraclass correlation."""
+    """Print how often the exact interval of a table with missing cells covers the true intraclass correlation."""
     print(
         f"Reliability where cells are missing, {n_studies} studies: intervals that hold the true ratio of variances\n"
     )
@@ -192,7 +192,7 @@ def reliability(n_studies: int, seed: int) -> None:
 
 
 def grouped(n_studies: int, seed: int) -> None:
-    """Print the same for clips that share films and are alike for it."""
+    """Print the same for clips that share films and are therefore alike."""
     print(f"Clips of few films, film effects of {STRONG:g} of the variance, no relation, {n_studies} studies a row\n")
     what = ("p at most 0.05, films left out of account", "p at most 0.05", "p at most 0.01", "intervals that hold 0")
     print(f"| films | clips of a film | {' | '.join(what)} | studies that find any relation | effective clips |")
@@ -216,7 +216,7 @@ def grouped(n_studies: int, seed: int) -> None:
 
 
 def film_bootstrap(n_studies: int, seed: int) -> None:
-    """Print how often an interval holds 0 that comes from drawing whole films again, which the command does not do."""
+    """Print how often an interval from resampling whole films, which the command does not do, covers 0."""
     print(f"Percentile bootstrap over films in such studies, {n_studies} a row\n")
     print("| films | intervals that hold 0 (nominal 0.950) |\n|---|---|")
     for n_groups in GROUPS:
@@ -237,7 +237,7 @@ def film_bootstrap(n_studies: int, seed: int) -> None:
 
 
 def grouped_planted(n_studies: int, seed: int) -> None:
-    """Print how often a planted relation is found where clips share films."""
+    """Print how often a planted relation is found when clips share films."""
     print(f"The same with one planted pair, {n_studies} studies a row; the relation holds between films and within\n")
     columns = ("films", "correlation with the true means", "found by p", "by formula", "the same, 50 films")
     print(f"| {' | '.join(columns)} | found by q | intervals that hold it |\n|---|---|---|---|---|---|---|")
@@ -260,7 +260,7 @@ def grouped_planted(n_studies: int, seed: int) -> None:
 
 
 def grouped_models(n_studies: int, seed: int) -> None:
-    """Print how often a mixed model finds an effect that is not there, with and without an effect of the film."""
+    """Print how often a mixed model finds an absent effect, with and without a film effect."""
     print(f"Mixed models of the same, no effect, {n_studies} studies a row, each viewer sees 6 in 10 clips\n")
     print("| films | p at most 0.05, films left out of account | p at most 0.05 | intervals that hold it | no figure |")
     print("|---|---|---|---|---|")
@@ -283,7 +283,7 @@ def grouped_models(n_studies: int, seed: int) -> None:
 
 
 def grouped_predictions(n_studies: int, seed: int) -> None:
-    """Print how often features are said to tell unseen clips' ratings where clips share films."""
+    """Print how often features are said to predict the ratings of unseen clips when clips share films."""
     print(f"Prediction of the same from 10 features, no relation, {n_studies} studies a row\n")
     said = "'told better than by the mean'"
     print(f"| films | mean skill, films left out of account | {said}, the same | mean skill | {said} |")
@@ -322,7 +322,7 @@ PARTS = {
     "groups-mixed": (grouped_models, 0.3),
     "groups-prediction": (grouped_predictions, 0.1),
 }
-"""Each part and the share of the studies that it takes."""
+"""Each part with its share of the studies."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Further effects for drawn films, with what a detector of shot boundaries may stumble over: fire, wear, bars."""
+"""Further effects for drawn films that may mislead a shot boundary detector: fire, wear, bars."""
 
 from dataclasses import dataclass
 
@@ -71,7 +71,7 @@ class Letterbox:
     ratio: float = 2.39
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
-        """Blacken what lies outside."""
+        """Blacken the area outside."""
         height, width, _ = image.shape
         bar = max(0, round((height - width / self.ratio) / 2))
         side = max(0, round((width - height * self.ratio) / 2))

@@ -1,4 +1,4 @@
-"""Shot scale and shot boundaries of a film: film in, two tables out.
+"""Measure a film's shot boundaries and shot scales, as two tables.
 
 Examples
 --------
@@ -21,7 +21,7 @@ _HOMES = {"FilmAnalysis": "film", "analyze": "analysis", "load_analysis": "openi
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for, so that reading tables stays light."""
+    """Import public names on first use, so that reading tables loads no heavy libraries."""
     if name in _HOMES:
         return getattr(import_module(f"shotscale.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

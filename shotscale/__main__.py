@@ -1,4 +1,4 @@
-"""Where the installed `shotscale` command begins: a signal is answered before anything else is imported."""
+"""Entry point of the installed `shotscale` command; signals are handled before anything else is imported."""
 
 from shotscale.interrupts import begin
 

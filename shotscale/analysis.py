@@ -1,4 +1,4 @@
-"""A film in, its two tables out: one decode feeds the shot detector and the scale network."""
+"""Analyze a film in one pass: a single decode feeds the shot detector and the scale network."""
 
 import dataclasses
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze"]
 
-_BATCHES_BEHIND = 8  # that the detector may lag behind the decoder: 2 MB, and neither waits long
+_BATCHES_BEHIND = 8  # how far the detector may lag behind the decoder: 2 MB, and neither waits long
 
 
 def analyze(
@@ -43,23 +43,23 @@ def analyze(
     Parameters
     ----------
     path : path
-        Any video file that PyAV opens, an animated WebP, ``-`` for what is piped in, or a pattern of numbered pictures
+        Any video file that PyAV opens, an animated WebP, ``-`` for standard input, or a pattern of numbered pictures
         (``frames/%04d.png``).
     weights : path, optional
         Weights of a scale network; by default those that come with the package.
     detector : str
-        Which shot detector, a name known to `shotscale.boundaries.make_detector`.
+        Name of a shot detector; see `shotscale.boundaries.make_detector`.
     samples_per_second : float
-        How many frames a second the network sees.
+        Frames per second given to the network.
     fps : number, optional
-        Frames a second of numbered pictures.
+        Frames per second of numbered pictures.
     part : PartOptions, optional
-        The part of the file that is the film; by default the whole without titles that are sure, with a hint where
-        others seem to stand.
+        The part of the file that is the film; by default the whole file without sure titles, with a hint at other
+        likely titles (`shotscale.credits`).
     progress : callable, optional
-        Called after each batch of frames, see `Progress`.
+        Called after each batch of frames; see `Progress`.
     stills : StillKeeper, optional
-        Is shown what is decoded, so that it can give a picture of each shot afterwards.
+        Receives the decoded frames; it can then provide a picture of each shot.
 
     Raises
     ------
@@ -68,9 +68,9 @@ def analyze(
     WeightsError, OptionError
         If weights, detector or `fps` cannot be used, or the part lies outside the film.
     OutputError
-        If there is no room for a temporary file, where one is needed.
+        If a temporary file is needed and there is no room for it.
     """
-    # Imported here: whoever reads a saved analysis needs no av.
+    # Imported here: reading a saved analysis does not need av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.credits import TitleScout, find_titles, sure_titles
     from shotscale.network.predict import ScalePredictor, smooth_scales
@@ -79,12 +79,12 @@ def analyze(
 
     require_address_space()
     with ExitStack() as stack:
-        stack.enter_context(one_matrix_thread())  # the decoder has all cores
+        stack.enter_context(one_matrix_thread())  # the decoder uses all cores
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
         source = stack.enter_context(film_source(path, fps=fps))
         reader = stack.enter_context(FilmReader(source, samples_per_second=samples_per_second))
-        film_checksum = background.submit(checksum, source)  # of what turned out to be a film: a pipe would not end
+        film_checksum = background.submit(checksum, source)  # not before it proves to be a film: a pipe might not end
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
         pushed: deque[Future[None]] = deque()
@@ -131,7 +131,7 @@ def analyze(
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:
-    """Turn the container's claims into facts: duration and frame rate as they were decoded."""
+    """Return the film information with duration and frame rate as decoded, not as claimed."""
     film = dataclasses.asdict(info)
     film["path"] = str(info.path)
     film["duration"] = end

@@ -1,11 +1,11 @@
-"""CineScale's annotation files, in and out.
+"""Read and write CineScale's annotation files.
 
 Conventions
 -----------
-One CSV a film, ``{year}_{director}_-_{title}.csv``, with ``time`` (seconds from the film's beginning, one row a
-second; clock times such as ``0:01:05`` are read too) and ``shotscale`` (a code of 0 to 9, or an abbreviation).
-Code 9, not available, is a code like the others: it is kept. Gaps, duplicates and disorder in the times are
-reported and left as they are; nothing is repaired in silence.
+One CSV per film, ``{year}_{director}_-_{title}.csv``, with ``time`` (seconds from the film's beginning, one row per
+second; clock times such as ``0:01:05`` are read too) and ``shotscale`` (a code from 0 to 9, or an abbreviation). Code
+9, not available, is kept like any other code. Gaps, duplicates and disorder in the times are reported and left as they
+are; nothing is repaired silently.
 
 Source: Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002, doi 10.1016/j.dib.2021.107002.
 """
@@ -35,17 +35,17 @@ __all__ = [
 ]
 
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
-_SECOND = 1.0  # CineScale's codings have a row a second
-_TOLERANCE = 0.25  # seconds: a row may be late by as much without one being missing; by judgement
+_SECOND = 1.0  # CineScale's codings have one row per second
+_TOLERANCE = 0.25  # seconds that a row may be late before it counts as a gap; by judgement
 _CODES = {str(code): scale for code, scale in CINESCALE_CODES.items()}
 _ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
 
 
 @dataclass(frozen=True)
 class Flaw:
-    """A place where an annotation's times are not one a second: of a row, the first being 1, and of the one before it.
+    """An irregularity in an annotation's times: a row (numbered from 1), its time and the previous row's.
 
-    It is a ``gap`` (seconds are missing before the row), ``duplicate`` (the same time again) or ``disorder`` (an
+    The kind is ``gap`` (seconds are missing before the row), ``duplicate`` (the same time again) or ``disorder`` (an
     earlier time).
 
     Examples
@@ -65,9 +65,9 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Annotation:
-    r"""A film as one coder saw it.
+    r"""One coder's annotation of a film.
 
-    Year, director and title are from the file's name, and None where it has another form. The table has ``time`` in
+    Year, director and title are taken from the file name, and None if it has another form. The table has ``time`` in
     seconds (float64) and ``scale`` (abbreviations, ``"NA"`` for code 9), in the file's order.
 
     Examples
@@ -87,7 +87,7 @@ class Annotation:
 
 
 def parse_film_name(stem: str) -> tuple[int, str, str] | None:
-    """Take year, director and title from a file's name without its suffix; None for another form.
+    """Return year, director and title from a file name without suffix, or None if it has another form.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def parse_film_name(stem: str) -> tuple[int, str, str] | None:
 
 
 def is_coding(path: str | os.PathLike[str]) -> bool:
-    r"""Say by its name and header whether a file is a CineScale CSV.
+    r"""Return whether a file is a CineScale CSV, judging by its name and header.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
 
 
 def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
-    r"""Read every CSV in a folder and below it, in the order of their names.
+    r"""Read every CSV in a folder and its subfolders, sorted by file name.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def _scale(text: str, path: Path, row: int) -> str:
 
 
 def _flaws(times: npt.NDArray[np.float64]) -> list[Flaw]:
-    """Find the rows whose time does not follow the one before by a second."""
+    """Return the gaps, duplicates and disorder in an annotation's times."""
     flaws = []
     for i in range(1, len(times)):
         step = times[i] - times[i - 1]

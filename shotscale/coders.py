@@ -1,4 +1,4 @@
-"""Coders of an analyzed film: their names and the files of their corrections."""
+"""Coders of an analyzed film: their names and correction files."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _NAME = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
 
 
 def check_coder(name: str) -> str:
-    """Return a coder's name if it can be part of a file's name, else raise `OptionError`."""
+    """Return a coder's name, or raise `OptionError` if it cannot be part of a file name."""
     if not _NAME.fullmatch(name):
         raise OptionError(f"{name[:80]!r}: a coder's name is letters, digits, - _ and . alone; choose such a name")
     return name

@@ -20,10 +20,10 @@ def available_cores() -> int:
 
 @contextmanager
 def one_matrix_thread() -> Iterator[None]:
-    """Let NumPy's and SciPy's matrix products, as far as they are loaded, run in one thread each.
+    """Limit the matrix products of NumPy and SciPy, if loaded, to one thread each.
 
-    Their threads wait for each other by spinning: where something else uses the cores too, small products cost ten
-    times the processor's time for nothing.
+    Their threads spin while waiting for each other: if something else uses the cores too, small products waste ten
+    times the CPU time.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def one_matrix_thread() -> Iterator[None]:
     ...     float((np.ones((2, 2)) @ np.ones((2, 2))).sum())
     8.0
     """
-    from threadpoolctl import threadpool_limits  # imported with what reads films and fits models alone
+    from threadpoolctl import threadpool_limits  # only needed to read films and fit models
 
     with threadpool_limits(1, user_api="blas"):
         yield

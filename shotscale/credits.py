@@ -1,20 +1,20 @@
-"""Opening and closing titles: the stretches at a film's two ends that are text, or nothing, and no part of its editing.
+"""Find opening and closing titles: text or black at either end of a film, which is not part of its editing.
 
 Conventions
 -----------
-Each sampled picture is looked at by itself and beside the one before (`TitleScout`). It is *text* where thin strokes
-stand in rows on a plain ground, *black*, *still* where nothing has changed, *rewritten* where thin strokes in rows have
-changed and nothing else: a crawl or the next card over a picture that stands still. Titles are the longest run of text,
-black and rewritten still pictures at an end of the film, short interruptions allowed: the stretch whose sum of seconds
-of titles, less `_PRICE` times the seconds of anything else, is largest. Credits over moving pictures stay in, since
-these are shots that someone cut, and so does a long take, which is some directors' way to end. What is shorter than
-`SHORTEST` stays in too: one shot of ten seconds moves the average of a feature film by less than two thousandths.
+Each sampled picture is examined by itself and against the previous one (`TitleScout`). It is *text* if it shows thin
+strokes in rows on a plain background, *black*, *still* if nothing has changed, and *rewritten* if thin strokes in rows
+have changed and nothing else: a crawl, or the next card over a still picture. Titles are the longest run of text, black
+and rewritten still pictures at an end of the film, short interruptions allowed: the stretch that maximizes the seconds
+of titles minus `_PRICE` times the seconds of anything else. Credits over moving pictures stay in, since these are shots
+that someone cut, and so does a long take, which is how some directors end a film. Stretches shorter than `SHORTEST`
+stay in too: one shot of ten seconds moves the average of a feature film by less than two thousandths.
 
-Titles are *sure* where nothing counts but black and text that soon gives way to other text, and little else comes
-between (`sure_titles`): a crawl, or cards on a plain ground. An analysis leaves these out and hints at the others.
+Titles are *sure* if they consist of black and of text that soon gives way to other text, with little else in between
+(`sure_titles`): a crawl, or cards on a plain background. An analysis leaves these out and hints at the others.
 
 The thresholds were set on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards, credits
-over pictures and none, and prints how often the stretch is right.
+over pictures or no titles, and prints how often the stretch is right.
 """
 
 from dataclasses import dataclass
@@ -32,26 +32,26 @@ Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 SHORTEST = 10.0
-"""Seconds: a shorter stretch stays in."""
+"""Seconds; shorter stretches stay in."""
 
-_PRICE = 1.5  # seconds of titles that one second of anything else inside them costs
-_SURE_PRICE, _SURE_TEXT = 10.0, 15.0  # the same for titles that are sure, and the seconds of text that they have
-_MOST = 0.5  # of the film: more is no titles, but a film of text
-_ROWS = 144  # of the reduced picture: letters of a crawl, a fortieth of the height, still have their strokes
-_NEAR, _FAR = 20, 48  # levels from the ground's colour: of the ground, and of ink
+_PRICE = 1.5  # seconds of titles that offset one second of anything else inside them
+_SURE_PRICE, _SURE_TEXT = 10.0, 15.0  # the same for sure titles, and their least seconds of text
+_MOST = 0.5  # of the film: more is a film of text, not titles
+_ROWS = 144  # of the reduced picture: a crawl's letters, a fortieth of the height, keep their strokes
+_NEAR, _FAR = 20, 48  # levels from the background's colour: most for background, least for ink
 _LEAST_INK = 0.0008  # share of the picture: two words
-_PLAIN = 0.72  # share of the picture that has the ground's colour
-_DARK, _ALL_BLACK = 28, 0.999  # levels, and the share of a black picture that is no brighter
-_SAME = 0.5  # of the letters of two pictures: less, and they are others
+_PLAIN = 0.72  # least share of the picture in the background's colour
+_DARK, _ALL_BLACK = 28, 0.999  # levels, and the share of a black picture that is darker
+_SAME = 0.5  # overlap of the letters of two pictures; below it, the text has changed
 _CHANGED, _STILL = 20, 0.01  # levels, and the share of the picture outside the lettering that may change
-_BRIGHT, _ALIKE = 185, 75  # levels of the brightest letters, and what their soft edges may lack
-_CARD = 9.0  # seconds that a card over a still picture lasts at most
-_SNAP = 2.0  # seconds between a change of signs, of which there is one a second, and the boundary that it stands for
+_BRIGHT, _ALIKE = 185, 75  # levels of the brightest letters, and how much darker their soft edges may be
+_CARD = 9.0  # seconds: the longest that a card over a still picture lasts
+_SNAP = 2.0  # most seconds between a change of signs (one per second) and the boundary that caused it
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What each sampled picture shows: at most one of the four is true of it, but that text may be rewritten too."""
+    """What each sampled picture shows: at most one of the four masks is true, but text may also be rewritten."""
 
     times: Floats
     text: Mask
@@ -60,14 +60,14 @@ class Signs:
     still: Mask
 
     def between(self, begin: float, end: float) -> "Signs":
-        """Return those of the pictures from `begin` to before `end`, in seconds."""
+        """Return the signs of the pictures in [begin, end), in seconds."""
         inside = (self.times >= begin) & (self.times < end)
         masks = (mask[inside] for mask in (self.text, self.black, self.rewritten, self.still))
         return Signs(self.times[inside], *masks)
 
     @property
     def credits(self) -> Mask:
-        """Which pictures are text among which there is always another soon: no sign, and no wall in the dark."""
+        """Which pictures are text that changes within seconds, unlike a sign or a wall in the dark."""
         moments = self.times[self.text & self.rewritten]
         if not len(moments):
             return np.zeros(len(self.times), np.bool_)
@@ -78,7 +78,7 @@ class Signs:
 
     @property
     def titles(self) -> Mask:
-        """Which pictures could be titles: text, black, and still ones among which there is always a next card."""
+        """Which pictures could be titles: text, black, and still ones on which cards keep changing."""
         return np.asarray(self.text | self.black | self._cards(), np.bool_)
 
     def _cards(self) -> Mask:
@@ -89,7 +89,7 @@ class Signs:
         for first, last in pairwise(moments):
             if self.times[last] - self.times[first] <= _CARD and steady[first : last + 1].all():
                 near[first : last + 1] = True
-        for edge in np.flatnonzero(near & rewritten):  # the first card before it changes, the last one after
+        for edge in np.flatnonzero(near & rewritten):  # add the first card before its change, and the last one after
             for step in (-1, 1):
                 place = edge + step
                 while (
@@ -101,7 +101,7 @@ class Signs:
 
 
 class TitleScout:
-    """Looks at sampled pictures as they come, in memory that does not grow but for four bits a picture.
+    """Examines sampled pictures as they arrive, keeping only a time and four flags per picture.
 
     Examples
     --------
@@ -118,7 +118,7 @@ class TitleScout:
         self._ink: Mask | None = None
 
     def push(self, time: float, image: Picture) -> None:
-        """Look at a picture (rows, columns, 3) of uint8 RGB; times increase."""
+        """Examine a uint8 RGB picture (rows, columns, 3); times must increase."""
         small = _reduced(image)
         if self._before is not None and self._before.shape != small.shape:
             self._before = self._ink = None
@@ -135,15 +135,15 @@ class TitleScout:
         self._before, self._ink = small, ink
 
     def finish(self) -> Signs:
-        """Return what was seen."""
+        """Return the signs of all pictures."""
         signs = np.asarray(self._signs, bool).reshape(-1, 4)
         return Signs(np.asarray(self._times, np.float64), *signs.T)
 
 
 def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
-    """Return where the opening titles end and where the closing ones begin, in seconds.
+    """Return where the opening titles end and the closing titles begin, in seconds.
 
-    The two ends are drawn to a shot's boundary where one is near; without titles they are the film's own.
+    Both times move to a shot boundary if one is near; without titles they are the film's beginning and end.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def find_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
 
 
 def sure_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
-    """Return what `find_titles` does, of the titles that are sure.
+    """Return the same as `find_titles`, for sure titles only.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def sure_titles(signs: Signs, shots: pd.DataFrame) -> tuple[float, float]:
 
 
 def _ends(titles: Mask, times: Floats, shots: pd.DataFrame, *, price: float) -> tuple[float, float]:
-    """Return where the longest titles at the two ends end and begin, given which pictures could be titles."""
+    """Return where opening titles end and closing titles begin, given which pictures could be titles."""
     begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
     if not len(times):
         return begin, end
@@ -192,14 +192,14 @@ def _ends(titles: Mask, times: Floats, shots: pd.DataFrame, *, price: float) -> 
 
 
 def _longest(worth: Floats) -> int:
-    """Return how many pictures from the beginning are titles: where the sum of their worth is largest; 0 for none."""
+    """Return the number of first pictures with the largest summed worth, which are titles; 0 for none."""
     total = np.cumsum(worth)
     best = int(total.argmax())
     return best + 1 if total[best] > 0 else 0
 
 
 def _snapped(shots: pd.DataFrame, time: float) -> float:
-    """Return the shot boundary that is nearest to a time, or the time itself where none is near."""
+    """Return the shot boundary nearest to a time, or the time itself if none is near."""
     starts = shots["start"].to_numpy(np.float64)[1:]
     near = starts[np.abs(starts - time) <= _SNAP]
     return float(near[np.abs(near - time).argmin()]) if len(near) else float(time)
@@ -218,12 +218,12 @@ def _largest(picture: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
 
 
 def _apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
-    """Return by how many levels each pixel differs from a picture or from a color, in the channel that differs most."""
+    """Return how many levels each pixel differs from a picture or color, in the channel that differs most."""
     return _largest(np.maximum(picture, other) - np.minimum(picture, other))
 
 
 def _compared(picture: Picture, before: Picture | None) -> tuple[bool, bool]:
-    """Say whether lettering alone has changed since the picture before, and whether nothing has."""
+    """Return whether only lettering has changed since the previous picture, and whether nothing has."""
     if before is None:
         return False, False
     change = _apart(picture, before)
@@ -238,14 +238,14 @@ def _compared(picture: Picture, before: Picture | None) -> tuple[bool, bool]:
 
 
 def _of_one_brightness(pixels: Picture) -> bool:
-    """Say whether pixels (n, 3) are bright and much alike, as letters are and the edges of what moves are not."""
+    """Return whether pixels (n, 3) are bright and similar, as letters are and the edges of moving objects are not."""
     levels = _largest(pixels)
     top = float(np.quantile(levels, 0.95))
     return top >= _BRIGHT and float((levels >= top - _ALIKE).mean()) >= 0.55
 
 
 def _lettering(picture: Picture) -> Mask | None:
-    """Return where the letters are in a picture that is thin strokes in rows on a ground of one colour; else None."""
+    """Return the mask of letters if a picture is thin strokes in rows on a plain background, else None."""
     red, green, blue = (picture[..., channel].astype(np.uint16) for channel in range(3))
     levels = (77 * red + 150 * green + 29 * blue) >> 11  # 32 levels of luma
     counts = np.bincount(levels.ravel(), minlength=32)
@@ -262,12 +262,12 @@ def _lettering(picture: Picture) -> Mask | None:
 
 
 def _are_others(letters: Mask, before: Mask | None) -> bool:
-    """Say whether letters are mostly others than those of the picture before."""
+    """Return whether letters mostly differ from those of the previous picture."""
     return before is not None and bool((letters & before).sum() < _SAME * (letters | before).sum())
 
 
 def _in_rows(ink: Mask) -> bool:
-    """Say whether ink is thin strokes that stand side by side in rows, as letters do."""
+    """Return whether ink is thin strokes side by side in rows, as letters are."""
     share = float(ink.mean())
     if not _LEAST_INK <= share < 0.28:
         return False
@@ -282,7 +282,7 @@ def _in_rows(ink: Mask) -> bool:
 
 
 def _box_mean(values: Floats, side: int) -> Floats:
-    """Average over squares of some side, at the borders over what there is of them; shape as given."""
+    """Return the averages over squares, clipped at the borders; same shape as `values`."""
     total = np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
     rows, columns = values.shape
     top, left = (np.clip(np.arange(n) - side // 2, 0, n) for n in (rows, columns))

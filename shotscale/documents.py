@@ -2,12 +2,12 @@
 
 Conventions
 -----------
-A document is checked whole before anything is done with it: who comes after need not doubt it. Keys that are not
-described here may be there. Numbers are finite, integers fit 64 bits, texts are text (no half of a surrogate pair), and
-nothing nests deeper than `MOST_DEPTH`. Times are seconds from a film's first frame. A class's `model_json_schema` gives
-its JSON schema.
+A document is checked completely before it is used, so that later code can rely on it. Keys not described here are
+allowed, except in `Measurement`. Numbers are finite, integers fit in 64 bits, strings are valid text (no lone
+surrogates), and nothing nests deeper than `MOST_DEPTH`. Times are seconds from a film's first frame. A class's
+`model_json_schema` returns its JSON schema.
 
-A document of any other shape is a `TableError` of one line that names the first place that is wrong.
+Any other document raises a one-line `TableError` that names the location of the first error.
 """
 
 import math
@@ -43,9 +43,9 @@ __all__ = [
 ]
 
 MOST_DEPTH = 100
-"""Lists and objects within one another. The deepest document of ours has six."""
+"""Nesting levels of lists and objects. The deepest of our documents has six."""
 
-_LARGEST = 2**63 - 1  # what other programs read as a whole number: 64 bits
+_LARGEST = 2**63 - 1  # the largest integer that other programs can read: 64 bits
 
 Seconds = Annotated[float, Field(ge=-LATEST, le=LATEST)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -55,28 +55,28 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Document(BaseModel):
-    """Any of them: of strict types, with what else there may be."""
+    """Base class of all documents: strict types, unknown keys allowed."""
 
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False, protected_namespaces=())
     __pydantic_extra__: dict[str, JsonValue]
 
 
 class FilmFacts(Document):
-    """What a film is, see `shotscale.video.FilmInfo`: what is not known is not there, or null."""
+    """What a film is, see `shotscale.video.FilmInfo`: what is unknown is absent or null."""
 
     path: str = Field("film", description="the file, as it was given")
     container: str | None = None
     codec: str | None = None
     width: Count | None = Field(None, description="pixels, as shown")
     height: Count | None = Field(None, description="pixels, as shown")
-    fps: Rate | None = Field(None, description="average frames a second, as decoded")
+    fps: Rate | None = Field(None, description="average frames per second, as decoded")
     duration: Seconds | None = Field(None, description="seconds, as decoded")
     size_bytes: Count | None = None
     n_frames: Count | None = None
 
 
 class ShotSummary(Document):
-    """Figures of the shot table; but for the intervals they are reckoned again from the table."""
+    """Figures of the shot table; all but the intervals are computed again from the table."""
 
     intervals: dict[str, tuple[float, float] | None] = Field(
         default_factory=dict,
@@ -197,7 +197,7 @@ class JournalHeader(Document):
 
 
 class JournalEntry(Document):
-    """A further line of it."""
+    """A further line of ``corrections-CODER.jsonl``."""
 
     at: str
     do: list[dict[str, JsonValue]] = Field(default_factory=list)
@@ -206,7 +206,7 @@ class JournalEntry(Document):
 
 
 def read_json(kind: type[Document], path: str | os.PathLike[str], *, remedy: str) -> dict[str, Any]:
-    """Read a document from a file, as `json` would; `TableError` with a remedy if it is no such document."""
+    """Read a document from a file as `json` would, or raise `TableError` with a remedy."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
@@ -215,12 +215,12 @@ def read_json(kind: type[Document], path: str | os.PathLike[str], *, remedy: str
 
 
 def validated(kind: type[Document], content: bytes, *, source: str, remedy: str) -> dict[str, Any]:
-    """Check a document and give it as `json` would.
+    """Check a document and return it as `json` would.
 
     Raises
     ------
     TableError
-        If it is not such a document; the message names `source`, the first place that is wrong and `remedy`.
+        If it is not such a document; the message names `source`, the location of the first error and `remedy`.
 
     Examples
     --------
@@ -236,12 +236,12 @@ def validated(kind: type[Document], content: bytes, *, source: str, remedy: str)
     except ValidationError as error:
         raise TableError(f"{source}: {_first(error)}; {remedy}") from error
     except (ValueError, RecursionError) as error:
-        raise TableError(f"{source}: not JSON as it should be ({_line(str(error))}); {remedy}") from error
+        raise TableError(f"{source}: not valid JSON ({_line(str(error))}); {remedy}") from error
     return read
 
 
 def _check(content: object, depth: int = 0) -> None:
-    """Refuse what JSON can say and nothing behind it can hold."""
+    """Refuse values that JSON allows but later code cannot hold."""
     if depth > MOST_DEPTH:
         raise ValueError(f"nested deeper than {MOST_DEPTH}")
     if isinstance(content, float) and not math.isfinite(content):
@@ -263,5 +263,5 @@ def _first(error: ValidationError) -> str:
 
 
 def _line(text: str) -> str:
-    """Return a text as the part of a line, without what is no text."""
+    """Return a text as part of a line, with invalid characters replaced."""
     return " ".join(text.encode("utf-8", "replace").decode().split())[:200]

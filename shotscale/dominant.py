@@ -1,4 +1,4 @@
-"""Each shot's scale: that of most of its samples, the nearer of two that are as many."""
+"""The dominant scale of each shot: that of most of its samples, the nearer if tied."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,12 @@ Ranks = npt.NDArray[np.int64]
 
 
 def dominant_ranks(shot: Ranks, rank: Ranks, *, n_shots: int, n_ranks: int) -> Ranks:
-    """Return the most frequent rank of each shot's samples, the lower of two; -1 where no sample has one.
+    """Return the most frequent rank of each shot's samples, the lower if tied; -1 if no sample has one.
 
     Parameters
     ----------
     shot, rank : int arrays of shape (n,)
-        The shot that a sample lies in, and its rank; -1 where it has none.
+        The shot that each sample lies in, and the sample's rank; -1 if it has none.
     """
     known = rank >= 0
     counts = np.bincount(shot[known] * n_ranks + rank[known], minlength=n_shots * n_ranks).reshape(n_shots, n_ranks)
@@ -25,7 +25,7 @@ def dominant_ranks(shot: Ranks, rank: Ranks, *, n_shots: int, n_ranks: int) -> R
 
 
 def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[ShotScale | None, ...] | None:
-    """Return each shot the scale of most of its samples, the nearer of two; None if no sample has any."""
+    """Return each shot's dominant scale, the nearer if tied; None if no sample has a scale."""
     if track is None or not track["scale"].notna().any():
         return None
     ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}

@@ -1,9 +1,8 @@
 """All errors that a user can fix, in one hierarchy.
 
-Each message is one line that holds the value at fault, the rule that it breaks and the remedy, in that
-order: whatever the value is, line ends in it are spaces, what cannot be printed is escaped, and the middle of what
-would fill a screen is left out. Each class is also the built-in that a caller who has never heard of this package
-would catch.
+Each message is one line with the value at fault, the rule that it breaks and the remedy, in that order. In any value,
+line breaks become spaces, unprintable characters are escaped, and the middle of a very long message is left out. Each
+class also derives from the built-in exception that a caller who does not know this package would catch.
 """
 
 __all__ = [
@@ -17,11 +16,11 @@ __all__ = [
 ]
 
 
-_LONGEST, _KEPT_END = 1000, 250  # characters: a path and a sentence; the remedy stands at the end
+_LONGEST, _KEPT_END = 1000, 250  # characters: a path and a sentence; the remedy is at the end
 
 
 class UserError(Exception):
-    r"""Something that the user gave cannot be used; the message says what to do instead.
+    r"""User input that cannot be used; the message says what to do instead.
 
     Examples
     --------
@@ -42,7 +41,7 @@ class UserError(Exception):
 
 
 class FilmError(UserError, ValueError):
-    """A file that is not a film which can be decoded.
+    """A file that is not a decodable film.
 
     Examples
     --------
@@ -62,7 +61,7 @@ class TableError(UserError, ValueError):
 
 
 class WeightsError(UserError, ValueError):
-    """Network weights that are cut short, of another architecture or without their description.
+    """Network weights that are truncated, of another architecture, or without a description.
 
     Examples
     --------
@@ -102,7 +101,7 @@ class DependencyError(UserError, ImportError):
 
 
 def first_line(error: BaseException) -> str:
-    r"""Return the first line of what a library's error says, or its kind where it says nothing.
+    r"""Return the first line of a library error's message, or its class name if it has none.
 
     >>> first_line(ValueError("no row\nin line 3")), first_line(KeyError())
     ('no row', 'KeyError')

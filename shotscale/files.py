@@ -30,9 +30,9 @@ __all__ = [
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its name when the block ends without an error.
+    """Yield a temporary path that is renamed to `path` when the block ends without an error.
 
-    For libraries that want a file name. If the block raises, `path` is as it was before.
+    For libraries that need a file name. If the block raises, `path` is unchanged.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(path: str | os.PathLike[str], *, newline: str | None = None) -> Iterator[IO[str]]:
-    """Open a UTF-8 text file that appears under `path` only when the block ends without an error."""
+    """Open a UTF-8 text file that appears at `path` only when the block ends without an error."""
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline=newline) as stream:
         yield stream
 
@@ -75,7 +75,7 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
 
 def finite(value: Any) -> Any:
-    """Replace NaN and infinity, which JSON does not have, by None at any depth.
+    """Replace NaN and infinity, which JSON does not have, with None at any depth.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def finite(value: Any) -> Any:
 
 @contextmanager
 def appearing_together(folder: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a folder whose files take their places in `folder` when the block ends without an error.
+    """Yield a temporary folder whose files move to `folder` when the block ends without an error.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def appearing_together(folder: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
-    """Make a folder with its parents, or raise `OutputError` in one line."""
+    """Create a folder and its parents, or raise a one-line `OutputError`."""
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,22 +129,22 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
-    """Raise `OutputError` if a file stands in the way."""
+    """Raise `OutputError` if any of the paths exists."""
     for path in paths:
         if path.exists():
             raise OutputError(f"{path}: exists already; choose another folder or allow it with --overwrite")
 
 
 def make_empty_folder(path: str | os.PathLike[str]) -> Path:
-    """Make a folder as `make_folder` does; `OutputError` also if there is anything in it."""
+    """Create a folder like `make_folder`; raise `OutputError` also if it is not empty."""
     folder = make_folder(path)
     if any(folder.iterdir()):
-        raise OutputError(f"{folder}: not empty; what is made up is not mixed with other files; give a new folder")
+        raise OutputError(f"{folder}: not empty; generated files are not mixed with others; give a new folder")
     return folder
 
 
 def sha256(*paths: str | os.PathLike[str]) -> str:
-    """Return the SHA-256 checksum of files, one after the other, as 64 hexadecimal digits, in flat memory."""
+    """Return the SHA-256 checksum of concatenated files as 64 hexadecimal digits, in constant memory."""
     digest = hashlib.sha256()
     for path in paths:
         with Path(path).open("rb") as stream:
@@ -153,12 +153,12 @@ def sha256(*paths: str | os.PathLike[str]) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Decode text: UTF-8, UTF-16 with its mark (Excel's 'Unicode text'), or else Windows-1252.
+    """Decode text: UTF-8, UTF-16 with a byte order mark (Excel's 'Unicode text'), or else Windows-1252.
 
     Raises
     ------
     ValueError
-        It is no text; `UnicodeDecodeError`, it is text of another encoding.
+        If it is not text; `UnicodeDecodeError` if it is text in another encoding.
 
     Examples
     --------
@@ -168,7 +168,7 @@ def decoded(content: bytes) -> str:
     if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
         return content.decode("utf-16")
     if b"\0" in content:
-        raise ValueError("holds zero bytes, so it is no text")
+        raise ValueError("holds zero bytes, so it is not text")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -187,7 +187,7 @@ _TORCH_CACHE = "TORCHINDUCTOR_CACHE_DIR"
 
 @contextmanager
 def passing_torch_cache() -> Iterator[None]:
-    """Give PyTorch, which would leave a folder among the temporary files, one that goes again."""
+    """Give PyTorch a cache folder that is removed afterwards; it would leave one among the temporary files."""
     if _TORCH_CACHE in os.environ:
         yield
         return

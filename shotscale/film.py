@@ -31,7 +31,7 @@ class FilmAnalysis:
     Attributes
     ----------
     film : dict
-        What the film is: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
+        Film information: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
         ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
     shots : pandas.DataFrame
         The shot table (`shotscale.tables`) of the whole file.
@@ -42,10 +42,10 @@ class FilmAnalysis:
     limits : tuple of str
         What was wrong with the file, and where shots could not be told apart, one sentence each.
     intervals : dict
-        Between which values doubtful boundaries leave average, median and variation of shot length: a sensitivity, not
-        an interval that holds the truth so often (`shotscale.boundaries.uncertainty`).
+        Ranges of average, median and variation of shot length, depending on which doubtful boundaries are real: a
+        sensitivity, not a confidence interval (`shotscale.boundaries.uncertainty`).
     part : FilmPart or None
-        The part of the file that is the film, where the user said so. None for the whole.
+        The part of the file that is the film, as found or as given by the user. None for the whole.
     """
 
     film: dict[str, Any]
@@ -84,12 +84,12 @@ class FilmAnalysis:
 
     @property
     def checksum(self) -> str | None:
-        """SHA-256 of the film, where it is known."""
+        """SHA-256 of the film, or None if unknown."""
         return checksum_of(self.provenance)
 
     @cached_property
     def corrected_shares(self) -> Shares | None:
-        """Shares of the scales, corrected for how the network errs (`shotscale.shares.film_shares`)."""
+        """Shares of the scales, corrected for the network's errors (`shotscale.shares.film_shares`)."""
         return film_shares(self.body_shots, self.body_scales, self.provenance)
 
     def to_document(self) -> dict[str, Any]:
@@ -114,10 +114,12 @@ class FilmAnalysis:
         ------
         OutputError
             If the folder cannot be written to, holds another film, or holds the corrections that went into these
-            tables: what the machine measured is never overwritten by what a coder made of it.
+            tables: measured tables are never overwritten by corrected ones.
         """
         if "corrections" in self.provenance and list_coders(folder):
-            raise OutputError(f"{folder}: holds what was corrected; choose another folder for the corrected tables")
+            raise OutputError(
+                f"{folder}: holds an analysis with corrections; choose another folder for the corrected tables"
+            )
         target = make_folder(folder)
         there = checksum_in(target)
         if None not in (there, self.checksum) and there != self.checksum:
@@ -131,9 +133,9 @@ class FilmAnalysis:
 
 
 def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
-    """Read what `FilmAnalysis.save` wrote, as the machine measured it.
+    """Read what `FilmAnalysis.save` wrote, without corrections.
 
-    `shotscale.opening.load_analysis` applies the corrections that lie beside it.
+    `shotscale.opening.load_analysis` applies the corrections in the same folder.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
 
 
 def checksum_in(folder: Path) -> str | None:
-    """Return the SHA-256 of the film that a folder holds the analysis of; None if there is none, or none is known."""
+    """Return the SHA-256 of the film analyzed in a folder; None if there is no analysis or no known checksum."""
     try:
         document = film_from_document(folder / "film.json")
     except TableError:
@@ -166,14 +168,14 @@ def checksum_in(folder: Path) -> str | None:
 
 
 def checksum_of(provenance: Mapping[str, Any]) -> str | None:
-    """Return the SHA-256 of the film that a provenance names, if it names one."""
+    """Return the film's SHA-256 from a provenance, or None if absent."""
     found = provenance.get("checksums", {}).get("film")
     return None if found is None else str(found)
 
 
 def film_from_document(path: Path) -> dict[str, Any]:
-    """Read a ``film.json``; `TableError` says in one line what is wrong with it."""
-    from shotscale.documents import FilmDocument, read_json  # the library that checks is not for whoever asks for help
+    """Read a ``film.json``, or raise a one-line `TableError`."""
+    from shotscale.documents import FilmDocument, read_json  # pydantic is not needed by --help
 
     if not path.exists():
         raise TableError(f"{path}: no such file; give a folder written with --save")

@@ -23,21 +23,21 @@ FILM_SUFFIXES = frozenset(
     ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
     ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m".split()
 )
-"""What counts as a film in a folder; a file that is named itself may have any name."""
+"""Suffixes of films in a folder; a file that is named itself may have any name."""
 
 PIPE = "-"
-"""Instead of a path: what comes through standard input."""
+"""Standard input, instead of a path."""
 
 NUMBER = re.compile(r"%0?(\d*)d")
-"""Where the number stands in a pattern of numbered pictures, and with how many digits."""
+"""The number in a pattern of numbered pictures; the group is its number of digits."""
 
 
 def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
-    """Replace each folder by the films inside it, at any depth, in the order of their names.
+    """Replace each folder with the films inside it, at any depth, sorted by path.
 
-    A path that is no folder is passed on as it is, whether or not it exists: the reader says what is wrong
-    with it, and the other films are not lost. Hidden files are left out. With `analyses`, a folder that holds a saved
-    analysis counts as a film. A folder without a film is a `FilmError`.
+    A path that is not a folder is passed on, whether or not it exists: the reader reports what is wrong with it, and
+    the other films are not lost. Hidden files are left out. With `analyses`, a folder with a saved analysis counts as a
+    film. A folder without a film raises `FilmError`.
     """
     films: list[Path] = []
     for path in paths:
@@ -48,7 +48,7 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
         if not inside:
             known = ", ".join(sorted(FILM_SUFFIXES)[:6])
             also = " or saved analyses" if analyses else ""
-            pictures = "; numbered pictures go by a pattern and a rate: frames/%04d.png --fps 24"
+            pictures = "; for numbered pictures give a pattern and a rate: frames/%04d.png --fps 24"
             raise FilmError(
                 f"{path}: a folder without films; give a film or a folder of films{also} ({known}, ...){pictures}"
             )
@@ -57,12 +57,12 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
 
 
 def is_analysis(path: Path) -> bool:
-    """Say whether a folder holds a complete saved analysis: ``film.json`` is written last."""
+    """Return whether a folder holds a complete saved analysis: ``film.json`` is written last."""
     return (path / "film.json").is_file()
 
 
 def in_table(path: str | os.PathLike[str]) -> tuple[Path, str] | None:
-    """Take a film of a table of several films, ``lengths.csv/Persona``, apart into the table's file and its name.
+    """Split a film in a table of several films, ``lengths.csv/Persona``, into file and name; None for other paths.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def in_table(path: str | os.PathLike[str]) -> tuple[Path, str] | None:
 
 
 def is_numbered(path: str | os.PathLike[str]) -> bool:
-    """Say whether a path is a pattern of numbered pictures; a file may be called so, too.
+    """Return whether a path is a pattern of numbered pictures, and not an existing file of that name.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def is_numbered(path: str | os.PathLike[str]) -> bool:
 
 
 def result_name(film: Path) -> str:
-    """Return the name of the folder for a film's results: its own without suffix, that of its folder, or ``film``.
+    """Return the name of a film's result folder: its own without suffix, its folder's, or ``film``.
 
     Examples
     --------
@@ -100,9 +100,9 @@ def result_name(film: Path) -> str:
 
 
 def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Return each film the folder of its results: `folder` itself for one film, else one inside it a film.
+    """Return the result folder of each film: `folder` itself for one film, else one subfolder per film.
 
-    The folders take the films' names without suffix; a name that is taken, in whatever case, is numbered.
+    Subfolders are named after the films without suffix; a name already taken, ignoring case, is numbered.
 
     Examples
     --------

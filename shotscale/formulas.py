@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would take for formulas: written with an apostrophe in front, read without it."""
+"""Text that a spreadsheet would take for a formula: an apostrophe is added on writing and removed on reading."""
 
 import re
 
@@ -9,7 +9,7 @@ _FORMULA = re.compile(r"'*\s*[=+\-@]")
 
 
 def is_plain_number(text: str) -> bool:
-    """Say whether a text is a number as programs write it, which no spreadsheet changes.
+    """Return whether a text is a number as programs write it, which no spreadsheet changes.
 
     Examples
     --------
@@ -20,7 +20,7 @@ def is_plain_number(text: str) -> bool:
 
 
 def formula_safe(text: str) -> str:
-    """Write a text so that no spreadsheet takes it for a formula; plain numbers stay as they are.
+    """Return a text that no spreadsheet takes for a formula; plain numbers are unchanged.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def formula_safe(text: str) -> str:
 
 
 def without_apostrophe(text: str) -> str:
-    """Return a text without the apostrophe that `formula_safe` put in front.
+    """Return a text without the apostrophe added by `formula_safe`.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""Image files of any common format as frames.
+"""Read image files of common formats as frames.
 
 Conventions
 -----------
-A frame is a uint8 RGB array (height, width, 3), the right way up. Cameras' rotation marks are obeyed, 16 bits are
-scaled to 8, what is transparent lies on black, and of several pictures in a file the first is taken.
+A frame is an upright uint8 RGB array (height, width, 3). The camera's rotation mark is applied, 16 bits are scaled to
+8, transparent areas become black, and the first of several pictures in a file is used.
 """
 
 import os
@@ -25,8 +25,8 @@ IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".
 
 _SIXTEEN_BITS = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 _TRANSPARENT = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
-# Whatever a decoder meets in a damaged file: Pillow's are OSError (cut short, unknown), SyntaxError (a broken PNG),
-# ValueError and others, and its own for a picture of more pixels than a harmless file has.
+# Pillow's errors for damaged files are OSError (truncated, unknown), SyntaxError (a broken PNG), ValueError and others,
+# and its own for a picture with more pixels than a harmless file has.
 UNREADABLE = (
     OSError,
     SyntaxError,
@@ -40,12 +40,12 @@ UNREADABLE = (
 
 
 def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Return the image files among some paths and within the folders among them, in order.
+    """Return the image files among some paths and inside the folders among them, in order.
 
     Raises
     ------
     FilmError
-        For a path that is not there, or if no image is found.
+        If a path does not exist or no image is found.
     """
     found: list[Path] = []
     for path in map(Path, paths):
@@ -65,7 +65,7 @@ def find_images(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
 
 
 def is_image(path: str | os.PathLike[str]) -> bool:
-    """Say whether a file's header is an image's; its pixels are not looked at."""
+    """Return whether a file has an image header; its pixels are not read."""
     try:
         with _quiet(), Image.open(path):
             return True
@@ -76,7 +76,7 @@ def is_image(path: str | os.PathLike[str]) -> bool:
 def read_image(path: str | os.PathLike[str]) -> UInt8:
     """Read an image file as RGB (height, width, 3).
 
-    A damaged one, or one of more pixels than Pillow takes for harmless (179 million), is a `FilmError`.
+    Raises `FilmError` if it is damaged or has more pixels than Pillow considers harmless (179 million).
     """
     try:
         with _quiet(), Image.open(path) as image:
@@ -88,12 +88,12 @@ def read_image(path: str | os.PathLike[str]) -> UInt8:
 
 
 def _quiet() -> warnings.catch_warnings:
-    """Keep Pillow's remarks on large or oddly marked files from the user, who can do nothing with them."""
+    """Suppress Pillow's warnings about large or oddly marked files, which a user cannot act on."""
     return warnings.catch_warnings(action="ignore")
 
 
 def as_rgb(image: Image.Image) -> UInt8:
-    """Return a picture that Pillow has opened as a frame."""
+    """Convert a picture opened by Pillow to a frame."""
     if image.mode in _SIXTEEN_BITS or image.mode in ("I", "F"):
         return _scaled(np.asarray(image, np.float64), deep=image.mode != "F")
     if image.mode in _TRANSPARENT or "transparency" in image.info:

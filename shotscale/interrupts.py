@@ -1,8 +1,8 @@
 """How a command stops on Ctrl-C, a time limit or a closed terminal.
 
-Until the command runs, nothing needs to be tidied up, and a signal ends the process with a line. While it runs, the
-first signal is raised as `Interrupted`, so that temporary files go and the terminal is restored, and a second one ends
-the process at once. Only the lightest modules are imported here: this is the first thing that a command does.
+Before the command runs, there is nothing to clean up, and a signal ends the process with a one-line message. While it
+runs, the first signal is raised as `Interrupted`, so that temporary files are removed and the terminal is restored; a
+second one ends the process at once. Only light modules are imported here: this is the first thing that a command does.
 """
 
 import atexit
@@ -19,14 +19,14 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 class Interrupted(BaseException):
-    """The process was told to end; no library takes it for something else.
+    """The process was told to end by a signal; libraries do not mistake it for another error.
 
     Attributes
     ----------
     number : int
-        The signal's.
+        The signal number.
     status : int
-        128 and the signal's number, which a shell shows for a process that it ended.
+        128 plus the signal number, the exit status that shells report.
     """
 
     def __init__(self, number: int) -> None:
@@ -36,9 +36,9 @@ class Interrupted(BaseException):
 
 
 def begin(name: str) -> None:
-    """End the process with a line at any of the signals; signals that are ignored, as under nohup, stay so.
+    """Make the signals end the process with a one-line message; ignored ones, as under nohup, stay ignored.
 
-    A standard stream that is closed is opened on nothing: else the next file would be taken for it.
+    Closed standard streams are opened on the null device: otherwise the next opened file would take their place.
     """
     with contextlib.suppress(OSError):
         while (file := os.open(os.devnull, os.O_RDWR)) <= 2:
@@ -53,7 +53,7 @@ def begin(name: str) -> None:
         os._exit(128 + number)
 
     _handle(end)
-    # When all is done, Python gives signals their first meaning back, and one would end the process with no word.
+    # At exit, Python restores the default handlers, and a late signal would end the finished process silently.
     atexit.register(_handle, signal.SIG_IGN)
 
 
@@ -76,7 +76,7 @@ def raise_from_now_on() -> None:
         signal.setitimer(signal.ITIMER_REAL, _A_MOMENT)
 
     def unraisable(what: "sys.UnraisableHookArgs") -> None:
-        """Raise once more what Python drops in a destructor or a callback of a weak reference."""
+        """Raise again an interruption that Python drops in a destructor or weak reference callback."""
         if isinstance(what.exc_value, Interrupted):
             interrupt_later(what.exc_value.number)
         else:
@@ -89,7 +89,7 @@ def raise_from_now_on() -> None:
 
 
 def swallowed() -> Interrupted | None:
-    """Return the interruption that was raised, for where a library has made an error of its own of it."""
+    """Return the interruption that was raised, if any, in case a library turned it into another error."""
     return Interrupted(_received[0]) if _received else None
 
 
@@ -102,9 +102,9 @@ _CAN_WAIT = hasattr(signal, "setitimer")
 
 
 def _holds_a_lock_of_imports(frame: FrameType | None) -> bool:
-    """Say whether Python's own import code was interrupted: raised there, an error can leave its locks to nobody.
+    """Return whether Python's own import code was interrupted: an error raised there can leave its locks held.
 
-    Threads that import something would then be waited for without end. Modules that are being imported do not count.
+    Threads that import something would then wait forever. The code of modules being imported does not count.
     """
     inside = frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>"
     return inside and _CAN_WAIT

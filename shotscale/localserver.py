@@ -1,13 +1,12 @@
-"""A page that only the person at this machine can reach.
+"""A web server that only the person at this machine can reach.
 
 Conventions
 -----------
-Bound to 127.0.0.1. Whoever knows the address with its token is let in, and from then on by a cookie of which scripts
-know nothing; every other request is refused, as is one under another host name (a page elsewhere that has its name
-resolved to this machine) or from another page. Nothing in an address is ever taken for a file's name: routes are
-listed, and what else a page is made of are files of the package, listed as well.
+The server is bound to 127.0.0.1. The address with its token grants access, and from then on a cookie that scripts
+cannot read; every other request is refused, including those for another host name (DNS rebinding) or from another page.
+No part of an address is used as a file name: routes are listed, and so are the package's files that pages use.
 
-Starlette routes and uvicorn serves: both are pure Python, and what remains here is who may come in.
+Starlette does the routing and uvicorn the serving, both in pure Python; this module decides who gets in.
 """
 
 import json
@@ -38,12 +37,12 @@ __all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "policy"
 
 _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
-_MOST_BYTES = 64 * 1024  # our pages send some hundred bytes
+_MOST_BYTES = 64 * 1024  # our pages send a few hundred bytes
 _KINDS = {"css": "text/css", "js": "text/javascript"}
 
 
 def policy(*, style: str = "'self'") -> str:
-    """Return the content security policy of a page, by default of all pages."""
+    """Return the content security policy of a page; the default is that of all pages."""
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; connect-src 'self'; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -62,23 +61,23 @@ _HEADERS = {
 
 
 class LocalServer:
-    """Serves routes to the person at this machine, from entering the context until leaving it.
+    """Serves routes to the person at this machine; a context manager.
 
-    Leaving lets requests that are being answered come to their end, and nothing more in.
+    On exit, requests in progress are completed and no new ones are accepted.
 
     Parameters
     ----------
     name : str
-        Of the cookie.
+        Prefix of the cookie's name.
     routes : sequence of starlette.routing.BaseRoute
-        ``/`` is the page to which the token lets in; the paths below ``/api/`` answer that page alone.
+        ``/`` is the page that the token opens; paths below ``/api/`` answer only that page.
     port : int
-        0 takes a free one.
+        0 picks a free one.
 
     Attributes
     ----------
     token : str
-        Without which nobody gets in.
+        Needed to get in.
 
     Raises
     ------
@@ -104,7 +103,7 @@ class LocalServer:
             app, http="h11", ws="none", lifespan="off", server_header=False, access_log=False, log_config=None
         )
         self._server = uvicorn.Server(config)
-        # Not the main thread: signals are the command's business.
+        # Not the main thread: the command handles signals.
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
 
     @property
@@ -114,12 +113,12 @@ class LocalServer:
 
     @property
     def address(self) -> str:
-        """What to open in a browser."""
+        """URL to open in a browser."""
         return f"{self.origin}/?token={self.token}"
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie; browsers do not tell one port's cookies from another's."""
+        """Name of the cookie, with the port because browsers share cookies between ports."""
         return f"{self._name}-{self.port}"
 
     def __enter__(self) -> Self:
@@ -134,12 +133,12 @@ class LocalServer:
         self._socket.close()
 
     def wait(self) -> None:
-        """Wait until a signal, or an error of the server's own, ends it."""
+        """Wait until a signal or a server error ends it."""
         self._thread.join()
 
 
 class _Gate:
-    """Lets in whoever has the token, and gives every answer its headers."""
+    """Admits requests with the token or cookie, and adds headers to every response."""
 
     def __init__(self, server: LocalServer, app: ASGIApp) -> None:
         self._server, self._app = server, app
@@ -158,7 +157,7 @@ class _Gate:
                     headers.append("Set-Cookie", cookie)
             await send(message)
 
-        with suppress(Exception):  # it is answered and logged, and raised again for a server to log
+        with suppress(Exception):  # already answered and logged, and raised again for a server to log
             await (refused or self._app)(scope, receive, send_with_headers)
 
     def _refusal(self, request: Request) -> Response | None:
@@ -189,7 +188,7 @@ def _application(routes: Sequence[BaseRoute]) -> ASGIApp:
             case _:
                 _LOG.error("a request could not be answered", exc_info=error)
                 status, message = HTTPStatus.INTERNAL_SERVER_ERROR, "internal error"
-        if request.headers.get("Sec-Fetch-Mode") == "navigate":  # a person looks at it, no script
+        if request.headers.get("Sec-Fetch-Mode") == "navigate":  # for a person, not a script
             return page("shotscale.data", "error.html", status=status, message=message)
         return _error(status, message)
 
@@ -197,12 +196,12 @@ def _application(routes: Sequence[BaseRoute]) -> ASGIApp:
 
 
 def refuse(status: HTTPStatus, message: str = "") -> NoReturn:
-    """Answer the request with a status and a word."""
+    """Answer the request with a status and a message."""
     raise HTTPException(status, message or status.phrase)
 
 
 async def json_body(request: Request, *, most_bytes: int = _MOST_BYTES) -> dict[str, Any]:
-    """Read a request's JSON object; a form of another page cannot send this type."""
+    """Read a request's JSON object; a form on another page cannot send this content type."""
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
         refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     body = bytearray()
@@ -220,7 +219,7 @@ async def json_body(request: Request, *, most_bytes: int = _MOST_BYTES) -> dict[
 
 
 def json_answer(content: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Return JSON in UTF-8; a file's name that is no text has what stands for no text in it."""
+    """Return JSON in UTF-8; characters of a file name that are not valid text are replaced."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Response(text.encode("utf-8", "replace"), status, media_type="application/json")
 
@@ -232,7 +231,7 @@ def page(package: str, name: str, *, status: HTTPStatus = HTTPStatus.OK, **value
 
 
 def assets(package: str, *names: str) -> list[Route]:
-    """Return the routes of some of a package's files, style sheets and scripts."""
+    """Return the routes of some of a package's style sheets and scripts."""
 
     def route(name: str) -> Route:
         kind = f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8"

@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-Every field is text until something needs a number, only an empty one is missing, and letters are composed (NFC), so
-that a name is the same whichever system typed it. A column counts as numbers if each of its texts is a plain number
-that comes back as it was: 0060827, 1E5 and identifiers of more than 15 digits stay text. A text that a spreadsheet
-would take for a formula has an apostrophe in front in our CSV files, and loses it when it is read again.
+Every field is text until a number is needed, only empty fields are missing, and letters are composed (NFC), so that a
+name is the same whichever system typed it. A column is numeric if each of its texts is a plain number that survives a
+round trip: 0060827, 1E5 and identifiers of more than 15 digits stay text. In our CSV files, text that a spreadsheet
+would take for a formula starts with an apostrophe, which is removed on reading.
 """
 
 import unicodedata
@@ -24,11 +24,11 @@ from shotscale.workbooks import read_workbook
 __all__ = ["plain_numbers", "read_manifest", "read_texts", "typed"]
 
 _MOST_DIGITS = 15
-"""Significant digits that a float64 holds of any decimal number."""
+"""Significant digits of any decimal number that a float64 preserves."""
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
-    """Read a CSV, or the first sheet of an .xlsx, with every field as text; `missing` is said where there is none."""
+    """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file."""
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
@@ -54,10 +54,10 @@ def _composed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read the ``films.csv`` of a folder: a row per film, which its column ``film`` names, and texts in other columns.
+    """Read the ``films.csv`` of a folder: one row per film, named in the column ``film``, with text in other columns.
 
-    A film is spelled as the file or folder of its name is. It is a `TableError` if the file is missing or lacks a
-    column, or a film is empty, stands twice or is not there.
+    A film is spelled like its file or folder. Raises `TableError` if the file is missing or lacks a column, or a film
+    is empty, appears twice or does not exist.
     """
     needed = ("film", *columns)
     table = read_texts(path, missing=f"a corpus has a manifest films.csv with the columns {' and '.join(needed)}")
@@ -76,7 +76,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
-    """Return a column as numbers, None if that would change what someone wrote.
+    """Return a column as numbers, or None if that would change what was written.
 
     Examples
     --------
@@ -91,11 +91,11 @@ def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
     digits = given.str.replace(r"[eE].*", "", regex=True).str.replace(r"\D", "", regex=True).str.lstrip("0").str.len()
     if given.empty or not given.map(is_plain_number).all() or int(digits.max()) > _MOST_DIGITS:
         return None
-    return given.map(float).astype(np.float64).reindex(values.index)  # to the last digit, as pandas' own reading is not
+    return given.map(float).astype(np.float64).reindex(values.index)  # exact, unlike pandas' own parsing
 
 
 def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
-    """Turn the columns of plain numbers into numbers, but for some that are texts whatever they hold."""
+    """Convert columns of plain numbers to numbers, except those named in `texts`."""
     table = table.copy()
     for column in table.columns:
         numbers = None if column in texts else plain_numbers(table[column])

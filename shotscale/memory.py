@@ -1,21 +1,21 @@
-"""Whether this process may use the memory that reading a film takes."""
+"""Check that this process may use the memory needed to read a film."""
 
 from shotscale.errors import UserError
 
 __all__ = ["require_address_space"]
 
 _LEAST_BYTES = 2560 << 20
-"""Of address space. In 1 to 2 GB an analysis ends now well, now in the middle; in less, libraries end the process, or
-take a lack of memory for a damaged film. In 2.5 GB and more every try went well."""
+"""Bytes of address space. With 1 to 2 GB, some analyses finish and some fail midway; with less, libraries end the
+process or mistake a lack of memory for a damaged film. With 2.5 GB and more, every try succeeded."""
 
 
 def require_address_space() -> None:
-    """Refuse to read a film where ``ulimit -v`` leaves too little, before a library fails for it.
+    """Refuse to read a film if ``ulimit -v`` leaves too little memory, before a library fails.
 
     Raises
     ------
     UserError
-        With the limit, what is needed, and the remedy.
+        With the limit, the memory needed and the remedy.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a notebook shows of an analysis, and the pieces of such views."""
+"""HTML views of an analysis for notebooks, and the parts of such views."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -11,7 +11,7 @@ __all__ = ["analysis_html", "html_list", "html_table"]
 
 
 def analysis_html(analysis: "FilmAnalysis") -> str:
-    """Return an analysis as HTML: what the film is, its shots, its scales, and what was wrong with it."""
+    """Return an analysis as HTML: film information, shots, scales, and problems with the file."""
     from pathlib import Path
 
     from shotscale.summary import summarize_scales, summarize_shots
@@ -19,7 +19,7 @@ def analysis_html(analysis: "FilmAnalysis") -> str:
     film, shots, scales = analysis.film, summarize_shots(analysis.body_shots), summarize_scales(analysis.body_scales)
     facts = [f"{film['duration'] / 60:.1f} min"] if "duration" in film else []
     facts += [f"{film['width']} × {film['height']}"] if "width" in film and "height" in film else []
-    facts += [f"{film['fps']:.6g} frames a second"] if film.get("fps") else []
+    facts += [f"{film['fps']:.6g} frames per second"] if film.get("fps") else []
     lengths = [("shots", str(shots["n_shots"]))]
     for name, title in (
         ("average_shot_length", "average shot length"),
@@ -42,7 +42,7 @@ def analysis_html(analysis: "FilmAnalysis") -> str:
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of texts as HTML.
+    """Return a table of text as HTML.
 
     Examples
     --------
@@ -55,6 +55,6 @@ def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def html_list(sentences: Iterable[str]) -> str:
-    """Return sentences as a list, empty if there are none."""
+    """Return sentences as an HTML list, or an empty string if there are none."""
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f"<ul>{items}</ul>" if items else ""

@@ -1,4 +1,4 @@
-"""Numbers, times and lists of names as readers see them."""
+"""Format numbers, times and lists of names for readers."""
 
 from collections.abc import Iterable
 from math import isnan
@@ -18,7 +18,7 @@ __all__ = [
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
-    """Write a count with its noun; the plural takes an s unless it is given.
+    """Format a count with its noun; the plural adds an s unless it is given.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration in hours, minutes and seconds.
+    """Format a duration in hours, minutes and seconds.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def duration(seconds: float) -> str:
 
 
 def timecode(time: float) -> str:
-    """Write a time in a film, to the tenth of a second.
+    """Format a time in a film, to the tenth of a second.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def timecode(time: float) -> str:
 
 
 def seconds(length: float) -> str:
-    """Write a length with three digits.
+    """Format a length in seconds with three digits.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def seconds(length: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share between 0 and 1 as a whole percentage; a share above 0 is never written as 0.
+    """Format a share between 0 and 1 as a whole percentage; a share above 0 is never shown as 0.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def percent(share: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Write a figure with two decimals and a true minus sign.
+    """Format a number with two decimals and a true minus sign.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def plain(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Write a figure with two decimals and its sign.
+    """Format a number with two decimals and its sign.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def signed(value: float) -> str:
 
 
 def p_figure(p: float) -> str:
-    """Write a p-value with three decimals, for a column of them; one below 0.001 is never written as 0.
+    """Format a p-value with three decimals, for a table column; one below 0.001 is never shown as 0.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def p_figure(p: float) -> str:
 
 
 def p_value(p: float, name: str = "p") -> str:
-    """Write a p- or q-value with its name.
+    """Format a p- or q-value with its name.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def p_value(p: float, name: str = "p") -> str:
 
 
 def some_of(items: Iterable[object], *, most: int = 6) -> str:
-    """List the first of some items and count the rest.
+    """List the first few items and count the rest.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Open any path as an analyzed film with its corrections, or as a track of scales."""
+"""Open any path as an analyzed film with its corrections, or as a scale track."""
 
 import os
 from fractions import Fraction
@@ -23,19 +23,19 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.
 
 
 def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> FilmAnalysis:
-    """Read what `FilmAnalysis.save` wrote, with the corrections that lie beside it (`shotscale.review.corrections`).
+    """Read what `FilmAnalysis.save` wrote, with the corrections in that folder (`shotscale.review.corrections`).
 
     Parameters
     ----------
     corrected : bool
-        False gives what the machine measured.
+        False returns the measurements without corrections.
     coder : str, optional
         Whose corrections; by default the referee's, or the only coder's.
 
     Raises
     ------
     TableError
-        If a file is missing or breaks its contract, or it is not clear which corrections hold.
+        If a file is missing or breaks its contract, or it is unclear which corrections apply.
     """
     analysis = read_analysis(folder)
     corrections = find_corrections(folder, coder=coder) if corrected else None
@@ -45,19 +45,19 @@ def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, cod
 def write_shots(
     analysis: FilmAnalysis, target: str | os.PathLike[str], *, fps: Fraction | None = None
 ) -> tuple[str, ...]:
-    """Write the shots of an analyzed film for another program, with the scale of most of each shot's samples.
+    """Write the shots of an analyzed film for another program, with each shot's dominant scale.
 
     Parameters
     ----------
     target : path
         As for `shotscale.shotlists.write_shotlist`, whose notes are returned.
     fps : Fraction, optional
-        Frames a second; by default the film's own, where that is a standard rate.
+        Frames per second; by default the film's own rate, if near a standard rate.
 
     Raises
     ------
     OptionError, OutputError, DependencyError
-        If it cannot be written in that format, or there.
+        If it cannot be written in that format or to that path.
 
     Examples
     --------
@@ -77,18 +77,18 @@ def write_shots(
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a track of scales as a table of ``time``, ``scale`` and ``group``.
+    """Read a scale track as a table of ``time``, ``scale`` and ``group``.
 
     Parameters
     ----------
     path : path
-        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has
-        decided on), or a saved analysis, corrected if it was; of the two last the part that is the film.
+        A ``scales.csv``, a CineScale CSV, a coder's ``corrections-CODER.jsonl`` (the shots that the coder has checked),
+        or a saved analysis with its corrections, if any; of the last two, only the part that is the film.
 
     Raises
     ------
     TableError
-        If it is none of them.
+        If it is none of these.
     """
     path = Path(path)
     if path.is_dir():

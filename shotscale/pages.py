@@ -1,4 +1,4 @@
-"""HTML pages from templates; what all of them have in their heads is ``page.html``."""
+"""Render HTML pages from templates; ``page.html`` holds their common head."""
 
 from functools import cache
 from typing import Any

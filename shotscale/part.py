@@ -1,10 +1,10 @@
-"""Which part of a film is measured, and at what speed it runs.
+"""Which part of a file is measured, and at what speed it runs.
 
 Conventions
 -----------
-Tables are always of the whole file, in its own time; a `FilmPart` says what of them counts. What is measured of a film
-(figures, features, answers) is measured on the tables that `FilmPart.of_shots` and `of_scales` give: in the film's own
-time, where the file runs faster than the film did.
+Tables always cover the whole file, in the file's time; a `FilmPart` says which part of them counts. A film's figures,
+features and answers are computed from the tables that `FilmPart.of_shots` and `of_scales` return, in the film's own
+time if the file runs faster than the film.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,28 +21,28 @@ from shotscale.errors import OptionError, TableError
 __all__ = ["PAL", "FilmPart", "PartOptions", "titles_by_length", "titles_hint"]
 
 PAL = Fraction(25, 24)
-"""How much faster than in the cinema a film of 24 frames a second runs on PAL television and its discs."""
+"""How much faster a film of 24 frames per second runs on PAL television and discs than in the cinema."""
 
 _SLIVER = 0.02
-"""Seconds, half a frame: what a rounded time leaves of a neighboring shot is no shot."""
+"""Seconds, half a frame: a remnant of a neighboring shot due to a rounded time is not a shot."""
 
 _HINT = "Titles seem to stand"
-_SHORTEST_TITLES = 60.0  # seconds: hardly a first or last shot with a story lasts so long; by judgement
+_SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story last this long; by judgement
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 
 @dataclass(frozen=True, slots=True)
 class PartOptions:
-    """What a user asks for.
+    """The part that a user asks for.
 
     Attributes
     ----------
     begin, end : float or None
-        Seconds of the file; None where they stay as they are.
+        Seconds of the file; None to leave them as they are.
     speed : Fraction or None
-        How much faster the file runs than the film; None where that stays as it is.
+        How much faster the file runs than the film; None to leave it as it is.
     whole : bool
-        Whether to begin with the whole file, whatever part was said to be the film before.
+        Whether to start from the whole file, ignoring any earlier choice of the part.
 
     Examples
     --------
@@ -59,12 +59,12 @@ class PartOptions:
     def read(
         cls, *, begin: str | None = None, end: str | None = None, speed: str | None = None, whole: bool = False
     ) -> Self:
-        """Read what was written on a command line.
+        """Parse command-line options.
 
         Raises
         ------
         OptionError
-            If a time or the speed cannot be read, or the end comes first.
+            If a time or the speed cannot be read, or the end is not after the beginning.
         """
         options = cls(_time("--from", begin), _time("--to", end), _speed(speed), whole)
         if options.begin is not None and options.end is not None and options.begin >= options.end:
@@ -73,12 +73,12 @@ class PartOptions:
 
     @classmethod
     def of_row(cls, row: Mapping[Any, object], *, where: str) -> Self:
-        """Read the columns ``from``, ``to`` and ``speed`` of a film's row in a table, where there are any.
+        """Read the columns ``from``, ``to`` and ``speed``, if present, of a film's row in a table.
 
         Raises
         ------
         TableError
-            As `read`; it begins with `where`.
+            As in `read`; the message begins with `where`.
 
         Examples
         --------
@@ -100,14 +100,14 @@ class PartOptions:
 
 @dataclass(frozen=True, slots=True)
 class FilmPart:
-    """What of a file is the film.
+    """The part of a file that is the film.
 
     Attributes
     ----------
     begin, end : float
         Seconds of the file.
     chosen : str
-        ``whole``, ``found`` where titles that are sure were left out, or ``given`` by the user.
+        ``whole``, ``found`` if sure titles were left out, or ``given`` by the user.
     speed : float
         How much faster the file runs than the film: 1, or 25/24 for PAL.
 
@@ -126,7 +126,7 @@ class FilmPart:
 
     @classmethod
     def without_titles(cls, begin: float, end: float, whole: "FilmPart") -> Self:
-        """Return what lies between a film's titles (`shotscale.credits.sure_titles`): without any, the whole."""
+        """Return the part between a film's titles (`shotscale.credits.sure_titles`), or the whole if there are none."""
         found = begin > whole.begin or end < whole.end
         return cls(begin, end, "found" if found else "whole")
 
@@ -138,7 +138,7 @@ class FilmPart:
         return cls(float(shots["start"].iloc[0]), float(shots["end"].iloc[-1]))
 
     def with_options(self, options: PartOptions | None, whole: "FilmPart") -> "FilmPart":
-        """Return the part that a user asks for, where he asks; `whole` is the whole file.
+        """Return the part that a user asks for, or this one by default; `whole` is the whole file.
 
         Raises
         ------
@@ -162,17 +162,17 @@ class FilmPart:
         return FilmPart(begin, end, "given", speed)
 
     def of_limits(self, limits: Sequence[str]) -> tuple[str, ...]:
-        """Return what still holds of a file's limits: no hint at titles to someone who has said what the film is."""
+        """Return a file's limits, without the hint at titles if the user has given the part."""
         return tuple(limit for limit in limits if self.chosen != "given" or not limit.startswith(_HINT))
 
     def holds(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-        """Say of each shot whether it lies in the film, if only partly."""
+        """Return whether each shot lies in the film, at least in part."""
         first, last = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
         within = np.minimum(last, self.end) - np.maximum(first, self.begin)
         return np.asarray(within > np.minimum(_SLIVER, (last - first) / 2), np.bool_)
 
     def of_shots(self, shots: pd.DataFrame) -> pd.DataFrame:
-        """Return the shots inside, those at the edges cut to it, in the film's own time."""
+        """Return the shots inside, those at the edges trimmed, in the film's own time."""
         if self._is_whole_of(shots):
             return shots
         inside = shots[self.holds(shots["start"], shots["end"])].reset_index(drop=True)
@@ -190,7 +190,7 @@ class FilmPart:
         return inside.assign(time=inside["time"] * self.speed) if self.speed != 1 else inside
 
     def sentences(self, whole: "FilmPart") -> tuple[str, ...]:
-        """Say what was left out of a file and how it was run, a sentence each."""
+        """Return what was left out of a file and how its speed was changed, one sentence each."""
         told = []
         left = [
             f"{where} ({_clock(first)} to {_clock(last)})"
@@ -208,16 +208,16 @@ class FilmPart:
                 else f"Left out as asked {places}."
             )
         if self.speed != 1:
-            told.append(f"The file is taken to run {100 * (self.speed - 1):+.1f} % fast: all times are longer by that.")
+            told.append(f"Times allow for a file that runs {100 * (self.speed - 1):+.1f} % fast.")
         return tuple(told)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON-ready values."""
+        """Return the part as JSON-ready values."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any] | None) -> Self | None:
-        """Read what `to_json` gave; None where an older version wrote nothing."""
+        """Read what `to_json` returned; None if an older version wrote nothing."""
         return None if content is None else cls(**{name: content[name] for name in ("begin", "end", "chosen", "speed")})
 
     def _is_whole_of(self, shots: pd.DataFrame) -> bool:
@@ -226,7 +226,7 @@ class FilmPart:
 
 
 def _time(option: str, text: str | None) -> float | None:
-    from shotscale.shotlists.times import in_seconds, is_time, read_time  # which --help does not need
+    from shotscale.shotlists.times import in_seconds, is_time, read_time  # not needed by --help
 
     if text is None:
         return None
@@ -250,7 +250,7 @@ def _speed(text: str | None) -> Fraction | None:
 
 
 def _clock(seconds: float) -> str:
-    """Write a time as m:ss or h:mm:ss, to hundredths where it is no whole second."""
+    """Format a time as m:ss or h:mm:ss, with hundredths if it is not a whole second."""
     whole, hundredths = divmod(round(100 * seconds), 100)
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
@@ -259,12 +259,12 @@ def _clock(seconds: float) -> str:
 
 
 def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
-    """Say where titles seem to stand and which options leave them out; nothing where there are none.
+    """Return a sentence on where titles seem to be and which options leave them out; empty if there are none.
 
     Parameters
     ----------
     begin, end : float
-        Where the opening titles seem to end and the closing ones to begin (`shotscale.credits.find_titles`).
+        Where the opening titles seem to end and the closing titles to begin (`shotscale.credits.find_titles`).
     """
     options = [f"--from {_clock(begin)}"] * (begin > whole.begin) + [f"--to {_clock(end)}"] * (end < whole.end)
     if not options:
@@ -277,10 +277,10 @@ def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
 
 
 def titles_by_length(shots: pd.DataFrame) -> tuple[float, float]:
-    """Return where titles seem to end and to begin where nothing but shot lengths is known.
+    """Return where titles seem to end and begin, if only shot lengths are known.
 
-    A first or last shot that takes a minute and is the film's longest may be titles: so it is at three of the 268 ends
-    of 134 films that were counted without theirs.
+    A first or last shot that lasts at least a minute and is the film's longest may be titles. In 134 films measured
+    without titles, this holds at three of 268 ends.
 
     Examples
     --------

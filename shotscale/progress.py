@@ -5,7 +5,7 @@ from collections.abc import Callable
 __all__ = ["Progress", "time_left"]
 
 Progress = Callable[[float, float | None], None]
-"""Called with how much is done and how much there is (None where unknown): of a film, seconds."""
+"""Called with the amount done and the total (None if unknown); for a film, in seconds."""
 
 
 def time_left(share: float, seconds: float) -> str:

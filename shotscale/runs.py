@@ -1,4 +1,4 @@
-"""Stretches of a film: where a mask is true."""
+"""Find the runs in which a mask is true."""
 
 import numpy as np
 import numpy.typing as npt

@@ -9,7 +9,7 @@ __all__ = ["SAMPLES_PER_SECOND", "check_rate", "is_sample"]
 SAMPLES_PER_SECOND = 1.0
 """CineScale's codings have one scale per second."""
 
-_MOST = 100  # more frames per second than a film has would all be the same
+_MOST = 100  # above a film's frame rate, more samples per second change nothing
 
 
 def check_rate(samples_per_second: float) -> None:
@@ -19,7 +19,7 @@ def check_rate(samples_per_second: float) -> None:
 
 
 def is_sample(time: float, previous: float | None, samples_per_second: float) -> bool:
-    """Say whether a frame is the first at or after a multiple of the interval, given the time of the frame before it.
+    """Return whether a frame is the first at or after a multiple of the interval, given the previous frame's time.
 
     Examples
     --------
@@ -32,5 +32,5 @@ def is_sample(time: float, previous: float | None, samples_per_second: float) ->
 
 
 def _interval(time: float, samples_per_second: float) -> int:
-    # The slack keeps a frame exactly on a multiple from falling before it by the rounding of its float.
+    # The slack keeps floating-point rounding from moving a frame exactly on a multiple below it.
     return math.floor(time * samples_per_second + 1e-9)

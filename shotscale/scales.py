@@ -4,7 +4,7 @@ Conventions
 -----------
 Seven scales are ordered from the nearest to the farthest: extreme close up, close up, medium close up,
 medium shot, medium long shot, long shot, extreme long shot. Foreground shots, insert shots and frames that
-are not available carry a CineScale code but no place in that order and no group.
+are not available have a CineScale code but no place in that order and no group.
 
 Source: CineScale (Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002,
 doi 10.1016/j.dib.2021.107002) for the codes; Benini, Svanera, Adami, Leonardi, Kovács 2016 for the groups.
@@ -42,7 +42,7 @@ class ShotScale(Enum):
     code : int
         CineScale's code, 0 to 9.
     group : ScaleGroup or None
-        None for the three that stand outside the order.
+        None for the three outside the order.
 
     Examples
     --------
@@ -80,7 +80,7 @@ class ShotScale(Enum):
 
     @classmethod
     def from_code(cls, code: int) -> "ShotScale":
-        """Return the scale of a CineScale code; ``ValueError`` names an unknown code."""
+        """Return the scale of a CineScale code, or raise ``ValueError`` if it is unknown."""
         for member in cls:
             if member.code == code:
                 return member
@@ -88,7 +88,7 @@ class ShotScale(Enum):
 
     @classmethod
     def from_abbreviation(cls, abbreviation: str) -> "ShotScale":
-        """Return the scale of an abbreviation, ``"ECU"`` for one; ``ValueError`` names an unknown one."""
+        """Return the scale of an abbreviation such as ``"ECU"``, or raise ``ValueError`` if it is unknown."""
         for member in cls:
             if member.abbreviation == abbreviation:
                 return member

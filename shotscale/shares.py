@@ -1,17 +1,18 @@
-"""A film's distribution of shot scales, corrected for how the network errs, with intervals.
+"""A film's distribution of shot scales, corrected for the network's errors, with intervals.
 
 Conventions
 -----------
-The network's mean probability of a scale in a film is the film's true shares mixed by the network's confusion: the mean
-probabilities on frames of each true scale (`shotscale.network.confusion`). The corrected shares are those that mix to
-what was measured, as far as shares can: the expectation-maximisation of adjusted probabilistic counts (Saerens,
-Latinne and Decaestecker 2002, doi 10.1162/089976602753284446; Bella, Ferri, Hernandez-Orallo and Ramirez-Quintana
-2010, doi 10.1109/ICDM.2010.75). It is right as far as the network errs on a film as it does on the labelled frames.
+The network's mean probabilities over a film are the film's true shares mixed by the network's confusion: its mean
+probabilities on frames of each true scale (`shotscale.network.confusion`). The corrected shares are those whose mixture
+best fits the measurement: expectation maximisation of adjusted probabilistic counts (Saerens, Latinne and Decaestecker
+2002, doi 10.1162/089976602753284446; Bella, Ferri, Hernandez-Orallo and Ramirez-Quintana 2010, doi
+10.1109/ICDM.2010.75). They are right insofar as the network errs on a film as it does on the labelled frames.
 
-Intervals are percentiles of a bootstrap that draws runs of neighbouring shots again, since errors last as long as a
-shot and set-ups return, and the labelled frames that the confusion is known from. They are then drawn out to both
-sides, since those frames tell scales apart less well than the bootstrap knows. ``benchmarks/scale_shares.py`` counts
-how often they hold the truth on simulated films, and chose factors and number of steps on other films (``--choose``).
+Intervals are percentiles of a bootstrap that resamples runs of neighbouring shots, since errors last as long as a shot
+and set-ups recur, and the labelled frames that the confusion is estimated from. They are then widened on both sides,
+since those frames distinguish scales less well than the bootstrap assumes. ``benchmarks/scale_shares.py`` counts how
+often they contain the truth on simulated films; the factors and the number of steps were chosen on other films
+(``--choose``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,22 +32,23 @@ Floats = npt.NDArray[np.float64]
 Shares = dict[str, dict[str, list[float]]]
 
 STEPS = 20
-"""Steps of the expectation-maximisation: stopping early keeps it from making much of little."""
+"""Steps of the expectation maximisation; stopping early keeps it from overfitting."""
 WIDER = {"scales": 1.5, "groups": 1.25}
-"""By how much the bootstrap's intervals are drawn out."""
-_DRAWS = 400  # of the bootstrap: an interval's end is then known to about 3 % of its length
+"""Factors by which the bootstrap's intervals are widened."""
+_DRAWS = 400  # of the bootstrap: an interval's ends are then accurate to about 3 % of its length
 _MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in SCALES], np.float64)
 
 
 def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
-    """Return a film's corrected shares, if the default network measured it and no coder gave any of its scales.
+    """Return a film's corrected shares, or None if another network or a coder gave any of its scales.
 
-    How another network errs is not known, and people err otherwise. Provenance is as `shotscale.FilmAnalysis` has it.
+    The errors of other networks are unknown, and people err differently. `provenance` is that of
+    `shotscale.FilmAnalysis`.
     """
     if shots is None or track is None or SCALE_COLUMNS[0] not in track:
         return None
     corrections = provenance.get("corrections")
-    if corrections is not None and corrections.get("n_coded", 1):  # versions that did not count them said nothing of it
+    if corrections is not None and corrections.get("n_coded", 1):  # older versions did not record the count
         return None
     if not is_default(provenance.get("checksums", {}).get("weights")):
         return None
@@ -56,8 +58,8 @@ def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenan
 def corrected_shares(shots: pd.DataFrame, track: pd.DataFrame, *, held_out: HeldOut | None = None) -> Shares | None:
     """Return a film's shares of the scales and groups, corrected for the confusion of the network that measured it.
 
-    ``scales`` and ``groups``: name to ``[share, low, high]``, the ends of the 95 % interval. None where the track has
-    no probabilities of the seven scales. `held_out` is of that network, by default the default one.
+    ``scales`` and ``groups`` map names to ``[share, low, high]``, with the ends of the 95 % interval. None if the track
+    has no probabilities of the seven scales. `held_out` is of that network, by default the default network.
 
     Examples
     --------
@@ -86,7 +88,7 @@ def corrected_shares(shots: pd.DataFrame, track: pd.DataFrame, *, held_out: Held
 
 
 def share_in_words(share: Sequence[float]) -> str:
-    """Write a share with its interval in percent.
+    """Format a share with its interval in percent.
 
     Examples
     --------
@@ -98,7 +100,7 @@ def share_in_words(share: Sequence[float]) -> str:
 
 
 def _drawn_means(p: Floats, cluster: npt.NDArray[np.intp], generator: np.random.Generator) -> Floats:
-    """Return the mean probabilities, then those of draws of runs of clusters in order; shape (1 + draws, 7)."""
+    """Return the mean probabilities, then those of draws of runs of consecutive clusters; shape (1 + draws, 7)."""
     _, shot = np.unique(cluster, return_inverse=True)
     place = shot // max(1, round(np.sqrt(shot[-1] + 1)))
     sums = np.stack([np.bincount(place, weights=column) for column in p.T], axis=1)
@@ -114,7 +116,7 @@ def _drawn_confusions(errors: HeldOut, generator: np.random.Generator) -> Floats
     for rank in range(len(SCALES)):
         p = errors.probabilities[errors.scale == rank]
         n = len(p)
-        # Half as many as there are rows: a frame's two renderings say hardly more than one.
+        # Half as many as there are rows: a frame's two renderings tell hardly more than one.
         often = generator.multinomial(max(1, n // 2), np.full(n, 1 / n), _DRAWS)
         sums = np.concatenate([p.mean(axis=0, keepdims=True), often @ p])
         confusions[:, rank] = sums / sums.sum(axis=1, keepdims=True)
@@ -122,7 +124,7 @@ def _drawn_confusions(errors: HeldOut, generator: np.random.Generator) -> Floats
 
 
 def _unmixed(seen: Floats, confusion: Floats) -> Floats:
-    """Return the shares (m, 7) whose mixture by each confusion (m, 7, 7) is nearest to what was seen (m, 7)."""
+    """Return the shares (m, 7) whose mixture by each confusion (m, 7, 7) is nearest to the observed means (m, 7)."""
     shares = np.full_like(seen, 1 / seen.shape[1])
     for _ in range(STEPS):
         mixed = np.einsum("mk,mkj->mj", shares, confusion)

@@ -11,28 +11,28 @@ from shotscale.scales import GROUPS, SCALES
 __all__ = ["longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
 
 _FEWEST = 10
-"""Shots: the shortest runs that the interval was calibrated on."""
+"""Shots in the shortest runs that the interval was calibrated on."""
 
 FEATURE_FILM = 40 * 60.0
 """Seconds; a feature film is longer by the definition of the American Film Institute and the Academy."""
 
 _BELOW, _ABOVE = (2.07, 0.361), (2.81, 0.330)
-"""Scale and power of the two ends' distances in logarithms, fitted by ``python benchmarks/intervals.py TABLES``."""
+"""Scale and power of the two ends' log distances, fitted by ``python benchmarks/intervals.py TABLES``."""
 
 
 def longer_film_interval(average: float, n_shots: int) -> tuple[float, float] | None:
     """Return the 95 % interval of a longer film's average shot length, given consecutive shots of it.
 
-    Editing drifts: a shot resembles its neighbors, and the parts of a film differ. Intervals that take shots, or short
-    runs of shots, as independent are therefore too narrow. This one was calibrated on real films: runs of consecutive
-    shots against the film that they come from. A run's own variation says so little about its distance from the film
-    that the number of shots alone decides. The calibration is on 134 Hollywood films of 1935 to 2005; for films edited
-    differently it is an extrapolation. The average of a film whose every shot is here is not an estimate at all.
+    Editing drifts: a shot resembles its neighbors, and the parts of a film differ. Intervals that treat shots, or short
+    runs of shots, as independent are therefore too narrow. This one was calibrated on real films, by comparing runs of
+    consecutive shots with the film that they come from. A run's own variation says so little about its distance from
+    the film that only the number of shots is used. The calibration is on 134 Hollywood films of 1935 to 2005; for films
+    edited differently it is an extrapolation. If every shot of a film is given, its average is not an estimate at all.
 
     Parameters
     ----------
     average : float
-        Of the shots at hand, in seconds.
+        Average length of the given shots, in seconds.
 
     Returns
     -------
@@ -64,8 +64,8 @@ def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, in
     dict
         ``n_shots``; in seconds ``average_shot_length``, ``median_shot_length``, ``shot_length_sd`` (sample
         standard deviation), ``shortest_shot``, ``longest_shot``; ``coefficient_of_variation``
-        (standard deviation over average); ``kinds``, how many shots begin in which way. What one
-        shot alone cannot have is None.
+        (standard deviation over average); ``kinds``, how many shots begin in each way. Figures undefined for a single
+        shot are None.
 
     References
     ----------
@@ -94,7 +94,7 @@ def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, in
 
 
 def middle_half(shots: pd.DataFrame) -> tuple[float, float]:
-    """Return the quartiles of shot length, seconds: a spread that neither one long take nor a title can move.
+    """Return the quartiles of shot length in seconds: a spread that no single long take or title can move.
 
     Examples
     --------
@@ -117,8 +117,8 @@ def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float]
     Returns
     -------
     dict
-        ``n_frames`` sampled that have a group; ``scales`` and ``groups``, the share of frames whose likeliest class it
-        is, nearest first; ``scales`` is None where the network knows the groups alone. Frames that a coder put outside
+        ``n_frames`` sampled that have a group; ``scales`` and ``groups``, the share of frames with each likeliest
+        class, nearest first; ``scales`` is None if the network knows only the groups. Frames that a coder put outside
         the order (foreground, insert, not available) are left out, as they are of the features.
 
     Examples

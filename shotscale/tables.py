@@ -2,19 +2,18 @@
 
 Conventions
 -----------
-*Shot table*: a row per shot, in order. ``start`` and ``end`` are presentation times in seconds from the film's
-first frame, half-open ``[start, end)``; each shot starts where the one before it ends. ``kind`` says how the
-shot begins: ``start`` (the film's beginning), ``cut``, ``dissolve``, ``fade`` or ``wipe``; ``confidence`` is
-the detector's calibrated probability that this boundary is real (1 for the film's beginning).
-``transition_start`` and ``transition_end`` are the times of the last frame wholly of the shot before and of
-the first frame wholly of this shot; ``start`` lies between them. A hand-made table may leave out
-everything but ``start`` and ``end``.
+*Shot table*: one row per shot, in order. ``start`` and ``end`` are presentation times in seconds from the film's first
+frame, half-open ``[start, end)``; each shot starts where the previous one ends. ``kind`` says how the shot begins:
+``start`` (the film's beginning), ``cut``, ``dissolve``, ``fade`` or ``wipe``; ``confidence`` is the detector's
+calibrated probability that this boundary is real (1 for the film's beginning). ``transition_start`` and
+``transition_end`` are the times of the last frame wholly of the previous shot and of the first frame wholly of this
+shot; ``start`` lies between them. A hand-made table may omit everything but ``start`` and ``end``.
 
-*Scale track*: a row a sampled frame. ``time`` in seconds, strictly increasing; ``p_ecu`` .. ``p_els`` the
-probabilities of the seven ordered scales, missing in every row where a network knows the three groups
-alone; ``p_close``, ``p_medium``, ``p_long`` those of the groups, summing to one; ``scale`` the abbreviation
-of the likeliest scale; ``group`` the likeliest group. A row that a coder put outside the order (``FS``, ``IS``,
-``NA``) has no probabilities and no group.
+*Scale track*: one row per sampled frame. ``time`` in seconds, strictly increasing; ``p_ecu`` .. ``p_els`` the
+probabilities of the seven ordered scales, missing in every row if a network knows only the three groups; ``p_close``,
+``p_medium``, ``p_long`` those of the groups, summing to one; ``scale`` the abbreviation of the likeliest scale;
+``group`` the likeliest group. A row that a coder put outside the order (``FS``, ``IS``, ``NA``) has no probabilities
+and no group.
 """
 
 import os
@@ -59,11 +58,11 @@ TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
 LATEST = 1e9
-"""Seconds: thirty years, within which a count of nanoseconds fits 64 bits. No film is as long."""
+"""Seconds: thirty years, longer than any film; in nanoseconds, it fits in 64 bits."""
 
 _REMEDY = "give a UTF-8 CSV with a header"
-_SHORTEST = 1e-6  # seconds: what six decimals, as tables are written, can tell from nothing
-_SUM_TOLERANCE = 1e-4  # far above the rounding of written probabilities, far below any that matters
+_SHORTEST = 1e-6  # seconds: the least that six decimals, as written in tables, tell from zero
+_SUM_TOLERANCE = 1e-4  # far above the rounding of written probabilities, far below any difference that matters
 _SEAM_TOLERANCE = 1e-6  # seconds: the last of the six decimals in which tables are written
 
 
@@ -104,7 +103,7 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
     """Make a validated scale track from class probabilities.
 
     Times are seconds, strictly increasing; probabilities (n, 7) in the order of `SCALES`, or (n, 3) in that of `GROUPS`
-    where the network knows no more. Rows sum to one.
+    if the network knows only those. Rows sum to one.
 
     Examples
     --------
@@ -115,8 +114,8 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
     p = np.asarray(probabilities, np.float64)
     if p.ndim != 2 or p.shape[1] not in (len(SCALES), len(GROUPS)) or len(p) != len(times):
         raise TableError(
-            f"probabilities of shape {p.shape} for {counted(len(times), 'time')}: a row a time and a column for each "
-            "of the 7 scales or the 3 groups; pass such an array"
+            f"probabilities of shape {p.shape} for {counted(len(times), 'time')}: one row per time and a column for "
+            "each of the 7 scales or the 3 groups; pass such an array"
         )
     track = pd.DataFrame({"time": np.asarray(times, np.float64)})
     seven = p.shape[1] == len(SCALES)
@@ -135,7 +134,7 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
 
 
 def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.DataFrame:
-    """Check a shot table, fill in what a hand-made one may leave out, and return a table with `SHOT_COLUMNS`.
+    """Check a shot table, fill in what a hand-made one may omit, and return a table with `SHOT_COLUMNS`.
 
     Examples
     --------
@@ -233,12 +232,12 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
 
 
 def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: Any) -> pd.DataFrame:
-    r"""Read a CSV with pandas' options; "NA" is a code of CineScale's, and nothing stands for a missing value.
+    r"""Read a CSV with pandas' options; "NA" is a CineScale code, and no text means a missing value by default.
 
     Raises
     ------
     TableError
-        It is not there, or no table; the error ends in the remedy.
+        If it does not exist or is not a table; the message ends in the remedy.
 
     Examples
     --------
@@ -257,7 +256,7 @@ def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: 
 
 
 def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
-    """Copy a shot table with the columns that a hand-made one may leave out."""
+    """Return a copy of a shot table with the columns that a hand-made one may omit."""
     shots = shots.reset_index(drop=True).copy()
     if "kind" not in shots:
         shots["kind"] = ["start", *["cut"] * (len(shots) - 1)]
@@ -270,7 +269,7 @@ def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
 
 
 def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
-    """Refuse a table that lacks one of some columns."""
+    """Raise `TableError` if a table lacks any of the columns."""
     missing = [column for column in columns if column not in table.columns]
     if missing:
         have = ", ".join(map(str, table.columns)) or "none"
@@ -278,7 +277,7 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) ->
 
 
 def _numbers(values: pd.Series, source: str) -> "pd.Series[float]":
-    """Turn a column into finite floats or name the first value that is none."""
+    """Convert a column to finite floats, or raise `TableError` with the first value that is not."""
     numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
     _refuse(~np.isfinite(numbers.to_numpy()), values, source, "a finite number is needed")
     return numbers

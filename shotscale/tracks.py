@@ -1,17 +1,16 @@
-"""The scale tracks of several coders, or of a network and the truth, laid side by side: of a film, films or images.
+"""Align the scale tracks of several coders, or of a network and the truth, for a film, films or images.
 
 Conventions
 -----------
-A path is of one film (`shotscale.opening.read_track`) or a folder of films: saved analyses, and CSVs at any depth.
-Films of two folders belong together if their files or folders are called alike, or if the one is called by the title
-that the other has in CineScale's form, ``{year}_{director}_-_{title}``. What only some of the folders have is left out
-and said.
+A path is one film (`shotscale.opening.read_track`) or a folder of films: saved analyses, and CSVs at any depth. Films
+in two folders match if their files or folders have the same name, or if one is named by the title that the other has in
+CineScale's form, ``{year}_{director}_-_{title}``. Films that only some of the folders have are left out, with a note.
 
-Scales of images, as ``shotscale predict`` writes them, belong to frames tables or class folders image by image, and to
-CineScale's codings by the frame's folder, named like the film, and the second at the end of its name.
+Scales of images, as ``shotscale predict`` writes them, are matched with frames tables or class folders image by image,
+and with CineScale's codings by the frame's folder, named like the film, and the second at the end of its name.
 
-Laid side by side, the tracks of several films stand one after another in time, a gap between them, and images each
-stand alone, so that no stretch of seconds with one scale reaches from one film into another.
+The tracks of several films follow one another in time, with a gap in between, and each image stands alone, so that no
+run of seconds with one scale extends from one film into another.
 """
 
 import re
@@ -35,7 +34,7 @@ from shotscale.tables import read_csv
 
 __all__ = ["SideBySide", "lay_side_by_side"]
 
-_GAP = 10.0  # seconds between tracks that are laid end to end, so that none touches the next
+_GAP = 10.0  # seconds between tracks placed end to end, so that none touches the next
 _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None} | {
     group.value: group.value for group in GROUPS
 }
@@ -45,8 +44,8 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.
 class SideBySide:
     """Tracks of the same films, by path: ``time``, ``scale`` and ``group`` of one film after another.
 
-    Images are of no film. `starts` are when each film begins in the tracks, and the last one's end; `notes` say what
-    was left out.
+    Images belong to no film. `starts` are the times at which each film begins in the tracks, and the end of the last;
+    `notes` say what was left out.
 
     Examples
     --------
@@ -71,7 +70,7 @@ class SideBySide:
 
 
 def lay_side_by_side(paths: Sequence[Path]) -> SideBySide:
-    r"""Read the tracks of some paths and find out which film belongs to which.
+    r"""Read the tracks of several paths and match their films.
 
     Raises
     ------
@@ -114,7 +113,7 @@ def lay_side_by_side(paths: Sequence[Path]) -> SideBySide:
 
 
 def _partners(found: Mapping[Path, Mapping[str, Path | pd.DataFrame]]) -> dict[str, list[str]]:
-    """Return, by the first path's name, what each film that all paths have is called in each."""
+    """Return the name in each path of every film that all paths have, by its name in the first."""
     first, *others = found.values()
     partners: dict[str, list[str]] = {}
     for name in first:
@@ -124,7 +123,7 @@ def _partners(found: Mapping[Path, Mapping[str, Path | pd.DataFrame]]) -> dict[s
     if not partners:
         one, another, *_ = found
         names = " and ".join(next(iter(films)) for films in found.values())
-        raise TableError(f"{one}: no film in common with {another}: {names}; call films alike in each")
+        raise TableError(f"{one}: no film in common with {another}: {names}; name each film alike in both")
     return partners
 
 
@@ -133,13 +132,13 @@ def _opened(track: Path | pd.DataFrame) -> pd.DataFrame:
 
 
 def _one_film(paths: Sequence[Path]) -> SideBySide:
-    """Read one film's tracks; several films given as coders of one are refused."""
+    """Read one film's tracks; refuse paths of different films."""
     named = {path: name for path in paths if (name := _film_of(path))}
     for path, name in named.items():
         first, other = next(iter(named.items()))
         if name != other:
             raise TableError(
-                f"{path}: of another film, {name}, than {first}, {other}; what is compared is of one film; for several "
+                f"{path}: of {name}, but {first} of {other}; compare tracks of one film, or for several "
                 "films give a folder of them for each coder"
             )
     tracks = {str(path): read_track(path) for path in paths}
@@ -148,7 +147,7 @@ def _one_film(paths: Sequence[Path]) -> SideBySide:
 
 
 def _film_of(path: Path) -> str:
-    """Return which film a file says that it is of; empty where it says nothing."""
+    """Return the name of a path's film, or an empty string if unknown."""
     parsed = parse_film_name(path.stem)
     if parsed is not None:
         return f"{parsed[2]} ({parsed[0]})"
@@ -159,7 +158,7 @@ def _film_of(path: Path) -> str:
 
 
 def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:
-    """Return the films of a folder by name, saved analyses and other CSVs; of a film itself, that one."""
+    """Return a folder's films by name, saved analyses and other CSVs; for a single film, that one."""
     if is_analysis(folder) or not folder.is_dir():
         return {folder.name if folder.is_dir() else _name(folder): folder}
     films: dict[str, Path | pd.DataFrame] = {}
@@ -189,7 +188,7 @@ def _folded(name: str) -> str:
 
 
 def _is_of_images(path: Path) -> bool:
-    """Say whether a path is a table with a row an image."""
+    """Return whether a path is a table with one row per image."""
     if not path.is_file() or path.suffix.lower() != ".csv":
         return False
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
@@ -201,7 +200,7 @@ def _images(paths: Sequence[Path]) -> SideBySide:
     tables = {path: _image_table(path) for path in paths}
     first, *others = tables.values()
     keys = set(first).intersection(*others)
-    if not keys:  # the folders' own names differ: the files' must do
+    if not keys:  # the folders' names differ: match by file names
         tables = {path: {Path(file).name: scale for file, scale in table.items()} for path, table in tables.items()}
         first, *others = tables.values()
         keys = set(first).intersection(*others)
@@ -219,7 +218,7 @@ def _images(paths: Sequence[Path]) -> SideBySide:
 
 
 def _has_labels(path: Path) -> bool:
-    """Say whether a path is a folder of labelled images."""
+    """Return whether a path is a folder of labelled images."""
     if not path.is_dir():
         return False
     if (path / "frames.csv").is_file():
@@ -241,7 +240,7 @@ def _image_table(path: Path) -> dict[str, str]:
     if not {"scale", "group"} & set(table):
         raise TableError(f"{path}: lacks the column scale; a table of images has file and scale; add it")
     named = table["scale"] if "scale" in table else table["group"]
-    if "p_close" in table:  # predict's: a network of three classes names no scale
+    if "p_close" in table:  # from predict: a network of three classes gives no scale
         named = named.where(named != "", table["group"])
     return {str((folder / name).resolve()): scale for name, scale in zip(table["file"], named, strict=True)}
 
@@ -258,7 +257,7 @@ def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame
 
 
 def _by_film(path: Path) -> dict[str, Path | pd.DataFrame]:
-    """Turn the scales of frames whose folder says the film and whose name the second into tracks."""
+    """Return tracks of frames' scales, by film: a frame's folder is its film, the number in its name the second."""
     films: dict[str, list[tuple[float, str]]] = {}
     for file, scale in _image_table(path).items():
         number = re.search(r"(\d+)\D*$", Path(file).stem)

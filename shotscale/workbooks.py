@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Numbers come as they would be typed, with a decimal point; Excel's times of day and durations as ``h:mm:ss.mmm``. Of a
-formula, the value that Excel last computed is read.
+Numbers are returned as they would be typed, with a decimal point; Excel's times of day and durations as
+``h:mm:ss.mmm``. For a formula, the value that Excel last computed is read.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -15,16 +15,16 @@ from shotscale.errors import DependencyError, TableError
 __all__ = ["read_workbook"]
 
 _MOST_CELLS = 20_000_000
-"""A full column of Excel has a million cells; a sheet of twenty such is no table of films or shots."""
+"""Twenty full columns of a million cells each: no table of films or shots is that large."""
 
 
 def read_workbook(path: Path) -> dict[str, list[list[str]]]:
-    """Return the rows of each visible sheet that holds anything, by its name: cells as text, empty ones as ``""``.
+    """Return the rows of each visible, non-empty sheet by its name: cells as text, empty ones as ``""``.
 
     Raises
     ------
     TableError
-        If it is no workbook, is larger than any table of shots, or holds dates in the first of these sheets.
+        If it is not a workbook, is larger than any table of shots, or has dates in the first of these sheets.
     DependencyError
         If openpyxl is not installed.
     """
@@ -55,7 +55,7 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
     except TableError:
         raise
     except Exception as error:
-        raise TableError(f"{path}: no Excel workbook that can be read; save it as .xlsx again, or as CSV") from error
+        raise TableError(f"{path}: not a readable Excel workbook; save it as .xlsx again, or as CSV") from error
     return sheets
 
 

@@ -94,7 +94,7 @@ class Attributor:
     def _known(self, name: str, film: Film) -> Basis:
         if name not in self.bases:
             raise TableError(
-                f"{film.path}: has no scales, and the reference {self.reference.name} no shot lengths; give scales too"
+                f"{film.path}: has no scales, and the reference {self.reference.name} has no shot lengths; add scales"
             )
         return self.bases[name]
 
@@ -109,7 +109,7 @@ class Attributor:
             return self._lengths_alone
         raise TableError(
             f"{film.path}: its scales were {of_film}, those of the reference {self.reference.name} {of_reference}; the "
-            "one says little on the other; use a reference of the film's kind, as `authorship fit --cinescale` makes it"
+            "two are not comparable; use a reference of the film's kind, such as `authorship fit --cinescale` makes"
         )
 
     @property

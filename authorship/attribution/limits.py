@@ -107,7 +107,7 @@ def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
 def _open_set_limit(n_features: int, others: object) -> str:
     """Return the limit that a name means the most likely candidate, with the figures for other directors' films."""
     claim = (
-        f"{counted(n_features, 'figure')} on shot length separate other directors' films from the candidates' hardly "
+        f"{counted(n_features, 'figure')} on shot length separate other directors' films from the candidates' barely "
         "better than chance"
     )
     if isinstance(others, Mapping):
@@ -150,15 +150,15 @@ def speed_limits(film: "Film", reference: Reference) -> list[str]:
         ratio = _times_as_long(film, reference, row)
         if abs(ratio - float(PAL)) < _SPEED_SLACK:
             return [
-                f"It is {100 * (1 - 1 / ratio):.1f} % shorter than {reference.features.index[row]} of the reference, "
-                "as a film that PAL television runs 4 % fast. If this is such a copy, --speed pal corrects its times."
+                f"It is {100 * (1 - 1 / ratio):.1f} % shorter than the reference's {reference.features.index[row]}, "
+                "as a PAL transfer, which runs 4 % fast, would be. If this is one, --speed pal corrects its times."
             ]
     rate = film.info.get("fps")
     if rate is None or film.seconds < FEATURE_FILM or not any(abs(rate - pal) < _RATE_SLACK for pal in _PAL_RATES):
         return []
     return [
-        f"The file has {rate:.0f} frames a second: in such a copy a cinema film of 24 runs 4 % fast, and its shots are "
-        "as much too short. Compare its running time with a reliable one; --speed pal corrects a copy that is shorter."
+        f"The file has {rate:.0f} frames per second, at which a film shot at 24 runs 4 % fast and its shots are "
+        "4 % too short. Compare its running time with a reliable source; --speed pal corrects a copy that is shorter."
     ]
 
 

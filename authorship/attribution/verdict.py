@@ -99,12 +99,12 @@ def decide(
     if not remaining and stranger < confidence:
         return (
             UNDECIDED,
-            f"At {level} the film is typical of no candidate's films, but not in enough resamples of its shots.",
+            f"At {level} the film is typical of no candidate's films, but too few resamples of its shots agree.",
         )
     if not remaining:
         return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
     if len(remaining) == 1:
-        return remaining[0], f"At {level} no other candidate remains; a stranger may have made it."
+        return remaining[0], f"At {level} no other candidate remains; someone else may have directed it."
     names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
     return UNDECIDED, f"At {level} {counted(len(remaining), 'candidate')} remain: {names}."
 

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Two titles are one if they agree letter for letter once case, diacritics, spaces and punctuation are gone, with or
-without the director's surname in them (*Fellini's Casanova*, *Satyricon*). Titles that nearly agree are two: nothing
-is guessed from likeness.
+Two titles are the same if they agree letter for letter, ignoring case, diacritics, spaces and punctuation, with or
+without the director's surname in them (*Fellini's Casanova*, *Satyricon*). Titles that nearly agree are different:
+there is no fuzzy matching.
 """
 
 import re
@@ -18,7 +18,7 @@ __all__ = ["Titles", "full_name", "surname"]
 
 @dataclass(frozen=True)
 class Titles:
-    """The titles of one film, as written; the first is the one to show.
+    """The titles of one film, as written; the first is the one displayed.
 
     Examples
     --------
@@ -32,15 +32,15 @@ class Titles:
 
     @classmethod
     def of(cls, year: int | None, *names: str) -> "Titles":
-        """Take titles as written; empty ones are dropped."""
+        """Take titles as written, dropping empty ones."""
         return cls(year, tuple(dict.fromkeys(name for name in names if name)))
 
     def joined(self, other: "Titles") -> "Titles":
-        """Add another source's titles; this one's year stays."""
+        """Add another source's titles, and its year if this one has none."""
         return Titles(self.year if self.year is not None else other.year, (*self.names, *other.names))
 
     def keys(self, director: str = "") -> frozenset[str]:
-        """Return the titles reduced to letters and digits, also without the director's surname."""
+        """Return the titles reduced to letters and digits, with and without the director's surname."""
         family = surname(director)
         keys = {fold_name(name) for name in self.names}
         if family:
@@ -48,11 +48,11 @@ class Titles:
         return frozenset(keys - {""})
 
     def share_a_title(self, other: "Titles", *, director: str = "") -> bool:
-        """Say whether a title of one is a title of the other."""
+        """Return whether the two have a title in common."""
         return bool(self.keys(director) & other.keys(director))
 
     def years_apart(self, other: "Titles") -> int:
-        """Return the years between the two; 0 where one is not known."""
+        """Return the number of years between the two; 0 if either is unknown."""
         return abs(self.year - other.year) if self.year is not None and other.year is not None else 0
 
 
@@ -69,7 +69,7 @@ def surname(director: str) -> str:
 
 
 def full_name(director: str) -> str:
-    """Return a director's name in full if one of the built-in table's has that surname; else the name as it is.
+    """Return the full name of the built-in table's director with this surname; else the name unchanged.
 
     Examples
     --------
@@ -87,6 +87,6 @@ def _full_names() -> dict[str, str]:
 
 
 def _without(title: str, family: str) -> str:
-    """Drop the director's surname, with a possessive, from a title; a title that is nothing else stays."""
+    """Drop the director's surname, possessive or not, from a title; a title that is only the surname stays."""
     words = [word for word in re.split(r"[\s_]+", title) if fold_name(re.sub(r"['’]s$", "", word)) != family]
     return fold_name(" ".join(words)) or fold_name(title)

@@ -19,7 +19,7 @@ _GROUPS = {scale.abbreviation: scale.group.value for scale in ShotScale if scale
 
 
 def film_from_coding(path: str | os.PathLike[str]) -> Film:
-    r"""Take one coding as a film; no video is needed, and no table is asked for its shot lengths.
+    r"""Return a coding as a film, without a video and without looking up its shot lengths.
 
     Examples
     --------
@@ -33,17 +33,17 @@ def film_from_coding(path: str | os.PathLike[str]) -> Film:
 
 
 def films_of(folder: CineScale, join: Join) -> Iterator[tuple[CodedFilm, Film]]:
-    """Return each film of a folder, with the joined figures."""
+    """Yield each coding of a folder with its film, including the joined figures."""
     for coded in folder.films:
         yield coded, _film(coded, join)
 
 
 def find_coded(folder: CineScale, name: str) -> CodedFilm:
-    """Find a film of a folder by its file's name or one of its titles; `FilmError` unless exactly one is called so."""
+    """Find a film in a folder by its file name or a title; raises `FilmError` unless exactly one matches."""
     wanted = fold_name(name.removesuffix(".csv"))
     found = [film for film in folder.films if wanted in {fold_name(film.film_id), *film.titles.keys(film.director)}]
     if len(found) != 1:
-        which = f"{counted(len(found), 'film')} are called so" if found else "no film that can be used is called so"
+        which = f"{counted(len(found), 'film')} match" if found else "no usable film matches"
         raise FilmError(f"{name}: {which} in {folder.path}; name the coding's file, without .csv")
     return found[0]
 

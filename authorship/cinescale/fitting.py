@@ -1,8 +1,7 @@
 """Fit models to codings: scale as people code it, and as the network would have measured the same films.
 
-A film whose shots and scales were measured is answered by two parts together, shot lengths and scale as measured; their
-scores are added with weights that are fitted to films which the parts had not seen, since the parts are not
-independent.
+For a film whose shots and scales were measured, two parts answer together: shot lengths, and scale as measured. Their
+scores are added with weights fitted to held-out films, since the parts are not independent.
 """
 
 import numpy as np
@@ -24,9 +23,10 @@ Array = npt.NDArray[np.float64]
 
 
 def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = None) -> dict[str, Basis]:
-    """Fit the bases that codings give: ``coding``, ``list`` (shots and scales given by people) and ``film``.
+    """Fit the bases of codings: ``coding``, ``list`` (shots and scales given by people) and ``film``.
 
-    So is ``lengths`` where there is a table of them; it speaks where its candidates are those of the codings.
+    A table of shot lengths with the same candidates as the codings adds the basis ``lengths``, also used in ``list``
+    and ``film``.
     """
     coded = coded_rows(codings)
     if lengths is not None and set(lengths.candidates) != set(codings.labels):
@@ -40,9 +40,9 @@ def fit_bases(codings: Codings, measured: Rows, *, lengths: Reference | None = N
 
 
 def fit_kind(name: str, rows: Rows, *, lengths: Reference | None = None, join: Join | None = None) -> Basis:
-    """Fit the basis of one kind of film, 'coding', 'list' or 'film', to rows as coded, for 'film' as measured.
+    """Fit the basis of one kind of film: 'coding' or 'list' to rows as coded, 'film' to rows as measured.
 
-    `lengths` are the second part of 'list' and 'film'; `join` says which film of them is which work of `rows`.
+    `lengths` is the second part of 'list' and 'film'; `join` maps the works of `rows` to its films.
     """
     n = len(np.unique(rows.works))
     part = f"scale as people code it, {counted(n, 'film')}"
@@ -58,7 +58,7 @@ def _lengths_basis(lengths: Reference) -> Basis:
 
 
 def _scale_basis(name: str, part: str, rows: Rows) -> Basis:
-    """Fit scale alone."""
+    """Fit a basis of scale alone."""
     choice = rows.choose()
     rows = rows.chosen(choice)
     scores = _held_out_scores(rows, choice)
@@ -66,7 +66,7 @@ def _scale_basis(name: str, part: str, rows: Rows) -> Basis:
 
 
 def _joint_basis(name: str, part: str, rows: Rows, lengths: Basis, held_out: dict[str, Array]) -> Basis:
-    """Fit scale and add the lengths' scores, each with its weight."""
+    """Fit scale and add the lengths' scores, both weighted."""
     scale = rows.of(ORDERED)
     choice = scale.choose()
     scale = scale.chosen(choice)
@@ -82,7 +82,7 @@ def _joint_basis(name: str, part: str, rows: Rows, lengths: Basis, held_out: dic
 
 
 def _basis(name: str, parts: tuple[str, ...], rows: Rows, model: AttributionModel, scores: Array) -> Basis:
-    """Make a basis of a model and the scores that films had when they were held out."""
+    """Make a basis from a model and the films' held-out scores."""
     candidates = np.unique(rows.labels)
     columns = np.searchsorted(candidates, rows.labels)
     p = softmax(scores, axis=1)
@@ -110,7 +110,7 @@ def _basis(name: str, parts: tuple[str, ...], rows: Rows, model: AttributionMode
 
 
 def _held_out_scores(rows: Rows, choice: Choice) -> Array:
-    """Return each row's scores by a model without its film's fold, shape (n, k)."""
+    """Return each row's scores by a model fitted without its film's fold, shape (n, k)."""
     scores = np.empty((len(rows.labels), len(np.unique(rows.labels))))
     folds = rows.folds()
     for fold in np.unique(folds):
@@ -120,7 +120,7 @@ def _held_out_scores(rows: Rows, choice: Choice) -> Array:
 
 
 def _held_out_lengths(lengths: Reference, join: Join) -> dict[str, Array]:
-    """Return each joined film's scores by shot lengths against the shares of films, by a model without its fold."""
+    """Return each joined film's shot-length scores less log shares, by a model fitted without its fold."""
     values, labels = lengths.matrix(), lengths.labels
     folds = deal_folds(labels, lengths.works, seed=0, n_folds=N_FOLDS)
     penalty = choose_penalty(values, labels, folds)
@@ -134,7 +134,7 @@ def _held_out_lengths(lengths: Reference, join: Join) -> dict[str, Array]:
 
 
 def pool_weights(first: Array, second: Array, truth: npt.NDArray[np.int64], weights: Array) -> tuple[float, float]:
-    """Fit the weights of two parts' scores by the log loss on films that neither had seen.
+    """Fit the weights of two parts' scores by the log loss on films held out from both.
 
     Source: Genest and Zidek 1986, Statistical Science 1(1) 114-135 (the logarithmic pool).
     """
@@ -149,7 +149,7 @@ def pool_weights(first: Array, second: Array, truth: npt.NDArray[np.int64], weig
 
 
 def _pooled(lengths: Basis, scale: AttributionModel, weights: tuple[float, float]) -> AttributionModel:
-    """Write the weighted sum of two linear scores as one: the lengths' without their shares of films."""
+    """Return the weighted sum of two linear scores as one model; the lengths' log shares of films are removed."""
     intercept = lengths.model.intercept - _log_shares(lengths.calibration.labels)
     return AttributionModel(
         candidates=scale.candidates,

@@ -4,8 +4,8 @@ Conventions
 -----------
 Every CSV below the folder with the columns ``time`` and ``shotscale`` is a film's coding. ``list.csv``
 (``Year;director;name;English name (North America);BW``) adds English titles and says which films are black and white;
-a folder without it is read all the same. A fault is named in one note per film, and the film is used or left out by
-one rule: it needs `FEWEST_SECONDS` seconds that have one of the seven ordered scales.
+it is optional. Faults are noted per film. One rule decides whether a film is used: it needs `FEWEST_SECONDS` seconds
+with one of the seven ordered scales.
 
 Source: Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002, doi 10.1016/j.dib.2021.107002.
 """
@@ -28,25 +28,25 @@ from shotscale.scales import SCALES, ShotScale
 __all__ = ["FEWEST_SECONDS", "MANIFEST", "CineScale", "CodedFilm", "read_coding", "read_folder"]
 
 FEWEST_SECONDS = 300
-"""A coding with fewer seconds in ECU to ELS is left out: five minutes, about 60 shots, say little of a film."""
+"""A coding with fewer seconds in ECU to ELS is left out: five minutes, about 60 shots, say little about a film."""
 
 MANIFEST = "list.csv"
 
 _COLUMNS = ("year", "director", "name")
 _SEVEN = tuple(scale.abbreviation for scale in SCALES)
 _NOT_AVAILABLE = ShotScale.NOT_AVAILABLE.abbreviation
-_TRUNCATED = (5971, 5972)  # where seven of the published files stop, whatever the film's length
+_TRUNCATED = (5971, 5972)  # rows at which seven published files stop, whatever the film's length
 _LONG_TAIL = 60  # seconds of code 9 at the end that are worth a note; black leader is shorter
 
 
 @dataclass(frozen=True, eq=False)
 class CodedFilm:
-    """One film's coding, called as its file without the suffix, with every title that the folder knows.
+    """One film's coding, with every title that the folder gives.
 
-    The director is the full name where the built-in table has one of that surname, else as the folder spells it;
-    `black_and_white` is None where ``list.csv`` does not say; the track has ``time`` in seconds and ``scale``
-    (abbreviations; ``"NA"`` for code 9). `notes` say what was wrong with the file and how it was read, `left_out` why
-    it is not used, if it is not.
+    `film_id` is the file name without its suffix; `director` is the full name if the built-in table has one with that
+    surname, else as the folder spells it; `black_and_white` is None if ``list.csv`` does not say; `track` has ``time``
+    in seconds and ``scale`` (abbreviations; ``"NA"`` for code 9). `notes` say what was wrong with the file and how it
+    was read; `left_out` says why it is not used, or is empty.
     """
 
     film_id: str
@@ -61,7 +61,7 @@ class CodedFilm:
 
     @property
     def year(self) -> int | None:
-        """When the film was made, as the folder says."""
+        """The year of the film, according to the folder."""
         return self.titles.year
 
     def __str__(self) -> str:
@@ -70,9 +70,9 @@ class CodedFilm:
 
 @dataclass(frozen=True, eq=False)
 class CineScale:
-    """A folder of codings: the films that are used, by the names of their files, and those left out.
+    """A folder of codings: the films that are used, in order of file name, and those left out.
 
-    `without_coding` are the films of ``list.csv`` of which the folder has no coding.
+    `without_coding` lists the films of ``list.csv`` that have no coding in the folder.
     """
 
     path: Path
@@ -81,7 +81,7 @@ class CineScale:
     without_coding: tuple[str, ...]
 
     def describe(self) -> list[str]:
-        """Return the summary: what was found, used and left out, a line each."""
+        """Return a summary of what was found, used and left out, as lines."""
         found = len(self.films) + len(self.left_out)
         lines = [
             f"{self.path}: {counted(found, 'coding')} found, {len(self.films)} used, {len(self.left_out)} left out"
@@ -107,7 +107,7 @@ class _Listed:
 
 
 def read_folder(folder: str | os.PathLike[str]) -> CineScale:
-    r"""Read a folder of codings, of which one at least can be used.
+    r"""Read a folder of codings, at least one of which must be usable.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def read_folder(folder: str | os.PathLike[str]) -> CineScale:
 
 
 def read_coding(path: str | os.PathLike[str]) -> CodedFilm:
-    r"""Read one film's coding, which must have enough seconds with a scale.
+    r"""Read one film's coding, which must have `FEWEST_SECONDS` seconds with a scale.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def _read_film(path: Path, listed: Sequence[_Listed]) -> CodedFilm:
 
 
 def _coded(annotation: Annotation, listed: _Listed | None) -> CodedFilm:
-    """Make a film of a coding: its names, a track that can be measured, and what was wrong."""
+    """Make a film from a coding: its names, a measurable track, and notes on faults."""
     title = annotation.title or annotation.path.stem
     director = listed.director if listed else (annotation.director or "").title()
     titles = Titles.of(annotation.year, title)
@@ -182,7 +182,7 @@ def _coded(annotation: Annotation, listed: _Listed | None) -> CodedFilm:
 
 
 def _why_not(annotation: Annotation, film: CodedFilm) -> str:
-    """Say why a coding cannot be used; empty if it can."""
+    """Return why a coding cannot be used; empty if it can."""
     n, n_scale = len(annotation.table), int(film.track["scale"].isin(_SEVEN).sum())
     if not n:
         return "the file has a header and no rows"
@@ -194,7 +194,7 @@ def _why_not(annotation: Annotation, film: CodedFilm) -> str:
 
 
 def _clean(annotation: Annotation) -> tuple[pd.DataFrame, list[str]]:
-    """Return times that increase and an end that is coded, with a note of whatever was not so."""
+    """Return a track with increasing times and a coded end, and notes on what was wrong."""
     track, kinds = annotation.table, [flaw.kind for flaw in annotation.flaws]
     notes = []
     if "disorder" in kinds:
@@ -217,7 +217,7 @@ def _clean(annotation: Annotation) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _read_manifest(path: Path) -> list[_Listed]:
-    """Read ``list.csv``; whatever is no row of a film is passed over."""
+    """Read ``list.csv``, skipping rows that are not films."""
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     except (OSError, UnicodeDecodeError) as error:
@@ -241,7 +241,7 @@ def _read_manifest(path: Path) -> list[_Listed]:
 
 
 def _find_listed(annotation: Annotation, listed: Iterable[_Listed]) -> _Listed | None:
-    """Find the row of a file: one director and a title, by the nearest year where two films share them."""
+    """Find a file's row by director and title; if several match, the nearest in year."""
     own = Titles.of(annotation.year, annotation.title or "")
     family = surname(annotation.director or "")
     same = [row for row in listed if surname(row.director) == family and own.share_a_title(row.titles)]

@@ -13,18 +13,18 @@ from shotscale.numerals import counted
 __all__ = ["Join", "join_lengths"]
 
 _YEARS_APART = 1
-"""A film's year is that of its making in one source and of its release in another."""
+"""Most years apart: one source gives the year of production, another that of release."""
 
 _YEARS_APART_IF_SURE = 3
-"""The same where two titles agree, the original and the English one: *Családi tűzfészek*, made 1977, released 1979."""
+"""The same if two titles agree, the original and the English one: *Családi tűzfészek*, made 1977, released 1979."""
 
 _ALSO_CALLED = {"Sátántangó": ("Satatango",), "8½": ("8",)}
-"""Misspelt or cut titles of the published files, by the table's original title."""
+"""Misspelt or truncated titles of the published files, by the table's original title."""
 
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """Which coding is which film of the table: the ``film_id`` in the table of each joined film, by the coding's.
+    """A mapping of codings to films of a table: `rows` maps each joined coding's ``film_id`` to the table's.
 
     Examples
     --------
@@ -38,11 +38,11 @@ class Join:
 
     @classmethod
     def empty(cls) -> "Join":
-        """Return a join of nothing."""
+        """Return an empty join."""
         return cls({}, (), builtin_reference())
 
     def figures(self, film_id: str) -> dict[str, float]:
-        """Return a film's shot-length figures by name; none where it was not joined."""
+        """Return a film's shot-length figures by name; empty if it was not joined."""
         name = self.rows.get(film_id)
         if name is None:
             return {}
@@ -50,7 +50,7 @@ class Join:
         return dict(zip(map(str, self.reference.features.columns), row.tolist(), strict=True))
 
     def describe(self) -> list[str]:
-        """Return the pairs, the codings without figures and the figures without a coding, a line each."""
+        """Return the pairs, the codings without figures and the figures without a coding, one line each."""
         years = dict(zip(self.reference.features.index, self.reference.years, strict=True))
         joins = [(film, self.rows[film.film_id]) for film in self.films if film.film_id in self.rows]
         pairs = [f"  {film} = {name}{'' if film.year == years[name] else ': years differ'}" for film, name in joins]
@@ -68,9 +68,8 @@ class Join:
 def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None) -> Join:
     """Find each coding's film in a table, by default the built-in one of shot lengths.
 
-    A film has the director's surname, one of the titles, and a year at most one apart, or three where two different
-    titles agree. Where two rows fit one coding, or two codings one row, the nearer year decides; equally near ones stay
-    apart.
+    A match has the director's surname, one of the titles, and a year at most one apart, or three if two different
+    titles agree. If two rows fit one coding, or two codings one row, the nearer year decides; ties are not joined.
     """
     table = builtin_reference() if reference is None else reference
     fits = [
@@ -90,7 +89,7 @@ def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None)
 
 
 def _years_apart(film: CodedFilm, table: Reference, row: int) -> int | None:
-    """Return the years between a coding and a row that have a title in common and are near enough; else None."""
+    """Return the years between a coding and a row if they share a title and are near enough; else None."""
     year, original = table.years[row], str(table.original_titles[row])
     made = None if np.isnan(year) else int(year)
     titles = Titles.of(made, str(table.titles[row]), original, *_ALSO_CALLED.get(original, ()))

@@ -1,15 +1,15 @@
 """Simulate the network's measurements from codings, to fit a reference for measured films.
 
-People's codings and a network's measurements of the same film differ, and features amplify the difference: a model that
-was fitted to codings says little on measured films. So codings are passed through the network's measured errors before
-features are taken, and model and film are measured alike.
+People's codings and a network's measurements of the same film differ, and features amplify the difference: a model
+fitted to codings says little about measured films. So codings are passed through the network's measured errors before
+features are computed, and model and film are measured alike.
 
 Conventions
 -----------
-A coding is cut into shots, since a network sees shots: at changes of scale, and between them where the film has more
-shots than changes; where it has fewer (long takes in which the camera moves), some changes are no cuts. Each stretch of
-one scale in one shot gets the network's probabilities for a real frame of that scale which it had not learnt from. What
-is not known, and is assumed, is an option of `Assumptions`; ``python benchmarks/cinescale.py --sensitivity`` varies it.
+A coding is cut into shots, since a network sees shots: at changes of scale, and between them if the film has more shots
+than changes; if it has fewer (long takes with a moving camera), some changes are not cuts. Each stretch of one scale in
+one shot gets the network's probabilities for a real held-out frame of that scale. What is assumed is an option of
+`Assumptions`; ``python benchmarks/cinescale.py --sensitivity`` varies it.
 """
 
 from dataclasses import dataclass
@@ -37,23 +37,22 @@ _CLOSE = (0, 1)  # ranks of ECU and CU
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What is not known of how the network errs on films.
+    """Assumptions about how the network errs on films.
 
     Attributes
     ----------
     persistence : float
-        How much of an error lasts as long as the stretch, 0 (a new draw every second) to 1 (all of it).
+        The part of an error that lasts for the whole stretch, 0 (a new draw every second) to 1 (all of it).
     set_up_returns : float
-        How often a shot of a scale that was seen lately is the same set-up, and so errs in the same way.
+        Probability that a shot of a scale seen before is the same set-up, and so has the same errors.
     foreground : str
-        What the network says of foreground shots: ``before``, as the stretch before; ``any``, as any frame.
+        How the network sees foreground shots: ``before``, like the preceding stretch; ``any``, like any frame.
     insert : str
-        The same of insert shots: ``close``, as a close frame; ``any``.
+        The same for insert shots: ``close``, like a close frame; ``any``.
     smoothing : float
-        Seconds over which probabilities are averaged within a shot; the product's 3.
+        Seconds over which probabilities are averaged within a shot; 3 as in the product.
     cuts : bool
-        Whether stretches are cut into shots by the film's number of shots; otherwise every change is a cut and there
-        is no other.
+        Whether to match the film's number of shots; otherwise the changes of scale are the only cuts.
     """
 
     persistence: float = 0.8
@@ -72,7 +71,7 @@ def measure_as_network(
     n_shots: float | None = None,
     assumptions: Assumptions | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the shot table and scale track that a network might measure on a coded film, by default a shot a run."""
+    """Return the shot table and scale track a network might measure on a coded film; by default one shot per run."""
     assumed = assumptions or Assumptions()
     labels = scale_labels(track)
     runs = find_runs(labels)
@@ -104,7 +103,7 @@ def _seen(runs: Runs, errors: HeldOut, assumed: Assumptions, generator: np.rando
 def _stretches(
     runs: Runs, n_shots: float | None, generator: np.random.Generator
 ) -> tuple[npt.NDArray[np.bool_], Ranks, Ranks]:
-    """Cut runs into stretches: whether each begins with a cut, its run, and its length in seconds."""
+    """Cut runs into stretches; returns whether each begins with a cut, its run, and its length in seconds."""
     lengths = runs.length.astype(np.int64)
     n = len(lengths)
     more = 0 if n_shots is None else round(n_shots) - n
@@ -123,7 +122,7 @@ def _stretches(
 
 
 def _pieces(length: int, k: int, generator: np.random.Generator) -> Ranks:
-    """Split whole seconds into k parts of a second or more."""
+    """Split whole seconds into k parts of at least one second."""
     if k == 1:
         return np.asarray([length])
     ends = np.sort(generator.choice(np.arange(1, length), k - 1, replace=False))
@@ -131,7 +130,7 @@ def _pieces(length: int, k: int, generator: np.random.Generator) -> Ranks:
 
 
 def _draw_set_ups(scales: Ranks, errors: HeldOut, assumed: Assumptions, generator: np.random.Generator) -> Array:
-    """Draw each stretch's persistent probabilities; a set-up that returns is drawn once."""
+    """Draw each stretch's persistent probabilities; a recurring set-up is drawn once."""
     drawn = errors.draw(scales, generator)
     again = generator.random(len(scales)) < assumed.set_up_returns
     last: dict[int, int] = {}

@@ -29,18 +29,18 @@ CODED: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modelled and 
 ORDERED: tuple[str, ...] = tuple(name for name in CODED if not CODEBOOK[name].coded_only)
 
 REPLICATES = 8
-"""How often each film is measured in simulation. Four gave .833 for measured films with lengths and .771 for scale
+"""The number of simulated measurements per film. Four gave .833 for measured films with lengths and .771 for scale
 alone, eight .835 and .750 (``python benchmarks/cinescale.py DIR --replicates N``): within two hundredths."""
 
 N_FOLDS = 10
-"""Of the films, ten as is usual; of fewer films, fewer."""
+"""The number of folds, ten as is usual; fewer for fewer films."""
 
-_SEED = 0  # of how films are dealt to folds
+_SEED = 0  # for dealing films to folds
 
 
 @dataclass(frozen=True, eq=False)
 class Codings:
-    """Coded films, and their join with a table of shot lengths: what bases are fitted to."""
+    """Coded films and their join with a table of shot lengths, to which bases are fitted."""
 
     films: tuple[CodedFilm, ...]
     join: Join
@@ -51,13 +51,13 @@ class Codings:
         return np.asarray([film.director for film in self.films], str)
 
     def some(self, rows: Sequence[int]) -> "Codings":
-        """Return some of the films."""
+        """Return the films at `rows`."""
         return replace(self, films=tuple(self.films[row] for row in rows))
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Films as rows of transformed features (n, p), one or several per film, whose weights sum to one."""
+    """Films as rows of transformed features (n, p), one or more per film; the weights of a film sum to one."""
 
     matrix: Array
     features: tuple[str, ...]
@@ -66,16 +66,16 @@ class Rows:
     weights: Array
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Rows":
-        """Return some of the rows."""
+        """Return the selected rows."""
         return Rows(self.matrix[rows], self.features, self.labels[rows], self.works[rows], self.weights[rows])
 
     def of(self, features: Sequence[str]) -> "Rows":
-        """Return some of the features."""
+        """Return the rows with these features only."""
         columns = [self.features.index(name) for name in features]
         return replace(self, matrix=self.matrix[:, columns], features=tuple(features))
 
     def choose(self) -> Choice:
-        """Choose groups of features and settings by the out-of-fold log loss, copies of a film together."""
+        """Choose groups of features and settings by the out-of-fold log loss, keeping copies of a film together."""
         return choose(self.matrix, self.labels, self.folds(), groups_of(self.features), weights=self.weights)
 
     def folds(self) -> npt.NDArray[np.int64]:
@@ -83,16 +83,16 @@ class Rows:
         return deal_folds(self.labels, self.works, seed=_SEED, n_folds=N_FOLDS)
 
     def fit(self, choice: Choice) -> AttributionModel:
-        """Fit a choice."""
+        """Fit the chosen model."""
         return fit_discriminant(self.matrix, self.labels, choice, groups_of(self.features), weights=self.weights)
 
     def chosen(self, choice: Choice) -> "Rows":
-        """Return the features of the groups that were chosen."""
+        """Return the rows with the features of the chosen groups."""
         return self.of([name for name in self.features if CODEBOOK[name].group in choice.groups])
 
 
 def coded_rows(codings: Codings) -> Rows:
-    """Measure the codings as people made them; a row per film, with its joined lengths."""
+    """Measure the codings as people made them; one row per film, with its joined lengths."""
     tables = [film_features(None, film.track) | codings.join.figures(film.film_id) for film in codings.films]
     return _rows(codings, tables, 1)
 
@@ -122,7 +122,7 @@ def measured_rows(
 def _draws(
     codings: Codings, replicates: int, seed: int
 ) -> Iterator[tuple[CodedFilm, np.random.Generator, float | None]]:
-    """Return a generator, which does not depend on the other films, and a number of shots per film and replicate."""
+    """Yield each film and replicate with a generator, independent of the other films, and a number of shots."""
     runs = {film.film_id: _log_run(film) for film in codings.films}
     slope, level, rest = _shots_from_runs(codings, runs)
     for film in codings.films:
@@ -142,9 +142,9 @@ def _rows(codings: Codings, tables: Sequence[dict[str, float]], replicates: int)
 
 
 def _shots_from_runs(codings: Codings, runs: Mapping[str, float]) -> tuple[float, float, Array]:
-    """Regress log average shot length on mean log run length over the joined films: slope, level, residuals.
+    """Regress log average shot length on log mean run length over the joined films: slope, level, residuals.
 
-    It stands in for the number of shots of films that no table knows; directors are not looked at.
+    Used to estimate the number of shots of films that are not in the table; ignores directors.
     """
     pairs = [
         (runs[film.film_id], np.log(figures["average_shot_length"]))

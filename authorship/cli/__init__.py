@@ -1,1 +1,1 @@
-"""The `authorship` command: one module per command; the only place of the package that prints or exits."""
+"""The `authorship` command: one module per command; the only part of the package that prints or exits."""

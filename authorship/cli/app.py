@@ -1,7 +1,7 @@
-"""The command line: the only place of this package that prints or exits.
+"""The command line: the only part of the package that prints or exits.
 
 One module per command. Nothing heavier than typer and rich is imported before a command runs, so that help
-appears at once.
+appears immediately.
 """
 
 import typer

@@ -103,7 +103,7 @@ def benchmark(
         raise OptionError(f"{jobs}: the number of jobs must be 1 or more; leave it out for one per core")
     kinds = get_classifiers(classifier)
     folder = make_folder(output) if output is not None else None
-    drawings = make_folder(figures) if figures is not None else None  # refused before the work, not after
+    drawings = make_folder(figures) if figures is not None else None  # fail before the work, not after
     if cinescale is not None:
         films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
     else:
@@ -125,7 +125,7 @@ def benchmark(
         write_json(folder / "benchmark.json", result)
         with atomic_write(folder / "benchmark.md") as stream:
             stream.write(markdown_table(result))
-        record.unlink(missing_ok=True)  # its results are in the other two
+        record.unlink(missing_ok=True)  # its results are in the other two files
     if drawings is not None:
         from authorship.figures.benchmark import save_benchmark_figures
 
@@ -157,7 +157,7 @@ def _films(reference: Path | None, label: str) -> "Reference":
 def _codings(
     cinescale: Path, reference: Path | None, *, shots: Path | None, joins: bool
 ) -> "tuple[Reference, dict[str, Floats]]":
-    """Read codings, and film metadata that is not style: whether they are in black and white."""
+    """Read codings, and film metadata other than style: whether a film is in black and white."""
     import numpy as np
 
     from authorship.cli.codings import read_codings

@@ -1,4 +1,4 @@
-"""The figures of a benchmark as text of at most 80 columns; ``benchmark.md`` has the same tables as Markdown."""
+"""The results of a benchmark as text of at most 80 columns; ``benchmark.md`` has the same tables as Markdown."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,11 @@ from shotscale.numerals import counted, p_figure, p_value
 __all__ = ["benchmark_text"]
 
 _WIDTH = 80  # columns of a terminal
-_NAME = 32  # columns of a row's name, which leaves room for four figures
+_NAME = 32  # columns of a row's name, leaving room for four figures
 
 
 def benchmark_text(result: Mapping[str, Any]) -> str:
-    """Lay out what `authorship.validation.benchmark.run_benchmark` gives.
+    """Lay out the result of `authorship.validation.benchmark.run_benchmark`.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from _wrapped(
         [
             f"Groups of features compared ({OWN}, the same films): how accuracies differ, how many films only the 1st "
-            "or only the 2nd tells, p by McNemar's exact test, and after Holm for all comparisons."
+            "or only the 2nd gets right, p of McNemar's exact test, and after Holm's correction for all comparisons."
         ]
     )
     yield ""

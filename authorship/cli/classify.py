@@ -217,7 +217,7 @@ def _report(answer: "Attribution", page: Path | None, stills: "StillKeeper | Non
 def _say_written(
     answers: "Mapping[Path, Attribution]", folders: Mapping[Path, Path], pages: Mapping[Path, Path]
 ) -> None:
-    """Write the index of several reports, and say where results are."""
+    """Write the index of several reports, and print where results are."""
     from shotscale.cli.terminal import say_written
 
     written = [(pages[path], answer) for path, answer in answers.items() if path in pages]

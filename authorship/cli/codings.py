@@ -57,7 +57,7 @@ def reference_for_figures(reference: Path | None, cinescale: Path | None, *, lab
 
 
 def needs_cinescale(cinescale: Path | None, **options: object) -> None:
-    """Refuse an option that only works with --cinescale."""
+    """Refuse options that only work with --cinescale if it is absent."""
     for name, value in options.items():
         if value and cinescale is None:
             raise OptionError(f"--{name}: only for codings; add --cinescale DIR or leave it out")

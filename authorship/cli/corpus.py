@@ -232,7 +232,7 @@ def _workers(cluster: str | None, workers: int) -> "Workers":
 
 
 def _cores(cluster: str | None, workers: int) -> int | None:
-    """Divide the cores: this machine's among its films; on a cluster, one per film."""
+    """Return the cores per film: a share of this machine's, None for a single worker, one on a cluster."""
     from shotscale.cores import available_cores
 
     if cluster is not None and cluster != "local":

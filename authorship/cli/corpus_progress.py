@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CorpusProgress"]
 
-_LINE_SECONDS = 60.0  # a night's log then has some hundred lines
+_LINE_SECONDS = 60.0  # a log of one night then has a few hundred lines
 
 
 class CorpusProgress:
     """Shows how much of a corpus is done and how long the rest will take; a `Watcher` of `analyze_corpus`.
 
-    Films count by the sizes of their files, which are known before any is opened. A failure is a line at once.
+    Films are weighted by file size, which is known before any is opened. A failure is printed immediately.
     """
 
     def __init__(self) -> None:

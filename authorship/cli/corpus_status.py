@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "offline", "show", "write_films"]
 
-_SHOWN_FAILURES = 10  # fit a terminal's height
+_SHOWN_FAILURES = 10  # fits a terminal's height
 
 
 def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:
-    """Put a store's state into a JSON-ready dict."""
+    """Return a store's state as a JSON-ready dict."""
     counts = summary["status"].value_counts()
     failed = summary[summary["status"] == "failed"]
     undecided = summary[(summary["status"] == "analysed") & summary["error"].notna()]
@@ -35,7 +35,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
 
 
 def offline(summary: "pd.DataFrame") -> list[str]:
-    """Name the analyzed films whose files are away."""
+    """Return the IDs of the analyzed films whose files are not available."""
     rows = summary[summary["status"] == "analysed"]
     both = zip(rows["film_id"], rows["absolute_path"], strict=True)
     return [name for name, path in both if path and not Path(path).exists()]

@@ -1,4 +1,4 @@
-"""``authorship corpus`` over the years: add, remove, restore, prune, settings, verify."""
+"""Upkeep commands of ``authorship corpus``: add, remove, restore, prune, settings, verify."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,7 +146,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
 
 
 def read_for(store: Path, table: Path, *, strict: bool) -> "tuple[CorpusTable, KnownChecksums]":
-    """Read a table for a store; each problem is a line before what comes of it."""
+    """Read a table for a store, printing each problem on stderr."""
     from shotscale.store.inventory import KnownChecksums
     from shotscale.store.table import read_table
 
@@ -159,7 +159,7 @@ def read_for(store: Path, table: Path, *, strict: bool) -> "tuple[CorpusTable, K
 
 
 def read_strictly(table: Path) -> "CorpusTable":
-    """Read a table for no store, and refuse it for any problem."""
+    """Read a table without a store, and refuse it if it has any problem."""
     from shotscale.store.table import read_table
 
     with _telling():

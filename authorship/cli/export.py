@@ -70,7 +70,7 @@ def export(
         )
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
-    choose_formats(names)  # refused before any film is opened
+    choose_formats(names)  # fail before any film is opened
     collection = (
         _coded(cinescale, joins=joins)
         if cinescale is not None

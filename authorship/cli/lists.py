@@ -1,4 +1,4 @@
-"""Say how shot lists were read."""
+"""Report how shot lists were read."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ __all__ = ["Teller"]
 
 
 class Teller:
-    """Prints a line per shot list on stderr: how it was read; one line for a table of several films."""
+    """Prints on stderr how each shot list was read, with one line for a table of several films."""
 
     def __init__(self) -> None:
         self._told: set[Path] = set()
 
     def tell(self, film: "Film") -> "Film":
-        """Say how a film's list was read, if it is one and was not said of its table; give the film back."""
+        """Report how a film's shot list, if any, was read, once per table; return the film."""
         if not film.shots_given:
             return film
         shots = film.provenance["shots"]

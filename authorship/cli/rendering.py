@@ -25,8 +25,8 @@ from shotscale.numerals import counted, percent
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
-_MOST_FEATURES = 8  # as many rows as fit a screen with all else
-_OVERVIEW_WIDTH = 5 + 22 + 5 + 6 + 13 + 5  # of the columns beside the name
+_MOST_FEATURES = 8  # as many rows as fit on a screen with the rest
+_OVERVIEW_WIDTH = 5 + 22 + 5 + 6 + 13 + 5  # of the columns other than the name
 
 
 def print_attribution(attribution: Attribution, console: Console | None = None) -> None:
@@ -35,7 +35,7 @@ def print_attribution(attribution: Attribution, console: Console | None = None) 
 
 
 class Overview:
-    """Several films, a line each, printed on stdout as they are answered."""
+    """Prints several films on stdout, one line each, as they are answered."""
 
     def __init__(self) -> None:
         self._console, self._verdicts = output_console(), Counter[str]()
@@ -60,7 +60,7 @@ class Overview:
         )
 
     def close(self, *, failed: int) -> None:
-        """Print how many films got what verdict."""
+        """Print the number of films with each verdict."""
         told = [f"{n} {verdict}" for verdict, n in self._verdicts.most_common()] + [f"{failed} failed"] * bool(failed)
         n_films = sum(self._verdicts.values()) + failed
         if self._verdicts:
@@ -166,7 +166,7 @@ def _limits(attribution: Attribution) -> RenderableType:
 
 
 def _table(content: View) -> Table:
-    """Lay out a table of texts; figures with a sign are colored by it."""
+    """Lay out a table of strings; signed figures are colored by sign."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     first, *columns = content.columns
     table.add_column(Text(first), no_wrap=False)

@@ -1,4 +1,4 @@
-"""``authorship viewers``: clips' shot features and viewers' ratings, and a simulated study to try it on."""
+"""``authorship viewers``: relate clips' shot features to viewers' ratings; and a simulated study to try it on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -117,7 +117,7 @@ def viewers(
     from authorship.viewers.wording import summarise
 
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
-    choose_formats(names)  # refused before anything is computed
+    choose_formats(names)  # fail before anything is computed
     options = StudyOptions(n_resamples=resamples, n_permutations=permutations, seed=seed, mixed=mixed)
     rated = read_ratings(
         ratings,
@@ -147,7 +147,7 @@ def viewers(
 
 
 def _summary(passages: "list[Passage]") -> RenderableType:
-    """Lay a summary out for a terminal of any width; what needs attention is set off."""
+    """Lay out a summary for a terminal of any width, highlighting what needs attention."""
     blocks: list[RenderableType] = []
     for passage in passages:
         blocks.append(Text(passage.heading, style="bold"))

@@ -23,12 +23,12 @@ __all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "prof
 Array = npt.NDArray[np.float64]
 
 _FEWEST = 2  # a standard deviation needs two
-_EXACT = 20_000  # pairs: all of them take milliseconds
+_EXACT = 20_000  # pairs; computing them all takes milliseconds
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its interval.
+    """A value with its interval.
 
     Examples
     --------
@@ -43,11 +43,11 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two films' shot lengths set side by side.
+    """A comparison of two films' shot lengths.
 
-    `delta` is Cliff's d, P(x > y) - P(x < y), `difference` the Hodges-Lehmann difference in seconds, the median of all
-    differences x - y. Intervals are percentiles of a bootstrap that draws each film's shots again. Neighbouring shots
-    are taken for independent; where lengths come in runs the true intervals are wider.
+    `delta` is Cliff's d, P(x > y) - P(x < y); `difference` is the Hodges-Lehmann difference in seconds, the median of
+    all differences x - y. Intervals are percentiles of a bootstrap that resamples each film's shots. Neighbouring shots
+    are treated as independent; if their lengths are autocorrelated, the true intervals are wider.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class Contrast:
 
 
 def lengths_to_compare(names: tuple[str, str], films: tuple[Film, Film]) -> tuple[str, tuple[Array, Array]]:
-    """Return what two films have lengths of, ``shot``, or ``run`` (of one scale) where one is a coding, and these.
+    """Return the unit, ``shot``, or ``run`` (of one scale) if either film is a coding, and both films' lengths.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def _shot_lengths(film: Film) -> Array:
 
 
 def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples: int = 1000, seed: int = 0) -> Contrast:
-    """Compare two films' shot lengths (seconds), of two shots each at least.
+    """Compare two films' shot lengths (seconds), at least two shots each.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
 def profile_band(
     lengths: Array, probabilities: Array, *, confidence: float = 0.95, n_resamples: int = 500, seed: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Return a film's profile of Harrell-Davis quantiles, and the ends of its pointwise bootstrap interval.
+    """Return a film's profile of Harrell-Davis quantiles, and the bounds of its pointwise bootstrap interval.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def _estimate(  # noqa: PLR0917 - one caller
     statistic: Callable[[Array, Array], float], x: Array, y: Array, confidence: float, n_resamples: int, seed: int
 ) -> Estimate:
     value = statistic(x, y)
-    if np.ptp(np.concatenate([x, y])) == 0:  # all shots alike: scipy would warn of it
+    if np.ptp(np.concatenate([x, y])) == 0:  # all shots alike: scipy would warn
         return Estimate(value, value, value)
     interval = bootstrap(
         (x, y),
@@ -148,10 +148,10 @@ def _estimate(  # noqa: PLR0917 - one caller
 
 
 def _difference(x: Array, y: Array) -> float:
-    """Return the Hodges-Lehmann difference, of many shots without writing down every pair.
+    """Return the Hodges-Lehmann difference; for many shots, without forming every pair.
 
-    Bisection on the value: how many pairs differ by no more is one binary search a shot. Of an even number of
-    pairs it gives the lower of the two in the middle.
+    Bisects on the value: pairs that differ by no more are counted with one binary search per shot. For an even number
+    of pairs it returns the lower of the two middle values.
     """
     if len(x) * len(y) <= _EXACT:
         return hodges_lehmann(x, y)

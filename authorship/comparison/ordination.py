@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Features are standardised over the reference's films, logarithms taken where the codebook says so; a missing
-value stands at the mean. Films that are added to a reference have no say in mean and spread: the same reference is
-standardised the same way whatever is compared with it.
+Features are standardised over the reference's films, logarithms taken where the codebook says so; a missing value is
+set to the mean. Films added to a reference do not affect mean and spread: a reference is standardised the same way
+whatever is compared with it.
 
 Sources: Pearson 1901, Philosophical Magazine 2(11) 559-572, and Jolliffe 2002, Principal Component Analysis (PCA);
 Borg and Groenen 2005, Modern Multidimensional Scaling (SMACOF, Kruskal's stress-1); van der Maaten and Hinton 2008,
@@ -43,19 +43,19 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 METHODS: dict[str, str] = {"pca": "principal components", "mds": "multidimensional scaling", "tsne": "t-SNE"}
-"""The ways to map films, each with its name in prose."""
+"""The methods of mapping films, with their names in prose."""
 DISTANCES: dict[str, str] = {"euclidean": "Euclidean", "cityblock": "city-block (Burrows's Delta)"}
-"""The distances between films, each with its name in prose."""
+"""The distances between films, with their names in prose."""
 
 _FEWEST = 3  # points that a plane needs
-_PERPLEXITY = 30.0  # scikit-learn's own, and the middle of van der Maaten and Hinton's 5 to 50
+_PERPLEXITY = 30.0  # scikit-learn's default, mid-range of van der Maaten and Hinton's 5 to 50
 
 
 @dataclass(frozen=True, eq=False)
 class FilmMatrix:
-    """Films as standardised features (n, p), in standard deviations from the reference's mean, 0 where missing.
+    """Films as standardised features (n, p), in standard deviations from the reference's mean, 0 if missing.
 
-    The director of a film in question is None; `label_name` says what ``directors`` are, ``director`` as a rule.
+    The director of a questioned film is None; `label_name` says what ``directors`` are, usually ``director``.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class FilmMatrix:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The directors that occur, in alphabetical order."""
+        """The known directors, in alphabetical order."""
         return tuple(sorted({director for director in self.directors if director is not None}))
 
 
@@ -97,7 +97,7 @@ class Ordination:
 
 
 def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) -> FilmMatrix:
-    """Standardise a reference's films and, after them, others with their titles, whose director is in question.
+    """Standardise a reference's films, followed by `films`, questioned films with their titles.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) 
 
 
 def titles_with_years(reference: Reference) -> tuple[str, ...]:
-    """Return the titles of a reference's films, with the year where it is known and not part of the title.
+    """Return the titles of a reference's films, with the year if it is known and not part of the title.
 
     Examples
     --------
@@ -140,9 +140,9 @@ def titles_with_years(reference: Reference) -> tuple[str, ...]:
 
 
 def distances(values: Array, distance: str = "euclidean") -> Array:
-    """Return the condensed distances between films, per feature so that tables of any width compare.
+    """Return the condensed distances between films, per feature so that tables of any width are comparable.
 
-    Euclidean distances are root mean squares, city-block distances means of absolute differences of standardised
+    Euclidean distances are root mean squares, city-block distances mean absolute differences, of standardised
     features: Burrows's Delta (Burrows 2002, Literary and Linguistic Computing 17(3) 267-287).
 
     Examples
@@ -159,10 +159,10 @@ def distances(values: Array, distance: str = "euclidean") -> Array:
 
 
 def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclidean", seed: int = 0) -> Ordination:
-    """Place three films or more on a plane by one of `METHODS`.
+    """Place three or more films on a plane by one of `METHODS`.
 
-    The axes of ``pca``, which is Euclidean, are those of the reference's films, onto which others are projected;
-    `distance` and the `seed` of their start are for ``mds`` and ``tsne``.
+    The axes of ``pca``, which is Euclidean, are those of the reference's films; other films are projected onto them.
+    `distance` and `seed`, for the starting points, are used by ``mds`` and ``tsne`` only.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclid
 
 
 def _principal_components(matrix: FilmMatrix) -> Ordination:
-    """Project on the components of the known films; each points the way of its heaviest feature."""
+    """Project onto the components of the known films, each signed so that its largest loading is positive."""
     known = np.asarray([director is not None for director in matrix.directors])
     basis = matrix.standardised[known] if known.sum() >= _FEWEST else matrix.standardised
     centre = basis.mean(axis=0)
@@ -202,14 +202,14 @@ def _principal_components(matrix: FilmMatrix) -> Ordination:
 
 
 def _meaning(loadings: Array, features: tuple[str, ...], most: int = 2) -> str:
-    """Name the features that weigh most in a component, with the way that they point."""
+    """Name the features with the largest loadings in a component, with their signs."""
     heaviest = np.argsort(-np.abs(loadings), kind="stable")[:most]
     return ", ".join(f"{'+' if loadings[i] > 0 else '−'} {CODEBOOK[features[i]].title}" for i in heaviest)
 
 
 def _scaled(square: Array, distance: str, seed: int) -> Ordination:
-    """Move the points of classical scaling until Kruskal's stress no longer falls; the result is the same each time."""
-    from sklearn.manifold import smacof  # a second's import
+    """Move the points of classical scaling until Kruskal's stress no longer falls; the result is deterministic."""
+    from sklearn.manifold import smacof  # takes a second to import
 
     start = _classical(square) + np.random.default_rng(seed).normal(scale=1e-6, size=(len(square), 2))
     points, _ = smacof(square, init=start, n_init=1, max_iter=1000, eps=1e-8, normalized_stress=False)
@@ -220,7 +220,7 @@ def _scaled(square: Array, distance: str, seed: int) -> Ordination:
 
 
 def _classical(square: Array) -> Array:
-    """Return Torgerson's classical scaling in two dimensions, where `_scaled` starts from."""
+    """Return Torgerson's classical scaling in two dimensions, the starting point of `_scaled`."""
     centring = np.eye(len(square)) - 1 / len(square)
     strengths, vectors = np.linalg.eigh(-0.5 * centring @ square**2 @ centring)
     return np.asarray(vectors[:, :-3:-1] * np.sqrt(np.maximum(strengths[:-3:-1], 0)), np.float64)

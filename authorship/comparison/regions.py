@@ -3,7 +3,7 @@
 Conventions
 -----------
 The plane is that of the first two canonical variates (Rao 1948, Journal of the Royal Statistical Society B 10(2),
-159-203): of all planes it shows the directors' means farthest apart, measured in standard deviations within directors.
+159-203): of all planes it best separates the directors' means, measured in standard deviations within directors.
 A region is an ellipse that would hold four in five of a director's films if they were normally distributed.
 """
 
@@ -25,18 +25,18 @@ __all__ = ["REGION", "Regions", "find_regions"]
 Array = npt.NDArray[np.float64]
 
 REGION = 0.8
-"""The share of a director's films that a region would hold: the confidence that verdicts have by default."""
+"""The share of a director's films that a region would hold: the default confidence of verdicts."""
 
-_CORNERS = 72  # one each five degrees: no corner is seen
+_CORNERS = 72  # one every five degrees: the outline looks smooth
 
 
 @dataclass(frozen=True, eq=False)
 class Regions:
     """Directors and a film on a plane.
 
-    `centres` (k, 2) are the means of the directors' films, `outlines` (k, m, 2) their regions', closed. `features` are
-    those of the basis, `missing` those that the film lacks, which stand at the mean; `shown` is the share of the
-    distances between directors that the plane shows.
+    `centres` (k, 2) are the means of the directors' films, `outlines` (k, m, 2) the closed outlines of their regions.
+    `features` are those of the basis, `missing` those that the film lacks, which are set to the mean; `shown` is the
+    share of the distances between directors that the plane shows.
     """
 
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ class Regions:
 
 
 def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
-    """Place the directors of a basis of two features or more and a film on the plane that keeps them farthest apart.
+    """Place a film and the directors of a basis (two features or more) on the plane that best separates the directors.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
     apart = typical.means - middle
     strengths, vectors = eigh((apart * weights[:, None]).T @ apart, within)
     axes = vectors[:, [-1, -2]]
-    # An axis points the way of its heaviest feature, so that the picture is the same on every machine.
+    # Each axis is signed so that its largest loading is positive: the picture is the same on every machine.
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
     values = transform(pd.DataFrame([features])[list(basis.features)])[0]
     film = standardized(values, typical.centre, typical.spread)

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A clade is a set of films below one node, as a frozen set of row numbers. Trees are rooted, as agglomerative clustering
-makes them.
+A clade is the set of films below one node, as a frozen set of row numbers. Trees are rooted, as agglomerative
+clustering makes them.
 
 Source: Ward 1963, J. American Statistical Association 58, 236-244; Felsenstein 1985, Evolution 39(4) 783-791 (the
 bootstrap over characters); Margush and McMorris 1981, Bulletin of Mathematical Biology 43, 239-244 (majority-rule
@@ -29,11 +29,11 @@ Clade = frozenset[int]
 Linkage = Literal["ward", "average", "complete", "single"]
 
 LINKAGES: tuple[Linkage, ...] = ("ward", "average", "complete", "single")
-"""The ways to join clusters of films, as SciPy names them."""
-_FEWEST = 3  # two films make one tree only
+"""The linkage methods, as SciPy names them."""
+_FEWEST = 3  # two films have only one tree
 
 FEW_FEATURES = 10
-"""Below so many features a tree says little: of three, a bootstrap has ten different draws, of ten 92,378."""
+"""Below this many features a tree says little: a bootstrap of three has ten different draws, of ten 92,378."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Consensus:
-    """A majority-rule consensus tree: clades of more than a share `strength` of the trees are kept.
+    """A majority-rule consensus tree: the clades of more than a share `strength` of the trees.
 
     Examples
     --------
@@ -69,10 +69,10 @@ class Consensus:
 
 
 def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean") -> Array:
-    """Cluster films as `scipy.cluster.hierarchy.linkage` does; neighbouring leaves are as alike as the tree allows.
+    """Cluster films with `scipy.cluster.hierarchy.linkage`; neighbouring leaves are as alike as the tree allows.
 
-    Features (n, p) are standardised; `method` is one of `LINKAGES`, of which Ward's is defined for Euclidean distances,
-    `distance` one of `authorship.comparison.ordination.DISTANCES`.
+    `values` (n, p) are standardised features; `method` is one of `LINKAGES`, of which Ward's needs Euclidean distances;
+    `distance` is one of `authorship.comparison.ordination.DISTANCES`.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean")
 
 
 def clades(tree: Array) -> set[Clade]:
-    """Return the clades of a linkage, those of one film and of all films left out.
+    """Return the clades of a linkage, except those of one film and of all films.
 
     Examples
     --------
@@ -114,9 +114,10 @@ def consensus_tree(
     strength: float = 0.5,
     seed: int = 0,
 ) -> Consensus:
-    """Cluster films on features drawn with replacement, again and again, and keep the clades that most trees have.
+    """Cluster films on bootstrap samples of the features, and keep the clades that most trees have.
 
-    `strength` is from 0.5, whereby kept clades cannot contradict one another, to below 1; the rest is as for `cluster`.
+    `strength` is at least 0.5, so that kept clades cannot contradict one another, and below 1. See `cluster` for the
+    rest.
 
     Examples
     --------

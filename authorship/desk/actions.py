@@ -1,4 +1,4 @@
-"""What is done on a desk: each a call of what a command calls, with that command."""
+"""Actions on a desk: each calls what a command calls, and returns that command."""
 
 import re
 import shlex
@@ -37,10 +37,10 @@ TABLES: Mapping[str, str] = {
 """Formats that hold all films as tables, and the programs that read them."""
 
 SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimelineIO"}
-"""Formats that hold a film's shots, a file per film."""
+"""Formats that hold a film's shots, one file per film."""
 
 WINDOWS = (400, 200, 100)
-"""Shots of a window along a film: as many as an answer takes, and fewer, which say less, for shorter films."""
+"""Shots in a window along a film: as many as an answer requires, and fewer, less informative, for shorter films."""
 
 _MOST_KEPT = 2000  # verdicts in memory; twice the films of a large folder, by judgement
 _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
@@ -48,7 +48,7 @@ _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said of one film: a verdict, sentences, the command that says the same; a drawing and a table's rows."""
+    """An answer on one film: verdict, sentences and equivalent command; a drawing and a table's rows, if any."""
 
     verdict: str
     told: Sequence[str]
@@ -58,7 +58,7 @@ class Answer:
 
 
 class Actions:
-    """What can be done with a desk's films; safe to use from several threads.
+    """Actions on a desk's films; thread-safe.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Actions:
         self._verdicts: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def commands(self) -> dict[str, str]:
-        """Return the command that does the same, by action; FILM, A and B stand for films of the store."""
+        """Return the equivalent command of each action; FILM, A and B stand for films of the store."""
         table, store, folder = self._desk.table, self._desk.store, str(self._desk.folder)
         reference = self._desk.reference_path()
         by = [] if reference is None else ["--reference", str(reference)]
@@ -96,7 +96,7 @@ class Actions:
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
-        """Return the answer on a film: ``verdict``, its ``probability`` if it is a name, and the ``reason``."""
+        """Return the answer on a film: ``verdict``, its ``probability`` if it names a candidate, and the ``reason``."""
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
@@ -113,14 +113,14 @@ class Actions:
             return self._verdicts[known]
 
     def report(self, film_id: str) -> str:
-        """Return the report on a film, a page."""
+        """Return the report on a film as an HTML page."""
         from authorship.report import make_report
 
         with self._lock:
             return make_report(self._attribute(film_id))
 
     def choose_own(self) -> str:
-        """Make a reference of the folder's own films by their directors, and answer by it from now on."""
+        """Make a reference from the folder's own films, labelled by director, and use it from now on."""
         from authorship.own_reference import fit_reference, read_corpus
 
         target = self._desk.folder / "reference"
@@ -129,35 +129,35 @@ class Actions:
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
 
     def choose_builtin(self) -> str:
-        """Answer by the built-in reference from now on."""
+        """Use the built-in reference from now on."""
         self._desk.remember(reference=None)
         return "the six built-in directors"
 
     def choose(self, path: str) -> str:
-        """Answer by a reference that lies somewhere."""
+        """Use the reference at a path from now on."""
         from authorship.reference.reading import read_reference
 
         if not path.strip():
-            raise OptionError("no path; type that of a reference")
+            raise OptionError("no path; enter the path of a reference")
         place = (self._desk.folder / Path(path.strip()).expanduser()).resolve()
         reference = read_reference(place)
         self._desk.remember(reference=str(place))
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}"
 
     def export(self, format_name: str, film_ids: Sequence[str] = ()) -> dict[str, Any]:
-        """Write films for another program into ``exports/FORMAT``, in the place of what was exported there before.
+        """Write films for another program to ``exports/FORMAT``, replacing any earlier export.
 
         Parameters
         ----------
         format_name : str
-            Of `TABLES` or `SHOT_LISTS`.
+            A key of `TABLES` or `SHOT_LISTS`.
         film_ids : sequence of str
-            By default all that are measured.
+            By default all that are measured or imported.
 
         Returns
         -------
         dict
-            ``written``, a line per file; ``folder``; ``command``.
+            ``written``, one line per file; ``folder``; ``command``.
         """
         folder = self._desk.folder / "exports" / format_name
         paths = [self._desk.place(name) for name in film_ids] or find_films([self._desk.folder])
@@ -194,7 +194,7 @@ class Actions:
         return Answer(verdict, [*told, *found.limits], self._command("verify", film_id, "--director", director))
 
     def along(self, film_id: str, window: int) -> Answer:
-        """Attribute a film window by window, each of so many shots."""
+        """Attribute a film in windows of `window` shots."""
         from authorship.figures.drawings import along_film
         from authorship.rolling import ROW, roll, rolling_limits
 
@@ -218,7 +218,7 @@ class Actions:
         return draw(self._own_attributor().reference, [self._desk.folder])
 
     def svg(self, drawing: "Drawing") -> str:
-        """Return a drawing that stands in a page; a film of the folder is a link to its report."""
+        """Return a drawing as an SVG element; names of the folder's films link to their reports."""
         from matplotlib.text import Text
 
         from authorship.figures.lettering import shortened
@@ -248,7 +248,7 @@ class Actions:
             return self._attributor[1]
 
     def _basis(self) -> object:
-        """Return what tells the reference that is chosen from another."""
+        """Return a value that identifies the chosen reference and changes when its file does."""
         path = self._desk.reference_path()
         if path is None:
             return None
@@ -270,7 +270,7 @@ class Actions:
         return [f"{file.path.relative_to(told)}: {file.size}" for file in written]
 
     def _export_shots(self, paths: Sequence[Path], folder: Path, format_name: str) -> list[str]:
-        """Write the shots of each film; one that has none, or no frame rate where that is needed, says so."""
+        """Write the shots of each film; report films without shots, or without a frame rate if one is needed."""
         make_folder(folder)
         told: list[str] = []
         refused: list[UserError] = []

@@ -1,4 +1,4 @@
-"""What comes from the page's fields and addresses: names and numbers."""
+"""Names and numbers from the page's fields and URLs."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ _COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 def file_name(name: str) -> str:
-    """Return what a file that came from the page may be called; empty where nothing is left of its name.
+    """Return a safe name for a file that came from the page; empty if nothing is left of its name.
 
     Examples
     --------
@@ -23,12 +23,12 @@ def file_name(name: str) -> str:
 
 
 def key_of(film_id: str) -> str:
-    """Return what stands for a film in addresses."""
+    """Return the key that stands for a film in URLs."""
     return hashlib.sha256(film_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def number_from_field(text: str) -> str:
-    """Return a number with a decimal point where a comma was typed; any other text as it is.
+    """Replace a decimal comma by a point in a number; return any other text unchanged.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def number_from_field(text: str) -> str:
 
 
 def free_name(stem: str, taken: set[str]) -> str:
-    """Return a name for a film that no other has, fit for a folder; it is taken from now on."""
+    """Return a unique film name that is valid for a folder, and add it to `taken`."""
     plain = _UNFIT.sub(" ", "".join(letter for letter in stem if letter.isprintable())).strip().lstrip(".")[:150]
     name, number = plain or "film", 1
     while name.casefold() in taken:

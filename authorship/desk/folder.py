@@ -1,4 +1,4 @@
-"""A desk's folder: its table of films, editable, and where each film stands."""
+"""A desk's folder: its editable table of films, and the state of each film."""
 
 import os
 import shlex
@@ -28,12 +28,12 @@ _FIXED = ("film_id", "path")
 
 
 class Desk:
-    """A folder of films; safe to use from several threads.
+    """A folder of films; thread-safe.
 
     Parameters
     ----------
     folder : path
-        Made if need be.
+        Created if absent.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Desk:
         self._states = States(self.folder)
 
     def rows(self) -> pd.DataFrame:
-        """Return the table as it stands in the file: texts, the required columns first, empty ones as ''.
+        """Return the table as stored: texts, the required columns first, empty cells as ''.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class Desk:
         }
 
     def film_id(self, key: str) -> str:
-        """Return the film of a key; addresses hold keys, and no name.
+        """Return the ``film_id`` of a key; URLs hold keys, not names.
 
         Raises
         ------
@@ -106,20 +106,20 @@ class Desk:
         return str(found)
 
     def film_path(self, film_id: str) -> Path:
-        """Return where the table says that a film's file is."""
+        """Return the path of a film's file according to the table."""
         return self._path(self._row(film_id)["path"])
 
     def place(self, film_id: str) -> Path:
-        """Return the path by which every command opens a film: its list's, or that of the store with its name."""
+        """Return the path by which commands open a film: that of its list, or its name in the store."""
         return corpus_film(self.folder, film_id, self._row(film_id)["path"])
 
     def add(self, paths: Iterable[Path]) -> list[str]:
-        """Add films by their paths; a folder stands for the films in it. Return their names.
+        """Add films by their paths, a folder adding all films in it; return their names.
 
         Raises
         ------
         FilmError
-            If there is no such file, or every film is in the table already.
+            If a file does not exist, or every film is in the table already.
         """
         with self._lock:
             rows = self.rows()
@@ -143,13 +143,13 @@ class Desk:
         return [row["film_id"] for row in new]
 
     def take_in(self, films: Mapping[str, tuple[Callable[[Path], object], Mapping[str, str]]]) -> list[str]:
-        """Add films of which there is a list and no file; return their names.
+        """Add films that have a list but no film file; return their names.
 
         Parameters
         ----------
         films : mapping
-            By the name that each should have: what writes its list, and what is known of it, by column; what the
-            table has no column for, or cannot be, is left out.
+            By the desired name of each: a function that writes its list, and known facts by column. Facts without a
+            column in the table, and invalid years, are left out.
 
         Raises
         ------
@@ -173,17 +173,17 @@ class Desk:
         return [row["film_id"] for row in new]
 
     def room_for(self, name: str) -> Path:
-        """Return where a film that is dropped on the page is to be written: a new file in ``films/``.
+        """Return a new path in ``films/`` for a film dropped on the page.
 
         Raises
         ------
         FilmError
-            If its name is not a film's.
+            If the name lacks a film's suffix.
         """
         clean = file_name(name)
         path = make_folder(self.folder / "films") / clean
         if not clean or path.suffix.lower() not in FILM_SUFFIXES:
-            raise FilmError(f"{name[:80]}: not called as a film is (.mkv, .mp4, .mov, ...); convert or rename it")
+            raise FilmError(f"{name[:80]}: does not end as films do (.mkv, .mp4, .mov, ...); convert or rename it")
         number = 1
         while path.exists():
             number += 1
@@ -191,14 +191,14 @@ class Desk:
         return path
 
     def set_cell(self, key: str, column: str, text: str) -> str:
-        """Write a field of the table; returns it as it is kept.
+        """Set a cell of the table; return its text as stored.
 
         Raises
         ------
         OptionError
-            If the column is not there to be written, or the year is none.
+            If the column is missing or cannot be edited, or the year is invalid.
         OutputError
-            If it cannot be kept; the table is as it was.
+            If it cannot be saved; the table is then unchanged.
         """
         with self._lock:
             rows, film = self.rows(), self.film_id(key)
@@ -208,7 +208,7 @@ class Desk:
             if column not in ("title", "director"):
                 text = number_from_field(text)
             if column == "year" and text and not is_year(text):
-                raise OptionError(f"year = {text[:20]}: {years()} is needed, or nothing; correct it")
+                raise OptionError(f"year = {text[:20]}: {years()} is needed; correct it or leave it empty")
             rows.loc[rows["film_id"] == film, column] = text
             self._write(rows)
         return text
@@ -219,7 +219,7 @@ class Desk:
         Raises
         ------
         OptionError
-            If the name is empty, taken, or one that a store fills.
+            If the name is empty, taken, or reserved by the store.
         """
         name = " ".join(name.split())
         with self._lock:
@@ -231,22 +231,22 @@ class Desk:
             self._write(rows)
 
     def remove(self, key: str) -> None:
-        """Take a film off the table; its file, and what was measured, stay."""
+        """Remove a film from the table; its file and measurements are kept."""
         with self._lock:
             rows = self.rows()
             self._write(rows[rows["film_id"] != self.film_id(key)])
 
     def reference_path(self) -> Path | None:
-        """Return the reference that was chosen; None for the built-in one."""
+        """Return the path of the chosen reference, `None` for the built-in one."""
         chosen = self._settings().get("reference")
         return None if chosen is None else Path(chosen)
 
     def coder(self) -> str:
-        """Return under whose name films are corrected."""
+        """Return the name of the coder who corrects films."""
         return str(self._settings().get("coder", "coder"))
 
     def remember(self, **settings: str | None) -> None:
-        """Keep ``reference`` (a path, None for the built-in one) or ``coder``."""
+        """Save the setting ``reference`` (a path, `None` for the built-in one) or ``coder``."""
         with self._lock:
             write_json(make_folder(self.folder / ".desk") / "settings.json", {**self._settings(), **settings})
 
@@ -255,11 +255,11 @@ class Desk:
         return read_json(Document, path, remedy="remove it and choose again") if path.exists() else {}
 
     def open(self, film_id: str) -> Film:
-        """Return a film's tables, corrected if it was."""
+        """Return a film's tables, with corrections if there are any."""
         return open_film(self.place(film_id))
 
     def figures_of(self, film_id: str) -> object:
-        """Return what changes where a film is measured, corrected or imported anew."""
+        """Return a value that changes whenever a film is measured, corrected or imported again."""
         return self._states.of(self._row(film_id)).get("changed")
 
     def _row(self, film_id: str) -> Mapping[Any, str]:
@@ -274,7 +274,7 @@ class Desk:
         self._write(pd.concat([rows, pd.DataFrame(new, columns=rows.columns)]).fillna(""))
 
     def _write(self, rows: pd.DataFrame) -> None:
-        """Write the table, safe for spreadsheets, and have the store follow it."""
+        """Write the table, safe for spreadsheets, and update the store's summary."""
         with atomic_path(self.table) as temporary:
             rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n")
         self.measuring.table_changed()

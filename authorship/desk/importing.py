@@ -1,4 +1,4 @@
-"""Shot lists and codings made elsewhere: how they are understood, and what becomes of them."""
+"""Shot lists and codings made elsewhere: previewing and importing them."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ from shotscale.store.reading import open_store
 __all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]
 
 FIELDS: Mapping[str, str] = {
-    "fps": "Frames a second",
+    "fps": "Frames per second",
     "unit": "Unit",
     "decimal": "Decimals",
     "delimiter": "Between columns",
@@ -34,7 +34,7 @@ FIELDS: Mapping[str, str] = {
     "tier": "ELAN tier",
     "columns": "Columns",
 }
-"""What the page calls the options of reading a list."""
+"""The page's labels for the options of reading a list."""
 
 _SHOWN = 5  # rows of a preview: enough to see how each column was read
 _IN_WORDS = (
@@ -47,23 +47,23 @@ _IN_WORDS = (
     (re.compile(r"--gaps out leaves"), "Gaps, left out, leaves"),
     *((re.compile(rf"--{name}\b"), field) for name, field in FIELDS.items()),
 )
-"""What a message on reading a list says of options, and what the page has in their place."""
+"""Mentions of options in messages on reading a list, and the page's wording for each."""
 
 
 def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Say how a list or a coding is understood, changing nothing.
+    """Describe how a list or a coding is read, without importing it.
 
     Parameters
     ----------
     name, content : str
-        The file's name, and what is in it, base64.
+        The file's name, and its content in base64.
     options : mapping of str to str
-        What the page's fields say, by the names of `shotscale.shotlists.how_to_read`.
+        The values of the page's fields, by the parameter names of `shotscale.shotlists.how_to_read`.
 
     Returns
     -------
     dict
-        ``columns`` (name and role of each) and ``fields`` (the first rows as they stand in the file) of a table;
+        ``columns`` (name and role of each) and ``fields`` (the first rows as in the file) of a table; ``roles``;
         ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why it cannot be read.
     """
     with _as_file(name, content) as path:
@@ -80,7 +80,7 @@ def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, An
 
 
 def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Take a list or a coding as the corrections of a measured film; a coder who has some keeps them.
+    """Import a list or a coding as corrections of a measured film; refused if the coder has corrected it already.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: 
 
 
 def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Take the films of a list, or of a coding, into the folder, each as a film of which there is no file.
+    """Add the films of a list or a coding to the folder, each as a film without a film file.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str,
 
 
 Made = dict[str, tuple[Callable[[Path], object], Mapping[str, str]]]
-"""By a film's name: what writes its list, and what the file says of it."""
+"""By film name: a function that writes its list, and the facts in the file."""
 
 
 def _films(path: Path, how: HowToRead) -> Made:
@@ -182,11 +182,11 @@ def _coding_read(path: Path) -> dict[str, Any]:
 
 @contextmanager
 def _as_file(name: str, content: str) -> Iterator[Path]:
-    """Keep what came from the page in a file of its name, for a moment."""
+    """Write content from the page to a temporary file of the given name."""
     try:
         data = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise OptionError("the file did not arrive whole; choose it again") from error
+        raise OptionError("the file was not received completely; choose it again") from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (file_name(name) or "list")
         path.write_bytes(data)
@@ -211,7 +211,7 @@ def _filled(options: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(error: UserError, path: Path) -> str:
-    """Say what is wrong with a file that the reader knows by its name, and name the page's fields for options."""
+    """Return an error's message without the temporary path, with the page's fields in place of options."""
     return _in_words(str(error).replace(f"{path}: ", "").replace(str(path), path.name))
 
 

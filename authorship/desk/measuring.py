@@ -1,10 +1,10 @@
-"""Measure a desk's films in a process of its own, which outlives the page and its server.
+"""Measure a desk's films in a separate process, which outlives the page and its server.
 
 Conventions
 -----------
 ``python -m authorship.desk.measuring FOLDER`` does what ``authorship corpus analyze films.csv -o store`` does, and
-keeps ``.desk/measuring.json``: its process, and how far it is. Whoever opens the folder finds it there. Pausing stops
-the process and those that it started, wherever they are; cancelling ends them, and what is in the store stays.
+records its process and progress in ``.desk/measuring.json``, where any desk that opens the folder finds them. Pausing
+suspends the process and those that it started; cancelling kills them, and results in the store are kept.
 """
 
 import re
@@ -36,15 +36,15 @@ from shotscale.store.workers import Workers, here, nobody
 __all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "usable_table"]
 
 OWN, PROGRESS = ".desk", "measuring.json"
-_WRITE_SECONDS = 0.25  # between two writings of progress: what the page shows moves smoothly
+_WRITE_SECONDS = 0.25  # between two writes of progress: often enough to move smoothly on the page
 NOTHING: Mapping[str, Any] = {"done": 0, "planned": 0, "left": "", "error": None}
 _LINE = re.compile(r"line (\d+)\b")
 _LONGEST_STEP = 5.0
-"""Seconds between two signs of life that still count as work; a pause lasts longer."""
+"""Maximum seconds between two progress reports that count as work; the rest is taken for a pause."""
 
 
 class _Told:
-    """Keeps a run's progress where a desk finds it; a `Watcher`."""
+    """A `Watcher` that records a run's progress for the desk."""
 
     def __init__(self, folder: Path, process: psutil.Process | None = None) -> None:
         self._path, self._lock = make_folder(folder / OWN) / PROGRESS, threading.Lock()
@@ -82,17 +82,17 @@ class _Told:
             self._write(at_once=True)
 
     def refused(self, films: dict[str, str]) -> None:
-        """Say which films of the table are passed over, and why."""
+        """Record which films of the table are skipped, and why."""
         self._told["refused"] = films
         self._write(at_once=True)
 
     def failed(self, reason: str) -> None:
-        """Say why the run ended before all was measured."""
+        """Record why the run ended early."""
         self._told["error"] = reason
         self._write(at_once=True)
 
     def _left(self) -> str:
-        """Estimate the time that all films take, at the pace so far, by the sizes of their files."""
+        """Estimate the time left for all films at the pace so far, by file size."""
         begun = self._told["films"]
         done = sum(self._sizes.get(name, 0) * share for name, (share, _) in begun.items())
         worked = sum(self._worked.get(name, 0.0) for name in begun) / max(1, len(begun))
@@ -103,17 +103,17 @@ class _Told:
         now = time.monotonic()
         if at_once or now - self._wrote > _WRITE_SECONDS:
             self._wrote = now
-            with suppress(OutputError):  # a full disk ends the run where a result is to be kept
+            with suppress(OutputError):  # if the disk is full, the run ends when a result is saved
                 write_json(self._path, self._told)
 
 
 def main() -> None:
-    """Measure until the table holds nothing that waits."""
+    """Measure until no film of the table is waiting."""
     folder = Path(sys.argv[1])
     watcher = _Told(folder, psutil.Process())
     try:
         settings = describe_settings()
-        if is_store(folder / "store"):  # one that an earlier version began is measured on, where results are the same
+        if is_store(folder / "store"):  # one begun by an earlier version is continued if results are the same
             settings = settings_to_use(folder / "store", settings, switch=True)
         workers, seen = here(analyze=analyze_in_child), 0
         while (changed := (folder / "films.csv").stat().st_mtime_ns) != seen:
@@ -125,7 +125,7 @@ def main() -> None:
 
 
 def follow_table(folder: Path) -> None:
-    """Write the store's summary anew, measuring nothing."""
+    """Rewrite the store's summary from the table without measuring."""
     with suppress(UserError):
         _bring_up_to_date(folder, Store(folder / "store").settings, nobody, _Told(folder))
 
@@ -142,14 +142,14 @@ def _bring_up_to_date(
 
 
 def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None, dict[str, str]]:
-    """Read a table without the rows that cannot be used.
+    """Read a table, leaving out rows that cannot be used.
 
     Returns
     -------
     table : CorpusTable or None
-        None where no row can be used.
+        `None` if no row can be used.
     refused : dict of str to str
-        Why, by ``film_id``.
+        Reasons, by ``film_id``.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None,
 
 
 def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, str]]:
-    """Return the row that each problem is about, and what it is."""
+    """Yield the row index and the text of each problem."""
     for problem in problems:
         where, _, what = problem.partition(": ")
         if (line := _LINE.match(where)) is not None:

@@ -1,4 +1,4 @@
-"""The reviews that are open on a desk."""
+"""The open reviews of a desk."""
 
 from collections import OrderedDict
 from contextlib import ExitStack
@@ -14,11 +14,11 @@ from shotscale.store.reading import open_store
 __all__ = ["Reviews"]
 
 _MOST_OPEN = 4
-"""Films that are kept open: each holds a decoder and its frames."""
+"""Maximum number of open reviews: each holds a decoder and its frames."""
 
 
 class Reviews:
-    """Opens a film's review when it is first asked for; a context manager that closes them all.
+    """Reviews of films, opened on first use; a context manager that closes them all.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ class Reviews:
         self._open: OrderedDict[tuple[str, str], tuple[Review, ExitStack]] = OrderedDict()
 
     def of(self, film_id: str) -> Review:
-        """Return a film's review, under the coder's name that the desk has.
+        """Return a film's review by the desk's coder.
 
         Raises
         ------
         FilmError, TableError, OutputError
-            If the film is not measured or not there, or another process reviews it.
+            If the film is not measured or missing, or another process is reviewing it.
         """
         name = film_id, self._desk.coder()
         with self._lock:
@@ -52,7 +52,7 @@ class Reviews:
             return self._open[name][0]
 
     def close(self, film_id: str) -> None:
-        """Let go of a film's reviews, so that its corrections can be written by something else."""
+        """Close a film's reviews, so that other code can write its corrections."""
         with self._lock:
             for name in [name for name in self._open if name[0] == film_id]:
                 self._open.pop(name)[1].close()

@@ -1,4 +1,4 @@
-"""The desk's routes (`shotscale.localserver` says who is let in)."""
+"""The desk's routes (`shotscale.localserver` controls access)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,13 +33,13 @@ __all__ = ["desk_server"]
 
 _DATA = "authorship.data"
 _LONGEST_LIST = 32 * 1024 * 1024
-"""Bytes of a shot list as the page sends it; the longest known film has some 20,000 shots."""
+"""Maximum bytes of a shot list as sent by the page; the longest known film has some 20,000 shots."""
 
 _Do = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 _STEPS = ("start", "pause", "resume", "cancel")
-# A report is a page of its own, which may run what is in it and reach nothing else.
+# A report is a self-contained page: it may run its own scripts and reach nothing else.
 _OF_REPORT = "sandbox allow-scripts; frame-ancestors 'self'"
-# Matplotlib's drawings have their style in themselves.
+# Matplotlib's drawings have inline styles.
 _OF_DRAWING = policy(style="'self' 'unsafe-inline'")
 
 
@@ -50,7 +50,7 @@ def desk_server(folder: Path, *, port: int = 0) -> Iterator[LocalServer]:
     Raises
     ------
     OptionError, OutputError
-        If port or folder cannot be used.
+        If the port or folder cannot be used.
     """
     desk = Desk(folder)
     with Reviews(desk) as reviews:
@@ -60,7 +60,7 @@ def desk_server(folder: Path, *, port: int = 0) -> Iterator[LocalServer]:
 
 
 class _Pages:
-    """What answers the desk's page."""
+    """The request handlers of the desk's page."""
 
     def __init__(self, desk: Desk, actions: Actions, reviews: Reviews) -> None:
         self._desk, self._actions, self._reviews = desk, actions, reviews
@@ -132,7 +132,7 @@ class _Pages:
         choices: Sequence[tuple[str, str, bool]],
         ask: Callable[[], Answer] | None,
     ) -> Response:
-        """Show an answer on a film, or why there is none, below the choices that there are."""
+        """Show an answer on a film, or why there is none, below the choices."""
         answer, problem = None, ""
         try:
             answer = ask() if ask is not None else None
@@ -163,7 +163,7 @@ class _Pages:
         return self._drawn(f"{kind.capitalize()} of films", self._actions.chart(kind))
 
     def _drawn(self, title: str, drawing: "Drawing", *, figures: Sequence[tuple[str, str, str]] = ()) -> Response:
-        svg = Markup(self._actions.svg(drawing))  # matplotlib's own, which escapes what films are called
+        svg = Markup(self._actions.svg(drawing))  # from matplotlib, which escapes film names
         films = [film for film in self._desk.state()["films"] if film["state"] in AT_HAND]
         answer = page(_DATA, "desk-drawing.html", title=title, drawing=svg, films=films, figures=figures)
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
@@ -190,7 +190,7 @@ class _Pages:
         return accept_for_film(self._desk, film, *given)
 
     async def _upload(self, request: Request) -> Response:
-        """Take a film that was dropped on the page, as it comes; a half of one leaves nothing."""
+        """Stream a film dropped on the page to ``films/``; an incomplete upload leaves no file."""
         target = self._desk.room_for(unquote(request.headers.get("X-Film-Name", "")))
         with atomic_path(target) as temporary, temporary.open("wb") as stream:
             async for part in request.stream():
@@ -199,14 +199,14 @@ class _Pages:
 
 
 def _doing(do: _Do) -> Callable[[Request], Any]:
-    """Return what answers a request by doing what its JSON asks for."""
+    """Return a request handler that calls `do` with the request's JSON."""
 
     async def answer(request: Request) -> Response:
         asked = await json_body(request, most_bytes=_LONGEST_LIST)
         try:
             told = await run_in_threadpool(do, asked)
         except (KeyError, TypeError, AttributeError):
-            refuse(HTTPStatus.BAD_REQUEST, "a request that this page does not make; reload it")
+            refuse(HTTPStatus.BAD_REQUEST, "unexpected request; reload the page")
         return json_answer(told or {})
 
     return answer

@@ -1,4 +1,4 @@
-"""Where each film of a desk stands: read from the store's summary, or from its list."""
+"""The state of each film of a desk, read from the store's summary or from the film's list."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ _SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings
 
 
 class States:
-    """The states of a folder's films; what has not changed is not read again.
+    """The states of a folder's films; unchanged files are not read again.
 
     Parameters
     ----------
@@ -41,14 +41,14 @@ class States:
         moving: Sequence[float | str] | None = None,
         refused: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """Return the state of the film of a row, JSON-ready.
+        """Return the state of the film in a row, JSON-ready.
 
         Parameters
         ----------
         row : mapping
-            Of the table: ``film_id`` and ``path``.
+            A row of the table, with ``film_id`` and ``path``.
         moving, refused
-            What `Measuring.state` says of the film that is under way, and of those that it passed over.
+            The film's progress if under way, and the skipped films, from `Measuring.state`.
         """
         path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
         if is_listed(path):
@@ -56,7 +56,7 @@ class States:
         away = not path.is_file()
         if measured is not None and measured["status"] == "analysed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
-            if measured["error"] is not None:  # nobody has decided between two coders, for instance
+            if measured["error"] is not None:  # no choice between two coders has been made, for instance
                 state = "failed"
             figures = {name: measured[name] for name in _FIGURES}
             figures["changed"] = f"{measured['sha256']} {measured['settings']}"
@@ -70,7 +70,7 @@ class States:
         return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
 
     def _list_state(self, path: Path) -> dict[str, Any]:
-        """Return the state of a film that is a list, which is read again where it has changed."""
+        """Return the state of a film that is a list, read again if it has changed."""
         named = in_table(path)
         try:
             changed = (path if named is None else named[0]).stat().st_mtime
@@ -87,7 +87,7 @@ class States:
         return self._lists[path][1]
 
     def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
-        """Return the store's summary by ``film_id``, read again where it has changed."""
+        """Return the store's summary by ``film_id``, read again if it has changed."""
         try:
             found = (self._store / "films.parquet").stat()
         except OSError:

@@ -1,4 +1,4 @@
-"""A desk's hold on the process that measures its films."""
+"""A desk's control of the process that measures its films."""
 
 import subprocess
 import sys
@@ -20,11 +20,11 @@ from shotscale.store.place import is_store
 __all__ = ["Measuring"]
 
 _STOPS_WITHIN = 5.0
-"""Seconds: a slow disk answers within them."""
+"""Timeout in seconds; longer than a slow disk takes to answer."""
 
 
 class Measuring:
-    """The measuring of a folder's films, as a desk sees and steers it.
+    """Control of the process that measures a folder's films.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ class Measuring:
         self._following: Future[None] | None = None
 
     def state(self) -> dict[str, Any]:
-        """Return where it stands.
+        """Return the state and progress of measuring.
 
         Returns
         -------
         dict
-            ``running``, ``paused``; ``films``, the share that is done and the time left of each film under way;
-            ``done`` of ``planned`` films; ``left``; ``error``, in a line; ``refused``, why a film of the table is
-            passed over.
+            ``running``, ``paused``; ``films``, the share done and the time left for each film under way; ``done`` and
+            ``planned``, numbers of films; ``left``, the time left; ``error``, one line; ``refused``, why films of the
+            table were skipped.
         """
         progress, process = self._progress(), self._process()
         running = process is not None
@@ -60,17 +60,17 @@ class Measuring:
         }
 
     def start(self, *, retry: bool = False) -> None:
-        """Measure what waits, unless that is under way.
+        """Start measuring the waiting films, unless measuring is under way.
 
         Parameters
         ----------
         retry : bool
-            Whether to try again the films that failed.
+            Whether to retry the films that failed.
 
         Raises
         ------
         OutputError
-            If it cannot be noted which process measures; there is none then.
+            If the process cannot be recorded; it is then killed.
         """
         if self._process() is not None:
             return
@@ -86,30 +86,30 @@ class Measuring:
         process = psutil.Process(started.pid)
         try:
             write_json(self._file, {"pid": process.pid, "created": process.create_time(), **NOTHING})
-        except OutputError:  # nobody would know of it
+        except OutputError:  # no desk could find the process
             process.kill()
             started.wait()
             raise
-        # It outlives the desk. While the desk lives, a thread sees to its end, so that it shows.
+        # The process outlives the desk. While the desk runs, a thread waits for it, so that its end is noticed.
         threading.Thread(target=started.wait, daemon=True).start()
 
     def pause(self) -> None:
-        """Stop for now; the film under way goes on where it stood."""
+        """Suspend measuring; the film under way later continues where it stopped."""
         for process in self._family():
             with suppress(psutil.Error):
                 process.suspend()
                 ends = time.monotonic() + _STOPS_WITHIN
                 while process.status() != psutil.STATUS_STOPPED and time.monotonic() < ends:
-                    time.sleep(0.01)  # a process that waits for the disk stops when it has got what it waits for
+                    time.sleep(0.01)  # a process waiting for the disk stops only once the disk has answered
 
     def resume(self) -> None:
-        """Go on."""
+        """Resume measuring."""
         for process in reversed(self._family()):
             with suppress(psutil.Error):
                 process.resume()
 
     def cancel(self) -> None:
-        """End it; the film under way is begun again the next time, and what is measured stays."""
+        """End measuring; measured films are kept, and the film under way starts over next time."""
         family = self._family()
         for process in family:
             with suppress(psutil.Error):
@@ -117,13 +117,13 @@ class Measuring:
         psutil.wait_procs(family, timeout=_STOPS_WITHIN)
 
     def table_changed(self) -> None:
-        """Have the store say of its films what the table says now, unless the process will."""
+        """Update the store's summary from the table in the background, unless the running process will."""
         waits = self._following is not None and not self._following.running() and not self._following.done()
         if self._process() is None and is_store(self._folder / "store") and not waits:
             self._following = self._follower.submit(follow_table, self._folder)
 
     def settle(self) -> None:
-        """Wait until the store says what the table says."""
+        """Wait until the store's summary matches the table."""
         if self._following is not None:
             self._following.result()
 
@@ -138,7 +138,7 @@ class Measuring:
             return {}
 
     def _process(self) -> psutil.Process | None:
-        """Return the process that measures, whoever started it."""
+        """Return the running process that measures, whoever started it."""
         told = self._progress()
         try:
             process = psutil.Process(int(told["pid"]))

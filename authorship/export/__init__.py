@@ -2,11 +2,11 @@
 
 Conventions
 -----------
-An export is a folder: for each table (`TABLES`) and format (`FORMATS`) one file of the table's name, and
-``codebook.csv``, one row per variable. What is undefined is missing in every format, never zero; the categories'
-codes are CineScale's where it has any. Films are read one after another and tables written piece by piece, but for
-the formats whose libraries take a table as a whole; those refuse one that is too long. All files of an export appear
-together when the last is whole: what fails on the way leaves none.
+An export is a folder: one file for each table (`TABLES`) and format (`FORMATS`), named after the table, and
+``codebook.csv``, one row per variable. Undefined values are missing in every format, never zero; category codes are
+CineScale's where it defines any. Films are read one at a time and tables written piece by piece, except in formats
+whose libraries need the whole table; those refuse a table that is too long. All files of an export appear together
+once the last is complete; a failed export leaves none.
 """
 
 import os
@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A format: who reads it, what it is called on disk, and the module and library that write it."""
+    """A format: the programs that read it, its suffix, and the module and library that write it."""
 
     name: str
     reader: str
@@ -50,7 +50,7 @@ class ExportFormat:
     library: str | None = None
 
     def load(self) -> Any:
-        """Return the module that writes it; `DependencyError` names what is not installed."""
+        """Return the module that writes it; `DependencyError` names a missing library."""
         if self.library is not None:
             require(self.library, f"format {self.name}", extra="export")
         return import_module(f"authorship.export.{self.module}")
@@ -68,7 +68,7 @@ FORMATS: dict[str, ExportFormat] = {
         ExportFormat("r", "R, with the csv beside it", ".R", "rscript"),
     )
 }
-"""Every format by its name."""
+"""All formats by name."""
 
 _ELSEWHERE = {"edl", "otio", "eaf"}
 _CODES = "codebook.csv"
@@ -84,12 +84,12 @@ class WrittenFile:
 
     @property
     def size(self) -> str:
-        """How many rows and columns it has, in words."""
+        """The numbers of rows and columns, in words."""
         return f"{counted(self.n_rows, 'row')}, {counted(self.n_columns, 'column')}"
 
 
 def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
-    """Return the formats of some names, in the order of `FORMATS`; `OptionError` names an unknown one.
+    """Return formats by name, in the order of `FORMATS`; `OptionError` names an unknown one.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
     for name in names:
         if name in _ELSEWHERE:
             raise OptionError(
-                f"format {name}: a shot list, of one film; write it with shotscale convert FILM/ shots.{name}"
+                f"format {name}: a shot list holds one film; write it with shotscale convert FILM/ shots.{name}"
             )
         if name not in FORMATS:
             raise OptionError(f"format {name}: not one of {', '.join(FORMATS)}; choose one of these")
@@ -118,15 +118,15 @@ def export_films(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> list[WrittenFile]:
-    r"""Write films as tables, in memory that does not grow with their shots and samples.
+    r"""Write films as tables, in memory that does not grow with the number of shots and samples.
 
-    A film is read once per table; once more before the scale tracks (or before a format that holds so many rows) if
-    there is no table of features, since every film says which scales must be known at the table's beginning.
+    A film is read once per table. Without a features table, it is read once more before the scale tracks or a format
+    with limits, because row numbers and the scales in use must be known before a table is begun.
 
-    Nothing is written before all that can be checked is, and no file appears unless all do. Formats are names of
-    `FORMATS`; ``r`` is a script beside the CSV table, so it brings ``csv`` along. Tables are of `TABLES`, by default
-    all that the films have. `progress` is called with the number of readings of films that are done, and with that of
-    all. The last file is the codebook.
+    Everything that can be checked is checked before anything is written, and no file appears unless all do. `formats`
+    are names in `FORMATS`; ``r`` is a script beside the CSV table, so it implies ``csv``. `tables` are names in
+    `TABLES`, by default all that the films have. `progress` is called with the number of film readings done, and their
+    total. The last file is the codebook.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def export_films(
     writers = _writers(formats)
     certain = [_path(folder, name, entry) for name in names if name != "scales" for entry, _ in writers]
     if not overwrite:
-        refuse_existing([*certain, Path(folder) / _CODES])  # the scale tracks, if there are any, below
+        refuse_existing([*certain, Path(folder) / _CODES])  # the scale tracks, if any, are checked below
     survey = "features" not in names and ("scales" in names or any(hasattr(module, "check") for _, module in writers))
     readings = [_reading(progress, n, len(names) + survey) for n in range(len(names) + survey)]
     if survey:
@@ -161,12 +161,12 @@ def export_tables(
     formats: Iterable[str] = ("csv",),
     overwrite: bool = False,
 ) -> list[WrittenFile]:
-    """Write any tables in the formats of an export, with their codebook, which is the last of the files.
+    """Write any tables in the formats of an export; the last file is their codebook.
 
     Raises
     ------
     OptionError, TableError, OutputError, DependencyError
-        As `export_films`.
+        If a format is unknown or cannot hold a table, a file exists or cannot be written, or a library is missing.
     """
     writers = _writers(formats)
     codes = Path(folder) / _CODES
@@ -191,7 +191,7 @@ def export_tables(
 
 
 def _write(table: TidyTable, files: Sequence[Any]) -> int:
-    """Hand each piece of a table to every file of it, and give the number of rows."""
+    """Write each piece of a table to all of its files; return the number of rows."""
     n_rows = 0
     with ExitStack() as stack:
         adders = [stack.enter_context(file) for file in files]
@@ -204,7 +204,7 @@ def _write(table: TidyTable, files: Sequence[Any]) -> int:
 
 
 def _writers(formats: Iterable[str]) -> list[tuple[ExportFormat, Any]]:
-    """Return the formats of some names, each with the module that writes it."""
+    """Return formats by name, each with the module that writes it."""
     return [(entry, entry.load()) for entry in choose_formats(formats)]
 
 
@@ -229,7 +229,7 @@ def _survey(collection: Collection, progress: Progress) -> None:
 
 
 def _reading(progress: Progress | None, nth: int, of: int) -> Progress:
-    """Return what the nth of several readings of all films tells of itself."""
+    """Return the progress callback for the nth of several readings of all films."""
 
     def move(done: float, total: float | None) -> None:
         if progress is not None and total is not None:

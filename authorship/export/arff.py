@@ -1,11 +1,11 @@
 r"""ARFF for Weka: numeric and nominal attributes, ``?`` for a missing value, the codebook as comments.
 
-Texts are nominal attributes, since most of Weka's classifiers, and scipy's reader, take no string attribute. What
-a film is called must not be learnt from: remove the attribute ``film`` before. Where the manifest names a
-director, that attribute stands last, where Weka looks for the class.
+Texts are nominal attributes, because most of Weka's classifiers, and scipy's reader, accept no string attributes.
+Film names must not be learned from: remove the attribute ``film`` first. If the manifest names a director, that
+attribute is last, where Weka looks for the class.
 
-The format is a few lines, and liac-arff, the library for it, has had no release since 2020 and comes as source
-alone; so it is written here, and read back in the tests by scipy and by R's foreign.
+The format takes a few lines, and its library, liac-arff, has had no release since 2020 and is distributed only as
+source; so it is written here, and read back in the tests by scipy and by R's foreign.
 """
 
 import re
@@ -25,7 +25,7 @@ _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Open a table for its pieces; a director, if the manifest names one, is the last attribute."""
+    """Open a file for a table's pieces; the director, if the manifest names one, is the last attribute."""
     order = sorted(table.variables, key=lambda entry: entry.name == "director")
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(f"% {table.title}\n% Remove the attribute film before learning.\n%\n")
@@ -45,7 +45,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def quoted(text: str) -> str:
-    r"""Write a name or a nominal value, in quotes if it holds anything but letters, digits, ``_ . -``.
+    r"""Return a name or nominal value, quoted if it holds anything except letters, digits and ``_ . -``.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def quoted(text: str) -> str:
     if re.fullmatch(r"[\w][\w.\-]*", text) and text != "?":
         return text
     if "'" in text and not set(text) & {'"', "\\", "\n", "\r", "\t"}:
-        return f'"{text}"'  # readers that know no escapes take this too
+        return f'"{text}"'  # readers without support for escapes accept this too
     return "'" + "".join(_ESCAPES.get(letter, letter) for letter in text) + "'"
 
 

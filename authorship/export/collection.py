@@ -26,9 +26,9 @@ Facts = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What must be known of every film before a table of all can be begun.
+    """What must be known of every film before a table of all films is begun.
 
-    `n_samples` is None without a scale track; `beyond` says whether a sample is a foreground or an insert shot, which
+    `n_samples` is `None` without a scale track; `beyond` is whether a sample is a foreground or an insert shot, which
     have no place in the order of scales.
     """
 
@@ -49,8 +49,8 @@ class Extent:
 class CollectedFilm:
     """A film and its name in the tables.
 
-    A film that takes long to open is `opened`; the others are read from disk when asked for, so that a corpus of any
-    size fits.
+    A film that is slow to open is kept in `opened`; the others are read from disk on demand, so that a corpus of any
+    size fits in memory.
     """
 
     name: str
@@ -60,7 +60,7 @@ class CollectedFilm:
 
     @property
     def film(self) -> Film:
-        """The film's tables, read again if it is not `opened`; `FilmError` if it has changed since it was last read."""
+        """The film's tables, read again unless `opened`; `FilmError` if it has changed since it was first read."""
         try:
             film = self.opened if self.opened is not None else open_film(self.path, part=self.part)
         except OSError as error:
@@ -72,15 +72,15 @@ class CollectedFilm:
 
     @cached_property
     def extent(self) -> Extent:
-        """The film's extent; whoever reads the film leaves it here, so that it costs no reading of its own."""
+        """The film's extent; reading the film stores it here, so that it needs no separate reading."""
         return Extent.of(self.film)
 
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """Films and the facts that were given about them: the manifests' columns but ``film``, one row per film.
+    """Films and the given facts about them: the manifests' columns except ``film``, one row per film.
 
-    There is no column where there is no manifest, and a missing value where a manifest is silent on a film.
+    There are no columns without a manifest, and missing values for facts that a manifest does not give.
     """
 
     films: Sequence[CollectedFilm]
@@ -97,10 +97,10 @@ def collect_films(
     paths : paths
         Saved analyses, folders of them, stores, shot lists or films; a film is decoded.
     part : PartOptions, optional
-        The part of each file that is the film; by default what the columns ``from``, ``to`` and ``speed`` of its
-        manifest say, and else the whole.
+        The part of each file that is the film; by default as given in the columns ``from``, ``to`` and ``speed`` of its
+        manifest, otherwise the whole.
     report : callable, optional
-        Called with the name of each film that is opened here, before it is: shot lists, and films to decode.
+        Called with the name of each film that is opened here (shot lists, and films to decode), before it is opened.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def collect_films(
 
 
 def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
-    """Return what a store's table says of its films."""
+    """Return the facts about films in their store's table."""
     from shotscale.store.reading import open_store
 
     rows = _records(open_store(store).facts().loc[[film.name for film in films]])
@@ -159,7 +159,7 @@ def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
 
 
 def _films_inside(folder: Path) -> list[Path]:
-    """Find what a folder holds besides the shot tables that its manifest names, perhaps nothing."""
+    """Return the films in a folder apart from the shot tables named in its manifest, possibly none."""
     try:
         return find_films([folder])
     except FilmError:
@@ -167,7 +167,7 @@ def _films_inside(folder: Path) -> list[Path]:
 
 
 def _read_facts(manifest: Path) -> dict[Path, Facts]:
-    """Read a manifest: the films that it names, and what it says of each."""
+    """Read a manifest: the films that it names, and the facts about each."""
     table = read_manifest(manifest)
     told = table.drop(columns="film").dropna(axis="columns", how="all")
     return dict(zip([manifest.parent / str(film) for film in table["film"]], _records(told), strict=True))

@@ -1,6 +1,6 @@
 """CSV, readable by every program: UTF-8, categories as text, an empty field for a missing value.
 
-A text that a spreadsheet would take for a formula, '=1+1', has an apostrophe in front (`shotscale.manifests`).
+Text that a spreadsheet would take for a formula, such as '=1+1', is prefixed by an apostrophe (`shotscale.formulas`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ __all__ = ["texts_safe", "writing"]
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Open a table for its pieces; numbers have as many digits as it takes to read the very same number back."""
+    """Open a file for a table's pieces; numbers have enough digits to be read back exactly."""
     with path.open("w", encoding="utf-8", newline="") as stream:
 
         def add(rows: pd.DataFrame, *, header: bool = False) -> None:
@@ -29,7 +29,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def texts_safe(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """Return a table whose texts no spreadsheet takes for formulas; it is changed."""
+    """Prefix texts that a spreadsheet would take for formulas, in place; return the table."""
     for name in columns:
         frame[name] = frame[name].astype(object).map(formula_safe, na_action="ignore")
     return frame

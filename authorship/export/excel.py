@@ -1,7 +1,7 @@
 """Excel: one sheet for the table and one for its codebook.
 
-XlsxWriter writes row by row in flat memory, takes no text for a formula and no text for a link; openpyxl, which
-can do both, is left to the tests as an independent reader.
+XlsxWriter writes row by row in constant memory and can keep texts from becoming formulas or links; openpyxl is used
+only in the tests, as an independent reader.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +21,9 @@ from shotscale.numerals import counted
 __all__ = ["MOST_ROWS", "check", "writing"]
 
 MOST_ROWS = 1_048_575
-"""Rows of a sheet below its header."""
+"""Maximum rows of a sheet below its header."""
 
-_MOST_LETTERS = 32_767  # Excel's, of a cell
+_MOST_LETTERS = 32_767  # Excel's limit per cell
 
 
 def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:
@@ -50,7 +50,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
     # constant_memory keeps one row at a time; without strings_to_*, a film called "=1" or "http:..." stays a text.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
-        # Made elsewhere: where a disk is full in the middle, a file of XlsxWriter's cannot be closed.
+        # Written to a temporary file: XlsxWriter cannot close its own file if the disk fills up midway.
         with TemporaryFile() as made, path.open("wb") as stream:
             with xlsxwriter.Workbook(made, options) as workbook:
                 bold = workbook.add_format({"bold": True})
@@ -65,7 +65,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def _sheet(workbook: Any, name: str, columns: Sequence[str], bold: Any) -> Callable[[pd.DataFrame], None]:
-    """Begin a sheet, and give what adds rows to it."""
+    """Begin a sheet, and return a function that adds rows to it."""
     sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(columns) - 1, 14)

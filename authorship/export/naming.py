@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 __all__ = ["spss_names", "stata_names"]
 
 STATA_LENGTH = 32
-"""Characters; Stata counts letters, in whatever script."""
+"""Maximum characters of a Stata name, whatever the script."""
 
 SPSS_LENGTH = 64
-"""Bytes of UTF-8: a Cyrillic letter is two, a Chinese one three."""
+"""Maximum UTF-8 bytes of an SPSS name: a Cyrillic letter takes two, a Chinese one three."""
 
-# Stata's own and those of its matrix language, which pandas keeps away from too.
+# Reserved words of Stata and of its matrix language, which pandas also avoids.
 _STATA_RESERVED = frozenset(
     "aggregate array boolean break byte case catch class colvector complex const continue default delegate delete do "
     "double else eltypedef end enum explicit export external float for friend function global goto if inline int local "
@@ -23,7 +23,7 @@ _SPSS_RESERVED = frozenset("all and by eq ge gt le lt ne not or to with".split()
 
 
 def stata_names(names: Sequence[str]) -> list[str]:
-    """Return names as Stata has them: letters of any script, digits and _, at most 32 characters, none reserved.
+    """Return valid Stata names: letters of any script, digits and _, at most 32 characters, none reserved.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def stata_names(names: Sequence[str]) -> list[str]:
 
 
 def spss_names(names: Sequence[str]) -> list[str]:
-    """Return names as SPSS has them: a letter first, at most 64 bytes, no underscore at the end, none reserved.
+    """Return valid SPSS names: a letter first, at most 64 bytes, no trailing underscore, none reserved.
 
     Examples
     --------
@@ -62,14 +62,14 @@ def spss_names(names: Sequence[str]) -> list[str]:
 
 
 def _worded(name: str) -> str:
-    """Replace what is neither letter, digit nor _ in any script; a digit does not come first."""
+    """Replace everything but letters (of any script), digits and _; prefix a leading digit with _."""
     composed = unicodedata.normalize("NFC", name)
     word = re.sub(r"\W", "_", composed) or "v"
     return f"_{word}" if word[0].isdigit() else word
 
 
 def _distinct(names: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
-    """Shorten names until they fit and number those that are taken, whatever their case."""
+    """Shorten names until they fit, and number duplicates, ignoring case."""
     taken: set[str] = set()
     given = []
     for name in names:
@@ -86,6 +86,6 @@ def _shortened(name: str, ending: str, fits: Callable[[str], bool]) -> str:
     cut = name
     while not fits(cut + ending):
         cut = cut[:-1]
-    if cut != name and cut.endswith("_"):  # which SPSS refuses; without it, it might be a reserved word
+    if cut != name and cut.endswith("_"):  # SPSS refuses a trailing _; without it, the name might be reserved
         cut = f"{cut[:-1]}v"
     return cut + ending

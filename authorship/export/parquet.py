@@ -1,4 +1,4 @@
-"""Parquet: for pandas, polars, DuckDB, R's arrow and Spark; labels and units travel in each field's metadata."""
+"""Parquet: for pandas, polars, DuckDB, R's arrow and Spark; labels and units are in each field's metadata."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +14,7 @@ __all__ = ["writing"]
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Open a table for its pieces, each a row group; categories are dictionary-encoded and keep their order."""
+    """Open a file for a table's pieces, each a row group; categories are dictionary-encoded and keep their order."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -32,7 +32,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def _described(schema: Any, table: TidyTable) -> Any:
-    """Add what a codebook says to the columns' types."""
+    """Add labels, units and definitions to the schema's metadata."""
     import pyarrow as pa
 
     fields = []

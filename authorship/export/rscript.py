@@ -1,7 +1,7 @@
 """An R script that reads the accompanying CSV table, with ordered factors and labels.
 
-Why a script and not ``.rds``: base R reads it on any machine, it shows what it does, it can be put under version
-control, and pyreadr, which writes ``.rds``, knows neither factors nor labels when it writes.
+Why a script and not ``.rds``: base R runs it on any machine, it shows what it does, it can be put under version
+control, and pyreadr, which writes ``.rds``, writes neither factors nor labels.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _CLASSES = {"text": "character", "category": "character", "count": "integer", "n
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Write the script that reads ``<table>.csv`` into a data frame called as the table is; the rows are the CSV's."""
+    """Write the script that reads ``<table>.csv``, which holds the rows, into a data frame named after the table."""
     name = table.name
     columns = [(formula_safe(entry.name), _CLASSES[entry.kind]) for entry in table.variables]
     classes = ",\n  ".join(f"{quoted(column)} = {quoted(kind)}" for column, kind in columns)
@@ -44,7 +44,7 @@ def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], N
 
 
 def quoted(text: str) -> str:
-    r"""Write a text as R has it, in ASCII, so that no encoding can spoil it.
+    r"""Return a text as an R string literal in ASCII, so that no encoding can corrupt it.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def quoted(text: str) -> str:
 
 
 def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[str]:
-    """Return the line that takes away what keeps spreadsheets from calculating, where a text has it."""
+    """Return the line that removes the apostrophes added for spreadsheets, if any text has one."""
     texts = table.texts(entry) if entry.kind == "text" else [category.text for category in entry.categories]
     if all(formula_safe(text) == text for text in texts):
         return []
@@ -74,7 +74,7 @@ def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[s
 
 
 def _factor(table: str, entry: Variable) -> list[str]:
-    """Return the lines that make a factor of a category, and of the film."""
+    """Return the lines that turn a category, or the film, into a factor."""
     column = f"{table}[[{quoted(entry.name)}]]"
     if entry.name == "film":
         return [f"{column} <- factor({column}, levels = unique({column}))"]

@@ -1,6 +1,6 @@
-"""SPSS ``.sav``: labels for variables and codes, measurement levels, system-missing for what is undefined.
+"""SPSS ``.sav``: labels for variables and codes, measurement levels, system-missing for undefined values.
 
-pyreadstat writes it, on the ReadStat library that R's haven stands on too; nothing else that is kept writes it.
+It is written by pyreadstat, based on the ReadStat library as R's haven is; no other maintained library writes it.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LABEL_BYTES, _VALUE_LABEL_BYTES, _TEXT_BYTES = 256, 120, 32_767  # SPSS's limit
 
 
 def check(table: TidyTable) -> None:
-    """Refuse more rows than are made in memory, and a text that is longer than SPSS can hold."""
+    """Refuse more rows than fit in memory, and a text longer than SPSS can hold."""
     check_rows(table, program="SPSS")
     for variable in table.of_kind("text"):
         longest = max((len(text.encode()) for text in table.texts(variable)), default=0)
@@ -34,7 +34,7 @@ def check(table: TidyTable) -> None:
 
 
 def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
-    """Take a table's pieces and write them with their labels."""
+    """Collect a table's pieces and write them with their labels."""
     return gathering(partial(_write, table, path))
 
 
@@ -73,12 +73,12 @@ def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
             variable_format=formats,
             row_compress=True,
         )
-    except pyreadstat.ReadstatError as error:  # it has no other for a full disk
+    except pyreadstat.ReadstatError as error:  # also raised for a full disk
         raise OSError(str(error)) from error
 
 
 def cut_to_bytes(text: str, most: int) -> str:
-    """Shorten a text to a number of bytes of UTF-8 without cutting a letter in two.
+    """Shorten a text to at most `most` UTF-8 bytes without splitting a character.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Stata ``.dta`` (format 118, Stata 14 and later, UTF-8): labels for variables and codes, missing values.
 
-pandas writes it, so that no other library is needed. A text of more than 2045 bytes becomes a strL.
+It is written by pandas, so no other library is needed. A text of more than 2045 bytes becomes a strL.
 """
 
 from collections.abc import Callable
@@ -22,11 +22,11 @@ __all__ = ["check", "writing"]
 
 _LABEL_LETTERS = 80  # Stata's limit
 _MOST_VARIABLES = 2048
-"""Of Stata/BE, the smallest edition."""
+"""Limit of Stata/BE, the smallest edition."""
 
 
 def check(table: TidyTable) -> None:
-    """Refuse more rows than are made in memory, and more variables than the smallest edition of Stata opens."""
+    """Refuse more rows than fit in memory, and more variables than the smallest edition of Stata opens."""
     check_rows(table, program="Stata")
     if len(table.variables) > _MOST_VARIABLES:
         raise TableError(
@@ -36,7 +36,7 @@ def check(table: TidyTable) -> None:
 
 
 def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
-    """Take a table's pieces and write them with their labels."""
+    """Collect a table's pieces and write them with their labels."""
     return gathering(partial(_write, table, path))
 
 

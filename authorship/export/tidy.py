@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Features, a row per film, are made at once. Shots and scale tracks are read film by film as they are written, so that
-no more than a piece of them is in memory. What must be known before (whether there is a scale track at all, and
-whether one goes beyond the order of scales) is noted of each film when it is first read.
+Features, one row per film, are computed at once. Shots and scale tracks are read film by film as they are written, so
+that only one piece of them is in memory. What must be known beforehand (the number of rows, whether there is a scale
+track, and whether it has scales outside the order) is recorded for each film when it is first read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +37,7 @@ from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 __all__ = ["TABLES", "features_table", "make_table", "scales_table", "shots_table"]
 
 TABLES: tuple[str, ...] = ("features", "shots", "scales")
-"""The tables that can be exported: a row per film, per shot, per second."""
+"""The tables that can be exported: one row per film, per shot, per sample of the scale track."""
 
 _FILM = Variable("film", "film", "text", definition="the folder or file of the film's analysis")
 _SHOT = Variable("shot", "number of the shot in its film", "count", definition="1 is the film's first shot")
@@ -47,10 +47,10 @@ _GROUP_CODES = {group.value: code for code, group in enumerate(GROUPS, start=1)}
 
 
 def make_table(name: str, collection: Collection, *, progress: Progress | None = None) -> TidyTable | None:
-    """Return one of `TABLES`; None for the scale tracks of films that have none.
+    """Return one of `TABLES`; `None` if no film has shots, or scale tracks, for it.
 
-    `progress` is called with the films that have been read for the table, and their number: at once for the features,
-    for the others as the rows are asked for.
+    `progress` is called with the number of films read for the table, and their total: at once for the features, as the
+    rows are requested for the others.
     """
     if name == "features":
         return features_table(collection, progress=progress)
@@ -59,7 +59,7 @@ def make_table(name: str, collection: Collection, *, progress: Progress | None =
 
 
 def features_table(collection: Collection, *, progress: Progress | None = None) -> TidyTable:
-    """Return a row per film: what the manifest says of it, and every feature."""
+    """Return one row per film: its facts from the manifest, and every feature."""
     films = collection.films
     measured = measure_films(_read(films, progress))
     columns: dict[str, object] = {"film": [film.name for film in films]}
@@ -71,11 +71,11 @@ def features_table(collection: Collection, *, progress: Progress | None = None) 
     for feature in CODEBOOK.values():
         columns[feature.name] = measured[feature.name].to_numpy()
         variables.append(Variable.of_feature(feature))
-    return TidyTable("features", "Formal features, a row per film", pd.DataFrame(columns), tuple(variables))
+    return TidyTable("features", "Formal features, one row per film", pd.DataFrame(columns), tuple(variables))
 
 
 def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
-    """Return a row per shot, with the scale and group that most of its samples have; None where no film has shots."""
+    """Return one row per shot, with its dominant scale and group; `None` if no film has shots."""
     films = [film for film in films if film.opened is None or film.opened.shots is not None]  # a coding has none
     if not films:
         return None
@@ -101,7 +101,7 @@ def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = N
 
 
 def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
-    """Return a row per sample of each film's scale track; None where no film has one."""
+    """Return one row per sample of each film's scale track; `None` if no film has one."""
     tracked = [film for film in films if film.extent.n_samples is not None]
     if not tracked:
         return None
@@ -127,7 +127,7 @@ def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = 
 
 
 def _read(films: Sequence[CollectedFilm], progress: Progress | None) -> Iterator[tuple[str, Film]]:
-    """Read films one after another; none is kept."""
+    """Yield films one at a time, keeping none."""
     for done, collected in enumerate(films, start=1):
         yield collected.name, collected.film
         if progress is not None:
@@ -140,7 +140,7 @@ def _film_by_film(
     variables: Sequence[Variable],
     progress: Progress | None,
 ) -> Iterator[pd.DataFrame]:
-    """Return the rows of one film after another."""
+    """Yield the rows of one film at a time."""
     for name, film in _read(films, progress):
         yield with_types(rows_of(film).assign(film=name), variables)
         del film  # before the next is read
@@ -169,7 +169,7 @@ def _samples_of(film: Film) -> pd.DataFrame:
 
 
 def _shot_of(film: Film, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the number of the shot in which each time lies; NaN outside all shots."""
+    """Return the number of the shot that contains each time; NaN outside all shots."""
     if film.shots is None:
         return np.full(len(time), np.nan)
     shot = np.searchsorted(film.shots["start"].to_numpy(), time, side="right")
@@ -177,7 +177,7 @@ def _shot_of(film: Film, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float6
 
 
 def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
-    """Return each shot's dominant scale and group as codes, None where no sample has one."""
+    """Return each shot's dominant scale and group as codes, missing if no sample has one."""
     shots, track = film.shot_table, film.scales
     if track is None:
         unknown = pd.Series([pd.NA] * len(shots), dtype="Int32", index=shots.index)
@@ -189,7 +189,7 @@ def _dominant(film: Film) -> tuple[pd.Series, pd.Series]:
 
 
 def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, object]:
-    """Turn a manifest's column into numbers if nothing is lost, a category if its texts repeat, or texts."""
+    """Turn a manifest's column into numbers if nothing is lost, else a category if its texts repeat, else texts."""
     unique = f"{name}_given" if name in taken else name
     numbers = plain_numbers(values)
     if numbers is not None:
@@ -209,7 +209,7 @@ def _seconds(name: str, label: str, definition: str) -> Variable:
 
 
 def _probability(name: str, of: str) -> Variable:
-    missing = "the network tells the three groups alone, or the scales were given by hand"
+    missing = "the network predicts only the three groups, or the scales were given by hand"
     return Variable(name, f"probability of {of}", "number", unit="share", missing=missing)
 
 

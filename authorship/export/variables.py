@@ -3,9 +3,9 @@
 Conventions
 -----------
 In a `TidyTable` a text is a str or None, a number float64 with NaN, a count a nullable Int64, and a category
-the nullable integer code that statistical software stores; `TidyTable.readable` gives its abbreviations
-instead. Scale codes are CineScale's. A table's variables are known before any of its rows, so that rows can be
-made, written and forgotten piece by piece.
+the nullable integer code that statistical software stores; `TidyTable.readable` returns its texts instead. Scale
+codes are CineScale's. A table's variables are known before any of its rows, so that rows can be made, written and
+discarded piece by piece.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 
 VariableKind = Literal["text", "number", "count", "category"]
-"""What a variable's values are."""
+"""The kind of a variable's values."""
 
 CODEBOOK_COLUMNS: tuple[str, ...] = (
     *("table", "variable", "label", "unit", "type", "values", "missing", "definition", "reference"),
@@ -32,7 +32,7 @@ CODEBOOK_COLUMNS: tuple[str, ...] = (
 """The columns of ``codebook.csv``."""
 
 PIECE_ROWS = 2**17
-"""Rows from which on a piece of a table is handed on: a row group of a Parquet file, 18 feature films of samples."""
+"""Rows at which a piece of a table is passed on: a row group of a Parquet file, 18 feature films of samples."""
 
 UNDEFINED = "not defined for this film"
 UNKNOWN = "not known"
@@ -40,7 +40,7 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One value of a category: its code, what a table shows, and its name in full."""
+    """One value of a category: its code, its text in tables, and its full name."""
 
     code: int
     text: str
@@ -49,7 +49,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A column of an exported table; `missing` says what a missing value means, nothing where none can occur.
+    """A column of an exported table; `missing` is the meaning of a missing value, empty if none can occur.
 
     Examples
     --------
@@ -88,10 +88,10 @@ class Variable:
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """The rows of a table too long for memory: made when asked for, and each time again.
+    """The rows of a table too long for memory, made anew each time they are requested.
 
-    `make` gives them as frames of any length, one per film, say, and `count` their number; `texts` holds the different
-    texts of each text variable in order of appearance.
+    `make` yields them as frames of any length, one per film for instance, and `count` returns their number; `texts`
+    holds the distinct texts of each text variable in order of appearance.
     """
 
     make: Callable[[], Iterator[pd.DataFrame]]
@@ -101,7 +101,7 @@ class Pieces:
 
 @dataclass(frozen=True, eq=False)
 class TidyTable:
-    """A table to export: one row per observation, one column per variable, in order; `name` is also the files' name.
+    """A table to export: one row per observation, one column per variable, in order; `name` is also the file name.
 
     Examples
     --------
@@ -123,13 +123,14 @@ class TidyTable:
 
     @property
     def n_rows(self) -> int:
-        """The number of rows, which may take a reading of the films."""
+        """The number of rows, which may require reading the films."""
         return self.rows.count() if isinstance(self.rows, Pieces) else len(self.rows)
 
     def pieces(self, *, n_rows: int = PIECE_ROWS) -> Iterator[pd.DataFrame]:
-        """Return the rows piece by piece, at least one piece, if of no row.
+        """Yield the rows in pieces, at least one even if it has no rows.
 
-        A piece is handed on once it has `n_rows`, so it has at most that and a film's. A table in memory is one piece.
+        A piece is passed on once it has `n_rows`, so it exceeds that by less than one film. A table in memory is one
+        piece.
         """
         if not isinstance(self.rows, Pieces):
             yield self.rows
@@ -144,17 +145,17 @@ class TidyTable:
             yield joined(parts)
 
     def texts(self, variable: Variable) -> Sequence[str]:
-        """Return the different texts of a text variable, in order of appearance."""
+        """Return the distinct texts of a text variable, in order of appearance."""
         if isinstance(self.rows, Pieces):
             return self.rows.texts[variable.name]
         return [str(text) for text in self.rows[variable.name].dropna().unique()]
 
     def of_kind(self, *kinds: VariableKind) -> list[Variable]:
-        """Return the variables of some kinds."""
+        """Return the variables of the given kinds."""
         return [variable for variable in self.variables if variable.kind in kinds]
 
     def readable(self, piece: pd.DataFrame | None = None) -> pd.DataFrame:
-        """Return the table, or a piece of it, with categories as pandas has them: their texts instead of codes."""
+        """Return the table, or a piece of it, with pandas categories: texts instead of codes."""
         frame = (self.frame if piece is None else piece).copy()
         for variable in self.of_kind("category"):
             texts = {category.code: category.text for category in variable.categories}
@@ -166,27 +167,27 @@ class TidyTable:
 
 
 def with_types(frame: pd.DataFrame, variables: Iterable[Variable]) -> pd.DataFrame:
-    """Take the variables' columns in order, each with the type of its kind."""
+    """Return the variables' columns in order, each with the type of its kind."""
     dtypes = {"number": "float64", "count": "Int64", "category": "Int32", "text": "object"}
     types = {variable.name: dtypes[variable.kind] for variable in variables}
     return frame[list(types)].astype(types)
 
 
 def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Join frames of the same columns and types into one, and empty the list, so that nothing else holds them."""
+    """Join frames of the same columns and types, and empty the list so that it no longer holds them in memory."""
     whole = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     parts.clear()
     return whole
 
 
 def scale_categories(*, all_nine: bool) -> tuple[Category, ...]:
-    """Return the seven ordered scales, nearest first, and on demand foreground and insert shots after them."""
+    """Return the seven ordered scales, closest first, then foreground and insert shots if `all_nine`."""
     scales = [*SCALES, *((ShotScale.FOREGROUND_SHOT, ShotScale.INSERT_SHOT) if all_nine else ())]
     return tuple(Category(scale.code, scale.abbreviation, scale.name.replace("_", " ").lower()) for scale in scales)
 
 
 def group_categories() -> tuple[Category, ...]:
-    """Return the three groups, nearest first, as codes 1 to 3."""
+    """Return the three groups, closest first, as codes 1 to 3."""
     return tuple(Category(code, group.value, group.value) for code, group in enumerate(GROUPS, start=1))
 
 
@@ -197,7 +198,7 @@ def kind_categories() -> tuple[Category, ...]:
 
 
 def codebook(tables: Iterable[TidyTable]) -> pd.DataFrame:
-    """Describe every variable of some tables, in columns `CODEBOOK_COLUMNS`; ``values`` holds ``code = text, label``.
+    """Describe every variable of the tables, in columns `CODEBOOK_COLUMNS`; ``values`` holds ``code = text, label``.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from shotscale.numerals import counted
 __all__ = ["MOST_ROWS", "check_rows", "gathering"]
 
 MOST_ROWS = 2_000_000
-"""Rows of a table that is written as a whole: about 280 feature films of samples."""
+"""Maximum rows of a table that is written as a whole: about 280 feature films of samples."""
 
 
 def check_rows(table: TidyTable, *, program: str, most_rows: int = MOST_ROWS) -> None:
@@ -27,7 +27,7 @@ def check_rows(table: TidyTable, *, program: str, most_rows: int = MOST_ROWS) ->
 
 @contextmanager
 def gathering(write: Callable[[pd.DataFrame], None]) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Take a table's pieces and write them together, once all are there."""
+    """Collect a table's pieces and write them together at the end."""
     pieces: list[pd.DataFrame] = []
     yield pieces.append
     write(joined(pieces))

@@ -90,7 +90,7 @@ def draw_accuracy(result: Result) -> Figure:
     grid[-1][columns // 2].set_xlabel("accuracy, 95 % Wilson interval")
     beside = [f"{name} {result['baselines'][name]['accuracy']:.2f} ({words})" for name, (_, words) in baselines.items()]
     title = f"One film left out at a time: {_selected(result)}"
-    _head(figure, result, title, f"Baselines, upright lines: {', '.join(beside)}.")
+    _head(figure, result, title, f"Baselines, vertical lines: {', '.join(beside)}.")
     return figure
 
 
@@ -118,7 +118,7 @@ def draw_confusion(result: Result) -> Figure:
     axes.grid(which="minor", color="white", linewidth=1.5)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
-    _head(figure, result, f"Who is taken for whom: {_selected(result)}")
+    _head(figure, result, f"Confusion matrix: {_selected(result)}")
     return figure
 
 
@@ -133,16 +133,16 @@ def draw_reliability(result: Result) -> Figure:
     figure = Figure(figsize=(4.6, 4.6), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=NEUTRAL, linestyle=":", linewidth=1)
-    axes.text(0.16, 0.19, "honest", color=NEUTRAL, rotation=45, rotation_mode="anchor", fontsize=8)
+    axes.text(0.16, 0.19, "perfect", color=NEUTRAL, rotation=45, rotation_mode="anchor", fontsize=8)
     errors = np.abs(ends.T - right)
     axes.errorbar(said, right, yerr=errors, color=_OTHER, marker="o", linewidth=1.2, elinewidth=1, capsize=3)
     for x, low, size in zip(said, ends[:, 0], n, strict=True):
         axes.annotate(counted(size, "film"), (x, low), xytext=(5, -3), textcoords="offset points", fontsize=8)
     ticks = np.linspace(0, 1, 6)
     axes.set(xlim=_SHARES, ylim=_SHARES, xticks=ticks, yticks=ticks, aspect="equal")
-    axes.set_xlabel("probability of the likeliest answer, mean of the bin")
+    axes.set_xlabel("probability of the most likely director, mean of the bin")
     axes.set_ylabel("share of films it is right for, 95 % Wilson interval")
-    _head(figure, result, f"Said and true: calibration error {selected['calibration_error']:.3f}")
+    _head(figure, result, f"Reliability: calibration error {selected['calibration_error']:.3f}")
     return figure
 
 

@@ -62,7 +62,7 @@ def check_format(path: str | os.PathLike[str]) -> str:
     """Return a path's format; raise `OptionError` if it is not in `FORMATS`."""
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
-        raise OptionError(f"{path}: a figure is one of {', '.join(f'.{name}' for name in FORMATS)}; name such a file")
+        raise OptionError(f"{path}: figures are {', '.join(f'.{name}' for name in FORMATS)}; change the file's ending")
     return suffix
 
 

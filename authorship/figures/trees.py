@@ -80,8 +80,8 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
         axes.set_xlim(-0.3, depth)
         axes.spines["bottom"].set_visible(False)
         axes.set_xticks([])
-        least = f"groups of {100 * consensus.strength:.0f} % and less are dissolved"
-        axes.set_xlabel(f"numbers: per cent of the trees that have the group; {least}", fontsize=8)
+        least = f"groups at {100 * consensus.strength:.0f} % or less are collapsed"
+        axes.set_xlabel(f"numbers: percentage of trees with the group; {least}", fontsize=8)
         _films(axes, matrix, places)
     return figure
 

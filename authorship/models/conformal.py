@@ -1,23 +1,23 @@
 """Prediction sets: which candidates cannot be ruled out at the user's confidence.
 
-Two questions are asked of every candidate, each answered by a rank among films whose director is known, each scored by
-a model that had not seen it:
+Two questions are asked of every candidate, each answered by a rank among films by known directors, each scored by a
+model that had not seen it:
 
-1. *Is it likely enough, among the candidates?* The share of the candidate's own films to which, held out, their
-   director looked at least as unlikely. The likeliest candidate always stays. Comparing a candidate with its own films
-   alone keeps the promise for each director and not only on average (class-conditional conformal sets, Vovk 2012,
-   ACML, PMLR 25, 475-490); the price is larger sets, and that a candidate of n films can never be ruled out above a
-   confidence of n / (n + 1).
+1. *Is it likely enough, among the candidates?* The share of the candidate's own films for which, held out, the
+   candidate looked at least as unlikely. The likeliest candidate always passes. Comparing a candidate only with its own
+   films maintains coverage for each director, not only on average (class-conditional conformal sets, Vovk 2012, ACML,
+   PMLR 25, 475-490); the price is larger sets, and a candidate with n films can never be ruled out above a confidence
+   of n / (n + 1).
 2. *Is the film typical of it?* The share of all films that, held out, lie at least as far from their own director's
-   films as this film does from the candidate's (Mahalanobis distance). A film that is typical of nobody is 'none of
-   these', however large the largest of its probabilities.
+   films as this film does from the candidate's (Mahalanobis distance). A film typical of no candidate is 'none of
+   these', however high its largest probability.
 
 A candidate is in the set if it passes both; nine tenths of the allowed error go to the first question and one tenth to
-the second, so that by the union bound the errors stay within the whole. The film's score comes from a model of all
-films, the others' from models that lack them (a jackknife), so coverage is not guaranteed but measured: ``authorship
-benchmark`` leaves each film out in turn and prints it, for each director too.
+the second, so by the union bound the total error stays within what is allowed. The film's score comes from a model of
+all films, the others' from models that lack them (a jackknife), so coverage is not guaranteed but measured:
+``authorship benchmark`` leaves each film out in turn and prints it, overall and per director.
 
-The sets are computed here, in a few lines on arrays, since a library's wrapper would have to keep the fitted
+The sets are computed here, in a few lines on arrays, because a library's wrapper would have to keep the fitted
 estimators, whereas a reference on disk is plain numbers.
 """
 
@@ -35,17 +35,17 @@ Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]
 
-_SHARE_OF_TYPICALITY = 0.1  # of the error that the confidence allows: a film of nobody known is rare; by judgement
-_POOLING = 10.0  # films' worth of the pooled covariance in each candidate's own
-_FEWEST_FOR_OWN = 5  # times as many films as features give a candidate a covariance of its own
+_SHARE_OF_TYPICALITY = 0.1  # of the allowed error, by judgement: films by unknown directors are rare
+_POOLING = 10.0  # weight, in films, of the pooled covariance in each candidate's own
+_FEWEST_FOR_OWN = 5  # films per feature, on average, from which each candidate has its own covariance
 
 
 @dataclass(frozen=True, eq=False)
 class Typicality:
     """How far a film lies from each candidate's films.
 
-    `centre` and `spread` (p,) standardise the features of which `means` (k, p) are; `precisions` (k, p, p), or (1, p,
-    p) where the candidates share one, are inverse covariances, each shrunken towards the pooled one.
+    `centre` and `spread` (p,) standardise the features; `means` (k, p) are of the standardised features; `precisions`
+    (k, p, p), or (1, p, p) if the candidates share one, are inverse covariances, each shrunk towards the pooled one.
     """
 
     centre: Array
@@ -65,11 +65,11 @@ class Typicality:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What n films of known directors scored when they were held out; anonymous but for the director.
+    """Held-out scores of n films by known directors, anonymous except for the director.
 
-    `unlikeliness` is 1 - the probability of the true candidate, `distance` that to the true candidate's films,
-    `nearest` that to the nearest candidate's. A weight is 1, or less where several rows are one film; `typicality` is
-    of all films.
+    `unlikeliness` is 1 - the probability of the true candidate, `distance` the distance to the true candidate's films,
+    `nearest` that to the nearest candidate's. A weight is 1, or less if several rows are one film; `typicality` is
+    estimated from all films.
     """
 
     labels: Labels
@@ -80,7 +80,7 @@ class Calibration:
     typicality: Typicality
 
     def likelihood_ranks(self, probabilities: Array) -> Array:
-        """Return the p-value of each candidate by probability; shape (k,), as `probabilities`."""
+        """Return the p-value of each candidate by probability; shape (k,), like `probabilities`."""
         ranks = np.empty(len(probabilities))
         for k, candidate in enumerate(np.unique(self.labels)):
             own = self.labels == candidate
@@ -104,7 +104,7 @@ def calibrate(
     *,
     weights: Array | None = None,
 ) -> Calibration:
-    """Hold out each fold of the films' values (n, p) and keep what its films score by the model of the others."""
+    """Hold out each fold of `values` (n, p) and score its films by a model of the others."""
     weights = np.ones(len(labels)) if weights is None else weights
     candidates = np.unique(labels)
     columns = np.searchsorted(candidates, labels)
@@ -124,9 +124,9 @@ def calibrate(
 def fit_typicality(
     values: Array, labels: Labels, model: AttributionModel, *, weights: Array | None = None
 ) -> Typicality:
-    """Estimate each candidate's mean and covariance, shrunken towards the pooled one and its diagonal.
+    """Estimate each candidate's mean and covariance, shrunk towards the pooled one and its diagonal.
 
-    Of many features the candidates share the pooled covariance: few films do not bear one each.
+    With many features the candidates share the pooled covariance: too few films to estimate one each.
     """
     weights = np.ones(len(labels)) if weights is None else weights
     standard = model.standardize(values)
@@ -157,9 +157,9 @@ def fit_typicality(
 def prediction_set(
     likelihood: Array, typicality: Array, probabilities: Array, *, confidence: float
 ) -> npt.NDArray[np.bool_]:
-    """Say which of k candidates cannot be ruled out, by the p-values of the two questions.
+    """Return which of k candidates cannot be ruled out, by the p-values of the two questions.
 
-    The one of the largest probability is always likely enough; `confidence` is how often the true candidate should be
+    The one with the largest probability is always likely enough; `confidence` is how often the true candidate should be
     in the set.
 
     Examples
@@ -174,5 +174,5 @@ def prediction_set(
 
 
 def is_typical(typicality: Array, *, confidence: float) -> npt.NDArray[np.bool_]:
-    """Say by its p-values whether a film could be one of each candidate's; shape as given."""
+    """Return whether a film could be by each candidate, by its typicality p-values; shape as given."""
     return np.asarray(typicality > _SHARE_OF_TYPICALITY * (1 - confidence), np.bool_)

@@ -1,14 +1,14 @@
 """Linear discriminant analysis with a shrunken covariance, and the choice of its features inside the folds.
 
-It serves references of many features: it has a closed form, so that thousands of fits take seconds, and its score is a
-sum over features, so that evidence is exact. What it adds to scikit-learn's estimator of the same name is that choice:
-all groups of features are tried from one covariance per fold. A test holds that the fits agree.
+It is used for references with many features: it has a closed form, so thousands of fits take seconds, and its score is
+a sum over features, so evidence is exact. Unlike scikit-learn's estimator of the same name, it chooses features: all
+combinations of feature groups are tried from one covariance per fold. A test checks that the fits agree.
 
 Conventions
 -----------
-Matrices of features have shape (n, p), transformed as in `authorship.reference.table.Reference.matrix`, NaN where
+Feature matrices have shape (n, p), transformed as in `authorship.reference.table.Reference.matrix`, NaN where
 a film lacks a feature: such a feature contributes nothing. Several rows of one work (a film measured many times) stay
-on one side of every fold, and count as one film together.
+in the same fold, and together count as one film.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,17 +28,17 @@ Folds = npt.NDArray[np.int64]
 Columns = npt.NDArray[np.int64]
 
 SHRINKAGES: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
-"""Towards a spherical covariance; among these the out-of-fold log loss chooses."""
+"""Shrinkages towards a spherical covariance, to choose from by out-of-fold log loss."""
 
 _LEAST = 1e-6  # of the variance of a standardised feature
 
 TEMPERATURES: tuple[float, ...] = tuple(float(t) for t in np.geomspace(0.7, 5, 16))
-"""Scores are divided by one of these: discriminant scores of few films are too sure of themselves."""
+"""Divisors of the scores, to choose from: discriminant scores from few films are overconfident."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The groups of features, shrinkage and temperature that the out-of-fold log loss (nats per film) chose."""
+    """The feature groups, shrinkage and temperature with the lowest out-of-fold log loss (nats per film)."""
 
     groups: tuple[str, ...]
     shrinkage: float
@@ -48,10 +48,10 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Discriminant:
-    """Means and covariance of the candidates' films, from which the model of any features follows.
+    """Means and covariance of the candidates' films, from which a model of any features follows.
 
-    `centre` and `spread` (p,) standardise the features of which `means` (k, p) are; the covariance (p, p) is pooled
-    within the candidates; priors (k,) are their shares of the films.
+    `centre` and `spread` (p,) standardise the features; `means` (k, p) are of the standardised features; `covariance`
+    (p, p) is pooled within candidates; `priors` (k,) are the candidates' shares of the films.
     """
 
     candidates: tuple[str, ...]
@@ -63,7 +63,7 @@ class Discriminant:
 
     @classmethod
     def of(cls, values: Array, labels: Labels, weights: Array | None = None) -> "Discriminant":
-        """Estimate from films' values (n, p), whose rows have weights: a film of ten rows has ten of a tenth."""
+        """Estimate from `values` (n, p) with row weights: each row of a film with ten rows has a weight of a tenth."""
         weights = np.ones(len(values)) if weights is None else weights
         centre, spread = scale(values, weights)
         standard = standardized(values, centre, spread)
@@ -80,13 +80,13 @@ class Discriminant:
         return standardized(values, self.centre, self.spread)
 
     def linear(self, used: npt.NDArray[np.bool_], shrinkages: Array) -> tuple[Array, Array]:
-        """Solve for the weights (m, k, p) and intercepts (m, k) of m choices of columns, `used` (m, p), at once."""
+        """Solve at once for the weights (m, k, p) and intercepts (m, k) of m selections of columns, `used` (m, p)."""
         diagonal = np.arange(used.shape[1])
         variances = np.where(used, np.diag(self.covariance), 0.0)
         sphere = shrinkages * variances.sum(axis=1) / used.sum(axis=1)
         some = np.where(used[:, :, None] & used[:, None, :], (1 - shrinkages)[:, None, None] * self.covariance, 0.0)
-        # The last term keeps films that do not differ within their candidates from dividing by nothing; a column that
-        # is not used stands alone, with a mean of 0.
+        # _LEAST keeps the matrix invertible if films do not differ within candidates; an unused column is independent
+        # of the others, with a mean of 0.
         some[:, diagonal, diagonal] += np.where(used, (sphere + _LEAST)[:, None], 1.0)
         means = np.where(used[:, :, None], self.means.T, 0.0)
         weights = np.linalg.solve(some, means)
@@ -94,7 +94,7 @@ class Discriminant:
         return weights.transpose(0, 2, 1), intercepts
 
     def model(self, columns: Columns, *, shrinkage: float, temperature: float) -> AttributionModel:
-        """Return the model of some columns."""
+        """Return the model of the given columns."""
         used = np.isin(np.arange(len(self.centre)), columns)
         of_all, intercepts = self.linear(used[None], np.asarray([shrinkage]))
         weights, intercept = of_all[0], intercepts[0]
@@ -109,7 +109,7 @@ class Discriminant:
 
 
 def group_choices(groups: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return every choice of one or more groups, small ones first.
+    """Return every combination of one or more groups, smallest first.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def choose(
     *,
     weights: Array | None = None,
 ) -> Choice:
-    """Choose groups of the columns of values (n, p), shrinkage and temperature by the lowest out-of-fold log loss."""
+    """Choose column groups of `values` (n, p), shrinkage and temperature by the lowest out-of-fold log loss."""
     weights = np.ones(len(values)) if weights is None else weights
     candidates = np.unique(labels)
     truth = np.searchsorted(candidates, labels)
@@ -153,7 +153,7 @@ def choose(
 def fit_discriminant(
     values: Array, labels: Labels, choice: Choice, groups: Mapping[str, Columns], *, weights: Array | None = None
 ) -> AttributionModel:
-    """Fit a choice to films."""
+    """Fit the chosen model to films."""
     columns = np.concatenate([groups[group] for group in choice.groups])
     films = Discriminant.of(values, labels, weights)
     return films.model(columns, shrinkage=choice.shrinkage, temperature=choice.temperature)
@@ -161,7 +161,7 @@ def fit_discriminant(
 
 def _losses(scores: Array, truth: npt.NDArray[np.int64], weights: Array) -> Array:
     """Return the mean log loss, shape (temperatures, settings); `scores` has shape (settings, n, k)."""
-    by_candidate = np.ascontiguousarray(np.moveaxis(scores, 2, 0))  # sums over six go faster along the first axis
+    by_candidate = np.ascontiguousarray(np.moveaxis(scores, 2, 0))  # sums over six candidates are faster on axis 0
     below = by_candidate - by_candidate.max(axis=0)
     of_truth = np.take_along_axis(below, truth[None, None, :], axis=0)[0]
     losses = [(np.log(np.exp(below / t).sum(axis=0)) - of_truth / t) @ weights for t in TEMPERATURES]

@@ -1,12 +1,12 @@
 """The attribution model: a linear score for each candidate, from which probability and evidence both follow.
 
-Of few features it is a multinomial logistic regression, fitted here; of many a discriminant analysis
-(`authorship.models.discriminant`). Both were chosen since their scores are sums over features, so that evidence
-is exact, and since hardly any classifier of ``authorship benchmark`` is more accurate on the films at hand.
+With few features it is a multinomial logistic regression, fitted here; with many, a discriminant analysis
+(`authorship.models.discriminant`). Both were chosen because their scores are sums over features, so evidence is
+exact, and because hardly any classifier in ``authorship benchmark`` is more accurate on the films at hand.
 
 Conventions
 -----------
-Matrices of features have shape (n, p), logarithms taken where the codebook says so, NaN where a film lacks a
+Feature matrices have shape (n, p), logarithms taken where the codebook says so, NaN where a film lacks a
 feature: such a feature contributes nothing. Candidates are in alphabetical order everywhere.
 """
 
@@ -24,7 +24,7 @@ Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]
 
 PENALTIES: tuple[float, ...] = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-"""Inverse strengths of the ridge penalty among which the out-of-fold log loss chooses."""
+"""Inverse strengths of the ridge penalty, to choose from by out-of-fold log loss."""
 
 _MOST_FOLDS = 10  # as usual; more take longer and change little
 _MOST_STEPS = 100  # Newton's method takes about ten
@@ -35,11 +35,11 @@ _LEAST_RIDGE = 1e-9  # on intercepts, whose common shift changes nothing
 
 @dataclass(frozen=True, eq=False)
 class AttributionModel:
-    """A fitted model: plain numbers, nothing that needs a pickle.
+    """A fitted model as plain numbers, stored without a pickle.
 
-    `centre` and `spread` (p,) are each feature's mean and standard deviation over the films that it was fitted on;
-    `weights` (k, p) are of the standardised features, each column sums to zero; `intercept` (k,) is what a film of
-    average features scores, and sums to zero.
+    `centre` and `spread` (p,) are each feature's mean and standard deviation over the training films; `weights` (k, p)
+    apply to the standardised features, each column summing to zero; `intercept` (k,) is the score of a film with
+    average features, and sums to zero.
     """
 
     candidates: tuple[str, ...]
@@ -50,7 +50,7 @@ class AttributionModel:
     method: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return the parameters as JSON-ready values that `from_json` reads back to the same bits."""
+        """Return the parameters as JSON-ready values that `from_json` restores bit for bit."""
         return {
             "method": self.method,
             "candidates": list(self.candidates),
@@ -62,12 +62,12 @@ class AttributionModel:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "AttributionModel":
-        """Read what `to_json` gave.
+        """Read a model from the output of `to_json`.
 
         Raises
         ------
         ValueError
-            If a parameter is missing, no number, or of a shape that does not fit the others.
+            If a parameter is missing, is not a number, or has a shape that does not match the others.
         """
         try:
             candidates = tuple(str(name) for name in content["candidates"])
@@ -87,7 +87,7 @@ class AttributionModel:
         return standardized(values, self.centre, self.spread)
 
     def contributions(self, values: Array) -> Array:
-        """Return what each feature adds to each candidate's score, in log-odds; shape (n, k, p).
+        """Return each feature's contribution to each candidate's score, in log-odds; shape (n, k, p).
 
         With `intercept` they sum to `scores`.
         """
@@ -98,7 +98,7 @@ class AttributionModel:
         return np.asarray(self.standardize(values) @ self.weights.T + self.intercept, np.float64)
 
     def probabilities(self, values: Array) -> Array:
-        """Return each candidate's probability, given that one of them it is; shape (n, k), rows sum to one."""
+        """Return each candidate's probability, given that it is one of them; shape (n, k), rows sum to one."""
         scores = self.scores(values)
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float64)
@@ -107,7 +107,7 @@ class AttributionModel:
 def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionModel:
     """Fit a multinomial logistic regression to values (n, p) with a ridge penalty.
 
-    `penalty` is the inverse of its strength on the weights, positive; the intercepts are free.
+    `penalty` is the inverse strength of the penalty on the weights, positive; the intercepts are not penalised.
     """
     centre, spread = scale(values, np.ones(len(values)))
     candidates, codes = np.unique(labels, return_inverse=True)
@@ -124,7 +124,7 @@ def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionMo
 
 
 def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple[float, ...] = PENALTIES) -> float:
-    """Return the penalty of the lowest out-of-fold log loss; all folds and penalties are fitted at once.
+    """Return the penalty with the lowest out-of-fold log loss; all folds and penalties are fitted at once.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def choose_penalty(values: Array, labels: Labels, folds: Folds, penalties: tuple
 
 
 def scale(values: Array, weights: Array) -> tuple[Array, Array]:
-    """Return mean and standard deviation (1 where nothing differs) of each feature over weighted rows that have it."""
+    """Return each feature's weighted mean and standard deviation (1 if constant) over the rows that have it."""
     known = ~np.isnan(values)
     total = np.maximum((known * weights[:, None]).sum(axis=0), 1e-12)
     centre = (np.where(known, values, 0) * weights[:, None]).sum(axis=0) / total
@@ -166,18 +166,18 @@ def _design(values: Array, centre: Array, spread: Array) -> Array:
 
 
 def _log_probabilities(design: Array, parameters: Array) -> Array:
-    """Return log probabilities of shape (m, n, k) of designs (m, n, q) by parameters (m, k, q)."""
+    """Return log probabilities (m, n, k) from designs (m, n, q) and parameters (m, k, q)."""
     scores = design @ parameters.transpose(0, 2, 1)
     below = scores - scores.max(axis=2, keepdims=True)
     return np.asarray(below - np.log(np.exp(below).sum(axis=2, keepdims=True)), np.float64)
 
 
 def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties: Array) -> Array:
-    """Fit m logistic regressions side by side by Newton's method, each step halved until it does not lose.
+    """Fit m logistic regressions together by Newton's method, halving each step until the loss does not rise.
 
-    scikit-learn's estimator fits one at a time in milliseconds; a permutation test asks for hundreds of thousands. A
-    test holds that the two agree. The design is (m, n, q), the weights (m, n), 0 for a film that a regression does not
-    see, and what is fitted (m, k, q).
+    scikit-learn's estimator fits one at a time in milliseconds; a permutation test needs hundreds of thousands. A test
+    checks that the two agree. The design is (m, n, q), the weights (m, n), 0 for a film that a regression does not see,
+    and the returned parameters (m, k, q).
     """
     m, _, q = design.shape
     k = int(codes.max()) + 1
@@ -217,9 +217,9 @@ def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties:
 
 
 def deal_folds(labels: Labels, works: Labels, *, seed: int, n_folds: int = _MOST_FOLDS) -> Folds:
-    """Deal each candidate's works over the folds in turn, the rows of one work to the same fold, from 0 up.
+    """Assign each candidate's works to folds in turn, numbered from 0; all rows of a work share a fold.
 
-    There are `n_folds` at most, and never so many that one would be empty.
+    There are at most `n_folds` folds, and no more than works, so that none is empty.
     """
     generator = np.random.default_rng(seed)
     order: list[str] = []

@@ -1,7 +1,7 @@
 """The basis of an answer: a model, its calibration, and summary figures of the candidates' films.
 
-A reference has a basis for each kind of film that it can answer: one of which the shot lengths are known, a coding, a
-film whose shots and scales were measured. A basis holds no film, so that one can be published where its films cannot.
+A reference has a basis for each kind of film that it can answer: one with known shot lengths, a coding, a film whose
+shots and scales were measured. A basis does not contain the films, so it can be published even if they cannot.
 
 Conventions
 -----------
@@ -45,21 +45,21 @@ LEVELS: tuple[float, ...] = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Quantiles by which a candidate's films are described."""
 
 _FEW_FEATURES = 6
-"""So many are all used, by logistic regression; of more, groups are chosen (`authorship.models.discriminant`)."""
+"""Up to this many are all used, by logistic regression; beyond it, groups are chosen (`models.discriminant`)."""
 
 DEAL = 0
-"""Seed of how films are dealt to folds. What another one changes: ``python benchmarks/attribution.py --deals 12``."""
+"""Seed for dealing films to folds. Effect of other seeds: ``python benchmarks/attribution.py --deals 12``."""
 
 _FOLDS = 10  # as usual
-_EDGES = (0.01, 0.99)  # quantiles: of a hundred films one may lie outside to either side
+_EDGES = (0.01, 0.99)  # quantiles: one film in a hundred may lie outside on either side
 
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """How each candidate's films lie in each feature.
+    """The distribution of each candidate's films in each feature.
 
-    `quantiles` (k, p, 5) are at `LEVELS`, NaN where no film has the feature; `mean` and `sd` are (k, p); `low` and
-    `high` (p,) are the first and last percentile of all films.
+    `quantiles` (k, p, 5) are at `LEVELS`, NaN if no film has the feature; `mean` and `sd` are (k, p); `low` and
+    `high` (p,) are the 1st and 99th percentiles of all films.
     """
 
     quantiles: Array
@@ -87,20 +87,20 @@ class Spread:
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """A model with all that an answer by it needs.
+    """A model with everything needed to answer by it.
 
     Attributes
     ----------
     name : str
-        ``lengths``, ``coding``, ``film``, ``list``, or ``own`` for a table of one's own.
+        ``lengths``, ``coding``, ``film``, ``list``, or ``own`` for a user's own table.
     parts : tuple of str
-        What speaks, in words.
+        What the answer is based on, in words.
     features : tuple of str
         Length p; the columns of `model`.
     counts : mapping of str to int
-        Each candidate's films.
+        The number of films per candidate.
     notes : tuple of str
-        What every answer by it should say.
+        Caveats to state with every answer.
     performance : mapping, optional
         Measured figures: ``accuracy``, ``accuracy_interval``, ``n_films``, ``sets``.
     """
@@ -122,11 +122,11 @@ class Basis:
 
     @property
     def n_films(self) -> int:
-        """How many films it rests on."""
+        """The number of films it is fitted to."""
         return sum(self.counts.values())
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything as JSON-ready values; rounded where more digits say nothing."""
+        """Return everything as JSON-ready values, rounded where more digits are meaningless."""
         scores, typicality = self.calibration, self.calibration.typicality
         return {
             "name": self.name,
@@ -146,12 +146,12 @@ class Basis:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Basis":
-        """Read what `to_json` gave.
+        """Read the output of `to_json`.
 
         Raises
         ------
         ValueError
-            If something is missing or of another shape.
+            If something is missing or has another shape.
         """
         try:
             model = AttributionModel.from_json(content["model"])
@@ -196,7 +196,7 @@ _SPREAD = ("quantiles", "mean", "sd", "low", "high")
 
 
 def groups_of(features: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
-    """Return the columns of each group of the codebook that `features` has.
+    """Return the columns of `features` that belong to each group of the codebook.
 
     Examples
     --------
@@ -210,9 +210,9 @@ def groups_of(features: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
 
 
 def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...] = ()) -> Basis:
-    """Fit and calibrate the model of a table of films; `parts` says in words what speaks, by default the table's name.
+    """Fit and calibrate a model to a table of films; `parts` names the evidence in words, by default the table's name.
 
-    Of few features it has all; of more the groups that the out-of-fold log loss chose.
+    The model uses all features if they are few, otherwise the groups chosen by the out-of-fold log loss.
     """
     values, features, model, calibration = fit_calibrated(reference)
     return Basis(
@@ -230,7 +230,7 @@ def fit_basis(reference: Reference, *, name: str = "own", parts: tuple[str, ...]
 def fit_calibrated(
     reference: Reference, *, deal: int = DEAL
 ) -> tuple[Array, tuple[str, ...], AttributionModel, Calibration]:
-    """Return the values of the features that were chosen, shape (n, p), their names, the model and its calibration."""
+    """Return the values of the chosen features, shape (n, p), their names, the model and its calibration."""
     values, labels = reference.matrix(), reference.labels
     folds = deal_folds(labels, reference.works, seed=deal, n_folds=_FOLDS)
     fit, columns = _chosen(values, labels, folds, reference.modelled)
@@ -242,7 +242,7 @@ def fit_calibrated(
 def fit_own(
     values: Array, labels: npt.NDArray[np.str_], works: npt.NDArray[np.str_], features: Sequence[str]
 ) -> tuple[AttributionModel, list[int]]:
-    """Choose and fit a model as `fit_basis` does, without its calibration; with the columns that it uses."""
+    """Choose and fit a model like `fit_basis`, without calibration; returns the model and the columns it uses."""
     folds = deal_folds(labels, works, seed=DEAL, n_folds=_FOLDS)
     fit, columns = _chosen(values, labels, folds, features)
     return fit(values[:, columns], labels, np.ones(len(labels))), columns
@@ -251,7 +251,7 @@ def fit_own(
 def _chosen(
     values: Array, labels: npt.NDArray[np.str_], folds: npt.NDArray[np.int64], features: Sequence[str]
 ) -> tuple[Fit, list[int]]:
-    """Choose by the out-of-fold log loss how to fit, and the columns to fit to."""
+    """Choose the fit and its columns by the out-of-fold log loss."""
     if len(features) <= _FEW_FEATURES:
         penalty = choose_penalty(values, labels, folds)
         return lambda x, y, _: fit_model(x, y, penalty=penalty), list(range(len(features)))
@@ -268,7 +268,7 @@ def builtin_bases() -> Mapping[str, Basis]:
 
 
 def read_bases(content: Mapping[str, Any]) -> dict[str, Basis]:
-    """Read bases by name from JSON; ValueError says what is wrong."""
+    """Read bases by name from JSON; raises `ValueError` if they are malformed."""
     return {str(name): Basis.from_json(basis) for name, basis in content.items()}
 
 
@@ -277,7 +277,7 @@ def _array(values: Any) -> Array:
 
 
 def _rounded(values: Array) -> Any:
-    """Return six significant digits, None for NaN."""
+    """Round to six significant digits; None for NaN."""
     if values.ndim > 1:
         return [_rounded(row) for row in values]
     return [None if np.isnan(value) else float(f"{value:.6g}") for value in values]

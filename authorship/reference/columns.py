@@ -10,11 +10,11 @@ __all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "with_ratios"]
 
 FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
-_LARGEST = 1e12  # no feature comes near it, and squares and ratios of what is below stay finite
+_LARGEST = 1e12  # far above any feature; squares and ratios of smaller numbers stay finite
 
 
 def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
-    """Return a column of the table `name` as numbers, NaN where empty; `TableError` names what is none."""
+    """Return a column of the table `name` as numbers, NaN if empty; raises `TableError` for anything else."""
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
     wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
     if wrong.any():
@@ -26,7 +26,7 @@ def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
 
 
 def with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:
-    """Add the two ratios of the three shot-length figures, where all three are there."""
+    """Add the two ratios of the three shot-length figures if all three are present."""
     lacking = [column for column in FIGURES if column not in features]
     if lacking and needed and not set(RATIOS) <= set(features.columns):
         raise TableError(
@@ -44,7 +44,7 @@ def with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFr
 
 
 def style_columns(features: pd.DataFrame) -> list[str]:
-    """Return each group's modelled features; where the table has none of them, what else the group has of style."""
+    """Return each group's modelled features; if the table has none of them, the group's other style features."""
     chosen: list[str] = []
     for group in FEATURE_GROUPS:
         of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]

@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-What a table declares one ``work``, and rows of one director, title and year, are one film.
+Rows of one ``work``, or without that column of one director, title and year, are one film.
 Beyond that, two films of one candidate whose modelled figures all agree within half a per cent may be one film under
-two names; whether they are or not, neither is predicted from the other. Near-duplicates of two candidates stay apart:
-there each makes the other harder to get right, not easier.
+two names; either way, neither is predicted from the other. Near-duplicates of two candidates are not held together:
+each makes the other harder to get right, not easier.
 """
 
 import numpy as np
@@ -25,12 +25,12 @@ _ENOUGH = 0.5  # share of the features that both films must have
 def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """Find pairs of films, as row numbers, whose modelled figures agree.
 
-    Figures that the codebook takes the logarithm of agree within half a per cent, others within 0.005 of their unit.
+    Figures that the codebook marks as logarithmic agree within half a per cent, others within 0.005 of their unit.
 
     Parameters
     ----------
     values : float array of shape (n, p)
-        As `authorship.reference.table.Reference.matrix` gives them.
+        As returned by `authorship.reference.table.Reference.matrix`.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     [['Gangs of New York', 'The Aviator']]
     """
     pairs: list[tuple[int, int]] = []
-    if values.shape[1] == 1:  # which two films may share by chance
+    if values.shape[1] == 1:  # two films may share one figure by chance
         return pairs
     for row in range(len(values) - 1):
         differences = np.abs(values[row + 1 :] - values[row])
@@ -51,7 +51,7 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
-    """Return what is one film: as the table declares it, else rows of one label, title and year, else each row."""
+    """Return each row's work: as the table declares it, else its label, title and year, else its `index`."""
     if "work" in table:
         return table["work"].astype(str)
     if "title" not in table or "year" not in table:
@@ -64,7 +64,7 @@ def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[
 def hold_together(
     works: "pd.Series[str]", labels: "pd.Series[str]", values: npt.NDArray[np.float64]
 ) -> "pd.Series[str]":
-    """Declare near-duplicates of one candidate one work."""
+    """Merge near-duplicates of one candidate into one work."""
     for one, other in near_duplicates(values):
         if labels.iloc[one] == labels.iloc[other]:
             works = works.where(works != works.iloc[other], works.iloc[one])
@@ -72,13 +72,13 @@ def hold_together(
 
 
 def check_works(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str, *, fewest: int) -> None:
-    """Raise `TableError` where a film is of two candidates, or a candidate of the table `name` has too few films."""
+    """Raise `TableError` if a film has two candidates, the table `name` has only one, or one has too few films."""
     torn = labels.groupby(works).transform("first") != labels
     if torn.any():
         raise TableError(f"{name}: film {works[torn].iloc[0]} is of more than one {label}; name each film differently")
     counts = works.groupby(labels).nunique()
     if len(counts) < 2:
-        raise TableError(f"{name}: has one {label} alone, {counts.index[0]}; a choice needs two; add films")
+        raise TableError(f"{name}: has only one {label}, {counts.index[0]}; at least two are needed; add films")
     few = counts[counts < fewest]
     if len(few):
         raise TableError(

@@ -1,4 +1,4 @@
-"""Published running times of films of the built-in reference, which has shot-length figures alone."""
+"""Published running times of films in the built-in reference, which itself has only shot-length figures."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +11,7 @@ __all__ = ["published_running_times"]
 
 @cache
 def published_running_times() -> Mapping[str, float]:
-    """Return seconds by ``film_id``, whole minutes and titles included, of 55 of the 94 films (``DATA_CARD.md``).
+    """Return seconds by ``film_id`` for 55 of the 94 films, in whole minutes with titles (``DATA_CARD.md``).
 
     Examples
     --------

@@ -17,13 +17,13 @@ __all__ = ["read_reference"]
 def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> Reference:
     """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
 
-    Such a folder holds ``films.csv`` and, if a fit wrote it, ``reference.json``. `label` is the column that names the
-    candidates; a fitted folder knows its own.
+    A folder holds ``films.csv`` and, if fitted, ``reference.json``. `label` is the column that names the candidates; a
+    fitted folder records its own.
 
     Raises
     ------
     TableError
-        With what is missing and how to mend it.
+        The message says what is missing and how to fix it.
 
     Examples
     --------

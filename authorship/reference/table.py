@@ -2,12 +2,12 @@
 
 Conventions
 -----------
-A reference is a CSV with a row per film: a label column (``director`` unless said otherwise), ``film_id`` or
-``title``, and any of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks films that never
-were, and every answer says so. A table that has the three shot-length figures ``average_shot_length``,
-``median_shot_length`` and ``shot_length_sd`` alone is complete: the two ratios that models use are derived from them.
-Rows that share a ``work``, or without that column director, title and year, are copies or measurements of one film and
-never stand on both sides of a validation fold. The year is shown and never used.
+A reference is a CSV with one row per film: a label column (``director`` by default), ``film_id`` or ``title``, and any
+of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks simulated films, and every answer
+says so. The three shot-length figures ``average_shot_length``, ``median_shot_length`` and ``shot_length_sd`` suffice:
+the two ratios that models use are derived from them. Rows that share a ``work``, or without that column director, title
+and year, are copies or measurements of one film and are never on both sides of a validation fold. The year is never a
+feature.
 """
 
 import os
@@ -45,37 +45,37 @@ __all__ = [
 ]
 
 FEWEST_FILMS = 3
-"""A candidate with fewer films has no distribution to be compared with."""
+"""A candidate with fewer films has no distribution to compare with."""
 
-# CineScale's 124 films, of which the built-in table has shot lengths of 94 at most, must not lose these lengths.
+# CineScale's 124 films must keep their shot lengths, though the built-in table has them for 94 at most.
 _MOST_MISSING = 0.25
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Reference:
-    """Films by known directors, as models see them.
+    """Films by known directors, as models use them.
 
     Attributes
     ----------
     label_name : str
-        What the candidates are, ``director`` as a rule.
+        What the candidates are, usually ``director``.
     features : pandas.DataFrame
-        A row per film, index ``film_id``; every feature of the table that is in the codebook.
+        One row per film, index ``film_id``; every feature of the table that is in the codebook.
     modelled : tuple of str
-        The features that models use: those of style that enough of the films have.
+        The features that models use: style features that vary and that enough films have.
     labels, works : numpy arrays of str, shape (n,)
-        Rows of one work, near-duplicates of one candidate among them, are held out together, in validation and
+        Rows of one work, including near-duplicates of one candidate, are held out together, in validation and
         calibration alike.
     years : numpy array of float, shape (n,)
-        NaN where unknown. For limits and baselines; never a feature.
+        NaN if unknown. For limits and baselines; never a feature.
     titles, original_titles : numpy arrays of str, shape (n,)
-        The same where the table has one title.
+        Equal if the table has one title.
     checksum : str
         SHA-256 of the table as read.
     notes : tuple of str
-        What was left out, one sentence each.
+        Caveats about the table, one sentence each.
     bases : mapping of str to Basis
-        What ``authorship fit`` fitted to the table and wrote beside it; empty where nothing was.
+        What ``authorship fit`` fitted to the table and saved with it; empty if nothing.
 
     Examples
     --------
@@ -111,7 +111,7 @@ class Reference:
         return f"<Reference {self.name!r}: {n}>"
 
     def __str__(self) -> str:
-        """Return what the reference holds, in ten lines at most."""
+        """Return a summary of at most ten lines."""
         wrapped = partial(textwrap.wrap, width=80, subsequent_indent="  ", break_on_hyphens=False)
         counts = ", ".join(f"{candidate} {self.count(candidate)}" for candidate in self.candidates)
         known = self.years[~np.isnan(self.years)]
@@ -130,7 +130,7 @@ class Reference:
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The labels in alphabetical order: the class order of everything that is computed from here."""
+        """The labels in alphabetical order, the class order of everything computed from them."""
         return tuple(str(label) for label in np.unique(self.labels))
 
     def count(self, candidate: str) -> int:
@@ -138,21 +138,21 @@ class Reference:
         return int((self.labels == candidate).sum())
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
-        """Return the reference without some films; `modelled` stays as it is."""
+        """Return the reference with only the films at `rows`; `modelled` is unchanged."""
         of_films = ("features", "labels", "works", "years", "titles", "original_titles")
         return replace(self, **{name: getattr(self, name)[rows] for name in of_films}, bases={})
 
     def only(self, features: Sequence[str]) -> "Reference":
-        """Return the reference with some of its modelled features."""
+        """Return the reference with only these modelled features."""
         return replace(self, modelled=tuple(features), bases={})
 
     def matrix(self) -> npt.NDArray[np.float64]:
-        """Return the modelled features, shape (n, p), logarithms where the codebook says so; NaN where missing."""
+        """Return the modelled features, shape (n, p), logarithms where the codebook says so; NaN if missing."""
         return transform(self.features[list(self.modelled)])
 
 
 def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Take the logarithm of the columns that the codebook marks; values that have none become NaN."""
+    """Take the logarithm of the columns that the codebook marks; non-positive values become NaN."""
     values = features.to_numpy(np.float64, copy=True)
     for column, name in enumerate(features.columns):
         if CODEBOOK[name].log:
@@ -171,7 +171,7 @@ def builtin_reference() -> Reference:
 
 
 def other_directors() -> Reference:
-    """Return the shot-length figures of films by directors who are none of the built-in six.
+    """Return the shot-length figures of films by directors other than the built-in six.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def other_directors() -> Reference:
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    r"""Read a CSV in which only an empty field is missing: texts as they are written, and features as numbers.
+    r"""Read a CSV with texts as written and features as numbers; only empty fields are missing.
 
     Examples
     --------
@@ -193,19 +193,19 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     table = read_texts(Path(path), missing="give a reference table (CSV) or a folder that `authorship fit` wrote")
     for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
-        # what cannot be a number is named when it is used
+        # a value that is not a number is reported when it is used
         if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
             table[column] = table[column].map(float, na_action="ignore").astype(np.float64)
     return table
 
 
 def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", checksum: str = "") -> Reference:
-    """Check a table of films and make a reference of it.
+    """Check a table of films and make it a reference.
 
     Raises
     ------
     TableError
-        If the label, the films' names or every feature is missing, a value is no number, or a candidate has
+        If the label, the films' names or all features are missing, a value is not a number, or a candidate has
         fewer than `FEWEST_FILMS` works.
 
     Examples
@@ -251,7 +251,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
 
 
 def _simulation_note(table: pd.DataFrame) -> tuple[str, ...]:
-    """Say of a table with a column ``simulated`` how many of its films never were."""
+    """Return a note of how many films the column ``simulated`` marks, if any."""
     simulated = table.get("simulated", pd.Series("", table.index)).astype(str).str.casefold()
     n = int(simulated.isin(["true", "1", "yes"]).sum())
     said = (
@@ -267,7 +267,7 @@ def _packaged(file: str, *, name: str) -> Reference:
 
 
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Pick the columns that are features, derive the ratios, and say which of them models use."""
+    """Return the feature columns with derived ratios, those that models use, and a note of those left out."""
     known = [column for column in FEATURE_NAMES if column in table]
     if not known:
         raise TableError(

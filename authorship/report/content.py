@@ -116,7 +116,7 @@ def method(attribution: "Attribution") -> list[str]:
         "are, in which the candidate leads. Probabilities assume that the director is one of the candidates."
     )
     measured = accuracy(attribution)
-    unknown = "The accuracy of this reference has not been measured: `authorship benchmark` does so."
+    unknown = "The accuracy of this reference has not been measured; `authorship benchmark` measures it."
     return [*paragraphs, f"{measured}." if measured else unknown]
 
 

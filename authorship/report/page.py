@@ -97,8 +97,8 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
     shots, levels = film_shots(film), scale_levels(film)
     if stills is not None and len(stills) != len(shots):
         raise ValueError(
-            f"{counted(len(stills), 'picture')} for {counted(len(shots), 'shot')}: one a shot; pass None where there "
-            "is none"
+            f"{counted(len(stills), 'picture')} for {counted(len(shots), 'shot')}: one per shot; pass None for "
+            "a missing one"
         )
     name, facts = content.heading(attribution)
     charts = _charts(attribution, name, shots, levels)

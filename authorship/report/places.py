@@ -33,7 +33,7 @@ def pages_of(report: Path, films: Sequence[Path]) -> dict[Path, Path]:
             raise OptionError(f"{report}: a report is a page (.html); name it so, or give a folder that exists")
         return {films[0]: report}
     if is_page:
-        raise OptionError(f"{report}: {counted(len(films), 'film')} have a page each; name a folder")
+        raise OptionError(f"{report}: {counted(len(films), 'film')} need one page each; give a folder")
     folder = make_folder(report)
     if len(films) == 1:
         return {films[0]: folder / f"{films[0].name if films[0].is_dir() else films[0].stem}.html"}

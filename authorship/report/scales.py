@@ -69,11 +69,11 @@ def _bars(features: Mapping[str, float], names: list[str], levels: ScaleLevels) 
 
 
 _CROSSES = (
-    "Crosses: this film's shares corrected for how the network errs on labelled frames that it had not learnt from, "
+    "Crosses: this film's shares corrected for the network's errors on held-out labeled frames, "
     "with 95 % intervals; the directors' films are not corrected. "
 )
 _POINTS = "Bars: this film. Points: the median of each director's films, with the interquartile range."
-_NO_POINTS = "The reference names no film's shot scales, so no director's films can be drawn next to this one's."
+_NO_POINTS = "The reference has no shot scales, so no director's films can be drawn next to this one's."
 
 
 def _corrected(told: list[list[float]], levels: ScaleLevels) -> dict[str, Any]:

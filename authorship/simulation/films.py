@@ -20,14 +20,14 @@ __all__ = ["Figures", "SimulatedFilm", "draw_lengths", "draw_scales", "simulate_
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
-_FRAME = 0.04  # seconds: 25 frames a second
-_SHORTEST = 5 * _FRAME  # about the shortest shot that a viewer sees as one
-_FEWEST = 20  # shots; fewer have no median and deviation to aim at
+_FRAME = 0.04  # seconds: 25 frames per second
+_SHORTEST = 5 * _FRAME  # about the shortest shot that viewers perceive
+_FEWEST = 20  # shots; with fewer, median and deviation cannot be matched
 _LIKENESS = 0.25  # autocorrelation of neighbouring shots' lengths, about the median of 134 Hollywood films
-_ALIKE = 80.0  # how closely a film keeps to its style's shares: the Dirichlet's concentration
+_ALIKE = 80.0  # Dirichlet concentration: how closely a film keeps to its style's shares
 # shares of shots; made up
 _OUTSIDE = ((ShotScale.FOREGROUND_SHOT, 0.03), (ShotScale.INSERT_SHOT, 0.03), (ShotScale.NOT_AVAILABLE, 0.01))
-_CERTAINTY = 0.8  # what a simulated network gives the true scale; neighbours share the rest
+_CERTAINTY = 0.8  # the simulated network's probability of the true scale; neighbours share the rest
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class SimulatedFilm:
-    """A film that never was: its style's name, a shot table, and the scale of each shot."""
+    """A simulated film: its style's name, a shot table, and the scale of each shot."""
 
     style: str
     shots: pd.DataFrame
@@ -53,7 +53,7 @@ class SimulatedFilm:
         return pd.DataFrame({"time": times, "scale": [scale.abbreviation for scale in scales]})
 
     def track(self) -> pd.DataFrame:
-        """Return a scale track as of a network: never sure, and a medium shot where a coder sees none of the seven."""
+        """Return a scale track like a network's: never certain, and medium where a coder sees none of the seven."""
         times, scales = self._by_second()
         middle = SCALES.index(ShotScale.MEDIUM_SHOT)
         ranks = np.asarray([SCALES.index(scale) if scale in SCALES else middle for scale in scales])
@@ -64,7 +64,7 @@ class SimulatedFilm:
         return make_scales(times, probabilities)
 
     def save(self, folder: Path, *, seed: int, limit: str) -> None:
-        """Write it as a saved analysis that says that it is simulated."""
+        """Save it as an analysis that is marked as simulated."""
         FilmAnalysis(
             film={"path": f"{folder.name} (simulated)", "duration": float(self.shots["end"].iloc[-1])},
             shots=validate_shots(self.shots),
@@ -84,9 +84,9 @@ def simulate_film(
 ) -> SimulatedFilm:
     """Draw a film of about `running_time` seconds.
 
-    The shot lengths have the figures' average, median and standard deviation but for rounding to frames and, where no
+    The shot lengths have the figures' average, median and standard deviation, except for rounding to frames and, if no
     such distribution has all three, a few per cent. With `outside`, some shots are foreground shots, inserts or not
-    available, as coders find them.
+    available, as in real codings.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def simulate_film(
 
 
 def draw_scales(style: Style, n_shots: int, *, generator: np.random.Generator) -> Ranks:
-    """Walk along the style's chain; gives ranks in `SCALES`, shape (n_shots,)."""
+    """Draw a walk along the style's chain, as ranks in `SCALES`, shape (n_shots,)."""
     shares = generator.dirichlet(_ALIKE * np.asarray(style.shares))
     edges = style.transitions(shares, np.arange(n_shots) / n_shots).cumsum(axis=2)
     draws = generator.random(n_shots)
@@ -120,10 +120,10 @@ def draw_scales(style: Style, n_shots: int, *, generator: np.random.Generator) -
 
 
 def draw_lengths(figures: Figures, ranks: Ranks, *, coupling: float, generator: np.random.Generator) -> Array:
-    """Draw shot lengths in seconds, shape (n,), whose sample has the figures, neighbours and far shots alike.
+    """Draw shot lengths in seconds, shape (n,), with the given figures, correlated with neighbours and shot scale.
 
-    The logarithms have a skewed normal distribution (Tukey's g): two numbers, its width and its skew, are solved for so
-    that average and standard deviation come out as asked, where a lognormal could meet only one of the two.
+    The logarithms have a skewed normal distribution (Tukey's g), whose width and skew are solved for so that average
+    and standard deviation match; a lognormal could match only one of the two.
     """
     n = len(ranks)
     noise = np.empty(n)
@@ -150,7 +150,7 @@ def _shape(scores: Array, width: float, skew: float) -> Array:
 
 
 def _with_outsiders(scales: list[ShotScale], generator: np.random.Generator) -> list[ShotScale]:
-    """Turn some shots, and always the first, which shows titles, into what has no place in the order of scales."""
+    """Replace the scale of some shots, and always of the first (titles), by one outside the order of scales."""
     drawn = generator.random(len(scales))
     edges = np.cumsum([share for _, share in _OUTSIDE])
     which = np.searchsorted(edges, drawn, side="right")

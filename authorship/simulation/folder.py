@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Three sub-folders, each called ``simulated_...`` and each with a note `SIMULATED` in it. ``simulated_annotations`` and
-``simulated_shots`` hold a file per film, ``{year}_{director}_-_{title}.csv``; ``simulated_films`` holds saved analyses
-of films that are in neither. ``simulation.json`` states the seed, the styles and each film's figures.
+There are three sub-folders named ``simulated_...``, each with a note `SIMULATED` in it. ``simulated_annotations`` and
+``simulated_shots`` hold one file per film, ``{year}_{director}_-_{title}.csv``; ``simulated_films`` holds saved
+analyses of films that are in neither. ``simulation.json`` states the seed, the styles and each film's figures.
 """
 
 import os
@@ -30,10 +30,10 @@ from shotscale.tables import write_table
 __all__ = ["N_FILMS", "Plan", "plan_films", "simulate_cinescale"]
 
 N_FILMS = 124
-"""As many as CineScale's."""
+"""As many films as CineScale has."""
 
 FEWEST = 30
-"""Five films a director: what nested folds need at least."""
+"""Five films per director, the minimum for nested folds."""
 
 _NOTE = """# Simulated
 
@@ -44,12 +44,12 @@ published shot-length figures (average, median, standard deviation) that the sim
 `simulation.json`; they say nothing about the directors whose names they carry. Do not mix these files with real ones.
 """
 _LIMIT = "Simulated: no such film was ever made; the answer says nothing about any director."
-_RUNNING_TIME = (85 * 60.0, 135 * 60.0)  # seconds: those of most feature films
+_RUNNING_TIME = (85 * 60.0, 135 * 60.0)  # seconds, as of most feature films
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What one film will be; `published` says whether the figures are the built-in table's."""
+    """The plan of one film; `published` says whether its figures are the built-in table's."""
 
     director: str
     title: str
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def stem(self) -> str:
-        """The name of its files, without what some file systems refuse."""
+        """The name of its files, without characters that some file systems refuse."""
         name = f"{self.year}_{self.director}_-_{self.title}".replace(" ", "_")
         return re.sub(r'[<>:"/\\|?*]', "", name)
 
@@ -67,7 +67,7 @@ class Plan:
 def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films: int = N_FILMS) -> Path:
     """Write a simulated CineScale folder, which must be new or empty.
 
-    The films are shared out among the six directors as the built-in table's are.
+    The films are divided among the six directors in proportion to the built-in table.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def simulate_cinescale(folder: str | os.PathLike[str], *, seed: int = 0, n_films
 
 
 def plan_films(reference: Reference, n_films: int, *, generator: np.random.Generator) -> list[Plan]:
-    """Share out films among directors: those of the reference first, made-up ones once these are used up."""
+    """Divide films among directors: those of the reference first, then invented ones."""
     plans: list[Plan] = []
     for director, n in _shares(reference, n_films).items():
         rows = np.flatnonzero(reference.labels == director)
@@ -113,7 +113,7 @@ def plan_films(reference: Reference, n_films: int, *, generator: np.random.Gener
 
 
 def _shares(reference: Reference, n_films: int) -> dict[str, int]:
-    """Return each director a part of the films as large as their part of the reference, five at least."""
+    """Return each director's number of films, in proportion to the reference and at least five."""
     counts = np.asarray([reference.count(name) for name in reference.candidates])
     exact = counts / counts.sum() * (n_films - FEWEST // len(counts) * len(counts))
     parts: npt.NDArray[np.int64] = np.floor(exact).astype(np.int64)
@@ -133,7 +133,7 @@ def _published(reference: Reference, row: int) -> Plan:
 
 
 def _invented(published: list[Plan], place: int, generator: np.random.Generator) -> Plan:
-    """Take one of the director's films and move its figures a little."""
+    """Take one of the director's films and perturb its figures a little."""
     like = published[int(generator.integers(len(published)))]
     average = like.figures.average * float(np.exp(0.15 * generator.normal()))
     skew = min(like.figures.median / like.figures.average * float(np.exp(0.05 * generator.normal())), 0.95)
@@ -143,7 +143,7 @@ def _invented(published: list[Plan], place: int, generator: np.random.Generator)
 
 
 def _unseen(generator: np.random.Generator) -> Iterator[tuple[str, SimulatedFilm]]:
-    """Draw what is asked about: a film in each style, one of two hands, and a stranger's."""
+    """Draw the films to classify: one in each style, one by two hands, and a stranger's."""
     reference = builtin_reference()
     made = {}
     for style in STYLES:
@@ -158,7 +158,7 @@ def _unseen(generator: np.random.Generator) -> Iterator[tuple[str, SimulatedFilm
 
 
 def _joined(first: SimulatedFilm, second: SimulatedFilm) -> SimulatedFilm:
-    """Let the first half of one film be followed by the second half of another."""
+    """Join the first half of one film to the second half of another."""
     half = len(first.shots) // 2
     kept = len(second.shots) // 2
     beginning, ending = first.shots.iloc[:half], second.shots.iloc[kept:]

@@ -3,7 +3,7 @@
 Conventions
 -----------
 A style is a Markov chain over the seven ordered scales. The next shot keeps the scale of the last one with probability
-`hold`, goes one scale nearer or farther with probability `step`, and is otherwise drawn from the film's shares. A
+`hold`, moves one scale nearer or farther with probability `step`, and is otherwise drawn from the film's shares. A
 film's shares are a Dirichlet draw around the style's, so that the films of one director differ; over the film's
 course they lean towards the far scales (`drift` above 0) or the near ones. The names are those of directors whose
 published *shot lengths* the simulation uses; **the numbers say nothing about these directors' shot scales**.
@@ -23,10 +23,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Style:
-    """One made-up style: the shares of the seven scales, and the probabilities to hold one and to step to a neighbour.
+    """An invented style: shares of the seven scales, and probabilities of keeping one and of moving to a neighbour.
 
-    `drift` is the log-odds that the farthest scale gains on the middle one from the film's beginning to its end,
-    `coupling` how much longer far shots are than near ones, in standard deviations of log length per one of scale.
+    `drift` is the log-odds that the farthest scale gains on the middle one from the film's beginning to its end;
+    `coupling` is how much longer far shots are than near ones, in standard deviations of log length per one of scale.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Style:
             raise ValueError(f"{self.name}: hold {self.hold}, step {self.step}: probabilities; correct them")
 
     def transitions(self, shares: Array, positions: Array) -> Array:
-        """Return the transition matrices at places in a film, 0 (beginning) to 1 (end): (n, 7, 7), rows sum to one.
+        """Return the transition matrices at positions in a film, 0 (beginning) to 1 (end): (n, 7, 7), rows sum to one.
 
         Examples
         --------
@@ -73,4 +73,4 @@ STYLES: tuple[Style, ...] = (
 STRANGER = Style(
     "a stranger", (0.15, 0.30, 0.10, 0.05, 0.05, 0.15, 0.20), hold=0.05, step=0.05, drift=0.0, coupling=0.0
 )
-"""A style of none of them: near and far, hardly anything between."""
+"""A style unlike any of them: near and far, with hardly anything between."""

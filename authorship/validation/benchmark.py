@@ -1,4 +1,4 @@
-"""Benchmark of a reference: every classifier, every group of features, and baselines."""
+"""Benchmark of a reference: every classifier, every feature group, and baselines."""
 
 import hashlib
 import os
@@ -50,7 +50,7 @@ def run_benchmark(
     record: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Leave one film out, for the model of ``authorship classify``, every classifier and group of features.
+    """Run leave-one-film-out on the ``authorship classify`` model and on every classifier and feature group.
 
     Parameters
     ----------
@@ -60,34 +60,34 @@ def run_benchmark(
     n_permutations : int
     seed : int
     jobs : int
-        Processes.
+        Number of processes.
     facts : mapping of str to float array of shape (n,), optional
-        What is no style and should tell directors apart less well, by name; the year is there by itself.
+        Non-stylistic values, by name, expected to tell directors apart less well; the year is always included.
     combine : sequence of str
-        Combinations of groups of features to measure, too, ``durations+distributions`` for one; ``all`` for every one.
+        Combinations of feature groups to test as well, such as ``durations+distributions``; ``all`` for every one.
     record : Path, optional
-        A file for the results as they come, from which a run that was killed goes on.
+        File to which results are written as they are computed; a killed run resumes from it.
     progress : callable, optional
 
     Returns
     -------
     dict
-        JSON-ready: ``own``, the model of ``authorship classify`` on all features, with ``accuracy``, ``interval``,
-        ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often which groups of
-        features), ``levels`` (coverage of its sets, for each director too), ``permutation`` and ``blocked_by_years``
-        (`authorship.validation.periods`); ``selected``, the classifier that won inside the folds on all features;
-        ``results``, a row per classifier and group of features, of these two with what they ``named`` each of
-        ``films``; ``comparisons``, the model of ``authorship classify`` on the groups of features compared
-        (`authorship.validation.paired.compare_groups`); ``baselines`` (``majority``, ``year`` and `facts`);
-        ``skipped``, classifiers that need more films per candidate; ``near_duplicates``, films of equal figures;
-        ``reference``, ``seed``, ``software``, ``machine``.
+        JSON-ready: ``own``, the ``authorship classify`` model on all features, with ``accuracy``, ``interval``,
+        ``macro_f1`` and the rest of `authorship.validation.metrics.score`, ``chosen`` (how often each selection of
+        feature groups was chosen), ``levels`` (coverage of its sets, overall and per director), ``permutation`` and
+        ``blocked_by_years`` (`authorship.validation.periods`); ``selected``, the classifier that won inside the folds,
+        on all features; ``results``, one row per classifier and feature group (for these two, ``named`` holds the
+        candidate named for each of ``films``); ``comparisons``, the ``authorship classify`` model compared between
+        feature groups (`authorship.validation.paired.compare_groups`); ``baselines`` (``majority``, ``year`` and
+        `facts`); ``skipped``, classifiers that need more films per candidate; ``near_duplicates``, pairs of films with
+        equal figures; ``reference``, ``seed``, ``software``, ``machine``.
 
     Raises
     ------
     TableError
         If no classifier can be fitted to so few films.
     OptionError
-        If a combination names a group that the reference does not have.
+        If a combination names fewer than two groups, or one that the reference does not have.
     """
     kinds, skipped = _that_fit(reference, tuple(CLASSIFIERS.values()) if kinds is None else tuple(kinds))
     groups = feature_groups(reference, combine=combine)
@@ -153,7 +153,7 @@ def _about(
     n_permutations: int,
     seed: int,
 ) -> dict[str, Any]:
-    """Return what the results depend on."""
+    """Return everything that the results depend on."""
     films = hashlib.sha256(reference.matrix().tobytes())
     films.update("\0".join([*reference.labels, *reference.works]).encode())
     return {
@@ -194,9 +194,9 @@ def _of_classifiers(
 
 
 def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return the modelled features by group of the codebook, combinations, the groups of scale together, and all, last.
+    """Return the modelled features by codebook group, by combination, for all scale groups together, and all, last.
 
-    Of codings the groups of scale stand there without and with what codings alone have.
+    Features that only codings have are left out of ``scale`` and included in ``scale, FS, IS``.
     """
     groups: dict[str, tuple[str, ...]] = {
         group: tuple(name for name in reference.modelled if CODEBOOK[name].group == group) for group in FEATURE_GROUPS
@@ -217,7 +217,7 @@ def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict
 
 
 def _combinations(asked: Sequence[str], groups: Sequence[str]) -> list[tuple[str, ...]]:
-    """Read combinations of groups, each in the groups' order; ``all`` is every one of two groups or more."""
+    """Parse combinations, each in the order of `groups`; ``all`` is every one of two or more, except all of them."""
     found: list[tuple[str, ...]] = []
     for text in asked:
         if text.strip() == "all":
@@ -241,7 +241,7 @@ def _baselines(
     seed: int,
     workers: Workers,
 ) -> dict[str, Any]:
-    """Return what can be had without any style: the commonest candidate, and each fact alone."""
+    """Return the accuracy reached without style: by always naming the commonest candidate, and by each fact alone."""
     films = Films.of(reference)
     majority = np.zeros(len(films.labels))
     for work in np.unique(films.works):

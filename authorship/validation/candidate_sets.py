@@ -1,4 +1,4 @@
-"""Each film of a reference left out in turn and asked about as ``authorship classify`` asks, and what the sets hold."""
+"""Leave-one-film-out evaluation of ``authorship classify``: its model and its prediction sets."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,31 +21,31 @@ __all__ = ["OWN", "WORKS_AT_ONCE", "leave_one_out", "open_set_figures", "set_lev
 Array = npt.NDArray[np.float64]
 
 OWN = "authorship classify"
-"""The name under which the product's own model stands among the classifiers."""
+"""Name of the ``authorship classify`` model among the classifiers."""
 
 WORKS_AT_ONCE = 10
-"""Films per item of work: a process is worth its start, and progress shows."""
+"""Films per work item: enough to be worth starting a process, few enough to show progress."""
 
-_LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # about the .80 that answers use, up to what is customary
+_LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # around the 0.80 that answers use, up to the customary 0.95
 
 
 def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | None = None) -> dict[str, Any]:
-    """Leave each work out and ask ``authorship classify``'s own model and sets about its films.
+    """Leave each work out and predict its films with the model and sets of ``authorship classify``.
 
     Parameters
     ----------
     reference : Reference
     deal : int
-        Seed of how the other films are dealt to the folds that choose and calibrate.
+        Seed for assigning the other films to the folds used for selection and calibration.
     workers : Workers, optional
 
     Returns
     -------
     dict
-        The figures of `authorship.validation.metrics.score`; ``chosen``, how often which groups of features; and
-        ``levels``: for each confidence the ``coverage`` of the sets, also ``by_candidate``, their mean ``size``, and
-        the shares
-        ``named``, ``undecided``, ``none``, ``right_when_named``.
+        The figures of `authorship.validation.metrics.score`; ``named``, the likeliest candidate for each film;
+        ``chosen``, how often each selection of feature groups was chosen; and ``levels``: for each confidence the
+        ``coverage`` of the sets, also ``by_candidate``, their mean ``size``, and the shares ``named``, ``undecided``,
+        ``none``, ``right_when_named``.
     """
     works = np.unique(reference.works)
     parts = np.array_split(works, -(-len(works) // WORKS_AT_ONCE))
@@ -74,9 +74,9 @@ def set_levels(
     *,
     works: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the figures of prediction sets at each confidence, from held-out p-values of shape (n, k).
+    """Return figures on the prediction sets at each confidence, from held-out p-values of shape (n, k).
 
-    Of `works`, each row's film, an interval counts films and not rows.
+    If `works` (each row's film) is given, intervals allow for several rows per film.
     """
     clusters = None if works is None else np.unique(works, return_inverse=True)[1]
     levels = []
@@ -99,7 +99,7 @@ def set_levels(
 def _leave_out(
     reference: Reference, works: npt.NDArray[np.str_], deal: int
 ) -> dict[int, tuple[Array, Array, Array, list[str]]]:
-    """Return probabilities, both p-values and the chosen groups for each film of some works, by a basis without it."""
+    """Return probabilities, both p-values and the chosen groups for each film, from a basis without its work."""
     values, answers = reference.matrix(), {}
     for work in works:
         out = reference.works == work
@@ -114,14 +114,14 @@ def _leave_out(
 
 
 def open_set_figures(basis: Basis, strangers: Reference, *, confidence: float = DEFAULT_CONFIDENCE) -> dict[str, Any]:
-    """Ask about films of directors who are none of the candidates.
+    """Evaluate films by directors who are not among the candidates.
 
     Returns
     -------
     dict
         ``n_films``, ``n_directors``; ``named_rate``, ``undecided_rate``, ``none_rate``; ``auroc`` of the distance
-        to the nearest candidate, the reference's films held out against the strangers', and
-        ``auroc_range``, the 10 % and 90 % quantiles over the strangers' directors.
+        to the nearest candidate, of the reference's held-out films against the strangers'; and
+        ``auroc_range``, its 10 % and 90 % quantiles over the strangers' directors.
     """
     values = transform(strangers.features[list(basis.features)])
     typicality = basis.calibration.typicality_ranks(values)

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Each estimator standardises its features by the mean and standard deviation over the films that it is fitted
-on, as Burrows did with word frequencies. Probabilities are a softmax of negative distances: ranks are
-meaningful as they are, sizes only once calibrated (`authorship.validation.leave_one_out`).
+Each estimator standardises its features by the mean and standard deviation over the films it is fitted to, as
+Burrows did with word frequencies. Probabilities are a softmax of negative distances: their order is meaningful
+as it is, their values only once calibrated (`authorship.validation.leave_one_out`).
 """
 
 from typing import Any, Self
@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float64]
 
 
 class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """What the three have in common: standardisation, one profile per class, a softmax of distances."""
+    """Shared base: standardisation, one profile per class, a softmax of distances."""
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn each class's profile.
@@ -65,7 +65,7 @@ class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._distances((X - self.mean_) / self.scale_)
 
     def _shrink(self, standard: Array, codes: npt.NDArray[np.int64]) -> None:
-        """Do nothing to the profiles; a subclass may."""
+        """Leave the profiles unchanged; a subclass may shrink them."""
 
     def _distances(self, standard: Array) -> Array:
         raise NotImplementedError
@@ -106,9 +106,9 @@ class CosineDelta(_CentroidClassifier):
 
 
 class ShrunkenCentroids(_CentroidClassifier):
-    """Nearest shrunken centroids: features that do not tell the classes apart fall out.
+    """Nearest shrunken centroids: features that do not tell the classes apart drop out.
 
-    Each class's profile is drawn to the mean of all by `threshold` standard errors.
+    Each class's profile is shrunk towards the overall mean by `threshold` standard errors.
 
     Source: Tibshirani, Hastie, Narasimhan, Chu 2002, PNAS 99(10) 6567-6572, doi 10.1073/pnas.082099299.
     """

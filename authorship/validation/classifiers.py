@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A factory gives an unfitted pipeline: the median for a missing feature, standardisation, the estimator. What
-`settings` lists is tuned inside each training fold and never outside.
+A pipeline imputes missing features by the median, standardises, and applies the estimator. `settings` are tuned
+only inside each training fold.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,8 +33,8 @@ __all__ = ["CLASSIFIERS", "ClassifierKind", "get_classifiers", "make_classifier"
 class ClassifierKind:
     """A family of classifiers.
 
-    `make` takes ``random_state`` and one of the settings, from which tuning may choose, and gives an unfitted
-    estimator; `fewest_films` of every candidate are needed so that nested folds still hold enough of them.
+    `make` takes ``random_state`` and one of the `settings` that tuning chooses from, and returns an unfitted
+    estimator; every candidate needs `fewest_films` films, so that nested folds still hold enough of them.
 
     Examples
     --------
@@ -49,12 +49,12 @@ class ClassifierKind:
     fewest_films: int = FEWEST_FILMS
 
     def settings_for(self, n_films: int) -> tuple[Mapping[str, Any], ...]:
-        """Return the settings that can be fitted on so many films: no more neighbours than films."""
+        """Return the settings that can be fitted to `n_films` films: no more neighbours than films."""
         return tuple(setting for setting in self.settings if setting.get("n_neighbors", 1) <= n_films)
 
 
 def _unseeded(estimator: Callable[..., BaseEstimator]) -> Callable[..., BaseEstimator]:
-    """Drop the seed for an estimator that draws nothing."""
+    """Drop the seed for an estimator that uses no randomness."""
     return lambda random_state, **settings: estimator(**settings)  # noqa: ARG005
 
 
@@ -127,7 +127,7 @@ CLASSIFIERS: Mapping[str, ClassifierKind] = {
 
 
 def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: int) -> Pipeline:
-    """Return an unfitted pipeline of a classifier with one choice of settings.
+    """Return an unfitted pipeline of a classifier with the given settings.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: 
 
 
 def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:
-    """Return classifiers by name, all if none is named.
+    """Return classifiers by name, by default all.
 
     Examples
     --------

@@ -2,11 +2,11 @@
 
 Conventions
 -----------
-The unit that is left out is the work: rows that share one (two submissions, a restored copy) leave together.
-Works are dealt to ten blocks. For each block every classifier's settings are tuned on the works of the other blocks, by
-the log loss of grouped five-fold predictions, a temperature is fitted to those predictions, and the classifier of the
-lowest loss is the block's *selected* one. Each work of the block is then predicted from all other works, with what was
-chosen. So no film has a part in any choice about itself, and tuning costs ten times, not once per film.
+The unit that is held out is the work: rows of the same work (two submissions, a restored copy) are held out together.
+Works are assigned to ten blocks. For each block, every classifier's settings are tuned on the works of the other
+blocks by the log loss of grouped five-fold predictions, a temperature is fitted to those predictions, and the
+classifier with the lowest loss is the block's *selected* one. Each work of the block is then predicted from all other
+works with these choices. No film thus affects a choice about itself, and tuning runs ten times, not once per film.
 """
 
 import warnings
@@ -41,19 +41,19 @@ Labels = npt.NDArray[np.str_]
 Codes = npt.NDArray[np.int64]
 
 SELECTED = "selected"
-"""The name under which the nested winner of each fold predicts."""
+"""Name of the predictions made by each block's selected classifier."""
 
 N_BLOCKS = 10
-_INNER_FOLDS = 5  # to choose a classifier and its settings; the film itself is in none
+_INNER_FOLDS = 5  # to choose a classifier and its settings; the held-out film is in none
 _FLOOR = 0.02  # share of the uniform distribution mixed in, so that no film costs an infinite loss
 _TEMPERATURES = np.geomspace(0.2, 5, 60)
 
 
 @dataclass(frozen=True, eq=False)
 class Films:
-    """What a validation needs of a reference: values (n, p), NaN where missing, and each film's label and work.
+    """The films of a reference for validation: values (n, p), NaN where missing, and each film's label and work.
 
-    Candidates are all labels in alphabetical order, also those that a fold lacks.
+    `candidates` holds all labels in alphabetical order, including any that a fold lacks.
 
     Examples
     --------
@@ -70,24 +70,24 @@ class Films:
 
     @classmethod
     def of(cls, reference: Reference, features: Sequence[str] | None = None) -> "Films":
-        """Take the modelled features of a reference, or some of them."""
+        """Return the films of a reference with its modelled features, or some of them."""
         names = reference.modelled if features is None else features
         columns = [reference.modelled.index(name) for name in names]
         return cls(reference.matrix()[:, columns], reference.labels, reference.works, np.asarray(reference.candidates))
 
     def some(self, rows: Codes | npt.NDArray[np.bool_]) -> "Films":
-        """Return some of the films."""
+        """Return the films in the given rows."""
         return Films(self.values[rows], self.labels[rows], self.works[rows], self.candidates)
 
     @property
     def truth(self) -> Codes:
-        """The labels' numbers in `candidates`, shape (n,)."""
+        """The index of each film's label in `candidates`, shape (n,)."""
         return np.searchsorted(self.candidates, self.labels)
 
 
 @dataclass(frozen=True, eq=False)
 class FoldPrediction:
-    """What one classifier says of the films of one left-out work.
+    """One classifier's predictions for the films of one held-out block.
 
     Examples
     --------
@@ -104,7 +104,7 @@ class FoldPrediction:
 class Predictions:
     """Out-of-fold probabilities (n, k) of one classifier for every film.
 
-    Choices are the classifier and settings that each left-out work was predicted with.
+    `choices` holds the classifier and settings used for each held-out work.
 
     Examples
     --------
@@ -119,7 +119,7 @@ class Predictions:
 def nested_predictions(
     films: Films, kinds: Sequence[ClassifierKind], *, seed: int, workers: Workers | None = None
 ) -> dict[str, Predictions]:
-    """Predict every film from the others, tuning, calibrating and selecting without it: by classifier, and `SELECTED`.
+    """Return predictions by classifier and `SELECTED`, films held out of fitting, tuning, calibration and selection.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def nested_predictions(
 
 
 def _deal_blocks(works: Labels, *, seed: int) -> Codes:
-    """Deal works to blocks without a look at their labels."""
+    """Assign works to blocks at random, regardless of their labels."""
     unique, inverse = np.unique(works, return_inverse=True)
     place = np.random.default_rng(seed).permutation(len(unique))
     return np.asarray(place[inverse] % min(N_BLOCKS, len(unique)), np.int64)
@@ -173,12 +173,12 @@ def temper(probabilities: Array, temperature: float) -> Array:
 def _predict_block(
     films: Films, out: Codes, kinds: Sequence[tuple[str, tuple[Mapping[str, Any], ...]]], seed: int
 ) -> dict[str, FoldPrediction]:
-    """Choose on the works outside a block, and predict each work in it from all others."""
+    """Tune on the works outside a block, and predict each work in it from all others."""
     inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
     folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
     predictions = {}
     for name, choices in kinds:
-        kind = replace(CLASSIFIERS[name], settings=choices)  # a factory does not travel between processes, a name does
+        kind = replace(CLASSIFIERS[name], settings=choices)  # a factory cannot be pickled, a name can
         settings, temperature, loss = _tune(kind, inside, folds, seed)
         probabilities = np.full((len(out), len(films.candidates)), np.nan)
         for work in np.unique(films.works[out]):
@@ -190,7 +190,7 @@ def _predict_block(
 
 
 def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[Mapping[str, Any], float, float]:
-    """Return the settings of the lowest calibrated loss over the inner folds, with temperature and loss."""
+    """Return the settings with the lowest calibrated loss over the inner folds, their temperature and that loss."""
     best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
         probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
@@ -203,7 +203,7 @@ def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[
 
 @one_matrix_thread()
 def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
-    """Return a classifier's five-fold accuracy at the settings of the lowest loss over the same folds."""
+    """Return a classifier's five-fold accuracy at the settings with the lowest loss over the same folds."""
     kind = CLASSIFIERS[name]
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
     best, accuracy = np.inf, 0.0
@@ -224,7 +224,7 @@ def _out_of_fold(classifier: Pipeline, films: Films, folds: Codes) -> Array:
 
 
 def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
-    """Fit and give probabilities in the order of the candidates, 0 for one that the training films lack."""
+    """Fit and return probabilities in the order of the candidates, 0 for one that the training films lack."""
     known, codes = np.unique(films.labels, return_inverse=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -235,7 +235,7 @@ def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
 
 
 def _probabilities(classifier: Any, fresh: Array) -> Array:
-    """Return probabilities, or the softmax of decision values where a classifier has none."""
+    """Return probabilities, or the softmax of decision values if a classifier has none."""
     if hasattr(classifier, "predict_proba"):
         return np.asarray(classifier.predict_proba(fresh), np.float64)
     values = np.asarray(classifier.decision_function(fresh), np.float64)

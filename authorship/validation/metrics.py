@@ -1,9 +1,9 @@
-"""Metrics of attribution: accuracy with its interval, balance over candidates, calibration.
+"""Metrics of attribution: accuracy with its interval, scores per candidate, calibration.
 
 Conventions
 -----------
-`truth` holds class numbers, shape (n,); `probabilities` has shape (n, k), rows summing to one. The prediction
-is the likeliest class, the first of equals.
+`truth` holds class indices, shape (n,); `probabilities` has shape (n, k), rows summing to one. The prediction
+is the likeliest class, the first if tied.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,14 @@ def log_loss(probabilities: Array, truth: Codes) -> float:
 
 
 def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[str, Any]:
-    """Return every figure on a set of predictions, JSON-ready.
+    """Return all metrics of a set of predictions, JSON-ready.
 
     Returns
     -------
     dict
         ``n``, ``accuracy``, ``interval`` (Wilson, 95 %), ``macro_f1``, ``log_loss`` (nats), ``brier`` (sum over
-        classes, 0 to 2), ``calibration_error`` (expected, four bins), ``reliability`` (a row a bin),
-        ``per_class`` (precision, recall, f1, n of each), ``confusion`` (rows true, columns predicted, in the
+        classes, 0 to 2), ``calibration_error`` (expected, four bins), ``reliability`` (one row per bin),
+        ``per_class`` (precision, recall, f1 and n), ``confusion`` (rows true, columns predicted, in the
         order of ``classes``).
 
     Examples
@@ -88,7 +88,7 @@ def auroc(inside: Array, outside: Array) -> float:
 
 
 def c_at_1(n_right: float, n_undecided: float, n: float) -> float:
-    """Return accuracy that rewards an open answer at the rate of the right ones.
+    """Return c@1: accuracy with undecided answers credited at the rate of right ones.
 
     Source: Peñas and Rodrigo 2011, ACL-HLT, 1415-1424.
 

@@ -1,14 +1,14 @@
-"""Whether one set of features tells films' directors better than another: paired tests over the films.
+"""Paired tests of whether one feature set names films' directors better than another.
 
 Conventions
 -----------
-Two sets of features are compared on the films that both were asked about, each left out in turn; the unit is the work,
-so that two copies of a film count once. The test flips, in all ways, which of the two sets a work's result is of: where
-no two rows share a work it is McNemar's exact test. The interval is Bonett and Price's adjusted Wald interval for
-paired shares, which two works are added for. Holm's correction is over all comparisons that are made.
+Two feature sets are compared on the same films, each held out in turn; the unit is the work, so two copies of a film
+count once. The exact sign-flip test swaps the two sets' results of each work in all combinations; if no two rows share
+a work, it is McNemar's exact test. The interval is Bonett and Price's adjusted Wald interval for paired proportions,
+which adds two works. Holm's correction covers all comparisons made.
 
-Films that are left out in turn share most of the films that the models learnt from; the tests take their results for
-independent, as is usual.
+Models of different held-out films share most of their training films; the tests treat the results as independent, as
+is usual.
 
 Sources: McNemar 1947, doi 10.1007/BF02295996; Bonett and Price 2012, doi 10.3102/1076998611411915; Holm 1979,
 Scandinavian Journal of Statistics 6(2) 65-70.
@@ -35,11 +35,11 @@ _NORMAL_95 = float(ndtri(0.975))
 def compare_groups(
     right: Mapping[str, Bools], features: Mapping[str, Sequence[str]], works: npt.NDArray[np.str_]
 ) -> list[dict[str, Any]]:
-    """Compare sets of features pairwise: the groups among themselves, and each set with the next larger ones.
+    """Compare feature sets pairwise: the groups with each other, and each set with the next larger ones.
 
-    `right` says for each set whether each film's director was named. A row has ``features`` and ``against``;
-    ``difference`` in accuracy over the works, with its 95 % ``interval``; works told by the one alone, ``gained``, and
-    by the other alone, ``lost``; ``p`` and, after Holm, ``p_holm``.
+    `right` holds, for each set, whether each film's director was named. A row has ``features`` and ``against``; their
+    ``difference`` in accuracy over the works, with its 95 % ``interval``; ``gained`` and ``lost``, the works on which
+    the first or the second did better; ``p``, and ``p_holm`` after Holm's correction.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def compare_groups(
 
 
 def _pairs(features: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Return which sets are compared, the smaller first."""
+    """Return the pairs of sets to compare, the smaller first."""
     sets = {name: frozenset(names) for name, names in features.items()}
     single: list[str] = [name for name in sets if name in FEATURE_GROUPS]
     pairs: list[tuple[str, str]] = list(combinations(single, 2))
@@ -83,9 +83,9 @@ def _pairs(features: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 
 
 def flip_test(ahead: npt.NDArray[np.int64]) -> float:
-    """Return the two-sided p-value of results that are as likely to be of the one as of the other, exactly.
+    """Return the exact two-sided p-value of the sign-flip test: under the null hypothesis either sign is as likely.
 
-    They are, for each work, by how many films the one is ahead.
+    `ahead` is, for each work, by how many films the first set is ahead.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def flip_test(ahead: npt.NDArray[np.int64]) -> float:
     0.375
     """
     sizes = np.abs(ahead[ahead != 0])
-    chances = np.ones(1)  # of sums from -total to total
+    chances = np.ones(1)  # probabilities of the sums from -total to total
     for size in sizes:
         wider = np.zeros(len(chances) + 2 * size)
         wider[: len(chances)] += chances / 2
@@ -104,7 +104,7 @@ def flip_test(ahead: npt.NDArray[np.int64]) -> float:
 
 
 def paired_interval(ahead: Array) -> tuple[float, float]:
-    """Return the 95 % interval of a mean difference between -1 and 1: one work is added for either side.
+    """Return the 95 % interval of a mean difference between -1 and 1; one work is added for each side.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def paired_interval(ahead: Array) -> tuple[float, float]:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Adjust p-values of several tests so that any false alarm is as rare as one test's.
+    """Adjust the p-values of several tests by Holm's method, which controls the family-wise error rate.
 
     Examples
     --------

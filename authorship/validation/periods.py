@@ -1,7 +1,7 @@
-"""Accuracy on films of a period that the reference lacks.
+"""Accuracy on films from a period that the reference lacks.
 
-A director's films of a few years share more than a director: the period, the producers, often the editor. Leaving one
-film out leaves its neighbors in time in, so that the plain figure answers for films of known periods.
+A director's films of a few years share more than the director: the period, the producers, often the editor. Leaving
+one film out keeps its neighbors in time, so the plain accuracy holds for films from periods that the reference covers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,27 +22,24 @@ Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 
 NEAR_YEARS = 5
-"""A film's nearest in time are the same candidate's of at most so many years before or after."""
+"""A film's neighbors in time are the same candidate's films at most this many years before or after it."""
 
-_RANDOM_DRAWS = 3  # of as many films as stand near in time
-_FITS_AT_ONCE = 40  # per item of work: a process is worth its start, and progress shows
+_RANDOM_DRAWS = 3  # random samples per film, each of as many films as are near it in time
+_FITS_AT_ONCE = 40  # per work item: enough to be worth starting a process, few enough to show progress
 
 
 def near_in_time(labels: Labels, works: Labels, years: Array, row: int) -> npt.NDArray[np.bool_]:
-    """Return the other films, shape (n,), of a film's candidate that are at most `NEAR_YEARS` from it."""
+    """Return a mask, shape (n,), of the candidate's other films at most `NEAR_YEARS` from the film in `row`."""
     own = (labels == labels[row]) & (works != works[row])
     return np.asarray(own & (np.abs(years - years[row]) <= NEAR_YEARS), np.bool_)
 
 
 def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | None = None) -> dict[str, Any] | None:
-    """Ask ``authorship classify``'s model about each film without the films that its director made near it in time.
+    """Test the ``authorship classify`` model on each film without its director's films near it in time.
 
-    A film by a known director from a period that the reference does not cover is told with less certainty: what a
-    director's films share within a few years may be the period, the producers or the editor.
-
-    ``years`` on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as many of the
-    director's other films, whenever they were made; ``n_left_out``, how many that are on average. None where the years
-    are not known.
+    Returns ``years``, on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as
+    many of the director's other films, drawn from all years; ``n_left_out``, the mean number left out. `None` if a year
+    is unknown.
     """
     if np.isnan(reference.years).any():
         return None
@@ -70,7 +67,7 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
 
 @one_matrix_thread()
 def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[np.bool_]]]) -> npt.NDArray[np.bool_]:
-    """Say of each film whether a model without some films names its director; of a director with one film left, no."""
+    """Return per task whether a model without the masked films names the director; False if under two works remain."""
     values, labels, works = reference.matrix(), reference.labels, reference.works
     right = []
     for row, out in tasks:
@@ -84,14 +81,14 @@ def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[
 
 
 def n_blocked_items(reference: Reference) -> int:
-    """Return how many items of work `blocked_by_years` is."""
+    """Return the number of work items of `blocked_by_years`."""
     if np.isnan(reference.years).any():
         return 0
     return -(-len(reference.labels) * (1 + _RANDOM_DRAWS) // _FITS_AT_ONCE)
 
 
 def blocked_line(figures: Mapping[str, Any]) -> list[str]:
-    """Say in a line how accurate the answers are on films of a period that the reference lacks; empty if unknown."""
+    """Return lines of text on the accuracy for periods that the reference lacks; empty if unknown."""
     blocked = figures.get("blocked_by_years")
     if not blocked:
         return []

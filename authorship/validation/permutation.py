@@ -1,4 +1,4 @@
-"""Permutation test: how often a benchmark does as well with directors dealt to films at random."""
+"""Permutation test: how often a benchmark does as well with directors assigned to films at random."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,17 +18,17 @@ __all__ = ["permutation_accuracies", "permutation_test"]
 
 Array = npt.NDArray[np.float64]
 
-_FOLDS = 5  # half of what is usual: a permutation test fits hundreds of times
-_AT_ONCE = 20  # labellings per item of work: enough that a process is worth its start, few enough to show progress
+_FOLDS = 5  # half the usual number: a permutation test fits hundreds of times
+_AT_ONCE = 20  # labellings per work item: enough to be worth starting a process, few enough to show progress
 
 
 def permutation_test(reference: Reference, n_permutations: int, *, seed: int, workers: Workers) -> dict[str, Any]:
-    """Return how well ``authorship classify``'s model does, and how well with directors dealt out at random.
+    """Compare the accuracy of the ``authorship classify`` model with that on randomly assigned directors.
 
     Returns
     -------
     dict
-        ``n`` permutations, the accuracy ``observed``, the ``mean`` and ``largest`` of the others, and ``p``.
+        ``n`` permutations, the ``observed`` accuracy, the ``mean`` and ``largest`` permuted accuracy, and ``p``.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def permutation_test(reference: Reference, n_permutations: int, *, seed: int, wo
 
 
 def own_accuracy(films: Films, seed: int, *, features: tuple[str, ...]) -> float:
-    """Return the five-fold accuracy of ``authorship classify``'s model, chosen on the films of the other folds."""
+    """Return the five-fold accuracy of the ``authorship classify`` model, chosen on the films of the other folds."""
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_FOLDS)
     right = 0
     for fold in np.unique(folds):
@@ -76,11 +76,11 @@ def permutation_accuracies(
     seed: int,
     workers: Workers | None = None,
 ) -> tuple[float, Array]:
-    """Return the accuracy of a way to attribute, and of the same with labels dealt out at random.
+    """Return the accuracy of an attribution method, and its accuracies with randomly permuted labels.
 
-    It repeats its choices for every labelling, so that the real labels have no advantage; labels move with
-    their works. The score, of the top level of a module, takes films and a seed and gives an accuracy,
-    `classifier_accuracy` for one.
+    Choices are repeated for every labelling, so that the real labels have no advantage; labels are permuted by
+    work. `score`, a module-level function such as `classifier_accuracy` or a partial of one, takes films and a
+    seed and returns an accuracy.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def permutation_accuracies(
 
 
 def n_items(n_permutations: int) -> int:
-    """Return how many items of work `permutation_accuracies` is."""
+    """Return the number of work items of `permutation_accuracies`."""
     return 1 + n_permutations // _AT_ONCE
 
 

@@ -1,9 +1,9 @@
-"""A record of a long computation's results, written as they come, from which a killed run goes on.
+"""A record of a long computation's results, written as they are computed, so that a killed run can resume.
 
 Conventions
 -----------
-JSON, an object a line. The first line says what is computed; a record of anything else is begun anew. Each further
-line has a result and its name. A line that was cut off is computed again.
+JSON Lines. The first line states what is computed; a record of anything else is overwritten. Each further line holds
+a result and its name. A truncated line's result is computed again.
 """
 
 import json
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Record:
-    """The results of a computation, by name, in a file if there is one; `about` is what they depend on, JSON-ready.
+    """The results of a computation by name, kept in `path` if given; `about` is what they depend on, JSON-ready.
 
     Examples
     --------
@@ -40,19 +40,19 @@ class Record:
         lines = _read(path)
         if lines[:1] == [said]:
             self._found = {line["name"]: line["result"] for line in lines[1:]}
-        with path.open("w", encoding="utf-8") as stream:  # without a line that was cut off
+        with path.open("w", encoding="utf-8") as stream:  # without a truncated line
             kept = [said, *({"name": name, "result": result} for name, result in self._found.items())]
             stream.writelines(f"{json.dumps(line, allow_nan=False)}\n" for line in kept)
 
     @property
     def names(self) -> list[str]:
-        """What is known already."""
+        """Names of the results recorded so far."""
         return list(self._found)
 
     def keep(self, name: str, compute: Callable[[], Result], *, workers: Workers, n_items: int) -> Result:
-        """Return a result, computed, JSON-ready, and written down unless it is known.
+        """Return the recorded result of a name, or compute it (JSON-ready) and record it.
 
-        Where nothing is computed, the workers' progress is moved on by `n_items`.
+        If it is recorded already, the workers' progress is advanced by `n_items`.
         """
         if name in self._found:
             workers.skip(n_items)
@@ -67,7 +67,7 @@ class Record:
 
 
 def _read(path: Path) -> list[Any]:
-    """Return the whole lines of a record; none where it is none."""
+    """Return the parsed complete lines of a record; empty if there is no file."""
     lines: list[Any] = []
     if path.is_file():
         for text in path.read_text(encoding="utf-8", errors="replace").splitlines():

@@ -12,7 +12,7 @@ __all__ = ["markdown_table", "set_lines"]
 
 
 def markdown_table(result: dict[str, Any]) -> str:
-    """Lay the figures of a benchmark out as Markdown."""
+    """Format the figures of a benchmark as Markdown."""
     reference = result["reference"]
     lines = [
         f"{reference['name']}: {counted(reference['n_films'], 'film')}, one left out at a time (copies of a film "
@@ -42,7 +42,7 @@ def markdown_table(result: dict[str, Any]) -> str:
 
 
 def set_lines(levels: Sequence[dict[str, Any]]) -> list[str]:
-    """Lay out what the sets of ``authorship classify`` hold, over all films and for each director."""
+    """Format the figures of the ``authorship classify`` sets as Markdown lines, overall and per director."""
     names = list(levels[0]["by_candidate"])
     lines = [
         "The sets of `authorship classify`, the same way:",
@@ -76,7 +76,7 @@ def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         f"Groups of features compared ({OWN}, the same films, McNemar's exact test, p after Holm for all of these):",
         "",
-        "| features | against | difference | 95 % interval | only the first tells | only the second | p | Holm |",
+        "| features | against | difference | 95 % interval | only the first right | only the second right | p | Holm |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

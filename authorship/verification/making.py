@@ -1,4 +1,4 @@
-"""A verifier from what commands and desk are given: a director, and the paths of references."""
+"""Make a verifier from the arguments of commands and the desk: a director, and the paths of references."""
 
 import os
 
@@ -17,16 +17,15 @@ def make_verifier(
     distractors: str | os.PathLike[str] | None = None,
     seed: int = 0,
 ) -> Verifier:
-    """Return the verifier of a director.
+    """Return the verifier for a director.
 
     Parameters
     ----------
     director : str
     reference, distractors : path, optional
-        The candidates' films, and films by others; by default the built-in reference, with the films by others that
-        come with it.
+        The candidates' films, and films by others; by default the built-in reference, with its own films by others.
     label, seed
-        As for `authorship.reference.reading.read_reference` and `Verifier`.
+        See `authorship.reference.reading.read_reference` and `Verifier`.
 
     Examples
     --------

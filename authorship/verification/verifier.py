@@ -1,4 +1,4 @@
-"""The imposters method: a film's score, and what it is worth, for one director."""
+"""The imposters method for one director: a film's score, and how reliable it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 WORST_DIRECTOR = 0.2
-"""Where this share of one stranger's films would get a yes, nobody knowing that director, there is none."""
+"""No film gets a yes if at least this share of one stranger's films would, with that director unknown."""
 
 FEWEST_ACCEPTED = 0.1
-"""Where fewer than this share of the director's own films would get a yes, there is none."""
+"""No film gets a yes if less than this share of the director's own films would."""
 
-_N_DRAWS = 200  # an agreement is then known to 7 points
+_N_DRAWS = 200  # a score is then known to within 7 percentage points
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,16 @@ class Verification:
     path, candidate : str
     verdict : {'yes', 'no', 'undecided'}
     score : float
-        Share of draws in which a film of the candidate's is the nearest, 0 to 1; 0.5 is chance.
+        Share of draws in which one of the candidate's films is nearest, 0 to 1; 0.5 is chance.
     no_below, yes_above : float
-        The grey zone's ends.
+        The ends of the grey zone.
     typicality : float
         Share of the candidate's films that lie at least as far from the others as this film does from them.
     quality : mapping
-        Measured on films of known directors, none of which took part in the zone that it was answered with: ``auroc``,
-        ``c_at_1``, ``decided``, ``right_when_decided``; ``own_refused``, ``strangers_accepted``, the two kinds of
-        error; ``own_accepted``; ``worst_director``, of whose films, all of them unknown, most would get a yes, and
-        ``worst_accepted``, their share; ``refused``, whether no film gets one; ``n_own``, ``n_others``.
+        Measured on films by known directors, each answered with a grey zone derived without it: ``auroc``, ``c_at_1``,
+        ``decided``, ``right_when_decided``; ``own_refused``, ``strangers_accepted``, the two error rates;
+        ``own_accepted``; ``worst_director``, whose films, if all were unknown, would most often get a yes, and
+        ``worst_accepted``, the share that would; ``refused``, whether no film gets a yes; ``n_own``, ``n_others``.
     limits : tuple of str
     """
 
@@ -65,14 +65,14 @@ class Verification:
     limits: tuple[str, ...]
 
     def in_words(self) -> tuple[str, str]:
-        """Return what the verdict rests on, and how good such verdicts are, in a sentence each."""
+        """Return what the verdict is based on, and how reliable such verdicts are, in words."""
         zone = f"undecided from {100 * self.no_below:.0f} % to {100 * self.yes_above:.0f} %"
         quality = self.quality
         return (
             f"nearest to one of the director's films in {100 * self.score:.0f} % of draws ({zone})",
             f"on {counted(quality['n_own'], 'film')} of the director's and {quality['n_others']} of others: AUROC "
             f"{quality['auroc']:.2f}, c@1 (accuracy with credit for leaving open) {quality['c_at_1']:.2f}; "
-            f"{100 * quality['decided']:.0f} % decided, of these {100 * quality['right_when_decided']:.0f} % rightly",
+            f"{100 * quality['decided']:.0f} % decided, {100 * quality['right_when_decided']:.0f} % of these correctly",
         )
 
 
@@ -85,8 +85,8 @@ class Verifier:
         The candidate's films, and other candidates'.
     candidate : str
     distractors : Reference, optional
-        Films by yet other directors; those of half of the directors serve as imposters, and those of the other
-        half, never seen as imposters, to choose the grey zone and to measure the quality.
+        Films by further directors. Of all directors but the candidate, every second one serves as imposter; the
+        others, never imposters, set the grey zone and measure the quality.
     seed : int
 
     Raises
@@ -123,7 +123,7 @@ class Verifier:
         self.no_below, self.yes_above = min(self._zone), max(self._zone)
 
     def verify(self, film: Film) -> Verification:
-        """Answer for one film; `FilmError` where it is a coding, which has no shots."""
+        """Answer for one film; raises `FilmError` for a coding, which has no shots."""
         features = film.measure()
         if np.isnan(features["n_shots"]):
             raise FilmError(
@@ -164,7 +164,7 @@ class Verifier:
         return np.asarray((values - self._centre) / self._spread, np.float64)
 
     def _scores(self, films: Array, allowed: Mask) -> Array:
-        """Return the share of draws in which an own film is nearer than every imposter drawn, for many films.
+        """Return, for each film, the share of draws in which an own film is nearer than every imposter drawn.
 
         Parameters
         ----------
@@ -187,17 +187,17 @@ class Verifier:
         return wins / _N_DRAWS
 
     def _calibrate(self) -> tuple[tuple[float, float], dict[str, Any]]:
-        """Score the candidate's own films, each left out, and strangers' films; return the grey zone and its worth.
+        """Score the candidate's own films, each held out, and strangers' films; return the grey zone and its quality.
 
-        Each own film is answered with the zone of the others, and each stranger's with the zone of the films by other
-        strangers. Own and strangers' films weigh the same, however many there are of each.
+        Each own film is answered with a zone derived from the others, each stranger's with one derived from other
+        strangers' films. Own and strangers' films have equal total weight, whatever their numbers.
         """
         own = self._scores(self._own, self._own_works[:, np.newaxis] != self._own_works)
         others = self._scores(self._fresh, np.ones((len(self._fresh), len(self._own)), bool))
         apart = [self._nearest_own(film, np.ones(len(self._own), bool)) for film in self._fresh[:, np.newaxis]]
         usual_others = [is_typical(distance, self._spacing) for distance in apart]
         usual_own = [is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
-        asked, others = others, np.where(usual_others, others, 0.0)  # what is not typical gets no yes anyway
+        asked, others = others, np.where(usual_others, others, 0.0)  # atypical films get no yes anyway
         zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
         zones_others = [grey_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
         said_own = answers(own, zones_own, usual_own)
@@ -236,8 +236,8 @@ class Verifier:
         limits = []
         if not enough:
             limits.append(
-                f"Too little is known of this film ({counted(n_shots, 'shot')}) for an answer; a feature film is "
-                f"enough, or {FEWEST_TO_NAME} shots of one."
+                f"Too little is known about this film ({counted(n_shots, 'shot')}) for an answer; a feature film, "
+                f"or {FEWEST_TO_NAME} shots of one, is enough."
             )
         if quality["auroc"] < 0.9:
             limits.append(
@@ -248,14 +248,14 @@ class Verifier:
         worst = f"{100 * quality['worst_accepted']:.0f} % of {quality['worst_director']}'s films"
         if quality["refused"]:
             limits.append(
-                f"Whether a film is {self.candidate}'s is never answered with yes: even the strictest score gives it "
-                f"to {worst}, were that director unknown, and to {100 * quality['own_accepted']:.0f} % of "
+                f"No film gets a yes for {self.candidate}: even the strictest score would accept {worst} if that "
+                f"director were unknown, and {100 * quality['own_accepted']:.0f} % of "
                 f"{self.candidate}'s own."
             )
         else:
             limits.append(f"The worst case, a director unknown here: {worst} would get a yes.")
         limits.append(
-            "The figures are of films answered with a grey zone that they had no part in; of "
+            "Each film behind these figures was answered with a gray zone derived without it; of "
             f"{counted(quality['n_others'], 'film by others', 'films by others')} "
             f"{100 * quality['strangers_accepted']:.0f} % got a yes, of the director's "
             f"{counted(quality['n_own'], 'film')} {100 * quality['own_refused']:.0f} % a no."
@@ -285,7 +285,7 @@ class Verifier:
 def _halves(
     reference: Reference, candidate: str, distractors: Reference | None
 ) -> tuple[Array, Array, npt.NDArray[np.str_]]:
-    """Split the other directors, not their films, into imposters and strangers to calibrate with, and name these."""
+    """Split the other directors, not their films, into imposters and strangers; return both, and the latter's names."""
     other = reference.labels != candidate
     values, labels = [reference.matrix()[other]], [reference.labels[other]]
     if distractors is not None:
@@ -299,7 +299,7 @@ def _halves(
     unique = np.unique(names)
     if len(unique) < 2:
         raise TableError(
-            f"{reference.name}: has one other candidate alone, {unique[0]}; imposters and strangers to test with "
+            f"{reference.name}: has only one other candidate, {unique[0]}; imposters and strangers to test with "
             "need two; add films or give --distractors"
         )
     imposter = np.isin(names, unique[::2])

@@ -1,4 +1,4 @@
-"""The gray zone of a verification: which scores are a yes, a no or neither, and which films are typical."""
+"""The grey zone of a verification: which scores are a yes, a no or neither, and which films are typical."""
 
 import numpy as np
 import numpy.typing as npt
@@ -18,31 +18,31 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 FEWEST_STRANGERS = 9
-"""Films by others that a yes takes: that none of them reaches a score then has a p-value of 0.1 or less."""
+"""Fewest films by others required for a yes: a score that none of them reaches then has a p-value of at most 0.1."""
 
 REFUSED_OWN = 0.2
-"""Of the director's films, at most this share gets a no."""
+"""At most this share of the director's films gets a no."""
 
 ATYPICAL = 0.05
 """A film farther from the director's films than all but this share of them are from one another gets no yes.
 
-Of fewer than nineteen films: one that is farther than all of them are.
+With fewer than nineteen films: a film farther than all of them are.
 """
 
 
 def grey_zone(own: Array, others: Array) -> tuple[float, float]:
-    """Return the score above which there may be a yes, and the one below which there may be a no.
+    """Return the score above which a yes is possible, and the one below which a no is possible.
 
     Parameters
     ----------
     own, others : float arrays
-        Scores of the candidate's films and of strangers', none of which the scoring has seen.
+        Scores of the candidate's films and of strangers' films, none of which the scoring has seen.
 
     Returns
     -------
     others_reach, own_fall : float
-        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second; 1 and 0,
-        so that there is no such answer, if there are too few films to say so.
+        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second. With too
+        few films it is 1 or 0, so that no film gets that answer.
 
     Examples
     --------
@@ -74,23 +74,23 @@ def answer(score: float, others_reach: float, own_fall: float, *, typical: bool 
 
 
 def answers(scores: Array, zones: list[tuple[float, float]], typical: list[bool]) -> npt.NDArray[np.str_]:
-    """Turn scores of shape (n,) into answers, each by a zone of its own."""
+    """Turn scores of shape (n,) into answers, each by its own zone."""
     said = [answer(score, *zone, typical=usual) for score, zone, usual in zip(scores, zones, typical, strict=True)]
     return np.asarray(said)
 
 
 def typicality(distance: float, spacing: Array) -> float:
-    """Return the share of a director's films at least as far from the others as a film does, itself included."""
+    """Return the share of a director's films at least as far from the others as a film is, itself included."""
     return (1 + int((spacing >= distance).sum())) / (len(spacing) + 1)
 
 
 def is_typical(distance: float, spacing: Array) -> bool:
-    """Say whether a film at this distance from a director's films may be one of them; `spacing` is between these."""
+    """Return whether a film this far from a director's films may be one of them; `spacing` is between these."""
     return typicality(distance, spacing) > max(ATYPICAL, 1 / (len(spacing) + 1)) + 1e-9
 
 
 def distances(films: Array, rows: Array) -> Array:
-    """Return mean squared differences over the features that both have, shape (n, m); infinite where there is none."""
+    """Return mean squared differences over the features that both have, shape (n, m); infinite if there is none."""
     differences = films[:, np.newaxis, :] - rows
     known = ~np.isnan(differences)
     squares = np.where(known, differences, 0.0) ** 2

@@ -1,15 +1,15 @@
 """Shot scale and viewers: relate clips' shot features to viewers' ratings.
 
-A study in the manner of Benini, Savardi, Balint, Kovacs and Signoroni 2022 (IEEE Trans. Affective Computing 13(2)
+The study design follows Benini, Savardi, Balint, Kovacs and Signoroni 2022 (IEEE Trans. Affective Computing 13(2)
 592-603, doi 10.1109/TAFFC.2019.2939251), who related the distribution and rotation of close, medium and long shots in
 50 film clips to ratings of film mood and narrative engagement. The question and the kind of features are theirs; the
-definition of rotation (`authorship.viewers.rotation`) and all of the statistics are this project's.
+definition of rotation (`authorship.viewers.rotation`) and all statistics are this project's.
 
 Conventions
 -----------
-The clip is the unit of every interval and p-value. Reliability comes first, since a rating that viewers do not agree on
-cannot be told from the clips. All relations that are looked at are one family, and what is called found has a q-value
-of 0.05 at most in it.
+The clip is the unit of every interval and p-value. Reliability comes first, because a rating on which viewers disagree
+cannot be explained by the clips. All relations tested form one family; a relation counts as found if its q-value in
+that family is at most 0.05.
 """
 
 from authorship.viewers.analysis import LEVEL, POWER, Findings, StudyOptions, analyse_study

@@ -17,15 +17,15 @@ from shotscale.progress import Progress
 __all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyse_study"]
 
 LEVEL = 0.05
-"""A relation counts as found where its q-value is at most this, the usual share of false findings."""
+"""A relation counts as found if its q-value is at most this, the usual false discovery rate."""
 
 POWER = 0.8
-"""What detectable correlations are stated for: Cohen 1988, Statistical Power Analysis, section 2.4."""
+"""The power at which detectable correlations are stated: Cohen 1988, Statistical Power Analysis, section 2.4."""
 
 
 @dataclass(frozen=True, slots=True)
 class StudyOptions:
-    """How a study is analysed: resamples of the intervals, permutations of the tests, the seed of all draws."""
+    """How a study is analysed: resamples per interval, permutations per test, random seed, and mixed models or not."""
 
     n_resamples: int = 2000
     n_permutations: int = 9999
@@ -41,18 +41,18 @@ class StudyOptions:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What a study found.
+    """The results of a study.
 
-    Reliability and mixed models are empty where only means are known; the associations are the family, every feature
+    Reliability and mixed models are empty if only means are known; the associations are the family, every feature
     against every rating.
 
     Attributes
     ----------
     n_effective : float
-        Independent clips that would tell as much, the median over the pairs; NaN where no pair has a p-value.
+        Number of independent clips that would be as informative, the median over pairs; NaN if no pair has a p-value.
     detectable_alone, detectable_in_family : float
-        The correlation that such a study finds with power `POWER` if one pair alone is looked at, and if it is the only
-        true one of the family; NaN with `n_effective`.
+        The correlation that such a study finds with power `POWER` if a single pair is tested, and if it is the only
+        true one in the family; NaN if `n_effective` is.
     """
 
     study: Study
@@ -67,32 +67,32 @@ class Findings:
 
     @property
     def found(self) -> list[Association]:
-        """The relations found, the strongest first."""
+        """The relations found, strongest first."""
         there = [pair for pair in self.associations if pair.q <= LEVEL]
         return sorted(there, key=lambda pair: -abs(pair.rho))
 
     def found_of(self, rating: str) -> list[Association]:
-        """Return the relations found of one rating, the strongest first."""
+        """Return the relations found for one rating, strongest first."""
         return [pair for pair in self.found if pair.rating == rating]
 
     def strongest(self, rating: str) -> Association | None:
-        """Return the pair of a rating whose correlation is farthest from 0; None where none has one."""
+        """Return the pair of a rating whose correlation is farthest from 0; None if no pair has one."""
         pairs = [pair for pair in self.associations if pair.rating == rating and not isnan(pair.rho)]
         return max(pairs, key=lambda pair: abs(pair.rho), default=None)
 
     def of_rating(self, rating: str) -> Reliability | None:
-        """Return the reliability of a rating; None where it is not known."""
+        """Return the reliability of a rating; None if unknown."""
         return next((entry for entry in self.reliability if entry.rating == rating), None)
 
     def model(self, pair: Association) -> MixedModel | None:
-        """Return the mixed model of a pair; None where there is none."""
+        """Return the mixed model of a pair; None if absent."""
         return next((m for m in self.mixed if (m.feature, m.rating) == (pair.feature, pair.rating)), None)
 
 
 def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
-    """Analyse a study; `report` is called with how many mixed models are fitted, and how many there are.
+    """Analyse a study; `report` is called with the number of mixed models fitted so far and in total.
 
-    `DependencyError` says that a statistical library is not installed, before anything is computed.
+    Raises `DependencyError` if a statistical library that it needs is not installed.
     """
     options = options or StudyOptions()
     generator = np.random.default_rng(options.seed)

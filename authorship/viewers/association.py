@@ -1,23 +1,24 @@
-"""Each feature of the clips against each rating: rank correlation, its interval, its p-value, and the family's q-value.
+"""Each feature of the clips against each rating: rank correlation, interval, p-value, and q-value over the family.
 
 Conventions
 -----------
-The clip is the unit: a rating is its mean over viewers, and intervals and p-values speak of other clips, not of other
-viewers. Features and ratings may have missing values; each pair uses the clips that have both.
+The clip is the unit: a rating is its mean over viewers, and intervals and p-values generalize to other clips, not to
+other viewers. Features and ratings may have missing values; each pair uses the clips that have both.
 
-*Correlation*: Spearman's, with mean ranks for ties. *p-value*: the share of permutations of the clips' ratings whose
-correlation is at least as far from zero, the observed order counted among them; where clips share groups (all of one
-film, say), levels of groups and deviations within them are permuted (`authorship.viewers.permutation`). *q-value*: the
-p-value adjusted for the whole family of pairs, so that of all pairs with q at most 0.05 an expected 5 % at most are
-false. *Effective number of clips*: of how many independent clips the correlation would vary by chance as these
-permutations do, 1 + 1 / variance, and never more than there are. *Interval*: bias-corrected and accelerated bootstrap
-over clips; where clips share groups, that of the effective number of clips (`authorship.viewers.power.interval_of`),
-since bootstraps over a dozen groups are too narrow (``benchmarks/viewers.py``).
+*Correlation*: Spearman's, with mean ranks for ties. *p-value*: the share of permutations of the clips' ratings,
+including the observed order, whose correlation is at least as far from zero; if clips share groups (all of one film,
+say), group levels and the deviations within groups are permuted (`authorship.viewers.permutation`). *q-value*: the
+p-value adjusted over the whole family of pairs, so that at most 5 % of the pairs with q at most 0.05 are expected to be
+false. *Effective number of clips*: the number of independent clips whose correlation would vary by chance as much as it
+does over these permutations, 1 + 1 / variance, at most the actual number. *Interval*: bias-corrected and accelerated
+bootstrap over clips; if clips share groups, the interval for the effective number of clips
+(`authorship.viewers.power.interval_of`), because bootstraps over a dozen groups are too narrow
+(``benchmarks/viewers.py``).
 
 Sources: Spearman 1904, American Journal of Psychology 15(1) 72-101; Efron 1987, J. American Statistical Association
 82(397) 171-185 (the interval); Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9(1)
-39 (why the observed order counts); Benjamini and Hochberg 1995, J. Royal Statistical Society B 57(1) 289-300, computed
-by scipy; Clifford, Richardson and Hemon 1989, Biometrics 45(1) 123-134 (the effective number).
+39 (why the observed order is included); Benjamini and Hochberg 1995, J. Royal Statistical Society B 57(1) 289-300,
+computed by scipy; Clifford, Richardson and Hemon 1989, Biometrics 45(1) 123-134 (the effective number).
 """
 
 from collections.abc import Iterator
@@ -40,18 +41,18 @@ Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 FEWEST_CLIPS = 8
-"""Below it no pair is looked at, and of fewer groups no interval or p-value is given: their order says nothing."""
+"""With fewer clips no pair is tested; with fewer groups there is no interval or p-value: their order says nothing."""
 
-_AT_ONCE = 2_000_000  # numbers in memory at a time: 16 MB, whatever the size of the study
-_SLACK = 1e-9  # correlations nearer than this are the same: rounding in a sum of squares is far below it
+_AT_ONCE = 2_000_000  # numbers in memory at a time: 16 MB for a study of any size
+_SLACK = 1e-9  # correlations closer than this are equal: rounding in a sum of squares is far below it
 _INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One feature against one rating; a field is a column of the table of associations.
+    """One feature against one rating; each field is a column of the table of associations.
 
-    Figures are NaN where there are too few clips or a side is constant, `p` and `q` where there are too few groups.
+    Statistics are NaN if there are too few clips or one side is constant; all but `rho` also with too few groups.
     """
 
     feature: Annotated[str, text("feature of the clips")]
@@ -68,7 +69,7 @@ class Association:
 
 @dataclass(frozen=True, slots=True)
 class _Draws:
-    """How many draws an interval and a p-value rest on, and what they come from."""
+    """The numbers of draws for intervals and p-values, and their random generator."""
 
     n_resamples: int
     n_permutations: int
@@ -84,11 +85,11 @@ def associate(
     n_resamples: int = 2000,
     n_permutations: int = 9999,
 ) -> list[Association]:
-    """Relate every feature to every rating; the pairs by feature, then by rating.
+    """Relate every feature to every rating; pairs are ordered by feature, then by rating.
 
-    Features and ratings have the same clips in the same order; `groups` (n_clips,) are what clips are from, which makes
-    them alike; by default each is on its own. No resamples or permutations leave intervals, or p- and q-values,
-    missing; of clips in groups either leaves the intervals missing.
+    Features and ratings have the same clips in the same order. `groups` (n_clips,) says what clips come from, which
+    makes them alike; by default each clip is a separate group. Without resamples, intervals are missing; without
+    permutations, p- and q-values; if clips share groups, either leaves the intervals missing.
 
     Examples
     --------
@@ -119,7 +120,7 @@ def associate(
 
 
 def rank_correlations(x: Array, y: Array) -> Array:
-    """Return Spearman's correlations of columns of x (..., n, p) and y (..., n, q): (..., p, q); NaN if constant.
+    """Return Spearman correlations of the columns of x (..., n, p) and y (..., n, q): (..., p, q); NaN if constant.
 
     Examples
     --------
@@ -131,7 +132,7 @@ def rank_correlations(x: Array, y: Array) -> Array:
 
 
 def adjusted(p: Array) -> Array:
-    """Return Benjamini and Hochberg's q-values of all p-values that are there, of any shape.
+    """Return Benjamini-Hochberg q-values of all p-values that are not NaN, in an array of any shape.
 
     Examples
     --------
@@ -146,7 +147,7 @@ def adjusted(p: Array) -> Array:
 
 
 def _scores(values: Array) -> Array:
-    """Rank each column and bring it to mean 0 and length 1, so that a product is a correlation."""
+    """Rank each column and scale it to mean 0 and length 1, so that a dot product is a correlation."""
     ranks = rankdata(values, axis=-2)
     centred = ranks - ranks.mean(axis=-2, keepdims=True)
     length = np.sqrt((centred**2).sum(axis=-2, keepdims=True))
@@ -155,7 +156,7 @@ def _scores(values: Array) -> Array:
 
 
 def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-    """Return each set of clips that some pairs have whole, with these pairs."""
+    """Yield each set of clips with both values, as a mask, and the mask of the pairs that have that set."""
     there = ~np.isnan(x)[:, :, np.newaxis] & ~np.isnan(y)[:, np.newaxis, :]
     keys, which = np.unique(there.reshape(len(x), -1), axis=1, return_inverse=True)
     for place in range(keys.shape[1]):
@@ -163,7 +164,7 @@ def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.N
 
 
 def _figures(x: Array, y: Array, member: Integers, draws: _Draws) -> Array:
-    """Return effective number, correlation, ends of its interval and p of every pair, shape (5, p, q)."""
+    """Return effective number, correlation, interval ends and p of every pair, shape (5, p, q)."""
     found = rank_correlations(x, y)
     ends = np.full((2, *found.shape), np.nan)
     alone = member.max() + 1 == len(member)
@@ -177,7 +178,7 @@ def _figures(x: Array, y: Array, member: Integers, draws: _Draws) -> Array:
 
 
 def _permuted(x: Array, y: Array, member: Integers, draws: _Draws) -> tuple[Array, Array]:
-    """Return the p-value of every pair, and its effective number of clips."""
+    """Return the p-value and the effective number of clips of every pair."""
     n_groups, n_permutations = int(member.max()) + 1, draws.n_permutations
     left, right = _scores(x), _scores(y)
     found = np.asarray(left.T @ right, np.float64)
@@ -215,14 +216,14 @@ def _resampled(x: Array, y: Array, found: Array, draws: _Draws) -> Array:
 
 
 def _correlations_in(x: Array, y: Array, samples: Integers) -> Array:
-    """Return the correlations in samples of the rows, shape (m, p, q) for m samples; NaN where a column is constant."""
+    """Return the correlations in samples of the rows, shape (m, p, q) for m samples; NaN if a column is constant."""
     step = max(1, _AT_ONCE // (len(x) * (x.shape[1] + y.shape[1])))
     parts = (samples[start : start + step] for start in range(0, len(samples), step))
     return np.concatenate([rank_correlations(x[rows], y[rows]) for rows in parts])
 
 
 def _accelerated(found: float, sample: Array, knife: Array) -> Array:
-    """Turn resampled and jackknifed correlations into the ends of an interval."""
+    """Return the interval ends for resampled and jackknifed correlations."""
     below = (sample < found - _SLACK).mean() + 0.5 * (np.abs(sample - found) <= _SLACK).mean()
     bias = ndtri(np.clip(below, 1 / (len(sample) + 1), len(sample) / (len(sample) + 1)))
     spread = knife.mean() - knife

@@ -1,10 +1,10 @@
-"""The clips: their features and their metadata from the store or table.
+"""The clips: their features and metadata, from a store or table.
 
 Conventions
 -----------
-A clip is a film of a store, of a folder of saved analyses, or a row of a feature table; its name is the film's name
-there. `FAMILY` is what is looked at by default: few features, chosen before any rating is seen, since every further one
-makes the others harder to tell from chance.
+A clip is a film in a store or folder of saved analyses, or a row of a feature table; its name is the film's name
+there. `FAMILY` holds the features tested by default: few, and chosen before any rating is seen, because every
+additional one makes the others harder to tell from chance.
 """
 
 import math
@@ -30,27 +30,27 @@ from shotscale.numerals import some_of
 __all__ = ["CATALOGUE", "FAMILY", "ID_NAMES", "Clips", "read_clips"]
 
 CATALOGUE: Mapping[str, Feature] = {**CODEBOOK, **{feature.name: feature for feature in ROTATION}}
-"""Every feature of a clip by its name: the codebook's, then the rotation's."""
+"""All features of a clip by name: those of the codebook, then those of rotation."""
 
 FAMILY: tuple[str, ...] = (
     *("share_close", "share_medium", "share_long", "group_entropy"),
     *("shot_group_kept", "shot_group_transition_entropy"),
     *("rotation_total", "rotation_net", "rotation_straightness", "rotation_drift"),
 )
-"""Scale distribution, transitions and rotation of close, medium and long: the features looked at by default."""
+"""The features tested by default: scale distribution, transitions and rotation of close, medium and long."""
 
 ID_NAMES: tuple[str, ...] = ("clip", "clip_id", "film", "film_id", "video", "stimulus", "item", "id")
-"""Columns that are taken for the clip's name, in this order, in whatever case."""
+"""Columns recognized as the clip's name, in order of preference; case is ignored."""
 
-_FEWEST_SECONDS = 1e-9  # so that a clip of no length has a window
+_FEWEST_SECONDS = 1e-9  # so that a clip of zero length has a window
 
 
 @dataclass(frozen=True, eq=False)
 class Clips:
-    """Measured clips: the chosen features, a row per clip, with a description of each.
+    """Measured clips: the chosen features, one row per clip, with a description of each feature.
 
-    `facts` are what else store, manifest or table says, as it comes; `turning` is that of the clips whose scale tracks
-    were at hand.
+    `facts` are the other columns of the store, manifest or table, unchanged; `turning` covers the clips whose scale
+    tracks were available.
     """
 
     features: pd.DataFrame
@@ -70,9 +70,9 @@ def read_clips(
 ) -> Clips:
     """Measure the clips of a store or folder, or read them from a feature table.
 
-    The path is that of a store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet). The
-    features are names of `CATALOGUE`, or any numeric columns of a table, and by default `FAMILY`; the window of their
-    rotation is in seconds. `report` is called with each clip's name before it is opened.
+    `path` is a store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet). `features` are
+    names in `CATALOGUE`, or any numeric columns of a table, by default `FAMILY`. `window`, for rotation, is in seconds.
+    `report` is called with each clip's name before the clip is opened.
     """
     if not (math.isfinite(window) and window > 0):
         raise OptionError(f"window {window}: a length in seconds above 0 is needed; 10 is usual")
@@ -148,7 +148,7 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
 
 
 def _names(table: pd.DataFrame, path: Path) -> tuple[str, list[str | None]]:
-    """Return the column that names the clips, and their names, each once."""
+    """Return the column that names the clips, and their unique names."""
     column = next((name for wanted in ID_NAMES for name in table.columns if name.casefold() == wanted), None)
     if column is None:
         have = some_of(table.columns)
@@ -158,7 +158,7 @@ def _names(table: pd.DataFrame, path: Path) -> tuple[str, list[str | None]]:
         raise TableError(f"{path}: row {names.index(None) + 2} has no {column}; a row per clip is needed; name it")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise TableError(f"{path}: clip {twice} stands in two rows; a clip has one row; remove one")
+        raise TableError(f"{path}: clip {twice} is in two rows; a clip has one row; remove one")
     return column, names
 
 

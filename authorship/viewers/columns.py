@@ -1,4 +1,4 @@
-"""Columns of a study's tables, declared where the values are: an annotated field of a record is a column."""
+"""Columns of a study's tables, declared by annotating the fields of the records that hold the values."""
 
 from dataclasses import replace
 from functools import partial
@@ -21,18 +21,18 @@ text, number, count = partial(_column, "text"), partial(_column, "number"), part
 
 
 def yes(label: str, definition: str) -> Variable:
-    """Declare a column of yes and no."""
+    """Declare a yes/no column."""
     both = (Category(0, "no", "no"), Category(1, "yes", "yes"))
     return Variable("", label, "category", definition=definition, categories=both, missing=UNDEFINED)
 
 
 def named(**columns: Variable) -> tuple[Variable, ...]:
-    """Return columns under their names."""
+    """Return columns with their names set."""
     return tuple(replace(column, name=name) for name, column in columns.items())
 
 
 def columns_of(record: type) -> tuple[Variable, ...]:
-    """Return the columns that a record's fields are annotated with, in the fields' order.
+    """Return the columns that a record's fields are annotated with, in field order.
 
     Examples
     --------

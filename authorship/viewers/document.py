@@ -1,4 +1,4 @@
-"""A study as one JSON object, and all its files."""
+"""A study as one JSON object, and as files in a folder."""
 
 import os
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _LIBRARIES = ("pingouin", "statsmodels")
 
 
 def study_document(findings: Findings) -> dict[str, Any]:
-    """Return everything that a study found as JSON-ready values; what is not defined is None."""
+    """Return all results of a study as JSON-ready values; undefined values are None."""
     study = findings.study
     document: dict[str, Any] = {
         "format": "authorship-viewers",
@@ -70,12 +70,12 @@ def write_study(
     figures: bool = True,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write summary, tables (in `authorship.export.FORMATS`), figures and the JSON object; return the files' paths.
+    """Write summary, tables (in `authorship.export.FORMATS`), figures and JSON object; return the paths of the files.
 
     Raises
     ------
     OptionError, TableError, OutputError, DependencyError
-        Nothing is written where a file stands in the way.
+        Nothing is written if a file already exists and `overwrite` is not set.
     """
     target, formats = Path(folder), list(formats)
     summary, whole = target / "summary.md", target / "study.json"

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Colour says nothing alone: what is found is also filled, what is not is hollow. A study of simulated clips says so on
-every figure.
+Color never carries meaning alone: relations found are also filled, others hollow. A study of simulated clips says so
+on every figure.
 """
 
 import os
@@ -33,16 +33,16 @@ __all__ = ["FIGURES", "figure_paths", "save_study_figures"]
 Draw = Callable[[Findings], Figure | None]
 
 FIGURES: dict[str, tuple[str, Draw]] = {}
-"""Title and function of each figure by its file's name; a function draws nothing where there is nothing to draw."""
+"""Title and drawing function of each figure by file name; the function returns None if there is nothing to draw."""
 
 _FOUND, _OTHER = BUILTIN_COLORS["Béla Tarr"], BUILTIN_COLORS["Ingmar Bergman"]
-_PANEL = 2.5  # inches; four fit a page across, letters of 8 points legible
-_PANELS = 4  # in a row: a page ten inches wide
-_CORNERS = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # close, long and medium: equal sides
+_PANEL = 2.5  # inches; four fit across a page, with 8-point text legible
+_PANELS = 4  # per row: a page ten inches wide
+_CORNERS = np.asarray([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # close, long and medium: an equilateral triangle
 
 
 def figure_paths(folder: str | os.PathLike[str], names: Sequence[str] | None = None) -> list[Path]:
-    """Return the files of some figures, or of all that there can be.
+    """Return the files of some figures, by default of all possible ones.
 
     >>> [path.name for path in figure_paths("study", ["turning"])]
     ['turning.png', 'turning.svg']
@@ -51,12 +51,12 @@ def figure_paths(folder: str | os.PathLike[str], names: Sequence[str] | None = N
 
 
 def save_study_figures(findings: Findings, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
-    """Write every figure that a study has something to put into, as PNG and SVG.
+    """Write every figure for which a study has data, as PNG and SVG.
 
     Raises
     ------
     OutputError
-        If a file stands in the way or cannot be written.
+        If a file already exists and `overwrite` is not set, or a file cannot be written.
     """
     target = make_folder(folder)
     written = []
@@ -70,7 +70,7 @@ def save_study_figures(findings: Findings, folder: str | os.PathLike[str], *, ov
 
 
 def _figure(name: str, title: str) -> Callable[[Draw], Draw]:
-    """Declare a figure, which the function under it draws."""
+    """Register a figure that the decorated function draws."""
 
     def declared(draw: Draw) -> Draw:
         @wraps(draw)
@@ -85,7 +85,7 @@ def _figure(name: str, title: str) -> Callable[[Draw], Draw]:
 
 
 def _page(findings: Findings, width: float, height: float, title: str, note: str = "") -> Figure:
-    """Return an empty page with a title, a word on simulated clips and a note at its foot."""
+    """Return an empty page with a title, a notice if clips are simulated, and a note at its foot."""
     figure = new_figure(width, height)
     x = 0.1 / width
     figure.text(x, 1 - 0.1 / height, title, fontsize=10, weight="bold", va="top")
@@ -112,7 +112,7 @@ def _panels(findings: Findings, n: int, title: str, note: str = "") -> tuple[Fig
 
 
 def _marks(found: bool) -> dict[str, Any]:
-    """Return how points are drawn: filled where something was found, hollow where not."""
+    """Return the style of points: filled if something was found, hollow if not."""
     color = _FOUND if found else _OTHER
     return {"linestyle": "", "marker": "o", "color": color, "markerfacecolor": color if found else "white"}
 
@@ -162,7 +162,7 @@ def _forest(axes: Axes, pairs: Sequence[Association], features: Sequence[str]) -
 
 @_figure("reliability", "How far viewers agree on each rating")
 def draw_reliability(findings: Findings) -> Figure | None:
-    """Draw how far viewers agree: of one viewer, and of the clips' means."""
+    """Draw how far viewers agree: for a single viewer, and for the clips' means."""
     known = [(entry, entry.decisive) for entry in findings.reliability if entry.decisive is not None]
     if not known:
         return None
@@ -187,7 +187,7 @@ def draw_reliability(findings: Findings) -> Figure | None:
 
 @_figure("strongest", "Each rating against the feature that it goes with most")
 def draw_strongest(findings: Findings) -> Figure:
-    """Draw each rating against the feature that it goes with most, clip by clip."""
+    """Draw each rating against its most strongly correlated feature, clip by clip."""
     study = findings.study
     best = [pair for pair in map(findings.strongest, study.names) if pair is not None]
     figure, grid = _panels(findings, max(len(best), 1), "The strongest relation of each rating")
@@ -201,11 +201,11 @@ def draw_strongest(findings: Findings) -> Figure:
 
 @_figure("prediction", "Mean ratings of held-out clips against their predictions")
 def draw_prediction(findings: Findings) -> Figure | None:
-    """Draw the mean rating of each clip against what was predicted while it was held out."""
+    """Draw the mean rating of each clip against its held-out prediction."""
     known = [entry for entry in findings.predictions if not np.isnan(entry.skill)]
     if not known:
         return None
-    figure, grid = _panels(findings, len(known), "Unseen clips, told from all features")
+    figure, grid = _panels(findings, len(known), "Unseen clips predicted from all features")
     for axes, entry in zip(grid, known, strict=True):
         means = findings.study.means[entry.rating]
         low, high = float(means.min()), float(means.max())
@@ -219,7 +219,7 @@ def draw_prediction(findings: Findings) -> Figure | None:
 
 @_figure("turning", "How the scale distribution of clips turns over their length")
 def draw_turning(findings: Findings) -> Figure | None:
-    """Draw how the clips' distributions turn: the two that turn most and the two that turn least, as paths."""
+    """Draw as paths how the clips' distributions turn: the two that turn most and the two that turn least."""
     rated = findings.study.features.index
     tracks = findings.study.clips.turning
     total = {

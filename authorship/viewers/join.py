@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Names are compared as they stand first; then names that are left over on both sides are compared without case, folder,
-the ending of a film file, and differences between space, ``_`` and ``-``, and joined where that leaves no doubt. Every
-clip and every rated name that finds no partner is in the list of problems.
+Names are first matched exactly. Names left over on both sides are then compared ignoring case, folder, the suffix of a
+film file, and differences between space, ``_`` and ``-``, and joined if the match is unambiguous. Every clip and every
+rated name without a match is in the list of problems.
 """
 
 import re
@@ -26,16 +26,16 @@ from shotscale.numerals import counted, some_of
 
 __all__ = ["Study", "join_study"]
 
-_FEW_VIEWERS = 3  # below it one viewer decides the mean
+_FEW_VIEWERS = 3  # below this, one viewer decides the mean
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Clips that are both rated and measured; `clips` as they were read, the ones left out included.
+    """Clips that are both rated and measured; `clips` is as read, including those left out.
 
-    `features` have a row per clip, index ``clip``, without columns that do not vary; `ratings` and `items` are as in
-    `Ratings`, of these clips; `means` of each rating over the viewers of a clip, with `counts`, have rows as
-    `features`; `groups` are what keeps clips together (the film that they are from).
+    `features` has one row per clip, index ``clip``, without columns that do not vary; `ratings` and `items` are as in
+    `Ratings`, for these clips; `means` (of each rating over a clip's viewers) and `counts` have the same rows as
+    `features`; `groups` says what clips have in common, such as the film they come from.
     """
 
     features: pd.DataFrame
@@ -53,7 +53,7 @@ class Study:
 
     @property
     def group_codes(self) -> npt.NDArray[np.int64] | None:
-        """The groups as numbers, a clip each; None where no two clips share one."""
+        """The group number of each clip; None if no two clips share a group."""
         if self.groups is None or self.groups.is_unique:
             return None
         return np.asarray(pd.factorize(self.groups)[0], np.int64)
@@ -96,7 +96,7 @@ def join_study(ratings: Ratings, clips: Clips, *, group: str | None = None) -> S
 
 
 def _partners(rated: list[str], measured: list[str], problems: Problems) -> dict[str, str]:
-    """Return the clip of each rated name that has one."""
+    """Return the matching clip of each rated name that has one."""
     partner = {name: name for name in rated if name in set(measured)}
     left_rated, left_measured = (
         _by_folded(name for name in names if name not in partner) for names in (rated, measured)
@@ -112,7 +112,7 @@ def _partners(rated: list[str], measured: list[str], problems: Problems) -> dict
 
 
 def _by_folded(names: Iterable[str]) -> defaultdict[str, list[str]]:
-    """Return names by what is left of them without case, folder, a film file's ending, and kinds of space."""
+    """Group names by what is left of them without case, folder, film-file suffix and kinds of space."""
     found = defaultdict(list)
     for name in names:
         stem = re.split(r"[/\\]", name)[-1].casefold()
@@ -131,7 +131,7 @@ def _list_strangers(lost: pd.Series, unrated: set[str], measured: list[str], pro
 
 
 def _varying(features: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    """Leave out features that tell no clip from another, and say where features are missing."""
+    """Drop features that do not vary, and list the clips for which a feature is missing."""
     dull = [str(name) for name in features.columns if features[name].nunique() < 2]
     for name in dull:
         what = "the same" if features[name].notna().any() else "missing"

@@ -7,19 +7,19 @@ For viewer v and clip c,
     rating_vc = intercept + slope * feature_c + viewer_v + clip_c + residual_vc,
 
 with independent normal viewer, clip and residual effects, fitted by restricted maximum likelihood. The feature is
-standardised over the clips, so the slope is in points of the rating a standard deviation of the feature. Without the
-clip effect every viewer would count as a clip of their own and chance would pass for a finding (the "language as fixed
-effect" fallacy: Clark 1973, J. Verbal Learning and Verbal Behavior 12(4) 335-359; Baayen, Davidson and Bates 2008, J.
-Memory and Language 59(4) 390-412). Viewers are taken to respond to a feature alike (no random slopes).
+standardised over the clips, so the slope is in rating points per standard deviation of the feature. Without the clip
+effect, every viewer's rating would count as a separate clip, and chance would pass for a finding (the "language as
+fixed effect" fallacy: Clark 1973, J. Verbal Learning and Verbal Behavior 12(4) 335-359; Baayen, Davidson and Bates
+2008, J. Memory and Language 59(4) 390-412). Viewers are assumed to respond to a feature alike (no random slopes).
 
-Where clips share groups (the film that they are from), an effect of the group stands beside that of the clip.
+If clips share groups (such as the film they come from), a group effect is added to the clip effect.
 
-statsmodels fits it, with all effects as variance components of one group, which is how it takes crossed effects. Its
-own p-values are normal, which is too hopeful for a feature of 50 clips; the standard error is that of generalised least
-squares at the fitted variances, and the test is Student's t with the number of clips less two degrees of freedom: exact
-where every viewer rated every clip, and checked by simulation where not (``benchmarks/viewers.py``). With groups it is
-their number less two, as for a feature that is the same in all clips of a group; for one that varies within groups this
-is on the safe side.
+The model is fitted by statsmodels, with all effects as variance components of one group, its way of specifying crossed
+effects. Its own p-values are normal, which is too optimistic for a feature of 50 clips. Here the standard error is that
+of generalised least squares at the fitted variances, and the test is Student's t with (number of clips - 2) degrees of
+freedom: exact if every viewer rated every clip, otherwise checked by simulation (``benchmarks/viewers.py``). With
+groups, the degrees of freedom are (number of groups - 2), as for a feature that is constant within groups; for one that
+varies within groups this is conservative.
 """
 
 import warnings
@@ -43,12 +43,12 @@ __all__ = ["MixedModel", "fit_mixed_model", "fit_mixed_models"]
 Array = npt.NDArray[np.float64]
 
 _METHODS = ["lbfgs", "bfgs", "powell"]  # tried in this order, the fastest first
-_BOUNDARY = 1e-6  # of the residual variance: below it an effect has none
+_BOUNDARY = 1e-6  # share of the residual variance below which an effect counts as having none
 
 
 @dataclass(frozen=True, slots=True)
 class MixedModel:
-    """One feature on one rating; a field is a column of the table of models; figures are NaN without convergence."""
+    """One rating on one feature; each field is a column of the table of models; NaN without convergence."""
 
     feature: Annotated[str, text("feature of the clips")]
     rating: Annotated[str, text("rating")]
@@ -67,7 +67,7 @@ class MixedModel:
         number("deviation of clips", "standard deviation of what the feature leaves to the clips, points"),
     ]
     group_sd: Annotated[
-        float, number("deviation of groups", "the same of groups of clips; missing where no two share one")
+        float, number("deviation of groups", "the same for groups of clips; missing if no two clips share one")
     ]
     residual_sd: Annotated[float, number("deviation of the rest", "standard deviation of the residuals, points")]
     converged: Annotated[bool, yes("the fit converged", "without it there is no figure")]
@@ -82,9 +82,9 @@ def fit_mixed_models(
     groups: "pd.Series[str] | None" = None,
     report: Progress | None = None,
 ) -> list[MixedModel]:
-    """Fit a model for every feature (a row per clip) and rating (a row per clip and viewer).
+    """Fit a model for every feature (one row per clip) and rating (one row per clip and viewer).
 
-    `groups` says by clip what it shares with others; `report` is called with the number of models done and of all.
+    `groups` holds each clip's group; `report` is called with the number of models done and the total.
     """
     pairs = [(str(feature), name) for feature in features.columns for name in names]
     models = []
@@ -99,7 +99,7 @@ def fit_mixed_models(
 def fit_mixed_model(
     feature: pd.Series, ratings: pd.DataFrame, name: str, *, groups: "pd.Series[str] | None" = None
 ) -> MixedModel:
-    """Fit the model of one feature (by clip) and rating; its `q` is missing, since it is alone."""
+    """Fit the model of one feature (by clip) and one rating; its `q` is NaN, because it is not one of a family."""
     known = feature.dropna()
     rows = ratings.loc[ratings[name].notna() & ratings["clip"].isin(known.index), ["clip", "viewer", name]]
     clips, clip_names = pd.factorize(rows["clip"])
@@ -119,7 +119,7 @@ def fit_mixed_model(
 
 
 def _obstacle(sizes: tuple[int, int, int, int], values: Array) -> str:
-    """Return why no model can be fitted; nothing where one can."""
+    """Return why no model can be fitted; empty if one can."""
     n_ratings, n_clips, n_groups, n_viewers = sizes
     if n_clips < FEWEST_CLIPS or np.ptp(values) == 0:
         return f"fewer than {FEWEST_CLIPS} clips, or a constant feature"
@@ -134,11 +134,11 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[
     components = mixed.VCSpec(list(effects), columns, [[matrix] for matrix in effects.values()])
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the warnings say is looked at below: convergence and the boundary
+            warnings.simplefilter("ignore")  # convergence and boundary are checked below
             model = mixed.MixedLM(rating, design, groups=np.zeros(len(rating)), exog_vc=components)
             fit = model.fit(reml=True, method=_METHODS)
     except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
-        return replace(nothing, note=f"the fit broke off: {' '.join(str(error).split())[:80]}")
+        return replace(nothing, note=f"the fit failed: {' '.join(str(error).split())[:80]}")
     variance = float(fit.scale)
     parts = {name: max(float(part), 0.0) for name, part in zip(model.exog_vc.names, fit.vcomp, strict=True)}
     if not fit.converged or not np.isfinite([variance, *parts.values()]).all() or variance <= 0:
@@ -162,10 +162,10 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[
 
 
 def _least_squares(rating: Array, design: Array, scaled: Array) -> tuple[float, float]:
-    """Return the slope and its standard error, in residual standard deviations.
+    """Return the slope, and its standard error in residual standard deviations.
 
-    The effects' indicators are scaled by the effects' standard deviations, in residual ones. At a variance of zero
-    statsmodels' own covariance comes from a matrix without an inverse; this has one.
+    `scaled` holds the effects' indicators times the effects' standard deviations, in residual standard deviations. At a
+    variance of zero statsmodels' own covariance comes from a singular matrix; the one here is invertible.
     """
     both = np.column_stack([design, rating])
     across = scaled.T @ both

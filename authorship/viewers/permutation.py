@@ -2,29 +2,30 @@
 
 Conventions
 -----------
-Where no two clips share a group, every order of the clips is as likely as any other, and a draw is such an order.
+If no two clips share a group, all orders of the clips are equally likely, and a draw is one such order.
 
-Clips of one film are alike, in features and in ratings, so that few films decide much, and an order of single clips
-does not show how much by chance. With groups a rating is taken for
+Clips of one film are alike, in features and in ratings, so that a few films carry much weight, and permuting single
+clips does not show how large the effect of chance is. With groups a rating is modelled as
 
     rating of clip i in group g = level of g + deviation of i,
 
-levels and deviations independent of one another and of the features, deviations as likely in any order within their
-group. A draw gives every group the level of another and shuffles the deviations within each group. A level is known
-from as many clips as the group has, so levels do not trade places as they stand: each is divided by the standard
-deviation that the mean of a group of its size has, and multiplied by that of the group to which it goes, which takes
-the ratio of the variances of levels and deviations. What comes out has values of its own, and is ranked again.
+where levels and deviations are independent of one another and of the features, and deviations are exchangeable within
+their group. A draw permutes the levels over the groups and the deviations within each group. A level is estimated from
+as many clips as its group has, so levels are not exchanged as they are: each is divided by the standard deviation of
+the mean of a group of its size, and multiplied by that of the group that receives it, which requires the ratio of the
+variances of levels and deviations. The result contains new values and is ranked again.
 
-Of groups of equal size this exchanges means as they are, whatever the ratio. Of unequal ones it is approximate: the
-ratio is an estimate, and the levels' distribution is taken to be the same in small groups and in large ones.
-``benchmarks/viewers.py`` shows how near to their level the p-values come, down to eight groups. It allows for clips of
-a group being alike, and not for an order among them (neighbouring clips of a film more alike than distant ones).
+For groups of equal size this exchanges the means as they are, whatever the ratio. For unequal sizes it is approximate:
+the ratio is an estimate, and levels are assumed to have the same distribution in small and large groups.
+``benchmarks/viewers.py`` shows how close the p-values are to their nominal level, down to eight groups. The method
+allows for clips of a group being alike, but not for an order among them (neighbouring clips of a film being more alike
+than distant ones).
 
-Sources: Anderson and ter Braak 2003, J. Statistical Computation and Simulation 73(2) 85-113 (what is permuted are the
-units at each level of a nested design); Winkler, Webster, Vidaurre, Nichols and Smith 2015, NeuroImage 123 253-268
-(whole blocks, and within blocks); Abney 2015, Genetic Epidemiology 39(4) 249-258 (bringing what has unlike variances
-to one before it is permuted, and back after it); the ratio is `authorship.viewers.reliability.variance_ratio`'s.
-Standardising group means in particular is this project's reading of these.
+Sources: Anderson and ter Braak 2003, J. Statistical Computation and Simulation 73(2) 85-113 (permuting the units at
+each level of a nested design); Winkler, Webster, Vidaurre, Nichols and Smith 2015, NeuroImage 123 253-268 (whole
+blocks, and within blocks); Abney 2015, Genetic Epidemiology 39(4) 249-258 (standardising values of unequal variance
+before permuting them, and undoing it afterwards). The ratio is that of `authorship.viewers.reliability.variance_ratio`.
+Standardising group means in particular is this project's reading of these sources.
 """
 
 import numpy as np
@@ -39,7 +40,7 @@ Integers = npt.NDArray[np.int64]
 
 
 def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generator) -> Array:
-    """Return ratings of shape (n, q), one row per clip, in random orders of single clips: (n_draws, n, q).
+    """Return ratings of shape (n, q), one row per clip, in random orders of the clips: (n_draws, n, q).
 
     >>> permute_clips(np.array([[1.0], [2.0], [4.0]]), 5, generator=np.random.default_rng(0)).shape
     (5, 3, 1)
@@ -48,10 +49,10 @@ def permute_clips(ratings: Array, n_draws: int, *, generator: np.random.Generato
 
 
 class GroupedRatings:
-    """Ratings of clips that come in groups, to be resampled as if they had nothing to do with the features.
+    """Ratings of clips that come in groups, to be resampled as if unrelated to the features.
 
-    Ratings have shape (n, q), nothing missing; groups shape (n,), numbers from 0 up, some of them shared; `ratios`,
-    the estimated variances of the groups' levels over those of the deviations, shape (q,).
+    Ratings have shape (n, q), without missing values; groups, shape (n,), are numbered from 0, and some are shared;
+    `ratios`, shape (q,), are the estimated variances of group levels divided by those of the deviations.
 
     Examples
     --------
@@ -73,11 +74,11 @@ class GroupedRatings:
         self._common, self._spread, self._levels = _standardised(means, sizes, self.ratios)
 
     def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:
-        """Return ratings resampled, of shape (n_draws, n, q)."""
+        """Return resampled ratings of shape (n_draws, n, q)."""
         n_groups = len(self._levels)
         levels = self._common + self._spread * self._levels[_orders(n_draws, n_groups, generator)]
         by_group = np.argsort(self._groups, kind="stable")
-        # Sorted by group first, at random within it: each place gets the deviation of a clip of its own group.
+        # Sorted by group, at random within it, so that each place gets the deviation of a clip of its own group.
         shuffled = np.argsort(self._groups + generator.random((n_draws, len(self._groups))), axis=1)
         deviations = np.empty((n_draws, *self._deviations.shape))
         deviations[:, by_group] = self._deviations[shuffled]
@@ -85,11 +86,11 @@ class GroupedRatings:
 
 
 def _standardised(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
-    """Return the common level, what the means of groups of each size deviate by, and the means in units of that.
+    """Return the common level, the standard deviation of each group's mean, and the standardised means.
 
-    The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level to itself:
-    means are divided also by what their leverage leaves, and all brought back to the spread that they have without, so
-    that equal groups are left as they are.
+    The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level towards
+    itself: the means are also corrected for leverage, and then rescaled to the spread they had before, so that equal
+    groups are unchanged.
     """
     spread = np.sqrt(ratios + 1 / sizes[:, np.newaxis])
     weights = 1 / spread**2

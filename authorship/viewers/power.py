@@ -1,8 +1,8 @@
 """Power: the smallest relation that a study of this size can find, and the precision of its estimates.
 
 Source: Bonett and Wright 2000, Psychometrika 65(1) 23-28: Fisher's transformation of a Spearman correlation r over n
-clips is about normal with variance (1 + r^2 / 2) / (n - 3). Where clips share groups, n is the effective number of
-clips, which is this project's step. ``benchmarks/viewers.py`` holds both against simulated studies.
+clips is about normal with variance (1 + r^2 / 2) / (n - 3). If clips share groups, n is the effective number of clips,
+which is this project's extension. ``benchmarks/viewers.py`` checks both against simulated studies.
 """
 
 import math
@@ -13,14 +13,14 @@ from scipy.stats import norm
 __all__ = ["detectable_correlation", "interval_of", "power_of"]
 
 TAILS = (0.025, 0.975)
-"""Where an interval of 95 %, the usual one, begins and ends."""
+"""Quantiles at the ends of a 95 % interval, the usual one."""
 
 
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
-    """Return the chance that a correlation of some size is told from 0 at level `alpha`, two-sided.
+    """Return the power to tell a correlation from 0 in a two-sided test at level `alpha`.
 
-    The correlation is that of the feature and the clips' mean ratings as observed; `n_clips` is their number, the
-    effective one where clips share groups.
+    The correlation is that of the feature and the clips' mean ratings as observed; `n_clips` is the number of clips,
+    the effective number if clips share groups.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
 
 
 def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Return the smallest correlation that is found with some power; 1 where none is.
+    """Return the smallest correlation that is found with a given power; 1 if none is.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def detectable_correlation(n_clips: float, *, alpha: float = 0.05, power: float 
 
 
 def interval_of(rho: float, n_clips: float) -> tuple[float, float]:
-    """Return the 95 % interval of a correlation; NaN where there are too few clips.
+    """Return the 95 % interval of a correlation; NaN if there are too few clips or the correlation is 1 or -1.
 
     Examples
     --------

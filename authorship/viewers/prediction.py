@@ -2,12 +2,12 @@
 
 Conventions
 -----------
-The rating of a clip is its mean over viewers. Clips are held out in turn, all clips of a group together; missing
-features are filled with the median, all are scaled, and the strength of the ridge penalty is chosen, from the other
-clips alone. The baseline says the mean of these other clips. *Skill* is 1 - (squared error of the model) / (squared
-error of the baseline): 0 says no better than the mean, 1 exactly, and below 0 worse than the mean. Folds are resampled
-several times and the errors of a clip averaged. The interval resamples clips (or groups) with their errors as they
-are; it leaves out that other clips would have given another model, so it is somewhat too narrow.
+The rating of a clip is its mean over viewers. Clips are held out in turn, all clips of a group together; filling
+missing features with the median, scaling, and choosing the ridge penalty use the other clips only. The baseline
+predicts the mean of these other clips. *Skill* is 1 - (squared error of the model) / (squared error of the baseline): 0
+is no better than the mean, 1 is exact, and below 0 is worse than the mean. Folds are redrawn several times and the
+errors of a clip averaged. The interval resamples clips (or groups) with their errors fixed; it ignores that other clips
+would have given another model, so it is somewhat too narrow.
 """
 
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 N_FOLDS = 5
-"""Parts into which the clips, or their groups, are dealt, each held out once; with ten, parts of 50 clips are five."""
+"""Folds of the clips, or of their groups, each held out once; with ten, a fold of 50 clips would hold only five."""
 
 N_REPEATS = 5
-"""How often they are dealt again, so that the figures do not hang on one deal."""
+"""How often the folds are drawn, so that results do not depend on a single draw."""
 
-_PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to all but the mean, for tens of standardized features
+_PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to almost only the mean, for tens of standardized features
 _INTERVAL = "bootstrap over clips, or groups of them"
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """How well one rating is predicted; a field is a column of the table of predictions, but for `predicted` by clip.
+    """How well one rating is predicted; each field except `predicted`, by clip, is a column of the prediction table.
 
-    Figures are NaN of too few clips.
+    Statistics are NaN if there are too few clips, or groups of clips.
     """
 
     rating: Annotated[str, text("rating")]
@@ -64,7 +64,7 @@ def predict_ratings(
     n_resamples: int = 2000,
     n_repeats: int = N_REPEATS,
 ) -> list[Prediction]:
-    """Predict every rating from all features together, of the same clips in the same order.
+    """Predict every rating from all features together; both have the same clips in the same order.
 
     `groups`, of shape (n_clips,), says which clips are held out together.
     """
@@ -88,7 +88,7 @@ def predict_ratings(
 def _cross_validated(
     x: Array, y: Array, members: Integers, n_repeats: int, generator: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """Return each clip's prediction, squared error and the baseline's, averaged over the repeats."""
+    """Return each clip's prediction, its squared error and that of the baseline, averaged over the repeats."""
     from sklearn.dummy import DummyRegressor
     from sklearn.model_selection import PredefinedSplit, cross_val_predict
 

@@ -1,4 +1,4 @@
-"""Problems with the ratings, the clips or their join, all reported: every kind of them, what is done, and the words."""
+"""Problems with the ratings, the clips or their join: every kind, its outcome, and its message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import Literal, get_args
 __all__ = ["OUTCOMES", "Outcome", "Problem", "Problems"]
 
 Outcome = Literal["left out", "changed", "noted"]
-"""What was done: not used, read as another value or name, or used as it stands and worth a look."""
+"""What was done: not used, read as another value or name, or used unchanged but worth checking."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-_OF = "it describes the {} and is no rating; --rating takes it"
-_LITTLE = "they say little on what tells clips apart"
+_OF = "it describes the {} and is not a rating; --rating includes it"
+_LITTLE = "they say little about what distinguishes clips"
 _KINDS: Mapping[Outcome, Mapping[str, str]] = {
     "left out": {
         "row without clip": "no {subject} in rows {rows}",
         "row without viewer": "no {subject} in rows {rows}",
-        "column without numbers": "{subject} is not numeric: no rating",
-        "value that is no number": "{subject} is no number{where}",
+        "column without numbers": "{subject} is not numeric, so it is not a rating",
+        "value that is no number": "{subject} is not a number{where}",
         "column that describes the viewer": f"{{subject}} is the same whatever the clip: {_OF.format('viewer')}",
         "column that describes the clip": f"{{subject}} is the same whatever the viewer: {_OF.format('clip')}",
-        "column out of range": "{subject} lies mostly outside {limits}, so it is no rating; --rating takes it",
+        "column out of range": "{subject} lies mostly outside {limits}, so it is not a rating; --rating includes it",
         "value out of range": "{subject} lies outside {limits}: {values}",
         "constant column": "{subject} has the same value in every row: nothing to relate",
         "ratings without a clip": "clip {subject} is rated in {n_rows} rows and is not among the measured clips",
@@ -33,7 +33,7 @@ _KINDS: Mapping[Outcome, Mapping[str, str]] = {
         "name written otherwise": "names joined although they differ: {names}",
     },
     "noted": {
-        "unlikely value": "{subject} is {value:g} in row {rows}, far from its other values: then give --range",
+        "unlikely value": "{subject} is {value:g} in row {rows}, far from its other values; --range leaves it out",
         "viewer of few clips": f"viewers with one or two clips: {{viewers}}; {_LITTLE}",
         "viewer who never varies": "viewers who gave one answer to every clip: {viewers}",
         "clip without scales": "without a scale track, so without scale features: {clips}",
@@ -46,10 +46,10 @@ _KINDS: Mapping[Outcome, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the list of problems; a kind is a few words, the same for all of it.
+    """One line of the list of problems; `kind` is a few words, the same for all problems of that kind.
 
-    The subject is the clip, viewer or column that it is about, empty for the table as a whole; `n_rows` of the ratings
-    are touched, 0 where it is about something else.
+    `subject` is the clip, viewer or column concerned, empty for the table as a whole; `n_rows` is the number of rows of
+    ratings affected, 0 if the problem concerns something else.
     """
 
     kind: str

@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-A *rating* is a column of numbers that viewers gave to clips: hedonic tone, tense arousal, narrative engagement. Its
-name is the column's. A *composed* rating is the mean of several columns, its items, of which some may be reversed; its
-value is missing where any item is. Rows that cannot be used and cells that are no rating are left out, and each is in
-the list of problems. Rows are numbered as in a spreadsheet, the header being row 1.
+A *rating* is a column of numbers that viewers gave to clips, such as hedonic tone, tense arousal or narrative
+engagement; it is named after the column. A *composed* rating is the mean of several columns, its items, some of which
+may be reversed; it is missing if any item is. Unusable rows and cells that are not ratings are left out and listed as
+problems. Rows are numbered as in a spreadsheet, with the header as row 1.
 """
 
 import re
@@ -30,18 +30,18 @@ VIEWER_NAMES: tuple[str, ...] = (
     *("viewer", "viewer_id", "participant", "participant_id", "subject", "subject_id", "respondent"),
     *("respondent_id", "rater", "rater_id", "person", "user", "user_id", "pid", "responseid", "prolific_pid"),
 )
-"""Columns that are taken for the viewer's name, in this order, in whatever case."""
+"""Columns recognized as the viewer's name, in order of preference; case is ignored."""
 
 _ITEM = re.compile(r"\s*(-?)\s*(.+?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class RatingOptions:
-    """How a table of ratings is to be read: its columns of clips, viewers and ratings.
+    """How to read a table of ratings: its columns of clips, viewers and ratings.
 
-    By default known names are looked for (`ID_NAMES`, `VIEWER_NAMES`), and ratings are all columns that hold numbers
-    and vary both within viewers and within clips. What lies outside `limits` is left out; `composed` ratings are of
-    items, ``-`` before a reversed one; columns to `keep` describe clips and are wanted later (a group).
+    By default known names are used (`ID_NAMES`, `VIEWER_NAMES`), and ratings are all numeric columns that vary both
+    within viewers and within clips. Values outside `limits` are left out; `composed` holds each composed rating's
+    items, with ``-`` before a reversed one; `keep` names columns that describe clips and are needed later (a group).
     """
 
     clip: str | None = None
@@ -54,7 +54,7 @@ class RatingOptions:
     def __post_init__(self) -> None:
         if self.limits is not None and not self.limits[0] < self.limits[1]:
             raise OptionError(
-                f"range {self.limits[0]:g} to {self.limits[1]:g}: the lower end comes first; turn it round"
+                f"range {self.limits[0]:g} to {self.limits[1]:g}: the lower end comes first; swap the two"
             )
         for name, items in self.composed.items():
             if len(items) < 2:
@@ -64,16 +64,16 @@ class RatingOptions:
 
     @property
     def asked(self) -> bool:
-        """Whether the ratings are named, and not to be found."""
+        """Whether the ratings are named rather than detected."""
         return self.ratings is not None or bool(self.composed)
 
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Ratings that were read and checked, a row for each viewer (`by_viewer`) and clip, or for a clip's means.
+    """Ratings as read and checked: one row per viewer and clip (`by_viewer`), or one row of means per clip.
 
-    Missing ones are NaN. `items` are those of composed ratings, turned round where reversed, and `facts` the kept
-    columns, both by the rows of `table`.
+    Missing ratings are NaN. `items` are those of composed ratings, with reversed items already flipped, and `facts` the
+    kept columns; both have the rows of `table`.
     """
 
     table: pd.DataFrame
@@ -124,7 +124,7 @@ def _named(raw: pd.DataFrame, given: str | None, usual: Sequence[str], option: s
 
 
 def _identified(raw: pd.DataFrame, named: Mapping[str, str], problems: Problems) -> pd.DataFrame:
-    """Return the names of clip and viewer of the rows that have both; the index holds the rows' numbers."""
+    """Return the clip and viewer names of the rows that have both, indexed by row number."""
     names = {column: to_names(raw[name]) for column, name in named.items()}
     table = pd.DataFrame(names, index=pd.RangeIndex(2, len(raw) + 2), dtype=object)
     for column, name in named.items():
@@ -155,7 +155,7 @@ def _numbers(
         values, wrong = to_numbers(raw[name])
         n_there = int((~np.isnan(values)).sum())
         if not n_there and options.asked:
-            raise TableError(f"{path}: {name} holds no number; a rating is a number; name other columns")
+            raise TableError(f"{path}: {name} holds no numbers; ratings are numbers; name other columns")
         if not n_there or (not options.asked and n_there < MOSTLY * (n_there + wrong.sum())):
             problems.add("column without numbers", name)
             continue
@@ -170,7 +170,7 @@ def _numbers(
 
 
 def _items(numbers: pd.DataFrame, parts: Sequence[str], options: RatingOptions) -> pd.DataFrame:
-    """Return the items of a composed rating, turned round where reversed."""
+    """Return the items of a composed rating, with reversed items flipped."""
     ends = sum(options.limits or ())
     return pd.DataFrame(
         {name: ends - numbers[name] if turned else numbers[name] for turned, name in map(_parsed, parts)}
@@ -196,13 +196,13 @@ def _without_constant(ratings: pd.DataFrame, problems: Problems, path: Path) -> 
 def _once(
     table: pd.DataFrame, frames: Mapping[str, pd.DataFrame], problems: Problems, path: Path
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Make of rows for one viewer and clip a single one with their means; `frames` are ratings, then items."""
+    """Merge rows for the same viewer and clip into one with their means; `frames` are ratings, then items."""
     again = table.duplicated(keep=False)
     if again.any() and "viewer" not in table:
         name = table.loc[again, "clip"].iloc[0]
         n = int((table["clip"] == name).sum())
         raise TableError(
-            f"{path}: clip {name} stands in {counted(n, 'row')} and no column names the viewers; name it with "
+            f"{path}: clip {name} is in {counted(n, 'row')}, but no column names the viewers; name one with "
             "--viewer COLUMN, or give one row per clip"
         )
     for (clip, viewer), rows in table[again].groupby(list(table), sort=False):

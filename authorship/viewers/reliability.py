@@ -2,21 +2,21 @@
 
 Conventions
 -----------
-Coefficients are named after Shrout and Fleiss: ``ICC(1,1)`` takes the viewers of each clip for others than those of the
-next, ``ICC(2,1)`` takes all for a sample of viewers and counts their different levels as disagreement, ``ICC(3,1)``
-leaves their levels aside; ``ICC(1,k)`` to ``ICC(3,k)`` are those of the mean over viewers, which is what is related to
-the clips' features. Cronbach's alpha of viewers is ICC(3,k); ``alpha of items`` is that of a composed rating's items
-over all its rows, which takes rows for independent.
+Coefficients are named as in Shrout and Fleiss: ``ICC(1,1)`` assumes different viewers for each clip, ``ICC(2,1)``
+treats all viewers as a sample and counts their different levels as disagreement, ``ICC(3,1)`` ignores their levels;
+``ICC(1,k)`` to ``ICC(3,k)`` are those of the mean over viewers, which is what is related to the clips' features.
+Cronbach's alpha of viewers is ICC(3,k); ``alpha of items`` is that of a composed rating's items over all its rows,
+which treats the rows as independent.
 
-Where every viewer rated every clip, pingouin computes all of it. Where cells are missing, as they are where each viewer
-sees a part of the clips, pingouin would drop every clip that anyone missed; so ICC(1,.) and ICC(3,.) come from Wald's
-exact method instead, which needs no complete table and gives pingouin's figures where there is one (a test holds that).
-Exact it is for ICC(3); for ICC(1) viewers who come back from clip to clip make it approximate, and simulation shows how
-close (``benchmarks/viewers.py``). ICC(2,.) has no such interval and is left out. ``k`` is then the harmonic mean of the
-viewers a clip.
+If every viewer rated every clip, pingouin computes all of them. If cells are missing, as when each viewer sees only
+some of the clips, pingouin would drop every clip that anyone missed; ICC(1,.) and ICC(3,.) then come from Wald's exact
+method, which needs no complete table and agrees with pingouin on complete ones (a test checks this). It is exact for
+ICC(3); for ICC(1) it is approximate, because viewers recur from clip to clip, and simulation shows how close it is
+(``benchmarks/viewers.py``). ICC(2,.) has no such interval and is left out. ``k`` is then the harmonic mean of the
+viewers per clip.
 
-`Reliability.decisive` is the coefficient that speaks of the clips' means as they are used: ICC(3,k) where all viewers
-rated all clips, since their levels then cancel; else ICC(1,k), since they do not.
+`Reliability.decisive` is the coefficient of the clips' means as they are used: ICC(3,k) if all viewers rated all clips,
+because their levels then cancel; otherwise ICC(1,k), because they do not.
 
 Sources: Shrout and Fleiss 1979, Psychological Bulletin 86(2) 420-428; McGraw and Wong 1996, Psychological Methods 1(1)
 30-46; Wald 1947, Annals of Mathematical Statistics 18(4) 586-589, and Seely and El-Bassiouni 1983, Annals of Statistics
@@ -42,15 +42,15 @@ __all__ = ["POOR", "Coefficient", "Reliability", "items_alpha", "measure_reliabi
 Array = npt.NDArray[np.float64]
 
 POOR = 0.5
-"""A decisive coefficient below it is flagged (Koo and Li 2016)."""
+"""A decisive coefficient below this is flagged (Koo and Li 2016)."""
 
-_NUMBERS = str.maketrans("AC", "23")  # Shrout and Fleiss number what McGraw and Wong call by letters
+_NUMBERS = str.maketrans("AC", "23")  # Shrout and Fleiss use numbers for McGraw and Wong's letters
 _LARGEST_RATIO = 1e9  # stands for infinity: an intraclass correlation of 1 to nine digits
 
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """A coefficient of reliability with its 95 % interval and what computed it."""
+    """A reliability coefficient with its 95 % interval and the method that computed it."""
 
     name: str
     value: float
@@ -61,7 +61,7 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Reliability:
-    """How reliable one rating is: `complete` if every viewer rated every clip, unknown if no clip has two viewers."""
+    """Reliability of one rating, unknown if no clip has two viewers; `complete` if every viewer rated every clip."""
 
     rating: str
     n_clips: int
@@ -76,18 +76,18 @@ class Reliability:
 
     @property
     def decisive(self) -> Coefficient | None:
-        """The coefficient of the clips' means as they are used; None where it cannot be known."""
+        """The coefficient of the clips' means as they are used; None if unknown."""
         return self["ICC(3,k)" if self.complete else "ICC(1,k)"]
 
     @property
     def poor(self) -> bool:
-        """Whether it is flagged."""
+        """Whether the rating is flagged as unreliable."""
         decisive = self.decisive
         return decisive is not None and not decisive.value >= POOR
 
 
 def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFrame | None = None) -> Reliability:
-    """Measure one rating: a row per ``viewer`` and ``clip``, NaN where missing; `items` are those of a composed one."""
+    """Measure one rating: one row per ``viewer`` and ``clip``, NaN if missing; `items` are a composed rating's."""
     known = ratings.loc[ratings[rating].notna(), ["clip", "viewer", rating]]
     per_clip = known.groupby("clip").size()
     n_clips, n_viewers = len(per_clip), known["viewer"].nunique()
@@ -102,7 +102,7 @@ def measure_reliability(ratings: pd.DataFrame, rating: str, *, items: pd.DataFra
 
 
 def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
-    """Return Cronbach's alpha of some items over the rows that have them all; nothing for fewer than three rows."""
+    """Return Cronbach's alpha of items over complete rows; empty for fewer than three rows or two items."""
     whole = items.dropna()
     if len(whole) < 3 or items.shape[1] < 2:
         return ()
@@ -114,11 +114,11 @@ def items_alpha(items: pd.DataFrame) -> tuple[Coefficient, ...]:
 def variance_ratio(
     values: Array, clips: npt.NDArray[np.int64], levels: npt.NDArray[np.int64]
 ) -> tuple[float, float, float]:
-    """Return the variance between clips over that within, with its exact 95 % interval, from any unbalanced table.
+    """Return the ratio of between-clip to within-clip variance and its exact 95 % interval, for unbalanced tables too.
 
-    Clips are numbered from 0; levels are what shifts values and is left out: the viewers for ICC(3), all the same for
-    ICC(1). A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may be
-    negative, as the analysis of variance has it; NaN where the table leaves no freedom.
+    Clips are numbered from 0; `levels` says whose mean is removed from each value: the viewers' for ICC(3), all the
+    same for ICC(1). A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may
+    be negative, as in the analysis of variance; NaN if no degrees of freedom are left.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def variance_ratio(
 
 
 def _solved(quotient: Callable[[float], float], target: float, lowest: float) -> float:
-    """Find where a falling function of the ratio has a value."""
+    """Return the ratio at which a decreasing function reaches `target`, within the limits of the ratio."""
     start = lowest + 1e-9 * abs(lowest)
     if quotient(start) <= target:
         return lowest
@@ -161,7 +161,7 @@ def _solved(quotient: Callable[[float], float], target: float, lowest: float) ->
 
 
 def _level_means(values: Array, levels: npt.NDArray[np.int64]) -> Array:
-    """Return each row the mean of its level's rows, column by column."""
+    """Return for each row the mean of its level's rows, column by column."""
     return pd.DataFrame(values).groupby(levels).transform("mean").to_numpy(np.float64)
 
 
@@ -179,7 +179,7 @@ def _incomplete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
 
 
 def _correlation(ratio: float, k: float) -> float:
-    """Turn a ratio of variances into the intraclass correlation of means of `k`; minus infinity has no figure."""
+    """Convert a variance ratio to the intraclass correlation of means of `k`; NaN instead of minus infinity."""
     below = ratio + 1 / k
     return ratio / below if below > 1e-9 else float("nan")
 
@@ -188,7 +188,7 @@ def _complete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
     pingouin = require("pingouin", "reliability", extra="viewers")
     frame = known.rename(columns={rating: "rating"}).astype({"rating": np.float64})
     with warnings.catch_warnings():
-        # pingouin uses what pandas will take away, and divides by a residual of zero where all agree
+        # pingouin uses deprecated pandas features, and divides by a residual of zero if all viewers agree
         for category in (FutureWarning, DeprecationWarning, RuntimeWarning):
             warnings.simplefilter("ignore", category)
         table = pingouin.intraclass_corr(data=frame, targets="clip", raters="viewer", ratings="rating")

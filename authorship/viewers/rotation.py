@@ -2,26 +2,26 @@
 
 Conventions
 -----------
-A clip is cut into windows of equal length, as near to `WINDOW` seconds as an equal division allows. A window's
-distribution is the share of its samples that are close, medium and long; samples outside the order (foreground,
-insert, not available) are left out, and a window without any other is passed over. The square roots of the three
-shares are a point on the unit sphere, and the angle between two such points,
+A clip is divided into windows of equal length, as close to `WINDOW` seconds as an equal division allows. A window's
+distribution is the share of its samples that are close, medium and long; samples outside the ordered scales
+(foreground, insert, not available) are left out, and windows without other samples are skipped. The square roots of
+the three shares are a point on the unit sphere, and the angle between two such points,
 
     theta(p, q) = arccos(sum_i sqrt(p_i q_i)),
 
-is 0 degrees for equal distributions and 90 degrees for distributions without a scale in common. Turning takes no
-notice of which scales are near one another; `rotation_drift` does.
+is 0 degrees for equal distributions and 90 degrees for distributions without a scale in common. The angle ignores
+which scales are close to one another; `rotation_drift` does not.
 
 Sources
 -------
-*That scale distribution and its rotation are looked at together* is Benini, Savardi, Balint, Kovacs and Signoroni 2022,
+*Considering scale distribution and its rotation together* is from Benini, Savardi, Balint, Kovacs and Signoroni 2022,
 IEEE Trans. Affective Computing 13(2) 592-603, doi 10.1109/TAFFC.2019.2939251, who relate "the distribution and rotation
-of Close, Medium, and Long Shots" of 50 film clips to viewers' ratings. **Their formula for the rotation is not in what
-they publish openly, and is not the one here: figures of this module are not comparable with theirs.**
+of Close, Medium, and Long Shots" of 50 film clips to viewers' ratings. **Their formula for the rotation is not in their
+open publications and is not the one here: values from this module are not comparable with theirs.**
 
 *The angle* is Bhattacharyya's (1943, Bulletin of the Calcutta Mathematical Society 35 99-109); it is half the geodesic
 distance in Fisher's information metric (Rao 1945, same journal 37 81-91), so equal angles are equally easy to tell
-apart from samples, near the border and in the middle.
+apart from samples, near the border as well as in the middle.
 
 *Windows, total and net turning, straightness and drift* are this project's definitions.
 """
@@ -57,14 +57,14 @@ FEATURES: tuple[Feature, ...] = (
     Feature("rotation_straightness", "share", _STRAIGHT, "sequence", _OURS),
     Feature("rotation_drift", "1", _DRIFT, "sequence", _OURS),
 )
-"""What is measured of a turning, as the codebook has it."""
+"""The rotation features, as codebook entries."""
 
 
 @dataclass(frozen=True, eq=False)
 class Turning:
-    """A clip's distribution, window by window: shares (n, 3) of close, medium and long at the middles of n windows.
+    """A clip's distribution by window: shares (n, 3) of close, medium and long at the middles of n windows.
 
-    `angles` are the degrees from each window to the next; of `drift` see `FEATURES`.
+    `angles` are in degrees, from each window to the next; for `drift`, see `FEATURES`.
     """
 
     time: Array
@@ -87,7 +87,7 @@ def bhattacharyya_angle(p: Array, q: Array) -> Array:
 
 
 def trace_turning(labels: ScaleLabels, beginning: float, end: float, *, window: float = WINDOW) -> Turning:
-    """Follow a clip's distribution from window to window; beginning, end and window in seconds."""
+    """Follow a clip's distribution from window to window; `beginning`, `end` and `window` are in seconds."""
     n_windows = max(1, round((end - beginning) / window))
     edges = np.linspace(beginning, end, n_windows + 1)
     known = (labels.group != OUTSIDE) & (labels.time >= beginning) & (labels.time < end)
@@ -101,7 +101,7 @@ def trace_turning(labels: ScaleLabels, beginning: float, end: float, *, window: 
 
 
 def measure_rotation(turning: Turning) -> Mapping[str, float]:
-    """Return a value for each of `FEATURES`; NaN where undefined, as everything is of a clip of one window.
+    """Return a value for each of `FEATURES`; NaN if undefined, as all but drift are for a clip of one window.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Screen a table of ratings for columns that are not ratings and for implausible values.
 
-Columns and values that cannot be ratings are left out, odd ones are kept and noted. The tables' index holds row
-numbers, which the messages name.
+Columns and values that cannot be ratings are left out; odd ones are kept and noted. The tables are indexed by row
+number, which the messages name.
 """
 
 import numpy as np
@@ -13,17 +13,17 @@ from shotscale.numerals import some_of
 __all__ = ["MOSTLY", "odd_viewers", "within_limits", "without_strangers"]
 
 MOSTLY = 0.8
-"""A column of which a smaller share are numbers is no rating unless someone asks for it: answers may be missing, and
-a code or remark may stand among them, but not in one of five."""
+"""A column with a smaller share of numbers among its answers is not a rating unless it is named: a few answers may be
+codes or remarks, but not one in five."""
 
-_FEW_CLIPS = 3  # a viewer of one or two shows no differences between clips
-_ENOUGH_TO_VARY = 5  # clips; on a scale of seven, five equal answers by chance are rare
+_FEW_CLIPS = 3  # a viewer of one or two says little about differences between clips
+_ENOUGH_TO_VARY = 5  # clips; on a seven-point scale, five equal answers by chance are rare
 
 Limits = tuple[float, float] | None
 
 
 def without_strangers(numbers: pd.DataFrame, table: pd.DataFrame, limits: Limits, problems: Problems) -> pd.DataFrame:
-    """Leave out columns that nobody asked for and that describe the viewer (age), the clip (its year) or neither."""
+    """Drop columns that describe the viewer (age) or the clip (its year), or that lie mostly out of range."""
     dropped = []
     for name in numbers.columns:
         unit = _described(numbers[name], table)
@@ -41,7 +41,7 @@ def _range(limits: tuple[float, float]) -> str:
 
 
 def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
-    """Return what a column describes: it is the same in all of a viewer's, or a clip's, several rows."""
+    """Return ``viewer`` or ``clip`` if the column is constant over the rows of each; None otherwise."""
     if "viewer" not in table or values.nunique() < 2:
         return None
     for unit in ("viewer", "clip"):
@@ -52,7 +52,7 @@ def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
 
 
 def within_limits(values: "pd.Series[float]", limits: Limits, problems: Problems) -> "pd.Series[float]":
-    """Leave out what lies outside the scale, or say what looks like a code for a missing value."""
+    """Drop values outside the scale or, without limits, report those that look like codes for missing values."""
     if limits is not None:
         outside = values[(values < limits[0]) | (values > limits[1])]
         if len(outside):
@@ -66,7 +66,7 @@ def within_limits(values: "pd.Series[float]", limits: Limits, problems: Problems
 
 
 def _far_out(left: list[float]) -> list[float]:
-    """Return values, of rising ones, farther from the next one than all others span: slips, or codes for missing ones.
+    """Return values of a sorted list farther from the next than all others span: slips, or codes for missing values.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def _far_out(left: list[float]) -> list[float]:
 
 
 def odd_viewers(table: pd.DataFrame, names: list[str], problems: Problems) -> None:
-    """List viewers of few clips, and those who gave the same answer to everything."""
+    """Report viewers of few clips, and viewers who gave the same answer to everything."""
     rated = table.dropna(subset=names, how="all").groupby("viewer")
     n_clips = rated.size()
     varies = rated[names].nunique().max(axis="columns") > 1

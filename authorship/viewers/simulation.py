@@ -1,8 +1,8 @@
-"""A simulated study with known truth, to try the command without viewers.
+"""A simulated study with known ground truth, for trying the command without viewers.
 
 **Nothing here is a measurement of a film or of a viewer.** `simulate_study` writes clips and ratings to disk: four
-ratings, of which two follow a feature of the clips, one varies from clip to clip and follows none, and one hardly
-varies between clips at all.
+ratings, of which two follow a feature of the clips, one varies between clips but follows none, and one hardly varies
+between clips at all.
 """
 
 import os
@@ -29,8 +29,8 @@ __all__ = ["PLANTED", "Plan", "clips_of_groups", "seen_pairs", "simulate_study"]
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4  # below them nothing that is planted is found
-_SEEN = 0.6  # of the clips by each viewer: tables with missing cells, as real ones are
+_FEWEST_CLIPS, _FEWEST_VIEWERS = 12, 4  # below these, no planted relation is found
+_SEEN = 0.6  # share of the clips seen by each viewer, so that cells are missing as in real tables
 _UNIFORM = (0.08, 0.18, 0.20, 0.18, 0.14, 0.13, 0.09)  # made up: ECU to ELS, the middle scales most frequent
 _NOTE = """# Simulated
 
@@ -42,7 +42,7 @@ says how strongly. Do not mix these files with real ones.
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a simulated rating's true mean follows (no feature if empty), and how far clips differ, in points."""
+    """The feature that a simulated rating's true mean follows (none if empty), and the SD between clips, in points."""
 
     rating: str
     feature: str
@@ -60,7 +60,7 @@ PLANTED: tuple[Plan, ...] = (
 
 
 def clips_of_groups(n_clips: int, n_groups: int) -> Integers:
-    """Return each clip's group; the groups' sizes fall about as 1, 1/2, 1/3 and so on do.
+    """Return each clip's group; group sizes fall roughly as 1, 1/2, 1/3 and so on.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def clips_of_groups(n_clips: int, n_groups: int) -> Integers:
 
 
 def seen_pairs(n_clips: int, n_viewers: int, share: float, generator: np.random.Generator) -> tuple[Integers, Integers]:
-    """Draw which viewer saw which clip: the clips' and the viewers' numbers; every viewer sees the same share.
+    """Draw which viewer saw which clip, as clip and viewer numbers; every viewer sees the same share.
 
     >>> seen_pairs(4, 2, 0.5, np.random.default_rng(0))[1].tolist()
     [0, 0, 1, 1]
@@ -88,10 +88,10 @@ def simulate_study(
 ) -> Path:
     """Write a simulated study: ``simulated_clips/``, ``simulated_ratings.csv`` and ``simulation.json``.
 
-    Each viewer rates six in ten of the clips from 1 to 7. As in a real table, one clip was rated and not measured, one
-    measured and not rated, one answer is mistyped, and a column gives the viewers' age. With `n_films` the ratings name
-    each clip's film; clips of a film have its style, and half of what a rating does not follow a feature in is the
-    film's. With 0, clips have nothing to do with one another.
+    Each viewer rates six in ten of the clips from 1 to 7. As in a real table, one clip is rated but not measured, one
+    measured but not rated, one answer is mistyped, and one column is the viewers' age. With `n_films` the ratings name
+    each clip's film; clips of a film share its style, and half of a rating's variance that follows no feature is common
+    to the film. With 0, clips are independent.
     """
     if n_clips < _FEWEST_CLIPS or n_viewers < _FEWEST_VIEWERS:
         raise OptionError(
@@ -100,8 +100,7 @@ def simulate_study(
         )
     if not 0 <= n_films <= n_clips:
         raise OptionError(
-            f"{counted(n_films, 'film')}: no more than the {counted(n_clips, 'clip')}; 0 stands for clips that share "
-            "none"
+            f"{counted(n_films, 'film')}: at most one per clip ({n_clips:,}); use 0 for clips that share no film"
         )
     root = make_empty_folder(folder)
     generator = np.random.default_rng(seed)
@@ -133,7 +132,7 @@ def _look(generator: np.random.Generator) -> tuple[Style, float]:
 
 
 def _clip(look: tuple[Style, float], generator: np.random.Generator) -> SimulatedFilm:
-    """Draw a clip of one to three minutes."""
+    """Draw a clip of 100 to 180 seconds."""
     style, average = look
     figures = Figures(average, 0.8 * average, 0.75 * average)
     return simulate_film(
@@ -151,9 +150,9 @@ def _measured(film: SimulatedFilm) -> dict[str, float]:
 def _ratings(
     features: pd.DataFrame, films: Integers | None, n_viewers: int, generator: np.random.Generator
 ) -> pd.DataFrame:
-    """Draw the table of ratings, with what real tables have wrong."""
+    """Draw the table of ratings, with the errors of real tables."""
     n_clips = len(features)
-    names = [*features.index[:-1], f"clip_{n_clips + 1:02d}"]  # the last clip is not rated, another one is
+    names = [*features.index[:-1], f"clip_{n_clips + 1:02d}"]  # the last clip is not rated; an unmeasured one is
     truth = np.column_stack([_truth(plan, features, films, generator) for plan in PLANTED])
     clip, viewer = seen_pairs(n_clips, n_viewers, _SEEN, generator)
     order = np.lexsort((clip, viewer))

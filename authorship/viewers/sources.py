@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Whatever comes in, a column of the table read is either of numbers (SPSS, Stata, Parquet) or of texts, stripped, with
-missing values None. `to_numbers` turns texts into numbers with a decimal point or comma; `to_names` turns any column
-into identifiers. Row numbers in messages are a spreadsheet's: the header is row 1.
+Whatever the format, each column of the resulting table holds either numbers (SPSS, Stata, Parquet) or stripped strings
+with None for missing values. `to_numbers` parses strings with a decimal point or comma; `to_names` turns any column
+into identifiers. Row numbers in messages are those of a spreadsheet, with the header as row 1.
 """
 
 import csv
@@ -32,14 +32,14 @@ Array = npt.NDArray[np.float64]
 _NONE = "na n/a n.a. nan null none nil missing <na> - -- – — . ? #n/a #na #nv #null! #div/0! #value! #ref! #name? #num!"
 
 MISSING = frozenset(["", *_NONE.split()])
-"""What stands for a missing value, in lower case; ``#nv`` is a German Excel's ``#n/a``."""
+"""Strings that stand for a missing value, in lower case; ``#nv`` is ``#n/a`` in a German Excel."""
 
 _DELIMITERS = ",;\t|"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
 
 def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a table of any of `SUFFIXES`, with a header and at least a row."""
+    """Read a table in any of the formats of `SUFFIXES`, with a header and at least one row."""
     source = Path(path)
     if not source.is_file():
         raise TableError(f"{source}: no such file; check the path")
@@ -60,7 +60,7 @@ def read_source(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return a column as floats, NaN where missing or no number, and where a value is there that is no number.
+    """Return a column as floats (NaN if missing or not a number), and a mask of the values that are not numbers.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
 
 
 def to_names(values: pd.Series) -> list[str | None]:
-    """Return a column as identifiers: stripped, composed letters, whole numbers without a decimal point.
+    """Return a column as identifiers: stripped, in Unicode NFC, whole numbers without a decimal point.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def _composed(text: str) -> str:
 
 
 def _number(text: str) -> float:
-    """Return a number, NaN where the text is none."""
+    """Parse a number; NaN if the text is not one."""
     plain = text.replace("\u2212", "-")
     if _DECIMAL_COMMA.fullmatch(plain):
         plain = plain.replace(",", ".")
@@ -118,14 +118,14 @@ def _number(text: str) -> float:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    """Read CSV in whatever encoding and with whatever delimiter; every field is a text or None."""
+    """Read CSV in any encoding and with any delimiter; every field is a string or None."""
     text, delimiter = _delimited(StringIO(decoded(path.read_bytes()), newline=None).read())
     rows = [row for row in csv.reader(StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
     if not rows:
         raise TableError(f"{path}: is empty; give a table with a header")
     columns = list(zip_longest(*rows, fillvalue=""))
     while not any(map(str.strip, columns[-1])):
-        columns.pop()  # a column that a spreadsheet once had
+        columns.pop()  # an empty column left by a spreadsheet
     header = [_composed(name) for name, *_ in columns[: len(rows[0])]]
     _check_header(header, path)
     if len(columns) > len(header):
@@ -147,9 +147,9 @@ def _check_header(header: list[str], path: Path) -> None:
 
 
 def _delimited(text: str) -> tuple[str, str]:
-    """Return the table's text and the delimiter that splits its header into most fields.
+    """Return the table's text and the delimiter that splits its header into the most fields.
 
-    Excel's own first line ``sep=;`` is believed and taken away.
+    Excel's own first line ``sep=;`` takes precedence and is removed.
     """
     first, _, rest = text.lstrip("\n").partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\s*', first)
@@ -174,7 +174,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
 
 def _tidied(table: pd.DataFrame) -> pd.DataFrame:
-    """Turn whatever is not a number into texts."""
+    """Convert all columns that are not numeric to strings."""
     columns = {
         str(name): values if _numeric(values) else pd.Series([_text(value) for value in values], dtype=object)
         for name, values in table.items()
@@ -188,4 +188,4 @@ SUFFIXES: dict[str, Callable[[Path], pd.DataFrame]] = {
     ".dta": lambda path: _tidied(pd.read_stata(path, convert_categoricals=False)),
     ".parquet": _read_parquet,
 }
-"""The reader of each file name's ending."""
+"""The reader for each file name suffix."""

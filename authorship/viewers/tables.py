@@ -1,6 +1,6 @@
-"""The study's tables, written in any export format; what a record's fields declare as columns is not said again here.
+"""The study's tables, for any export format; columns declared by a record's fields are not repeated here.
 
-Names of columns that depend on the study are made by `clips_table`; all other tables are in `STUDY_TABLES`.
+`clips_table` makes the columns whose names depend on the study; all other tables are in `STUDY_TABLES`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ Rows = Callable[[Findings], Iterable[Row]]
 
 @dataclass(frozen=True, slots=True)
 class StudyTable:
-    """A table of a study: the name of its files, what it holds, what a row is, its columns, and what fills them."""
+    """A table of a study: its file name, what it holds, what a row is, the function for its rows, and its columns."""
 
     name: str
     holds: str
@@ -37,14 +37,14 @@ class StudyTable:
     variables: tuple[Variable, ...]
 
     def filled(self, findings: Findings) -> TidyTable:
-        """Return the table with its rows; what they have beyond its columns is left out."""
+        """Return the table with its rows; values without a column are left out."""
         frame = pd.DataFrame(list(self.rows(findings)), columns=[variable.name for variable in self.variables])
         title = f"{self.holds}, one row per {self.row.removeprefix('a ')}"
         return TidyTable(self.name, title, with_types(frame, self.variables), self.variables)
 
 
 STUDY_TABLES: dict[str, StudyTable] = {}
-"""Every table but the clips', by name."""
+"""Every table except that of the clips, by name."""
 
 _CLIP = text("clip", "its name among the measured clips")
 _SHARES = ("close", "medium", "long")
@@ -52,7 +52,7 @@ _OUTCOMES = tuple(Category(code, outcome, outcome) for code, outcome in enumerat
 
 
 def study_tables(findings: Findings) -> list[TidyTable]:
-    """Return all tables that a study has something to put into, the clips first."""
+    """Return all non-empty tables of a study, the clips first."""
     study = findings.study
     described = [study.clips.descriptions[name] for name in study.features.columns]
     clips = clips_table(study.names, described, grouped=study.groups is not None)
@@ -90,7 +90,7 @@ def _clips(findings: Findings) -> Iterable[Row]:
 
 
 def _table(name: str, holds: str, row: str, /, *columns: Variable, **more: Variable) -> Callable[[Rows], Rows]:
-    """Declare a table, which the function under it fills."""
+    """Register a table that the decorated function fills."""
 
     def declared(rows: Rows) -> Rows:
         STUDY_TABLES[name] = StudyTable(name, holds, row, rows, (*columns, *named(**more)))
@@ -134,7 +134,7 @@ def _mixed_models(findings: Findings) -> Iterable[Row]:
     return map(asdict, findings.mixed)
 
 
-@_table("prediction", "Unseen clips told from all features", "a rating", *columns_of(Prediction))
+@_table("prediction", "Unseen clips predicted from all features", "a rating", *columns_of(Prediction))
 def _prediction(findings: Findings) -> Iterable[Row]:
     return map(vars, findings.predictions)
 

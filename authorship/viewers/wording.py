@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A sentence never says that there is no relation, only that none was found, and then what could have been found. Figures
-are rounded for reading; the tables have them in full.
+No sentence says that there is no relation, only that none was found, and then what could have been found. Figures are
+rounded for reading; the tables have them in full.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ __all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title",
 SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
 
 _GOOD, _EXCELLENT = 0.75, 0.9  # Koo and Li 2016, as for `authorship.viewers.reliability.POOR`
-_ALIKE = 0.5  # features with a quarter of their ranks' variance in common
+_ALIKE = 0.5  # rank correlation at which features share a quarter of their ranks' variance
 
 
 _OUTCOMES = {"left out": "Left out", "changed": "Changed", "noted": "Noted"}
@@ -62,7 +62,7 @@ def conclusion(findings: Findings) -> str:
     """Return the answer in one sentence."""
     found, pairs = findings.found, counted(len(findings.associations), "pair")
     if isnan(findings.n_effective):
-        return f"No relation can be told from chance: {_why_no_p(findings)}."
+        return f"No relation can be distinguished from chance: {_why_no_p(findings)}."
     if not found:
         return f"No relation found: none of {pairs} of feature and rating can be told from chance."
     first, are = found[0], "is" if len(found) == 1 else "are"
@@ -73,7 +73,7 @@ def conclusion(findings: Findings) -> str:
 
 
 def summarise(findings: Findings) -> list[Passage]:
-    """Return the plain-language summary, in the order in which it should be read."""
+    """Return the plain-language summary, in reading order."""
     told = {
         "Answer": _answer,
         "Data": _data,
@@ -93,7 +93,7 @@ def as_markdown(passages: Sequence[Passage]) -> str:
 
 
 def feature_title(name: str) -> str:
-    """Return a feature's name as prose has it."""
+    """Return a feature's name for use in prose."""
     return CATALOGUE[name].title if name in CATALOGUE else name
 
 
@@ -193,7 +193,7 @@ def _relations(findings: Findings) -> Iterator[str]:
 
 
 def _alike(findings: Findings, names: Sequence[str]) -> str:
-    """List which of the features found for one rating are hardly different features."""
+    """List the pairs of features found for one rating that are strongly correlated."""
     likeness = findings.study.features[list(names)].corr(method="spearman").to_numpy(np.float64)
     return some_of(
         (

@@ -1,9 +1,9 @@
-"""Shot boundaries: thumbnails of every frame in, transitions with extent, kind and confidence out.
+"""Shot boundary detection: thumbnails of every frame in, transitions with extent, kind and confidence out.
 
 Conventions
 -----------
 Frames are RGB thumbnails of 27 x 48 pixels with presentation times in seconds; frame rates play no part. A
-detector takes them in order and in batches of any size, in memory that grows by a few dozen numbers a frame.
+detector takes them in order, in batches of any size; its memory grows by a few dozen numbers per frame.
 """
 
 from shotscale.boundaries.registry import DETECTORS, detect_shots, make_detector

@@ -1,4 +1,4 @@
-"""A simple untrained detector: frame differences relative to their neighborhood, cuts only."""
+"""A simple untrained detector: frame differences relative to their neighbourhood, cuts only."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,17 +8,17 @@ from shotscale.errors import OptionError
 
 __all__ = ["AdaptiveDetector"]
 
-_AROUND = 4  # frames to either side, a third of a second in all; by judgement
+_AROUND = 4  # frames on either side, a third of a second in all; chosen by judgement
 _LEAST_CHANGE = 0.03  # of full scale
-_RATIO = 3.0  # PySceneDetect's own for its adaptive detector
+_RATIO = 3.0  # PySceneDetect's default for its adaptive detector
 
 
 class AdaptiveDetector:
-    """Finds cuts where a frame differs from the one before more than its neighbours differ among themselves.
+    """Finds cuts where a frame differs from the one before more than its neighbours differ from each other.
 
-    The idea of PySceneDetect's adaptive detector, on thumbnails. Its confidence is a monotone function of the ratio and
-    not calibrated. `threshold` is how many times the mean difference of the four gaps to either side; above 1, by
-    default 3.
+    Applies the idea of PySceneDetect's adaptive detector to thumbnails. The confidence is a monotone function of the
+    ratio and not calibrated. `threshold` is the least ratio of a gap's frame difference to the mean of the four gaps on
+    either side; above 1, by default 3.
     """
 
     name = "adaptive"
@@ -44,7 +44,7 @@ class AdaptiveDetector:
         self._last = thumbnails[-1].copy()
 
     def finish(self) -> list[Transition]:
-        """Return the film's cuts in order of time."""
+        """Return the film's cuts in time order."""
         if self._last is None:
             return []
         times, change = np.concatenate(self._times), np.concatenate(self._changes)

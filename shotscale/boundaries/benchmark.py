@@ -1,4 +1,4 @@
-"""Compare detectors on clips with known shots: what ``shotscale benchmark-shots`` prints."""
+"""Compare detectors on clips with known shots, for ``shotscale benchmark-shots``."""
 
 import os
 import time
@@ -29,12 +29,12 @@ def benchmark_detectors(
     thresholds: dict[str, float] | None = None,
     progress: Callable[[str, str], None] | None = None,
 ) -> pd.DataFrame:
-    """Score detectors (names of `make_detector` and `PEERS`) on clips of known shots (`shotscale.boundaries.clips`).
+    """Score detectors (names of `make_detector` and `PEERS`) on clips with known shots (`shotscale.boundaries.clips`).
 
-    A row a detector and sort of transition (``all``, ``cut``, ``gradual``): ``detector``, ``sort``, ``n_true``,
-    ``n_found``, ``precision``, ``recall``, ``f1``, ``f1_low`` and ``f1_high`` (95 % bootstrap over clips),
-    ``ms_per_frame`` (of PySceneDetect with its decoding, of the others without). `progress` is called with the clip's
-    and the detector's name before each.
+    Returns one row per detector and sort of transition (``all``, ``cut``, ``gradual``): ``detector``, ``sort``,
+    ``n_true``, ``n_found``, ``precision``, ``recall``, ``f1``, ``f1_low`` and ``f1_high`` (95 % bootstrap over clips),
+    ``ms_per_frame`` (including decoding for PySceneDetect only). `progress` is called with the clip's and the
+    detector's name before each run.
     """
     finders = {name: _finder(name, Path(clips), (thresholds or {}).get(name)) for name in detectors}
     counts: dict[str, list[Counts]] = {name: [] for name in finders}
@@ -97,7 +97,7 @@ def _scenedetect(name: str) -> Callable[[], object]:
 
 
 def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:
-    """Turn times of frames back into their indices."""
+    """Convert frame times to frame indices."""
     times = np.asarray(list(extents), np.float64).reshape(-1, 2)
     return np.searchsorted(clip.times, times).astype(np.int64)
 

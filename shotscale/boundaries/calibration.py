@@ -1,4 +1,4 @@
-"""The threshold, the calibration and the figures of a detector, from cross-validated scores of known clips."""
+"""A detector's threshold, calibration and figures, from cross-validated scores on clips with known shots."""
 
 import itertools
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ __all__ = [
     "report",
 ]
 
-# Those tried; one at either end would call for more.
+# The candidates; if one at either end were chosen, the range would be too narrow.
 THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(31))
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)  # finer at the top, where most boundaries lie
 
@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def choose_threshold(counts: npt.NDArray[np.object_]) -> int:
-    """Return the column of `Counts` (clips, thresholds) with the highest F1, smoothed over five thresholds."""
+    """Return the column of `counts` (clips, thresholds) with the highest F1, smoothed over five thresholds."""
     f1 = np.asarray([sum(column[1:], column[0]).score().f1 for column in counts.T])
     smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.full(5, 0.2), mode="valid")
     return int(smooth.argmax())
@@ -69,7 +69,7 @@ def calibrate(examples: Sequence[Example], scores: Sequence[Floats], *, least: f
 def reliability(
     examples: Sequence[Example], scores: Sequence[Floats], folds: npt.NDArray[np.int64], *, least: float
 ) -> list[dict[str, float]]:
-    """Compare confidences with what was real, each fold's by the curve fitted to the other folds."""
+    """Compare confidences with the share of real transitions, each fold's by the curve fitted to the other folds."""
     confidences, real = [], []
     for fold in np.unique(folds):
         curve = calibrate(*_subset(examples, scores, folds != fold), least=least)
@@ -108,9 +108,9 @@ def _subset(
 
 
 def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
-    """Precision, recall and F1 for all, cuts and gradual, with a 95 % bootstrap interval over clips.
+    """Return precision, recall and F1 for all, cut and gradual transitions, with 95 % bootstrap intervals over clips.
 
-    None where there is nothing to divide by: the precision of a sort that was never found.
+    A figure is None if its denominator is 0, such as the precision of a sort that was never found.
     """
     rows: dict[str, Any] = {}
     for sort in ("all", "cut", "gradual"):

@@ -1,9 +1,9 @@
-"""Film clips with known shots: read, checked, and turned into transitions in frames.
+"""Read and check film clips with known shots, and convert the shots to transitions in frames.
 
 Conventions
 -----------
-The truth is a CSV with a row per shot: ``clip`` (a file's name without its ending), ``first_frame`` and
-``last_frame``, counted from 0, both included. Frames between two shots belong to a gradual transition. A
+The truth is a CSV with one row per shot: ``clip`` (file name without extension), ``first_frame`` and
+``last_frame``, counted from 0 and inclusive. Frames between two shots belong to a gradual transition. A
 transition is a pair of frame indices: the last frame of the shot before, the first frame of the shot after.
 """
 
@@ -29,7 +29,7 @@ _COLUMNS = ("clip", "first_frame", "last_frame")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Clip:
-    """A clip's frames (n, 27, 48, 3), their seconds, and its transitions (m, 2): last frame before, first after."""
+    """A clip's frames (n, 27, 48, 3), times in seconds, and transitions (m, 2): last frame before, first after."""
 
     name: str
     times: npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ class Clip:
 
 
 def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]:
-    """Read the true transitions of every clip of a table."""
+    """Read the true transitions of every clip in a table."""
     table = read_texts(Path(path), missing=f"give a CSV with the columns {', '.join(_COLUMNS)}")
     require_columns(table, _COLUMNS, str(path))
     for column in _COLUMNS[1:]:
@@ -52,7 +52,7 @@ def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]
 
 
 def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) -> Iterator[Clip]:
-    """Decode the clips of a truth table one after another; `TableError` of one that is missing or too short."""
+    """Decode the clips of a truth table one by one; raise `TableError` if one is missing or too short."""
     files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
     for name, transitions in read_truth(truth).items():
         if name not in files:
@@ -62,8 +62,8 @@ def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) ->
         thumbnails = np.concatenate([batch.thumbnails for batch in batches])
         if len(transitions) and transitions.max() >= len(thumbnails):
             raise TableError(
-                f"{files[name]}: has {counted(len(thumbnails), 'frame')}, but {truth} goes on to {transitions.max()}; "
-                "correct the table"
+                f"{files[name]}: has {counted(len(thumbnails), 'frame')}, but {truth} refers to frame "
+                f"{transitions.max()}; correct the table"
             )
         times = np.concatenate([batch.times for batch in batches])
         yield Clip(name=name, times=times, thumbnails=thumbnails, transitions=transitions)

@@ -1,17 +1,17 @@
-"""Compact descriptions of a frame, and how far apart two frames are under each of them.
+"""Compact frame descriptors, and the distance between two frames under each of them.
 
 Conventions
 -----------
-A frame is a thumbnail of 27 x 48 RGB pixels. Each descriptor is a float32 vector so scaled that the
-Euclidean distance between two frames is of order one; distances over all pairs of a window are then one
-matrix product. The six look at different things, so that what fools one does not fool the others:
+A frame is a thumbnail of 27 x 48 RGB pixels. Each descriptor is a float32 vector scaled so that the
+Euclidean distance between two frames is of order one; the distances of all pairs in a window are then one
+matrix product. The six capture different properties, so that what fools one does not fool the others:
 
 ``pixels``     luma at full size: everything that moves or changes
 ``colour``     RGB averaged over 3 x 3 pixels: blind to grain and to small motion
-``structure``  the same averages of luma, without mean and contrast: blind to flashes, fades and flicker
-``edges``      gradient strength, without mean and contrast: what is where, whatever the light
+``structure``  luma averaged likewise, mean and contrast removed: blind to flashes, fades and flicker
+``edges``      gradient strength, mean and contrast removed: where things are, whatever the light
 ``histogram``  joint RGB histogram (8 x 8 x 8, square roots): blind to where things are
-``layout``     luma histograms of 12 blocks: between the last two
+``layout``     luma histograms of 12 blocks: between ``edges`` and ``histogram``
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ import numpy.typing as npt
 
 __all__ = ["HEIGHT", "METRICS", "WIDTH", "Descriptors", "describe"]
 
-HEIGHT, WIDTH = 27, 48  # TransNet V2's input, in which a cut is still plain
+HEIGHT, WIDTH = 27, 48  # TransNet V2's input size, at which cuts are still obvious
 METRICS: tuple[str, ...] = ("pixels", "colour", "structure", "edges", "histogram", "layout")
 
-_ROWS, _COLUMNS = 9, 16  # blocks of three by three pixels: what moves by less changes little
-_LUMA = np.asarray([0.299, 0.587, 0.114], np.float32) / 255  # ITU-R BT.601's weights
-_CONTRAST_FLOOR = 0.02  # of full scale; below it structure is grain, which must not be blown up to unit length
-_EDGE_FLOOR = 0.01  # of full scale; below it edges are grain, as for contrast
+_ROWS, _COLUMNS = 9, 16  # blocks of 3 x 3 pixels: smaller movements change little
+_LUMA = np.asarray([0.299, 0.587, 0.114], np.float32) / 255  # ITU-R BT.601 weights
+_CONTRAST_FLOOR = 0.02  # of full scale; below it structure is grain, which must not be scaled up to unit length
+_EDGE_FLOOR = 0.01  # of full scale; below it edges are grain
 
 Floats = npt.NDArray[np.float32]
 
@@ -36,8 +36,9 @@ Floats = npt.NDArray[np.float32]
 class Descriptors:
     """The descriptors of n consecutive frames.
 
-    `vectors` (n, d) are by metric, in the order of `METRICS`; `blocks` (n, 144) luma averaged over 3 x 3 pixels, 0 to
-    1; `light` (n, 4) mean and standard deviation of luma, mean saturation and mean gradient strength, 0 to 1.
+    `vectors` holds one array (n, d) per metric, in the order of `METRICS`; `blocks` (n, 144) is luma averaged over
+    3 x 3 pixels, 0 to 1; `light` (n, 4) is mean and standard deviation of luma, mean saturation (all 0 to 1) and mean
+    gradient strength (0 to 2).
     """
 
     vectors: dict[str, Floats]
@@ -57,7 +58,7 @@ class Descriptors:
 
     @staticmethod
     def join(parts: "list[Descriptors]") -> "Descriptors":
-        """Put the descriptors of consecutive runs of frames one after another."""
+        """Concatenate the descriptors of consecutive runs of frames."""
         return Descriptors(
             vectors={name: np.concatenate([part.vectors[name] for part in parts]) for name in METRICS},
             blocks=np.concatenate([part.blocks for part in parts]),
@@ -99,7 +100,7 @@ def _pool(images: Floats) -> Floats:
 
 
 def _gradient(luma: Floats) -> Floats:
-    """Return the gradient strength at every pixel, the border repeated: (n, 27, 48)."""
+    """Return the gradient strength at every pixel, 0 across the border: (n, 27, 48)."""
     strength = np.zeros_like(luma)
     strength[:, :, 1:-1] = np.abs(luma[:, :, 2:] - luma[:, :, :-2])
     strength[:, 1:-1] += np.abs(luma[:, 2:] - luma[:, :-2])
@@ -107,7 +108,7 @@ def _gradient(luma: Floats) -> Floats:
 
 
 def _normalised(values: Floats, floor: float) -> Floats:
-    """Take off the mean and scale to unit length, but never blow up what is below `floor` in contrast."""
+    """Subtract the mean and scale to unit length, or less if the contrast is near or below `floor`."""
     centred = values - values.mean(axis=1, keepdims=True)
     length = np.sqrt(np.square(centred).sum(axis=1, keepdims=True))
     smallest = floor * np.sqrt(values.shape[1])
@@ -126,7 +127,7 @@ def _histogram(thumbnails: npt.NDArray[np.uint8]) -> Floats:
 
 
 def _layout(luma: Floats) -> Floats:
-    """Histogram luma in 8 bins over 3 x 4 blocks of 9 x 12 pixels."""
+    """Compute 8-bin luma histograms of 3 x 4 blocks of 9 x 12 pixels."""
     n = len(luma)
     level = np.minimum(luma * np.float32(8), np.float32(7)).astype(np.int32)
     block = (np.arange(HEIGHT) // 9)[:, None] * 4 + (np.arange(WIDTH) // 12)[None, :]

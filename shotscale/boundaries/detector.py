@@ -1,4 +1,4 @@
-"""The default detector: trained trees over each gap's neighborhood, and a network over all gaps."""
+"""The default detector: trained trees over each gap's neighbourhood, and a network over all gaps."""
 
 import functools
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ __all__ = ["TreeDetector"]
 Floats = npt.NDArray[np.float32]
 
 _LEAST_DOUBT = 0.05  # scores below this are noise
-_JUST = 0.01  # so much above the threshold: a jump cut is a boundary, and not a certain one
-_N_OWN = 3  # after opinions, codes and traces: whether it is a jump cut, the pace, and the step in structure
+_JUST = 0.01  # above the threshold: a jump cut is reported, but not as certain
+_N_OWN = 3  # after opinions, codes and traces: jump cut or not, pace, and step in structure
 _JUMP, _PACE, _STEP = -3, -2, -1
 _CODES = slice(N_OPINIONS, N_OPINIONS + N_CODES)
 _TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
@@ -32,9 +32,9 @@ _TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
 class TreeDetector:
     """Finds transitions with a `GapModel`, by default the one that comes with the package.
 
-    `threshold` is the least score of a transition, 0 to 1, by default the one chosen with the model. Valid after
-    `finish`: `doubtful`, the transitions that were considered and not believed, and `notes`, where shots could not be
-    told apart, a plain sentence each.
+    `threshold` is the least score of a transition, 0 to 1, by default the one chosen with the model. After `finish`,
+    `doubtful` holds the transitions that were considered but rejected, and `notes` one sentence for each passage where
+    shots could not be told apart.
     """
 
     name = "default"
@@ -51,7 +51,7 @@ class TreeDetector:
         self._stream.push(times, thumbnails)
 
     def finish(self) -> list[Transition]:
-        """Return the film's transitions in order of time."""
+        """Return the film's transitions in time order."""
         evidence = self._stream.finish()
         if not len(evidence.scores):
             return []
@@ -82,10 +82,10 @@ class TreeDetector:
         """Return all gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
         network = self._model.sequence.read(np.ascontiguousarray(scores[:, _CODES]))
         result = combine(np.concatenate([scores[:, :N_OPINIONS], network], axis=1))
-        # Where pictures follow too fast for the network, which has no second look, the trees alone are heard.
+        # In very fast cutting only the trees count: the network gets no second look.
         fast = scores[:, _PACE] != NEITHER
         result[fast] = blend(scores[:, :N_OPINIONS])[fast]
-        # As sure as need be to be reported, and no surer: this is a rule, and was not calibrated.
+        # Just sure enough to be reported: this is a rule and not calibrated.
         jumps = scores[:, _JUMP] > 0
         result[jumps, 0] = np.maximum(result[jumps, 0], np.float32(self._threshold + _JUST))
         return result
@@ -99,7 +99,7 @@ class TreeDetector:
 
 
 def _flickers(start: float, end: float) -> str:
-    return f"From {start:.2f} to {end:.2f} s every frame is another picture: shots that short were not told apart."
+    return f"From {start:.2f} to {end:.2f} s every frame differs; shots this short could not be separated."
 
 
 def _overlap(one: Event, other: Event) -> bool:

@@ -1,4 +1,4 @@
-"""From each gap's probabilities to transitions with position, length and kind."""
+"""Turn the probabilities of each gap into transitions with position, length and kind."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ import numpy.typing as npt
 
 __all__ = ["Event", "find_events"]
 
-_APART = 2  # gaps to either side of a transition that hold no other: two peaks so near are one change
-_APART_QUICK = 1  # the same in very fast cutting, where a shot may have two frames
-_SAME_EVENT = 0.25  # a gradual transition goes on while its probability is above this
+_APART = 2  # gaps on either side of a transition that hold no other: two peaks this close are one change
+_APART_QUICK = 1  # the same in very fast cutting, where a shot may have only two frames
+_SAME_EVENT = 0.25  # a gradual transition continues while its probability is above this
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A transition from the last frame of the shot before to the first of the shot after; its largest probability."""
+    """A transition from the last frame of the shot before to the first of the shot after, with its peak probability."""
 
     first: int
     last: int
@@ -27,10 +27,10 @@ class Event:
 def find_events(
     cut: Floats, gradual: Floats, *, threshold: float, quick: npt.NDArray[np.bool_] | None = None
 ) -> list[Event]:
-    """Choose transitions, the likeliest first, so that three frames at least lie between any two, in fast cutting two.
+    """Choose the likeliest transitions such that any two are at least three frames apart, in very fast cutting two.
 
-    `cut` and `gradual` (n,) are each gap's probability to hold a cut, and to lie within a gradual transition, of which
-    `threshold` is the least; `quick` (n,) says which gaps lie in very fast cutting. Events are in order of time.
+    `cut` and `gradual` (n,) are each gap's probabilities of holding a cut and of lying within a gradual transition,
+    whose sum must reach `threshold`; `quick` (n,) marks the gaps in very fast cutting. Events are in time order.
     """
     score = cut + gradual
     n = len(score)

@@ -1,4 +1,4 @@
-"""Clips as the trees see them: features, traces and labels of every gap."""
+"""Clips as training examples: features, traces and labels of every gap."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ Labels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Example:
-    """A clip as the trees see it: the times of its frames, and the features, labels and weight of its gaps.
+    """A clip as a training example: the times of its frames, and the features, traces, labels and weight of its gaps.
 
-    A label is NEITHER, CUT, GRADUAL or IGNORED; `transitions` (m, 2) are the truth.
+    A label is NEITHER, CUT, GRADUAL or IGNORED; `transitions` (m, 2) are the true ones.
     """
 
     name: str
@@ -42,7 +42,7 @@ def examine(clip: Clip, *, weight: float = 1.0) -> Example:
     stream.push(clip.times, clip.thumbnails)
     evidence = stream.finish()
     if len(evidence.times) != len(clip.times):
-        raise TableError(f"{clip.name}: more than 40 frames a second; give clips of a lower rate to learn from")
+        raise TableError(f"{clip.name}: more than 40 frames per second; give clips of a lower rate to learn from")
     return Example(
         name=clip.name,
         times=evidence.times,
@@ -59,7 +59,7 @@ def _features_and_traces(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
 
 
 def label_gaps(transitions: npt.NDArray[np.int64], *, n_gaps: int) -> Labels:
-    """Label gaps: a cut's own, all of a gradual transition's, none of the two just outside one."""
+    """Label a cut's gap CUT, all gaps of a gradual transition GRADUAL, and the two just outside one IGNORED."""
     labels = np.full(n_gaps, NEITHER, np.int8)
     for first, last in transitions.tolist():
         if last - first > 1:

@@ -3,12 +3,13 @@
 Conventions
 -----------
 Gap g lies between frame g and frame g + 1. "Before" is the side that ends with frame g, "after" the side that
-begins with frame g + 1. Distances are those of `shotscale.boundaries.descriptors`. Where the film has no such
-frame, its first or last frame stands in.
+begins with frame g + 1. Distances are those of `shotscale.boundaries.descriptors`. Frames beyond either end of
+the film are replaced by its first or last frame.
 
-A cut makes every distance *across* the gap large and those *within* either side small. A flash makes the sides
-alike again a few frames apart (``nearest``). A dissolve makes the middle a mixture of its ends (``mixture``,
-``residual``); a moving camera does not. All ask for the neighbourhood, so grain and motion raise the bar.
+A cut makes every distance *across* the gap large and those *within* either side small. After a flash the sides
+are alike again a few frames apart (``nearest``). In a dissolve the middle is a mixture of the ends (``mixture``,
+``residual``); with a moving camera it is not. The features take in the neighbourhood, so grain and motion raise
+the bar.
 """
 
 import functools
@@ -25,17 +26,17 @@ from shotscale.boundaries.similarity import band
 __all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_names"]
 
 REACH = 64
-"""How many frames to either side of a gap its features may look at."""
+"""Frames on either side of a gap that its features may use."""
 
 _DENSE = 32  # frames; more than a second, the length of most gradual transitions
-_STRIDE = 4  # frames: farther off, every fourth tells enough, at a fourth of the work
+_STRIDE = 4  # frames: farther away, every fourth is enough, at a quarter of the work
 _LONG_METRICS = ("colour", "structure", "edges", "histogram")
-_LAGS = (1, 2, 3, 4, 6, 8, 12, 16)  # frames, growing with distance: transitions are of any length
-_SIDE_LAGS = (2, 4, 8, 16)  # frames; every other step of these
-_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # frames: a cut's neighbours, of which a flash is one
+_LAGS = (1, 2, 3, 4, 6, 8, 12, 16)  # frames, more widely spaced with distance: transitions are of any length
+_SIDE_LAGS = (2, 4, 8, 16)  # frames; every other one of `_LAGS`
+_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # frames: neighbours of a cut, such as the other side of a flash
 _STEP_METRICS = ("colour", "histogram")
 _MIXTURE_METRICS = ("colour", "structure", "edges")
-_LOCAL = tuple(step for step in range(-12, 13) if step)  # half a second to either side
+_LOCAL = tuple(step for step in range(-12, 13) if step)  # half a second on either side
 _LIGHT = ("luma", "contrast", "saturation", "detail")
 
 Floats = npt.NDArray[np.float32]
@@ -47,7 +48,8 @@ Named = Iterator[tuple[str, Floats]]
 class Window:
     """Descriptors of n successive frames with the distances between them, by metric.
 
-    `near` (n, 32) are those to each of the next frames; `far` (n, 32), of some metrics, to every fourth of the next.
+    `near` (n, 32) holds the distances to each of the next 32 frames; `far` (n, 32), for some metrics only, those to
+    every fourth of the next 128.
     """
 
     descriptors: Descriptors
@@ -68,7 +70,7 @@ class Window:
 
     def clamp(self, frames: Gaps) -> Gaps:
         """Replace frames beyond either end by the frame at that end."""
-        # Not np.clip, which looks up the type's limits on each of the thousands of calls a block.
+        # Not np.clip, which looks up the type's limits on each of the thousands of calls per block.
         return np.minimum(np.maximum(frames, 0), len(self.descriptors) - 1)
 
     def between(self, metric: str, first: Gaps, last: Gaps) -> Floats:
@@ -78,16 +80,16 @@ class Window:
         return np.where(lag > 0, self.near[metric][first, lag - 1], np.float32(0))
 
     def between_far(self, metric: str, first: Gaps, strides: int) -> Floats:
-        """Return the distance of each frame to the one `strides` times four frames later."""
+        """Return the distance from each frame to the one ``4 * strides`` frames later."""
         first = self.clamp(first)
         lag = np.minimum(strides, (len(self.descriptors) - 1 - first) // _STRIDE)
         return np.where(lag > 0, self.far[metric][first, lag - 1], np.float32(0))
 
 
 def gap_features(window: Window, gaps: Gaps) -> Floats:
-    """Describe m gaps, given by the frame before each in the window, in columns in the order of `feature_names`.
+    """Return the features of m gaps, given by the window's frame before each, with columns as in `feature_names`.
 
-    The window reaches `REACH` frames to either side of every gap, or to the film's end.
+    The window must reach `REACH` frames to either side of every gap, or to an end of the film.
     """
     return np.stack([values.astype(np.float32, copy=False) for _, values in _named(window, gaps)], axis=1)
 
@@ -115,7 +117,7 @@ def _named(window: Window, gaps: Gaps) -> Named:
 
 
 def _lags(window: Window, metric: str, g: Gaps) -> Named:
-    """Distances straight across the gap and along either side."""
+    """Measure distances straight across the gap and along either side."""
     for k in _LAGS:
         yield f"{metric}.across{k}", window.between(metric, g + 1 - k, g + k)
     for k in _SIDE_LAGS:
@@ -139,7 +141,7 @@ def _steps(window: Window, metric: str, g: Gaps) -> Named:
 
 
 def _sides(window: Window, metric: str, g: Gaps) -> Named:
-    """All pairs across the gap against all pairs on one side, over 4, 8 and 16 frames a side."""
+    """Compare all pairs across the gap with all pairs on one side, over 4, 8 and 16 frames per side."""
     for width in (4, 8, 16):
         step = width // 4
         offsets = range(0, width, step)
@@ -157,7 +159,7 @@ def _sides(window: Window, metric: str, g: Gaps) -> Named:
 
 
 def _mixture(window: Window, metric: str, g: Gaps) -> Named:
-    """How far the frame at the gap is from the line between the frames k before and k after, and where on it."""
+    """Project the frame at the gap onto the line between the frames k before and k after: position and distance."""
     for k in (2, 4, 8, 12):
         share, residual = _onto_line(
             window.between(metric, g - k, g + k),
@@ -169,7 +171,7 @@ def _mixture(window: Window, metric: str, g: Gaps) -> Named:
 
 
 def _long(window: Window, metric: str, g: Gaps) -> Named:
-    """Look across and at the mixture over up to 64 frames, for long dissolves."""
+    """Measure distances across and mixtures over up to 64 frames, for long dissolves."""
     for k in (3, 4, 6, 8, 12, 16):
         ends = window.between_far(metric, g - 2 * k, k)
         yield f"{metric}.far_across{k}", ends
@@ -191,7 +193,7 @@ def _onto_line(ends: Floats, to_middle: Floats, from_middle: Floats) -> tuple[Fl
 
 
 def _light(window: Window, g: Gaps) -> Named:
-    """Curves of brightness, contrast, saturation and detail around the gap."""
+    """Describe brightness, contrast, saturation and detail around the gap."""
     for column, name in enumerate(_LIGHT):
         curve = window.descriptors.light[:, column]
 
@@ -212,13 +214,13 @@ def _light(window: Window, g: Gaps) -> Named:
 
 @functools.cache
 def feature_names() -> tuple[str, ...]:
-    """Name the columns of `gap_features`, in order."""
+    """Return the names of the columns of `gap_features`, in order."""
     return tuple(name for name, _ in _named(_empty_window(), np.zeros(1, np.intp)))
 
 
 @functools.cache
 def gate_names() -> tuple[str, ...]:
-    """Name the features that the gate reads, in order."""
+    """Return the names of the gate's features, in order."""
     return tuple(name for name, _ in _gate(_empty_window(), np.zeros(1, np.intp)))
 
 

@@ -1,7 +1,7 @@
-"""Jump cuts with an unmoved camera: the same room and people, rearranged from one frame to the next.
+"""Jump cuts with a static camera: the same room and people, rearranged from one frame to the next.
 
-Most of the picture stays, so the trees, which have learnt that captions and inserted pictures change a part of it, say
-no. But those bring colours of their own; here the colours stay while their arrangement changes, and does not come back.
+Most of the picture stays, so the trees, which have learnt that captions and inserted pictures change only a part of it,
+reject them. But those bring new colours; in a jump cut the colours stay while their arrangement changes for good.
 """
 
 import functools
@@ -13,8 +13,8 @@ from shotscale.boundaries.features import Window, feature_names
 
 __all__ = ["jump_cuts"]
 
-# Most drawn jump cuts of a person in a room lie beyond these; of the 110,000 gaps of the training clips, in which
-# pictures are inserted and captions change, none does.
+# Most drawn jump cuts of a person in a room meet these bounds; none of the 110,000 gaps of the training clips does,
+# although pictures are inserted and captions change there.
 _OWN_STRUCTURE, _OWN_EDGES, _OWN_HISTOGRAM = 0.5, 0.6, 0.35
 _AT_LEAST = {
     "structure.nearest8": 0.5,
@@ -26,7 +26,7 @@ _AT_MOST = {"histogram.nearest8": 0.21}
 
 
 def jump_cuts(window: Window, gaps: npt.NDArray[np.intp], features: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Say of gaps, given their `gap_features`, whether they hold a jump cut with an unmoved camera: shape (m,)."""
+    """Return whether gaps, given their `gap_features`, hold a jump cut with a static camera: shape (m,)."""
     structure, edges, histogram = (window.near[name][gaps, 0] for name in ("structure", "edges", "histogram"))
     result: npt.NDArray[np.bool_] = (structure > _OWN_STRUCTURE) & (edges > _OWN_EDGES) & (histogram < _OWN_HISTOGRAM)
     least, most = (features[:, _columns(tuple(bounds))] for bounds in (_AT_LEAST, _AT_MOST))

@@ -1,10 +1,10 @@
-"""The frames that shot detectors need, kept on disk: another detector needs no further decoding.
+"""The frames that shot detectors need, kept on disk so that another detector can run without decoding again.
 
 Conventions
 -----------
 ``frames.h5`` is an HDF5 file with the datasets ``times`` (float64, seconds) and ``thumbnails`` (uint8,
-frames x 27 x 48 x 3, RGB), compressed without loss, and the attributes ``format``, ``format_version``, ``end``
-(seconds; where the film ends) and ``film`` (the film's SHA-256). About a fifth of a gigabyte an hour.
+frames x 27 x 48 x 3, RGB), losslessly compressed, and the attributes ``format``, ``format_version``, ``end``
+(end of the film in seconds) and ``film`` (the film's SHA-256). An hour takes about a fifth of a gigabyte.
 """
 
 import os
@@ -31,7 +31,7 @@ _FRAMES_A_CHUNK = 256  # 1 MB
 
 
 class FrameKeeper:
-    """Writes a film's thumbnails into a folder as they come in; the file appears when the block ends without an error.
+    """Writes a film's thumbnails to a folder as they arrive; the file appears when the block ends without an error.
 
     Examples
     --------
@@ -78,27 +78,28 @@ class FrameKeeper:
         self._thumbnails[n:] = thumbnails
 
     def finish(self, *, end: float, film: str) -> None:
-        """Note where the film ends (seconds) and its checksum, without which the file is not whole."""
+        """Record the end of the film in seconds and its checksum, without which the file is incomplete."""
         self._file.attrs.update(format=_FORMAT, format_version=_FORMAT_VERSION, end=end, film=film)
 
 
 class KeptFrames:
-    """Reads a folder's ``frames.h5`` as an iterator of times and thumbnails, in flat memory.
+    """Iterates over the times and thumbnails in a folder's ``frames.h5``, in constant memory.
 
-    `end` is where the film ends, in seconds; `film` its SHA-256. A file that is missing or not whole is a `TableError`.
+    `end` is the end of the film in seconds, `film` its SHA-256. Raises `TableError` if the file is missing or
+    incomplete.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._path = Path(folder) / FRAMES_FILE
         if not self._path.is_file():
-            raise TableError(f"{self._path}: no frames are kept there; look once without --again")
+            raise TableError(f"{self._path}: no stored frames; run once without --again")
         try:
             with h5py.File(self._path, "r") as file:
                 whole = file.attrs.get("format") == _FORMAT and file["thumbnails"].shape[1:] == _SHAPE
                 self.end = float(file.attrs["end"])
                 self.film = str(file.attrs["film"])
         except (OSError, KeyError) as error:
-            raise TableError(f"{self._path}: not whole; look once without --again") from error
+            raise TableError(f"{self._path}: incomplete; run once without --again") from error
         if not whole:
             raise TableError(f"{self._path}: not the kept frames of a film; look once without --again")
 

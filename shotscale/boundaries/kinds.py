@@ -1,6 +1,6 @@
 """Classify gradual transitions by how they change the picture, and pair fades.
 
-A fade passes through a nearly uniform picture. A wipe changes a few places at a time and those altogether; a
+A fade passes through a nearly uniform picture. A wipe changes a few places at a time, each completely; a
 dissolve changes the whole picture a little at a time.
 """
 
@@ -18,21 +18,21 @@ __all__ = ["N_TRACES", "Traces", "drop_leads", "join_fades", "kind_of", "settle"
 
 N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is spread
 
-_UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) of a picture without content
-_DARK = 0.12  # luma of black, allowing for a raised black level
-_STEADY = 0.2  # range of luma of a plain picture that is held
-_LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade out and the fade in that belongs to it
-_LONGEST_CUT_HOLD = 1.0  # the same where one of the two is a cut
-_WIPE_SPREAD = 0.25  # 1 where the whole picture changes alike, as in a dissolve; by judgement
-_LEAD = 3  # frames at the beginning that are no shot where they are plain or the same picture in another light
-_SAME = 0.6  # structure distance up to which it is the same picture: of 100 true cuts 95 have more
+_UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) below which a picture has no content
+_DARK = 0.12  # luma below which a picture is black, allowing for a raised black level
+_STEADY = 0.2  # largest range of luma of a uniform picture that is held
+_LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade-out and its fade-in
+_LONGEST_CUT_HOLD = 1.0  # the same if one of the two is a cut
+_WIPE_SPREAD = 0.25  # 1 means that the whole picture changes equally, as in a dissolve; chosen by judgement
+_LEAD = 3  # frames at the beginning that are no shot if uniform or the same picture in a different light
+_SAME = 0.6  # structure distance up to which it is the same picture: 95 of 100 true cuts have more
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What is remembered of a film to tell kinds.
+    """The measurements of a film that tell kinds of transition apart.
 
     `contrast` and `luma` (n + 1,) are every frame's standard deviation and mean of luma, of full scale; `spread` (n,)
     is the share of the picture that takes part in a gap's change, 0 to 1.
@@ -44,20 +44,20 @@ class Traces:
 
     @classmethod
     def of(cls, values: Floats) -> "Traces":
-        """Take apart what `trace` gave for all gaps of a film."""
+        """Build the traces of a film from the output of `trace` for all its gaps."""
         contrast = np.concatenate([values[:, 0], values[-1:, 1]])
         return cls(contrast, np.concatenate([values[:, 2], values[-1:, 3]]), values[:, 4])
 
     def is_uniform(self, first: int, last: int) -> bool:
-        """Say whether all frames from `first` to `last` are nearly uniform."""
+        """Return whether all frames from `first` to `last` are nearly uniform."""
         return bool(self.contrast[first : last + 1].max() < _UNIFORM)
 
     def is_held(self, first: int, last: int) -> bool:
-        """Say whether all frames from `first` to `last` are one nearly uniform picture."""
+        """Return whether all frames from `first` to `last` are one nearly uniform picture."""
         return self.is_uniform(first, last) and float(np.ptp(self.luma[first : last + 1])) < _STEADY
 
     def is_black(self, first: int, last: int) -> bool:
-        """Say whether all frames from `first` to `last` are nearly black."""
+        """Return whether all frames from `first` to `last` are nearly black."""
         return self.is_uniform(first, last) and bool(self.luma[first : last + 1].max() < _DARK)
 
 
@@ -70,7 +70,7 @@ def trace(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
 
 
 def kind_of(event: Event, traces: Traces) -> str:
-    """Name an event's kind: cut, fade, wipe or dissolve."""
+    """Return an event's kind: cut, fade, wipe or dissolve."""
     if event.is_cut:
         return "cut"
     if traces.contrast[event.first : event.last + 1].min() < _UNIFORM:
@@ -91,11 +91,11 @@ def settle(
 
 
 def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:
-    """Make one event of a fade out and the fade in after it, and drop those that nothing precedes or follows.
+    """Merge each fade-out with the fade-in after it, and drop fades with only black before or after them.
 
-    Two events with nothing but uniform pictures between them are one transition, unless both are cuts (a card
-    without a title, a shot of the dark) or they are too far apart. Where one of the two is a cut the shots change
-    there. A film that fades in from its first frame, or out to its last, does not change shots by that.
+    Two events with only uniform pictures between them are one transition, unless both are cuts (a card without a
+    title, a shot of darkness) or they are too far apart. If one of the two is a cut, the shot boundary is there. A
+    fade-in at the beginning of the film, or a fade-out at its end, is no shot boundary.
     """
     joined: list[Event] = []
     for event in events:
@@ -112,11 +112,11 @@ def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.fl
 
 
 def drop_leads(events: Sequence[Event], traces: Traces, steps: Floats) -> list[Event]:
-    """Drop cuts that part a few plain or oddly lit frames from the beginning of a film.
+    """Drop cuts that separate a few uniform or oddly lit frames from the beginning of a film.
 
-    Cameras take a moment to come up to speed: the first frames of many a film are too bright, or white. They are no
-    shot. The end is left alone: clips of films are often cut a frame or two too late. `steps` (n,) are how far the
-    structure of the picture changes across each gap.
+    Cameras take a moment to come up to speed, so the first frames of many films are too bright or white; they are no
+    shot. The end is left alone: clips of films are often cut a frame or two too late. `steps` (n,) is the change in
+    the picture's structure across each gap.
     """
 
     def is_lead(event: Event) -> bool:

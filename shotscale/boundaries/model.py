@@ -1,11 +1,11 @@
-"""The fitted classifiers of gaps: gradient-boosted trees and a small network as ONNX models, beside a card in JSON.
+"""The fitted gap classifiers: gradient-boosted trees and a small network as ONNX models, with a JSON card.
 
-XGBoost fits them; ONNX Runtime, which the scale network needs anyway, runs them without the seconds that
-importing XGBoost takes.
+XGBoost fits the trees; ONNX Runtime, which the scale network needs anyway, runs them without the seconds it takes to
+import XGBoost.
 
-The gate reads a few features of every gap and dismisses most. Two judges read all features of the rest: one
-knows the given clips alone, the other composed transitions and disturbances besides
-(`shotscale.boundaries.synthesis`). `blend` makes one opinion of theirs, which is averaged with that of the network
+The gate reads a few features of every gap and rejects most gaps. Two judges read all features of the rest: one is
+fitted to the given clips only, the other also to composed transitions and disturbances
+(`shotscale.boundaries.synthesis`). `blend` combines their opinions; the result is averaged with the network's opinion
 (`shotscale.boundaries.sequence`).
 """
 
@@ -47,7 +47,7 @@ JUDGE_NAMES = ("boundaries-judge-given.onnx", "boundaries-judge-composed.onnx")
 SEQUENCE_NAMES = ("boundaries-encoder.onnx", "boundaries-reader.onnx")
 FILES = (GATE_NAME, *JUDGE_NAMES, *SEQUENCE_NAMES)
 CARD_NAME = "boundaries.json"
-GATE_THRESHOLD = 0.01  # probability: low, for what the gate dismisses no judge sees
+GATE_THRESHOLD = 0.01  # probability; low, because no judge sees what the gate rejects
 N_OPINIONS = 4  # two judges' probabilities of a cut and of a gradual transition
 _LONG, _SMOOTHED, _LASTING = 16, 9, 0.35  # gaps, gaps, probability
 
@@ -58,15 +58,15 @@ Floats = npt.NDArray[np.float32]
 class Trees:
     """The trees of a `GapModel`.
 
-    The gate gives the probabilities of nothing and of perhaps something from features in the order of `gate_names`,
-    each judge those of neither, cut and gradual over `feature_names`.
+    The gate returns the probabilities of no transition and of a possible one from features in the order of
+    `gate_names`; each judge returns those of neither, cut and gradual from features in the order of `feature_names`.
     """
 
     gate: Classifier
     judges: tuple[Classifier, ...]
 
     def judge(self, features: Floats) -> Floats:
-        """Return each judge's probabilities of cut and gradual for rows of `gap_features`, 0 where the gate is shut.
+        """Return each judge's probabilities of cut and gradual for rows of `gap_features`, 0 if the gate rejects them.
 
         Returns
         -------
@@ -82,10 +82,10 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class GapModel:
-    """Says of each gap with what probability it holds a cut or lies within a gradual transition.
+    """Computes the probability of each gap to hold a cut or to lie within a gradual transition.
 
     The card holds ``threshold``; ``calibration`` (``slope`` and ``intercept`` of the logit); ``features`` and
-    ``gate_features`` in order; ``sha256`` of each file; how the trees were fitted.
+    ``gate_features`` in order; ``sha256`` of each file; and how the model was fitted.
     """
 
     trees: Trees
@@ -94,7 +94,7 @@ class GapModel:
 
     @property
     def threshold(self) -> float:
-        """The score from which a transition is reported."""
+        """The lowest score at which a transition is reported."""
         return float(self.card["threshold"])
 
     def confidence(self, score: float) -> float:
@@ -106,7 +106,7 @@ class GapModel:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "GapModel":
-        """Read a model and its card; `WeightsError` of one that is damaged or was fitted to other features."""
+        """Read a model and its card; raise `WeightsError` if it is damaged or was fitted to other features."""
         source = Path(folder)
         card = _read_card(source / CARD_NAME)
         gate, *judges = (read_classifier(_checked(source / name, card)) for name in (GATE_NAME, *JUDGE_NAMES))
@@ -115,17 +115,17 @@ class GapModel:
 
 
 def combine(scores: Floats) -> Floats:
-    """Make one opinion (n, 2) of what `Trees.judge` and `SequenceModel.read` gave, (n, N_OPINIONS + 2)."""
+    """Combine the outputs of `Trees.judge` and `SequenceModel.read`, (n, N_OPINIONS + 2), into one opinion (n, 2)."""
     return average(blend(scores[:, :N_OPINIONS]), scores[:, N_OPINIONS:])
 
 
 def blend(opinions: Floats) -> Floats:
-    """Average the judges' probabilities, but let one alone speak on long gradual transitions.
+    """Average the judges' probabilities, but let the second judge alone report long gradual transitions.
 
-    Those of more than half a second are rare in the given clips, and the no of the judge that knows nothing else says
-    little. The other's opinion on a single gap is weak too; that it lasts is the evidence. Opinions (n, N_OPINIONS) on
-    all of a film's gaps are cut and gradual by the judge of the given clips, cut and gradual by the other; the blend is
-    (n, 2).
+    Those of more than half a second are rare in the given clips, so rejection by the judge fitted to these alone means
+    little. The other's opinion on a single gap is weak too; the evidence is that it persists. The opinions
+    (n, N_OPINIONS) on all of a film's gaps are cut and gradual by the judge of the given clips, then cut and gradual by
+    the other; the blend is (n, 2).
     """
     blended = ((opinions[:, :2] + opinions[:, 2:]) / 2).astype(np.float32)
     if len(opinions) < _SMOOTHED:
@@ -149,7 +149,7 @@ def default_model() -> GapModel:
 
 @functools.cache
 def gate_columns() -> npt.NDArray[np.intp]:
-    """Say where among all features those of the gate are."""
+    """Return the indices of the gate's features among all features."""
     names = feature_names()
     return np.asarray([names.index(name) for name in gate_names()], np.intp)
 

@@ -1,7 +1,7 @@
 """Where the picture changed across a gap, and how much of the change is only movement.
 
-A cut replaces every part of the picture; a hand before the lens, a subtitle or a flash does not. So each part is
-looked for among the frames on the other side (``blocks``), and about its own place (``moved``).
+A cut replaces every part of the picture; a hand in front of the lens, a subtitle or a flash does not. So each block is
+searched for in the frames on the other side (``blocks``) and around its own position (``moved``).
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ Named = Iterator[tuple[str, Floats]]
 
 
 def block_features(window: "Window", g: Gaps) -> Named:
-    """Order statistics over 144 blocks of the change across the gap, straight and to the likest of other frames."""
+    """Yield order statistics over 144 blocks of the change across the gap, direct and to the most similar frame."""
     luma = window.descriptors.blocks
     for k in (1, 2, 4, 8):
         change = np.sort(np.abs(luma[window.clamp(g + k)] - luma[window.clamp(g + 1 - k)]), axis=1)
@@ -49,7 +49,7 @@ def block_features(window: "Window", g: Gaps) -> Named:
 
 
 def movement_features(window: "Window", g: Gaps) -> Named:
-    """Order statistics of the change left once each block may have moved by up to one block in any direction."""
+    """Yield order statistics of the change that remains if each block may move by one block in any direction."""
     images = window.descriptors.vectors["colour"].reshape(-1, _ROWS, _COLUMNS, 3)
     across = [_moved(images, window.clamp(g - k), window.clamp(g + 1 + k)) for k in (0, 1, 3)]
     least = np.sort(np.minimum.reduce(across), axis=1)
@@ -63,7 +63,7 @@ def movement_features(window: "Window", g: Gaps) -> Named:
 
 
 def _moved(images: Floats, first: Gaps, second: Gaps) -> Floats:
-    """Return each block's change from one frame to the likest of nine blocks about its place in the other: (n, 144)."""
+    """Return each block's change to the most similar of nine blocks around its place in the other frame: (n, 144)."""
     base = images[first]
     padded = np.pad(images[second], ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
     best = np.full((len(base), _ROWS, _COLUMNS), np.inf, np.float32)

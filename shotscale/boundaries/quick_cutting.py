@@ -1,9 +1,9 @@
-"""Very fast cutting, and flicker.
+"""Very fast cutting and flicker.
 
-The trees look for a picture that stays: among shots of two or three frames none does, and every cut looks like part of
-a long dissolve. Where pictures follow each other so fast the trees get a second look in which every frame is shown
-several times, as if the film ran slower. Where even single frames differ like shots there is nothing to tell apart:
-that is flicker, which has no cuts but at its ends.
+The trees look for a picture that persists: in shots of two or three frames none does, and every cut looks like part of
+a long dissolve. In such fast cutting the trees get a second look in which every frame is repeated several times, as if
+the film ran slower. If even single frames differ like shots, there is nothing to tell apart: that is flicker, which has
+cuts only at its ends.
 """
 
 import numpy as np
@@ -17,23 +17,23 @@ __all__ = ["FLICKER", "NEITHER", "QUICK", "pace", "second_look"]
 NEITHER, QUICK, FLICKER = 0, 1, 2
 
 # Chosen on montages composed of the training clips' frames, where medians of a chain are 0.73 to 1.3 (histogram) and
-# 1.15 to 1.6 (structure): no transition of the clips as they are is found otherwise with it than without.
-_STEP_STRUCTURE, _STEP_HISTOGRAM = 0.6, 0.45  # distance across a gap from which it may be a cut
-_STRUCTURE, _HISTOGRAM = 1.1, 0.7  # the same, median over a chain of them
-_NEW = 0.65  # histogram distance from before one cut to after the next: pictures that take turns are not shots
-_QUIET = 0.5  # how much of the median the gaps in between may have
-_FEWEST, _APART, _AROUND = 6, 5, 16  # cuts of a chain, gaps between two of them at most, gaps looked at to either side
-_FEWEST_FLICKERS, _SINGLE = 8, 0.8  # of flicker: cuts of a chain, the share that follow on the very next frame
-_TIMES = 4  # shown in the second look: fewest that resolve all shots of two frames and do not mistake the frames of one
+# 1.15 to 1.6 (structure). In the original clips the second look changes no transition.
+_STEP_STRUCTURE, _STEP_HISTOGRAM = 0.6, 0.45  # distance across a gap above which it may be a cut
+_STRUCTURE, _HISTOGRAM = 1.1, 0.7  # the same, as the median over a chain of them
+_NEW = 0.65  # histogram distance from before one cut to after the next: alternating pictures are not shots
+_QUIET = 0.5  # largest median distance of the gaps in between, as a fraction of the cuts' median
+_FEWEST, _APART, _AROUND = 6, 5, 16  # fewest cuts in a chain, most gaps from one to the next, gaps examined either side
+_FEWEST_FLICKERS, _SINGLE = 8, 0.8  # for flicker: fewest cuts in a chain, least share on the very next frame
+_TIMES = 4  # repeats in the second look: fewest that resolve all two-frame shots without mistaking the frames of one
 
 Floats = npt.NDArray[np.float32]
 Gaps = npt.NDArray[np.intp]
 
 
 def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
-    """Say of consecutive gaps whether they lie in very fast cutting or in flicker: `NEITHER`, `QUICK` or `FLICKER`.
+    """Classify consecutive gaps as `QUICK` (very fast cutting), `FLICKER` or `NEITHER`.
 
-    What is said of a gap depends on the 16 gaps to either side of it and on no others.
+    The result for a gap depends only on the 16 gaps on either side of the last possible cut at or before it.
     """
     result = np.full(len(gaps), NEITHER, np.uint8)
     structure, histogram = (window.near[name][:-1, 0] for name in ("structure", "histogram"))
@@ -44,7 +44,7 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
         kind = _judge(window, chain)
         if kind != NEITHER:
             place = int(np.searchsorted(chain, at))
-            # With the gaps up to the next cut; those before it belong to the cut before.
+            # With the gaps up to the next cut; those before this one belong to the previous cut.
             stop = int(chain[place + 1]) if place + 1 < len(chain) else int(at) + 1
             inside = slice(max(0, int(at) - first), max(0, stop - first))
             result[inside] = np.maximum(result[inside], kind)
@@ -52,9 +52,9 @@ def pace(window: Window, gaps: Gaps) -> npt.NDArray[np.uint8]:
 
 
 def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[np.uint8]) -> Floats:
-    """Return the trees' opinions (k, N_OPINIONS) on the k gaps whose pace is not `NEITHER`, frames shown four times.
+    """Return the trees' opinions (k, N_OPINIONS) on the k gaps whose pace is not `NEITHER`, frames repeated four times.
 
-    There is none on what is inside a flicker.
+    Inside a flicker they are 0.
     """
     chosen = np.flatnonzero(paces)
     margin = REACH // _TIMES
@@ -72,7 +72,7 @@ def second_look(model: GapModel, window: Window, gaps: Gaps, paces: npt.NDArray[
 
 
 def _chain(hard: Gaps, at: int) -> Gaps:
-    """Return the possible cuts around one of them that follow each other fast."""
+    """Return the chain of closely spaced possible cuts around one of them."""
     near = hard[(hard >= at - _AROUND) & (hard <= at + _AROUND)]
     place = int(np.searchsorted(near, at))
     wide = np.flatnonzero(np.diff(near) > _APART)
@@ -81,7 +81,7 @@ def _chain(hard: Gaps, at: int) -> Gaps:
 
 
 def _judge(window: Window, chain: Gaps) -> int:
-    """Say what a chain of possible cuts is."""
+    """Classify a chain of possible cuts."""
     if len(chain) < _FEWEST:
         return NEITHER
     structure, histogram = (window.near[name] for name in ("structure", "histogram"))

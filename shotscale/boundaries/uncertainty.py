@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "shot_length_intervals"]
 
 FIGURES: tuple[str, ...] = ("average_shot_length", "median_shot_length", "coefficient_of_variation")
-"""The figures of a film that `shot_length_intervals` gives intervals of."""
+"""The figures for which `shot_length_intervals` returns intervals."""
 
 
 def shot_length_intervals(
@@ -24,15 +24,15 @@ def shot_length_intervals(
     n_resamples: int = 1000,
     seed: int = 0,
 ) -> dict[str, tuple[float, float] | None]:
-    """Return between which values doubtful boundaries leave average, median and variation of shot length.
+    """Return the ranges within which doubtful boundaries leave average, median and variation of shot length.
 
-    Each boundary that was found, and each that was considered and not believed, is taken for real with its
-    calibrated probability, independently of the others, again and again. This is a sensitivity, not an interval that
-    holds the true figure so often: a boundary that the detector never proposed is not in it, and where there are some,
-    the true average is shorter. How far detection moves the figures is in `authorship.attribution.detection_error`.
+    In each resample, every boundary that was found, or considered but rejected, is taken as real with its calibrated
+    probability, independently of the others. This is a sensitivity range, not a confidence interval for the true
+    figure: boundaries that the detector never proposed are not in it, and if there are any, the true average is
+    shorter. For how far detection moves the figures, see `authorship.attribution.detection_error`.
 
-    For each of `FIGURES` the ends (seconds; the variation is a ratio) between which a share `level` of the resamples
-    lie, None where half of the resamples have one shot alone.
+    For each of `FIGURES`, returns the limits (seconds; the variation is a ratio) between which a share `level` of the
+    resamples lies. The variation is None if more than half of the resamples have only one shot.
 
     Examples
     --------

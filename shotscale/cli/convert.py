@@ -81,7 +81,7 @@ def convert(
 
 
 def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
-    """Write the films of a table as one CSV, a row per shot with its film's name."""
+    """Write the films of a table as one CSV, one row per shot with its film's name."""
     from shotscale.shotlists import read_films
     from shotscale.shotlists.table import write_films
 

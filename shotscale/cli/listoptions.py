@@ -33,6 +33,6 @@ Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="Decimal mark:
 
 
 def tell(command: str, source: Path, understood: str, notes: tuple[str, ...] = ()) -> None:
-    """Print one line on stderr: how a list was read and what was assumed."""
+    """Print on stderr how a list was read and what was assumed, one line each."""
     for line in (understood, *notes):
         stderr.print(f"{command}: {source}: {line}", soft_wrap=True)

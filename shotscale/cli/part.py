@@ -19,7 +19,7 @@ _From = Annotated[
 _To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
 _Whole = Annotated[
     bool,
-    typer.Option("--whole", help="Take the whole file, titles included, whatever part was said to be the film."),
+    typer.Option("--whole", help="Take the whole file, titles included, even if a part was chosen before."),
 ]
 _Speed = Annotated[
     str | None,
@@ -32,7 +32,7 @@ _OPTIONS = {"begin": (_From, None), "end": (_To, None), "whole": (_Whole, False)
 
 
 def takes_part(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that takes ``part`` the options ``--from``, ``--to``, ``--whole`` and ``--speed`` in its place."""
+    """Replace a command's parameter ``part`` with the options ``--from``, ``--to``, ``--whole`` and ``--speed``."""
 
     @wraps(command)
     def with_part(**given: Any) -> None:
@@ -54,6 +54,6 @@ def takes_part(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _read(**asked: Any) -> "PartOptions":
-    from shotscale.part import PartOptions  # which --help does not need
+    from shotscale.part import PartOptions  # not needed by --help
 
     return PartOptions.read(**asked)

@@ -30,7 +30,7 @@ __all__ = [
     "shot_lines",
 ]
 
-_APART = 0.02  # of the frames: what rounding to whole percents may hide
+_APART = 0.02  # of the frames: the difference that rounding to whole percents may hide
 _BAR = 24  # columns: with a name and a percentage, half a terminal
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -58,7 +58,7 @@ def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> Rende
 
 
 def film_facts(info: Mapping[str, Any], seconds: float) -> str:
-    """Return what is known of a film's file, in a line."""
+    """Return a film's file information in one line."""
     facts = [duration(seconds)]
     if info.get("width") and info.get("height"):
         facts.append(f"{info['width']} × {info['height']}")
@@ -79,7 +79,7 @@ def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None
 def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> list[tuple[str, str, str]]:
     """Return number, average, median and spread of a film's shots: name, figure and remark of each.
 
-    The sensitivity is between which averages (seconds) the boundaries' confidence leaves it.
+    `sensitivity` is the range of averages (seconds), depending on which doubtful boundaries are real.
     """
     summary: Mapping[str, Any] = summarize_shots(shots)
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
@@ -101,7 +101,7 @@ def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None =
 
 
 def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float] | None) -> list[str]:
-    """Say how uncertain an average shot length is, in the two senses that have a figure.
+    """Return how uncertain an average shot length is, in the two senses that have a figure.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def average_notes(average: float, n_shots: int, sensitivity: tuple[float, float]
 def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> RenderableType:
     """Show the share of each scale, or of each group if the network predicts only groups, as bars.
 
-    Corrected shares with their intervals (`shotscale.shares`) are shown beside.
+    Corrected shares with their intervals (`shotscale.shares`) are shown beside them.
     """
     if track is None:
         return Text("not measured: only a shot table was given", style="dim")

@@ -178,7 +178,7 @@ def export(
 
 
 def _analyse(film: Path, folder: Path) -> None:
-    """Analyze a film into a folder that has no analysis yet."""
+    """Analyze a film into a folder, unless it has an analysis."""
     from shotscale.analysis import analyze
     from shotscale.filmpaths import is_analysis
 

@@ -94,12 +94,12 @@ def benchmark_shots(
 
 
 def score_lines(scores: "pd.DataFrame") -> list[str]:
-    """Format scores as lines of text of at most 80 columns: a heading per detector, a line per kind of transition."""
+    """Format scores as lines of at most 80 columns: a heading per detector, a line per kind of transition."""
     heads = ("true", "found", "precision", "recall", "F1", "95 % interval")
     widths = (8, 8, 12, 9, 8, 18)
     lines = [f"{'':10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))]
     for name, rows in scores.groupby("detector", sort=False):
-        lines.append(f"{name}, {rows['ms_per_frame'].iloc[0]:.2f} ms a frame")
+        lines.append(f"{name}, {rows['ms_per_frame'].iloc[0]:.2f} ms per frame")
         for row in rows.to_dict("records"):
             cells = (
                 f"{row['n_true']:,}",

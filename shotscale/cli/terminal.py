@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can mend, 130 an
-interruption (128 and the signal's number of any signal), 70 an internal error. Progress is drawn where stderr is
-a terminal; elsewhere, in a pipe or a log, a line says it now and then.
+Results go to stdout, everything else to stderr. Exit status 0 is success, 2 an error that the user can fix, 130 an
+interruption (128 plus the signal number for any signal), 70 an internal error. Progress is drawn if stderr is a
+terminal; otherwise, in a pipe or a log, it is an occasional line.
 """
 
 import io
@@ -44,31 +44,31 @@ __all__ = [
 
 
 class _Console(Console):
-    """A console that leaves it to `run` what becomes of a command whose output nobody reads any more."""
+    """A console that leaves broken pipes to `run`."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
     def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
-        """Print; a long line stays whole in a pipe, and a terminal breaks it between words, never inside one."""
+        """Print; a long line stays whole in a pipe, and is broken between words on a terminal, never inside one."""
         if self.is_terminal and (self.soft_wrap if soft_wrap is None else soft_wrap):
             objects = tuple(_broken(text, self.width) if isinstance(text, str) else text for text in objects)
         super().print(*objects, soft_wrap=soft_wrap, **options)
 
 
 def _broken(text: str, width: int) -> str:
-    """Break lines that are too long between words; Rich would break long paths too, and a copied one would be wrong."""
+    """Break long lines between words; Rich would break long paths too, and a copied path would be wrong."""
     fill = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
     return "\n".join(line if len(line) <= width else fill(line) for line in text.split("\n"))
 
 
 stderr = _Console(stderr=True, highlight=False, markup=False)
 stdout = _Console(highlight=False, markup=False, soft_wrap=True)
-"""For results a line each; `output_console` is for what is laid out in columns."""
+"""For results of one line each; `output_console` is for output in columns."""
 
 
 class _Trimmed:
-    """Whatever stdout is at the time, but for spaces at the ends of lines where no terminal needs them."""
+    """The current stdout, without trailing spaces unless it is a terminal."""
 
     @property
     def encoding(self) -> str:
@@ -92,21 +92,21 @@ _LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
 
 
 def output_console(*, markup: bool = True) -> Console:
-    """Return what prints results laid out in columns; in a pipe or a file, lines end where their text ends."""
+    """Return a console for output in columns; in a pipe or a file, lines have no trailing spaces."""
     return _Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
 _NO_MEMORY = re.compile(
     r"failed to map|can't start new thread|can't allocate memory|cannot allocate memory", re.IGNORECASE
 )
-"""How libraries say that memory is short, with errors of other kinds."""
+"""How libraries report a lack of memory in errors of other classes."""
 
 
 def run(app: typer.Typer, name: str) -> None:
     """Run a command-line application and leave the process with its exit status.
 
-    A `UserError` becomes one line on stderr and exit status 2, and so does whatever else may go wrong, with a status of
-    its own; ``--debug`` anywhere among the arguments lets the traceback through.
+    A `UserError` becomes one line on stderr and exit status 2; any other error becomes one line too, with its own
+    status. ``--debug`` anywhere among the arguments shows the traceback.
     """
     _open_streams()
     raise_from_now_on()
@@ -114,12 +114,12 @@ def run(app: typer.Typer, name: str) -> None:
 
 
 def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
-    """Run the application and give the exit status."""
+    """Run the application and return the exit status."""
     try:
         try:
             app(prog_name=name)
-        except SystemExit as end:  # how the application always ends
-            if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # what Click leaves where a pipe was closed
+        except SystemExit as end:  # the application always ends this way
+            if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # what Click leaves after a broken pipe
                 return 0
             sys.stdout.flush()
             return end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -135,7 +135,7 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
 
 
 def _failed(name: str, error: Exception, *, debug: bool) -> int:
-    """Say in a line what went wrong, which may be an interruption that a library made an error of its own of."""
+    """Report an error in one line; it may be an interruption that a library turned into another error."""
     if (told := swallowed()) is not None:
         return _interrupted(name, told)
     if debug:
@@ -165,14 +165,14 @@ def _explain(error: Exception) -> tuple[UserError, int]:
 
 
 def _open_streams() -> None:
-    """Let output be written whatever the locale is."""
+    """Let any output be written, whatever the locale."""
     for stream in ("stdout", "stderr"):
         if isinstance(opened := getattr(sys, stream), io.TextIOWrapper):
             opened.reconfigure(errors="backslashreplace")
 
 
 def _print_no_more() -> None:
-    """Send what may still be printed to nowhere."""
+    """Discard any further output."""
     with suppress(OSError, ValueError):
         sys.stdout.flush()
     with suppress(OSError, ValueError):
@@ -186,24 +186,24 @@ def print_json(document: object) -> None:
 
 
 def say_written(name: str, path: Path) -> None:
-    """Say on stderr where results were written."""
+    """Print on stderr where results were written."""
     stderr.print(f"{name}: written to {path}", soft_wrap=True)
 
 
 def report_error(name: str, error: UserError) -> None:
-    """Print an error as one line on stderr, behind the command's name."""
+    """Print an error as one line on stderr, after the command's name."""
     stderr.print(f"{name}: {' '.join(str(error).split())}", soft_wrap=True)
 
 
 class ProgressLines:
-    """Progress as a line on stderr every `every` seconds of a clock; work that is done sooner prints none."""
+    """Prints progress as a line on stderr every `every` seconds; work that is done sooner prints none."""
 
     def __init__(self, label: str, *, every: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._label, self._every, self._clock = label, every, clock
         self._begun = self._told = clock()
 
     def __call__(self, done: float, total: float | None) -> None:
-        """Say how much is done, if the last line is old enough."""
+        """Print how much is done, if the last line is old enough."""
         now = self._clock()
         if now - self._told < self._every or not total or done <= 0:
             return
@@ -215,7 +215,7 @@ class ProgressLines:
 
 @contextmanager
 def film_progress(label: str) -> Iterator[Callable[[float, float | None], None]]:
-    """Show how far a film, or other long work, is and the time left; yields the callback that says it."""
+    """Show the progress of a film, or other long work, and the time left; yields the callback that updates it."""
     if not stderr.is_terminal:
         yield ProgressLines(label)
         return

@@ -72,7 +72,7 @@ def train(
         from shotscale.training.state import training_device
 
         for file in (output, *([report] if report is not None else [])):
-            make_folder(file.parent)  # refused before the work, not after
+            make_folder(file.parent)  # fail before the work, not after
         height, width = _size(size)
         mode = parse_finetuning(finetuning)
         recipe = Recipe(

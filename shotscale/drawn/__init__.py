@@ -1,13 +1,13 @@
-"""Films that the project draws itself, with every shot, boundary and scale known.
+"""Synthetic films drawn by the project, with every shot, shot boundary and shot scale known.
 
-They prove the machinery, not the science: that times are exact, that a cut is found to the frame, that a flash
-is none. A drawn face is no film frame, and a detector or a network that does well here has shown nothing about
-films. No figure about accuracy on drawn films belongs beside one measured on real ones.
+They test the software, not the science: that times are exact, that a cut is found to the frame, that a flash is
+not taken for a cut. A drawn face is not a film frame, and a detector or network that does well here has shown
+nothing about real films. Never put an accuracy on drawn films beside one measured on real films.
 
 Conventions
 -----------
-A `Script` is a sequence of `Shot` with transitions between; everything follows from it and a seed. Figures are
-drawn so large that the frame's edges cut the body where the definition of the shot's scale says.
+A `Script` is a sequence of `Shot` and transitions; the script and a seed determine everything else. Figures are
+sized so that the frame's edges cut the body where the definition of the shot scale says.
 
 Examples
 --------

@@ -1,4 +1,4 @@
-"""Settings: a picture wider than the frame, and what crosses it."""
+"""Settings: pictures wider than the frame, and the objects that cross them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ __all__ = ["SETTINGS", "Backdrop", "Mover"]
 Size = tuple[int, int]
 T = TypeVar("T")
 
-# Colors and proportions are chosen by eye: places of one kind have to look alike and be told apart.
+# Colors and proportions are chosen by eye, so that places of one kind look alike but can be told apart.
 _SKIES: tuple[tuple[Color, ...], ...] = (
     ((92, 140, 190), (160, 192, 214), (212, 222, 222)),
     ((150, 158, 164), (186, 190, 190), (206, 206, 200)),
@@ -32,9 +32,10 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mover:
-    """Something that crosses the setting, in widths of the backdrop per second, and comes in again at the other side.
+    """A sprite that crosses the setting and comes in again at the other side.
 
-    Its upper left corner begins at (x, y), in shares of the backdrop's width and height.
+    Its upper left corner starts at (x, y), in shares of the backdrop's width and height; `speed` is in backdrop widths
+    per second.
     """
 
     sprite: Image.Image
@@ -45,7 +46,7 @@ class Mover:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Backdrop:
-    """A drawn setting: an RGB picture and what moves in front of it."""
+    """A drawn setting: an RGB picture and the objects that move in front of it."""
 
     image: Image.Image
     movers: tuple[Mover, ...] = ()
@@ -75,7 +76,7 @@ def _room(size: Size, rng: np.random.Generator) -> Backdrop:
 def _framed(
     draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], color: Color, rng: np.random.Generator
 ) -> None:
-    """Draw a window or a painting: a frame with a far slope in it."""
+    """Draw a window or a painting: a frame with a distant hill in it."""
     x, y, w, h = box
     draw.rectangle((x - 6, y - 6, x + w + 6, y + h + 6), fill=_pick(_WOODS, rng))
     draw.rectangle((x, y, x + w, y + h), fill=color)
@@ -115,7 +116,7 @@ def _houses(image: Image.Image, rng: np.random.Generator, *, shade: float, lit: 
 def _house(
     draw: ImageDraw.ImageDraw, box: tuple[float, float, int], wall: Color, *, lit: float, rng: np.random.Generator
 ) -> None:
-    """Draw a house that begins at x, `width` wide, in a picture `h` high."""
+    """Draw a house; `box` is its left edge, its width and the height of the picture."""
     x, width, h = box
     top, ground = float(rng.uniform(0.02, 0.3)) * h, 0.66 * h
     draw.rectangle((x, top, x + width, ground), fill=wall)
@@ -179,7 +180,7 @@ def _cloud(width: int, rng: np.random.Generator) -> Image.Image:
 
 
 def _gradient(size: Size, colors: Sequence[Color]) -> Image.Image:
-    """Return an RGB picture whose rows go evenly through some colors, from top to bottom."""
+    """Return an RGB picture with an even gradient through `colors`, from top to bottom."""
     width, height = size
     place = np.linspace(0, len(colors) - 1, height)
     rows = np.stack([np.interp(place, range(len(colors)), [c[i] for c in colors]) for i in range(3)], axis=1)
@@ -187,13 +188,13 @@ def _gradient(size: Size, colors: Sequence[Color]) -> Image.Image:
 
 
 def _textured(image: Image.Image, rng: np.random.Generator, *, strength: float) -> Image.Image:
-    """Vary the brightness of a picture like plaster or earth seen from some way off."""
+    """Vary the brightness of a picture, like plaster or earth seen from a distance."""
     noise = _noise(image.size, rng, cells=40)[..., None] * strength
     return Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
 
 
 def _noise(size: Size, rng: np.random.Generator, *, cells: int) -> npt.NDArray[np.float32]:
-    """Return smooth noise of several sizes, about -1 to 1, of shape (height, width)."""
+    """Return smooth noise of several spatial scales, about -1 to 1, of shape (height, width)."""
     width, height = size
     total = np.zeros((height, width), np.float32)
     for octave in range(4):
@@ -213,4 +214,4 @@ SETTINGS: dict[str, Callable[[Size, np.random.Generator], Backdrop]] = {
     "night": _night,
     "beach": _beach,
 }
-"""The settings that can be drawn; ``"title"`` and ``"black"`` are known besides."""
+"""The settings that can be drawn; ``"title"`` and ``"black"`` are accepted as well."""

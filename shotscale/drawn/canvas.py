@@ -1,4 +1,4 @@
-"""A small vector kit: smooth closed shapes in any unit, drawn large and averaged down."""
+"""A small vector drawing kit: smooth closed shapes in any unit, drawn large and averaged down."""
 
 from collections.abc import Sequence
 
@@ -27,10 +27,10 @@ def smooth(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
 
 
 class Canvas:
-    """A transparent picture to draw on in units of one's own.
+    """A transparent picture to draw on in custom units.
 
-    `origin` is where the point (0, 0) lies, in pixels of the finished picture; a unit is `unit` of its pixels. It is
-    drawn `oversampling` times larger, for smooth edges.
+    `origin` is the position of the point (0, 0), and `unit` the length of a unit, in pixels of the finished picture.
+    It is drawn `oversampling` times larger, for smooth edges.
     """
 
     def __init__(self, size: tuple[int, int], *, origin: Point, unit: float, oversampling: int = 2) -> None:
@@ -44,7 +44,7 @@ class Canvas:
         self._draw.polygon(self._pixels(points), fill=(*color, 255))
 
     def blob(self, points: Sequence[Point], color: Color) -> None:
-        """Fill the smooth closed shape through some points."""
+        """Fill the smooth closed shape through `points`."""
         self.polygon(smooth(points), color)
 
     def ellipse(self, center: Point, radii: Point, color: Color) -> None:
@@ -59,7 +59,7 @@ class Canvas:
         self._draw.line(self._pixels(points), fill=(*color, 255), width=thick, joint="curve")
 
     def limb(self, points: Sequence[Point], color: Color, *, widths: Sequence[float]) -> None:
-        """Fill a limb that runs through some points, with its width at each."""
+        """Fill a limb that runs through `points`, with a width at each."""
         joints = np.asarray(points, np.float64)
         direction = np.gradient(joints, axis=0)
         normal = np.stack([-direction[:, 1], direction[:, 0]], axis=1)

@@ -1,4 +1,4 @@
-"""The demonstration film: three minutes of drawn sequences that show what real films do."""
+"""The demonstration film: three minutes of drawn sequences that use the techniques of real films."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from shotscale.scales import ShotScale
 
 __all__ = ["demo_script"]
 
-# A sequence is how the film comes to it, a place, and the scales and lengths in seconds of its shots; two persons take
-# turns. Lengths are varied by the seed, but never by so much that a transition no longer fits.
+# A sequence is the transition into it, its setting, and the scales and lengths in seconds of its shots; two people take
+# turns. The seed varies the lengths, but never by so much that a transition no longer fits.
 _SEQUENCES: tuple[tuple[Transition, str, str], ...] = (
     (Fade(2.0), "beach", "ELS 7.5, LS 5.5"),
     (Dissolve(1.5), "street", "LS 5.0, MLS 3.5, MS 2.5, CU 2.0, MS 2.2, ECU 1.5"),
@@ -23,7 +23,7 @@ _SEQUENCES: tuple[tuple[Transition, str, str], ...] = (
     (Dissolve(1.2), "street", "MS 7.5, CU 4.5, MCU 5.0, CU 3.0"),
     (Fade(2.4), "beach", "ELS 7.5, LS 5.0, MCU 4.0, CU 3.5, ELS 11.0"),
 )
-# By sequence and shot, both counted from 0.
+# Keyed by sequence and shot, both counted from 0.
 _CAMERAS: dict[tuple[int, int], Camera] = {
     (0, 0): Camera("pan"),
     (1, 0): Camera("pan"),
@@ -40,18 +40,18 @@ _CAMERAS: dict[tuple[int, int], Camera] = {
 }
 _FLASHES = {(1, 3): (Flash(0.8, 1 / 24),), (5, 2): (Flash(1.0, 2 / 24),)}
 _EFFECTS = {5: (Grain(2.5),), 7: (BlackAndWhite(0.3), Grain(3.0))}
-_FROZEN = (8, 0)  # a sequence and its shot: nothing moves in it, as in a film that stands still
+_FROZEN = (8, 0)  # sequence and shot in which nothing moves, as in a freeze frame
 
 
 def demo_script(seed: int, *, sequences: int | None = None) -> Script:
     """Return the script of the demonstration film: 46 shots in about three minutes.
 
-    Between the sequences lie dissolves, fades through black and cuts; within them cuts, often between two
-    shots of one place. There are two photographer's flashes, pans, a tilt, zooms, a hand-held camera, a whip
+    Sequences are joined by dissolves, fades through black and cuts; the shots within them by cuts, often between
+    two shots of one place. There are two photographer's flashes, pans, a tilt, zooms, a hand-held camera, a whip
     pan, a sequence in black and white, film grain in two sequences, a title and a shot in which nothing moves.
 
-    The seed varies lengths, places, persons and angles, not the order; `sequences` is how many of the nine sequences
-    there are, from the first.
+    The seed varies lengths, places, people and angles, but not the order; with `sequences`, only the first that many of
+    the nine sequences are included.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def demo_script(seed: int, *, sequences: int | None = None) -> Script:
 
 
 def _sequence(number: int, setting: str, plan: str, rng: np.random.Generator) -> Iterator[Shot]:
-    """Write the shots of a sequence: two people in one place, seen from alternate sides."""
+    """Yield the shots of a sequence: two people in one place, seen from alternate sides."""
     look = int(rng.integers(1000))
     for order, (name, seconds) in enumerate(part.split() for part in plan.split(", ")):
         scale = ShotScale.from_abbreviation(name)
@@ -75,9 +75,9 @@ def _sequence(number: int, setting: str, plan: str, rng: np.random.Generator) ->
             seconds=round(float(seconds) * float(rng.uniform(0.92, 1.12)), 2),
             scale=scale,
             setting=setting,
-            look=look + (name == "LS" and plan.startswith("ELS")),  # nearer, and another part of the place behind
+            look=look + (name == "LS" and plan.startswith("ELS")),  # nearer, with another part of the place behind
             person=2 * number + who,
-            # The thirty-degree rule: the next shot looks from somewhere else, at whomever.
+            # The thirty-degree rule: the next shot is taken from another angle, whoever is in it.
             angle=float(np.clip((0.2, 0.8)[order % 2] + rng.uniform(-0.2, 0.2), 0, 1)),
             across=float((0.4, 0.6)[who] + rng.uniform(-0.06, 0.06)),
             turn=float((0.55, -0.55)[who] * rng.uniform(0.5, 1.3)),

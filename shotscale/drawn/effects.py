@@ -1,7 +1,7 @@
-"""Effects on the finished picture: light and film stock. Each is a value with one method.
+"""Effects on the finished picture: light and film stock.
 
-`time` counts seconds from the beginning of the shot, or of the film for an effect of the whole film; `rng` is the
-frame's own; the picture is RGB and may be changed in place.
+Each effect is a value with one method. `time` is in seconds from the start of the shot, or of the film for an effect on
+the whole film; `rng` is separate for each frame; the picture is RGB and may be changed in place.
 
 Examples
 --------
@@ -27,16 +27,16 @@ Picture = npt.NDArray[np.uint8]
 
 
 class Effect(Protocol):
-    """Changes a picture."""
+    """An effect on a picture."""
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
-        """Return the picture, uint8 of shape (height, width, 3), with the effect."""
+        """Return the picture, uint8 of shape (height, width, 3), with the effect applied."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """A photographer's flash at a time in the shot: a share of white for some seconds, then half as much as long."""
+    """A photographer's flash at a time in the shot: white for `seconds`, then 0.35 as strong for as long again."""
 
     at: float
     seconds: float = 0.05
@@ -58,19 +58,19 @@ class BlackAndWhite:
     tint: float = 0.0
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
-        """Put luma in place of color."""
+        """Replace color by luma."""
         luma = np.asarray(Image.fromarray(image).convert("L"))
         return clipped(luma[..., None] * (1 + self.tint * np.array([0.1, 0.0, -0.18])))
 
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """The grain of film stock; `strength` is a standard deviation of 255 levels: 3 is fine, 12 an old print."""
+    """Film grain; `strength` is its standard deviation in 8-bit levels: 3 is fine, 12 an old print."""
 
     strength: float = 4.0
 
     def apply(self, image: Picture, *, time: float, rng: np.random.Generator) -> Picture:
-        """Add a piece of a field of noise, another one each frame."""
+        """Add a random crop of a noise field, a new one for each frame."""
         height, width, _ = image.shape
         top, left = rng.integers(0, 64, 2)
         field = _noise(height + 64, width + 64, self.strength)
@@ -79,12 +79,12 @@ class Grain:
 
 @lru_cache(maxsize=4)
 def _noise(height: int, width: int, strength: float) -> npt.NDArray[np.int16]:
-    """Return a field of slightly clumped noise of a standard deviation; the same for the same arguments."""
+    """Return a slightly clumped noise field with standard deviation `strength`; the same for the same arguments."""
     field = np.random.default_rng(height * 100_003 + width).standard_normal((height, width))
     clumped = field + 0.5 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
     return np.asarray(np.rint(clumped * (strength / clumped.std())), np.int16)
 
 
 def clipped(values: npt.NDArray[np.generic]) -> Picture:
-    """Bring values back to 8 bits."""
+    """Clip values to 8 bits."""
     return np.asarray(np.clip(values, 0, 255), np.uint8)

@@ -39,9 +39,9 @@ _TRUTH = ("start_frame", "end_frame", "start", "end", "kind", "scale", "camera",
 
 @dataclass(frozen=True, slots=True)
 class DrawnFilm:
-    """A drawn film and what is true of it.
+    """A drawn film and its ground truth.
 
-    `events` are flashes and camera moves, none of which is a boundary; `size` is width and height.
+    `events` are flashes and camera moves, which are not shot boundaries; `size` is width and height in pixels.
     """
 
     path: Path
@@ -54,7 +54,7 @@ class DrawnFilm:
 
     @property
     def duration(self) -> float:
-        """Seconds."""
+        """Duration in seconds."""
         return float(self.n_frames / self.fps)
 
     def shot_table(self) -> pd.DataFrame:
@@ -101,20 +101,20 @@ def draw_film(
     Parameters
     ----------
     script : Script, optional
-        By default `demo_script` of the seed, three minutes.
+        By default `demo_script(seed)`, about three minutes.
     size : (int, int)
         Width and height in pixels, even.
     effects : sequence of Effect
-        Of the whole film, such as `Grain`.
+        Effects on the whole film, such as `Grain`.
     truth : bool
-        Whether the truth is written beside the film (`DrawnFilm.write_truth`).
+        Whether to write the ground truth beside the film (`DrawnFilm.write_truth`).
     progress : callable, optional
-        Called with the seconds drawn and those of the whole film.
+        Called with the seconds drawn so far and the total.
 
     Raises
     ------
     OptionError, OutputError
-        If script, size or codec cannot be used, or the folder cannot be written to.
+        If the script, size or codec cannot be used, or the folder cannot be written to.
 
     Examples
     --------
@@ -151,19 +151,19 @@ def write_film(
     fps: Fraction | int = 24,
     codec: str = "libx264",
 ) -> int:
-    """Encode frames into a film file, atomically, byte for byte reproducibly; return how many there were.
+    """Encode frames into a film file, atomically and byte-for-byte reproducibly; return their number.
 
     Parameters
     ----------
     path : path of the film
-        Its ending names the container: ``.mp4``, ``.mkv``, ``.webm``, ``.avi``.
+        Its suffix selects the container: ``.mp4``, ``.mkv``, ``.webm``, ``.avi``.
     frames : iterable of uint8 arrays of shape (height, width, 3)
         RGB; height and width even.
 
     Raises
     ------
     OptionError, OutputError
-        If the codec is none of `CODECS` or does not suit the container, or the folder cannot be written to.
+        If the codec is not in `CODECS` or does not suit the container, or the folder cannot be written to.
 
     Examples
     --------

@@ -20,20 +20,20 @@ Picture = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class DrawnShot:
-    """What is true of a shot of a drawn film.
+    """Ground truth of a shot of a drawn film.
 
     Attributes
     ----------
     start_frame, end_frame : int
-        Half-open; a transition is parted in its middle. `start` and `end` are the same in seconds.
+        Half-open; a transition is split in the middle. `start` and `end` are the same in seconds.
     kind : str
         How the shot begins: ``"start"``, ``"cut"``, ``"dissolve"``, ``"fade"`` or ``"wipe"``.
     transition_start, transition_end : float
-        Seconds of the last frame wholly of the shot before and of the first frame wholly of this one.
+        Times in seconds of the last frame entirely in the previous shot and the first frame entirely in this one.
     scale : str
-        Abbreviation of the figure's scale, ``"NA"`` where there is no figure.
+        Abbreviation of the shot scale, ``"NA"`` if there is no figure.
     transition : Transition
-        As in the script; the frames `mixed` show both shots, or the black between them.
+        As in the script; the frames in `mixed` show both shots, or the black between them.
     """
 
     start_frame: int
@@ -52,7 +52,7 @@ class DrawnShot:
 
 @dataclass(frozen=True, slots=True)
 class DrawnEvent:
-    """Something in a drawn film that is not a boundary: ``"flash"`` or a camera move, in seconds.
+    """An event that is not a shot boundary: ``"flash"`` or a camera move; times in seconds.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class DrawnEvent:
 
 
 def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
-    """Say what will be true of each shot of a script, without drawing.
+    """Return the ground truth of each shot of a script, without drawing.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def plan_shots(script: Script, *, fps: Fraction) -> list[DrawnShot]:
 
 
 def events_of(shots: Sequence[DrawnShot]) -> list[DrawnEvent]:
-    """Return the flashes and camera moves of a film in order of time."""
+    """Return the flashes and camera moves of a film, ordered by time."""
     events = []
     for drawn in shots:
         for effect in drawn.shot.effects:
@@ -125,9 +125,9 @@ def draw_frames(
     fps: Fraction | int = 24,
     effects: Sequence[Effect] = (),
 ) -> Iterator[Picture]:
-    """Draw a film frame by frame, RGB of uint8 (height, width, 3); the same seed draws the same film.
+    """Draw a film frame by frame, as RGB uint8 (height, width, 3); the same seed draws the same film.
 
-    `size` is width and height in pixels; `effects` are those of the whole film, such as grain.
+    `size` is width and height in pixels; `effects` apply to the whole film, such as grain.
     """
     fps = Fraction(fps)
     shots = plan_shots(script, fps=fps)
@@ -154,7 +154,7 @@ def draw_frames(
 
 
 def _mixed(drawn: DrawnShot, frame: int, index: int, picture: Callable[[int, int], Picture]) -> Picture:
-    """Return a frame of the transition by which shot `index` begins."""
+    """Return a frame of the transition into shot `index`."""
     transition = drawn.transition
     share = (frame - drawn.mixed.start + 1) / (len(drawn.mixed) + 1)
     if isinstance(transition, Fade):
@@ -169,7 +169,7 @@ def _mixed(drawn: DrawnShot, frame: int, index: int, picture: Callable[[int, int
 
 
 def _wiped(before: Picture, after: Picture, share: float, direction: str) -> Picture:
-    """Put `after` where the edge, a little soft, has passed."""
+    """Show `after` where the slightly soft edge has passed."""
     shape = (-1, 1, 1) if direction == "down" else (1, -1, 1)
     length = before.shape[0 if direction == "down" else 1]
     place = (np.arange(length) + 0.5) / length

@@ -1,10 +1,10 @@
-"""Drawn frames with their scales in CineScale's format, for trying training and evaluation.
+"""Drawn frames with their scales in CineScale's format, for trying out training and evaluation.
 
 Conventions
 -----------
-``annotations/`` holds ``{year}_{director}_-_{title}.csv`` per film, a row per second; ``second_coder/`` the same
-films as somebody else might have coded them; ``frames/`` a folder per film, called like its annotation file, with an
-image a second, ``frame_00042.png`` for second 42. A note `DRAWN` in each says what they are.
+``annotations/`` holds one ``{year}_{director}_-_{title}.csv`` per film, with one row per second; ``second_coder/`` the
+same films as another person might have coded them; ``frames/`` one folder per film, named like its annotation file,
+with one image per second, such as ``frame_00042.png`` for second 42. A note `DRAWN` in each folder says what they are.
 """
 
 import os
@@ -27,10 +27,10 @@ from shotscale.scales import SCALES
 __all__ = ["DRAWN", "draw_labelled_films"]
 
 DRAWN = "DRAWN.md"
-"""The file that says of a folder that its frames are drawn."""
-_FEWEST = 3  # films: three folds
-_SHOT = (2, 6)  # seconds, as in films of today; all seven scales come in half a minute
-_SLIP = 0.2  # share of shots that a second coder takes for a scale next to it; made up
+"""Name of the file that marks a folder as drawn."""
+_FEWEST = 3  # films, for three folds
+_SHOT = (2, 6)  # seconds, as in contemporary films; all seven scales occur within half a minute
+_SLIP = 0.2  # share of shots that a second coder assigns to an adjacent scale; made up
 _NOTE = """# Drawn
 
 **No file here comes from a film.** `shotscale draw-frames` drew the figures (seed {seed}) and wrote their scales in the
@@ -47,16 +47,16 @@ def draw_labelled_films(
     seconds: int = 40,
     size: tuple[int, int] = (224, 126),
 ) -> Path:
-    """Draw a small folder in CineScale's form: frames, annotations, and those of a second coder.
+    """Draw a small folder in CineScale's format: frames, annotations, and those of a second coder.
 
     Parameters
     ----------
     folder : path
-        Made if need be; must be empty. It is also what is returned.
+        Created if absent; must be empty. It is also the return value.
     n_films : int
-        Three at least, which three folds of films need.
+        At least three, which three folds of films need.
     seconds : int
-        Of each film, which are as many frames.
+        Length of each film, at one frame per second.
     size : (int, int)
         Width and height of a frame in pixels, even.
 
@@ -86,7 +86,7 @@ def draw_labelled_films(
 
 
 def _draw(name: str, places: list[Path], *, seconds: int, size: tuple[int, int], random: np.random.Generator) -> None:
-    """Draw one film's frames and write what two coders say of them."""
+    """Draw one film's frames and write two coders' annotations of them."""
     annotations, second, frames = places
     script = _script(seconds, random)
     shots = plan_shots(script, fps=Fraction(1))
@@ -100,7 +100,7 @@ def _draw(name: str, places: list[Path], *, seconds: int, size: tuple[int, int],
 
 
 def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
-    """Write cuts between shots of all seven scales in turn, in any order, somewhere."""
+    """Return shots joined by cuts, each run of seven showing all scales in random order, in random places."""
     script: list[Shot] = []
     left = seconds
     while left > 0:
@@ -123,7 +123,7 @@ def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
 
 
 def _slipped(scale: str, random: np.random.Generator) -> str:
-    """Take a scale for one next to it now and then."""
+    """Occasionally replace a scale by an adjacent one."""
     names = [entry.abbreviation for entry in SCALES]
     place = names.index(scale)
     if random.uniform() < _SLIP:

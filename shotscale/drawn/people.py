@@ -3,7 +3,7 @@
 Conventions
 -----------
 x runs right, y down; the chin is at y = 1, the shoulders at 1.5, the chest at 2, the waist at 3, the knees at
-5.5. Which part of that stands between the frame's edges is what shot scale means; `placement` says so.
+5.5. Shot scale is which part of the body lies between the frame's edges; see `placement`.
 """
 
 import math
@@ -17,9 +17,9 @@ from shotscale.scales import ShotScale
 
 __all__ = ["BODY_HEIGHT", "Person", "Placement", "Pose", "draw_figure", "placement", "random_person"]
 
-BODY_HEIGHT = 7.5  # heads, as drawing manuals have adults
+BODY_HEIGHT = 7.5  # heads, the proportion of adults in drawing manuals
 
-# For each scale: which part of the body, in heads from the crown, lies at the frame's upper and lower edge.
+# For each scale: the range of the part of the body, in heads from the crown, at the frame's upper and lower edge.
 # Source of the cut lines: the definitions of CineScale's annotators (face, head and shoulders, chest, waist,
 # knees, whole body, body small in a wide space).
 _EDGES: dict[ShotScale, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -31,7 +31,7 @@ _EDGES: dict[ShotScale, tuple[tuple[float, float], tuple[float, float]]] = {
     ShotScale.LONG_SHOT: ((-1.8, -0.9), (7.9, 8.8)),
     ShotScale.EXTREME_LONG_SHOT: ((-36.0, -18.0), (11.0, 17.0)),
 }
-# Looks chosen by eye, so that two people are told apart at every scale.
+# Colors chosen by eye, so that two people can be told apart at every scale.
 _SKINS: tuple[Color, ...] = ((236, 196, 170), (222, 174, 142), (196, 142, 106), (150, 100, 70), (104, 68, 48))
 _HAIRS: tuple[Color, ...] = ((38, 28, 24), (70, 44, 28), (120, 78, 40), (190, 150, 90), (150, 148, 146), (96, 38, 22))
 _CLOTHES: tuple[Color, ...] = (
@@ -43,7 +43,7 @@ _WHITE, _BLACK, _SHADOW = (255, 255, 255), (0, 0, 0), (60, 25, 20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """The looks of a drawn person; `build` is the width of the body, 1 on average."""
+    """The appearance of a drawn person; `build` is the relative width of the body, 1 on average."""
 
     skin: Color
     hair: Color
@@ -55,18 +55,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pose:
-    """How a person stands at a moment.
+    """The pose of a person at a moment.
 
     Attributes
     ----------
     turn : float
-        Of the head: -1 to 1, to the left or right as seen; 0 faces the camera.
+        Turn of the head, from -1 (left as seen) to 1 (right); 0 faces the camera.
     mouth : float
-        0 closed to 1 open.
+        0 (closed) to 1 (open).
     gesture : float
-        0 arms down to 1 a hand raised.
+        0 (arms down) to 1 (one hand raised).
     stride : float
-        -1 to 1, of walking; 0 stands.
+        Stride in walking, -1 to 1; 0 is standing.
     """
 
     turn: float = 0.0
@@ -78,21 +78,21 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a figure stands: the row of its crown, negative above the frame, and its head's height, both in frames."""
+    """Position of a figure: the row of its crown (negative above the frame) and its head's height, in frame heights."""
 
     crown_y: float
     head_height: float
 
 
 def random_person(rng: np.random.Generator) -> Person:
-    """Make up a person."""
+    """Return a random person."""
     looks = {"skin": _SKINS, "hair": _HAIRS, "clothes": _CLOTHES, "trousers": _TROUSERS}
     chosen = {name: colors[int(rng.integers(len(colors)))] for name, colors in looks.items()}
     return Person(**chosen, long_hair=bool(rng.random() < 0.45), build=float(rng.uniform(0.9, 1.1)))
 
 
 def placement(scale: ShotScale, rng: np.random.Generator) -> Placement:
-    """Choose where a figure stands so that the frame shows what the definition of a scale, one of seven, says."""
+    """Choose a placement that fits the definition of a shot scale, one of the seven ordered ones."""
     upper, lower = (float(rng.uniform(*edge)) for edge in _EDGES[scale])
     head = 1 / (lower - upper)
     return Placement(crown_y=-upper * head, head_height=head)
@@ -101,7 +101,7 @@ def placement(scale: ShotScale, rng: np.random.Generator) -> Placement:
 def draw_figure(
     person: Person, pose: Pose, *, size: tuple[int, int], crown: Point, head_height: float, oversampling: int = 2
 ) -> Image.Image:
-    """Draw a person on a transparent picture of a size in pixels; what lies outside is cut off."""
+    """Draw a person on a transparent picture of `size` pixels, clipped at its edges."""
     canvas = Canvas(size, origin=crown, unit=head_height, oversampling=oversampling)
     lowest = (size[1] - crown[1]) / head_height
     if person.long_hair:
@@ -187,5 +187,5 @@ def _mouth(canvas: Canvas, person: Person, pose: Pose, *, x: float) -> None:
 
 
 def _turned(x: float, turn: float) -> float:
-    """Move a feature of the face with the head's turn; what turns away is foreshortened."""
+    """Shift a part of the face with the head's turn; the side that turns away is foreshortened."""
     return math.sin(math.asin(max(-1.0, min(1.0, x / 0.5))) + turn * 0.6) * 0.5

@@ -1,6 +1,6 @@
 """The script of a drawn film: shots, transitions, camera moves and effects, all plain values.
 
-A script is a sequence of shots; between two shots may stand a transition, and where none stands is a cut:
+A script is a sequence of shots with optional transitions between them; two shots without one are joined by a cut:
 ``[Shot(seconds=3), Dissolve(1.0), Shot(seconds=4, setting="street"), Shot(seconds=2, setting="beach")]``.
 """
 
@@ -19,21 +19,21 @@ CameraMove = Literal["still", "pan", "tilt", "zoom in", "zoom out", "shake", "wh
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """From one frame to the next."""
+    """A change of shot from one frame to the next."""
 
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Dissolve:
-    """Both shots are seen for some seconds, the second gaining."""
+    """Both shots are visible for `seconds`, the second gradually replacing the first."""
 
     seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """Out to black and in from black, in some seconds altogether, `black` of them wholly black."""
+    """A fade out to black and in from black, `seconds` in total, `black` of them fully black."""
 
     seconds: float = 1.5
     black: float = 0.2
@@ -41,7 +41,7 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """An edge passes over the picture in some seconds."""
+    """An edge sweeps across the picture in `seconds`."""
 
     seconds: float = 0.8
     direction: Literal["left", "right", "down"] = "right"
@@ -55,7 +55,7 @@ Transition = Cut | Dissolve | Fade | Wipe
 class Camera:
     """What the camera does during a shot; an amount of 1 is usual.
 
-    ``"pan"`` goes along with the figure, ``"whip"`` is a very fast pan from one figure to another.
+    ``"pan"`` follows the figure; ``"whip"`` is a very fast pan from one figure to another.
     """
 
     move: CameraMove = "still"
@@ -69,27 +69,27 @@ class Shot:
     Attributes
     ----------
     seconds : float
-        From the middle of the transition before to the middle of the one after.
+        Shot length, from the middle of the transition before to the middle of the one after.
     scale : ShotScale or None
-        How near the figure is, one of the seven ordered scales; None for a setting with nobody in it.
+        One of the seven ordered scales; None for a setting with nobody in it.
     setting : str
         A name in `shotscale.drawn.SETTINGS`.
     look : int
-        Which of the many places of that kind; shots of one `setting` and `look` are in the same place.
+        Number of a place of that kind; shots with the same `setting` and `look` are in the same place.
     person : int
-        Which of the cast.
+        Number of a member of the cast.
     angle : float
         Where in the setting the camera points, 0 left to 1 right.
     across : float
-        Where in the frame the figure stands, 0 left to 1 right.
+        Where in the frame the figure is, 0 left to 1 right.
     turn : float
-        Of the head, -1 to 1.
+        Turn of the head, -1 to 1.
     effects : tuple of Effect
-        Of this shot alone, in order.
+        Effects on this shot only, in order.
     frozen : bool
-        Nothing moves: each frame is the same picture.
+        Whether nothing moves: every frame is the same picture, apart from effects.
     title : str
-        Words for the setting ``"title"``.
+        Text for the setting ``"title"``.
     """
 
     seconds: float
@@ -107,16 +107,16 @@ class Shot:
 
 
 Script = Sequence[Shot | Transition]
-"""A film to be drawn: shots, with transitions between those that no cut joins."""
+"""A film to be drawn: shots, with transitions between those not joined by a cut."""
 
 
 def parse_script(script: Script) -> list[tuple[Transition, Shot]]:
-    """Return each shot with how it begins, the first with a cut.
+    """Return each shot with the transition into it; the first begins with a cut.
 
     Raises
     ------
     OptionError
-        If the script holds no shot, or two transitions stand side by side or one at an end.
+        If the script has no shot, two adjacent transitions, or a transition at either end.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def parse_script(script: Script) -> list[tuple[Transition, Shot]]:
             joined.append((entry or Cut(), item))
             entry = None
         elif entry is not None or not joined:
-            raise OptionError(f"{item}: a transition stands between two shots; add a shot before it")
+            raise OptionError(f"{item}: a transition needs a shot on either side; add a shot before it")
         else:
             entry = item
     if entry is not None or not joined:

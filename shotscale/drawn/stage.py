@@ -1,4 +1,4 @@
-"""A shot set up before the camera: setting, figures and camera, ready to give the picture of any moment."""
+"""A shot set up for filming: setting, figures and camera, ready to render any moment."""
 
 import math
 
@@ -15,24 +15,24 @@ from shotscale.scales import SCALES, ShotScale
 __all__ = ["Stage"]
 
 _NEARNESS = dict(zip(SCALES, (3.2, 2.6, 2.1, 1.7, 1.35, 1.1, 1.0), strict=True))
-"""How much a setting is magnified behind a figure at each scale, as by a longer lens; chosen by eye."""
+"""Magnification of the setting behind a figure at each scale, as by a longer lens; chosen by eye."""
 
 _DEFOCUS = dict(zip(SCALES, (0.016, 0.012, 0.008, 0.004, 0.0015, 0.0, 0.0), strict=True))
 """Blur of the setting behind a figure at each scale, in frame heights; chosen by eye."""
 
 _BACKDROP_ZOOM = 1.5  # a setting is wider than the frame, so that shots of one place differ
-_TALK_SECONDS = 0.125  # a syllable
-_STRIDES = 8  # pictures of a step, each drawn once
-# How much wider and higher than the frame the plate of each move is, in frames: chosen by eye.
+_TALK_SECONDS = 0.125  # length of a syllable
+_STRIDES = 8  # pictures per stride cycle, each drawn once
+# How much wider and taller than the frame the plate of each move is, in frame sizes; chosen by eye.
 _TRAVEL = {"pan": (0.6, 0.0), "whip": (1.4, 0.0), "tilt": (0.0, 0.14), "shake": (0.09, 0.09)}
-_WHIP_SECONDS = 0.25  # a whip pan of films takes a few frames
-_SMEAR = 0.03  # widths of the frame per 1/24 s above which motion blur is seen
+_WHIP_SECONDS = 0.25  # a whip pan in a film takes a few frames
+_SMEAR = 0.03  # motion blur is visible above this speed, in frame widths per 1/24 s
 
 Picture = npt.NDArray[np.uint8]
 
 
 class Stage:
-    """A shot ready to be filmed; places and persons of one number look alike throughout a film of one seed."""
+    """A shot ready to be filmed; places and people with the same number look the same throughout a film."""
 
     def __init__(self, shot: Shot, *, size: tuple[int, int], seed: int, index: int) -> None:
         self._shot = shot
@@ -43,9 +43,9 @@ class Stage:
         self._actors = self._cast(size, seed, rng) if peopled else []
 
     def picture(self, time: float) -> Picture:
-        """Return what the camera sees at a time in seconds from the shot's beginning, uint8 (height, width, 3).
+        """Return the frame at a time in seconds from the start of the shot, uint8 (height, width, 3).
 
-        Times before the beginning and after the end are allowed: transitions need them.
+        Times before the start and after the end are allowed: transitions need them.
         """
         moment = 0.0 if self._shot.frozen else time
         plate = self._set.picture(moment)
@@ -54,7 +54,7 @@ class Stage:
         return self._path.look(plate, moment)
 
     def _cast(self, size: tuple[int, int], seed: int, rng: np.random.Generator) -> list["_Actor"]:
-        """Return the figures: one, and at the end of a whip a second."""
+        """Return the figures: one, and a second at the end of a whip pan."""
         shot, path = self._shot, self._path
         assert shot.scale is not None
         place = placement(shot.scale, rng)
@@ -67,7 +67,7 @@ class Stage:
 
 
 class _Actor:
-    """A figure on the plate: where it is and what it does at each moment."""
+    """A figure on the plate: its position and pose at each moment."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class _Actor:
         self._sprites: dict[Pose, Image.Image] = {}
 
     def paste(self, plate: Image.Image, time: float) -> None:
-        """Put the figure on the plate."""
+        """Paste the figure onto the plate."""
         sprite = self._sprite(self._pose(time))
         sway = 0.012 * self._head * math.sin(1.7 * time + self._phase)
         plate.paste(sprite, (round(self._x(time) - sprite.width / 2 + sway), self._top), sprite)
@@ -132,7 +132,7 @@ class _Actor:
 
 
 class _Set:
-    """The part of a setting that is on the plate, with what moves in it."""
+    """The part of a setting that is on the plate, with its moving objects."""
 
     def __init__(self, shot: Shot, *, plate: tuple[int, int], seed: int) -> None:
         self._plate = plate
@@ -154,7 +154,7 @@ class _Set:
         blur = 0.0 if shot.scale is None else _DEFOCUS[shot.scale] * height
         whole_w, whole_h = backdrop.image.size
         w, h = whole_w / near, whole_h / near
-        # What is behind a head is the wall at its height, behind a whole body the ground too.
+        # Behind a head is the wall at its height; behind a whole body, the ground as well.
         left, top, scale = (whole_w - w) * shot.angle, (whole_h - h) * 0.35, width / w
         base = backdrop.image.resize(self._plate, Image.Resampling.BICUBIC, box=(left, top, left + w, top + h))
         self._base = base.filter(ImageFilter.GaussianBlur(blur))
@@ -166,7 +166,7 @@ class _Set:
             self._movers.append((sprite, x, y, mover.speed * self._wide))
 
     def picture(self, time: float) -> Image.Image:
-        """Return the plate without figures at a time, a picture that may be painted on."""
+        """Return a copy of the plate at a time, without figures, that may be painted on."""
         plate = self._base.copy()
         for sprite, x, y, speed in self._movers:
             at = (x + speed * time + sprite.width) % (self._wide + sprite.width) - sprite.width
@@ -176,7 +176,7 @@ class _Set:
 
 
 def _title(words: str, size: tuple[int, int]) -> Image.Image:
-    """Return white words on black."""
+    """Return white text on black."""
     picture = Image.new("RGB", size)
     font = ImageFont.load_default(size=max(8, size[1] // 9))
     middle = (size[0] / 2, size[1] / 2)
@@ -185,9 +185,9 @@ def _title(words: str, size: tuple[int, int]) -> Image.Image:
 
 
 class CameraPath:
-    """Where the camera looks at each moment.
+    """Where the camera points at each moment.
 
-    `travel` is how far it moves to the side and `plate` the size of the picture that it moves over, in pixels.
+    `travel` is how far it moves sideways and `plate` the size of the picture that it moves over, in pixels.
     """
 
     def __init__(self, camera: Camera, *, size: tuple[int, int], seconds: float, seed: list[int]) -> None:
@@ -200,13 +200,13 @@ class CameraPath:
         self.plate = (size[0] + self.travel, size[1] + round(size[1] * down * camera.amount))
 
     def corner(self, time: float) -> tuple[float, float]:
-        """Return the upper left corner of what is seen, in pixels of the plate."""
+        """Return the upper left corner of the view, in pixels of the plate."""
         free = (self.plate[0] - self._size[0], self.plate[1] - self._size[1])
         x, y = self._trembling(time) if self._move == "shake" else (self._progress(time),) * 2
         return free[0] * x, free[1] * y
 
     def look(self, plate: Image.Image, time: float) -> Picture:
-        """Return the frame that is seen at a time, uint8 (height, width, 3)."""
+        """Return the frame at a time, uint8 (height, width, 3)."""
         width, height = self._size
         left, top = self.corner(time)
         box = (left, top, left + width, top + height)
@@ -220,7 +220,7 @@ class CameraPath:
         return np.asarray(plate.resize(self._size, Image.Resampling.BICUBIC, box=box))
 
     def _progress(self, time: float) -> float:
-        """Return how far the move has come, 0 to 1."""
+        """Return the position along the move, 0 to 1."""
         if self._move == "whip":
             return float(np.clip((time - self._seconds / 2) / _WHIP_SECONDS + 0.5, 0, 1))
         share = float(np.clip(time / self._seconds, 0, 1))
@@ -233,7 +233,7 @@ class CameraPath:
         return 0.5 + x / 6, 0.5 + y / 6
 
     def _smeared(self, plate: Image.Image, left: float, speed: float) -> Picture:
-        """Return the average of what passes while the shutter is open, half of the time."""
+        """Return the average of the views that pass while the shutter is open, half of the time."""
         width, height = self._size
         offsets = np.clip(left + np.linspace(-0.25, 0.25, 7) * speed, 0, self.travel).astype(int)
         array = np.asarray(plate)

@@ -2,15 +2,15 @@
 
 Conventions
 -----------
-Ratings are a pandas table: a row a moment, a column per coder, values the abbreviations of the scales. Two
-tracks meet on whole seconds: each row counts for the second that it is nearest to, the first row where
-several do. Frames that are not available (``NA``) are left out; foreground and insert shots count in the
-comparison of nine classes only, since they have no place in the order.
+Ratings are a pandas table with one row per second, one column per coder, and abbreviations of scales as values. Tracks
+are aligned on whole seconds: each row counts for its nearest second; if several do, the first is used. Frames that are
+not available (``NA``) are left out; foreground and insert shots count only in the comparison of nine classes, since
+they have no place in the order.
 
-Coders err a shot at a time, not a second at a time. Intervals therefore take stretches, not seconds, as independent:
-of a comparison with the truth the stretches in which the true class stays, of coders those in which none of them
-changes. Where they err second by second, so do the stretches. ``python benchmarks/agreement.py`` prints how often
-such intervals hold.
+Coders err by the shot, not by the second. Intervals therefore treat stretches, not seconds, as independent: in a
+comparison with the truth, stretches in which the true class stays the same; among coders, stretches in which no coder
+changes class. If coders err second by second, stretches are just as short. ``python benchmarks/agreement.py`` prints
+the coverage of such intervals.
 
 Sources: Fleiss 1971, doi 10.1037/h0031619; the variance of Gwet 2008, doi 10.1007/s11336-007-9054-8;
 Cohen 1960, doi 10.1177/001316446002000104; Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
@@ -46,7 +46,7 @@ _THREE = tuple(group.value for group in GROUPS)
 
 
 def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
-    """Lay tracks' ``scale`` or ``group`` side by side on the seconds that all of them have a value for.
+    """Tabulate the ``scale`` or ``group`` of tracks for the seconds at which all of them have a value.
 
     Examples
     --------
@@ -66,11 +66,11 @@ def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
 def compare(
     predicted: pd.DataFrame, truth: pd.DataFrame, *, starts: npt.NDArray[np.float64] | None = None
 ) -> dict[str, Any]:
-    """Measure a predicted track against the truth, in ``nine``, ``seven`` and ``three`` classes, where each can be.
+    """Measure a predicted track against the truth in ``nine``, ``seven`` and ``three`` classes.
 
-    As `shotscale.evaluation.scores.measure` gives them, or None where no common second has such classes. Nine classes
-    have no order, so no weighted kappa. `starts` (films + 1,) are when each of several films begins, and the last one's
-    end (`shotscale.tracks`): intervals then take films, not stretches, as independent.
+    Each is the result of `shotscale.evaluation.scores.measure`, or None if no common second has such classes. Nine
+    classes have no order, so no weighted kappa. `starts` (films + 1,) holds the start of each of several films and the
+    end of the last (`shotscale.tracks`); intervals then treat films, not stretches, as independent.
     """
     tracks = {"truth": truth, "predicted": predicted}
     scales, groups = (rate(tracks, column=column) for column in ("scale", "group"))
@@ -97,7 +97,7 @@ def _measured(ratings: pd.DataFrame, names: Sequence[str], starts: Floats | None
 
 
 def _clusters(ratings: pd.DataFrame, starts: Floats | None) -> npt.NDArray[np.intp]:
-    """Return the number of what errs together: of several films the film, else the stretch."""
+    """Return the cluster number of each second: its film if there are several, else its stretch."""
     if starts is None or len(starts) < 3:
         return stretches(ratings)
     film = np.searchsorted(starts, ratings.index.to_numpy(np.float64), side="right") - 1
@@ -107,11 +107,11 @@ def _clusters(ratings: pd.DataFrame, starts: Floats | None) -> npt.NDArray[np.in
 def measure_agreement(
     tracks: Mapping[str, pd.DataFrame], *, starts: npt.NDArray[np.float64] | None = None
 ) -> dict[str, Any]:
-    """Measure the agreement of two or more coders, whose tracks are given by name; `starts` are as for `compare`.
+    """Measure the agreement of two or more coders, given their tracks by name; `starts` is as in `compare`.
 
-    For ``nine``, ``seven`` and ``three`` classes: the number of seconds that all coders gave one of them,
-    ``fleiss_kappa`` with its 95 % ``interval`` (stretches, not seconds, are taken as independent), the ``pairs``'
-    Cohen's kappas and, where the classes are ordered, Krippendorff's ordinal ``alpha``.
+    For ``nine``, ``seven`` and ``three`` classes: the number ``n`` of seconds to which all coders gave one of them,
+    ``fleiss_kappa`` with its 95 % ``interval`` (stretches, not seconds, are treated as independent), Cohen's kappas of
+    the ``pairs`` and, if the classes are ordered, Krippendorff's ordinal ``alpha``.
     """
     if len(tracks) < 2:
         raise TableError(f"{len(tracks)} coder: agreement takes two or more; give another file")
@@ -138,7 +138,7 @@ def measure_agreement(
 
 
 def stretches(ratings: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Return the number of each second's stretch, in which no column changes and no second is left out; from 0 up.
+    """Return the number of each second's stretch, from 0; within one, no column changes and no second is missing.
 
     Examples
     --------
@@ -153,10 +153,12 @@ def stretches(ratings: pd.DataFrame) -> npt.NDArray[np.intp]:
 def fleiss_kappa(
     counts: Floats, clusters: npt.NDArray[np.intp] | None = None
 ) -> tuple[float | None, list[float] | None]:
-    """Return Fleiss' kappa and its 95 % interval; None where only one class was ever given, or one cluster is all.
+    """Return Fleiss' kappa and its 95 % interval.
 
-    Counts (n, classes) are how many coders, equally many for every item, gave it each class; `clusters` (n,) what errs
-    together, as `stretches` numbers it, by default each item by itself.
+    Both are None if only one class was ever given; the interval is None if there is only one cluster.
+
+    `counts` (n, classes) holds how many coders gave each item each class; every item has the same number of coders.
+    `clusters` (n,) numbers the items that err together, as `stretches` does; by default each item is separate.
 
     Examples
     --------
@@ -182,7 +184,7 @@ def fleiss_kappa(
 
 
 def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> float | None:
-    """Return Cohen's kappa of two coders; None where chance alone explains everything.
+    """Return Cohen's kappa of two coders, or None if chance agreement is complete.
 
     Examples
     --------
@@ -195,7 +197,7 @@ def cohen_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> fl
 
 
 def krippendorff_alpha(codes: Floats) -> float | None:
-    """Return Krippendorff's alpha of ranks (coders, n), NaN where a coder gave none; None of one class alone.
+    """Return Krippendorff's ordinal alpha of ranks (coders, n), NaN if not given; None if only one class occurs.
 
     Examples
     --------
@@ -210,7 +212,7 @@ def krippendorff_alpha(codes: Floats) -> float | None:
     if (totals > 0).sum() < 2:
         return None
     running = np.cumsum(totals)
-    # Between two ranks lie all ratings of the ranks in between and half of those of the two themselves.
+    # The distance between two ranks counts all ratings of the ranks in between and half of those of the two themselves.
     middle = running - totals / 2
     distance = np.subtract.outer(middle, middle) ** 2
     observed = (np.asarray(coincidences) * distance).sum()

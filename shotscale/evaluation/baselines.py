@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Twelve features a frame, all relative to the frame: height, width, top and bottom of the tallest figure, its
+Twelve features per frame, all relative to the frame: height, width, top and bottom of the tallest figure, its
 score, the number of figures; height, width and score of the tallest face, the number of faces; sharpness;
 aspect ratio.
 """
@@ -40,7 +40,7 @@ def _features(persons: list[list[float]], faces: list[list[float]], image: npt.N
 
 
 def box_baseline(learnt: LabelledFrames, test: LabelledFrames, *, seed: int = 0) -> dict[str, Any]:
-    """Fit the forest to some frames and measure it on others, in three classes."""
+    """Fit the forest on some frames and evaluate it on others, in three classes."""
     forest = RandomForestClassifier(300, min_samples_leaf=2, random_state=seed)
     forest.fit(box_features(learnt), group_probabilities(learnt.targets).argmax(axis=1))
     predicted = np.asarray(forest.predict(box_features(test)), np.intp)

@@ -1,9 +1,9 @@
-"""A picture of a network's mistakes, border by border, with the body points by which the frames were labelled.
+"""Draw a network's mistakes by border between scales, with the body points by which the frames were labelled.
 
 Conventions
 -----------
-A mistake is a labelled frame whose likeliest scale is not its own; confidence is that scale's probability. It stands
-under the border of its true scale that the prediction crosses.
+A mistake is a labelled frame whose most probable scale is not the true one; its confidence is that scale's probability.
+It is listed under the border of its true scale that the prediction crosses.
 """
 
 import functools
@@ -26,19 +26,19 @@ from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
 
-_CELL = (400, 225)  # pixels, 16:9, as the rest: four cells fill a wide screen
+_CELL = (400, 225)  # pixels, like the sizes below; 16:9: four cells fill a wide screen
 _COLUMNS = 4
 _CAPTION, _HEAD, _BORDER, _GAP = 62, 56, 40, 16
 _LARGE, _MIDDLE, _SMALL = 22, 17, 14
 _INK, _PALE, _FIELD, _WRONG, _POINT = "#222222", "#6E6E6E", "#ECECEC", "#B03A00", "#FFD400"
-_LEAST_POINT = 0.2  # score of a point that is drawn
+_LEAST_POINT = 0.2  # minimum score of a point to be drawn
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A labelled frame that the network takes for another scale, or group where it knows no more, with some confidence.
+    """A labelled frame for which the network predicts another scale, or another group if it predicts only groups.
 
-    The border, ``CU|MCU``, is where the true scale ends on the predicted one's side.
+    `border`, such as ``CU|MCU``, is the border of the true scale on the side of the predicted one.
     """
 
     row: int
@@ -50,7 +50,7 @@ class Mistake:
 
 
 def find_mistakes(frames: LabelledFrames, model: ScaleModel, *, batch: int = 16) -> list[Mistake]:
-    """Find a network's mistakes on labelled frames, the most confident first."""
+    """Find a network's mistakes on labelled frames, most confident first."""
     parts: list[npt.NDArray[np.float64]] = []
     for start in range(0, len(frames), batch):
         prepared = np.stack([model.prepare(image) for image in frames.images[start : start + batch]])
@@ -76,7 +76,7 @@ def find_mistakes(frames: LabelledFrames, model: ScaleModel, *, batch: int = 16)
 
 
 def by_border(mistakes: Sequence[Mistake]) -> dict[str, list[Mistake]]:
-    """Sort mistakes by border, from the nearest scale to the farthest, keeping their order within each."""
+    """Group mistakes by border, from the closest scale to the farthest, keeping their order within each."""
     names = [*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS)]
     borders = sorted({mistake.border for mistake in mistakes}, key=lambda border: names.index(border.split("|")[0]))
     return {border: [mistake for mistake in mistakes if mistake.border == border] for border in borders}
@@ -90,9 +90,9 @@ def draw_gallery(
     most: int = 4,
     title: str = "",
 ) -> None:
-    """Draw mistakes as a sheet of captioned frames, at most so many a border, into a PNG file, atomically.
+    """Draw mistakes as a sheet of captioned frames, at most `most` per border, and write it atomically as PNG.
 
-    Where the frames that they were found in have body points, these are drawn in.
+    Body points are drawn if the frames have them.
     """
     if not mistakes:
         raise TableError("0 mistakes: nothing to draw; give frames that the network gets wrong")
@@ -122,7 +122,7 @@ def draw_gallery(
 
 
 def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.NDArray[np.uint8]:
-    """Draw the points that lie in the frame, at the size at which they will be seen."""
+    """Scale a frame to the size at which it is shown, and draw its body points."""
     factor = min(_CELL[0] / image.shape[1], _CELL[1] / image.shape[0])
     size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
     frame = Image.fromarray(image).resize(size, Image.Resampling.LANCZOS)
@@ -135,7 +135,7 @@ def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.ND
 
 
 def _draw_frame(sheet: Image.Image, frame: npt.NDArray[np.uint8], left: int, top: int) -> None:
-    """Draw a frame in the middle of a grey field, so that pictures of every shape stand on one line."""
+    """Draw a frame centred on a grey field, so that frames of every shape line up."""
     rows, columns = frame.shape[:2]
     sheet.paste(_FIELD, (left, top, left + _CELL[0], top + _CELL[1]))
     sheet.paste(Image.fromarray(frame), (left + (_CELL[0] - columns) // 2, top + (_CELL[1] - rows) // 2))
@@ -148,7 +148,7 @@ def _draw_caption(pen: ImageDraw.ImageDraw, mistake: Mistake, left: int, top: in
     pen.text((left + _CELL[0] - font.getlength(said), top), said, fill=_WRONG, font=font)
     name = mistake.file
     while len(name) > 1 and _font(_SMALL).getlength(name) > _CELL[0]:
-        name = "…" + name[2:]  # its end tells files apart
+        name = "…" + name[2:]  # the end of the name tells files apart
     pen.text((left, top + 22), name, fill=_PALE, font=_font(_SMALL))
 
 

@@ -35,7 +35,7 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
 
 
 def film_lines(films: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Format each film's figures, in the finest classes that all have of seven and three."""
+    """Format each film's figures in seven classes if all films have them, else in three, else in nine."""
     name = next((name for name in ("seven", "three") if all(figures[name] for figures in films.values())), "nine")
     lines = [f"{f'film, in {name} classes':44}{'n':>7}{'accuracy':>10}{'macro-F1':>10}{'kappa':>9}"]
     for film, figures in films.items():
@@ -47,7 +47,7 @@ def film_lines(films: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-_FILM = 43  # columns, within 80 with the figures beside it
+_FILM = 43  # characters; with the figures, a line has 80
 _WORDS = {
     "all": "all, close, medium and long",
     "film stills (every source but web)": "film stills",
@@ -55,7 +55,7 @@ _WORDS = {
     "as_labelled": "all, by labels as published",
     "baseline_boxes": "baseline: boxes of figures",
 }
-"""Figures of a report as the print-out calls them."""
+"""Printed names of a report's figures."""
 
 
 def _line(title: str, *cells: str) -> str:

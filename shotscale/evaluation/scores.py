@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-Truth and prediction are class indices in the order of `SCALES` or `GROUPS`, or probabilities with those
-columns. A confusion matrix has the truth in rows. Figures are plain numbers in plain dictionaries, ready for
-JSON; a figure that is not defined (the precision of a class that was never predicted) is None there, and
-counts as 0 in a macro average, as in scikit-learn's ``zero_division=0``.
+Truth and prediction are class indices in the order of `SCALES` or `GROUPS`, or probabilities with those columns. A
+confusion matrix has the truth in rows. Figures are plain numbers in plain dictionaries, ready for JSON; an undefined
+figure (the precision of a class that was never predicted) is None, and counts as 0 in a macro average, as with
+scikit-learn's ``zero_division=0``.
 """
 
 import itertools
@@ -44,7 +44,7 @@ _GROUP_OF = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.g
 
 
 def group_probabilities(probabilities: Floats) -> Floats:
-    """Sum probabilities of the seven scales (n, 7) to those of the three groups (n, 3).
+    """Sum probabilities of the seven scales (n, 7) into those of the three groups (n, 3).
 
     Examples
     --------
@@ -56,7 +56,7 @@ def group_probabilities(probabilities: Floats) -> Floats:
 
 
 def group_indices(scales: Ints) -> Ints:
-    """Return the group of each of some scales, all as indices.
+    """Return the group index of each scale index.
 
     >>> group_indices(np.array([0, 1, 2, 4, 5, 6])).tolist()
     [0, 0, 1, 1, 2, 2]
@@ -84,10 +84,10 @@ def confusion_matrix(truth: Ints, predicted: Ints, *, classes: int) -> npt.NDArr
 def measure(truth: Ints, predicted: Ints, *, names: Sequence[str], clusters: Ints | None = None) -> dict[str, Any]:
     """Measure predicted class indices (n,) against the true ones.
 
-    ``n``, ``accuracy`` with its 95 % Wilson interval, ``macro_precision``, ``macro_recall``, ``macro_f1`` (over the
-    classes that occur in the truth), ``kappa``, ``weighted_kappa`` (linear weights, meaningful if the classes are
-    ordered), ``majority_accuracy``, ``classes`` with each class's figures, and ``confusion``. `clusters` (n,) say what
-    errs together, a shot's frames for one (`effective_number`); by default each frame by itself.
+    Returns ``n``, ``accuracy`` with its 95 % Wilson interval, ``macro_precision``, ``macro_recall``, ``macro_f1`` (over
+    the classes that occur in the truth), ``kappa``, ``weighted_kappa`` (linear weights, meaningful if the classes are
+    ordered), ``majority_accuracy``, ``classes`` with each class's figures, and ``confusion``. `clusters` (n,) numbers
+    the frames that err together, such as those of a shot (`effective_number`); by default each frame is separate.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def _class_figures(counts: npt.NDArray[np.int64], i: int, name: str) -> dict[str
 
 
 def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
-    """Return Cohen's kappa, with linear weights if wanted; None where chance alone explains everything."""
+    """Return Cohen's kappa, optionally with linear weights, or None if chance agreement is complete."""
     classes, n = len(counts), counts.sum()
     apart = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes)))
     weights = apart if weighted else (apart > 0).astype(np.int64)
@@ -137,18 +137,18 @@ def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
 
 
 def clustered_error(deviations: Floats, clusters: Ints) -> tuple[float, float]:
-    """Return the standard error of a mean whose terms err in clusters, and how many times it a 95 % interval reaches.
+    """Return the standard error of a mean with clustered errors, and the critical value for its 95 % interval.
 
-    Each cluster is left out in turn (the jackknife that MacKinnon, Nielsen and Webb recommend, 2023,
-    doi 10.1016/j.jeconom.2022.04.001); few clusters of unlike size count as fewer of like size (Carter, Schnepel and
-    Steigerwald 2017, doi 10.1162/REST_a_00639), which gives Student's t its degrees of freedom.
+    The clusters are left out in turn (the jackknife that MacKinnon, Nielsen and Webb 2023 recommend,
+    doi 10.1016/j.jeconom.2022.04.001); clusters of unequal size count as fewer of equal size (Carter, Schnepel and
+    Steigerwald 2017, doi 10.1162/REST_a_00639), which gives the degrees of freedom of Student's t.
 
     Parameters
     ----------
     deviations : array (n,)
-        Each term less the mean; n is at least 2.
+        Each term minus the mean; n is at least 2.
     clusters : array (n,)
-        At least two numbers from 0 up.
+        Cluster numbers from 0 up, at least two of them distinct.
 
     Examples
     --------
@@ -166,10 +166,11 @@ def clustered_error(deviations: Floats, clusters: Ints) -> tuple[float, float]:
 
 
 def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
-    """Return how many independent frames tell as much of the accuracy as these do, whose errors come in clusters.
+    """Return the number of independent frames that say as much about accuracy as these, whose errors are clustered.
 
-    That is the number of frames over the design effect, at most all of them, and less the fewer clusters there are
-    (Korn and Graubard 1998, Survey Methodology 24(2) 193-201). Both arrays have shape (n,), clusters from 0 up.
+    This is the number of frames divided by the design effect, at most the number of frames, and lower the fewer
+    clusters there are (Korn and Graubard 1998, Survey Methodology 24(2) 193-201). Both arrays have shape (n,); clusters
+    are numbered from 0.
 
     Examples
     --------
@@ -187,11 +188,12 @@ def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
 
 
 def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
-    """Measure probabilities of the seven scales (n, 7) of known ranks (n,) where the order counts.
+    """Measure probabilities of the seven scales (n, 7) against true ranks (n,), taking their order into account.
 
-    ``n``; ``three groups``, ``seven scales`` and ``within one step``, shares of frames; ``kappa``, Cohen's with
-    quadratic weights (1968, doi 10.1037/h0026256); for each border (``CU|MCU``) that has frames on both sides, ``AUC``
-    and ``calibration`` (expected calibration error) of the probability that a frame lies beyond it.
+    Returns ``n``; ``three groups``, ``seven scales`` and ``within one step``, the shares of frames that are right by
+    each; ``kappa``, Cohen's kappa with quadratic weights (1968, doi 10.1037/h0026256); and for each border (``CU|MCU``)
+    with frames on both sides, ``AUC`` and ``calibration`` (expected calibration error) of the probability that a frame
+    lies beyond it.
 
     Examples
     --------
@@ -199,7 +201,7 @@ def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
     >>> round(figures["seven scales"], 2), figures["within one step"], figures["AUC CU|MCU"]
     (0.67, 1.0, 1.0)
     """
-    from sklearn.metrics import cohen_kappa_score, roc_auc_score  # a second's import
+    from sklearn.metrics import cohen_kappa_score, roc_auc_score  # takes a second to import
 
     predicted = probabilities.argmax(axis=1)
     by_group = group_probabilities(probabilities).argmax(axis=1)
@@ -220,7 +222,7 @@ def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
 
 
 def _distance_from_shares(p: Floats, happened: npt.NDArray[np.bool_], *, bins: int = 10) -> float:
-    """Return the mean distance of a probability from the share of what happened, over equal-width bins."""
+    """Return the mean distance between probability and observed frequency over equal-width bins."""
     place = np.minimum((p * bins).astype(int), bins - 1)
     return float(np.abs(np.bincount(place, weights=happened - p, minlength=bins)).sum() / len(p))
 
@@ -233,7 +235,7 @@ def interval_over_folds(values: Sequence[float]) -> tuple[float, float, float]:
     >>> [round(value, 3) for value in interval_over_folds([0.88, 0.90, 0.92])]
     [0.9, 0.85, 0.95]
     """
-    from scipy.stats import t  # a second's import
+    from scipy.stats import t  # takes a second to import
 
     mean, error = float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
     reach = float(t.ppf(0.975, len(values) - 1)) * error
@@ -255,7 +257,7 @@ def wilson_interval(hits: float, n: float) -> tuple[float, float]:
 
 
 def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> float:
-    """Return the expected calibration error: mean distance of confidence from accuracy over equal-width bins.
+    """Return the expected calibration error: mean distance between confidence and accuracy over equal-width bins.
 
     Source: Guo et al. 2017, arXiv 1706.04599.
 
@@ -268,10 +270,10 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
 
 
 def fit_temperature(scores: Floats, groups: Ints) -> float:
-    """Fit the temperature by which seven-class scores (n, 7) best predict the true groups (n,).
+    """Fit the temperature at which seven-class scores (n, 7) best predict the true groups (n,).
 
-    The groups are what every labelled source agrees on; the likelihood is that of the summed probabilities.
-    Source of temperature scaling: Guo et al. 2017, arXiv 1706.04599.
+    Groups are used because all labelled sources agree on them; the likelihood is that of the summed probabilities.
+    Temperature scaling: Guo et al. 2017, arXiv 1706.04599.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Labeled frames: their sources, their labels and boxes, and crops made from them."""
+"""Labelled frames: their sources, their labels and boxes, and crops made from them."""

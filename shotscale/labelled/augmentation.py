@@ -1,4 +1,4 @@
-"""Make training examples from labeled frames: crops of known scale, and degraded picture quality.
+"""Make training examples from labelled frames: crops of known scale, and degraded picture quality.
 
 Conventions
 -----------
@@ -22,20 +22,20 @@ Crop = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How training examples are drawn; probabilities unless said otherwise.
+    """How training examples are drawn; probabilities unless stated otherwise.
 
     Attributes
     ----------
     crop : float
-        Of a crop rather than the whole frame.
+        Of using a crop rather than the whole frame.
     tightest : float
         Smallest crop height as a fraction of the frame's.
     stretch : float
         Standard deviation of the logarithm of a crop's aspect ratio.
     grey, letterbox, blur, grain, erase : float
-        Greyscale, leftover black bars, softness, film grain, a patch hidden.
+        Greyscale, leftover black bars, softness, film grain, a hidden patch.
     gamma, contrast : float
-        Spread of the logarithm of the exponent, and of the contrast.
+        Standard deviation of the logarithm of the gamma exponent, and of the contrast factor.
     """
 
     crop: float = 0.6
@@ -51,12 +51,12 @@ class Augmentation:
 
 
 def choose_crop(subject: Subject, *, options: Augmentation, random: np.random.Generator) -> Crop:
-    """Choose the whole frame, nearly, or a crop that keeps the subject."""
+    """Choose nearly the whole frame, or a crop that keeps the subject."""
     if random.random() >= options.crop:
         height, width = random.uniform(0.9, 1.0, 2)
         return _place(width, height, _centre(random), random)
     if subject.box is None:
-        # Nothing says where to look: a gentle crop keeps what the label is about.
+        # The subject's position is unknown: a gentle crop keeps what the label is about.
         height = random.uniform(0.65, 1.0)
     else:
         height = np.exp(random.uniform(np.log(_tightest(subject, options)), 0.0))
@@ -75,7 +75,7 @@ def _centre(random: np.random.Generator) -> Crop:
 
 
 def _place(width: float, height: float, keep: Crop, random: np.random.Generator) -> Crop:
-    """Place a crop so that the centre of what is kept lies where films put it: anywhere across, mostly high."""
+    """Place a crop so that the centre of `keep` is where films put it: anywhere horizontally, usually high."""
     x, y = (keep[0] + keep[2]) / 2, (keep[1] + keep[3]) / 2
     left = np.clip(x - width * random.uniform(0.2, 0.8), 0.0, 1.0 - width)
     top = np.clip(y - height * random.uniform(0.2, 0.6), 0.0, 1.0 - height)
@@ -83,7 +83,7 @@ def _place(width: float, height: float, keep: Crop, random: np.random.Generator)
 
 
 def resample(image: UInt8, crop: Crop, *, height: int, width: int) -> UInt8:
-    """Cut a crop out of an image and stretch it to a size."""
+    """Crop an image and resize the crop to `height` x `width`."""
     rows, columns = image.shape[:2]
     box = (crop[0] * columns, crop[1] * rows, crop[2] * columns, crop[3] * rows)
     small = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
@@ -91,7 +91,7 @@ def resample(image: UInt8, crop: Crop, *, height: int, width: int) -> UInt8:
 
 
 def degrade(image: UInt8, *, options: Augmentation, random: np.random.Generator) -> UInt8:
-    """Return an image some of film's conditions: greyscale, dark, flat, soft, grainy, letterboxed, hidden in part."""
+    """Randomly flip and degrade an image: greyscale, dark, flat, soft, grainy, letterboxed, partly hidden."""
     if random.random() < 0.5:
         image = image[:, ::-1]
     if random.random() < options.blur:
@@ -119,7 +119,7 @@ def _soften(image: UInt8, random: np.random.Generator) -> UInt8:
 
 
 def _hide(values: npt.NDArray[np.float32], *, options: Augmentation, random: np.random.Generator) -> None:
-    """Draw black bars and a patch into an image, in place."""
+    """Randomly draw black bars and a patch into an image, in place."""
     height, width = values.shape[:2]
     if random.random() < options.letterbox:
         bar = random.uniform(0.02, 0.14)

@@ -1,12 +1,12 @@
-"""Body points of the people in labelled frames, as a pose model gives them.
+"""Body points of the people in labelled frames, from a pose model.
 
 Conventions
 -----------
 A body has the seventeen points of COCO: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before
-right. ``x`` and ``y`` are relative to the frame, also where a point lies outside it; the third number is the model's
-score that the point is there. A file of body points holds a JSON object a line: ``file``, and ``people`` with
-``score`` and ``points`` (y, x, score) relative to the *padded square*, the frame centred in black with its longer side
-filling the square.
+right. ``x`` and ``y`` are relative to the frame, even if a point lies outside it; the third number is the model's score
+that the point is there. A file of body points holds one JSON object per line: ``file``, and ``people`` with ``score``
+and ``points`` (y, x, score) relative to the *padded square*, the frame centred in black with its longer side filling
+the square.
 """
 
 import json
@@ -33,12 +33,12 @@ class Body:
 
 
 def read_bodies(path: str | os.PathLike[str], shapes: dict[str, tuple[int, int]]) -> dict[str, list[Body]]:
-    """Read the body points of frames, whose widths and heights are given by ``file``; others are passed over.
+    """Read the body points of the frames in `shapes`, which maps ``file`` to width and height; skip others.
 
     Raises
     ------
     TableError
-        If the file is missing or a line is not as described.
+        If the file is missing or a line is malformed.
     """
     path = Path(path)
     if not path.is_file():
@@ -57,7 +57,7 @@ def read_bodies(path: str | os.PathLike[str], shapes: dict[str, tuple[int, int]]
 
 
 def _unpadded(points: Points, width: int, height: int) -> Points:
-    """Turn points (17, 3) of y, x, score in the padded square into x, y, score in the frame."""
+    """Convert points (17, 3) of y, x, score in the padded square to x, y, score in the frame."""
     if points.shape != (17, 3):
         raise ValueError(f"points of shape {points.shape}")
     side = max(width, height)

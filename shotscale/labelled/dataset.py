@@ -1,13 +1,12 @@
-"""Labeled frames, decoded on demand, and the random examples used for training.
+"""Labelled frames, decoded on demand, and the random examples used for training.
 
 Conventions
 -----------
-A frames table has a row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of
-the seven, or a group), ``group`` (frames that must stay on one side of every split: near-duplicates, or a
-film), and optionally ``source``, ``greyscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
+A frames table has one row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of the
+seven, or a group), and optionally ``group`` (frames that must stay on one side of every split: near-duplicates, or a
+film), ``source``, ``greyscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
 
-Example number i of a training run depends on the seed and i alone, so that a run which was interrupted
-goes on as if it had not been.
+Example i of a training run depends only on the seed and i, so an interrupted run resumes with the same examples.
 """
 
 import copy
@@ -33,15 +32,15 @@ from shotscale.tables import read_csv
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
 
 UInt8 = npt.NDArray[np.uint8]
-_KEPT = 4096  # images; of 640 x 360, 2.8 GB, which a laptop has
+_KEPT = 4096  # images; at 640 x 360, 2.8 GB, which fits in a laptop's memory
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
-"""What a frame may be labeled with: a scale, or no more than a group."""
+"""Labels that a frame may have: a scale, or only a group."""
 
 
 class FrameFiles(Sequence[UInt8]):
-    """Image files as arrays (height, width, 3), of which the first `keep` that are asked for stay in memory.
+    """Image files as arrays (height, width, 3); the first `keep` that are requested stay in memory.
 
-    Each file is opened once here, so that one that is no image is found before the work begins.
+    Each file is opened once on construction, so that one that is not an image is found before the work begins.
     """
 
     def __init__(self, paths: Sequence[Path], *, keep: int = _KEPT) -> None:
@@ -69,7 +68,7 @@ class FrameFiles(Sequence[UInt8]):
         return image
 
     def some(self, rows: npt.NDArray[np.intp]) -> "FrameFiles":
-        """Return some of the images; what is in memory is shared."""
+        """Return the images in some rows; those in memory are shared."""
         chosen = copy.copy(self)
         chosen._paths = [self._paths[row] for row in rows]
         return chosen
@@ -81,16 +80,16 @@ def _unreadable(path: Path) -> TableError:
 
 @dataclass(frozen=True)
 class LabelledFrames:
-    """Frames with what is known of them; element i of each field is frame i's.
+    """Labelled frames; element i of each field belongs to frame i.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        The frames table; ``bodies`` holds the `Body` of each person where they are known.
+        The frames table; ``bodies`` holds the `Body` of each person if known.
     images : sequence of uint8 array (height, width, 3)
         The frames.
     subjects : list of Subject
-        What decides each frame's scale.
+        The subject that decides each frame's scale.
     targets : float array (n, 7)
         Probabilities of the seven scales.
     """
@@ -104,19 +103,19 @@ class LabelledFrames:
         return len(self.images)
 
     def take(self, rows: npt.NDArray[np.intp]) -> "LabelledFrames":
-        """Return the frames of some rows."""
+        """Return the frames in some rows."""
         images = self.images.some(rows) if isinstance(self.images, FrameFiles) else [self.images[i] for i in rows]
         table = self.table.iloc[rows].reset_index(drop=True)
         return LabelledFrames(table, images, [self.subjects[i] for i in rows], self.targets[rows])
 
 
 def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read and check a frames table; columns that it may leave out are filled in.
+    """Read and check a frames table; missing optional columns are filled in.
 
     Raises
     ------
     TableError
-        For a missing column, an unknown label, or boxes that are no JSON list.
+        If a column is missing, a label is unknown, or boxes are not a JSON list.
     """
     path = Path(path)
     table = read_csv(path, remedy="give a frames table or its folder")
@@ -160,14 +159,14 @@ def load_frames(
     trust: Mapping[str, float] | None = None,
     keypoints: str | os.PathLike[str] | None = None,
 ) -> LabelledFrames:
-    """Open the frames of a table and work out their targets.
+    """Open the frames of a table and compute their targets.
 
     Parameters
     ----------
     folder : path
-        Where the ``file`` names start.
+        Folder that the ``file`` names are relative to.
     trust : mapping of str to float, optional
-        How much a source's labels count against the size of the face or figure that was found; by default 1.
+        Weight of each source's labels against the size of the detected face or figure; by default 1.
     keypoints : path, optional
         Body points of the frames (see `shotscale.labelled.bodies`), kept in the table's column ``bodies``; the table
         then needs ``width`` and ``height``.
@@ -196,7 +195,7 @@ def _shapes(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 
 def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDArray[np.intp]:
-    """Deal groups to folds at random; return the fold of each element, the same for every member of a group."""
+    """Assign groups to folds at random; return the fold of each element, the same for all members of a group."""
     names, member = np.unique(np.asarray(groups, str), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(names)) % folds
     dealt: npt.NDArray[np.intp] = fold[member]
@@ -204,16 +203,16 @@ def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDAr
 
 
 class ExampleSampler:
-    """Draws training examples; the i-th depends on the seed and i alone.
+    """Draws training examples; example i depends only on the seed and i.
 
     Parameters
     ----------
     shares : mapping of str to float
-        How often each source is drawn, relative to the others; by its number of frames where absent.
+        Relative frequency at which each source is drawn; a missing source is weighted by its number of frames.
     balance : float
-        0 draws the frames of a source alike, 1 its labels alike.
+        0 draws the frames of a source with equal probability, 1 its labels.
     height, width : int
-        Of the network's input.
+        Size of the network's input.
     """
 
     def __init__(

@@ -1,16 +1,17 @@
-"""The three formats of labeled frames.
+"""The three formats of labelled frames.
 
 Conventions
 -----------
-*Frames table*: a CSV as `shotscale.labelled.dataset.read_frames` describes it, or a folder with a ``frames.csv``.
+*Frames table*: a CSV file as described in `shotscale.labelled.dataset`, or a folder with a ``frames.csv``.
 
-*Class folders*: a folder with a folder per class, named by abbreviation or group (``CU``, ``close``); every image
-below it has that label. Images whose names differ in their digits alone (``heat_0012.jpg``,
-``heat_0013.jpg``) are one group, for they may come from one film, if their folders say no more.
+*Class folders*: a folder with one subfolder per class, named by abbreviation or group (``CU``, ``close``); every image
+below it has that label. Images in the same folder within a class are one group; directly in the class folder, so are
+images whose names differ only in their digits (``heat_0012.jpg``, ``heat_0013.jpg``), since they may come from one
+film.
 
-*CineScale*: a folder per film, named like the film's annotation file, whose images end in the second that they
-were taken at (``frame_0042.jpg``: 42). A film is a group. Foreground and insert shots and frames that
-are not available stand outside the order of scales and are left out, counted in the log.
+*CineScale*: one folder per film, named like the film's annotation file; image names end in the second at which the
+frame was taken (``frame_0042.jpg``: 42). Each film is a group. Foreground and insert shots and frames that are not
+available have no place in the order of scales; they are left out, and counted in the log.
 """
 
 import logging
@@ -40,21 +41,21 @@ def load_source(
     trust: Mapping[str, float] | None = None,
     keypoints: str | os.PathLike[str] | None = None,
 ) -> LabelledFrames:
-    """Find out in which form labelled frames come, and load them.
+    """Detect the format of labelled frames and load them.
 
     Parameters
     ----------
     data : path
         A frames table, its folder, a folder of class folders, or a folder of CineScale films.
     annotations : path, optional
-        Folder of the CineScale annotation files; says that `data` is of that form.
+        Folder of the CineScale annotation files; if given, `data` is in that format.
     trust, keypoints : optional
-        As `shotscale.labelled.dataset.load_frames` takes them.
+        See `shotscale.labelled.dataset.load_frames`.
 
     Raises
     ------
     TableError
-        If it is none of them.
+        If `data` is in none of these formats.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def load_source(
 
 
 def class_folder_table(folder: Path) -> pd.DataFrame:
-    """Make a frames table of a folder that holds a folder per class.
+    """Make a frames table from a folder with one subfolder per class.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def class_folder_table(folder: Path) -> pd.DataFrame:
         for file in _images(folder / label):
             name = file.relative_to(folder / label)
             group = str(name.parent) if name.parent != Path() else re.sub(r"\d+", "#", name.stem)
-            # Numbered files of no film are no group: dealing them out as one would leave a fold empty.
+            # Files named only by number are not a group: assigning them to folds as one would leave a fold empty.
             rows.append(
                 (str(file.relative_to(folder)), label, str(name) if group.strip("#_- ") in ("", label) else group)
             )
@@ -104,7 +105,7 @@ def class_folder_table(folder: Path) -> pd.DataFrame:
 
 
 def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame:
-    """Make a frames table of CineScale's frames: a folder per film beside the films' annotations.
+    """Make a frames table from CineScale's frames, in one folder per film, and the films' annotations.
 
     Examples
     --------

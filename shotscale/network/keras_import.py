@@ -1,9 +1,9 @@
-"""Read Keras DenseNets from HDF5, as TensorFlow 1.13 and later saved them, without Keras or TensorFlow.
+"""Read Keras DenseNets from HDF5, as saved by TensorFlow 1.13 and later, without Keras or TensorFlow.
 
 Conventions
 -----------
-A layer is recognised by the end of its path in the file (``conv2_block1_1_conv``, ``pool2_bn``), wherever
-the network is nested; optimizer weights are passed over. The depth follows from the number of blocks. Keras
+A layer is recognised by the end of its path in the file (``conv2_block1_1_conv``, ``pool2_bn``), however
+the network is nested; optimizer weights are skipped. The depth follows from the number of blocks. Keras
 kernels are (height, width, in, out), PyTorch's (out, in, height, width).
 
 Source of the layer names and of the normalisation's epsilon: keras-applications 1.0.6, ``densenet.py``. The
@@ -37,14 +37,14 @@ _BLOCK = re.compile(r"conv([2-5])_block(\d+)_(0_bn|1_conv|1_bn|2_conv)")
 _POOL = re.compile(r"pool([2-4])_(bn|conv)")
 _STEM = re.compile(r"conv1[_/](conv|bn)")
 _NORMALISATION = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
-_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5  # the two libraries' own, in the batch normalisation of DenseNet
+_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5  # in the two libraries' batch normalisation of DenseNet
 
 
 def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], ModelDescription]:
-    """Turn a Keras DenseNet of three classes into the state of torchvision's of the same depth, and its description.
+    """Convert a Keras DenseNet of three classes to the state of torchvision's of the same depth, and a description.
 
-    The HDF5 file is of a whole model or of its weights, such as ``model_shotscale_967.h5``; one that is cut short, of
-    another architecture or has another number of classes is a `WeightsError`.
+    The HDF5 file is of a whole model or of its weights, such as ``model_shotscale_967.h5``. Raises `WeightsError` if it
+    is truncated, or of another architecture or number of classes.
     """
     path = Path(path)
     layers = _read(path)
@@ -91,12 +91,12 @@ def _read(path: Path) -> dict[str, dict[str, Array]]:
                 *parents, weight = name.split("/")
                 layers[_layer_name(parents)][weight.partition(":")[0]] = np.asarray(root[name], np.float32)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise WeightsError(f"{path}: not a whole HDF5 file ({first_line(error)}); fetch it again") from error
+        raise WeightsError(f"{path}: damaged or truncated HDF5 file ({first_line(error)}); fetch it again") from error
     return dict(layers)
 
 
 def _layer_name(parents: list[str]) -> str:
-    """Return the name of the layer at the end of a path, the same for every way of nesting it."""
+    """Return the name of the layer at the end of a path, the same however it is nested."""
     last = parents[-1] if parents else ""
     stem = _STEM.fullmatch("/".join(parents[-2:])) or _STEM.fullmatch(last)
     if stem:
@@ -107,7 +107,7 @@ def _layer_name(parents: list[str]) -> str:
 
 
 def _architecture(path: Path, layers: dict[str, dict[str, Array]]) -> str:
-    """Find the depth, and refuse what is no DenseNet with one layer on top."""
+    """Return the architecture; raise `WeightsError` if it is not a DenseNet with one layer on top."""
     blocks = [match for match in map(_BLOCK.fullmatch, layers) if match]
     counts = tuple(len({match[2] for match in blocks if match[1] == stage}) for stage in "2345")
     if counts not in _DEPTHS:
@@ -123,7 +123,7 @@ def _architecture(path: Path, layers: dict[str, dict[str, Array]]) -> str:
 
 
 def _torch_name(layer: str) -> str:
-    """Return torchvision's name of a layer; whatever is not part of the DenseNet is its classifier."""
+    """Return torchvision's name of a layer; any layer that is not part of the DenseNet is its classifier."""
     if match := _BLOCK.fullmatch(layer):
         stage, block, place = match.groups()
         part = {"0_bn": "norm1", "1_conv": "conv1", "1_bn": "norm2", "2_conv": "conv2"}[place]
@@ -136,9 +136,9 @@ def _torch_name(layer: str) -> str:
 
 
 def _tensor(path: Path, layer: str, target: str, name: str, array: Array) -> dict[str, Tensor]:
-    """Rename one array and lay it out as PyTorch does."""
+    """Rename one array and convert it to PyTorch's layout."""
     if name in _NORMALISATION:
-        # torchvision's epsilon is a little smaller than Keras's; the variance takes up the difference.
+        # torchvision's epsilon is a little smaller than Keras's; the difference is added to the variance.
         shifted = array + np.float32(_KERAS_EPSILON - _TORCH_EPSILON) if name == "moving_variance" else array
         return {f"{target}.{_NORMALISATION[name]}": torch.from_numpy(shifted.copy())}
     if name == "kernel" and array.ndim in (2, 4):

@@ -1,8 +1,8 @@
-"""Predict shot scales: of sampled film frames in batches, of still images, and averaged within shots.
+"""Predict the shot scales of sampled film frames, in batches, and of still images; average them within shots.
 
 Conventions
 -----------
-Times are seconds. Probabilities have the model's classes as columns: the seven scales, or the three groups.
+Times are in seconds. Probabilities have the model's classes as columns: the seven scales, or the three groups.
 A shot is the half-open interval [start, end).
 """
 
@@ -24,18 +24,18 @@ __all__ = ["ScalePredictor", "predict_images", "remove_bars", "smooth_scales"]
 Floats = npt.NDArray[np.float64]
 
 BATCH = 4
-"""Frames that are run together: more need more memory and are no faster, on a processor."""
+"""Frames per batch: more need more memory and are no faster on a CPU."""
 
 
 class ScalePredictor:
     """Predicts the scales of a film's sampled frames while the film is being decoded.
 
-    Frames are prepared at once, so that only the network's small input is kept, and are run in batches by
-    a few workers. A worker computes on one core: small batches side by side are faster than the operations of
-    one batch cut up among the cores, and do not suffer when the decoder needs a core.
+    Frames are prepared immediately, so that only the network's small input is kept, and are run in batches by a few
+    workers. A worker computes on one core: small batches in parallel are faster than one batch split across the cores,
+    and do not suffer when the decoder needs a core.
 
-    `batch` frames are run together, on which the result does not depend, and `workers` batches side by side: by default
-    one a core or one on a GPU.
+    `batch` is the number of frames per batch, which does not affect the result, and `workers` the number of batches in
+    parallel, by default one per core or one on a GPU.
 
     Examples
     --------
@@ -64,16 +64,16 @@ class ScalePredictor:
         )
 
     def push(self, time: float, image: npt.NDArray[np.uint8]) -> None:
-        """Add a frame (rows, columns, 3) of uint8 RGB; times increase from frame to frame."""
+        """Add a uint8 RGB frame (rows, columns, 3); times must increase from frame to frame."""
         if self._times and time <= self._times[-1]:
-            raise OptionError(f"{time}: comes after {self._times[-1]}; push frames in the order of time")
+            raise OptionError(f"{time}: pushed after {self._times[-1]}; push frames in the order of time")
         self._frames.append(self.model.prepare(image))
         self._times.append(float(time))
         if len(self._frames) == self._batch:
             self._submit()
 
     def finish(self) -> tuple[Floats, Floats]:
-        """Return the times (n,) and the probabilities (n, classes), and release the thread."""
+        """Return the times (n,) and the probabilities (n, classes), and stop the workers."""
         if self._frames:
             self._submit()
         try:
@@ -92,7 +92,7 @@ class ScalePredictor:
 
 
 def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, window: float = 3.0) -> Floats:
-    """Average probabilities (n, classes) over a centred window of time that never crosses a shot boundary.
+    """Average probabilities (n, classes) over a centred time window that never crosses a shot boundary.
 
     The published networks average over three seconds (doi 10.1109/ICIP.2018.8451474); 0 changes nothing.
 
@@ -111,7 +111,7 @@ def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, 
     starts = shots["start"].to_numpy(np.float64)
     shot = np.searchsorted(starts, times, side="right")
     opens, closes = np.searchsorted(shot, shot, side="left"), np.searchsorted(shot, shot, side="right")
-    # Times are decimal fractions: a frame at the very edge of the window belongs to it.
+    # The margin keeps a frame exactly at the edge of the window inside, despite rounding of decimal fractions.
     reach = window / 2 + 1e-9
     first = np.maximum(np.searchsorted(times, times - reach, side="left"), opens)
     last = np.minimum(np.searchsorted(times, times + reach, side="right"), closes)
@@ -128,10 +128,11 @@ def predict_images(
     on_error: Callable[[FilmError], None] | None = None,
     progress: Callable[[float, float | None], None] | None = None,
 ) -> pd.DataFrame:
-    """Predict the shot scales of still images, without their black bars: ``file``, then a scale track without ``time``.
+    """Predict the shot scales of still images, black bars removed: ``file``, then a scale track without ``time``.
 
-    Folders are walked. `on_error` is given the error of each image that cannot be read, which is then left out; without
-    it the first is raised. `progress` is given how many images are done, and how many there are.
+    Folders are searched recursively. `on_error` is called with the error of each image that cannot be read, which is
+    then skipped; without it the first error is raised. `progress` is called with the number of images done and the
+    total.
     """
     files = find_images(paths)
     predictor, read = ScalePredictor(model, batch=batch), []
@@ -156,8 +157,8 @@ def predict_images(
 def remove_bars(image: npt.NDArray[np.uint8], *, threshold: int = 24, most: float = 0.25) -> npt.NDArray[np.uint8]:
     """Cut off black bars at the edges of an image (rows, columns, 3).
 
-    A row or column belongs to a bar if all of it, but for a hundredth, is darker than `threshold`. An edge
-    that is dark further in than the fraction `most` is a dark picture rather than a bar, and is kept.
+    A row or column belongs to a bar if at most a hundredth of it is brighter than `threshold`. If the dark edge is
+    wider than the fraction `most`, it is a dark picture rather than a bar, and is kept.
 
     Examples
     --------
@@ -173,7 +174,7 @@ def remove_bars(image: npt.NDArray[np.uint8], *, threshold: int = 24, most: floa
 
 
 def _inside(lit: npt.NDArray[np.bool_], most: float) -> tuple[int, int]:
-    """Return the first and one past the last lit position, or an end itself where the dark reaches too far in."""
+    """Return the first and one past the last lit position, or the edge itself if the dark part is too wide."""
     n = len(lit)
     where = np.flatnonzero(lit)
     if len(where) == 0:

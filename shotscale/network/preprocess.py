@@ -2,17 +2,17 @@
 
 Conventions
 -----------
-A frame is a uint8 RGB array (height, width, 3) in display geometry, black bars removed. Each preparation has
-a name that stands in the weights, so that imported networks see what they were trained on:
+A frame is a uint8 RGB array (height, width, 3) in display geometry, black bars removed. The name of the
+preparation is stored with the weights, so that imported networks see what they were trained on:
 
 ``stretch``
-    The whole frame, resized to the input's height and width. Shot scale is a matter of how much of the
-    frame's *height* a figure takes; stretched, that share is the same for every aspect ratio.
+    The whole frame, resized to the input's height and width. Shot scale depends on how much of the frame's
+    *height* a figure takes up; stretching keeps that share for every aspect ratio.
 ``letterbox``
-    Resized to fit, with black beside it.
+    Resized to fit, padded with black.
 ``cinescale``
     As published with the CineScale network: PIL's ``thumbnail((width, height), NEAREST)`` pasted centred on
-    black, values divided by 255, and the scores of a colour and a grey pass summed.
+    black, values divided by 255, and the probabilities of a colour and a grey pass summed.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ CINESCALE = "cinescale"
 
 @dataclass(frozen=True)
 class Normalisation:
-    """Mean and standard deviation of each channel on a scale of 0 to 1; what the input is shifted and divided by."""
+    """Mean and standard deviation of each channel, on a scale of 0 to 1, used to normalise the input."""
 
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     deviation: tuple[float, float, float] = (0.5, 0.5, 0.5)
@@ -75,7 +75,7 @@ PREPARATIONS: dict[str, Callable[[UInt8, int, int], UInt8]] = {
 def prepare(image: UInt8, *, preparation: str, height: int, width: int) -> UInt8:
     """Turn a frame, uint8 (rows, columns, 3), into a network's input (height, width, 3) by one of `PREPARATIONS`.
 
-    `OptionError` says that it is no such frame, or the preparation unknown.
+    Raises `OptionError` if this is not such a frame or the preparation is unknown.
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise OptionError(

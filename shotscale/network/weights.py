@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-The file's metadata hold the entry ``shotscale``: the `ModelDescription` as JSON; and as a rule the entry ``graph``:
+The file's metadata hold the `ModelDescription` as JSON in the entry ``shotscale`` and usually, in the entry ``graph``,
 the network's operations (`shotscale.network.graph`), with which it runs without PyTorch. Tensors may be stored in half
-precision; they are computed with in single precision. The checksum is over names, types, shapes and bytes of the
-tensors as stored, and over the graph, so that a flipped bit is found before it costs an evening.
+precision; computation is in single precision. The checksum covers the names, types, shapes and bytes of the tensors as
+stored, and the graph, so that corruption is detected on loading.
 """
 
 import ctypes
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 DEFAULT_WEIGHTS = "default.safetensors"
-"""The file of the network that is used where no other is named."""
+"""The weights file of the default network."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -55,7 +55,7 @@ _ENTRY, _GRAPH = "shotscale", "graph"
 
 
 class Runner(Protocol):
-    """What computes a network's class scores, a `GraphRunner` or a `TorchRunner`; `at_once` calls side by side pay."""
+    """Computes class scores: a `GraphRunner` or a `TorchRunner`; `at_once` calls are worth making in parallel."""
 
     at_once: int
 
@@ -63,7 +63,7 @@ class Runner(Protocol):
         """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
 
     def begin_thread(self) -> None:
-        """Prepare a thread that is to call this beside others."""
+        """Prepare a thread to call this in parallel with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,18 @@ class ScaleModel:
         return prepare(image, preparation=about.preparation, height=about.height, width=about.width)
 
     def probabilities(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """Return the class probabilities, (n, 7) or (n, 3), of frames as `prepare` gives them."""
+        """Return the class probabilities, (n, 7) or (n, 3), of frames from `prepare`."""
         if len(prepared) == 0:
             return np.empty((0, len(self.description.classes)))
         passes = [prepared, to_grey(prepared)] if self.description.preparation == CINESCALE else [prepared]
         scores = [self.scores(images) for images in passes]
-        # The published network's outputs of the colour and the grey pass are summed as probabilities.
+        # The published network sums the probabilities of the colour and the grey pass.
         total = np.mean([softmax(score / self.description.temperature, axis=1) for score in scores], axis=0)
         probabilities: npt.NDArray[np.float64] = total / total.sum(axis=1, keepdims=True)
         return probabilities
 
     def scores(self, prepared: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """Return the class scores (n, classes) of the colour pass, before temperature and softmax."""
+        """Return the class scores (n, classes) of a single pass, before temperature and softmax."""
         return self.runner(normalise(prepared, self.description.normalisation)).astype(np.float64)
 
 
@@ -111,7 +111,7 @@ def save_model(
     """Write weights and their description, atomically; return the description with its checksum.
 
     With `half`, floating-point tensors are stored in half precision. Exporting the network's graph too takes some
-    seconds; without it the network runs with PyTorch, which takes more time and memory on a processor.
+    seconds; without it the network runs with PyTorch, which takes more time and memory on a CPU.
 
     Examples
     --------
@@ -141,9 +141,9 @@ def save_model(
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
-    """Load a shot-scale network from a file of `save_model`; by default the project's own.
+    """Load a shot-scale network from a file written by `save_model`, by default the project's own.
 
-    A file that is missing, cut short, changed, or of another architecture than it says is a `WeightsError`.
+    Raises `WeightsError` if the file is missing, truncated, changed, or of another architecture than it states.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def _load(path: Path) -> ScaleModel:
 
 
 def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
-    """Return what a safetensors file says of itself, None if it is not this project's or cannot be read.
+    """Return the description in a safetensors file, or None if it is not this project's or cannot be read.
 
     >>> read_description("no-such-file.safetensors") is None
     True
@@ -185,7 +185,7 @@ def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
 
 
 def _has_nvidia_driver() -> bool:
-    """Say whether PyTorch may find a GPU, without the seconds that importing it takes."""
+    """Return whether PyTorch may find a GPU, without the seconds it takes to import."""
     try:
         ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:
@@ -194,7 +194,7 @@ def _has_nvidia_driver() -> bool:
 
 
 def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Module":
-    """Build the network that a file describes and give it the file's tensors."""
+    """Build the network that a file describes and load the file's tensors."""
     import torch
 
     from shotscale.network.architectures import build_network, head_modules
@@ -212,7 +212,7 @@ def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Mod
 
 
 def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
-    """Return a file's description, tensors and graph, which is empty where there is none."""
+    """Return a file's description, tensors and graph, which is empty if absent."""
     if not path.is_file():
         raise WeightsError(f"{path}: no such file; give the path of a safetensors file")
     try:
@@ -221,7 +221,7 @@ def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise WeightsError(
-            f"{path}: not a whole safetensors file ({first_line(error)}); fetch or make it again"
+            f"{path}: damaged or truncated safetensors file ({first_line(error)}); fetch or make it again"
         ) from error
     if _ENTRY not in metadata:
         raise WeightsError(
@@ -231,7 +231,7 @@ def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
 
 
 def require_tensors(path: Path, architecture: str, expected: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
-    """Raise `WeightsError` for stored tensors that are not those expected of the architecture, batch counters apart."""
+    """Raise `WeightsError` if stored tensors are not those expected of the architecture, except batch counters."""
     names = {name for name in expected.keys() ^ stored.keys() if not name.endswith("num_batches_tracked")}
     for name in sorted(names):
         place = "lacks" if name in expected else "holds an extra"

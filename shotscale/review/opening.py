@@ -134,7 +134,7 @@ def opened_review(
             notes.append("The last correction had not been saved whole and is gone; look at the last shot again.")
         others = others or _coders(folder, coder, sorted(journal.header.of))
         notes += [
-            f"{one.coder} has corrected more since you began to decide; what you see beside each shot is the newest."
+            f"{one.coder} has corrected more since you began to decide; the opinions shown are the latest."
             for one in others
             if sha256(one.path) != journal.header.of.get(one.coder)
         ]
@@ -181,7 +181,7 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
         raise TableError(f"{path}: no second of this coding has a scale; choose another")
     end, last = float(shots["end"].iloc[-1]), float(track["time"].max())
     apart = () if abs(end - last) < 60 else (f"The coding ends at {last:.0f} s and the film at {end:.0f} s.",)
-    notes = ("The coding says no shots: those of the film have the scale of most of their seconds.", *apart)
+    notes = ("The coding has no shots; each of the film's shots has the scale of most of its seconds.", *apart)
     return ShotList(shots, scales, "CineScale coding", notes=notes)
 
 
@@ -248,7 +248,7 @@ def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Correctio
         return ()
     if len(set(between)) != 2 or coder in between:
         raise OptionError(
-            f"--between {','.join(between)} with --coder {coder}: two coders, and a third who decides; name them so"
+            f"--between {','.join(between)} with --coder {coder}: name two coders, and with --coder a third who decides"
         )
     found = (find_corrections(folder, coder=name) for name in between)
     return tuple(one for one in found if one is not None)
@@ -285,8 +285,8 @@ def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[
     shutil.copy2(path, aside)
     start_journal(path, header, [operations] if operations else [])
     return [
-        f"The machine's shots are others than when you began: your corrections were carried over by their times, and "
-        f"the file as it was is {aside.name}."
+        f"The detected shots have changed since you began. Your corrections were carried over by time; the old file "
+        f"is {aside.name}."
     ]
 
 

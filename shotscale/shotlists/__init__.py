@@ -1,9 +1,9 @@
-"""Shot lists of other programs, read and written; one module per format.
+"""Read and write other programs' shot lists; one module per format.
 
 Conventions
 -----------
-Frame numbers, inclusive ends, timecodes and milliseconds stay in the module of their format: what comes out is a
-shot table in seconds (`shotscale.tables`). What is written is a table in; nothing is detected here.
+Frame numbers, inclusive ends, timecodes and milliseconds stay in the module of their format: readers return a shot
+table in seconds (`shotscale.tables`), and writers take one. Nothing is detected here.
 """
 
 import os
@@ -47,20 +47,20 @@ __all__ = [
 ]
 
 WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
-"""The formats that are written, by suffix."""
+"""Output formats, named by their suffix."""
 _WRITERS = {"csv": "table", "eaf": "elan"}
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx"})
-"""By which a file is taken for a shot list and not for a film."""
+"""Suffixes that mark a file as a shot list rather than a film."""
 
 
 def how_to_read(*, fps: str | None, columns: str | None, **rest: str | None) -> HowToRead:
-    """Check what was written for each option, and return the arguments of `read_shotlist`.
+    """Parse option strings into keyword arguments for `read_shotlist`.
 
     Raises
     ------
     OptionError
-        With the invalid value.
+        If `fps` or `columns` is invalid; the message contains the value.
 
     Examples
     --------
@@ -73,41 +73,41 @@ def how_to_read(*, fps: str | None, columns: str | None, **rest: str | None) -> 
 
 
 def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> ShotList:
-    r"""Read a shot list; its format is recognised by suffix and content.
+    r"""Read a shot list, recognising its format by suffix and content.
 
     Parameters
     ----------
     path : path
-        Of a table of several films (`film_table`), a film is named behind the file: ``lengths.csv/Persona``.
+        To read one film of a multi-film table (`film_table`), append its name: ``lengths.csv/Persona``.
     fps : Fraction, optional
-        Frames a second; needed where frames are counted (EDL, TransNetV2, timecodes).
+        Frames per second; required if the list counts frames (EDL, TransNetV2, timecodes).
     tier : str, optional
-        Which tier of an ELAN file holds the shots.
+        The tier of an ELAN file that holds the shots.
     gaps : {'refuse', 'black', 'out'}, optional
-        What a gap between shots is: an error, black, or time to be left out, as black then is, too. Black is no shot:
-        the next one begins in its middle. By default black in an EDL, whose tape is black where nothing is recorded,
-        and elsewhere an error.
+        How to treat a gap between shots: as an error, as black, or as time to leave out, along with any black. Black is
+        not a shot: the next shot begins at its midpoint. By default, gaps are black in an EDL, where unrecorded tape is
+        black, and an error elsewhere.
     columns : mapping of str to str, optional
-        Of a table, which column is its ``start``, ``end``, ``length``, ``cut``, ``number``, ``scale`` or ``film``: a
-        name, or a number from 1. By default the headers say it.
+        For a table, the name or 1-based number of the column for each role: ``start``, ``end``, ``length``, ``cut``,
+        ``number``, ``scale`` or ``film``. By default the headers decide.
     unit : {'ms', 's', 'min', 'frames'}, optional
-        What a table's plain numbers count where its headers do not say it; seconds by default.
+        Unit of a table's plain numbers if its headers do not state one; seconds by default.
     delimiter : str, optional
-        What separates a table's columns.
+        Column separator of a table.
     decimal : {'.', ','}, optional
-        What separates a number's decimals.
+        Decimal mark of numbers.
 
     Returns
     -------
     ShotList
-        `ShotList.understood` says in one line how it was read.
+        `ShotList.understood` describes in one line how it was read.
 
     Raises
     ------
     TableError
-        If the file is no shot list, or can be read in two ways, with line and value.
+        If the file is not a shot list, or is ambiguous; the message contains line and value.
     OptionError
-        If the frame rate is needed, or an option is unknown.
+        If a required frame rate is missing, or an option is invalid.
     DependencyError
         If the format's library is not installed.
 
@@ -129,7 +129,7 @@ def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> Sho
 
 
 def is_listed(path: Path) -> bool:
-    """Say whether a path is that of a shot list, or of a film in a table of several, and not of a film's file.
+    """Return whether a path is a shot list, or one film of a multi-film table, rather than a film file.
 
     Examples
     --------
@@ -147,10 +147,10 @@ def film_table(
     delimiter: str | None = None,
     decimal: str | None = None,
 ) -> FilmTable | None:
-    r"""Part a table of several films: rows that name their film, or a column of shot lengths per film.
+    r"""Split a multi-film table: rows that name their film, or one column of shot lengths or one sheet per film.
 
-    The options are those of `read_shotlist`; ``film`` among the columns names that of the films. None is returned where
-    the file, a CSV or .xlsx, is a shot list of one film, which it does not name.
+    The options are those of `read_shotlist`; the role ``film`` in `columns` gives the column of film names. Returns
+    None if the file is not a table, or is the shot list of a single film that it does not name.
 
     Examples
     --------
@@ -169,7 +169,7 @@ def _films(path: Path, options: ReadOptions) -> FilmTable | None:
 
 
 def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
-    r"""Read every film of a shot list, by its name: that of the file where the list is of one film.
+    r"""Read every film of a shot list, keyed by film name, or by the file's stem if there is only one film.
 
     Parameters
     ----------
@@ -208,15 +208,15 @@ def write_shotlist(
     shots : pandas.DataFrame
         A shot table of n shots.
     path : path
-        Ends in one of `WRITE_FORMATS`.
+        Its suffix is one of `WRITE_FORMATS`.
     fps : Fraction, optional
-        Frames a second; needed for EDL and OTIO.
+        Frames per second; required for EDL and OTIO.
     scales : sequence of length n, optional
 
     Returns
     -------
     tuple of str
-        What a reader should know, a sentence each.
+        Notes for the user, one sentence each.
 
     Examples
     --------
@@ -232,7 +232,7 @@ def write_shotlist(
     name = target.suffix.lower().removeprefix(".")
     if name not in WRITE_FORMATS:
         raise OptionError(
-            f"{target}: {target.suffix or 'no suffix'} is no format; end it in .{', .'.join(WRITE_FORMATS)}"
+            f"{target}: {target.suffix or 'no suffix'} is not a format to write; use .{', .'.join(WRITE_FORMATS)}"
         )
     write = import_module(f"shotscale.shotlists.{_WRITERS.get(name, name)}").write
     about: dict[str, Any] = {} if name == "csv" else {"title": title}
@@ -242,7 +242,7 @@ def write_shotlist(
 
 
 def _read_named(path: Path, name: str, options: ReadOptions) -> ShotList:
-    """Read one film of a table of several."""
+    """Read one film of a multi-film table."""
     from shotscale.shotlists.table import read_film
 
     films = _films(path, options)

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A header counts as a role only if every word of it is understood: the role's own, words that say nothing (time, shot)
-and a unit. What is in brackets is a unit or the column is not read: '(feet)' is not left out in silence.
+A header is given a role only if every word in it is understood: words for the role, neutral words (time, shot) and a
+unit. Text in brackets must be a known unit, or the column is not read: '(feet)' is not silently ignored.
 """
 
 import re
@@ -17,7 +17,7 @@ from shotscale.shotlists.times import UNIT_WORDS
 __all__ = ["ROLES", "TIMES", "Column", "is_statistics", "parse_columns", "understood_columns"]
 
 TIMES = ("start", "end", "length", "cut")
-"""What a column of times can be: ``cut`` is a time without further word, mostly where a shot ends."""
+"""Roles of time columns; ``cut`` is a time not further specified, usually the end of a shot."""
 
 ROLES = ("number", *TIMES, "scale", "film")
 
@@ -55,10 +55,10 @@ _STATISTICS = re.compile(r"content_val|delta_\w+|adaptive_ratio.*|hist_diff.*|ha
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, counted from 0, with its role, one of `ROLES`, where the header is understood.
+    """A column of a table, with its 0-based index and, if the header is understood, its role, one of `ROLES`.
 
-    The unit is ``ms``, ``s``, ``min``, ``frames``, or ``clock`` where the header says that times are like h:mm:ss; a
-    problem is what stands in brackets and is no unit that is known.
+    The unit is ``ms``, ``s``, ``min``, ``frames``, or ``clock`` if the header says that times are like h:mm:ss;
+    `problem` is text in brackets that is not a known unit, or units that contradict each other.
     """
 
     index: int
@@ -69,12 +69,12 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The name, or the number of a column without one."""
+        """The quoted name, or the 1-based number if the column has no name."""
         return repr(self.name) if self.name else str(self.index + 1)
 
 
 def understood_columns(names: Sequence[str]) -> list[Column]:
-    """Understand the headers of a table.
+    """Parse the headers of a table.
 
     Examples
     --------
@@ -85,19 +85,19 @@ def understood_columns(names: Sequence[str]) -> list[Column]:
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """Read ``start=StartTime,end=2``."""
+    """Parse a value of ``--columns`` such as ``start=StartTime,end=2``."""
     chosen: dict[str, str] = {}
     for part in (text or "").split(",") if text else ():
         role, mark, name = (piece.strip() for piece in part.partition("="))
         role = "cut" if role == "time" else role
         if not mark or not name or role not in ROLES or role in chosen:
-            raise OptionError(f"--columns {text}: {part.strip()!r} is no ROLE=COLUMN; roles are {', '.join(ROLES)}")
+            raise OptionError(f"--columns {text}: {part.strip()!r} is not ROLE=COLUMN; roles are {', '.join(ROLES)}")
         chosen[role] = name
     return chosen
 
 
 def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: Path) -> list[Column]:
-    """Return the columns as ``--columns`` has them: the roles that it names, and no others."""
+    """Return the columns with the roles assigned by ``--columns``, and no others."""
     taken: dict[int, str] = {}
     for role, name in chosen.items():
         places = [column.index for column in columns if column.name == name]
@@ -107,15 +107,15 @@ def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: P
         if len(places) != 1:
             have = ", ".join(column.name or str(column.index + 1) for column in columns)
             raise TableError(
-                f"{path}: --columns {role}={name}: {'several columns are' if places else 'no column is'} called so; it "
-                f"has {have[:120]}; name one, or give its number"
+                f"{path}: --columns {role}={name}: {'several columns have' if places else 'no column has'} this name; "
+                f"the columns are {have[:120]}; name one, or give its number"
             )
         taken[places[0]] = role
     return [replace(column, role=taken.get(column.index)) for column in columns]
 
 
 def is_statistics(names: Sequence[str]) -> bool:
-    """Say whether these are the columns of PySceneDetect's statistics file."""
+    """Return whether these are the columns of a PySceneDetect statistics file."""
     return any(name.lower() == "frame number" for name in names) and any(map(_STATISTICS.fullmatch, names))
 
 
@@ -146,7 +146,7 @@ def _understand(index: int, name: str) -> Column:
 
 
 def _is_preposition(words: Sequence[str], k: int) -> bool:
-    """Say whether a word is the 'in' of 'time in seconds', and not that of 'TC in'."""
+    """Return whether word `k` is the 'in' of 'time in seconds' rather than of 'TC in'."""
     before, after = words[k - 1] if k else "", words[k + 1] if k + 1 < len(words) else ""
     return words[k] == "in" and _unit(after) is not None and (before in _PROSE or _WORDS.get(before) == "length")
 
@@ -154,7 +154,7 @@ def _is_preposition(words: Sequence[str], k: int) -> bool:
 def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | None:
     if len(roles) > 1 and "cut" in roles:
         roles = [role for role in roles if role != "cut"]
-    if roles == ["number"] and unit == "frames":  # 'number of frames' is a length, 'frame number' a place
+    if roles == ["number"] and unit == "frames":  # 'number of frames' is a length, 'frame number' a position
         return "length" if "of" in words else "cut"
     if len(roles) == 1:
         return roles[0]
@@ -166,7 +166,7 @@ def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | Non
 
 
 def _words(text: str) -> list[str]:
-    """Take a name apart: at punctuation, at capitals within, and where words are run together."""
+    """Split a name into words: at punctuation, at inner capitals, and where known words are run together."""
     parted = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", text)
     words: list[str] = []
     for word in re.findall(r"[^\W_]+|#", parted.lower()):
@@ -182,7 +182,7 @@ def _words(text: str) -> list[str]:
 
 
 def _bracket(text: str) -> str | None:
-    """Return the unit in brackets, '' for none, None for what is not known."""
+    """Return the unit in brackets, '' if they are empty, or None if it is unknown."""
     words = re.findall(r"[^\W_]+", text.lower())
     if not text.strip():
         return ""

@@ -13,7 +13,7 @@ from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, library, read_bytes
 __all__ = ["Annotations", "EafDocument"]
 
 Annotations = list[tuple[float, float, str]]
-"""Start, end and value of each annotation of a tier, in order of time."""
+"""Start, end and value of each annotation of a tier, in time order."""
 
 _UNITS = {
     "milliseconds": Fraction(1, 1000),
@@ -21,7 +21,7 @@ _UNITS = {
     "PAL-frames": Fraction(1, 25),
     "PAL-50-frames": Fraction(1, 50),
 }
-"""The units of ELAN's format, and the seconds of each."""
+"""The time units of ELAN's format, in seconds."""
 
 _HEADER: dict[str, tuple[str, ...]] = {
     "HEADER": ("MEDIA_FILE", "TIME_UNITS"),
@@ -29,18 +29,18 @@ _HEADER: dict[str, tuple[str, ...]] = {
     "LINKED_FILE_DESCRIPTOR": (),
     "PROPERTY": (),
 }
-"""What the format's schema, EAFv3.0.xsd, lets a header have, and the attributes of what says how times count."""
+"""Header elements allowed by the schema, EAFv3.0.xsd, with the attributes of those that define how times count."""
 
 _DEEPEST = 20
-"""Tiers above one another; files have two or three."""
+"""Maximum nesting depth of tiers; real files have two or three levels."""
 
 Span = tuple[Fraction, Fraction]
 
 
 class EafDocument:
-    """A file whose tiers are read when they are asked for, so that a fault elsewhere does not matter.
+    """An ELAN file whose tiers are read on demand, so that errors in other tiers do not matter.
 
-    `tiers` are those with annotations; `said` is how times were understood.
+    `tiers` holds the tiers with annotations; `said` describes how times were understood.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,14 +61,14 @@ class EafDocument:
         self.said: tuple[str, ...] = (units, *origin)
 
     def annotations(self, name: str) -> tuple[Annotations, int]:
-        """Return a tier's annotations, and how many of its times had to be spread."""
+        """Return a tier's annotations and the number of its times that had to be interpolated."""
         spans, spread = self._spans(name)
         values = {key: value for key, _, value in self._elements(name)}
         found = [(float(start), float(end), values[key]) for key, (start, end) in spans.items()]
         return sorted(found), spread
 
     def _elements(self, name: str) -> Iterator[tuple[str, Any, str]]:
-        """Return the annotations of a tier as the file has them: identifier, element, value."""
+        """Yield a tier's annotations in file order: identifier, element, value."""
         for holder in self.tiers[name].iter("ANNOTATION"):
             for element in holder:
                 yield element.get("ANNOTATION_ID", ""), element, element.findtext("ANNOTATION_VALUE") or ""
@@ -102,12 +102,12 @@ class EafDocument:
         return spans, spread
 
     def _aligned(self, name: str, aligned: list[tuple[str, Any]]) -> tuple[dict[str, Span], int]:
-        """Take times from slots, and spread the boundaries that have none evenly between their neighbours."""
+        """Read times from slots; space boundaries without a time evenly between their neighbours."""
         slots = [
             (self._slot(element.get("TIME_SLOT_REF1"), name), self._slot(element.get("TIME_SLOT_REF2"), name))
             for _, element in aligned
         ]
-        # Each boundary: the end of one annotation and the start of the next are one where either is not set.
+        # One point per boundary: an end and the next start are the same point if either is unset.
         points: list[Fraction | None] = []
         places: list[tuple[int, int]] = []
         for k, (start, end) in enumerate(slots):
@@ -125,7 +125,7 @@ class EafDocument:
         return {key: (filled[a], filled[b]) for (key, _), (a, b) in zip(aligned, places, strict=True)}, spread
 
     def _slot(self, reference: str | None, name: str) -> Fraction | None:
-        """Return the time of a slot in seconds of film, None where it is not set."""
+        """Return the time of a slot in seconds of film, or None if it is unset."""
         if reference not in self._slots:
             raise TableError(f"{self._path}: tier {name}: time slot {reference!r} is not there; export the file again")
         value = self._slots[reference]
@@ -140,7 +140,7 @@ class EafDocument:
 
 
 def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
-    """Spread what is missing evenly; None if the first or the last is."""
+    """Interpolate missing points evenly; return None if the first or last is missing."""
     known = [(k, point) for k, point in enumerate(points) if point is not None]
     if not known or known[0][0] != 0 or known[-1][0] != len(points) - 1:
         return None
@@ -152,7 +152,7 @@ def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
 
 
 def _refuse_unknown(header: Any, path: Path) -> None:
-    """Refuse a slip in what says how times count, which would be left out in silence."""
+    """Reject unknown header content: it may define how times count and would otherwise be silently ignored."""
     loose = "" if header is None else "".join([header.text or "", *(child.tail or "" for child in header)]).strip()
     if loose:
         raise TableError(f"{path}: HEADER holds {loose[:40]!r}, which is no element; correct or remove it")
@@ -171,7 +171,7 @@ def _refuse_unknown(header: Any, path: Path) -> None:
 
 
 def _film(header: Any) -> Any:
-    """Return the descriptor of the film among a file's media, which is the first video, or else the first of all."""
+    """Return the media descriptor of the film: the first video, or else the first of all media."""
     media = [] if header is None else header.findall("MEDIA_DESCRIPTOR")
     videos = [one for one in media if one.get("MIME_TYPE", "").startswith("video")]
     return next(iter([*videos, *media]), {})

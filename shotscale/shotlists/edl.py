@@ -2,17 +2,17 @@
 
 Conventions
 -----------
-Shots are read from the record time codes of the picture events alone: what the sources were, and how fast they ran,
-does not matter. Codes count whole frames from the film's first frame. An EDL does not say how long a frame is, so the
-frame rate is always asked for. A first picture at 01:00:00:00 or later is the custom of programmes: whole hours before
-it are left out. One in the two minutes before a whole hour is a leader's, and times count from it. Reel BL is black,
-and so are clips called black video or slug, and gaps, where nothing is recorded; but a list with more gaps than
-pictures is one of chosen shots and is refused. A key lies over its background and is no shot. Codes are drop-frame
-where they are written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is written as a cut; how it
-begins and its scale stand in comments, which are read again.
+Shots are read from the record timecodes of the picture events alone; sources and their speeds do not matter. Timecodes
+count whole frames from the film's first frame. An EDL does not state its frame rate, so one is always required. By
+broadcast convention the first picture may be at 01:00:00:00 or later: whole hours before it are left out. A first
+picture in the two minutes before a whole hour belongs to a leader, and times count from it. Reel BL is black, and so
+are clips called black video or slug, and gaps, where nothing is recorded; but unless ``--gaps`` is given, a list whose
+gaps last longer than its events is a selection of shots and is rejected. A key lies over its background and is not a
+shot. Timecodes are drop-frame if written with ``;``, or with ``:`` below ``FCM: DROP FRAME``. Every shot is written as
+a cut; its actual kind and its scale are written as comments, which are read back.
 
-The few lines that matter are read here: the library's adapter (otio-cmx3600-adapter) also checks sources, refuses
-whole-reel lists of editing programs, and takes time that grows with the square of the events.
+The few relevant lines are parsed here: OpenTimelineIO's adapter (otio-cmx3600-adapter) also checks sources, rejects
+editing programs' whole-reel lists, and takes time quadratic in the number of events.
 """
 
 import re
@@ -42,7 +42,7 @@ _LEADER_MINUTES = 2
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read the picture events of an EDL by their record time codes."""
+    """Read the picture events of an EDL by their record timecodes."""
     fps = require_fps(options.fps, what=str(path))
     check_code_rate(fps)
     given = read_events(read_text(path), path)
@@ -75,7 +75,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 def write(
     shots: pd.DataFrame, path: Path, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str
 ) -> tuple[str, ...]:
-    """Write an EDL; give a note if it has more events than the strictest programs read."""
+    """Write an EDL; return a note if it has more events than the strictest programs read."""
     check_code_rate(fps)
     drop = drops(fps)
     frames = frame_starts(shots, fps).tolist()
@@ -83,7 +83,7 @@ def write(
     plain = " ".join(re.sub(r"[^\x20-\x7e]", "?", title).split()) or "shots"
     with atomic_write(path) as stream:
         stream.write(f"TITLE: {plain}\nFCM: {'DROP' if drop else 'NON-DROP'} FRAME\n\n")
-        if int(codes[0].split(":")[0]):  # whole hours would be taken for the custom of programmes
+        if int(codes[0].split(":")[0]):  # else whole hours are left out on reading
             stream.write(f"* {FIRST}{code_of(0, fps=fps, drop=drop)}\n")
         for k, kind in enumerate(shots["kind"]):
             span = f"{codes[k]} {codes[k + 1]}"
@@ -101,7 +101,7 @@ def write(
 
 
 def _offset(events: Sequence[Event], *, fps: Fraction, drop: bool) -> int:
-    """Return the frame from which times count, by the first picture's code."""
+    """Return the frame from which times count, derived from the first picture's timecode."""
     first = next((event for event in events if not event.black and event.end > event.start), events[0])
     hour = frames_of("01:00:00:00", fps=fps, drop=drop, where="")
     leader = round(60 * _LEADER_MINUTES * fps)
@@ -109,7 +109,7 @@ def _offset(events: Sequence[Event], *, fps: Fraction, drop: bool) -> int:
 
 
 def _refuse_chosen_shots(pieces: Sequence[Piece], path: Path) -> None:
-    """Refuse a list in which most of the time is not there: it is no film."""
+    """Reject a list whose gaps last longer than its events: it is not a film."""
     shown = sum((piece.end - piece.start for piece in pieces), Fraction(0))
     missing = pieces[-1].end - pieces[0].start - shown if pieces else Fraction(0)
     if missing > shown:
@@ -121,18 +121,18 @@ def _refuse_chosen_shots(pieces: Sequence[Piece], path: Path) -> None:
 
 
 def _leaders(events: Iterable[Event]) -> tuple[str, ...]:
-    """Name what may be no part of the film."""
+    """Return a note on an event that may be a leader rather than part of the film."""
     found = [event.clip for event in events if event.end > event.start and _LEADER.search(event.clip)]
     if not found:
         return ()
-    return (f"{found[0][:40]!r} reads like a leader and counts as a shot; take its event out if it is none.",)
+    return (f"{found[0][:40]!r} reads like a leader and counts as a shot; remove its event if it is not one.",)
 
 
 def _pieces(events: Sequence[Event], *, offset: int, fps: Fraction, path: Path) -> list[Piece]:
-    """Lay the events of a track one after another, with the transitions between them."""
+    """Convert the events of a track into pieces, with the transitions between them."""
     pieces: list[Piece] = []
     from_black = False
-    pure: Event | None = None  # a transition whose event ends with it: the next event goes on with its clip
+    pure: Event | None = None  # a transition that fills its whole event: the next event continues its clip
     for event in _without_keys(events):
         start, end = (Fraction(frame - offset) / fps for frame in (event.start, event.end))
         if event.end == event.start:
@@ -161,13 +161,13 @@ def _pieces(events: Sequence[Event], *, offset: int, fps: Fraction, path: Path) 
 
 
 def _goes_on(before: Event, event: Event) -> bool:
-    """Say whether an event shows what the transition before it brought in."""
+    """Return whether an event continues the clip that the preceding transition brought in."""
     same = before.reel == event.reel
     return same and (before.source[1] == event.source[0] or event.reel.upper() != "AX")
 
 
 def _without_keys(events: Sequence[Event]) -> Iterable[Event]:
-    """Leave out what is keyed over a picture; a key, or its background, over nothing is the picture itself."""
+    """Leave out keys over a picture; a key, or its background, with nothing beneath it is the picture itself."""
     covered = -1
     backgrounds = {event.number for event in events if event.kind == "KB"}
     for event in events:

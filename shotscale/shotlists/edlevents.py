@@ -1,4 +1,4 @@
-"""The events of a CMX 3600 edit decision list, line by line, and how their codes count."""
+"""Parse the events of a CMX 3600 edit decision list and determine how their timecodes count."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from shotscale.shotlists.timecodes import CODE
 __all__ = ["FIRST", "KIND", "SCALE", "Event", "EventList", "counting", "looks_like_edl", "read_events"]
 
 _SEARCHED = 40
-"""Lines in which an event is looked for where a file is not called .edl."""
+"""Number of lines searched for an event if the file is not named .edl."""
 
 _BLACK_REELS = frozenset({"BL", "BLK", "BLACK"})
 _BLACK_CLIP = re.compile(r"(?:full )?(?:black|bl|slug)(?: (?:video|slug))?", re.IGNORECASE)
@@ -21,7 +21,7 @@ _COUNTS = re.compile(r"FCM:|^(?!TITLE).*DROP", re.IGNORECASE)
 _MODE = re.compile(r"FCM:\s*(?P<non>NON[-\s]?)?DROP[-\s]?(?:FRAME)?", re.IGNORECASE)
 
 SCALE, KIND, FIRST = "SHOT SCALE: ", "SHOT KIND: ", "FIRST FRAME: "
-"""The comments in which this package writes its own facts of a shot, and of the list."""
+"""Prefixes of the comments in which this package stores its own data on a shot or on the list."""
 
 _HEAD = re.compile(
     r"(?P<number>\d+[A-Za-z]?)\s+(?:(?P<reel>.*?)\s+)?(?P<channel>\S+)\s+(?P<kind>C|D|W\d*|K\s*[BO]?)"
@@ -34,7 +34,7 @@ _PICTURE = re.compile(r".*V(?P<track>\d*).*|B|BOTH", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Event:
-    """An event: its line, what it shows, and its codes as they are written."""
+    """An event: its line, what it shows, and its timecodes as written."""
 
     line: int
     number: str
@@ -51,13 +51,13 @@ class Event:
 
     @property
     def black(self) -> bool:
-        """Whether it shows black."""
+        """Whether the event shows black."""
         return self.reel.upper() in _BLACK_REELS or _BLACK_CLIP.fullmatch(self.clip) is not None
 
 
 @dataclass(slots=True)
 class EventList:
-    """The picture events of a file, and how they count."""
+    """The picture events of a file, and what it says about how their timecodes count."""
 
     events: list[Event]
     modes: list[bool]
@@ -65,13 +65,13 @@ class EventList:
 
 
 def looks_like_edl(text: str) -> bool:
-    """Say whether one of the first lines is an event."""
+    """Return whether one of the first lines is an event."""
     lines = (line.strip() for line in text.splitlines()[:_SEARCHED])
     return any(line[:1].isdigit() and _CODES.search(line) is not None for line in lines)
 
 
 def read_events(text: str, path: Path) -> EventList:
-    """Read the picture events of an EDL; `TableError` names the line that is none."""
+    """Read the picture events of an EDL; `TableError` names a line that is malformed."""
     given = EventList([], [], None)
     last: Event | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -84,7 +84,7 @@ def read_events(text: str, path: Path) -> EventList:
         elif _COUNTS.search(line):
             given.modes.append(_mode(line, where))
     if not given.events:
-        raise TableError(f"{path}: has no picture events; a shot list has one a shot; export the picture track")
+        raise TableError(f"{path}: has no picture events; a shot list has one per shot; export the picture track")
     tracks = dict.fromkeys(event.track for event in given.events)
     if len(tracks) > 1:
         raise TableError(f"{path}: has {counted(len(tracks), 'picture track')} with events; export one picture track")
@@ -92,7 +92,7 @@ def read_events(text: str, path: Path) -> EventList:
 
 
 def _mode(line: str, where: str) -> bool:
-    """Say whether a line of the frame code mode says drop-frame."""
+    """Return whether a line that sets the frame code mode (FCM) says drop-frame."""
     mode = _MODE.fullmatch(line)
     if mode is None:
         raise TableError(
@@ -103,7 +103,7 @@ def _mode(line: str, where: str) -> bool:
 
 
 def _comment(text: str, given: EventList, last: Event | None) -> None:
-    """Take what this package wrote into a comment."""
+    """Read a clip name, or this package's own data, from a comment."""
     if text.startswith(FIRST):
         given.first = text.removeprefix(FIRST).strip()
     clip = _CLIP_NAME.fullmatch(text)
@@ -115,7 +115,7 @@ def _comment(text: str, given: EventList, last: Event | None) -> None:
 
 
 def _event(line: str, where: str, number: int) -> Event | None:
-    """Read a line that begins with an event's number; None for sound."""
+    """Parse an event's line; return None for sound."""
     codes = _CODES.search(line)
     head = _HEAD.fullmatch(line[: codes.start()].strip()) if codes else None
     if codes is None or head is None:
@@ -140,7 +140,7 @@ def _event(line: str, where: str, number: int) -> Event | None:
 
 
 def counting(given: EventList, path: Path) -> tuple[bool, str]:
-    """Say whether record codes are drop-frame, and how that is known."""
+    """Return whether record timecodes are drop-frame, and a phrase on how that is known."""
     marks = {code[-3] if ";" not in code else ";" for event in given.events for code in event.record}
     if marks == {";"}:
         return True, "drop-frame (written with ;)"

@@ -1,14 +1,14 @@
-"""ELAN's ``.eaf``, which VIAN's users read too: an annotation per shot.
+"""ELAN's ``.eaf`` files, which VIAN's users read too: one annotation per shot.
 
 Conventions
 -----------
 Shots are taken from the tier called shot or shots (or Einstellung, plan), or the only tier with annotations; their
-scales from a tier called shot scale or scale, or from the shots' own values where all of them name a scale. What else
-a file holds does not matter, not even if it is wrong. Times count in the file's TIME_UNITS. The film's TIME_ORIGIN is
-added: ELAN's player shows annotation time 0 at that time of the film, and elan-media-trimmer cuts that much from its
-head to do without. Times that ELAN was not told are spread evenly between those that it was, and annotations that
-subdivide one of another tier share its time evenly, as ELAN shows them. An .eaf is a file of strangers: a document
-type, and with it every entity, is refused.
+scales from a tier called shot scale or scale, or from the shots' own values if all of them name a scale. Other tiers
+are ignored, even if they contain errors. Times are in the file's TIME_UNITS. The film's TIME_ORIGIN is added: ELAN's
+player shows annotation time 0 at that time of the film, and elan-media-trimmer cuts that much off the beginning to make
+it unnecessary. Times not set in ELAN are spaced evenly between those that are, and annotations that subdivide one on
+another tier share its time evenly, as ELAN shows them. An .eaf file is untrusted input: a document type, and with it
+every entity, is rejected.
 """
 
 import re
@@ -36,7 +36,7 @@ _SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size"
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read the annotations of the tier of shots."""
+    """Read the shots of an ELAN file, and their scales if it has any."""
     document = EafDocument(path)
     name = _shot_tier(document, options.tier, path)
     annotations, spread = document.annotations(name)
@@ -58,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 
 def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None] | None, title: str) -> None:
-    """Write tiers of shots (their numbers), of how they begin, and of their scales where known."""
+    """Write tiers of shot numbers, of transitions, and of scales if known."""
     elan = library("pympi", str(path), "pympi-ling").Elan
     frames = np.rint(np.append(shots["start"].to_numpy(), float(shots["end"].iloc[-1])) * 1000).astype(int).tolist()
     document = elan.Eaf(author="film-authorship")
@@ -102,7 +102,7 @@ def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
 def _scales(
     document: EafDocument, name: str, shots: Annotations, path: Path
 ) -> tuple[tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
-    """Take scales from a tier of their own, or from the shots' values if each that is no number names one."""
+    """Read scales from a separate tier, or from the shots' values if none has a digit and all name a scale."""
     own = next((tier for tier in document.tiers if heading(tier) in _SCALES and tier != name), None)
     if own is None:
         words = [value for _, _, value in shots if value.strip()]

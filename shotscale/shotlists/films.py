@@ -1,12 +1,12 @@
-"""Tables of several films: a row per shot that names its film, a column of shot lengths, or a sheet, per film.
+"""Tables of several films: rows that name their film, or one column of shot lengths or one sheet per film.
 
 Conventions
 -----------
-A film of a table has a path like any other: the table's file and the film's name behind it, ``lengths.csv/Persona``.
-A column called film, movie or title parts a table if some film has more than one row. Columns of numbers under
-headers that are no words for times are films if all of them can be lengths: what rises from row to row is not. A
-numbering may stand beside them. The sheets of a workbook are films if all of them have the same header; else the first
-is read and the answer says so.
+The path of a film in a table is the table's path followed by the film's name: ``lengths.csv/Persona``. A column called
+film, movie or title splits a table if some film has more than one row. Columns of numbers whose headers are not words
+for times are films if all of them can be lengths: values that rise from row to row cannot. A column of shot numbers may
+accompany them. The sheets of a workbook are films if all of them have the same header; otherwise the first is read and
+the result says so.
 """
 
 import unicodedata
@@ -30,16 +30,16 @@ __all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
 
 @dataclass(frozen=True, eq=False)
 class FilmTable:
-    """The films of a table by name, each as the rows of a table of its own, lines numbered as in the file.
+    """The films of a table by name, each as a separate table, with lines numbered as in the file.
 
     Attributes
     ----------
     facts : mapping of str to tuple of str
-        What other columns say of each film, in the films' order: those with one value in all of a film's rows.
+        Each film's value in other columns, in the films' order; only columns with a single value per film.
     how : str
         How the films are told apart, as a phrase.
     wide : bool
-        Whether a film is a column.
+        Whether each film is a column.
     """
 
     path: Path
@@ -55,16 +55,16 @@ class FilmTable:
 
     @property
     def understood(self) -> str:
-        """How many films it holds and how they are told apart, as a phrase."""
+        """The number of films and how they are told apart, as a phrase."""
         return f"{counted(len(self.sheets), 'film')}, {self.how}"
 
     def options(self, options: ReadOptions) -> ReadOptions:
-        """Return the options by which one of the films is read."""
+        """Return the options for reading one of the films."""
         return replace(options, columns={"length": "1"}) if self.wide else options
 
 
 def read_rows(path: Path, options: ReadOptions) -> Sheet:
-    """Read a text table, or the first sheet of a workbook that holds anything."""
+    """Read a text table, or the first non-empty sheet of a workbook."""
     if path.suffix.lower() != ".xlsx":
         return read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
     sheets = _workbook(path, options)
@@ -74,7 +74,7 @@ def read_rows(path: Path, options: ReadOptions) -> Sheet:
 
 
 def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
-    read_bytes(path)  # refuses what is too large
+    read_bytes(path)  # rejects a file that is too large
     sheets = {}
     for name, lines in read_workbook(path).items():
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
@@ -87,11 +87,11 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
 
 
 def film_table(path: Path, options: ReadOptions) -> FilmTable | None:
-    """Part a table into films; None where it is of one film that it does not name."""
+    """Split a table into films; return None if it holds one film that it does not name."""
     try:
         stamp = path.stat()
     except OSError:
-        read_bytes(path)  # says what is wrong
+        read_bytes(path)  # raises a TableError with the reason
         raise
     columns = tuple(sorted(options.columns.items()))
     return _film_table(path, (stamp.st_mtime_ns, stamp.st_size), columns, options.delimiter, options.decimal)
@@ -101,7 +101,7 @@ def film_table(path: Path, options: ReadOptions) -> FilmTable | None:
 def _film_table(
     path: Path, _: tuple[int, int], columns: tuple[tuple[str, str], ...], delimiter: str | None, decimal: str | None
 ) -> FilmTable | None:
-    """Part a table once, though each of its films is opened by itself."""
+    """Split a table; cached, since each of its films is opened separately."""
     options = ReadOptions(columns=dict(columns), delimiter=delimiter, decimal=decimal)
     sheet = read_rows(path, options)
     at = find_header(sheet, options)
@@ -115,7 +115,7 @@ def _film_table(
 
 
 def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTable | None:
-    """Part rows by the film that each names; a row that names none is of the film above it."""
+    """Split rows by the film that each names; a row that names none belongs to the film above it."""
     header, rows = sheet.rows[at], sheet.rows[at + 1 :]
     columns = understood_columns(header.fields)
     if "film" in options.columns:
@@ -148,14 +148,14 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
 
 
 def _parts(named: Sequence[str], header: str) -> bool:
-    """Say whether names part rows into films: else they are titles of shots, or the table is one of films."""
+    """Return whether names group rows into films; if not, they are shot titles, or each row is a film."""
     if not all(named):
         return bool(named[0]) and "tit" not in header.lower()
     return len(set(named)) < len(named) or len(named) == 1
 
 
 def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
-    """Take each column for the shot lengths of the film that heads it."""
+    """Read each column as the shot lengths of the film named in its header."""
     header, rows = sheet.rows[at], sheet.rows[at + 1 :]
     columns = understood_columns(header.fields)
     films = [column for column in columns if column.name and column.role != "number"]
@@ -190,6 +190,6 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
 
 
 def film_name(text: str) -> str:
-    """Write a film's name as it stands in a path: letters composed, no empty parts."""
+    """Normalize a film's name for use in a path: composed letters (NFC), no empty parts."""
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     return str(PurePosixPath(f"./{name}")) if name else ""

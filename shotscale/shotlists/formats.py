@@ -1,4 +1,4 @@
-"""Tell the format of a shot list by its suffix, else by its first lines."""
+"""Recognise the format of a shot list by its suffix, else by its first lines."""
 
 from pathlib import Path
 
@@ -20,12 +20,12 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
 
 
 def is_table(path: Path, options: ReadOptions) -> bool:
-    """Say whether a shot list is a table: a text or a workbook."""
+    """Return whether a shot list is a table, as text or as a workbook."""
     return recognise(path, options) in ("table", "xlsx")
 
 
 def recognise(path: Path, options: ReadOptions) -> str:
-    """Tell a format by suffix, else by the first lines."""
+    """Return the format of a shot list, a key of `READ_FORMATS`."""
     suffix = path.suffix.lower().removeprefix(".")
     if suffix in READ_FORMATS:
         return suffix

@@ -14,12 +14,12 @@ _STANDARD = tuple(
     Fraction(rate)
     for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "12", "15", "16", "18")
 )
-_NEAR = Fraction(1, 2500)  # takes in 23.98, and is below half of the 1/1001 between 23.976 and 24
-_HIGHEST = 1000  # high-speed cameras' films are shown slower
+_NEAR = Fraction(1, 2500)  # includes 23.98, and is below half of the 1/1001 between 23.976 and 24
+_HIGHEST = 1000  # films from high-speed cameras are shown slower
 
 
 def parse_fps(text: str) -> Fraction:
-    """Read a frame rate; a decimal close to a standard rate is that rate.
+    """Parse a frame rate; a decimal close to a standard rate becomes that rate.
 
     Examples
     --------
@@ -29,39 +29,37 @@ def parse_fps(text: str) -> Fraction:
     try:
         rate = Fraction(text.strip())
     except (ValueError, ZeroDivisionError) as error:
-        raise OptionError(
-            f"--fps {text}: not a number of frames a second; 25, 23.976 or 24000/1001 would be"
-        ) from error
+        raise OptionError(f"--fps {text}: not a frame rate; write 25, 23.976 or 24000/1001") from error
     if not 1 <= rate <= _HIGHEST:
-        raise OptionError(f"--fps {text}: frames a second lie between 1 and {_HIGHEST}; 24 and 25 are usual")
+        raise OptionError(f"--fps {text}: frames per second lie between 1 and {_HIGHEST}; 24 and 25 are usual")
     return standard_fps(float(rate)) or rate
 
 
 def standard_fps(rate: float) -> Fraction | None:
-    """Return the standard rate next to a measured one, None if none is near."""
+    """Return the standard rate closest to a measured one, or None if none is near."""
     nearest = min(_STANDARD, key=lambda standard: abs(float(standard) - rate))
     return nearest if abs(float(nearest) - rate) <= float(_NEAR) * rate else None
 
 
 def require_fps(fps: Fraction | None, *, what: str) -> Fraction:
-    """Return the frame rate, or say in one line that it is needed."""
+    """Return the frame rate, or raise `OptionError` if it is missing."""
     if fps is None:
         raise OptionError(
-            f"{what}: counts frames, so the film's frames a second are needed; add --fps 25, say, here or to "
+            f"{what}: counts frames, so the film's frames per second are needed; add --fps 25, say, here or to "
             "shotscale convert"
         )
     return fps
 
 
 def seconds(frames: npt.NDArray[np.int64], fps: Fraction) -> npt.NDArray[np.float64]:
-    """Turn frame numbers, counted from 0, into the times at which the frames appear."""
+    """Convert 0-based frame numbers to the times in seconds at which the frames appear."""
     return np.asarray(frames, np.float64) * fps.denominator / fps.numerator
 
 
 def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
-    """Return the first frame, counted from 0, of each of n shots and, last, the frame after the film: (n + 1,).
+    """Return the 0-based first frame of each of n shots, followed by the frame after the film: shape (n + 1,).
 
-    `TableError` says that two shots start in the same frame.
+    Raises `TableError` if two shots start in the same frame.
     """
     times = np.append(shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1]))
     frames = np.rint(times * fps.numerator / fps.denominator).astype(np.int64)

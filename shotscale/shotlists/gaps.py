@@ -1,4 +1,4 @@
-"""Shots that nearly meet are made to, and lists with real gaps or overlaps are refused."""
+"""Close small gaps and overlaps between shots; reject lists with larger ones."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,16 +10,16 @@ from shotscale.shotlists.shotlist import ROUNDING
 __all__ = ["WIDEST_GAP", "close_gaps"]
 
 WIDEST_GAP = 0.5
-"""Seconds: a dozen frames are a slip of the coder, more may be a shot that is not listed; by judgement."""
+"""Smallest gap in seconds that is rejected: a dozen frames may be a slip, more an unlisted shot; by judgement."""
 
 
 def close_gaps(
     starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64], *, source: str
 ) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
-    """Let each shot end where the next one starts, if they nearly do; return the ends, and what was mended.
+    """End each shot where the next one starts if they nearly meet; return the ends, and notes on what was closed.
 
-    `TableError` says that there is no shot, a time is none, a shot does not end after it starts, shots out of order,
-    or half a second or more lies between neighbours.
+    Raises `TableError` if there are no shots, a time is negative or not finite, a shot does not end after it starts,
+    shots are out of order, or neighbours are half a second or more apart.
     """
     if not len(starts):
         raise TableError(f"{source}: holds no shot; a film has at least one; check the file")

@@ -1,4 +1,4 @@
-"""The head of a table of shots: its columns as they are understood, above its rows as they stand."""
+"""Preview a table of shots: its columns as understood, and its rows as in the file."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ __all__ = ["table_head"]
 
 
 def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str, ...]]]:
-    r"""Return the columns of a table of shots as they are understood, and the rows as they stand in the file.
+    r"""Return the columns of a table of shots as understood, and its rows as in the file.
 
     Parameters
     ----------
@@ -23,14 +23,14 @@ def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str
     Returns
     -------
     columns : list of Column
-        Empty where the file is no table.
+        Empty if the file is not a table.
     rows : list of tuple of str
-        Below the header; also of a table whose shots cannot be read.
+        The rows below the header, even if the shots cannot be read.
 
     Raises
     ------
     TableError, OptionError, DependencyError
-        If it cannot be taken apart.
+        If the file cannot be split into rows.
 
     Examples
     --------

@@ -20,7 +20,7 @@ from shotscale.shotlists.times import is_time
 __all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out"]
 
 _SEARCHED = 12
-"""Lines in which a header is looked for: above it stand a title, a source, PySceneDetect's time codes."""
+"""Number of lines searched for a header; a title, a source or PySceneDetect's timecodes may precede it."""
 
 _TOTAL = re.compile(
     r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
@@ -29,15 +29,15 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_SUMMED = 4
-"""Rows from which on a last length that is the sum of the others is hardly a shot's."""
+"""Minimum number of rows at which a last length equal to the sum of the others is unlikely to be a shot's."""
 
 FEWEST_RISING = 6
-"""Rows from which on lengths that rise from shot to shot are past belief: one in 720 by chance."""
+"""Minimum number of rows at which lengths that rise from shot to shot are implausible: by chance, one in 720."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table's columns and the rows of its shots, without header and totals; notes say what was left out."""
+    """A table's columns and the rows of its shots, without header and totals; `notes` say what was left out."""
 
     columns: list[Column]
     rows: list[Row]
@@ -49,7 +49,7 @@ class Layout:
 
 
 def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
-    """Find header, columns and the rows of shots."""
+    """Find the header, the columns and the rows of shots."""
     for row in sheet.rows[:_SEARCHED]:
         if is_statistics(row.fields):
             raise TableError(
@@ -78,7 +78,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
 
 
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
-    """Find the row of names: the first that names a column of times; None where the first row is a shot."""
+    """Return the index of the header, the first row that names a time column, or None if the first row is a shot."""
     wanted = {name.casefold() for name in options.columns.values() if not name.isdecimal()}
     for at, row in enumerate(sheet.rows[:_SEARCHED]):
         if wanted & {field.casefold() for field in row.fields}:
@@ -91,7 +91,7 @@ def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
 
 
 def _above(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Say what stands above the header, but for PySceneDetect's line of time codes."""
+    """Return a note on what precedes the header, except PySceneDetect's line of timecodes."""
     lines = [
         row.fields[0] for row in rows if not row.fields[0].startswith("Timecode List") and not is_time(row.fields[0])
     ]
@@ -101,7 +101,7 @@ def _above(rows: Sequence[Row]) -> tuple[str, ...]:
 def _without_totals(
     rows: list[Row], columns: Sequence[Column], decimal: str | None
 ) -> tuple[list[Row], tuple[str, ...]]:
-    """Leave out rows that call themselves a total or an average, and say where numbers of shots jump."""
+    """Leave out totals and averages, and return notes on them and on a jump in the shot numbers."""
     shots = [row for row in rows if not _TOTAL.fullmatch(next(filter(None, row.fields)))]
     numbers = [column.index for column in columns if column.role == "number"]
     lengths = [column.index for column in columns if column.role == "length"]
@@ -109,7 +109,7 @@ def _without_totals(
         shots = shots[:-1]
     kept = {row.number for row in shots}
     left = [" ".join(field for field in row.fields if field)[:40] for row in rows if row.number not in kept]
-    notes = [f"Left out as no shots: {'; '.join(left)[:80]!r}."] if left else []
+    notes = [f"Left out because they are not shots: {'; '.join(left)[:80]!r}."] if left else []
     counted = [row.field(numbers[0]) for row in shots] if numbers else []
     if counted and all(map(str.isdecimal, counted)):
         jump = next(((a, b) for a, b in pairwise(map(int, counted)) if b != a + 1), None)
@@ -118,7 +118,7 @@ def _without_totals(
 
 
 def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str | None) -> bool:
-    """Say whether the last row, alone without a number, has the sum of the lengths before it."""
+    """Return whether only the last row has no number, and its length is the sum of those before it."""
     *shots, last = rows
     if last.field(number) or not all(row.field(number) for row in shots):
         return False
@@ -129,7 +129,7 @@ def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str 
 
 
 def _refuse_sum(rows: Sequence[Row], columns: Sequence[Column], decimal: str | None, path: Path) -> None:
-    """Refuse lengths without numbers of which the last is the sum of the others."""
+    """Reject unnumbered lengths of which the last is the sum of the others."""
     roles = {column.role: column.index for column in columns}
     if roles.keys() & {"number", "start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
         return
@@ -154,7 +154,7 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
 
 
 def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
-    """Take a column of nothing but names of scales for the scales, whatever it is called."""
+    """Use a column that holds only scale names as the scales, whatever it is called."""
     if any(column.role == "scale" for column in columns):
         return columns
     named = [column for column in columns if column.role is None and _names_scales(rows, column.index)]
@@ -163,20 +163,20 @@ def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
 
 
 def _names_scales(rows: Sequence[Row], index: int) -> bool:
-    """Say whether a column's fields are names of scales, not codes, and at least one is there."""
+    """Return whether a column's non-empty fields, at least one, are all scale names, not codes."""
     words = [row.field(index) for row in rows if row.field(index)]
     return bool(words) and all(is_scale(word) for word in words)
 
 
 def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:
-    """Tell columns without a header by what stands in them, if they can be told in one way."""
+    """Infer the roles of columns without a header from their content, if only one reading is possible."""
     times = [column.index for column in columns if all_times(rows, column.index, decimal=decimal)]
     roles: dict[int, str] = {}
     scales = [column.index for column in columns if column.index not in times and _names_scales(rows, column.index)]
     if len(scales) == 1:
         roles[scales[0]] = "scale"
     if not times:
-        times = [0]  # whose first field that is no time is named
+        times = [0]  # the error then names its first field that is not a time
     values = {k: values_of(rows, k, decimal=decimal) for k in times} if len(times) > 1 else {}
     counted = len(times) > 1 and len(rows) > 1 and is_count(values[times[0]])
     told: list[dict[int, str]]
@@ -195,7 +195,7 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
 
 
 def _last_words(rows: Sequence[Row], columns: Sequence[Column], times: Sequence[int]) -> dict[int, str]:
-    """Take the second of two columns for scales, as it was always read, if it holds words: a bad one is then named."""
+    """Read the other of two columns as scales unless it is empty, so that an invalid scale is reported."""
     if len(columns) != 2 or len(times) != 1 or not any(row.field(1 - times[0]) for row in rows):
         return {}
     return {1 - times[0]: "scale"}
@@ -224,7 +224,7 @@ def _of_two(times: Sequence[int], values: dict[int, Seconds], *, counted: bool) 
 
 
 def _of_more(times: Sequence[int], values: dict[int, Seconds], *, counted: bool) -> list[dict[int, str]]:
-    """Tell start, end and perhaps length, behind numbers perhaps."""
+    """Return the possible readings as start, end and perhaps length, perhaps preceded by shot numbers."""
     rest = times[1:] if counted else times
     numbers = {times[0]: "number"} if counted else {}
     found = [numbers | told for told in _of_two(rest[:2], values, counted=False)] if len(rest) in (2, 3) else []

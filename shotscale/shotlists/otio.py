@@ -1,10 +1,10 @@
-"""OpenTimelineIO's own files, ``.otio``: what editing programs exchange.
+"""OpenTimelineIO's native files, ``.otio``, an interchange format of editing programs.
 
 Conventions
 -----------
-Tracks, stacks and clips are opened however deep they lie in one another; the upper of several layers is seen. What is
-disabled or a gap shows nothing. Times are fractions, each in its own rate, so that mixed rates stay exact; the file's
-rates hold, and ``--fps`` counts only what is written.
+Tracks, stacks and clips are opened at any nesting depth; upper layers cover lower ones. Disabled items and gaps show
+nothing. Times are fractions, each at its own rate, so that mixed rates stay exact; the file's rates apply, and
+``--fps`` affects only what is written.
 """
 
 import json
@@ -26,15 +26,15 @@ from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of
 
 __all__ = ["read", "write"]
 
-_HIGHEST_RATE = 1e6  # times of editing programs count frames or sound samples, 192,000 a second at most
+_HIGHEST_RATE = 1e6  # editing programs count frames or audio samples, at most 192,000 per second
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read the picture of a timeline; of several layers, the upper one is on top."""
+    """Read the picture of a timeline; upper layers cover lower ones."""
     otio = library("opentimelineio", str(path), "opentimelineio")
     text = read_text(path, most_bytes=MOST_MARKUP_BYTES)
     try:
-        json.loads(text)  # the library's own parser is not safe from nesting without end
+        json.loads(text)  # the library's own parser is not safe against unlimited nesting
     except (ValueError, RecursionError) as error:
         raise TableError(f"{path}: not a timeline of OpenTimelineIO; export it again as .otio") from error
     try:
@@ -43,7 +43,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         pieces, _ = opened.pieces(stack)
     except TableError:
         raise
-    except Exception as error:  # the library raises what it likes at content that is wrong
+    except Exception as error:  # the library may raise anything on invalid content
         known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
         reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
@@ -51,7 +51,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     scales = tuple(_scale(row, path) for row in rows)
     fps = next(iter(opened.rates)) if len(opened.rates) == 1 else None
     if options.fps is not None and fps is not None and options.fps != fps:
-        notes += (f"The timeline's own {float(fps):.6g} frames a second hold; --fps counts only what is written.",)
+        notes += (f"The timeline's own {float(fps):.6g} frames per second are used; --fps applies to what is written.",)
     return ShotList(
         shots=shots,
         scales=scales if any(scales) else None,
@@ -65,7 +65,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 def write(
     shots: pd.DataFrame, path: Path, *, fps: Fraction, scales: Sequence[ShotScale | None] | None, title: str
 ) -> None:
-    """Write a timeline with a clip a shot; what frames cannot say stands in each clip's metadata."""
+    """Write a timeline with one clip per shot; kind, confidence and scale go into the clip's metadata."""
     otio = library("opentimelineio", str(path), "opentimelineio")
     frames, rate = frame_starts(shots, fps).tolist(), float(fps)
 
@@ -91,7 +91,7 @@ def write(
 
 
 class _Opened:
-    """What stands in a timeline as pieces, and the rates that were met on the way."""
+    """The content of a timeline as pieces, and the frame rates found in it."""
 
     def __init__(self, otio: Any, source: str) -> None:
         self.otio = otio
@@ -110,13 +110,13 @@ class _Opened:
         return content
 
     def details(self, stack: Any) -> tuple[str, ...]:
-        """Say how many layers were looked at, and whether rates are mixed."""
+        """Return phrases on the number of picture tracks, if several, and on mixed frame rates."""
         layers = sum(self._picture(child) for child in stack)
         said = [f"the upper of {layers} picture tracks on top"] if layers > 1 else []
         return (*said, *(["mixed frame rates"] if len(self.rates) > 1 else []))
 
     def pieces(self, item: Any) -> tuple[list[Piece], Fraction]:
-        """Return what an item shows, from its own beginning, and how long it is."""
+        """Return the pieces that an item shows, timed from its own beginning, and its length."""
         schema = self.otio.schema
         if isinstance(item, schema.Stack):
             inside, length = self._stack(item)
@@ -140,14 +140,14 @@ class _Opened:
         return Piece(Fraction(0), length, None if black else clip, own=dict(own) if hasattr(own, "keys") else {})
 
     def _picture(self, item: Any) -> bool:
-        """Say whether an item of a stack can be seen."""
+        """Return whether an item of a stack can be seen."""
         track = isinstance(item, self.otio.schema.Track)
         return not track or (item.kind == self.otio.schema.TrackKind.Video and item.enabled)
 
     def _stack(self, stack: Any) -> tuple[list[Piece], Fraction]:
         seen: list[Piece] = []
         longest = Fraction(0)
-        for child in stack:  # from below
+        for child in stack:  # from the bottom up
             if self._picture(child):
                 upper, length = self.pieces(child)
                 longest = max(longest, length)
@@ -182,14 +182,14 @@ class _Opened:
     def _exact(self, time: Any) -> Fraction:
         """Return a time in seconds."""
         if not 0 < time.rate < _HIGHEST_RATE:
-            raise TableError(f"{self.source}: a time at {time.rate:g} frames a second; export the timeline again")
+            raise TableError(f"{self.source}: a time at {time.rate:g} frames per second; export the timeline again")
         rate = standard_fps(time.rate) or Fraction(time.rate).limit_denominator(1001)
         self.rates.add(rate)
         return Fraction(time.value).limit_denominator(1_000_000) / rate
 
 
 def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Piece]:
-    """Return what of some pieces lies between two times, counted from the first."""
+    """Yield the parts of pieces that lie between two times, relative to the first."""
     for piece in pieces:
         if piece.end <= start or piece.start >= end:
             continue
@@ -205,7 +205,7 @@ def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Pi
 
 
 def _beside(lower: Iterable[Piece], upper: Sequence[Piece]) -> Iterable[Piece]:
-    """Return what of the lower pieces is not covered by the upper ones; both are in order of time."""
+    """Yield the parts of the lower pieces that the upper ones do not cover; both are in time order."""
     k = 0
     for piece in lower:
         start = piece.start

@@ -1,8 +1,8 @@
-"""Check whether a table can be a film at all, and whether ignored columns contradict it.
+"""Check whether a table can plausibly be a film, and whether ignored columns contradict it.
 
-A list that says nothing of its unit is read as seconds, which the columns ``start`` and ``end`` of the project's own
-tables always are. The bounds below are where that, or a header with a slip, becomes unlikely enough to ask: a refusal
-costs an option, and a wrong film costs every figure.
+A list that does not state its unit is read as seconds, as the columns ``start`` and ``end`` of the project's own tables
+always are. Beyond the bounds below, that reading, or the header's unit, is unlikely enough to ask the user: a rejection
+costs one option, a misread film makes every figure wrong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,31 +23,32 @@ from shotscale.shotlists.times import UNIT_NAMES
 __all__ = ["check_plausible", "check_unused"]
 
 _LONGEST_MEAN = 30.0
-"""Seconds of an average shot of whole numbers without a unit. Few films lie beyond it (52 of the 843 whose figures are
-built in), and nearly all that are counted in frames or milliseconds."""
+"""Highest average shot length in seconds for whole numbers without a unit. Few films exceed it (52 of the 843 whose
+figures are built in), but nearly all lists counted in frames or milliseconds do."""
 
 _SHORTEST_MEAN = 0.5
-"""Seconds of an average shot without a unit. The fastest of those 843 films has 2.2 s; below, numbers are rather
-minutes."""
+"""Lowest average shot length in seconds for numbers without a unit. The fastest of those 843 films has 2.2 s; lower
+numbers are more likely minutes."""
 
 _STATED_MEANS = (0.02, 2000.0)
-"""Seconds of an average shot whose unit the header states: less than a frame, or three reels of film."""
+"""Limits in seconds of the average shot length if the header states the unit: less than a frame, or three reels of
+film."""
 
 _LONGEST_WHOLE_MEAN = 600.0
-"""The same of whole numbers, which are milliseconds rather than seconds."""
+"""The upper limit for whole numbers; beyond it they are milliseconds rather than seconds."""
 
 _FEWEST_ROWS = 3  # two equal lengths may be chance
 
 
 def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
-    """Refuse numbers that may well count something else than was taken for granted; name the option that decides."""
+    """Reject numbers that are unlikely to be in the assumed unit; the message names the option that decides."""
     counted = [one for one in series.values() if one.unit != "clock"]
     if options.unit is not None or not counted:
         return
     mean = float((spans.ends[-1] - spans.starts[0]) / len(spans.starts))
     whole = all(one.whole for one in counted)
     if mean <= 0:
-        return  # no list of shots in any unit, which is said of its rows
+        return  # not a list of shots in any unit; the check of its rows says so
     named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
     if any(one.source == "nothing" for one in counted) and not (named and options.fps is None):
         frames = options.fps is not None and mean >= float(options.fps) / 2
@@ -66,13 +67,13 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
         unit = UNIT_NAMES[counted[0].unit]
         raise TableError(
-            f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; that is no film; correct the "
-            "header, or say what they are with --unit ms, s, min or frames"
+            f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; no film is cut so; correct "
+            "the header, or say what they are with --unit ms, s, min or frames"
         )
 
 
 def _rough(figure: float) -> str:
-    """Write a figure with three digits that count, and never with an exponent."""
+    """Format a figure with three significant digits and no exponent."""
     return f"{float(f'{figure:.3g}'):,.12f}".rstrip("0").rstrip(".")
 
 
@@ -85,7 +86,7 @@ def check_unused(
     fps: Fraction | None,
     path: Path,
 ) -> None:
-    """Refuse a table in which a column that was not understood says that its shots lie elsewhere."""
+    """Reject a table if a column that was not understood implies different shots."""
     if len(spans.starts) != len(rows):
         return
     factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]
@@ -97,13 +98,13 @@ def check_unused(
             role = next((role for factor in factors if (role := _contradicts(spans, values * factor))), None)
             if role is not None and not any(CODE.fullmatch(row.field(column.index).strip()) for row in rows):
                 raise TableError(
-                    f"{path}: column {column.label} is not understood, and if it is the {role} of shots, the film is "
-                    f"another than without it; say so with --columns {role}={column.name}, ..., or remove the column"
+                    f"{path}: column {column.label} is not understood; as the {role} of shots it would give another "
+                    f"film; decide with --columns {role}={column.name}, ..., or remove the column"
                 )
 
 
 def _contradicts(spans: Spans, values: Seconds) -> str | None:
-    """Say as what a column would agree with the rest and give another film."""
+    """Return the role in which a column would fit the rest but imply a different film, or None."""
     starts, ends, n = spans.starts, spans.ends, len(values)
     if n == 1:
         return "start" if spans.kind == "cut times" and starts[0] < values[0] < ends[0] else None
@@ -111,7 +112,7 @@ def _contradicts(spans: Spans, values: Seconds) -> str | None:
     if any(are_near(values, known) for known in (starts, ends, lengths)):
         return None
     steps = np.diff(values)
-    counted = bool((steps == 1).all())  # numbers of shots, beside shots of a second each
+    counted = bool((steps == 1).all())  # shot numbers, next to shots of one second each
     if are_near(values[1:], starts[1:]) or (are_near(steps, lengths[:-1]) and not counted):
         return "start"
     if are_near(values[:-1], ends[1:]) or (are_near(steps, lengths[1:]) and not counted):

@@ -19,24 +19,24 @@ _DASHES = "-–—"
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _COMMA_PAIR = re.compile(r"(\d{1,9}),(\d{1,9})")
 _FEWEST_NUMBERED = 3
-"""Lines from which on 1, 2, 3 before a comma are taken for numbers of shots: no film has a cut in each second."""
+"""Minimum number of lines at which 1, 2, 3 before a comma are shot numbers: no film has a cut every second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The fields of a line and its number, counted from 1."""
+    """The fields of a line and its 1-based number."""
 
     number: int
     fields: tuple[str, ...]
 
     def field(self, column: int) -> str:
-        """Return a field, empty where the line is too short."""
+        """Return a field, empty if the line is too short."""
         return self.fields[column] if column < len(self.fields) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a file and how its lines were taken apart; which sheet of a workbook it is, if there are others."""
+    """The rows of a file, how its lines were split, and which sheet of a workbook it is if there are several."""
 
     rows: list[Row]
     delimiter: str
@@ -45,10 +45,10 @@ class Sheet:
 
 
 def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: str | None = None) -> Sheet:
-    """Split a text into rows; empty lines and those that begin with ``#`` are left out.
+    """Split a text into rows; empty lines and comments, which begin with ``#``, are left out.
 
-    Fields are separated by the mark that most lines have outside quotes, or that Excel's line ``sep=;`` names. Lines of
-    two whole numbers with a comma between them are read as the one thing that they can be, or refused.
+    The separator is the mark that most lines have outside quotes, or the one named by Excel's line ``sep=;``. Lines of
+    two whole numbers with a comma between them are rejected unless only one reading is possible.
     """
     lines = text.splitlines()
     first = next((k for k, line in enumerate(lines) if line.strip()), 0)
@@ -62,7 +62,7 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
 
 
 def heading(field: str) -> str:
-    """Reduce a column's or a tier's name to words: no case, units or punctuation."""
+    """Reduce a column's or tier's name to lower-case words without units or punctuation."""
     words = re.sub(r"\(.*?\)|\bin seconds\b", " ", field.lower())
     return " ".join(re.findall(r"[^\W_]+", words))
 
@@ -93,12 +93,12 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
 
 
 def _is_comment(field: str) -> bool:
-    """Say whether a line's first field makes it a comment; a lone # heads a column of numbers."""
+    """Return whether a line's first field makes it a comment; a lone # is the header of a number column."""
     return field.lstrip().startswith("#") and field.strip() != "#"
 
 
 def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
-    """Find what separates fields: the mark in most lines, of equals the first of tab, semicolon, bar, comma."""
+    """Guess the separator: the mark in most lines; ties go to the first of tab, semicolon, bar, comma."""
     bare = [line.strip() for line in _QUOTED.sub('""', "\n".join(lines)).split("\n")]
     bare = [line for line in bare if line and not _is_comment(re.split(f"[{_MARKS}]", line)[0])]
     found = {mark: sum(mark in CODE.sub("", line) for line in bare) for mark in _MARKS}
@@ -114,14 +114,14 @@ def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
 
 
 def _are_ranges(lines: Sequence[str], dash: str) -> bool:
-    """Say whether lines, but perhaps the first, are two times with a dash between them."""
+    """Return whether all lines, except perhaps the first, are two times with a dash between them."""
     parted = [line.split(dash) for line in lines]
     data = parted if parted and all(map(is_time, parted[0])) else parted[1:]
     return bool(data) and all(len(parts) == 2 and all(map(is_time, parts)) for parts in data)
 
 
 def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) -> bool:
-    """Say whether the commas of a file without another mark are those of decimals in a lone column."""
+    """Return whether commas, in a file with no other mark, are the decimal commas of a single column."""
     titled = not any(is_time(part) for part in lines[0].split(",")) and not is_time(lines[0])
     data = lines[1:] if titled else lines
     if not data or (titled and "," in lines[0]) or not all(is_time(line) for line in data):
@@ -130,7 +130,7 @@ def _decimal_commas(lines: Sequence[str], *, path: Path, decimal: str | None) ->
         return decimal == ","
     pairs = [(match[1], match[2]) for match in map(_COMMA_PAIR.fullmatch, data) if match]
     if len(pairs) < len(data) or any(len(b) > 1 and b.startswith("0") for _, b in pairs):
-        return True  # a line without a comma, a clock time, or 0,05: none is a pair
+        return True  # a line without a comma, a clock time, or 0,05 is not a pair
     numbers = [(int(a), int(b)) for a, b in pairs]
     counted = [a for a, _ in numbers] in (list(range(1, len(pairs) + 1)), list(range(len(pairs))))
     links = [(b, c) for (_, b), (c, _) in pairwise(numbers)]

@@ -32,9 +32,9 @@ _OTHER_NAMES = {
     }.items()
     for word in words.split()
 }
-"""Names of other schemes, by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA has a
-shoulder close-up (head and shoulders) between close-up and medium close-up, and calls some one in a hundred shots of a
-film close-up; CineScale's close-up takes in both. A full shot is not among them: it is a medium long shot to some and
+"""Names from other schemes, mapped by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA
+has a shoulder close-up (head and shoulders) between close-up and medium close-up, and calls about one in a hundred
+shots of a film a close-up; CineScale's close-up covers both. Full shot is omitted: it is a medium long shot to some and
 a long shot to others."""
 
 _NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
@@ -42,7 +42,7 @@ _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
 
 
 def is_scale(text: str) -> bool:
-    """Say whether a text names a scale, several, or that there is none; a lone code does not."""
+    """Return whether a text names one or more scales, or says that there is none; a bare code does not count."""
     try:
         parse_shot_scale(text, where="")
     except TableError:
@@ -51,21 +51,21 @@ def is_scale(text: str) -> bool:
 
 
 def other_scale(text: str) -> ShotScale | None:
-    """Return the scale for which another scheme's name is taken; None for a name that is ours."""
+    """Return the scale that another scheme's name stands for, or None if it is not such a name."""
     return _OTHER_NAMES.get("".join(filter(str.isalpha, text.lower())))
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
-    """Read the scale of a shot, and say whether it changes within the shot: then there is no one scale."""
+    """Return the scale of a shot, and whether it changes within the shot; if so, the scale is None."""
     parts = [part for part in _PARTS.split(re.sub(r"\([^)]*\)", " ", text)) if part.strip()]
     scales = {parse_scale(part, where=where) for part in parts}
     return (None, True) if len(scales) > 1 else (next(iter(scales), None), False)
 
 
 def parse_scale(text: str, *, where: str) -> ShotScale | None:
-    """Read a scale: an abbreviation, a name or CineScale's code; None if the field is empty.
+    """Parse a scale: an abbreviation, a name or CineScale's code; return None if there is none.
 
-    "FS" is refused: it means foreground shot here and full shot elsewhere.
+    "FS" is rejected: it means foreground shot here and full shot elsewhere.
     """
     word = re.sub("[^a-z0-9]", "", text.lower())
     if not word or word in _NONE:
@@ -82,10 +82,10 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
 
 
 def scale_track(shots: pd.DataFrame, scales: Sequence[ShotScale | None]) -> pd.DataFrame:
-    """Sample the scales of shots as the network samples a film, so that features mean the same.
+    """Sample the scales of shots as the network samples a film, so that features are comparable.
 
-    The track's ``scale`` and ``group`` are missing where the scale is not known or has no group. A shot between two
-    samples has none, as in a film that was measured.
+    The track's ``scale`` and ``group`` are missing if the scale is unknown or has no group. A shot that falls between
+    two samples has none, as in a measured film.
 
     Examples
     --------

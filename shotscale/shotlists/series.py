@@ -20,7 +20,8 @@ Seconds = npt.NDArray[np.float64]
 
 _LAST_TWO = re.compile(r"(\d{1,3}:\d{1,2}:\d{1,2})[.,](\d{2})")
 _FEWEST_LOW, _FEWEST_DIFFERENT = 6, 3
-"""Times from which on hundredths of a second that all lie below 30 are past belief: one in 1,400 by chance."""
+"""Minimum numbers of times, and of different ones, at which hundredths all below 30 are implausible: one in 1,400 by
+chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +31,14 @@ class Series:
     Attributes
     ----------
     numbers, seconds : float arrays of shape (n,)
-        As written, of clock times the seconds; and in seconds.
+        The values as written (clock times as seconds), and the values in seconds.
     unit, source : str
-        ``ms``, ``s``, ``min``, ``frames`` or ``clock``; who says so: ``header``, ``cells``, ``option``, ``nothing``.
+        ``ms``, ``s``, ``min``, ``frames`` or ``clock``; where it is stated: ``header``, ``cells``, ``option``,
+        ``nothing``.
     step : float
-        What the last digit is worth, in seconds.
+        Value of the last digit, in seconds.
     whole, codes : bool
-        Whether every number is without decimals; whether there are time codes among them, which count frames.
+        Whether no number has decimals; whether some values are timecodes, which count frames.
     """
 
     column: Column
@@ -50,28 +52,28 @@ class Series:
 
     @property
     def said(self) -> str:
-        """How the unit is known, as the line about a list says it."""
+        """The unit and, if not in the list itself, how it is known, as a phrase for `ShotList.understood`."""
         name = UNIT_NAMES.get(self.unit, "h:mm:ss")
         return {"option": f"{name} (--unit)", "nothing": f"{name} (nothing says otherwise)"}.get(self.source, name)
 
 
 def all_times(rows: Sequence[Row], column: int, *, decimal: str | None) -> bool:
-    """Say whether every field of a column is a time."""
+    """Return whether every field of a column is a time."""
     return all(is_time(row.field(column), decimal=decimal) for row in rows)
 
 
 def values_of(rows: Sequence[Row], column: int, *, decimal: str | None) -> Seconds:
-    """Return the numbers of a column of times, as written; of clock times the seconds."""
+    """Return the values of a column of times as written, clock times as seconds."""
     return np.asarray([read_time(row.field(column), decimal=decimal, where="").value for row in rows], np.float64)
 
 
 def is_count(values: Seconds) -> bool:
-    """Say whether numbers are 1, 2, 3 ... or 0, 1, 2 ..."""
+    """Return whether numbers count up from 0 or 1 in steps of 1."""
     return len(values) > 0 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
 
 
 def are_near(one: Seconds, other: Seconds) -> bool:
-    """Say whether times are the same but for rounding to hundredths."""
+    """Return whether times are equal up to rounding to hundredths."""
     return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())
 
 
@@ -87,7 +89,7 @@ def read_series(
     fps = options.fps
     seconds = [in_seconds(time, unit=unit, fps=fps, where=at) for time, at in zip(times, places, strict=True)]
     numbers = [one if time.form == "code" else time.value for time, one in zip(times, seconds, strict=True)]
-    # People leave zeros at the end away, so the longest says how exact they were.
+    # People drop trailing zeros, so the longest number shows the precision.
     step = min((time.step for time in times if time.form != "code"), default=0.0)
     if unit != "clock":
         step = in_seconds(Time(step, "number"), unit=unit, fps=fps, where=str(path))
@@ -104,7 +106,7 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
     written = {time.unit for time in plain if time.unit}
     if column.problem:
         raise TableError(
-            f"{path}: column {column.label}: {column.problem!r} is no unit that is read, which are "
+            f"{path}: column {column.label}: {column.problem!r} is not a known unit; known are "
             f"{', '.join(UNIT_NAMES.values())}; convert the column, or rename it and give --unit"
         )
     if forms:
@@ -140,7 +142,7 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
 
 
 def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
-    """Return times such as 0:01:15.12 as time codes if ``--unit frames`` says that their last two digits are frames."""
+    """Return times such as 0:01:15.12 as timecodes if ``--unit frames`` says that their last two digits are frames."""
     found = [_LAST_TWO.fullmatch(text.strip()) for text in texts]
     if not all(found):
         return texts
@@ -157,7 +159,7 @@ def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path
 
 
 def _one_decimal(rows: Sequence[Row], column: Column, path: Path) -> None:
-    """Refuse a column with decimal commas and decimal points: one of them may separate thousands."""
+    """Reject a column with both commas and points: one of them may separate thousands."""
     marks = {mark: next((row for row in rows if mark in row.field(column.index)), None) for mark in ",."}
     comma, point = marks[","], marks["."]
     if comma is not None and point is not None:

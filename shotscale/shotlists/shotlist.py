@@ -35,12 +35,12 @@ UNITS = tuple(UNIT_NAMES)
 DECIMALS = (".", ",")
 
 MOST_BYTES = 32 * 2**20
-"""A list of a million shots is smaller; whatever is larger is something else."""
+"""Maximum file size; a list of a million shots is smaller, so a larger file is something else."""
 
 MOST_MARKUP_BYTES = 8 * MOST_BYTES
-"""The same for formats that need some hundred bytes a shot, OpenTimelineIO's and ELAN's."""
+"""The same for formats that need several hundred bytes per shot, OpenTimelineIO's and ELAN's."""
 
-ROUNDING = 0.0021  # two times that are each rounded to a millisecond, and the arithmetic
+ROUNDING = 0.0021  # seconds; two times, each rounded to a millisecond, plus arithmetic error
 
 
 class HowToRead(TypedDict, total=False):
@@ -63,7 +63,7 @@ class HowToRead(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a file may not say itself, as `shotscale.shotlists.read_shotlist` takes it."""
+    """What a file may not state itself. See `shotscale.shotlists.read_shotlist`."""
 
     fps: Fraction | None = None
     tier: str | None = None
@@ -75,7 +75,7 @@ class ReadOptions:
 
     @classmethod
     def of(cls, how: HowToRead) -> Self:
-        """Return the options that someone gives; an unknown one is an `OptionError`."""
+        """Return the options; raise `OptionError` for a value that is not allowed."""
         return cls(**{**how, "columns": how.get("columns") or {}})  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
@@ -90,20 +90,20 @@ class ReadOptions:
 
 @dataclass(frozen=True, eq=False)
 class ShotList:
-    """Shots that someone gives.
+    """The shots of a list, and how it was read.
 
     Attributes
     ----------
     scales : tuple of ShotScale or None, optional
-        The scale of each shot, where the list has a column for it.
+        The scale of each shot, if the list gives scales.
     format : str
         What the list was read as.
     fps : Fraction, optional
-        Frames a second, where times were counted in frames.
+        Frames per second, if times were counted in frames.
     details : tuple of str
-        How it was read: which columns, in which unit, a phrase each.
+        How it was read, such as columns and units, one phrase each.
     notes : tuple of str
-        What was taken for granted or mended, a sentence each.
+        What was assumed or corrected, one sentence each.
     """
 
     shots: pd.DataFrame
@@ -123,7 +123,7 @@ class ShotList:
         >>> ShotList(make_shots([0.0, 2.0], 3.0), None, "cut times", details=("seconds",)).understood
         'read as cut times, seconds; 2 shots, the first 0 to 2 s, the last 2 to 3 s'
         """
-        rate = () if self.fps is None else (f"{float(self.fps):.6g} frames a second",)
+        rate = () if self.fps is None else (f"{float(self.fps):.6g} frames per second",)
         how = ", ".join((self.format, *self.details, *rate))
         spans = [f"{_plain(a)} to {_plain(b)} s" for a, b in self.shots[["start", "end"]].iloc[[0, -1]].to_numpy()]
         if len(self.shots) == 1:
@@ -132,23 +132,23 @@ class ShotList:
 
 
 def _plain(seconds: float) -> str:
-    """Write seconds with as many of three decimals as they need."""
+    """Format seconds with up to three decimals, without trailing zeros."""
     return f"{seconds:.3f}".rstrip("0").rstrip(".")
 
 
 def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
-    """Read a text file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
+    """Read a text file in UTF-8, UTF-16 with a byte order mark, or else Windows-1252."""
     content = read_bytes(path, most_bytes=most_bytes)
     try:
         return decoded(content)
     except UnicodeDecodeError as error:
-        raise TableError(f"{path}: in no encoding that is known; save it as UTF-8") from error
+        raise TableError(f"{path}: unknown text encoding; save it as UTF-8") from error
     except ValueError as error:
         raise TableError(f"{path}: not a text file; give a shot list, or a film without --shots") from error
 
 
 def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
-    """Read a file of a size that a shot list can have, or raise `TableError`."""
+    """Read a file, or raise `TableError` if it is missing, unreadable or too large for a shot list."""
     try:
         if not path.is_file():
             raise TableError(f"{path}: no such file; check the path")
@@ -160,7 +160,7 @@ def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
 
 
 def library(module: str, what: str, package: str) -> Any:
-    """Import a library that a format needs, or raise `DependencyError`, which says how to install it."""
+    """Import a library that a format needs, or raise a `DependencyError` that says how to install it."""
     try:
         return import_module(module)
     except ImportError as error:

@@ -16,10 +16,10 @@ __all__ = ["Spans", "spans_of"]
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """Where n shots start and end, in seconds, and how that is known, by what kind of list.
+    """Start and end of n shots in seconds, and the kind of list that they come from.
 
-    Notes are sentences for the reader, `said` phrases for the line that says how the list was read; `frames` says
-    whether numbers were read as frames because only frames can follow one another so.
+    `notes` are sentences for the user, `said` phrases for the line that says how the list was read; `frames` says
+    whether starts and ends were read as frame numbers.
     """
 
     starts: Seconds
@@ -32,7 +32,7 @@ class Spans:
 
 @dataclass(frozen=True)
 class _Columns:
-    """The columns of a table by role, with what every way of reading them needs."""
+    """The columns of a table by role, with the context needed to combine them."""
 
     series: Mapping[str, Series]
     lines: Sequence[int]
@@ -43,13 +43,13 @@ class _Columns:
         return self.series[role].seconds
 
     def tolerance(self, one: str, other: str) -> float:
-        """How far two columns may lie apart by rounding: half a digit each, or the coarser one's if it was cut off."""
+        """Return how far two columns may differ by rounding: half a digit each, or one of the coarser, if truncated."""
         steps = sorted((self.series[one].step, self.series[other].step))
         return max(ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
 
 
 def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: ReadOptions, path: Path) -> Spans:
-    """Combine the columns that a table has, given by role, with the line of each row."""
+    """Combine the columns of a table, given by role; `lines` holds the line number of each row."""
     table = _Columns(series, lines, options, path)
     has = set(series)
     ways = {
@@ -83,7 +83,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
             f"{table.path}: each shot starts one after the one before ends, as frames do and as seconds do not; give "
             "--unit frames with --fps 25, say, or let a shot end where the next one starts"
         )
-    # With a frame rate, such numbers are frames, unless shots would be shorter than half a second.
+    # With a frame rate, such numbers are frames, unless shots would average less than half a second.
     long_enough = fps is not None and 2 * (end.numbers[-1] - start.numbers[0]) >= fps * len(starts)
     if start.unit == end.unit == "frames" or (linked and unknown and long_enough):
         starts, ends, said = _counted(table, start, end, linked=linked)
@@ -95,7 +95,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
 
 
 def _counted(table: _Columns, start: Series, end: Series, *, linked: bool) -> tuple[Seconds, Seconds, tuple[str, ...]]:
-    """Turn numbers of frames into times: whether the end belongs to the shot, and where counting begins."""
+    """Convert frame numbers to times, deciding whether the end belongs to the shot and where counting begins."""
     fps = table.options.fps
     assert fps is not None
     first, last = start.numbers.copy(), end.numbers.copy()
@@ -142,7 +142,7 @@ def _from_ends_and_lengths(table: _Columns) -> Spans:
 
 
 def _from_cuts_and_lengths(table: _Columns) -> Spans:
-    """Tell by the lengths whether a column of times says where shots start or where they end."""
+    """Decide by the lengths whether a column of times holds the starts or the ends of shots."""
     times, lengths = table.seconds("cut"), _positive(table)
     tolerance = table.tolerance("cut", "length")
     as_start = _close(np.diff(times), lengths[:-1], tolerance) and (len(times) > 1 or times[0] == 0)
@@ -206,7 +206,7 @@ def _close(one: Seconds, other: Seconds, tolerance: float) -> bool:
 
 
 def _agree(table: _Columns, found: Seconds, said: Seconds, *, tolerance: float, what: str, offset: int = 0) -> None:
-    """Refuse a column of lengths that contradicts the others."""
+    """Reject a column of lengths that contradicts the others."""
     for k in np.flatnonzero(np.abs(found - said) > tolerance).tolist():
         raise TableError(
             f"{table.path}: line {table.lines[k + offset]}: the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by "

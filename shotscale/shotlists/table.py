@@ -1,12 +1,12 @@
-"""Shot lists as tables of text: the project's own ``shots.csv``, lists of cut times and of shot lengths, and others'.
+"""Shot lists as tables: the project's own ``shots.csv``, lists of cut times or shot lengths, and others.
 
 Conventions
 -----------
-Times are seconds where nothing says otherwise, from the film's first frame. A list of single times says where shots
-end, the last one the film's end, as Cinemetrics has them; one that begins with 0 says where they start and, last, the
-film's end. Start, end and length of a shot are checked against each other where more are given than are needed.
-PySceneDetect's ``list-scenes`` is such a table: its frames count from 1, and its end frame belongs to the shot. What
-can be read in two ways is refused, with the option that decides.
+Times are in seconds unless stated otherwise, from the film's first frame. A list of single times gives the ends of
+shots, the last being the film's end, as in Cinemetrics; one that begins with 0 gives the starts of shots, followed by
+the film's end. Redundant starts, ends and lengths are checked against each other. PySceneDetect's ``list-scenes``
+writes such a table: its frames count from 1, and its end frame belongs to the shot. An ambiguous table is rejected with
+a message that names the option that decides.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,10 @@ _OWN = SHOT_COLUMNS[2:]
 _OWN_HEADINGS = frozenset(map(heading, _OWN))
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
-"""Seconds that two columns of the same times may lie apart: a frame, since rounded times are not the frames' own."""
+"""Seconds by which two columns of the same times may differ: a frame, since rounded times are not exact frame times."""
 
 _PREFERRED = ("s", "ms", None, "clock", "min", "frames")
-"""Of several columns that say the same, the one that is taken; with a frame rate, frames come first."""
+"""Units in order of preference among columns of the same role; with a frame rate, frames come first."""
 
 
 Scales = tuple[ShotScale | None, ...]
@@ -49,7 +49,7 @@ Scales = tuple[ShotScale | None, ...]
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """What was read of a table, with what reading it takes."""
+    """A table as read, with its path and options."""
 
     path: Path
     options: ReadOptions
@@ -60,12 +60,12 @@ class _Table:
 
     @property
     def names(self) -> dict[str, int]:
-        """The columns' places by their headers' words."""
+        """Column indices by normalized header."""
         return {heading(column.name): column.index for column in reversed(self.layout.columns)}
 
     @property
     def own(self) -> bool:
-        """Whether this package wrote it."""
+        """Whether this package wrote the table."""
         return {heading(name) for name in SHOT_COLUMNS} <= self.names.keys()
 
     @property
@@ -75,7 +75,7 @@ class _Table:
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read a table of shots, cut times or shot lengths, with or without a header; of one film, or one that it names."""
+    """Read one film's table of shots, cut times or shot lengths, with or without a header."""
     films = film_table(path, options)
     if films is None:
         return _read_sheet(read_rows(path, options), options, path)
@@ -89,7 +89,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 
 def read_film(films: FilmTable, name: str, options: ReadOptions) -> ShotList:
-    """Read one film of a table of several."""
+    """Read one film of a multi-film table."""
     sheet = films.sheets.get(film_name(name))
     if sheet is None:
         near = get_close_matches(name, films.sheets, n=3)
@@ -126,7 +126,7 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
 
 
 def write_films(films: Mapping[str, ShotList], path: Path) -> None:
-    """Write several films' own tables as one, with a column ``film`` in front."""
+    """Write the tables of several films as one, with ``film`` as the first column."""
     tables = [_own_table(given.shots, given.scales).assign(film=name) for name, given in films.items()]
     table = pd.concat(tables, ignore_index=True)
     write_table(table[["film", *(column for column in table if column != "film")]], path)
@@ -140,7 +140,7 @@ def _own_table(shots: pd.DataFrame, scales: Sequence[ShotScale | None] | None) -
 
 
 def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
-    """Return the column of each role, of several the one in the unit that says most."""
+    """Return the column of each role; among several, the one in the preferred unit."""
     groups = {role: layout.of(role) for role in TIMES if layout.of(role)}
     if not groups:
         names = ", ".join(column.name for column in layout.columns)
@@ -155,7 +155,7 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
             "say which is which with --columns start=...,end=..."
         )
     if "end" in groups:
-        groups.pop("cut", None)  # which is looked at with what is not used
+        groups.pop("cut", None)  # checked later, with the unused columns
     order = list(_PREFERRED)
     counts_frames = all(any(column.unit == "frames" for column in group) for group in groups.values())
     if options.fps is not None and counts_frames:
@@ -181,7 +181,7 @@ def _unclear(columns: Sequence[Column], what: str, role: str, path: Path) -> Tab
 
 
 def _check(table: _Table) -> None:
-    """Refuse what contradicts itself or can hardly be a film."""
+    """Reject a table that contradicts itself or is not plausible as a film."""
     _agree_with_others(table)
     numbers = [row.field(column.index) for column in table.layout.of("number")[:1] for row in table.layout.rows]
     if len(table.spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
@@ -203,7 +203,7 @@ def _check(table: _Table) -> None:
 
 
 def _agree_with_others(table: _Table) -> None:
-    """Refuse a frame rate, or a column, that another column of the same role contradicts."""
+    """Reject a frame rate or a column that another column of the same role contradicts."""
     spans, rows = table.spans, table.layout.rows
     found = {"start": spans.starts, "end": spans.ends, "length": spans.ends - spans.starts}
     for role, series in table.series.items() if len(spans.starts) == len(rows) else ():
@@ -222,7 +222,7 @@ def _agree_with_others(table: _Table) -> None:
 
 
 def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
-    """Make the shot table; gaps are closed if they are small, and else what the option says."""
+    """Make the shot table; small gaps are closed, others treated as ``--gaps`` says."""
     spans, source, gaps = table.spans, str(table.path), table.options.gaps or "refuse"
     shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=gaps, source=source)
     rows, names = table.layout.rows, table.names
@@ -233,7 +233,7 @@ def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales |
 
 
 def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
-    """Read the column of scales, one a shot, with what is to be said of them."""
+    """Read the column of scales, one per shot, with notes for the user."""
     columns, rows, path = table.layout.of("scale"), table.layout.rows, table.path
     if not columns:
         return None, ()
@@ -249,7 +249,7 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         )
     changing = sum(changes for _, changes in read)
     others = {text: scale for text in sorted(set(texts)) if (scale := other_scale(text)) is not None}
-    notes = [f"The scale changes within {changing} of the shots: theirs counts as not known."] if changing else []
+    notes = [f"The scale changes within {counted(changing, 'shot')}: left without one."] if changing else []
     notes += [f"'{text}' was taken for {scale.abbreviation}." for text, scale in others.items()]
     return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
 
@@ -260,7 +260,7 @@ def _kind(table: _Table) -> str:
 
 
 def _details(table: _Table) -> tuple[str, ...]:
-    """Say which columns were taken for what, what was left out, and in which unit times were read."""
+    """Describe which columns were used as what, which were not used, and the units of times."""
     columns = table.layout.columns
     used = [one.column for one in table.series.values()] + table.layout.of("scale")
     known = {*used, *(column for column in columns if table.own and heading(column.name) in _OWN_HEADINGS)}

@@ -1,10 +1,10 @@
-"""Time codes ``hh:mm:ss:ff`` as frames and back, drop-frame or not.
+"""Convert timecodes ``hh:mm:ss:ff`` to frames and back, drop-frame or not.
 
 Conventions
 -----------
-A time code counts whole frames a second even where the film runs at 24000/1001. Drop-frame codes (``hh:mm:ss;ff``)
-leave out the names of the first frames of each minute but every tenth, at 29.97 and 59.94 frames a second alone, so
-that they keep up with the clock; no picture is dropped.
+A timecode counts a whole number of frames per second even if the film runs at 24000/1001. Drop-frame timecodes
+(``hh:mm:ss;ff``), which exist only at 29.97 and 59.94 frames per second, skip the first frame numbers of each minute
+except every tenth, to keep pace with the clock; no picture is dropped.
 """
 
 import re
@@ -16,7 +16,7 @@ __all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of"]
 
 CODE = re.compile(r"(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})([:;])(\d{1,3})")
 
-_DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers a minute; SMPTE ST 12-1
+_DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers skipped per minute; SMPTE ST 12-1
 _RATES = frozenset(
     [*_DROPPED, *(Fraction(rate) for rate in ("24000/1001", "24", "25", "30", "48000/1001", "48", "50", "60"))]
     + [Fraction(rate) for rate in ("72", "96", "100", "120000/1001", "120")]
@@ -24,7 +24,7 @@ _RATES = frozenset(
 
 
 def check_code_rate(fps: Fraction) -> None:
-    """Refuse a frame rate at which no time code counts."""
+    """Raise `OptionError` if there are no timecodes at a frame rate."""
     if fps not in _RATES:
         raise OptionError(
             f"--fps {float(fps):g}: no timecode counts at this rate; 23.976, 24, 25, 29.97, 30, 50 ... do"
@@ -32,12 +32,12 @@ def check_code_rate(fps: Fraction) -> None:
 
 
 def drops(fps: Fraction) -> bool:
-    """Say whether there are drop-frame codes at a rate."""
+    """Return whether there are drop-frame timecodes at a frame rate."""
     return fps in _DROPPED
 
 
 def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
-    """Return the number of the frame that a time code names, 00:00:00:00 being 0."""
+    """Return the frame number of a timecode; 00:00:00:00 is 0."""
     match = CODE.fullmatch(text.strip())
     rate = round(fps)
     hours, minutes, seconds, frames = (int(match[k]) for k in (1, 2, 3, 5)) if match else (0, 60, 0, 0)
@@ -45,7 +45,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
         raise TableError(f"{where}: {text[:40]!r} is not a time code; hh:mm:ss:ff is; correct it")
     if frames >= rate:
         raise TableError(
-            f"{where}: {text[:40]!r} has no place at {float(fps):.6g} frames a second; a second ends with frame "
+            f"{where}: {text[:40]!r} has no place at {float(fps):.6g} frames per second; a second ends with frame "
             f"{rate - 1}; give the list's own --fps"
         )
     count = (3600 * hours + 60 * minutes + seconds) * rate + frames
@@ -54,7 +54,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
     dropped = _DROPPED.get(fps)
     if dropped is None:
         raise OptionError(
-            f"{where}: drop-frame codes count 29.97 or 59.94 frames a second, not {float(fps):.6g}; give --fps 29.97"
+            f"{where}: drop-frame codes count 29.97 or 59.94 frames per second, not {float(fps):.6g}; give --fps 29.97"
         )
     if frames < dropped and seconds == 0 and minutes % 10:
         raise TableError(f"{where}: {text[:40]!r} is a code that drop-frame counting leaves out; correct it")
@@ -63,7 +63,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
 
 
 def code_of(frame: int, *, fps: Fraction, drop: bool) -> str:
-    """Return the time code of a frame.
+    """Return the timecode of a frame.
 
     >>> code_of(1800, fps=Fraction(30000, 1001), drop=True), code_of(1800, fps=Fraction(25), drop=False)
     ('00:01:00;02', '00:01:12:00')

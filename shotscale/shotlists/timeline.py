@@ -1,11 +1,11 @@
-"""A picture track as pieces of exact times, and the shots that they are: what EDL and OTIO files share.
+"""A picture track as pieces with exact times, and its conversion to shots, shared by the readers.
 
 Conventions
 -----------
-Times are fractions of a second from the film's first frame. A transition lies around the seam of two pieces, and the
-new shot begins in its middle. Black is no shot. Before the first picture and after the last it is left out; between two
-it is a transition, as in a film that is measured: the next shot begins in its middle, and the transition reaches from
-where the old picture begins to fade, or ends, to where the new one is whole.
+Times are seconds from the film's first frame, as exact fractions. A transition spans the boundary between two pieces,
+and the new shot begins at its midpoint. Black is not a shot. Before the first picture and after the last it is left
+out; between two pictures it is a transition, as in a measured film: the next shot begins at its midpoint, and the
+transition lasts from where the old picture begins to fade, or ends, to where the new one is fully visible.
 """
 
 from collections.abc import Sequence
@@ -26,15 +26,15 @@ from shotscale.tables import KINDS, make_shots
 __all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]
 
 NAMESPACE = "shotscale"
-"""Under which this package's own facts stand in other programs' metadata."""
+"""Key of this package's own data in other programs' metadata."""
 
 
 @dataclass(slots=True)
 class Piece:
-    """What a stretch of a track shows, in seconds: a clip or event, None for black, and how it begins.
+    """A stretch of a track, in seconds: the clip or event that it shows (None for black), and how it begins.
 
-    `extent` is where the transition to it begins and ends, if there is one; `own` is what this package wrote of the
-    shot: ``scale``, ``kind``, ``confidence``.
+    `extent` is the start and end of the transition to it, if any; `own` is this package's own data on the shot:
+    ``scale``, ``kind``, ``confidence``.
     """
 
     start: Fraction
@@ -46,7 +46,7 @@ class Piece:
 
 
 def join(before: Piece | None, after: Piece | None, *, begin: Fraction, end: Fraction, kind: str, source: str) -> None:
-    """Lay a transition over the seam of two pieces, or a fade where only one of them is a picture."""
+    """Lay a transition over the boundary between two pieces, or a fade if only one of them is a picture."""
     old = before if before is not None and before.picture is not None else None
     new = after if after is not None and after.picture is not None else None
     if old is not None and new is not None:
@@ -68,7 +68,7 @@ def join(before: Piece | None, after: Piece | None, *, begin: Fraction, end: Fra
 
 
 def moved(piece: Piece, by: Fraction) -> Piece:
-    """Return a piece at another time."""
+    """Return a piece shifted in time."""
     extent = None if piece.extent is None else (piece.extent[0] + by, piece.extent[1] + by)
     return replace(piece, start=piece.start + by, end=piece.end + by, extent=extent)
 
@@ -76,13 +76,13 @@ def moved(piece: Piece, by: Fraction) -> Piece:
 def shots_of_pieces(
     pieces: Sequence[Piece], *, gaps: str, source: str
 ) -> tuple[pd.DataFrame, tuple[str, ...], list[Piece]]:
-    """Turn pieces in order of time into a shot table, with notes, and the piece of each row.
+    """Convert pieces in time order to a shot table; return it with notes and the piece of each row.
 
-    A stretch without any piece is refused, black, or left out as black then is, too.
+    As `gaps` says, a stretch without a piece is rejected, black, or left out along with any black.
     """
     seen = [k for k, piece in enumerate(pieces) if piece.picture is not None]
     if not seen:
-        raise TableError(f"{source}: has no picture events; a shot list has one a shot; export the picture track")
+        raise TableError(f"{source}: has no picture events; a shot list has one per shot; export the picture track")
     inside = [piece for piece in pieces[seen[0] : seen[-1] + 1] if piece.picture is not None or gaps != "out"]
     rows, notes = _without_black(*_without_gaps(inside, gaps=gaps, source=source))
     first, last = (np.asarray([float(getattr(row, name)) for row in rows], np.float64) for name in ("start", "end"))
@@ -106,7 +106,7 @@ def shots_of_spans(
     gaps: str,
     source: str,
 ) -> tuple[pd.DataFrame, tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
-    """Turn starts and ends of shots, and perhaps their scales, into a shot table, its scales, and notes."""
+    """Convert starts and ends of shots, and optionally their scales, to a shot table, its scales, and notes."""
     if gaps == "refuse":
         ends, notes = close_gaps(starts, ends, source=source)
         return make_shots(starts, float(ends[-1])), None if scales is None else tuple(scales), notes
@@ -118,12 +118,12 @@ def shots_of_spans(
 
 
 def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[list[Piece], list[str]]:
-    """Fill gaps with black, leave them out, or refuse them; very small ones are left for `close_gaps`."""
+    """Fill gaps with black, leave them out, or reject them; very small ones are left to `close_gaps`."""
     rows: list[Piece] = []
     shots, taken_out = 0, Fraction(0)
     for piece in pieces:
         if piece.end <= piece.start:
-            continue  # black that fades have eaten up
+            continue  # black entirely covered by fades
         shown = moved(piece, -taken_out)
         gap = shown.start - rows[-1].end if rows else Fraction(0)
         if gap >= WIDEST_GAP and gaps == "black":
@@ -147,7 +147,7 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
 
 
 def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[Piece], list[str]]:
-    """Let black between two pictures be the transition from one to the other, and say so."""
+    """Turn black between two pictures into the transition from one to the other, and add a note."""
     rows: list[Piece] = []
     black: Piece | None = None
     lengths: list[Fraction] = []
@@ -174,6 +174,6 @@ def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[
 
 
 def _confidence(own: dict[str, Any]) -> float:
-    """Return the confidence that this package wrote, in so far as it can be one."""
+    """Return the confidence that this package wrote, or 1 if it is missing or invalid."""
     given = own.get("confidence", 1.0)
     return float(given) if isinstance(given, int | float) and 0 <= given <= 1 else 1.0

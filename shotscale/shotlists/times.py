@@ -21,7 +21,7 @@ UNIT_WORDS = {
     }.items()
     for word in words.split()
 }
-"""How people write the units that are read. A lone m, f or h is none: it may be minutes or metres, frames or feet."""
+"""Spellings of the supported units. A lone m, f or h is not one: it may be minutes or metres, frames or feet."""
 
 UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": "frames"}
 
@@ -38,9 +38,9 @@ _LETTERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time as it is written: a number with the unit behind it, if any, a clock time in seconds, or a time code.
+    """A time as written: a number with an optional unit, a clock time in seconds, or a timecode.
 
-    `step` is what the last digit is worth, in what `value` counts.
+    `step` is the value of the last digit, in the unit of `value`.
     """
 
     value: float
@@ -51,19 +51,19 @@ class Time:
 
     @property
     def whole(self) -> bool:
-        """Whether it is a number without decimals, as frames and milliseconds are; .0 is what programs add."""
+        """Whether it is a number without decimals, as frames and milliseconds are; programs may append .0."""
         return self.form == "number" and self.value == int(self.value) and self.step >= 0.1
 
 
 def is_time(text: str, *, decimal: str | None = None) -> bool:
-    """Say whether a text is written like a time."""
+    """Return whether a text is written like a time."""
     return _parse(text, decimal) is not None
 
 
 def read_time(text: str, *, decimal: str | None, where: str) -> Time:
-    """Read a time: a number, m:ss, h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
+    """Parse a time: a number, m:ss or h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
 
-    Letters and primes do as colons: 1h02m03s, 2'03".
+    Letters and primes may replace colons: 1h02m03s, 2'03".
 
     Examples
     --------
@@ -79,7 +79,7 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
 
 
 def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> float:
-    """Return a time in seconds; numbers count in a unit, clock times and time codes say what they are."""
+    """Return a time in seconds; `unit` applies to plain numbers, not to clock times and timecodes."""
     if time.form == "clock":
         return time.value
     if time.form == "code":
@@ -110,6 +110,6 @@ def _parse(text: str, decimal: str | None) -> Time | None:
 
 
 def _step(digits: str) -> float:
-    """Return what the last digit of a number is worth."""
+    """Return the value of the last digit of a number."""
     _, _, decimals = digits.replace(",", ".").partition(".")
     return float(10.0 ** -len(decimals))

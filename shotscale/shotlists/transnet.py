@@ -1,10 +1,10 @@
-"""TransNetV2's two files: ``.scenes.txt``, first and last frame of each shot, and ``.predictions.txt``.
+"""TransNetV2's two files: ``.scenes.txt``, the first and last frame of each shot, and ``.predictions.txt``.
 
 Conventions
 -----------
-Frames count from 0 and both ends belong to the shot; the last frame of a shot is the first that the network takes
-for a transition. Frames between two shots are a gradual transition, and the new shot begins in its middle. Of the
-predictions, a row per frame, the first column above a half is a transition.
+Frames count from 0 and both ends belong to the shot; the last frame of a shot is the first that the network classifies
+as a transition. Frames between two shots are a gradual transition, and the new shot begins at its midpoint. Predictions
+have one row per frame; a first column above 0.5 is a transition.
 """
 
 from fractions import Fraction
@@ -28,7 +28,10 @@ Frames = npt.NDArray[np.int64]
 
 
 def looks_like_scenes(text: str) -> bool:
-    """Say whether the first lines are pairs of whole numbers, of which none begins where the one before ends."""
+    """Return whether the first lines are pairs of frame numbers.
+
+    Several pairs are not if their first numbers count rows, or if each begins where the one before ends.
+    """
     pairs = [line.split() for line in _first_lines(text)]
     if not all(len(pair) == 2 and "".join(pair).isdecimal() for pair in pairs):
         return False
@@ -38,14 +41,14 @@ def looks_like_scenes(text: str) -> bool:
 
 
 def looks_like_predictions(text: str) -> bool:
-    """Say whether the first lines are pairs of probabilities with decimals."""
+    """Return whether the first lines are pairs of probabilities with decimals."""
     return all(
         len(line.split()) == 2 and all(part[:2] in ("0.", "1.") for part in line.split()) for line in _first_lines(text)
     )
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
-    """Read a ``.scenes.txt``."""
+    """Read a ``.scenes.txt`` file."""
     fps = require_fps(options.fps, what=str(path))
     pairs = _numbers(path, columns=(2,), whole=True).astype(np.int64)
     first, last = pairs[:, 0], pairs[:, 1]
@@ -62,13 +65,13 @@ def read(path: Path, options: ReadOptions) -> ShotList:
 
 
 def read_predictions(path: Path, options: ReadOptions) -> ShotList:
-    """Read a ``.predictions.txt``; a boundary's confidence is its highest probability."""
+    """Read a ``.predictions.txt`` file; a shot boundary's confidence is its highest probability."""
     fps = require_fps(options.fps, what=str(path))
     probabilities = _numbers(path, columns=(1, 2), whole=False)[:, 0]
     for row in np.flatnonzero((probabilities < 0) | (probabilities > 1)):
         raise TableError(f"{path}: line {row + 1}: {probabilities[row]:g} is not a probability; check the file")
     found = runs(probabilities > _THRESHOLD)
-    inside = [(a, b) for a, b in found if a > 0 and b < len(probabilities)]  # a fade in or out of the film is no cut
+    inside = [(a, b) for a, b in found if a > 0 and b < len(probabilities)]  # not a fade-in or fade-out of the film
     first = np.asarray([0, *(b for _, b in inside)], np.int64)
     last = np.asarray([*(a for a, _ in inside), len(probabilities) - 1], np.int64)
     confidences = np.asarray([1.0, *(probabilities[a:b].max() for a, b in inside)])

@@ -64,7 +64,7 @@ def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> d
             progress=progress,
         )
         if analysis.provenance["checksums"]["weights"] != task.settings.weights_checksum:
-            return _failure("worker", "other weights of the scale network here; give all workers the same file")
+            return _failure("worker", "this worker has other scale-network weights; give all workers the same file")
         return {"analysis": _to_json(encode(analysis, settings_id=task.settings.id))}
     except FilmError as error:
         return _failure("film", _one_line(str(error).removeprefix(f"{task.path}: ")))
@@ -86,7 +86,7 @@ def _refuse_other_software(task: FilmTask) -> None:
     if here != wanted:
         raise UserError(f"measurement {here} here, {wanted} where the run was started; install one version")
     if trained_detector_checksum(task.settings.detector) != task.settings.detector_checksum:
-        raise UserError("another shot detector here than where the run was started; install one version")
+        raise UserError("this worker's shot detector differs from that of the run's start; install one version")
 
 
 def _to_json(analysis: EncodedAnalysis) -> dict[str, str]:

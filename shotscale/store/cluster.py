@@ -65,8 +65,8 @@ def on_dask(address: str, *, workers: int = 1) -> Workers:
                 yield from _outcomes(client, tasks, moved)
             except CancelledError as error:
                 raise OutputError(
-                    f"{address}: the scheduler is gone, or no longer knows this run; what is done is kept: give the "
-                    "same command again when it answers"
+                    f"{address}: the scheduler is gone, or no longer knows this run; finished films are kept: "
+                    "repeat the command once it answers"
                 ) from error
 
     return run

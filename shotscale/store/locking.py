@@ -37,7 +37,7 @@ def summary_locked(root: Path) -> AbstractContextManager[None]:
     OutputError
         If another process holds the lock for a minute, or the folder is not writable.
     """
-    held = f"another process has held its summary for {_SUMMARY_SECONDS} s; end that one"
+    held = f"another process has held its summary for {_SUMMARY_SECONDS} s; end that process"
     return _locked(root / LOCKS[1], seconds=_SUMMARY_SECONDS, held=held)
 
 

@@ -95,7 +95,7 @@ def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[
     seal = document.pop("seal", None)
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     if seal != _digest(text.encode()):
-        raise TableError(f"{source}: damaged, its checksum is another; analyse the corpus again with --check")
+        raise TableError(f"{source}: damaged (checksum mismatch); analyze the corpus again with --check")
     if document.get("format_version") != FORMAT_VERSION:
         raise TableError(
             f"{source}: format version {document.get('format_version')}; this software reads version "

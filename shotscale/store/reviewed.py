@@ -100,7 +100,7 @@ class ReviewedFilms:
             return measured
         if not read_shots(folder / "shots.csv").equals(measured.shots):
             raise TableError(
-                f"{folder}: corrects other shots than the store has now; run `authorship corpus review {film}` with "
+                f"{folder}: made for other shots than the store has now; run `authorship corpus review {film}` with "
                 f"each --coder ({', '.join(list_coders(folder))}), which carries the corrections over"
             )
         return correct(measured, corrections)

@@ -165,7 +165,7 @@ def _stalled(budget: Budget, worked: float) -> Failure:
     """Distinguish a film that uses the CPU without progress from one kept waiting by the machine or its disk."""
     minutes = f"no frame for {budget.stall_seconds / 60:.3g} min"
     if worked < _BUSY_SHARE * budget.stall_seconds:
-        return Failure("waiting", f"{minutes}, in which it hardly got to work; run again when the machine is free")
+        return Failure("waiting", f"{minutes}, while it got little processor time; try again when the machine is free")
     return Failure("stall", f"{minutes}; give more with --stall-limit", budget.stall_seconds)
 
 

@@ -184,7 +184,7 @@ def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for row, name in enumerate(rows["film_id"]):
         if pd.isna(name) or not name.strip():
-            yield row, f"{_label(rows, row)}: film_id is empty; every film needs a name of its own"
+            yield row, f"{_label(rows, row)}: film_id is empty; every film needs a unique name"
             continue
         if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable() or len(name) > _LONGEST_NAME:
             yield (
@@ -193,7 +193,7 @@ def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
                 "line breaks or a dot in front",
             )
         if name.casefold() in first:
-            yield row, f"{_label(rows, row)}: film_id stands in line {first[name.casefold()] + 2} already; rename one"
+            yield row, f"{_label(rows, row)}: film_id is already in line {first[name.casefold()] + 2}; rename one"
         first.setdefault(name.casefold(), row)
 
 
@@ -237,9 +237,9 @@ def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Prob
         if place is None:
             yield row, f"{_label(rows, row)}: path is empty; give the film's file"
         elif is_listed(place):
-            yield row, f"{_label(rows, row)}: {place}: a shot list, in which there is nothing to measure"
+            yield row, f"{_label(rows, row)}: {place}: a shot list has nothing to measure; give the film file"
         elif place in first:
-            yield row, f"{_label(rows, row)}: {place} stands in line {first[place] + 2} already; drop one"
+            yield row, f"{_label(rows, row)}: {place} is already in line {first[place] + 2}; drop one"
         else:
             first[place] = row
 

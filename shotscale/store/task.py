@@ -33,7 +33,7 @@ class Budget:
         if self.memory_bytes < 1 << 20:
             raise OptionError(f"{self.memory_bytes} bytes of memory: no film can be analysed in less than a megabyte")
         if not (self.seconds > 0 and self.stall_seconds > 0):
-            raise OptionError(f"{self.seconds} s, {self.stall_seconds} s: a budget of time is more than nothing")
+            raise OptionError(f"{self.seconds} s, {self.stall_seconds} s: time limits must be greater than 0")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Training a scale network: the loop, a whole experiment, the weights it starts from, its curves."""
+"""Train a scale network: the training loop, whole experiments, initial weights, curves."""

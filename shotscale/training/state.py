@@ -28,13 +28,13 @@ from shotscale.training.schedule import one_cycle
 
 __all__ = ["Run", "scale_loss", "training_device"]
 
-_AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's side branches, as published
+_AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's auxiliary classifiers, as published
 _MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
 _NO_DECAY = {"weight_decay": 0.0}
 
 
 def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weight: float) -> Tensor:
-    """Return the cross-entropy of scores and targets (n, 7) plus a weight times that over the three groups."""
+    """Return the cross-entropy of scores and targets (n, 7) plus `group_weight` times that over the three groups."""
     smooth = targets * (1 - smoothing) + smoothing / targets.shape[1]
     logs = scores.log_softmax(1)
     groups = (logs.exp() @ _MEMBERS.to(scores)).clamp_min(1e-7).log()
@@ -44,7 +44,7 @@ def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weigh
 
 
 class Run:
-    """The state of a training run; a checkpoint holds what `_MODULES` and `_COUNTS` name, the recipe and the log."""
+    """The state of a training run; a checkpoint holds the parts in `_MODULES` and `_COUNTS`, the recipe and the log."""
 
     _MODULES = ("network", "averaged", "optimizer", "scaler")
     _COUNTS = ("step", "best", "best_loss", "waited")
@@ -54,7 +54,7 @@ class Run:
         self.recipe, self.step = recipe, 0
         self.log: list[StepReport] = []
         self.device = training_device()
-        # Side branches help to train a whole network; beside frozen layers they would teach nothing.
+        # Auxiliary classifiers help to train a whole network; with frozen layers they would have no effect.
         auxiliary = recipe.finetuning in (Finetuning.SCRATCH, Finetuning.ALL)
         network = build_network(recipe.network, num_classes=len(SCALES), auxiliary=auxiliary)
         self.network = _placed(network, self.device)
@@ -86,7 +86,7 @@ class Run:
             self.waited += 1
 
     def advance(self) -> float:
-        """Take one step and give its loss."""
+        """Take one step and return its loss."""
         recipe = self.recipe
         images, targets = self.sampler.batch(self.step, recipe.batch)
         torch.manual_seed(_step_seed(recipe.seed, self.step))
@@ -111,7 +111,7 @@ class Run:
         return float(loss.detach())
 
     def _loss(self, scores: Tensor | tuple[Tensor, ...], wanted: Tensor) -> Tensor:
-        """Return the loss of class scores, and of those of side branches where there are any."""
+        """Return the loss of the class scores, including those of any auxiliary classifiers."""
         recipe = self.recipe
         main, *sides = (
             scale_loss(some.float(), wanted, smoothing=recipe.smoothing, group_weight=recipe.group_weight)
@@ -143,7 +143,7 @@ class Run:
             torch.save(state, temporary)
 
     def load(self, path: Path) -> None:
-        """Go on from a checkpoint; `WeightsError` says that it is another run's, or none."""
+        """Resume from a checkpoint; raise `WeightsError` if it is another recipe's or not readable."""
         try:
             state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         except Exception as error:
@@ -162,7 +162,7 @@ def _step_seed(seed: int, step: int) -> int:
 
 
 def training_device() -> torch.device:
-    """Return where a network learns: the first GPU if there is one.
+    """Return the device to train on: the first GPU if there is one, otherwise the CPU.
 
     >>> training_device().type in ("cpu", "cuda")
     True
@@ -175,7 +175,7 @@ def _placed(network: nn.Module, device: torch.device) -> nn.Module:
 
 
 def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
-    """Load weights; those of a last layer with another number of classes, and side branches, are left out."""
+    """Load weights except auxiliary classifiers and a last layer with another number of classes."""
     own = network.state_dict()
     initial = without_auxiliary(initial)
     last = head_modules(network)[1]
@@ -191,7 +191,7 @@ def _start_from(network: nn.Module, initial: dict[str, Tensor]) -> None:
 
 
 def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
-    """Separate the last layer, and what decay would harm (biases and normalisation)."""
+    """Separate the last layer, and the parameters that weight decay would harm (biases and normalisation)."""
     head = set(map(id, head_modules(network)[1].parameters()))
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for parameter in network.parameters():

@@ -1,16 +1,16 @@
-"""Film files in, frames with exact times out: the only reader of video in the project.
+"""Read frames with exact times from film files; the project's only video reader.
 
 Conventions
 -----------
 *Times* are presentation times in seconds from the film's first shown frame, which has time 0. They come from
 the stream's integer timestamps; frame numbers and frame rates that a container claims are never used to place
-a frame, so variable frame rate, edit lists and start times other than zero are right by construction.
+a frame, so variable frame rate, edit lists and start times other than zero are handled correctly by construction.
 
-*Thumbnails* are the stored picture squeezed to `THUMBNAIL_SHAPE`, neither turned nor freed of black bars.
-*Samples* are pictures as shown: square pixels, turned and mirrored as the file asks, black bars cut off.
-Both are 8-bit RGB whatever the film's depth; pictures of high dynamic range (PQ) are mapped to that range.
+*Thumbnails* are the stored picture scaled to `THUMBNAIL_SHAPE`, neither rotated nor cropped. *Samples* are pictures as
+shown: square pixels, rotated and mirrored as the file specifies, black bars cut off. Both are 8-bit RGB whatever the
+film's depth; pictures of high dynamic range (PQ) are mapped to that range.
 
-One pass over a film gives both, a batch of frames at a time, in memory that does not grow with its length.
+One pass over a film yields both, a batch of frames at a time, in memory that does not grow with its length.
 """
 
 from shotscale.video.bars import ActiveArea, active_area

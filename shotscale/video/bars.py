@@ -1,8 +1,8 @@
 """The active area: the picture without black bars.
 
-A bar is a band at an edge that stays black and even in every picture looked at, that ends abruptly, and that
-has a partner of like size on the opposite edge. What is only dark does not pass: a night sky, a vignette, a
-black floor. When in doubt the whole frame is the active area.
+A bar is a band at an edge that stays evenly black in every picture examined, ends abruptly, and has a partner of
+similar size at the opposite edge. What is merely dark does not qualify: a night sky, a vignette, a black floor. When in
+doubt, the whole frame is the active area.
 """
 
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ __all__ = ["ActiveArea", "active_area"]
 _BLACK = 26
 """Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
 _STRAY = 0.01  # share of a bar's line that may be lit: a logo, noise; by judgement
-_STEP = 14.0  # levels of 255 by which the picture begins; a vignette rises more gently; by judgement
-_LIT = 60.0  # levels that a twentieth of the pixels reach in some picture, or all is too dark to tell; by judgement
-_LEAST_SHARE_KEPT = 0.3  # of rows or columns: 2.76:1 within 4:3 keeps 0.48, so less is no film; by judgement
+_STEP = 14.0  # levels of 255 from bar to picture; a vignette rises more gently; by judgement
+_LIT = 60.0  # levels that a twentieth of the pixels must reach in some picture, else it is too dark; by judgement
+_LEAST_SHARE_KEPT = 0.3  # of rows or columns: 2.76:1 within 4:3 keeps 0.48, no film keeps less; by judgement
 _LEAST_BAR = 0.01  # of rows or columns: a narrower line is an encoder's edge; by judgement
-_PARTNER = 0.5  # the smaller of two opposite bars over the larger, at least; films lie off the middle; by judgement
+_PARTNER = 0.5  # least ratio of the smaller of two opposite bars to the larger; films may be off center; by judgement
 
 
 class ActiveArea(NamedTuple):
-    """Rows ``top:bottom`` and columns ``left:right`` of a picture, as slices count."""
+    """Rows ``top:bottom`` and columns ``left:right`` of a picture, as slices."""
 
     top: int
     bottom: int
@@ -35,10 +35,10 @@ class ActiveArea(NamedTuple):
 
 
 def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
-    """Find the picture between black bars, of several frames of a film or of a single still.
+    """Find the picture between black bars in several frames of a film or a single still.
 
-    Images are RGB (height, width, 3) or luma (height, width), all of one size, else `OptionError`; they are taken one
-    at a time, and a dozen spread over a film do. Where there are no bars beyond doubt, it is the whole frame.
+    Images are RGB (height, width, 3) or luma (height, width), all of one size, else `OptionError`; they are read one at
+    a time, and a dozen spread over a film are enough. Unless bars are beyond doubt, it is the whole frame.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def _span(brightest: npt.NDArray[np.uint8]) -> tuple[int, int]:
 
 
 def _is_bar(brightest: npt.NDArray[np.uint8], edge: int) -> bool:
-    """Say whether the rows before `edge` are an even black and the picture begins abruptly after them."""
+    """Return whether the rows before `edge` are evenly black and the picture begins abruptly after them."""
     # The two rows at the edge itself are blurred by compression and scaling.
     band = brightest[: max(1, edge - 2)]
     inside = brightest[edge : edge + max(4, len(brightest) // 40)]

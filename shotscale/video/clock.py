@@ -1,4 +1,4 @@
-"""Timestamps to seconds: exact if the file is sound, otherwise repaired and the repairs counted."""
+"""Convert timestamps to seconds: exact if the file is sound, otherwise repaired and the repairs counted."""
 
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
@@ -6,39 +6,39 @@ from typing import Generic, NamedTuple, TypeVar
 __all__ = ["LONGEST_STILL", "Clock", "Gap"]
 
 LONGEST_STILL = 3600
-"""Seconds ahead beyond which timestamps are taken to have jumped, in a kind of file that does not do it as a rule."""
+"""Seconds beyond which a step ahead counts as a jump, in formats whose timestamps rarely jump."""
 
 _HELD = 4
-"""Frames whose timestamps stay back before a splice is believed: one or two are out of place now and then."""
+"""Frames whose timestamps stay back before a splice is assumed: one or two may be out of place."""
 _MOST_DELAYED = 16
-"""Frames that a decoder holds back at most (H.264's limit): so many it may give at the end without a timestamp."""
+"""Most frames that a decoder holds back (H.264's limit): it may return as many at the end without a timestamp."""
 _LONG_GAP = 60
-"""Seconds of one picture from which a film is told that it has a gap: no camera is so still."""
+"""Seconds of one picture from which a gap is reported: no camera is that still."""
 
 T = TypeVar("T")
 _Ticks = int | Fraction
 
 
 class Gap(NamedTuple):
-    """A picture that stays for long: from when, and for how many seconds."""
+    """A picture that stays for a long time: from when, and for how many seconds."""
 
     start: float
     seconds: float
 
 
 class Clock(Generic[T]):
-    """Turns the timestamps of the frames of a stream, in order of showing, into increasing seconds.
+    """Converts the timestamps of a stream's frames, in presentation order, to increasing seconds.
 
-    No frame is dropped. One without a timestamp follows when the one before it has been shown for its duration.
-    Frames that would be shown no later than the one before them wait for what follows: if the timestamps return,
-    they are spread evenly up to there; if they stay back, the film was spliced, and what follows is moved so that it
-    joins on. So it is where timestamps jump far ahead.
+    No frame is dropped. A frame without a timestamp follows when the previous one has been shown for its duration.
+    Frames that would be shown no later than the previous one wait for what follows: if the timestamps recover, the
+    waiting frames are spread evenly up to there; if they stay back, the film was spliced, and what follows is shifted
+    so that it joins on. The same shift is made if timestamps jump far ahead.
 
-    A tick lasts `time_base` seconds; `origin` is the timestamp of the film's first frame, by default that of the first
-    seen; `rate`, the frames a second that the container claims, serves for a first step only; a picture may stay
-    `longest_still` seconds before timestamps are taken to have jumped ahead. Counted are frames whose timestamp was
-    `guessed`, being repeated or backward, `jumps`, the seconds `closed` by which jumps ahead were shortened, and the
-    longest `gap` for which a picture stays, from a minute on.
+    A tick lasts `time_base` seconds; `origin` is the timestamp of the film's first frame, by default the first one
+    seen; `rate`, the frames per second that the container claims, is used only for a first step; a picture may stay
+    `longest_still` seconds before the next timestamp counts as a jump ahead. `guessed` counts frames with a repeated or
+    backward timestamp, `jumps` the jumps, `closed` the seconds by which jumps ahead were shortened, and `gap` is the
+    longest time that a picture stays, if over a minute.
 
     Examples
     --------
@@ -66,7 +66,7 @@ class Clock(Generic[T]):
         self._still = int(longest_still / time_base)
         self._held: list[tuple[T, int, int | None]] = []
         self._stamped = False
-        self._unstamped = 0  # in a row, up to now
+        self._unstamped = 0  # in a row, so far
         self._missing = 0
         self.guessed = 0
         self.jumps = 0
@@ -75,14 +75,14 @@ class Clock(Generic[T]):
 
     @property
     def missing(self) -> int:
-        """How many frames had no timestamp, not counting the few that a decoder gives out at the end."""
+        """Number of frames without a timestamp, except the few that a decoder returns at the end."""
         at_the_end = self._stamped and self._unstamped <= _MOST_DELAYED
         return self._missing + (0 if at_the_end else self._unstamped)
 
     def push(self, item: T, stamp: int | None, duration: int | None = None) -> list[tuple[float, T]]:
-        """Take the next frame, its timestamp and duration in ticks; give those whose times are known by now, in order.
+        """Take the next frame, its timestamp and duration in ticks; return, in order, frames whose times are now known.
 
-        A duration of zero, None or more than an hour says nothing.
+        A duration of zero, None or more than `longest_still` is ignored.
         """
         if stamp is None:
             self._unstamped += 1
@@ -107,18 +107,18 @@ class Clock(Generic[T]):
         return [*placed, self._place(item, tick, duration)]
 
     def finish(self) -> list[tuple[float, T]]:
-        """Return the frames that still wait: the film ends, or goes on without timestamps."""
+        """Return the frames that still wait, as the film ends or goes on without timestamps."""
         placed = []
         while self._held:
             placed += self._join()
         return placed
 
     def end(self) -> float:
-        """Return the seconds at which the last placed frame stops being shown."""
+        """Return the time in seconds at which the last placed frame stops being shown."""
         return self._seconds(self._following())
 
     def first_tick_from(self, time: float) -> int:
-        """Return the first timestamp, in the file's own count, whose time is not before `time`."""
+        """Return the first timestamp, in the file's ticks, whose time is not before `time`."""
         tick = max(0, int(Fraction(time) / self._time_base) - 2)
         while self._seconds(tick) < time:
             tick += 1
@@ -129,7 +129,7 @@ class Clock(Generic[T]):
         return self._seconds(stamp - (self._origin or 0))
 
     def _join(self) -> list[tuple[float, T]]:
-        """Let the count begin again with the first of the waiting frames: it joins on, and others may follow it."""
+        """Shift the origin so that the first waiting frame joins on, and push all waiting frames again."""
         held, self._held = self._held, []
         (_, first, _), *rest = held
         if rest and all(stamp > first for _, stamp, _ in rest):
@@ -158,7 +158,7 @@ class Clock(Generic[T]):
         return time, item
 
     def _following(self) -> _Ticks:
-        """Return the tick after the last placed frame, which is shown as long as the file says or as is usual in it."""
+        """Return the tick after the last placed frame, which lasts as long as the file says, or a typical duration."""
         if self._last is None:
             return 0
         return self._last + (self._duration if 0 < self._duration <= self._still else self._typical)

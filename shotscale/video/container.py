@@ -1,4 +1,4 @@
-"""Open a film file: which files are allowed, which stream is the film, and what its first frame tells."""
+"""Open a film file: check its format, choose the film's stream, and decode its first frame."""
 
 import errno
 import os
@@ -26,10 +26,10 @@ from shotscale.video.source import FilmSource, source_of
 
 __all__ = ["Probe", "opened", "probe", "probe_film", "probed"]
 
-MAX_SIDE = 32768  # four times 8K's width: beyond it a header is damaged
+MAX_SIDE = 32768  # four times 8K's width: a larger value is a damaged header
 
-# Kinds of file that hold their pictures themselves. Playlists, image sequences, text and anything that would
-# make the library open further files or the network are left out, whatever their name ends in.
+# Formats that contain their pictures. Playlists, image sequences, text and anything that would make the library open
+# further files or the network are left out, whatever their suffix.
 FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,live_flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,av1,obu,ivf,asf,"
     "ogg,rm,mxf,dv,wtv,nut,gif,apng,yuv4mpegpipe,nsv,vob,vc1,h263,h261,cavsvideo,dirac,mjpeg,swf,gxf,bink,smk,roq,"
@@ -38,32 +38,32 @@ FORMATS = (
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 _MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
 _RECORDED_IN_PIECES = ("mpegts", "mpeg")
-_PROBE_PACKETS = 2000  # more than a minute of pictures: a film that shows nothing until then is refused
-_HEAD_BYTES = 1 << 20  # some 5,500 packets of a transport stream
-_PROBE_ORDER = 16  # frames: as far as H.264 may reorder
+_PROBE_PACKETS = 2000  # more than a minute of pictures: a film without a frame by then is refused
+_HEAD_BYTES = 1 << 20  # about 5,500 packets of a transport stream
+_PROBE_ORDER = 16  # frames: the farthest that H.264 may reorder
 _JUMPS = 10
-"""Seconds ahead from which timestamps have jumped in kinds of file that are recorded in pieces: ffmpeg's figure."""
+"""Seconds beyond which a step ahead counts as a jump, in formats that are recorded in pieces: ffmpeg's figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """What the first decoded frame tells beyond `FilmInfo`."""
+    """What the first decoded frame tells, in addition to `FilmInfo`."""
 
     info: FilmInfo
     first: int | None
     """The timestamp of the first frame (`shotscale.video.decoding.stamp`)."""
     by_dts: bool
-    """Whether frames are placed by when they are decoded although the file has times of showing."""
+    """Whether frames are placed by decoding times (DTS) although the file has presentation times (PTS)."""
     delay: int | None
-    """Ticks from a piece's time of decoding to that of a frame, where frames are placed by it."""
+    """Ticks from a packet's decoding time to its frame's, if frames are placed by decoding times."""
     orientation: Orientation
     is_recording: bool
-    """Whether it is the kind of file that may be joined from recordings, each with times of its own."""
+    """Whether the format allows recordings with separate timestamps to be joined."""
     other_streams: int
-    """How many other streams of moving pictures the file holds."""
+    """Number of other streams of moving pictures in the file."""
 
     def shown(self, packet: "Packet[VideoStream]") -> int | None:
-        """Return a packet's timestamp of showing; of films placed by decoding only all packets' are all frames'."""
+        """Return a packet's presentation timestamp; if placed by decoding times, it may be that of another frame."""
         if self.delay is None:
             return stamp(packet, by_dts=False)
         return None if packet.dts is None else packet.dts + self.delay
@@ -80,17 +80,17 @@ class Probe:
 
 
 def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
-    """Say what a film file is, having decoded its first frame.
+    """Return a film file's information, after decoding its first frame.
 
-    It is a `FilmError` if nothing in it can be shown: a folder, an empty file, a file that is not a video, sound alone,
-    a cover picture alone, a picture of absurd size, no frame that can be decoded.
+    Raises `FilmError` if nothing in it can be shown: a folder, an empty file, a file that is not a video, sound alone,
+    a cover picture alone, a picture of absurd size, no decodable frame.
     """
     return probe(path).info
 
 
 @contextmanager
 def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream, Probe]]:
-    """Open a film and decode its first frame; whoever looks further has to seek. Raises as `probe_film` does."""
+    """Open a film and decode its first frame; reading further requires a seek. Raises as `probe_film` does."""
     with opened(path, threads=1) as (container, stream):
         damage = Damage()
         packets: list[Packet[VideoStream]] = []
@@ -126,7 +126,7 @@ def probe(path: str | os.PathLike[str]) -> Probe:
 
 
 def refuse_protected(path: str | os.PathLike[str], damage: Damage) -> None:
-    """Raise `FilmError` if encrypted pieces were met: what is shown in the clear before them is not the film."""
+    """Raise `FilmError` if encrypted packets were found: unencrypted pictures before them are not the film."""
     if damage.protected:
         raise FilmError(f"{path}: its content is protected (encrypted); give a copy without protection")
 
@@ -138,7 +138,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
     Raises
     ------
     FilmError
-        As `probe_film` does, except for what only decoding shows; whatever the decoder raises inside the block.
+        As in `probe_film`, except for what only decoding shows; also for any decoder error inside the block.
     """
     source = source_of(path)
     try:
@@ -151,14 +151,14 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
             f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
         ) from error
     with decoder_errors(path), container:
-        # PyAV makes up the times of showing that a file lacks, in the order of decoding: frames would change places.
+        # PyAV would make up missing presentation times in decoding order: frames would change places.
         container.flags &= ~_MAKE_UP_TIMES
         stream = _film_stream(path, container)
         _refuse_size(path, stream.codec_context.width, stream.codec_context.height)
         for other in container.streams:
             if other.index != stream.index:
                 other.discard = av.stream.Discard.all
-        # A decoder that meets a picture of absurd size in the middle of a film refuses it by this limit.
+        # With this limit, a decoder refuses a picture of absurd size in the middle of a film.
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         stream.codec_context.thread_count = threads
         stream.codec_context.thread_type = "FRAME" if threads > 1 else "NONE"
@@ -181,7 +181,7 @@ def _open(source: FilmSource) -> InputContainer:
 
 
 def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> VideoStream:
-    """Choose the stream that holds the film, as players do: the default one, of several the largest, then the first."""
+    """Choose the film's stream as players do: the default one; of several, the largest, then the first."""
     if not container.streams.video:
         held = "holds sound but no picture" if container.streams.audio else "holds no picture"
         raise FilmError(f"{path}: {held}; give a file with a video stream")
@@ -198,7 +198,7 @@ def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> Vid
 
 
 def _is_scrambled(path: str | os.PathLike[str], container: InputContainer, stream: VideoStream) -> bool:
-    """Say whether most of a transport stream's pieces of pictures at its head are marked as scrambled."""
+    """Return whether most video packets at the head of a transport stream are marked as scrambled."""
     if container.format.name != "mpegts":
         return False
     with Path(path).open("rb") as file:
@@ -223,7 +223,7 @@ def _rank(stream: VideoStream) -> tuple[bool, int]:
 def _kept(
     packets: "Iterable[Packet[VideoStream]]", kept: "list[Packet[VideoStream]]"
 ) -> "Iterator[Packet[VideoStream]]":
-    """Yield packets and put them down; the next one is asked for only when it is needed."""
+    """Yield packets and record them in `kept`; the next one is requested only when needed."""
     for packet in packets:
         kept.append(packet)
         yield packet
@@ -232,10 +232,10 @@ def _kept(
 def _counts_in_order_of_decoding(
     stream: VideoStream, packets: "list[Packet[VideoStream]]", first: VideoFrame, frames: Iterator[VideoFrame]
 ) -> bool:
-    """Say whether what passes for times of showing counts in the order of decoding, as in some MXF and MP4 files.
+    """Return whether alleged presentation times follow decoding order, as in some MXF and MP4 files.
 
-    Suspicious are streams whose frames change places and that give every piece the same two times; there the next
-    frames are decoded, to see whether they step back.
+    A stream is suspect if its frames are reordered but every packet's two times are equal; then the next frames are
+    decoded, to see whether their times step back.
     """
     if first.pts is None or not stream.codec_context.has_b_frames:
         return False

@@ -1,7 +1,7 @@
 """Decode packets to frames with times, tolerating damage: errors are counted up to a limit, never raised.
 
-What the decoder raises may be of any class: some errors of FFmpeg are an `OSError`, a `ValueError` or a `LookupError`,
-some are none of these, and PyAV adds its own where a file is unlike what it expects.
+The decoder may raise any class of exception: some errors of FFmpeg are an `OSError`, a `ValueError` or a `LookupError`,
+some are none of these, and PyAV adds its own if a file is not as it expects.
 """
 
 import os
@@ -37,19 +37,19 @@ __all__ = [
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
 
-_MOST_THREADS = 16  # as many as ffmpeg takes of its own accord
-_MAX_ERRORS_IN_A_ROW = 500  # some twenty seconds of pictures: what comes after so long a damage is rarely the film
-_MAX_PACKETS_WITHOUT_FRAME = 5000  # three minutes of pictures: no decoder holds back so many
+_MOST_THREADS = 16  # as many as ffmpeg uses by default
+_MAX_ERRORS_IN_A_ROW = 500  # some twenty seconds of pictures: what follows such long damage is rarely the film
+_MAX_PACKETS_WITHOUT_FRAME = 5000  # three minutes of pictures: no decoder holds back that many
 
 
 @dataclass(slots=True)
 class Damage:
     """What went wrong while a film was decoded.
 
-    Counted are the pieces of the file (`packets`) that could not be decoded, those that are encrypted and were not
-    given to the decoder (`protected`), and frames that the decoder marked as damaged. `reading_failed` says why reading
-    stopped before the end of the file, `gave_up` whether too many pieces in a row gave no picture, the bytes where in
-    the file the stream's pieces begin and end.
+    `packets` counts the packets that could not be decoded, `protected` the encrypted packets that were not given to the
+    decoder, and `corrupt_frames` the frames that the decoder marked as damaged. `reading_failed` says why reading
+    stopped before the end of the file, `gave_up` whether too many packets in a row gave no frame, `first_byte` and
+    `last_byte` where in the file the stream's packets begin and end.
     """
 
     packets: int = 0
@@ -61,12 +61,12 @@ class Damage:
     last_byte: int | None = None
 
 
-_PLENTY = 1 << 30  # bytes; an analysis takes a third of it
+_PLENTY = 1 << 30  # bytes; an analysis needs a third of it
 
 
 @contextmanager
 def decoder_errors(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Turn whatever is raised while a film is read into a `FilmError`; want of memory alone is not the film's fault."""
+    """Turn any error raised while a film is read into a `FilmError`, except user errors and lack of memory."""
     try:
         yield
     except (UserError, MemoryError) as error:
@@ -77,7 +77,7 @@ def decoder_errors(path: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def refuse_absurd(path: str | os.PathLike[str], error: Exception) -> None:
-    """Raise `FilmError` if FFmpeg wanted memory in vain while there was plenty: damage can claim pieces of any size."""
+    """Raise `FilmError` if FFmpeg ran out of memory while there was plenty: damaged packets can claim any size."""
     if isinstance(error, av.error.MemoryError) and psutil.virtual_memory().available > _PLENTY:
         raise FilmError(
             f"{path}: a piece of it claims more than this machine's memory (damaged); give a film that a player shows"
@@ -91,7 +91,7 @@ def reason_of(error: Exception) -> str:
 
 
 def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> "Iterator[Packet[VideoStream]]":
-    """Yield a stream's packets, the last an empty one that flushes the decoder, whatever the file's end is like."""
+    """Yield a stream's packets, the last an empty one that flushes the decoder, however the file ends."""
     try:
         packets = container.demux(stream)
     except Exception as error:  # noqa: BLE001 - the decoder's
@@ -102,8 +102,8 @@ def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> 
         except StopIteration:
             return
         except IndexError:
-            # PyAV ends with flushing each stream, and stumbles over one that appeared while it read; that one has a
-            # higher number than ours, so that ours is flushed.
+            # At the end, PyAV flushes each stream, and fails on one that appeared during reading; that one has a higher
+            # index than ours, so ours has been flushed.
             return
         except Exception as error:  # noqa: BLE001 - the decoder's
             damage.reading_failed = reason_of(error)
@@ -120,9 +120,9 @@ def decode(
     packets: "Iterable[Packet[VideoStream]] | None" = None,
     max_packets: int = _MAX_PACKETS_WITHOUT_FRAME,
 ) -> Iterator[VideoFrame]:
-    """Yield the frames of an opened stream in the order of showing; `damage` counts what could not be decoded.
+    """Yield the frames of an opened stream in presentation order; `damage` counts what could not be decoded.
 
-    By default all packets that follow in the container are decoded; `max_packets` in a row that give no frame end it.
+    By default, all remaining packets in the container are decoded; `max_packets` in a row without a frame end it.
     """
     fruitless = errors = 0
     for packet in packets if packets is not None else demux(container, stream, damage=damage):
@@ -154,8 +154,8 @@ def decode(
 def stamp(piece: "VideoFrame | Packet[VideoStream]", *, by_dts: bool) -> int | None:
     """Return the timestamp by which a frame, or the key frame in a packet, is placed.
 
-    AVI and ASF know only when a piece is decoded; so it is, too, where a file's times of showing turn out to count
-    in the order of decoding. Of a frame that is the time at which the decoder gave it out.
+    This is the decoding time in AVI and ASF, which have no other, and if a file's presentation times turn out to follow
+    decoding order. A frame's decoding time is that at which the decoder returned it.
     """
     return piece.dts if by_dts or piece.pts is None else piece.pts
 
@@ -163,14 +163,14 @@ def stamp(piece: "VideoFrame | Packet[VideoStream]", *, by_dts: bool) -> int | N
 def timed(
     frames: Iterable[VideoFrame], clock: Clock[VideoFrame], *, by_dts: bool
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Yield frames with their seconds."""
+    """Yield frames with their times in seconds."""
     for frame in frames:
         yield from clock.push(frame, stamp(frame, by_dts=by_dts), frame.duration)
     yield from clock.finish()
 
 
 def _repeats(packet: "Packet[VideoStream]") -> bool:
-    """Say whether an empty piece only says that the picture before it stays; the last of all flushes the decoder."""
+    """Return whether an empty packet only repeats the previous picture; the last packet of all flushes the decoder."""
     is_last = packet.pts is None and packet.dts is None
     return packet.size == 0 and not is_last and next(packet.iter_sidedata(), None) is None
 

@@ -1,4 +1,4 @@
-"""What a film file says of itself, checked against its first frame."""
+"""Metadata of a film file, checked against its first frame."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["FilmInfo", "claimed_duration", "describe"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmInfo:
-    """What a film file says of itself, checked by decoding its first frame.
+    """Metadata of a film file, checked by decoding its first frame.
 
     Attributes
     ----------
@@ -27,21 +27,21 @@ class FilmInfo:
     container, codec, pixel_format : str
         Short names, for instance ``"matroska"``, ``"h264"``, ``"yuv420p"``.
     width, height : int
-        Of the picture as shown: square pixels, turned as the file asks, black bars included.
+        Of the picture as shown: square pixels, rotated as the file specifies, black bars included.
     coded_width, coded_height : int
         Of the picture as stored.
     rotation : int
-        Degrees clockwise by which the stored picture is turned to be shown: 0, 90, 180 or 270.
+        Degrees clockwise by which the stored picture is rotated for display: 0, 90, 180 or 270.
     mirrored : bool
-        Whether the picture is shown as in a mirror, before it is turned.
+        Whether the picture is mirrored before it is rotated.
     sample_aspect_ratio : float
         Width over height of a stored pixel.
     interlaced, high_dynamic_range : bool
         Of the first frame.
     fps : float or None
-        Average frames a second, for showing only.
+        Average frames per second, for display only.
     duration : float or None
-        Seconds, the container's claim, for progress only.
+        Seconds, as the container claims.
     size_bytes : int
         Of the file.
     """
@@ -65,7 +65,7 @@ class FilmInfo:
 
 
 def describe(source: FilmSource, container: InputContainer, stream: VideoStream, frame: VideoFrame) -> FilmInfo:
-    """Say what an opened film is, given its first frame."""
+    """Return an opened film's information, given its first frame."""
     orientation = Orientation.of_frame(frame)
     aspect = sane_aspect_ratio(stream.sample_aspect_ratio)
     width, height = max(1, round(frame.width * aspect)), frame.height

@@ -12,16 +12,16 @@ from shotscale.video.info import FilmInfo
 __all__ = ["film_notes"]
 
 _OUTSIDE, _OUTSIDE_SECONDS = 0.1, 2.0
-"""How much of a recording, whose streams run side by side, may pass without a picture before something is amiss.
+"""How much of a recording, whose streams are interleaved, may lie before or after its pictures without a note.
 
-A share of the file, and as many seconds as it would last: in short files the ends alone make up the share.
+A share of the file and a number of seconds, whichever is more: in short files the ends alone exceed the share.
 """
 
 
 def film_notes(
     film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, active_area: ActiveArea | None, resized: int
 ) -> list[str]:
-    """Say what was wrong with a film that was read to its `end`; `resized` sampled pictures differ from the first."""
+    """Return what was wrong with a film read to its `end`; `resized` sampled pictures differ from the first in size."""
     notes = [
         *_picture_notes(film.info, active_area, resized),
         *_damage_notes(damage, end),
@@ -92,7 +92,7 @@ def _length_notes(info: FilmInfo, clock: Clock[VideoFrame], end: float) -> list[
 
 
 def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
-    """Say what of the file was not looked at: other pictures beside those measured, or before and after them."""
+    """Return notes on what was not measured: other streams of pictures, or data before and after the pictures."""
     notes = []
     if film.other_streams:
         size = f"{film.info.coded_width} x {film.info.coded_height}"

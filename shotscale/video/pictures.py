@@ -20,21 +20,21 @@ PQ = int(ColorTrc.SMPTE2084)
 """The transfer function of HDR10 and Dolby Vision films."""
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED of ffmpeg
-_ASPECT_LIMIT = 10  # no pixel of a film is so wide; anamorphic ones are 2, DVDs' 1.42
+_ASPECT_LIMIT = 10  # no film has pixels this wide; anamorphic ones have 2, DVDs 1.42
 _REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: diffuse white of HDR programmes
 _BRIGHTEST_NITS = 1000.0  # the peak for which most HDR films are graded
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How the stored picture is turned to be shown: mirrored left to right, then by quarter turns as `numpy.rot90`."""
+    """How to turn the stored picture for display: mirror left to right, then quarter turns as in `numpy.rot90`."""
 
     quarter_turns: int = 0
     mirrored: bool = False
 
     @classmethod
     def of_frame(cls, frame: VideoFrame) -> "Orientation":
-        """Read a frame's display matrix, an angle between quarter turns rounded to the nearest."""
+        """Read a frame's display matrix, its angle rounded to the nearest quarter turn."""
         sides = cast("Mapping[str, Buffer]", frame.side_data)
         if "DISPLAYMATRIX" not in sides:
             return cls()
@@ -44,7 +44,7 @@ class Orientation:
         matrix = np.frombuffer(data, np.int32)[:9].astype(np.float64)
         a, b, c, d = matrix[[0, 1, 3, 4]]
         mirrored = bool(a * d - b * c < 0)
-        # Of a mirrored matrix the first row is that of the turn negated; rows run x right, y down.
+        # In a mirrored matrix, the first row is that of the rotation, negated; x runs right, y down.
         angle = np.degrees(np.arctan2(-b if mirrored else b, -a if mirrored else a))
         return cls(int(np.rint(-angle / 90)) % 4, mirrored)
 
@@ -54,7 +54,7 @@ class Orientation:
 
 
 class ThumbnailMaker:
-    """Squeezes frames to `THUMBNAIL_SHAPE`, averaging what falls together."""
+    """Scales frames to `THUMBNAIL_SHAPE` by area averaging."""
 
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
@@ -90,7 +90,7 @@ class PictureMaker:
 
 
 def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
-    """Return the width of a stored pixel over its height, 1 where the file says nothing or nonsense."""
+    """Return the width of a stored pixel over its height, 1 if the file gives none or an absurd one."""
     if not ratio or not Fraction(1, _ASPECT_LIMIT) <= ratio <= _ASPECT_LIMIT:
         return Fraction(1)
     return ratio
@@ -99,7 +99,7 @@ def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
 def _to_rgb(
     reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, interpolation: Interpolation
 ) -> VideoFrame:
-    """Convert to 8-bit RGB; a film that does not name its colour matrix has that of its size, as players assume."""
+    """Convert to 8-bit RGB; a film that names no colour matrix is assumed to have that of its size, as in players."""
     high_definition = frame.height > 576 or frame.width > 1024
     unnamed = frame.colorspace == _UNSPECIFIED_COLORSPACE
     return reformatter.reformat(
@@ -123,7 +123,7 @@ def _copy_plane(picture: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
 
 
 def _blend_fields(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Average each row with its neighbours (1, 2, 1), so that what moved between two fields does not comb."""
+    """Average each row with its neighbours (1, 2, 1), so that motion between two fields does not comb."""
     padded = np.pad(image, ((1, 1), (0, 0), (0, 0)), mode="edge").astype(np.uint16)
     return ((padded[:-2] + 2 * padded[1:-1] + padded[2:] + 2) >> 2).astype(np.uint8)
 

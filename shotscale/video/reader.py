@@ -1,4 +1,4 @@
-"""One pass over a film: a thumbnail of every frame and a full picture of some, in flat memory."""
+"""One pass over a film: a thumbnail of every frame and a full picture of some, in constant memory."""
 
 import os
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ from shotscale.video.survey import survey_active_area
 
 __all__ = ["FilmReader", "FrameBatch", "Sample"]
 
-_FRAMES_A_BATCH = 64  # some seconds of a film; 250 kB of thumbnails
-_SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four pictures of full HD: memory stays flat whatever the size
+_FRAMES_A_BATCH = 64  # a few seconds of a film; 250 kB of thumbnails
+_SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four full-HD pictures: memory stays constant whatever the size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A full picture of a film at a second: RGB (height, width, 3) as shown, square pixels, upright, bars cut off."""
+    """A full picture of a film and its time in seconds: RGB (height, width, 3), square pixels, upright, no bars."""
 
     time: float
     image: npt.NDArray[np.uint8]
@@ -37,7 +37,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameBatch:
-    """Some successive frames of a film: thumbnails (n, 27, 48, 3), RGB, and full pictures of some of them.
+    """Successive frames of a film: RGB thumbnails (n, 27, 48, 3), and full pictures of some of them.
 
     Times are seconds, strictly increasing within and between batches.
     """
@@ -48,33 +48,33 @@ class FrameBatch:
 
 
 class FilmReader:
-    """Reads a film once, front to back: an iterator of `FrameBatch`, and a context manager.
+    """Reads a film once from start to end: an iterator of `FrameBatch`, and a context manager.
 
     Parameters
     ----------
-    path : path of a local film file, or what `film_source` gives for others
+    path : path of a local film file, or what `film_source` yields for others
     samples_per_second : float
-        How many full pictures a second: each is the first frame at or after a multiple of
+        Full pictures per second: each is the first frame at or after a multiple of
         ``1 / samples_per_second``. Zero for none.
     threads : int, optional
-        Decoding threads; by default two more than there are cores, so that decoding goes on while the
+        Decoding threads; by default two more than there are cores, 16 at most, so that decoding goes on while the
         caller works.
     active_area : ActiveArea, ``"auto"`` or None
-        Where the picture stands between black bars, in the picture as shown. ``"auto"`` looks at a dozen
-        frames spread over the film first; None keeps the whole frame.
+        Where the picture is between black bars, in the picture as shown. ``"auto"`` first examines a dozen frames
+        spread over the film; None keeps the whole frame.
 
     Attributes
     ----------
     end : float
-        When the last frame given stops being shown; valid after the iteration.
+        When the last frame stops being shown; valid after the iteration.
     notes : list of str
-        What was wrong with the film, a plain sentence each; complete after the iteration.
+        What was wrong with the film, one sentence each; complete after the iteration.
 
     Raises
     ------
     FilmError
-        If nothing in the file can be shown, or its content is protected. What is damaged after the first frame is
-        left out with a note.
+        If nothing in the file can be shown, or its content is protected. Damage after the first frame is left out with
+        a note.
     OptionError
         If `samples_per_second` or `threads` is out of range.
 
@@ -125,12 +125,12 @@ class FilmReader:
         return next(self._batches)
 
     def close(self) -> None:
-        """Let go of the film; the iteration ends."""
+        """Close the film and end the iteration."""
         self._resources.close()
         self._batches = iter(())
 
     def _read(self) -> Iterator[FrameBatch]:
-        """Yield the batches; whatever the decoder raises is a `FilmError`."""
+        """Yield the batches; any decoder error becomes a `FilmError`."""
         with decoder_errors(self._path):
             yield from self._read_frames()
 
@@ -166,7 +166,7 @@ class FilmReader:
         )
 
     def _film_end(self, end: float, last: float | None) -> float:
-        """Return the film's end: a claim that cuts the last frame short is believed, one that adds to it is not."""
+        """Return the film's end; a claimed one is believed if it shortens the last frame, but not if it extends it."""
         claim = self.info.duration
         return claim if last is not None and claim is not None and last < claim < end else end
 

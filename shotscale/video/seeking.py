@@ -12,17 +12,17 @@ from shotscale.video.decoding import Damage, demux
 
 __all__ = ["packets_from"]
 
-# seconds, doubled until a key frame is found: most films have one in ten
+# seconds, doubled until a key frame is found: most films have one every ten seconds
 _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 
 
 def packets_from(
     container: InputContainer, stream: VideoStream, tick: int, *, film: Probe, damage: Damage
 ) -> "Iterator[Packet[VideoStream]] | None":
-    """Return the packets from a key frame on that is shown no later than a timestamp, or None if none is found.
+    """Return the packets from a key frame shown no later than a timestamp, or None if there is none.
 
-    Containers search by the time of decoding, and some land behind the frame that was asked for: what was
-    found is checked, and if need be looked for farther back.
+    Containers seek by decoding time, and some land after the requested frame: the result is checked, and if necessary
+    the search starts farther back.
     """
     assert stream.time_base is not None
     earliest = stream.start_time or 0

@@ -3,9 +3,9 @@
 Conventions
 -----------
 A path is ``-`` for standard input, a file, or a pattern of numbered pictures (``frames/%04d.png``). A pipe cannot be
-gone back in, and is written to a temporary file first. The decoding library cannot show an animated WebP: Pillow can,
-and its pictures are written to a temporary file without loss. Whoever is given a `FilmSource` opens what it names and
-tells the user the path that the user gave.
+rewound, and is written to a temporary file first. The decoding library cannot read an animated WebP: Pillow can, and
+its pictures are written to a temporary file without loss. Code that receives a `FilmSource` opens what it names, and
+shows the user the path that the user gave.
 """
 
 import os
@@ -35,18 +35,18 @@ from shotscale.video.decoding import MAX_PIXELS
 
 __all__ = ["FilmSource", "checksum", "film_source", "source_of"]
 
-_PIECE_BYTES = 1 << 20  # 1 MiB: large beside a pipe's 64 KiB, small beside any memory
+_PIECE_BYTES = 1 << 20  # 1 MiB: large compared to a pipe's 64 KiB, small compared to any memory
 _MILLISECONDS = Fraction(1, 1000)
 _LOSSLESS = "bgr0"
-_SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show pictures of WebP that are to last 10 or less for 100
+_SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show WebP pictures with a duration of 10 or less for 100
 
 
 @dataclass(frozen=True, slots=True)
 class FilmSource(os.PathLike[str]):
-    """What to open for a name that the user gave: the film is of `files`, the decoding library opens `opened`.
+    """What to open for a name that the user gave: the film consists of `files`, the decoding library opens `opened`.
 
-    It does so in a `format`, where it is not to find out, and with `options`; `kind` is the container and codec to
-    name, where they are not those of the opened file; `notes` say what was wrong.
+    `format` and `options` are passed to the library, which detects a `format` of None; `kind` is the container and
+    codec to report, if not those of the opened file; `notes` say what was wrong.
     """
 
     name: str
@@ -73,9 +73,9 @@ def film_source(
     Raises
     ------
     FilmError
-        If no picture has such a name, a number is missing, or the pipe or the WebP holds nothing that can be shown.
+        If no picture has such a name, a number is missing, or the pipe or WebP holds nothing that can be shown.
     OptionError
-        If `fps` is missing for numbered pictures, is given for anything else, or is no rate.
+        If `fps` is missing for numbered pictures, is given for anything else, or is not a valid rate.
     OutputError
         If there is no room for a temporary file.
     """
@@ -105,7 +105,7 @@ def checksum(path: str | os.PathLike[str]) -> str:
 
 
 def source_of(path: str | os.PathLike[str]) -> FilmSource:
-    """Return what to open for a path, of which `FilmError` says why it is no file to read."""
+    """Return what to open for a path, or raise `FilmError` if it is not a readable file."""
     if isinstance(path, FilmSource):
         return path
     file = _regular_file(path)
@@ -137,7 +137,7 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
     if fps is None:
         raise OptionError(f"{name}: numbered pictures have no times; add --fps 24, say")
     if not 0 < fps <= 1000:
-        raise OptionError(f"fps = {fps}: frames a second lie between 0 and 1000; 24 and 25 are usual")
+        raise OptionError(f"fps = {fps}: frames per second lie between 0 and 1000; 24 and 25 are usual")
     found = NUMBER.search(Path(name).name)
     assert found is not None
     folder, digits = Path(name).absolute().parent, int(found[1] or 0)
@@ -162,7 +162,7 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
 
 
 def _numbers(folder: Path, before: str, after: str, digits: int) -> Iterator[int]:
-    """Yield the numbers that pictures in a folder have, as ``%04d`` would write them."""
+    """Yield the numbers of pictures in a folder, if padded as by ``%04d``."""
     name = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
     for entry in folder.iterdir() if folder.is_dir() else ():
         match = name.fullmatch(entry.name)
@@ -171,7 +171,7 @@ def _numbers(folder: Path, before: str, after: str, digits: int) -> Iterator[int
 
 
 def _from_pipe(file: Path) -> Path:
-    """Write what comes through standard input to a file."""
+    """Write standard input to a file."""
     if sys.stdin.isatty():
         raise OptionError("-: nothing is piped in; pipe a film, as in: cat film.mkv | shotscale analyze -")
     with _room_for(file), file.open("wb") as written:
@@ -193,7 +193,7 @@ def _is_animated_webp(name: str) -> bool:
 
 
 def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
-    """Write the pictures of an animated WebP to a film without loss, and say what was wrong."""
+    """Write the pictures of an animated WebP to a film without loss, and return what was wrong."""
     time = 0
     notes: list[str] = []
     with _room_for(film), av.open(str(film), "w") as container:
@@ -214,13 +214,13 @@ def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
 
 
 def _webp_pictures(path: Path, notes: list[str]) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
-    """Yield the pictures and for how many milliseconds each is shown; note damage and end there."""
+    """Yield each picture and its duration in milliseconds; note damage and end there."""
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as animation:
             if animation.width * animation.height > MAX_PIXELS:
                 raise FilmError(f"{path}: a picture of {animation.width} x {animation.height}; make it smaller")
             for picture in ImageSequence.Iterator(animation):
-                image = as_rgb(picture)  # only now does Pillow know for how long
+                image = as_rgb(picture)  # only now does Pillow know the duration
                 lasts = int(animation.info.get("duration", 0))
                 yield image, lasts if lasts > _SHORTEST else _ASSUMED
     except FilmError:

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Which picture belongs to which shot is known only at the film's end, so what may be needed waits in a temporary file:
-of each sampled frame a small picture, and of frames in between the thumbnails that detectors see, a few a second, for
-shots too short to be sampled. Nothing grows in memory but the list of times.
+Which picture belongs to which shot is known only at the film's end, so what may be needed waits in a temporary file: a
+small picture of each sampled frame and, for shots too short to be sampled, a few per second of the thumbnails that
+detectors see. Only lists of times and file positions grow in memory.
 """
 
 import io
@@ -26,16 +26,16 @@ __all__ = ["Still", "StillKeeper"]
 
 Images = npt.NDArray[np.uint8]
 
-_HEIGHT = 120  # rows; as high as the report shows a shot
+_HEIGHT = 120  # rows; the height of a shot in the report
 _WIDEST = 4 * _HEIGHT  # wider than any film format, 2.76 being the widest
 _QUALITY = 85  # by eye: no blocks at edges, at about half the bytes of 95
-_TINY_INTERVAL = 0.2  # seconds: five a second, so that a shot of half a second has two
+_TINY_INTERVAL = 0.2  # seconds: five per second, so that a shot of half a second has two
 _MARGIN = 0.15  # of a shot at either end, where transitions are; by judgement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A picture of a shot as shown, at most 120 rows; `coarse` is a thumbnail of 27, the shot being too short."""
+    """A picture of a shot, at most 120 rows; if `coarse`, a thumbnail of 27 rows, the shot being too short."""
 
     time: float
     jpeg: bytes
@@ -70,7 +70,7 @@ class StillKeeper:
         self._tiny.close()
 
     def push(self, batch: "FrameBatch") -> None:
-        """Keep what a batch of frames has to offer."""
+        """Keep a batch's samples and a few of its thumbnails."""
         for sample in batch.samples:
             self.add_sample(sample.time, sample.image)
         for time, thumbnail in zip(batch.times, batch.thumbnails, strict=True):
@@ -78,7 +78,7 @@ class StillKeeper:
                 self._tiny.add(float(time), _jpeg(Image.fromarray(thumbnail)))
 
     def add_sample(self, time: float, image: Images) -> None:
-        """Keep a picture (rows, columns, 3) of uint8 RGB; times increase."""
+        """Keep a uint8 RGB picture (rows, columns, 3); times must increase."""
         rows, columns = image.shape[:2]
         height = min(_HEIGHT, rows)
         width = max(1, min(round(height * columns / rows), _WIDEST))
@@ -86,9 +86,9 @@ class StillKeeper:
         self._samples.add(float(time), _jpeg(small))
 
     def of_shots(self, shots: pd.DataFrame) -> tuple[Still | None, ...]:
-        """Return each shot the sampled picture nearest to its middle, a thumbnail where it has none, else None.
+        """Return for each shot the sampled picture nearest to its middle, else a thumbnail, else None.
 
-        Frames of a gradual transition are passed over where the shot has others.
+        Frames of a gradual transition are skipped if the shot has others.
         """
         starts, ends = shots["start"].to_numpy(np.float64), shots["end"].to_numpy(np.float64)
         clear = shots["transition_end"].to_numpy(np.float64) if "transition_end" in shots else starts
@@ -124,7 +124,7 @@ class _Shelf:
         self._ends.append(self._ends[-1] + len(data))
 
     def nearest(self, middle: float, begin: float, end: float) -> int | None:
-        """Return the place of the picture in [begin, end) nearest to a time, or None."""
+        """Return the index of the picture in [begin, end) nearest to a time, or None."""
         first, last = bisect_left(self.times, begin), bisect_left(self.times, end)
         return min(range(first, last), key=lambda place: abs(self.times[place] - middle), default=None)
 

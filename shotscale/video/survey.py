@@ -18,7 +18,7 @@ from shotscale.video.seeking import packets_from
 
 __all__ = ["survey_active_area"]
 
-_N_LOOKS = 12  # so that a few dark or bright ones among them do not hide or feign a bar
+_N_LOOKS = 12  # so that a few dark or bright ones neither hide nor fake a bar
 _FEWEST_KEY_FRAMES = 6  # half of the looks
 _FRAMES_FROM_THE_START = 500  # twenty seconds
 _STRIDE_FROM_THE_START = 20  # about a second, so that pictures differ
@@ -32,7 +32,7 @@ def survey_active_area(
     Parameters
     ----------
     container, stream, film
-        As `probed` gives them.
+        As `probed` yields them.
     """
     images = _looks(path, container, stream, film)
     same_size = (image for image in images if image.shape[:2] == (film.info.height, film.info.width))
@@ -46,7 +46,7 @@ def survey_active_area(
 def _looks(
     path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, film: Probe
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """Yield pictures at key frames spread over the film and, where it has few, from its first half minute."""
+    """Yield pictures at key frames spread over the film and, if it has few, from its first twenty seconds."""
     n_key_frames = 0
     maker = PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=film.orientation)
     for frame in _key_frames(container, stream, film):
@@ -63,7 +63,7 @@ def _from_the_start(path: str | os.PathLike[str]) -> Iterator[VideoFrame]:
 
 
 def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> Iterator[VideoFrame]:
-    """Yield the key frames nearest before evenly spaced times, each once."""
+    """Yield the last key frame before each of several evenly spaced times, without repeats."""
     if film.info.duration is None or film.first is None or stream.time_base is None:
         return
     seen: set[int] = set()

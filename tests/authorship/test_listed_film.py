@@ -128,8 +128,11 @@ def test_several_lists_and_a_bad_one(cuts: Path, tmp_path: Path, run_program: Ru
     ("arguments", "problem"),
     [
         (["classify"], "no film: nothing to classify"),
-        (["classify", "--shots", "{scenes}"], "counts frames, so the film's frames a second are needed; add --fps 25"),
-        (["classify", "--shots", "{scenes}", "--fps", "many"], "not a number of frames a second"),
+        (
+            ["classify", "--shots", "{scenes}"],
+            "counts frames, so the film's frames per second are needed; add --fps 25",
+        ),
+        (["classify", "--shots", "{scenes}", "--fps", "many"], "not a frame rate"),
     ],
 )
 def test_what_is_missing(arguments: Sequence[str], problem: str, tmp_path: Path, run_program: Run) -> None:
@@ -224,7 +227,7 @@ def test_every_command_says_how_a_list_was_read(analysis: FilmAnalysis, tmp_path
         (["--unit", "feet"], "--unit feet: not one of ms s min frames"),
         (["--unit", "frames"], "add --fps 25"),
         (["--columns", "begin=1"], "is no ROLE=COLUMN"),
-        (["--columns", "start=Nowhere,end=EndTime"], "no column is called so"),
+        (["--columns", "start=Nowhere,end=EndTime"], "no column has this name"),
         (["--gaps", "maybe"], "--gaps maybe: not one of refuse black out"),
         (["--decimal", ";"], "--decimal ;: not one of . ,"),
     ],

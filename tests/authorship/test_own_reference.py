@@ -201,7 +201,7 @@ def test_a_refused_question_gets_no_yes_and_says_why(draw_film: DrawFilm) -> Non
     assert verifier.answer(1.0) == "undecided"
     answer = verifier.verify(Film.from_analysis(draw_film(n_shots=300, asl=21, sigma=1.1)))
     assert answer.verdict != "yes"
-    assert any("is never answered with yes" in limit for limit in answer.limits)
+    assert any("No film gets a yes for Jean-Luc Godard" in limit for limit in answer.limits)
 
 
 def test_verification_says_when_the_features_cannot_carry_the_claim() -> None:

@@ -30,7 +30,7 @@ def test_a_film_is_not_analysed_by_other_rules_than_the_run_asked_for(films: dic
     outcome = analyze_in_child(FilmTask(film_id="plain", path=str(films["plain"]), settings=older))
     assert outcome.failure is not None
     assert outcome.failure.kind == "worker"
-    assert "another shot detector here" in outcome.failure.reason
+    assert "this worker's shot detector differs" in outcome.failure.reason
 
 
 def test_a_detector_that_is_not_known_here_matches_no_settings() -> None:

@@ -159,7 +159,7 @@ def test_one_candidate_by_whatever_keyboard(tmp_path: Path, run_program: Run) ->
 def test_names_that_are_one() -> None:
     assert unify_names(["A B", "a b", "A  B ", "C"]) == (["A B", "A B", "A B", "C"], ("'a b' was taken for A B.",))
     assert unify_names(["Bela Tarr", "Béla Tarr"])[1] == (
-        "'Bela Tarr' and 'Béla Tarr' may be one name; spell them alike if they are.",
+        "'Bela Tarr' and 'Béla Tarr' may be the same name; if so, spell them alike.",
     )
     assert known_name("be\u0301la tarr", ["Ingmar Bergman", "Béla Tarr"]) == "Béla Tarr"
     assert known_name("nobody", ["Béla Tarr"]) == "nobody"

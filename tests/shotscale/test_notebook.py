@@ -16,7 +16,7 @@ def test_an_analysis_says_what_it_is() -> None:
     )
     assert repr(analysis) == "<FilmAnalysis of <A & B>.mkv: 2 shots, 6.00 s on average>"
     page = analysis._repr_html_()
-    assert "<b>&lt;A &amp; B&gt;.mkv</b> 0.2 min · 1920 × 1080 · 25 frames a second" in page
+    assert "<b>&lt;A &amp; B&gt;.mkv</b> 0.2 min · 1920 × 1080 · 25 frames per second" in page
     assert "<td>average shot length</td><td>6.00 s</td>" in page
     assert "<th>CU</th>" in page
     assert page.count("<td>50 %</td>") == 2

@@ -68,7 +68,7 @@ def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
     shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
     answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
     assert answer.verdict == UNDECIDED
-    assert "not in enough resamples" in answer.reason
+    assert "too few resamples" in answer.reason
 
 
 def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(

@@ -44,7 +44,7 @@ def test_a_copy_may_run_fast_by_the_references_length_of_the_film() -> None:
     reference = builtin_reference()
     known = replace(reference, features=reference.features.assign(running_time=LENGTH * 25 / 24))
     [limit] = speed_limits(Film("Raging Bull (1980).mkv", SHOTS), known)
-    assert "4.0 % shorter than Martin Scorsese - Raging Bull (1980)" in limit
+    assert "4.0 % shorter than the reference's Martin Scorsese - Raging Bull (1980)" in limit
     assert "--speed pal" in limit
     assert speed_limits(Film("Fargo (1996).mkv", SHOTS), known) == []
     corrected = FilmPart(0.0, LENGTH, speed=25 / 24)
@@ -65,7 +65,7 @@ def test_a_copy_may_run_fast_by_the_published_length(
 ) -> None:
     shots = pd.DataFrame({"start": [0.0, 30.0], "end": [30.0, 60.0 * minutes]})
     limits = speed_limits(Film(path, shots, info=info), builtin_reference())
-    assert [f"4.0 % shorter than Ingmar Bergman - {path}" in limit for limit in limits] == [True] * said
+    assert [f"4.0 % shorter than the reference's Ingmar Bergman - {path}" in limit for limit in limits] == [True] * said
 
 
 @pytest.mark.parametrize(

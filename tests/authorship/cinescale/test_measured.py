@@ -191,7 +191,7 @@ def test_a_fitted_folder_answers_codings_by_codings_and_films_by_measured_ones(
     film = attributor.attribute(Film("film", shots, scales))
     assert film.basis.name == "film"
     assert not film.evidence.neighbours  # the table's films were coded, this one was measured
-    with pytest.raises(TableError, match="no shot lengths; give scales too"):
+    with pytest.raises(TableError, match="has no shot lengths; add scales"):
         attributor.attribute(Film("cuts", shots))
     assert reference.count("Ingmar Bergman") == 8
 

@@ -39,7 +39,7 @@ def test_several_films_have_a_page_each(tmp_path: Path, draw_film: DrawTables, r
     assert "No pictures: the shots were read" in (tmp_path / "pages" / "one.html").read_text(encoding="utf-8")
     status, _, err = run("classify", tmp_path / "films", "--report", tmp_path / "one.html")
     assert status == 2
-    assert "2 films have a page each; name a folder" in err
+    assert "2 films need one page each; give a folder" in err
 
 
 def test_one_film_into_a_folder_or_a_page(tmp_path: Path, draw_film: DrawTables, run: Run) -> None:
@@ -70,5 +70,5 @@ def test_the_figure_commands(tmp_path: Path, draw_film: DrawTables, run: Run) ->
         assert "--from 9999: the film lasts from 0" in err
     status, _, err = run("map", "-o", tmp_path / "map.gif")
     assert status == 2
-    assert "a figure is one of .png, .svg, .pdf" in err
+    assert "figures are .png, .svg, .pdf" in err
     assert "−" not in run("compare", tmp_path / "b", tmp_path / "a", "--resamples", "100")[1].splitlines()[2]

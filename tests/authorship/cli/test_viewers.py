@@ -156,7 +156,7 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
         assert "predictions" not in tables
         assert document["detectable"]["alone"] is None
         assert document["conclusion"] == (
-            "No relation can be told from chance: the clips belong to 5 groups, and a p-value needs 8."
+            "No relation can be distinguished from chance: the clips belong to 5 groups, and a p-value needs 8."
         )
         assert "Nothing: the clips belong to 5 groups" in summary
         assert "tense_arousal: no p-value. The closest is" in summary
@@ -234,7 +234,7 @@ def test_a_simulated_study_is_not_mixed_with_other_files(made: Path, tmp_path: P
     assert "at least 12" in err
     status, _, err = run("simulate-viewers", tmp_path / "many", "--films", "51")
     assert status == 2
-    assert "51 films: no more than the 50 clips" in err
+    assert "51 films: at most one per clip (50)" in err
     truth = json.loads((made / "simulation.json").read_text())
     assert truth["simulated"] is True
     assert (made / "SIMULATED.md").is_file()

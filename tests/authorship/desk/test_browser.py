@@ -140,7 +140,7 @@ def _import_list(desk: Page, path: Path) -> None:
     desk.page.get_by_label("Column Beginn is").select_option("start")
     desk.page.get_by_label("Column Scale is").select_option("scale")
     desk.says("#preview", "2 shots")
-    desk.page.get_by_label("Frames a second").fill("23,976")
+    desk.page.get_by_label("Frames per second").fill("23,976")
     desk.page.keyboard.press("Tab")
     desk.says("#importing .problem", "")
     desk.page.locator("#of").select_option(label="of the film film")

@@ -161,7 +161,7 @@ def test_files_hold_the_figure_and_its_words(suffix: str, tmp_path: Path) -> Non
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="a figure is one of"):
+    with pytest.raises(OptionError, match="figures are"):
         save_figure(Figure(), tmp_path / "a.tiff", title="", description="")
 
 

@@ -108,7 +108,7 @@ def test_tables_of_features_that_cannot_be_used(tmp_path: Path) -> None:
     for text, problem in (
         ("name,share_close\na,1\n", "no column that names the clips"),
         ("clip,asl\na,1\n", "has none of share_close"),
-        ("clip,share_close\na,1\na,2\n", "clip a stands in two rows"),
+        ("clip,share_close\na,1\na,2\n", "clip a is in two rows"),
         ("clip,share_close\n,1\n", "row 2 has no clip"),
     ):
         path.write_text(text)

@@ -99,7 +99,7 @@ def test_everything_wrong_is_listed_with_its_rows(tmp_path: Path) -> None:
     found = kinds(read)
     assert found["row without clip"].message == "no clip in rows 11"
     assert found["row without viewer"].message == "no viewer in rows 12"
-    assert found["value that is no number"].message == "mood is no number: 'about 3' in row 2"
+    assert found["value that is no number"].message == "mood is not a number: 'about 3' in row 2"
     assert found["value out of range"].message == "mood lies outside 1 to 7: 12 in row 5"
     assert found["clip rated twice by a viewer"].message.startswith(
         "viewer ann rated clip c3 in rows 4, 13 (unlike ratings, averaged)"
@@ -174,9 +174,9 @@ def test_means_by_clip_need_no_viewers(tmp_path: Path) -> None:
         ("clip,mood\nc1,2\n", {"viewer": "who"}, "--viewer who: no column"),
         ("clip,mood\nc1,2\n", {"ratings": ("tension",)}, "rating tension: no column"),
         ("clip,mood\nc1,low\nc2,high\n", {}, "no column holds numbers"),
-        ("clip,mood\nc1,low\nc2,high\n", {"ratings": ("mood",)}, "mood holds no number"),
+        ("clip,mood\nc1,low\nc2,high\n", {"ratings": ("mood",)}, "mood holds no numbers"),
         ("clip,mood\nc1,2\nc2,2\n", {}, "no column is a rating that varies"),
-        ("clip,mood\nc1,2\nc1,3\n", {}, "clip c1 stands in 2 rows and no column names the viewers"),
+        ("clip,mood\nc1,2\nc1,3\n", {}, "clip c1 is in 2 rows, but no column names the viewers"),
         ("clip,mood\n", {}, "holds no row"),
         ("", {}, "is empty"),
         ("clip,mood,mood\nc1,2,3\n", {}, "two columns are called mood"),

@@ -183,7 +183,7 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
     code(desk, "ben", {"undo": True})
     with reviewing(desk, "carl") as review:
         assert review.state()["notes"] == [
-            "ben has corrected more since you began to decide; what you see beside each shot is the newest."
+            "ben has corrected more since you began to decide; the opinions shown are the latest."
         ]
         assert review.state()["agreement"] is not None
 

@@ -182,7 +182,7 @@ def test_a_list_that_begins_with_a_leader_counts_from_it(read: Read) -> None:
     assert seams(given) == [0, 8, 13]
     assert "record time codes from 00:59:52:00" in given.understood
     assert given.notes == (
-        "'HEAD LEADER 2398' reads like a leader and counts as a shot; take its event out if it is none.",
+        "'HEAD LEADER 2398' reads like a leader and counts as a shot; remove its event if it is not one.",
     )
     assert seams(read("001 A V C 00:00:00:00 00:00:08:00 00:45:00:00 00:45:08:00\n")) == [2700, 2708]
     codes = "00:59:52;00 01:00:00;00", "01:00:00;00 01:00:05;00"
@@ -285,7 +285,7 @@ def test_drop_frame(mode: str, mark: str, drop: bool, read: Read) -> None:
 
 def test_what_drop_frame_cannot_be(read: Read) -> None:
     text = event(1, "00:00:00", "00:04:00")
-    with pytest.raises(OptionError, match=r"drop-frame codes count 29.97 or 59.94 frames a second, not 25"):
+    with pytest.raises(OptionError, match=r"drop-frame codes count 29.97 or 59.94 frames per second, not 25"):
         read("FCM: DROP FRAME\n" + text, fps=25)
     with pytest.raises(TableError, match="FCM says drop-frame and non-drop"):
         read("FCM: DROP FRAME\n" + text + "FCM: NON-DROP FRAME\n", fps=NTSC)
@@ -296,7 +296,7 @@ def test_what_drop_frame_cannot_be(read: Read) -> None:
 
 
 def test_a_frame_rate_that_is_too_low_is_seen(read: Read) -> None:
-    with pytest.raises(TableError, match=r"line 1: '01:00:04:24' has no place at 24 frames a second"):
+    with pytest.raises(TableError, match=r"line 1: '01:00:04:24' has no place at 24 frames per second"):
         read(event(1, "00:00:00", "00:04:24"))
 
 

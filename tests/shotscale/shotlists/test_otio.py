@@ -130,7 +130,7 @@ def test_mixed_rates_stay_exact(read: Read) -> None:
 def test_the_timelines_own_rate_holds(read: Read) -> None:
     given = read(track(clip(2), clip(3)), fps=Fraction(25))
     assert (seams(given), given.fps) == ([0, 2, 5], 24)
-    assert "own 24 frames a second hold" in given.notes[0]
+    assert "own 24 frames per second are used" in given.notes[0]
 
 
 def test_black_is_no_shot(read: Read) -> None:

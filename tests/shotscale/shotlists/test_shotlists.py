@@ -70,7 +70,7 @@ def test_encodings_of_spreadsheets(encoding: str, write: Write) -> None:
 def test_timecodes_with_frames_need_a_frame_rate(write: Write) -> None:
     path = write("00:00:02:12\n00:01:04:00\n01:02:05:12\n")
     assert spans(path, fps=Fraction(24)) == SAME
-    with pytest.raises(OptionError, match=r"counts frames, so the film's frames a second are needed; add --fps 25"):
+    with pytest.raises(OptionError, match=r"counts frames, so the film's frames per second are needed; add --fps 25"):
         read_shotlist(path)
 
 
@@ -325,17 +325,17 @@ def test_frame_rates(text: str, fps: Fraction) -> None:
 
 @pytest.mark.parametrize("text", ["", "film", "0", "-25", "nan", "inf", "1/0", "1e9"])
 def test_frame_rates_that_are_none(text: str) -> None:
-    with pytest.raises(OptionError, match="frames a second"):
+    with pytest.raises(OptionError, match="frames per second"):
         parse_fps(text)
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     shots = make_shots([0.0, 0.01, 2.0], 3.0)
-    with pytest.raises(TableError, match=r"shot 1: 0\.010 s long, less than a frame at 25 frames a second"):
+    with pytest.raises(TableError, match=r"shot 1: 0\.010 s long, less than a frame at 25 frames per second"):
         write_shotlist(shots, tmp_path / "x.edl", fps=Fraction(25))
     with pytest.raises(OptionError, match="counts frames"):
         write_shotlist(shots, tmp_path / "x.otio")
-    with pytest.raises(OptionError, match=r"x.fcp: .fcp is no format; end it in .csv, .edl, .otio, .eaf"):
+    with pytest.raises(OptionError, match=r"x.fcp: .fcp is not a format to write; use .csv, .edl, .otio, .eaf"):
         write_shotlist(shots, tmp_path / "x.fcp")
     assert not list(tmp_path.iterdir())
 

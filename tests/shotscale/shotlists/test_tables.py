@@ -63,7 +63,7 @@ def test_units_in_headers_are_obeyed(text: str, expected: list[float], read: Rea
     ],
 )
 def test_units_that_are_none_are_refused(text: str, read: Read) -> None:
-    with pytest.raises(TableError, match="is no unit that is read"):
+    with pytest.raises(TableError, match="is not a known unit"):
         read(text)
 
 
@@ -154,10 +154,10 @@ def test_options_that_are_none(read: Read) -> None:
         read(own, unit="ms")
     with pytest.raises(OptionError, match=r"--delimiter ,,: one character"):
         read("4\n5\n", delimiter=",,")
-    with pytest.raises(TableError, match="--columns end=stop: no column is called so; it has a, b"):
+    with pytest.raises(TableError, match="--columns end=stop: no column has this name; the columns are a, b"):
         read("a,b\n0,4\n", columns={"start": "a", "end": "stop"})
     for text in ("start", "begin=a", "start=a,start=b", "start="):
-        with pytest.raises(OptionError, match="is no ROLE=COLUMN"):
+        with pytest.raises(OptionError, match="is not ROLE=COLUMN"):
             parse_columns(text)
 
 
@@ -194,12 +194,15 @@ def test_totals_and_notes(read: Read) -> None:
     text = 'Shot;Length;Note\n1;4;"a; b, c"\n2;3;Total eclipse\n3;7;"; ;"\nTotal shots: 3;14;\nASL;4,7;\n'
     given = read(text)
     assert seams(given) == [0, 4, 7, 14]
-    assert given.notes == ("Left out as no shots: 'Total shots: 3 14; ASL 4,7'.",)
+    assert given.notes == ("Left out because they are not shots: 'Total shots: 3 14; ASL 4,7'.",)
     assert seams(read("nr,length\n1,4\n2,3\n3,7\n,14\n")) == [0, 4, 7, 14]
     assert seams(read('shot,length,note\n1,4,"one\ntwo; three"\n2,3,\n')) == [0, 4, 7]
     jumps = read("shot,length\nTotal,14\n1,4\n3,3\n4,7\n")
     assert seams(jumps) == [0, 4, 7, 14]
-    assert jumps.notes == ("Left out as no shots: 'Total 14'.", "The numbers of shots jump: 3 follows 1.")
+    assert jumps.notes == (
+        "Left out because they are not shots: 'Total 14'.",
+        "The numbers of shots jump: 3 follows 1.",
+    )
     above = read("Persona (1966)\nby me\nshot,length\n1,4\n2,3\n")
     assert above.notes == ("Left out above the header: 'Persona (1966); by me'.",)
 
@@ -228,7 +231,7 @@ def test_pyscenedetects_list_without_seconds(read: Read) -> None:
     assert seams(read(LIST)) == [0, 2, 5]
     exact = read(LIST, fps=FPS)
     assert seams(exact) == [0, 2, 5]
-    assert "frames counted from 1, the end frame belongs to the shot, 25 frames a second" in exact.understood
+    assert "frames counted from 1, the end frame belongs to the shot, 25 frames per second" in exact.understood
     with pytest.raises(
         TableError, match=r"the start is 2.08333 s by column 'Start Frame' and 2 s by 'Start Timecode'; give the"
     ):
@@ -260,7 +263,7 @@ def test_scales_of_other_schemes(read: Read) -> None:
     given = read(text, unit="ms", columns={"start": "StartTime", "end": "EndTime", "scale": "Value"})
     assert [scale and scale.abbreviation for scale in given.scales or ()] == [None, None, "CU", "MCU", "CU"]
     assert given.notes == (
-        "The scale changes within 1 of the shots: theirs counts as not known.",
+        "The scale changes within 1 shot: left without one.",
         "'shoulder closeup' was taken for CU.",
     )
     alone = read(text.replace("StartTime", "start_ms").replace("EndTime", "end_ms"))
@@ -276,8 +279,8 @@ def test_what_was_understood_is_said(read: Read) -> None:
     )
     frames = read("100\n350\n", unit="frames", fps=FPS)
     assert frames.understood == (
-        "read as cut times, cut = column 1, frames (--unit), each where a shot ends, 25 frames a second; 2 shots, the "
-        "first 0 to 4 s, the last 4 to 14 s"
+        "read as cut times, cut = column 1, frames (--unit), each where a shot ends, 25 frames per second; 2 shots, "
+        "the first 0 to 4 s, the last 4 to 14 s"
     )
 
 

@@ -311,8 +311,8 @@ def test_a_scheduler_restarted_on_the_way_costs_no_film_that_is_done(stand_in: M
         processes.restart_scheduler()
         _, err = run.communicate("\n")
         assert err == (
-            f"{processes.address}: the scheduler is gone, or no longer knows this run; what is done is kept: give the "
-            "same command again when it answers\n"
+            f"{processes.address}: the scheduler is gone, or no longer knows this run; finished films are kept: "
+            "repeat the command once it answers\n"
         )
         assert run.returncode == 1
         run = processes.start_run(table, store)

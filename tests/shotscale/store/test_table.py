@@ -74,7 +74,7 @@ def test_every_problem_at_once(folder: Path) -> None:
         read_table(write(folder, *rows))
     problems = "\n".join(raised.value.problems)
     for part in (
-        "line 3 (A): film_id stands in line 2 already",
+        "line 3 (A): film_id is already in line 2",
         "line 4: film_id is empty",
         "line 5 (gone): ",
         "gone.mkv: no such file",
