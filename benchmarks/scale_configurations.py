@@ -83,7 +83,7 @@ def main() -> None:
             row = run(name, finetuning, frames, recipe)
             rows.append(row)
             print(
-                f"{name:14}{finetuning.value:18}{row['parameters']:13,}{row['learnt']:13,}{row['seconds_a_step']:10.2f}",
+                f"{name:14}{finetuning.value:18}{row['parameters']:13,}{row['learnt']:13,}{row['seconds_a_step']:12.2f}",
                 flush=True,
             )
     if options.json is not None:

@@ -99,7 +99,7 @@ def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor
     answer = attributor.attribute(film_from_shotlist(path))
     assert answer.features["share_close"] == pytest.approx(0.5)
     assert answer.features["share_ls"] == pytest.approx(0.5)
-    assert any("That of 20 of 60 shots is not known." in limit for limit in answer.limits)
+    assert any("20 of 60 shots have none." in limit for limit in answer.limits)
     assert answer.film.provenance["shots"]["scales"] == "given"
     assert "50 %" in shown(answer, attributor)
 

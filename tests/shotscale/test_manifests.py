@@ -148,7 +148,7 @@ def test_one_candidate_by_whatever_keyboard(tmp_path: Path, run_program: Run) ->
     }
     assert reference.features.index[0] == "000"
     assert "'béla tarr' was taken for Béla Tarr." in reference.notes
-    assert any("'Godard, Jean-Luc' and 'Jean-Luc Godard' may be one name" in note for note in reference.notes)
+    assert any("'Godard, Jean-Luc' and 'Jean-Luc Godard' may be the same name" in note for note in reference.notes)
     status, out, _ = run_program("authorship", "fit", path, "-o", tmp_path / "fitted")
     assert status == 0
     assert "Béla Tarr: 4 films" in out

@@ -87,7 +87,7 @@ def test_a_group_without_a_modelled_feature_is_taken_as_it_is() -> None:
         (table().drop(columns="film_id"), "lacks the column film_id"),
         (table().drop(columns="shot_length_sd"), "lacks the column shot_length_sd"),
         (table()[["film_id", "director"]], "lacks every feature column"),
-        (table(director=["A"] * 8), "one director alone, A"),
+        (table(director=["A"] * 8), "only one director, A"),
         (table(director=["A"] * 7 + ["B"]), "B has 1 film; a candidate needs 3"),
         (table(director=["A"] * 7 + [None]), "director is empty in row 8"),
         (table(shot_length_sd=["x"] + [1.0] * 7), "shot_length_sd = x in row 1: a finite number is needed"),
