@@ -71,7 +71,7 @@ def read_corpus(
     Parameters
     ----------
     folder : path
-        Sub-folders of analysed films and ``films.csv``; a desk's folder or a store, all analysed films of which are
+        Sub-folders of analyzed films and ``films.csv``; a desk's folder or a store, all analyzed films of which are
         taken; or a table of several films' shots.
     label : str
         The column of the manifest, store table or shot table that names the candidates.
@@ -183,7 +183,7 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
     Examples
     --------
     >>> known = builtin_reference()
-    >>> table = known.features[list(known.modelled)].assign(director=known.labels).rename_axis("film_id").reset_index()
+    >>> table = known.features[list(known.modeled)].assign(director=known.labels).rename_axis("film_id").reset_index()
     >>> reference = fit_reference(table, "mine")
     >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
     (94, ['films.csv', 'reference.json'])
@@ -252,10 +252,10 @@ def _read_listed(path: Path, label: str) -> pd.DataFrame:
 
 
 def _read_stored(root: Path, label: str) -> pd.DataFrame:
-    """Return a manifest of a store's analysed films."""
+    """Return a manifest of a store's analyzed films."""
     names = [path.name for path in find_films([root])]
     table = open_store(root).facts()
     if label not in table:
         have = ", ".join(map(str, table.columns))
-        raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyse again")
+        raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyze again")
     return table.loc[names].rename_axis("film").reset_index()

@@ -78,7 +78,7 @@ def compare(film: Path, folder: Path, *, repeats: int) -> list[dict[str, Any]]:
 def ratio(
     runs: list[tuple[float, float, float]] | None, others: list[tuple[float, float, float]] | None, *, of: int = 0
 ) -> float | None:
-    """Return the median ratio of neighbouring runs, so that drift of the machine's speed cancels."""
+    """Return the median ratio of neighboring runs, so that drift of the machine's speed cancels."""
     if not runs or not others:
         return None
     return round(statistics.median(run[of] / other[of] for run, other in zip(runs, others, strict=True)), 3)

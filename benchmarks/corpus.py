@@ -1,6 +1,6 @@
 """Measure the cost of a corpus: N films against N times one film, and stores of 1,000 and 10,000 films.
 
-Drawn films are analysed one at a time and two at a time, including start-up and writing the store. Stores are filled
+Drawn films are analyzed one at a time and two at a time, including start-up and writing the store. Stores are filled
 with simulated films of known size, and read by the commands that users run, each in a separate process: CPU seconds and
 peak memory are the operating system's. CPU seconds are shown beside wall-clock seconds, since they tell the cost of a
 film on a busy machine, too.
@@ -83,8 +83,8 @@ def draw_corpus(folder: Path, n: int) -> Path:
     return table
 
 
-def analysing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
-    """Analyse corpora of several sizes, one film at a time and two at a time."""
+def analyzing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
+    """Analyze corpora of several sizes, one film at a time and two at a time."""
     rows: list[dict[str, Any]] = []
     for n in counts:
         table = draw_corpus(folder, n)
@@ -159,7 +159,7 @@ def fill(folder: Path, n: int, n_shots: int, *, n_different: int) -> tuple[Path,
             kept = kept if i < n_different else like(kept, i)
             store.keep(kept)
             state = FilmState()
-            state.analysed(store.document(kept.sha256))
+            state.analyzed(store.document(kept.sha256))
             states.append(state)
         table = CorpusTable(folder / "films.csv", pd.DataFrame(columns), films, {})
         write_summary(store, summary_table(table, states, settings_id=settings.id))
@@ -198,14 +198,14 @@ def reading(folder: Path, counts: Sequence[int], *, ways: Sequence[str], n_shots
 def tables(report: dict[str, Any]) -> str:
     """Return the report as Markdown."""
     lines = []
-    if report["analysing"]:
+    if report["analyzing"]:
         lines += [
             f"Drawn films of {SECONDS} s, {SIZE[0]} x {SIZE[1]}:",
             "",
             "| films | at a time | s | CPU s | CPU against N times one film | efficiency | against one at a time |",
             "|---|---|---|---|---|---|---|",
         ]
-        for row in report["analysing"]:
+        for row in report["analyzing"]:
             lines.append(
                 f"| {row['films']} | {row['workers']} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
                 f"| {row['cpu_of_n_times_one']:.2f} | {row['efficiency']:.2f} | {row['times_as_fast']:.2f} x as fast |"
@@ -239,7 +239,7 @@ def main() -> None:
         report = {
             "seed": SEED,
             "machine": machine(),
-            "analysing": analysing(Path(folder), options.films) if options.films else [],
+            "analyzing": analyzing(Path(folder), options.films) if options.films else [],
             "n_shots": options.shots,
             "reading": reading(Path(folder), options.stores, ways=options.ways, n_shots=options.shots),
         }

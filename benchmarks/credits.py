@@ -216,7 +216,7 @@ CLOSING: dict[str, Callable[[Rng], list[Part]]] = {
     "none, ends on a frozen picture": lambda r: [Part([filmed(r, 1).pictures[-1]] * 14, [])],
     "'The End' alone": lambda r: [Part(cards(r, 4, on(BLACK), WHITE).pictures[:4], [0.0])],
     "crawl on black": lambda r: [crawl(r, 35, on(BLACK), WHITE)],
-    "crawl on a colour": lambda r: [crawl(r, 35, on((20, 30, 70)), WHITE)],
+    "crawl on a color": lambda r: [crawl(r, 35, on((20, 30, 70)), WHITE)],
     "crawl over a still picture": lambda r: [crawl(r, 35, still(r), (250, 250, 250))],
     "cards, white on black": lambda r: [cards(r, 30, on(BLACK), WHITE)],
     "cards, fading": lambda r: [cards(r, 30, on(BLACK), WHITE, fades=True)],

@@ -38,13 +38,13 @@ def truncation(data: bytearray, rng: Rng) -> bytearray:
 
 
 def swapped_blocks(data: bytearray, rng: Rng) -> bytearray:
-    """Swap two neighbouring stretches."""
+    """Swap two neighboring stretches."""
     i, j, k = sorted(int(at) for at in rng.integers(0, len(data), 3))
     return data[:i] + data[j:k] + data[i:j] + data[k:]
 
 
 def swapped_atoms(data: bytearray, rng: Rng) -> bytearray | None:
-    """Swap two neighbouring boxes of an MP4, at any depth."""
+    """Swap two neighboring boxes of an MP4, at any depth."""
     runs = [run for run in _box_runs(data, 0, len(data)) if len(run) > 1]
     if not runs:
         return None

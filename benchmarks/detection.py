@@ -93,13 +93,13 @@ def _answers(change: Array, generator: np.random.Generator, *, n_times: int) -> 
     """Return held-out accuracy and log loss: counted by hand, detected, and detected and allowed for."""
     reference = builtin_reference()
     values, truth = reference.matrix(), np.searchsorted(reference.candidates, reference.labels)
-    columns = [reference.modelled.index(name) for name in FIGURES]
+    columns = [reference.modeled.index(name) for name in FIGURES]
     many = [moved(values[:, columns], change, generator) for _ in range(n_times)]
     p: dict[str, list[Array]] = {"counted by hand": [], "detected": [], "detected, and allowed for": []}
     for row, work in enumerate(reference.works):
         out = reference.works == work
-        model, used = fit_own(values[~out], reference.labels[~out], reference.works[~out], reference.modelled)
-        names = [reference.modelled[column] for column in used]
+        model, used = fit_own(values[~out], reference.labels[~out], reference.works[~out], reference.modeled)
+        names = [reference.modeled[column] for column in used]
         place = [FIGURES.index(name) for name in names]
         for seen in many:
             film = seen[row : row + 1, place]

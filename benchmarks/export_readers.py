@@ -85,7 +85,7 @@ class Expected:
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        collection = collect_films([analysed_films(folder / "films")])
+        collection = collect_films([analyzed_films(folder / "films")])
         out = folder / "out"
         export_films(collection, out, formats=FORMATS)
         # Unlike Weka, foreign has no escapes: for ARFF, the film whose name needs one is left out.
@@ -104,7 +104,7 @@ def main() -> int:
     return int(any(wrong))
 
 
-def analysed_films(folder: Path) -> Path:
+def analyzed_films(folder: Path) -> Path:
     """Save four films' analyses with random shots and scales (one with groups only), and a manifest."""
     names = ("Зеркало 1975", "=1+1", 'it\'s, "x"\\ 50%', "NA")
     for seed, name in enumerate(names):
@@ -119,7 +119,7 @@ def analysed_films(folder: Path) -> Path:
         ).save(folder / name)
     manifest = pd.DataFrame({"film": names, "director": ["Тарковский", "Godard", "Тарковский", None]})
     manifest["year"] = [1975, None, 1960, 1961]
-    manifest["a note on the copy that was analysed"] = ["a long note; " * 18 + "end", None, "x", "y"]
+    manifest["a note on the copy that was analyzed"] = ["a long note; " * 18 + "end", None, "x", "y"]
     manifest.to_csv(folder / "films.csv", index=False)
     return folder
 

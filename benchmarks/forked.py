@@ -1,4 +1,4 @@
-"""Analyse films in turn in a process that has loaded the libraries, which takes most of a short film's time.
+"""Analyze films in turn in a process that has loaded the libraries, which takes most of a short film's time.
 
 For fuzzing only: a corpus starts a new process for each film (`shotscale.store.supervision`) and watches it closely.
 Here a process, forked from one that has loaded everything, takes `FILMS_A_PROCESS` films; if a film brings it down or
@@ -32,7 +32,7 @@ _CONTEXT.set_forkserver_preload(
 def analyze_forked(
     task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event
 ) -> Outcome:
-    """Analyse a film within its budget of memory and time; the outcome is that of `analyze_in_child`."""
+    """Analyze a film within its budget of memory and time; the outcome is that of `analyze_in_child`."""
     worker = getattr(_OURS, "worker", None) or _Worker()
     _OURS.worker = None  # restored below on success
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Analyse many broken films, real containers damaged in every known way, and count how the analyses end.
+"""Analyze many broken films, real containers damaged in every known way, and count how the analyses end.
 
 A few tiny films are drawn and encoded in several containers; each case damages one of them and analyses it like a film
 of a corpus, in a separate process with a budget of memory and time. The only acceptable outcomes are an analysis or a
@@ -43,9 +43,9 @@ class Report:
     Attributes
     ----------
     by_kind : dict of str to Counter
-        For each kind of damage, the number of cases by outcome: ``analysed`` or a kind of failure.
+        For each kind of damage, the number of cases by outcome: ``analyzed`` or a kind of failure.
     reasons : Counter
-        Error messages of films that could not be analysed.
+        Error messages of films that could not be analyzed.
     slowest : float
         Longest wait for an outcome, in seconds.
     escaped : list of str
@@ -58,7 +58,7 @@ class Report:
     escaped: list[str] = field(default_factory=list)
 
     def add(self, kind: str, outcome: Outcome) -> None:
-        end = "analysed" if outcome.failure is None else outcome.failure.kind
+        end = "analyzed" if outcome.failure is None else outcome.failure.kind
         self.by_kind.setdefault(kind, Counter())[end] += 1
         if outcome.failure is not None:
             self.reasons[outcome.failure.reason[:60]] += 1
@@ -101,7 +101,7 @@ def fuzz(
     analyze: AnalyzeFilm = analyze_in_child,
     progress: Callable[[int, Report], None] | None = None,
 ) -> Report:
-    """Damage and analyse films; those that bring a process down are copied to `keep`, with a smaller one."""
+    """Damage and analyze films; those that bring a process down are copied to `keep`, with a smaller one."""
     report = Report()
     done = 0
     made = cases(films, folder, n=n, seed=seed)
@@ -196,7 +196,7 @@ def table(report: Report) -> str:
     crashes, hangs = report.total("crash", "error", "killed"), report.total("time", "stall", "waiting")
     rows += [
         "",
-        f"{report.total()} cases: {report.total('analysed')} analysed, {report.total('film')} refused in one line, "
+        f"{report.total()} cases: {report.total('analyzed')} analyzed, {report.total('film')} refused in one line, "
         f"{crashes} crashes contained, {report.total('memory')} beyond their memory, {hangs} hangs ended, "
         f"{len(report.escaped)} escaped; longest wait for the next {report.slowest:.1f} s",
     ]

@@ -1,10 +1,10 @@
-"""Record the default scale network's probabilities on held-out labelled frames, which show how it errs.
+"""Record the default scale network's probabilities on held-out labeled frames, which show how it errs.
 
     python benchmarks/held_out.py FRAMES --work work/ --folds 0 2 3
-    python benchmarks/held_out.py       # measure the record: every border between scales, in colour and grey
+    python benchmarks/held_out.py       # measure the record: every border between scales, in color and gray
 
 For each fold the recipe of ``scale_default.py`` is trained on the other folds (half an hour each on one core;
-checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in colour and in grey, go to
+checkpoints are kept in ``--work``), and its probabilities for the fold's frames, whole, in color and in gray, go to
 ``data/shotscale/held_out.csv``: one row per frame, rendering and scale that the frame stands for. Fold 1 is left out,
 since it was the validation fold when the recipe was chosen.
 
@@ -25,7 +25,7 @@ from scipy.special import softmax
 
 from shotscale.evaluation.scores import measure_scales
 from shotscale.files import atomic_write, make_folder
-from shotscale.labelled.dataset import LabelledFrames, load_frames, read_frames, split_groups
+from shotscale.labeled.dataset import LabeledFrames, load_frames, read_frames, split_groups
 from shotscale.network.architectures import build_network
 from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.scales import SCALES
@@ -37,7 +37,7 @@ TARGET = Path(__file__).parents[1] / "data" / "shotscale" / "held_out.csv"
 STANDS_FOR = 0.3
 
 
-def learnt(frames: LabelledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
+def learnt(frames: LabeledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
     """Return the network trained without a fold, and its temperature; from the folder if it is there."""
     kept = folder / f"fold{fold}.pt"
     if not kept.is_file():
@@ -56,18 +56,18 @@ def learnt(frames: LabelledFrames, fold: int, folder: Path) -> tuple[torch.nn.Mo
     return network.eval(), float(saved["temperature"])
 
 
-def in_grey(image: np.ndarray) -> np.ndarray:
-    grey = np.round(image @ np.asarray([0.299, 0.587, 0.114])).astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=2)
+def in_gray(image: np.ndarray) -> np.ndarray:
+    gray = np.round(image @ np.asarray([0.299, 0.587, 0.114])).astype(np.uint8)
+    return np.repeat(gray[..., None], 3, axis=2)
 
 
-def rows_of(frames: LabelledFrames, fold: int, folder: Path) -> pd.DataFrame:
+def rows_of(frames: LabeledFrames, fold: int, folder: Path) -> pd.DataFrame:
     network, temperature = learnt(frames, fold, folder)
     number = (split_groups(list(frames.table["group"]), folds=PLAN.folds, seed=PLAN.split_seed) - fold) % PLAN.folds
     held_out = frames.take(np.flatnonzero(number == 0))
-    grey = dataclasses.replace(held_out, images=[in_grey(image) for image in held_out.images])
+    gray = dataclasses.replace(held_out, images=[in_gray(image) for image in held_out.images])
     tables = []
-    for rendering, some in (("colour", held_out), ("grey", grey)):
+    for rendering, some in (("color", held_out), ("gray", gray)):
         p = softmax(network_scores(network, some, RECIPE, PLAN) / temperature, axis=1)
         frame, scale = np.nonzero(some.targets >= STANDS_FOR)
         names = [SCALES[rank].abbreviation for rank in scale]
@@ -76,12 +76,12 @@ def rows_of(frames: LabelledFrames, fold: int, folder: Path) -> pd.DataFrame:
 
 
 def print_figures(known: HeldOut) -> None:
-    """Print the figures of the same frames in colour and in grey."""
-    parts = [known.some(known.grey == grey) for grey in (False, True)]
-    colour, grey = (measure_scales(part.scale, part.probabilities) for part in parts)
-    print("| | colour | grey |\n|---|---|---|")
-    for name, value in colour.items():
-        print(f"| {name} | {value:.3f} | {grey[name]:.3f} |" if name != "n" else f"| rows | {value} | {grey[name]} |")
+    """Print the figures of the same frames in color and in gray."""
+    parts = [known.some(known.gray == gray) for gray in (False, True)]
+    color, gray = (measure_scales(part.scale, part.probabilities) for part in parts)
+    print("| | color | gray |\n|---|---|---|")
+    for name, value in color.items():
+        print(f"| {name} | {value:.3f} | {gray[name]:.3f} |" if name != "n" else f"| rows | {value} | {gray[name]} |")
 
 
 def main() -> None:

@@ -143,9 +143,9 @@ def network_figures() -> str:
             axes, np.asarray(part["confusion"]), names, f"{title}, {part['n']} frames, {part['accuracy']:.3f} right"
         )
     save(figure, "network_confusion")
-    names = ["film stills (every source but web)", "source web", "colour", "greyscale", "as_labelled", "baseline_boxes"]
+    names = ["film stills (every source but web)", "source web", "color", "grayscale", "as_labeled", "baseline_boxes"]
     figure = new_figure(7, 2.6)
-    labels = ["film stills", "web", "colour", "greyscale", "by the labels as published", "baseline: boxes"]
+    labels = ["film stills", "web", "color", "grayscale", "by the labels as published", "baseline: boxes"]
     draw_accuracies(figure.subplots(), labels, [together(folds, name) for name in names])
     save(figure, "network_accuracy")
     return shown_pictures(

@@ -285,7 +285,7 @@ def take_pictures(page: Path, text: str, folder: Path) -> None:
 
 
 def store_picture(source: Path, target: Path, *, width: int = 1200) -> None:
-    """Write a picture in 255 colours, at most `width` pixels wide; narrower if the file would be too large."""
+    """Write a picture in 255 colors, at most `width` pixels wide; narrower if the file would be too large."""
     with Image.open(source) as image:
         whole = image.convert("RGB")
     while True:

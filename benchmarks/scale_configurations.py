@@ -18,8 +18,8 @@ import pandas as pd
 import torch
 
 from shotscale.files import write_json
-from shotscale.labelled.dataset import LabelledFrames
-from shotscale.labelled.targets import find_subject, frame_target
+from shotscale.labeled.dataset import LabeledFrames
+from shotscale.labeled.targets import find_subject, frame_target
 from shotscale.network.architectures import Finetuning, build_network
 from shotscale.training.loop import train
 from shotscale.training.recipe import Recipe
@@ -27,7 +27,7 @@ from shotscale.training.recipe import Recipe
 NETWORKS = ("alexnet", "googlenet", "vgg16", "densenet121")
 
 
-def drawn_frames(n: int, *, seed: int = 0) -> LabelledFrames:
+def drawn_frames(n: int, *, seed: int = 0) -> LabeledFrames:
     """Draw frames with a bright disc for a face, whose size is the scale."""
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:125, 0:224]
@@ -41,11 +41,11 @@ def drawn_frames(n: int, *, seed: int = 0) -> LabelledFrames:
         images.append(np.repeat(np.where(disc[..., None], 200, 60) + noise - 30, 3, axis=2).astype(np.uint8))
         subjects.append(find_subject(label, persons=[], faces=[[x - size / 4, y - size / 2, size / 2, size, 1.0]]))
     targets = [frame_target(label, subject, trust=1.0) for label, subject in zip(labels, subjects, strict=True)]
-    table = pd.DataFrame({"file": "", "scale": labels, "group": range(n), "source": "drawn", "greyscale": 1})
-    return LabelledFrames(table, images, subjects, np.asarray(targets))
+    table = pd.DataFrame({"file": "", "scale": labels, "group": range(n), "source": "drawn", "grayscale": 1})
+    return LabeledFrames(table, images, subjects, np.asarray(targets))
 
 
-def run(name: str, finetuning: Finetuning, frames: LabelledFrames, recipe: Recipe) -> dict:
+def run(name: str, finetuning: Finetuning, frames: LabeledFrames, recipe: Recipe) -> dict:
     start = build_network(name, num_classes=7).state_dict()
     before = {key: tensor.clone() for key, tensor in start.items()}
     begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Retrain the default shot-scale network from labelled frames, and print its figures.
+"""Retrain the default shot-scale network from labeled frames, and print its figures.
 
     python benchmarks/scale_default.py FRAMES --output default.safetensors --json benchmarks/scale_default.json
 
@@ -18,7 +18,7 @@ import torch
 
 from shotscale.evaluation.lines import confusion_lines, figure_lines
 from shotscale.files import make_folder, write_json
-from shotscale.labelled.dataset import load_frames, read_frames
+from shotscale.labeled.dataset import load_frames, read_frames
 from shotscale.network.weights import ModelDescription, save_model
 from shotscale.training.experiment import Plan, describe, run_experiment
 from shotscale.training.initial import IMAGENET, initial_weights

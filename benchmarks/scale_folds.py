@@ -18,12 +18,12 @@ from scale_default import DEFAULT_RECORD, PLAN, RECIPE, TRUST, show
 
 from shotscale.evaluation.scores import measure
 from shotscale.files import make_folder, write_json
-from shotscale.labelled.dataset import load_frames, read_frames
+from shotscale.labeled.dataset import load_frames, read_frames
 from shotscale.training.experiment import run_experiment
 from shotscale.training.initial import IMAGENET, initial_weights
 
 RECORD = Path(__file__).with_suffix(".json")
-ROWS = ("film stills (every source but web)", "source web", "all", "colour", "greyscale", "as_labelled", "seven scales")
+ROWS = ("film stills (every source but web)", "source web", "all", "color", "grayscale", "as_labeled", "seven scales")
 
 
 def measured() -> dict[int, dict]:

@@ -4,7 +4,7 @@
     python benchmarks/scale_shares.py               # print the record again
 
 CINESCALE holds codings as published (see ``data/authorship/DATA_CARD.md``): their shares of the seven scales are the
-truth. For each film the labelled frames are split into two halves: the coding is passed through the errors on one
+truth. For each film the labeled frames are split into two halves: the coding is passed through the errors on one
 (``authorship.cinescale.measured``), the correction uses only the other. Foreground shots, inserts and unavailable
 scales are left out. The simulation cannot show how the network's errors on films differ from those on stills.
 
@@ -43,13 +43,13 @@ ASSUMED = {
 
 
 def frame_numbers(errors: HeldOut) -> np.ndarray:
-    """Number each row's frame: the table does not link its colour and grey rows, so the most alike are paired."""
+    """Number each row's frame: the table does not link its color and gray rows, so the most alike are paired."""
     numbers = np.empty(len(errors.scale), np.int64)
     for rank in range(len(SCALES)):
-        colour, grey = (np.flatnonzero((errors.scale == rank) & (errors.grey == shown)) for shown in (False, True))
-        logs = [np.log(errors.probabilities[rows] + 0.01) for rows in (colour, grey)]
+        color, gray = (np.flatnonzero((errors.scale == rank) & (errors.gray == shown)) for shown in (False, True))
+        logs = [np.log(errors.probabilities[rows] + 0.01) for rows in (color, gray)]
         first, second = linear_sum_assignment(cdist(*logs))
-        numbers[colour[first]] = numbers[grey[second]] = colour[first]
+        numbers[color[first]] = numbers[gray[second]] = color[first]
     return numbers
 
 

@@ -199,7 +199,7 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def make_material(folder: Path) -> tuple[Path, Path]:
-    """Draw a film and analyse it, readable by all users."""
+    """Draw a film and analyze it, readable by all users."""
     from shotscale import analyze
     from shotscale.drawn import Cut, Shot, draw_film
 

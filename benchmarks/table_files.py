@@ -23,7 +23,7 @@ from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shot
 __all__ = ["TableFile", "table_files"]
 
 _GIVEN = "as the table of films has it"
-_NOT_ANALYSED = "the film was not analysed"
+_NOT_ANALYZED = "the film was not analyzed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +272,14 @@ _FACTS: tuple[tuple[str, str, VariableKind, str], ...] = (
     ("n_limits", "number of reservations about the file", "count", ""),
 )
 _STORE_ADDED = (
-    Variable("status", "analysed, failed or missing", "text"),
+    Variable("status", "analyzed, failed or missing", "text"),
     Variable("error_kind", "why there are no figures, in a word", "text", missing="there are"),
     Variable(
         "error",
         "why there are none, in a line",
         "text",
         missing="there are",
-        definition="the analysis failed or, of an analysed film, it is not clear which corrections hold",
+        definition="the analysis failed or, of an analyzed film, it is not clear which corrections hold",
     ),
     Variable("sha256", "checksum of the film file", "text", missing="the file was not read"),
     Variable(
@@ -292,5 +292,5 @@ _STORE_ADDED = (
     Variable("absolute_path", "where the film file lay when the table was read", "text"),
     Variable("size_bytes", "size of the film file", "count", unit="byte"),
     Variable("mtime_ns", "when the file was changed", "count", unit="ns", definition="from 1970-01-01 UTC"),
-    *(_column(name, label, kind, unit=unit, missing=_NOT_ANALYSED) for name, label, kind, unit in _FACTS),
+    *(_column(name, label, kind, unit=unit, missing=_NOT_ANALYZED) for name, label, kind, unit in _FACTS),
 )

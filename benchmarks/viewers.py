@@ -4,7 +4,7 @@ python benchmarks/viewers.py                   # 1,000 studies without any effec
 python benchmarks/viewers.py --studies 50      # a quick look, half a minute
 python benchmarks/viewers.py --only groups     # clips that are from fewer films
 
-Every study is drawn by `drawn_studies.draw_study` and analysed by the functions of the command. Rates are followed by
+Every study is drawn by `drawn_studies.draw_study` and analyzed by the functions of the command. Rates are followed by
 two standard errors of the simulation; the nominal rate should be within them.
 """
 

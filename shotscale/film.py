@@ -179,10 +179,10 @@ def film_from_document(path: Path) -> dict[str, Any]:
 
     if not path.exists():
         raise TableError(f"{path}: no such file; give a folder written with --save")
-    document = read_json(FilmDocument, path, remedy="analyse the film again")
+    document = read_json(FilmDocument, path, remedy="analyze the film again")
     if document["format_version"] != FORMAT_VERSION:
         raise TableError(
             f"{path}: format version {document['format_version']}; this software reads version {FORMAT_VERSION}; "
-            "analyse the film again"
+            "analyze the film again"
         )
     return document

@@ -106,5 +106,5 @@ def as_rgb(image: Image.Image) -> UInt8:
 def _scaled(values: npt.NDArray[np.float64], *, deep: bool) -> UInt8:
     """Scale 16-bit values, or floating-point ones between 0 and 1 or 255, to 8 bits in three equal channels."""
     highest = 65535.0 if deep else (1.0 if np.nanmax(values, initial=0.0) <= 1.0 else 255.0)
-    grey = np.clip(np.nan_to_num(values) / highest * 255, 0, 255).round().astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=2)
+    gray = np.clip(np.nan_to_num(values) / highest * 255, 0, 255).round().astype(np.uint8)
+    return np.repeat(gray[..., None], 3, axis=2)

@@ -71,7 +71,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
         if not (path.parent / name).exists() and in_table(path.parent / name) is None:
-            raise TableError(f"{path}: film {name} is not in {path.parent}; analyse it or drop the row")
+            raise TableError(f"{path}: film {name} is not in {path.parent}; analyze it or drop the row")
     return table
 
 

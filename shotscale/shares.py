@@ -4,12 +4,12 @@ Conventions
 -----------
 The network's mean probabilities over a film are the film's true shares mixed by the network's confusion: its mean
 probabilities on frames of each true scale (`shotscale.network.confusion`). The corrected shares are those whose mixture
-best fits the measurement: expectation maximisation of adjusted probabilistic counts (Saerens, Latinne and Decaestecker
+best fits the measurement: expectation maximization of adjusted probabilistic counts (Saerens, Latinne and Decaestecker
 2002, doi 10.1162/089976602753284446; Bella, Ferri, Hernandez-Orallo and Ramirez-Quintana 2010, doi
-10.1109/ICDM.2010.75). They are right insofar as the network errs on a film as it does on the labelled frames.
+10.1109/ICDM.2010.75). They are right insofar as the network errs on a film as it does on the labeled frames.
 
-Intervals are percentiles of a bootstrap that resamples runs of neighbouring shots, since errors last as long as a shot
-and set-ups recur, and the labelled frames that the confusion is estimated from. They are then widened on both sides,
+Intervals are percentiles of a bootstrap that resamples runs of neighboring shots, since errors last as long as a shot
+and set-ups recur, and the labeled frames that the confusion is estimated from. They are then widened on both sides,
 since those frames distinguish scales less well than the bootstrap assumes. ``benchmarks/scale_shares.py`` counts how
 often they contain the truth on simulated films; the factors and the number of steps were chosen on other films
 (``--choose``).
@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 Shares = dict[str, dict[str, list[float]]]
 
 STEPS = 20
-"""Steps of the expectation maximisation; stopping early keeps it from overfitting."""
+"""Steps of the expectation maximization; stopping early keeps it from overfitting."""
 WIDER = {"scales": 1.5, "groups": 1.25}
 """Factors by which the bootstrap's intervals are widened."""
 _DRAWS = 400  # of the bootstrap: an interval's ends are then accurate to about 3 % of its length

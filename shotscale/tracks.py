@@ -26,7 +26,7 @@ from shotscale.annotations import parse_film_name
 from shotscale.errors import TableError
 from shotscale.film import read_analysis
 from shotscale.filmpaths import is_analysis
-from shotscale.labelled.sources import class_folder_table
+from shotscale.labeled.sources import class_folder_table
 from shotscale.numerals import counted
 from shotscale.opening import read_track
 from shotscale.scales import GROUPS, SCALES
@@ -218,7 +218,7 @@ def _images(paths: Sequence[Path]) -> SideBySide:
 
 
 def _has_labels(path: Path) -> bool:
-    """Return whether a path is a folder of labelled images."""
+    """Return whether a path is a folder of labeled images."""
     if not path.is_dir():
         return False
     if (path / "frames.csv").is_file():

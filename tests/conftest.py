@@ -45,7 +45,7 @@ _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 
 def colored(n: int, *, size: tuple[int, int] = SIZE, first: int = 0) -> Images:
-    """Return frames that say their own number: red rises by 8 a frame, on a grey left and a bright right half."""
+    """Return frames that say their own number: red rises by 8 a frame, on a gray left and a bright right half."""
     width, height = size
     images = np.full((n, height, width, 3), 60, np.uint8)
     images[:, :, width // 2 :] = 200
@@ -422,9 +422,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> FilmShelf:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of labelled material beside the checkout; skips where it is absent."""
+    """The folder of labeled material beside the checkout; skips where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("no labelled material beside the checkout")
+        pytest.skip("no labeled material beside the checkout")
     return SHARED
 
 

@@ -22,7 +22,7 @@ ORDER = {
         opening
         review
         evaluation
-        labelled
+        labeled
         boundaries
         film
         part shares

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: no library of those that analyse a film may report to its maker."""
+"""Nothing leaves the machine: no library of those that analyze a film may report to its maker."""
 
 import subprocess
 import sys

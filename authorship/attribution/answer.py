@@ -119,7 +119,7 @@ class Attribution:
             reference's name for its label), ``probability``, ``score``, ``likelihood_rank``,
             ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts were used and how often such answers
             are right; ``shots`` and ``scales``, summaries (None if unknown); ``features``; ``evidence`` with
-            ``baselines``, ``contributions``, ``standings``, ``neighbours``; ``limits``; ``provenance``, versions and
+            ``baselines``, ``contributions``, ``standings``, ``neighbors``; ``limits``; ``provenance``, versions and
             checksums.
         """
         label = self.reference.label_name
@@ -160,7 +160,7 @@ class Attribution:
 
 def _evidence_document(evidence: Evidence, label: str) -> dict[str, Any]:
     document = asdict(evidence)
-    for part in ("contributions", "standings", "neighbours"):
+    for part in ("contributions", "standings", "neighbors"):
         document[part] = [_renamed(row, "candidate", label) for row in document[part]]
     return document
 

@@ -71,7 +71,7 @@ class Attributor:
     @cached_property
     def _lengths_alone(self) -> Basis:
         """Shot-length basis for films whose scales are of a different kind than the reference's."""
-        return fit_basis(self.reference.only([n for n in self.reference.modelled if CODEBOOK[n].group == "durations"]))
+        return fit_basis(self.reference.only([n for n in self.reference.modeled if CODEBOOK[n].group == "durations"]))
 
     def basis_of(self, film: Film) -> Basis:
         """Return the basis to use for a film.
@@ -105,7 +105,7 @@ class Attributor:
             return own
         kinds = ("coded by people", "measured by a network")
         of_reference, of_film = kinds if coded else kinds[::-1]
-        if film.shots is not None and any(CODEBOOK[name].group == "durations" for name in self.reference.modelled):
+        if film.shots is not None and any(CODEBOOK[name].group == "durations" for name in self.reference.modeled):
             return self._lengths_alone
         raise TableError(
             f"{film.path}: its scales were {of_film}, those of the reference {self.reference.name} {of_reference}; the "
@@ -116,7 +116,7 @@ class Attributor:
     def scales_coded(self) -> bool | None:
         """Whether the scales of a table's films were coded by people; None if it has none."""
         table = self.reference.features
-        if not any(CODEBOOK[name].group not in ("durations",) for name in self.reference.modelled):
+        if not any(CODEBOOK[name].group not in ("durations",) for name in self.reference.modeled):
             return None
         return _CODED_SIGN in table and bool(table[_CODED_SIGN].notna().mean() >= 0.5)
 

@@ -11,11 +11,11 @@ from authorship.features import CODEBOOK
 from authorship.reference.basis import LEVELS, Basis
 from authorship.reference.table import Reference, transform
 
-__all__ = ["Contribution", "Evidence", "Neighbour", "Standing", "gather_evidence"]
+__all__ = ["Contribution", "Evidence", "Neighbor", "Standing", "gather_evidence"]
 
 Array = npt.NDArray[np.float64]
 
-_N_NEIGHBOURS = 5  # as many as a reader will look up
+_N_NEIGHBORS = 5  # as many as a reader will look up
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class Neighbor:
     """A film of the reference near this one; `distance` is in standard deviations, root mean square.
 
     Examples
     --------
-    >>> Neighbour("Sátántangó", "Béla Tarr", 0.4).distance
+    >>> Neighbor("Sátántangó", "Béla Tarr", 0.4).distance
     0.4
     """
 
@@ -96,7 +96,7 @@ class Evidence:
     contributions : tuple of Contribution
         A candidate's contributions and baseline sum to its score.
     standings : tuple of Standing
-    neighbours : tuple of Neighbour
+    neighbors : tuple of Neighbor
         Nearest first.
     compared : tuple of str
         The features used for the distances: those of both film and reference, measured in the same way.
@@ -107,14 +107,14 @@ class Evidence:
     >>> from authorship import Film, classify
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
     >>> evidence = classify(Film("sixty long takes", shots)).evidence
-    >>> isinstance(evidence, Evidence), evidence.neighbours[0].candidate
+    >>> isinstance(evidence, Evidence), evidence.neighbors[0].candidate
     (True, 'Béla Tarr')
     """
 
     baselines: Mapping[str, float]
     contributions: tuple[Contribution, ...]
     standings: tuple[Standing, ...]
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
     compared: tuple[str, ...]
 
 
@@ -130,7 +130,7 @@ def gather_evidence(
     values : float array of shape (1, p)
         The basis's features, transformed.
     films : Reference or None
-        The films, indexed by name, in which to find neighbours.
+        The films, indexed by name, in which to find neighbors.
     comparable : sequence of str
         The features that were measured in the same way in film and `films`.
     """
@@ -144,7 +144,7 @@ def gather_evidence(
         baselines=dict(zip(basis.candidates, map(float, basis.model.intercept), strict=True)),
         contributions=contributions,
         standings=_standings(values[0], basis),
-        neighbours=_neighbours(features, films, comparable) if films is not None else (),
+        neighbors=_neighbors(features, films, comparable) if films is not None else (),
         compared=tuple(comparable),
     )
 
@@ -178,7 +178,7 @@ def _percentile(quantiles: Array, value: float) -> float:
     return 100 * float(np.interp(value, quantiles, LEVELS, left=LEVELS[0] / 2, right=(1 + LEVELS[-1]) / 2))
 
 
-def _neighbours(features: Mapping[str, float], films: Reference, names: Sequence[str]) -> tuple[Neighbour, ...]:
+def _neighbors(features: Mapping[str, float], films: Reference, names: Sequence[str]) -> tuple[Neighbor, ...]:
     """Return the nearest films by the features measured in the same way, each in standard deviations."""
     if not names:
         return ()
@@ -189,5 +189,5 @@ def _neighbours(features: Mapping[str, float], films: Reference, names: Sequence
     squares = np.where(both, (known - film) / np.where(spread > 1e-12, spread, 1.0), 0.0) ** 2
     distance = np.sqrt(squares.sum(axis=1) / np.maximum(both.sum(axis=1), 1))
     distance[~both.any(axis=1)] = np.inf
-    nearest = [i for i in np.argsort(distance, kind="stable")[:_N_NEIGHBOURS] if np.isfinite(distance[i])]
-    return tuple(Neighbour(str(films.features.index[i]), str(films.labels[i]), float(distance[i])) for i in nearest)
+    nearest = [i for i in np.argsort(distance, kind="stable")[:_N_NEIGHBORS] if np.isfinite(distance[i])]
+    return tuple(Neighbor(str(films.features.index[i]), str(films.labels[i]), float(distance[i])) for i in nearest)

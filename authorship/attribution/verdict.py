@@ -64,7 +64,7 @@ def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = 
 def decide(
     candidates: "tuple[Candidate, ...]",
     features: Mapping[str, float],
-    modelled: Sequence[str],
+    modeled: Sequence[str],
     *,
     seconds: float,
     confidence: float,
@@ -78,7 +78,7 @@ def decide(
     candidates : tuple of Candidate
     features : mapping of str to float
         The film's features.
-    modelled : sequence of str
+    modeled : sequence of str
         The features that the answer is based on.
     seconds : float
         Length of the film or its coding.
@@ -93,7 +93,7 @@ def decide(
     """
     remaining = [candidate.name for candidate in candidates if candidate.remains]
     level = f"{confidence:.0%} confidence".replace("%", " %")
-    too_little = _too_little(features, modelled, remaining, seconds=seconds, fewest=fewest)
+    too_little = _too_little(features, modeled, remaining, seconds=seconds, fewest=fewest)
     if too_little:
         return UNDECIDED, too_little
     if not remaining and stranger < confidence:
@@ -110,18 +110,18 @@ def decide(
 
 
 def _too_little(
-    features: Mapping[str, float], modelled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
+    features: Mapping[str, float], modeled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
 ) -> str:
     """Return why a film has too little material for a verdict; empty if it has enough."""
     n_shots = features["n_shots"]
-    missing = [name for name in modelled if np.isnan(features[name])]
+    missing = [name for name in modeled if np.isnan(features[name])]
     if n_shots < FEWEST_SHOTS:
         return (
             f"{counted(int(n_shots), 'shot')}: too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
         )
-    if len(missing) > _MOST_MISSING * len(modelled):
+    if len(missing) > _MOST_MISSING * len(modeled):
         return (
-            f"Of the reference's {counted(len(modelled), 'feature')}, {len(missing)} cannot be computed for this film."
+            f"Of the reference's {counted(len(modeled), 'feature')}, {len(missing)} cannot be computed for this film."
         )
     if len(remaining) <= 1 and is_fragment(features, seconds, fewest=fewest):
         left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"

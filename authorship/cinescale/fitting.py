@@ -153,7 +153,7 @@ def _pooled(lengths: Basis, scale: AttributionModel, weights: tuple[float, float
     intercept = lengths.model.intercept - _log_shares(lengths.calibration.labels)
     return AttributionModel(
         candidates=scale.candidates,
-        centre=np.concatenate([lengths.model.centre, scale.centre]),
+        center=np.concatenate([lengths.model.center, scale.center]),
         spread=np.concatenate([lengths.model.spread, scale.spread]),
         weights=np.hstack([weights[0] * lengths.model.weights, weights[1] * scale.weights]),
         intercept=weights[0] * intercept + weights[1] * scale.intercept,

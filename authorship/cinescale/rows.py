@@ -24,8 +24,8 @@ __all__ = ["CODED", "LENGTHS", "ORDERED", "Codings", "Rows", "coded_rows", "meas
 
 Array = npt.NDArray[np.float64]
 
-LENGTHS: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modelled and f.group == "durations")
-CODED: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modelled and f.group != "durations")
+LENGTHS: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modeled and f.group == "durations")
+CODED: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modeled and f.group != "durations")
 ORDERED: tuple[str, ...] = tuple(name for name in CODED if not CODEBOOK[name].coded_only)
 
 REPLICATES = 8

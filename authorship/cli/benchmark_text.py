@@ -59,7 +59,7 @@ def _permutation(figures: Mapping[str, Any]) -> list[str]:
     if not figures["n"]:
         return []
     told = (
-        f"Permutation test ({OWN}, {counted(figures['n'], 'labelling')}, five folds): observed "
+        f"Permutation test ({OWN}, {counted(figures['n'], 'labeling')}, five folds): observed "
         f"{figures['observed']:.3f}, shuffled mean {figures['mean']:.3f}, largest {figures['largest']:.3f}, "
         f"{p_value(figures['p'])}"
     )

@@ -161,7 +161,7 @@ def status(
 
     [bold]JSON[/bold]
 
-    n_films, analysed, failed, missing; hours of film; settings; failures
+    n_films, analyzed, failed, missing; hours of film; settings; failures
     (film_id, kind, error); offline, the films whose files are away; corrected, the films corrected by coders;
     undecided, those of them whose corrections do not say what holds, and why.
     """
@@ -242,12 +242,12 @@ def _cores(cluster: str | None, workers: int) -> int | None:
 
 def _conclude(report: "CorpusReport", store: Path, *, n_problems: int) -> None:
     """Print the last line, which counts films done and not done, and set the exit status."""
-    parts = [f"{report.n_analysed} analysed ({report.n_now} now)"]
+    parts = [f"{report.n_analyzed} analyzed ({report.n_now} now)"]
     parts += [f"{report.n_failed} failed"] if report.n_failed else []
     parts += [f"{report.n_missing} missing"] if report.n_missing else []
     why = f"; why: authorship corpus status {store}" if report.n_failed else ""
     parts += [f"rows left out for {counted(n_problems, 'problem')} of the table"] if n_problems else []
     line = f"{store}: {counted(report.n_films, 'film')}, {', '.join(parts)}{why}"
     stdout.print(line)
-    if report.n_analysed < report.n_films or n_problems:
+    if report.n_analyzed < report.n_films or n_problems:
         raise typer.Exit(2)

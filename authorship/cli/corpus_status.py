@@ -18,10 +18,10 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
     """Return a store's state as a JSON-ready dict."""
     counts = summary["status"].value_counts()
     failed = summary[summary["status"] == "failed"]
-    undecided = summary[(summary["status"] == "analysed") & summary["error"].notna()]
+    undecided = summary[(summary["status"] == "analyzed") & summary["error"].notna()]
     return {
         "n_films": len(summary),
-        **{status: int(counts.get(status, 0)) for status in ("analysed", "failed", "missing")},
+        **{status: int(counts.get(status, 0)) for status in ("analyzed", "failed", "missing")},
         "hours": round(float(summary["duration"].sum()) / 3600, 6),
         "settings": settings,
         "failures": [
@@ -36,7 +36,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
 
 def offline(summary: "pd.DataFrame") -> list[str]:
     """Return the IDs of the analyzed films whose files are not available."""
-    rows = summary[summary["status"] == "analysed"]
+    rows = summary[summary["status"] == "analyzed"]
     both = zip(rows["film_id"], rows["absolute_path"], strict=True)
     return [name for name, path in both if path and not Path(path).exists()]
 
@@ -58,9 +58,9 @@ def show(store: Path, document: dict[str, Any]) -> None:
     """Print a store's state."""
     from shotscale.store.settings import AnalysisSettings
 
-    counts = ", ".join(f"{document[status]} {status}" for status in ("analysed", "failed", "missing"))
+    counts = ", ".join(f"{document[status]} {status}" for status in ("analyzed", "failed", "missing"))
     stdout.print(
-        f"{store}: {counted(document['n_films'], 'film')}: {counts}; {duration(3600 * document['hours'])} analysed"
+        f"{store}: {counted(document['n_films'], 'film')}: {counts}; {duration(3600 * document['hours'])} analyzed"
     )
     stdout.print(str(AnalysisSettings(**document["settings"])), style="dim")
     if document["offline"]:

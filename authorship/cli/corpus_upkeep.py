@@ -42,7 +42,7 @@ def add(
 
     read, known = read_for(store, table, strict=strict)
     report = list_films(read, store, settings=current_settings(store), known=known)
-    counts = f"{report.n_analysed} analysed, {report.n_failed} failed, {report.n_missing} to be analyzed"
+    counts = f"{report.n_analyzed} analyzed, {report.n_failed} failed, {report.n_missing} to be analyzed"
     stdout.print(f"{store}: {counted(report.n_films, 'film')}, {counts}")
     if read.problems:
         raise typer.Exit(2)

@@ -51,9 +51,9 @@ def export(
 
     [bold]Examples[/bold]
 
-      authorship export analysed/ -o tables/
+      authorship export analyzed/ -o tables/
 
-      authorship export analysed/ -o tables/ --format sav,dta --table features
+      authorship export analyzed/ -o tables/ --format sav,dta --table features
 
       authorship export film-a/ film-b/ -o tables/ --format all --overwrite
 

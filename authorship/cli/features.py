@@ -46,7 +46,7 @@ def features(
 
       authorship features --list
 
-      authorship features analysed/ -o features.csv
+      authorship features analyzed/ -o features.csv
 
       authorship features film-a/shots.csv film-b/shots.csv
 

@@ -44,7 +44,7 @@ def fit(
 
     [bold]Examples[/bold]
 
-      authorship fit analysed/ -o reference/
+      authorship fit analyzed/ -o reference/
 
       authorship fit features.csv -o reference/ --label country
 

@@ -99,7 +99,7 @@ def render_attribution(attribution: Attribution) -> RenderableType:
         *section("Verdict", _verdict(attribution)),
         *section("For and against", _contributions(attribution)),
         *section("Compared with each candidate's films", _standings(attribution)),
-        *(section("Nearest films", _neighbours(attribution)) if attribution.evidence.neighbours else ()),
+        *(section("Nearest films", _neighbors(attribution)) if attribution.evidence.neighbors else ()),
         *section("Limits of this answer", _limits(attribution)),
         Text(""),
     )
@@ -150,10 +150,10 @@ def _standings(attribution: Attribution) -> RenderableType:
     return Group(_table(standings(attribution, most=3)), Text(note, style="dim"))
 
 
-def _neighbours(attribution: Attribution) -> RenderableType:
+def _neighbors(attribution: Attribution) -> RenderableType:
     rows = grid()
-    for neighbour in attribution.evidence.neighbours:
-        rows.add_row(neighbour.film_id, f"{neighbour.distance:.2f}", Text("standard deviations away", style="dim"))
+    for neighbor in attribution.evidence.neighbors:
+        rows.add_row(neighbor.film_id, f"{neighbor.distance:.2f}", Text("standard deviations away", style="dim"))
     by_lengths = attribution.basis.name in ("film", "list")
     return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths else rows
 

@@ -47,7 +47,7 @@ def verify(
 
     [bold]JSON[/bold]
 
-    path, director, verdict, score (share of draws won, 0.5 is chance), grey_zone,
+    path, director, verdict, score (share of draws won, 0.5 is chance), gray_zone,
     typicality (share of the director's films at least as far from the others),
     quality (auroc, c_at_1, decided, right_when_decided, own_refused,
     strangers_accepted ...), limits.

@@ -112,9 +112,9 @@ def viewers(
     """
     from authorship.export import FORMATS, choose_formats
     from authorship.libraries import require
-    from authorship.viewers import RatingOptions, StudyOptions, analyse_study, join_study, read_clips, read_ratings
+    from authorship.viewers import RatingOptions, StudyOptions, analyze_study, join_study, read_clips, read_ratings
     from authorship.viewers.document import study_document, write_study
-    from authorship.viewers.wording import summarise
+    from authorship.viewers.wording import summarize
 
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     choose_formats(names)  # fail before anything is computed
@@ -136,13 +136,13 @@ def viewers(
     opened = stderr.print if stderr.is_terminal else None
     study = join_study(rated, read_clips(clips, features=_listed(features), window=window, report=opened), group=group)
     with film_progress("relations") as report:
-        findings = analyse_study(study, options, report=report)
+        findings = analyze_study(study, options, report=report)
     files = write_study(findings, output, formats=names, figures=figures, overwrite=overwrite)
     if json_output:
         print_json({**study_document(findings), "files": [str(path) for path in files]})
         return
     console = output_console()
-    console.print(_summary(summarise(findings)))
+    console.print(_summary(summarize(findings)))
     console.print(f"\n{output}: {counted(len(files), 'file')}, summary.md first", markup=False, soft_wrap=True)
 
 

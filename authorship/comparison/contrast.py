@@ -46,7 +46,7 @@ class Contrast:
     """A comparison of two films' shot lengths.
 
     `delta` is Cliff's d, P(x > y) - P(x < y); `difference` is the Hodges-Lehmann difference in seconds, the median of
-    all differences x - y. Intervals are percentiles of a bootstrap that resamples each film's shots. Neighbouring shots
+    all differences x - y. Intervals are percentiles of a bootstrap that resamples each film's shots. Neighboring shots
     are treated as independent; if their lengths are autocorrelated, the true intervals are wider.
 
     Examples

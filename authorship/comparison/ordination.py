@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Features are standardised over the reference's films, logarithms taken where the codebook says so; a missing value is
-set to the mean. Films added to a reference do not affect mean and spread: a reference is standardised the same way
+Features are standardized over the reference's films, logarithms taken where the codebook says so; a missing value is
+set to the mean. Films added to a reference do not affect mean and spread: a reference is standardized the same way
 whatever is compared with it.
 
 Sources: Pearson 1901, Philosophical Magazine 2(11) 559-572, and Jolliffe 2002, Principal Component Analysis (PCA);
@@ -53,7 +53,7 @@ _PERPLEXITY = 30.0  # scikit-learn's default, mid-range of van der Maaten and Hi
 
 @dataclass(frozen=True, eq=False)
 class FilmMatrix:
-    """Films as standardised features (n, p), in standard deviations from the reference's mean, 0 if missing.
+    """Films as standardized features (n, p), in standard deviations from the reference's mean, 0 if missing.
 
     The director of a questioned film is None; `label_name` says what ``directors`` are, usually ``director``.
 
@@ -61,11 +61,11 @@ class FilmMatrix:
     --------
     >>> from authorship.reference.table import builtin_reference
     >>> matrix = film_matrix(builtin_reference())
-    >>> matrix.standardised.shape, len(matrix.titles)
+    >>> matrix.standardized.shape, len(matrix.titles)
     ((94, 3), 94)
     """
 
-    standardised: Array
+    standardized: Array
     features: tuple[str, ...]
     directors: tuple[str | None, ...]
     titles: tuple[str, ...]
@@ -97,26 +97,26 @@ class Ordination:
 
 
 def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) -> FilmMatrix:
-    """Standardise a reference's films, followed by `films`, questioned films with their titles.
+    """Standardize a reference's films, followed by `films`, questioned films with their titles.
 
     Examples
     --------
     >>> from authorship.reference.table import builtin_reference
     >>> matrix = film_matrix(builtin_reference())
-    >>> matrix.standardised.shape, bool(np.allclose(matrix.standardised.mean(axis=0), 0))
+    >>> matrix.standardized.shape, bool(np.allclose(matrix.standardized.mean(axis=0), 0))
     ((94, 3), True)
     """
     known = reference.matrix()
-    centre = np.nanmean(known, axis=0)
+    center = np.nanmean(known, axis=0)
     spread = np.nanstd(known, axis=0)
     rows = [known]
     if films:
         measured = pd.DataFrame([film.measure() for _, film in films])
-        rows.append(transform(measured[list(reference.modelled)]))
-    values = (np.concatenate(rows) - centre) / np.where(spread > 1e-12, spread, 1.0)
+        rows.append(transform(measured[list(reference.modeled)]))
+    values = (np.concatenate(rows) - center) / np.where(spread > 1e-12, spread, 1.0)
     return FilmMatrix(
-        standardised=np.nan_to_num(values, nan=0.0),
-        features=reference.modelled,
+        standardized=np.nan_to_num(values, nan=0.0),
+        features=reference.modeled,
         directors=(*map(str, reference.labels), *(None for _ in films)),
         titles=(*titles_with_years(reference), *(title for title, _ in films)),
         label_name=reference.label_name,
@@ -142,7 +142,7 @@ def titles_with_years(reference: Reference) -> tuple[str, ...]:
 def distances(values: Array, distance: str = "euclidean") -> Array:
     """Return the condensed distances between films, per feature so that tables of any width are comparable.
 
-    Euclidean distances are root mean squares, city-block distances mean absolute differences, of standardised
+    Euclidean distances are root mean squares, city-block distances mean absolute differences, of standardized
     features: Burrows's Delta (Burrows 2002, Literary and Linguistic Computing 17(3) 267-287).
 
     Examples
@@ -172,24 +172,24 @@ def ordinate(matrix: FilmMatrix, method: str = "pca", *, distance: str = "euclid
     """
     if method not in METHODS:
         raise OptionError(f"{method}: not a method; it is one of {', '.join(METHODS)}")
-    if len(matrix.standardised) < _FEWEST:
-        raise OptionError(f"{counted(len(matrix.standardised), 'film')}: a map needs {_FEWEST}; add films")
+    if len(matrix.standardized) < _FEWEST:
+        raise OptionError(f"{counted(len(matrix.standardized), 'film')}: a map needs {_FEWEST}; add films")
     if method == "pca":
         return _principal_components(matrix)
-    square = squareform(distances(matrix.standardised, distance))
+    square = squareform(distances(matrix.standardized, distance))
     return _scaled(square, distance, seed) if method == "mds" else _embedded(square, distance, seed)
 
 
 def _principal_components(matrix: FilmMatrix) -> Ordination:
     """Project onto the components of the known films, each signed so that its largest loading is positive."""
     known = np.asarray([director is not None for director in matrix.directors])
-    basis = matrix.standardised[known] if known.sum() >= _FEWEST else matrix.standardised
-    centre = basis.mean(axis=0)
-    _, strengths, components = np.linalg.svd(basis - centre, full_matrices=False)
+    basis = matrix.standardized[known] if known.sum() >= _FEWEST else matrix.standardized
+    center = basis.mean(axis=0)
+    _, strengths, components = np.linalg.svd(basis - center, full_matrices=False)
     components = components[:2]
     heaviest = np.abs(components).argmax(axis=1)
     components = components * np.sign(components[np.arange(len(components)), heaviest])[:, np.newaxis]
-    points = (matrix.standardised - centre) @ components.T
+    points = (matrix.standardized - center) @ components.T
     shares = strengths**2 / max(float((strengths**2).sum()), 1e-300)
     if len(components) == 1:  # one feature: a line
         points, shares = np.column_stack([points, np.zeros(len(points))]), np.append(shares, 0.0)
@@ -221,8 +221,8 @@ def _scaled(square: Array, distance: str, seed: int) -> Ordination:
 
 def _classical(square: Array) -> Array:
     """Return Torgerson's classical scaling in two dimensions, the starting point of `_scaled`."""
-    centring = np.eye(len(square)) - 1 / len(square)
-    strengths, vectors = np.linalg.eigh(-0.5 * centring @ square**2 @ centring)
+    centering = np.eye(len(square)) - 1 / len(square)
+    strengths, vectors = np.linalg.eigh(-0.5 * centering @ square**2 @ centering)
     return np.asarray(vectors[:, :-3:-1] * np.sqrt(np.maximum(strengths[:-3:-1], 0)), np.float64)
 
 
@@ -233,6 +233,6 @@ def _embedded(square: Array, distance: str, seed: int) -> Ordination:
     embedding = TSNE(2, metric="precomputed", init="random", perplexity=perplexity, random_state=seed)
     points = np.asarray(embedding.fit_transform(square), np.float64)
     note = (
-        f"{DISTANCES[distance]} distances, perplexity {perplexity:.0f}, seed {seed}; only near neighbours mean anything"
+        f"{DISTANCES[distance]} distances, perplexity {perplexity:.0f}, seed {seed}; only near neighbors mean anything"
     )
     return Ordination(points, ("dimension 1", "dimension 2"), METHODS["tsne"], note)

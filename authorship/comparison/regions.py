@@ -34,13 +34,13 @@ _CORNERS = 72  # one every five degrees: the outline looks smooth
 class Regions:
     """Directors and a film on a plane.
 
-    `centres` (k, 2) are the means of the directors' films, `outlines` (k, m, 2) the closed outlines of their regions.
+    `centers` (k, 2) are the means of the directors' films, `outlines` (k, m, 2) the closed outlines of their regions.
     `features` are those of the basis, `missing` those that the film lacks, which are set to the mean; `shown` is the
     share of the distances between directors that the plane shows.
     """
 
     names: tuple[str, ...]
-    centres: Array
+    centers: Array
     outlines: Array
     film: Array
     features: tuple[str, ...]
@@ -56,7 +56,7 @@ def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
     >>> from authorship.reference.basis import builtin_bases
     >>> basis = builtin_bases()["coding"]
     >>> regions = find_regions(basis, dict.fromkeys(basis.features, float("nan")))
-    >>> regions.names[0], regions.centres.shape, regions.outlines.shape[0]
+    >>> regions.names[0], regions.centers.shape, regions.outlines.shape[0]
     ('Béla Tarr', (6, 2), 6)
     """
     typical = basis.calibration.typicality
@@ -71,17 +71,17 @@ def find_regions(basis: Basis, features: Mapping[str, float]) -> Regions:
     # Each axis is signed so that its largest loading is positive: the picture is the same on every machine.
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
     values = transform(pd.DataFrame([features])[list(basis.features)])[0]
-    film = standardized(values, typical.centre, typical.spread)
-    centres = apart @ axes
+    film = standardized(values, typical.center, typical.spread)
+    centers = apart @ axes
     angles = np.linspace(0, 2 * np.pi, _CORNERS + 1)
     circle = np.sqrt(chi2.ppf(REGION, 2)) * np.column_stack([np.cos(angles), np.sin(angles)])
     outlines = [
-        centre + circle @ np.linalg.cholesky(axes.T @ covariance @ axes).T
-        for centre, covariance in zip(centres, each, strict=True)
+        center + circle @ np.linalg.cholesky(axes.T @ covariance @ axes).T
+        for center, covariance in zip(centers, each, strict=True)
     ]
     return Regions(
         names=basis.candidates,
-        centres=centres,
+        centers=centers,
         outlines=np.stack(outlines),
         film=(film - middle) @ axes,
         features=basis.features,

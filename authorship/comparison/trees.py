@@ -69,9 +69,9 @@ class Consensus:
 
 
 def cluster(values: Array, *, method: str = "ward", distance: str = "euclidean") -> Array:
-    """Cluster films with `scipy.cluster.hierarchy.linkage`; neighbouring leaves are as alike as the tree allows.
+    """Cluster films with `scipy.cluster.hierarchy.linkage`; neighboring leaves are as alike as the tree allows.
 
-    `values` (n, p) are standardised features; `method` is one of `LINKAGES`, of which Ward's needs Euclidean distances;
+    `values` (n, p) are standardized features; `method` is one of `LINKAGES`, of which Ward's needs Euclidean distances;
     `distance` is one of `authorship.comparison.ordination.DISTANCES`.
 
     Examples

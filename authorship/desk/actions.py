@@ -120,7 +120,7 @@ class Actions:
             return make_report(self._attribute(film_id))
 
     def choose_own(self) -> str:
-        """Make a reference from the folder's own films, labelled by director, and use it from now on."""
+        """Make a reference from the folder's own films, labeled by director, and use it from now on."""
         from authorship.own_reference import fit_reference, read_corpus
 
         target = self._desk.folder / "reference"

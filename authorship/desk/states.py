@@ -54,7 +54,7 @@ class States:
         if is_listed(path):
             return self._list_state(path)
         away = not path.is_file()
-        if measured is not None and measured["status"] == "analysed":
+        if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
                 state = "failed"

@@ -30,12 +30,12 @@ class Feature:
         Where it is introduced or described.
     log : bool
         Whether models take its natural logarithm, since it is positive and spans orders of magnitude.
-    modelled : bool
+    modeled : bool
         Whether models use it if it is known. False if it describes the copy at hand rather than a style (such as the
-        running time), repeats a modelled feature, or was measured and does not help: a reference of a hundred films
+        running time), repeats a modeled feature, or was measured and does not help: a reference of a hundred films
         supports few features.
     style : bool
-        Whether models may use it if a table has none of its group's modelled features; False if it describes the copy
+        Whether models may use it if a table has none of its group's modeled features; False if it describes the copy
         at hand.
     coded_only : bool
         Whether only codings have it: networks do not recognize foreground or insert shots.
@@ -53,7 +53,7 @@ class Feature:
     group: FeatureGroup
     reference: str
     log: bool = False
-    modelled: bool = False
+    modeled: bool = False
     style: bool = True
     coded_only: bool = False
 

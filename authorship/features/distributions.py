@@ -34,9 +34,9 @@ _RARE_SECONDS = 5.0  # the same for foreground and insert shots, of which many f
 
 
 def _feature(
-    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modelled: bool = False
+    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modeled: bool = False
 ) -> Feature:
-    return Feature(name, unit, definition, "distributions", reference, log, modelled)
+    return Feature(name, unit, definition, "distributions", reference, log, modeled)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -49,10 +49,10 @@ FEATURES: tuple[Feature, ...] = (
         _feature(
             f"share_logratio_{name}",
             "1",
-            f"centred log-ratio of the share of {name.upper()} among the seven scales (of a network, the mean "
+            f"centered log-ratio of the share of {name.upper()} among the seven scales (of a network, the mean "
             "probability), one second added to each",
             _AITCHISON,
-            modelled=True,
+            modeled=True,
         )
         for name in SEVEN
     ),
@@ -63,7 +63,7 @@ FEATURES: tuple[Feature, ...] = (
             f"natural logarithm of the share of coded seconds in {what} shots, five seconds added",
             "distributions",
             _SALT,
-            modelled=True,
+            modeled=True,
             coded_only=True,
         )
         for name, what in (("fs", "foreground"), ("is", "insert"))
@@ -77,7 +77,7 @@ FEATURES: tuple[Feature, ...] = (
         )
         for name in SEVEN
     ),
-    _feature("scale_entropy", "bit", "Shannon entropy -sum p log2 p, over seven scales", _KADER, modelled=True),
+    _feature("scale_entropy", "bit", "Shannon entropy -sum p log2 p, over seven scales", _KADER, modeled=True),
     _feature("scale_unalikeability", "share", "1 - sum p^2, the chance that two samples differ in scale", _KADER),
     _feature("group_entropy", "bit", "Shannon entropy -sum p log2 p, over three groups", _KADER),
     _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _OWN),
@@ -195,7 +195,7 @@ def _median(values: Array, weights: Array) -> float:
 
 
 def _logratios(weights: Array) -> Array:
-    """Return the centred log-ratios of the seven scales' seconds; NaN if no sample has a scale."""
+    """Return the centered log-ratios of the seven scales' seconds; NaN if no sample has a scale."""
     seconds = np.nansum(weights, axis=0)
     if not seconds.sum() > 0:
         return np.full(len(SEVEN), np.nan)

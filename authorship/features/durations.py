@@ -47,10 +47,10 @@ def _feature(
     reference: str,
     *,
     log: bool = False,
-    modelled: bool = False,
+    modeled: bool = False,
     style: bool = True,
 ) -> Feature:
-    return Feature(name, unit, definition, "durations", reference, log, modelled, style)
+    return Feature(name, unit, definition, "durations", reference, log, modeled, style)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -63,11 +63,11 @@ FEATURES: tuple[Feature, ...] = (
         log=True,
         style=False,
     ),
-    _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True, modelled=True),
+    _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True, modeled=True),
     _feature("median_shot_length", "s", "median shot length (MSL)", _REDFERN_ROBUST, log=True),
     _feature("shot_length_sd", "s", "standard deviation of shot length, divisor n - 1 (StDev)", _CINEMETRICS, log=True),
-    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS, modelled=True),
-    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT, modelled=True),
+    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS, modeled=True),
+    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT, modeled=True),
     _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, style=False),
     _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, style=False),
     _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, style=False),
@@ -194,10 +194,10 @@ def harrell_davis(values: Array, probabilities: Array) -> Array:
 
 def jarque_bera(values: Array) -> float:
     """Return Jarque and Bera's statistic n/6 (skewness^2 + excess kurtosis^2 / 4); NaN for constant values."""
-    centred = values - values.mean()
-    variance = float((centred**2).mean())
+    centered = values - values.mean()
+    variance = float((centered**2).mean())
     if len(values) < 3 or variance <= np.finfo(float).eps * max(1.0, float((values**2).mean())):
         return np.nan
-    skewness = float((centred**3).mean()) / variance**1.5
-    excess = float((centred**4).mean()) / variance**2 - 3
+    skewness = float((centered**3).mean()) / variance**1.5
+    excess = float((centered**4).mean()) / variance**2 - 3
     return float(len(values) / 6 * (skewness**2 + excess**2 / 4))

@@ -33,25 +33,23 @@ _GROUP = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.grou
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 
-def _feature(name: str, unit: str, definition: str, *, log: bool = False, modelled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "runs", _OWN, log, modelled)
+def _feature(name: str, unit: str, definition: str, *, log: bool = False, modeled: bool = False) -> Feature:
+    return Feature(name, unit, definition, "runs", _OWN, log, modeled)
 
 
 FEATURES: tuple[Feature, ...] = (
     _feature("run_length_mean", "s", "mean length of the runs of one scale", log=True),
-    _feature("run_length_log_mean", "1", "mean of the natural logarithm of run length", modelled=True),
-    _feature("run_length_log_sd", "1", "standard deviation of the logarithm of run length, divisor n", modelled=True),
+    _feature("run_length_log_mean", "1", "mean of the natural logarithm of run length", modeled=True),
+    _feature("run_length_log_sd", "1", "standard deviation of the logarithm of run length, divisor n", modeled=True),
     _feature("run_length_cv", "1", "standard deviation over mean of run length, divisor n"),
     *(
-        _feature(
-            f"run_length_quantile_{100 * p:.0f}", "s", f"quantile {p:g} of run length", log=True, modelled=p == 0.9
-        )
+        _feature(f"run_length_quantile_{100 * p:.0f}", "s", f"quantile {p:g} of run length", log=True, modeled=p == 0.9)
         for p in (0.25, 0.5, 0.75, 0.9)
     ),
-    _feature("run_share_one_second", "share", "share of the runs that last one second", modelled=True),
-    _feature("run_time_long", "share", f"share of the runs' time in runs of {_LONG:g} s or more", modelled=True),
+    _feature("run_share_one_second", "share", "share of the runs that last one second", modeled=True),
+    _feature("run_time_long", "share", f"share of the runs' time in runs of {_LONG:g} s or more", modeled=True),
     *(
-        _feature(f"run_length_log_mean_{group.value}", "1", f"mean log length of the {group.value} runs", modelled=True)
+        _feature(f"run_length_log_mean_{group.value}", "1", f"mean log length of the {group.value} runs", modeled=True)
         for group in GROUPS
     ),
     Feature(
@@ -60,7 +58,7 @@ FEATURES: tuple[Feature, ...] = (
         "mean log length of the runs of foreground shots",
         "runs",
         _OWN,
-        modelled=True,
+        modeled=True,
         coded_only=True,
     ),
 )

@@ -36,8 +36,8 @@ _BANDWIDTH = 0.05  # share of the film, as in the codebook: six minutes of two h
 _GRID = np.linspace(0, 1, 201)  # ten points per bandwidth
 
 
-def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "sequence", reference, modelled=modelled)
+def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: bool = False) -> Feature:
+    return Feature(name, unit, definition, "sequence", reference, modeled=modeled)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -72,7 +72,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _feature("cut_density_peak_position", "1", "position of that highest density", _REDFERN_DENSITY),
     _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _OWN),
-    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _OWN, modelled=True),
+    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _OWN, modeled=True),
     *(
         _feature(f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _OWN)
         for name in THREE
@@ -82,11 +82,11 @@ FEATURES: tuple[Feature, ...] = (
         "1",
         "standard deviation of the mean scale of ten equal parts of the film",
         _OWN,
-        modelled=True,
+        modeled=True,
     ),
     *(
         _feature(
-            f"scale_autocorrelation_{k}s", "1", f"autocorrelation of the scale's rank at {k} s", _OWN, modelled=True
+            f"scale_autocorrelation_{k}s", "1", f"autocorrelation of the scale's rank at {k} s", _OWN, modeled=True
         )
         for k in _SECONDS_APART
     ),
@@ -121,18 +121,18 @@ def _neighbor_autocorrelation(ranks: npt.NDArray[np.int64]) -> float:
     n, pairs = int(known.sum()), known[:-1] & known[1:]
     if n < 3 or not pairs.any() or np.ptp(ranks[known]) == 0:
         return np.nan
-    centred = ranks - ranks[known].mean()
-    together = float((centred[:-1] * centred[1:])[pairs].sum()) * (n - 1) / pairs.sum()
-    return float(together / (centred[known] ** 2).sum())
+    centered = ranks - ranks[known].mean()
+    together = float((centered[:-1] * centered[1:])[pairs].sum()) * (n - 1) / pairs.sum()
+    return float(together / (centered[known] ** 2).sum())
 
 
 def autocorrelation(series: Array, lag: int) -> float:
     """Return sum (x_t - m)(x_t+lag - m) / sum (x_t - m)^2; NaN if the series is constant or too short."""
-    centred = series - series.mean() if len(series) else series
-    power = float((centred**2).sum())
+    centered = series - series.mean() if len(series) else series
+    power = float((centered**2).sum())
     if len(series) <= lag + 1 or power <= 1e-20 * max(1.0, float((series**2).sum())):
         return np.nan
-    return float((centred[:-lag] * centred[lag:]).sum()) / power
+    return float((centered[:-lag] * centered[lag:]).sum()) / power
 
 
 def modified_autoregressive_index(series: Array) -> float:
@@ -217,13 +217,13 @@ def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
     """Return the autocorrelation at a lag in seconds, over pairs of known samples."""
     if len(ranks) < 2 or np.ptp(ranks) == 0:
         return np.nan
-    centred = ranks - ranks.mean()
+    centered = ranks - ranks.mean()
     later = np.searchsorted(time, time + lag - 1e-6)
     pairs = later < len(time)
     pairs[pairs] &= time[later[pairs]] < time[pairs] + lag + 1e-6
     if not pairs.any():
         return np.nan
-    return float((centred[pairs] * centred[later[pairs]]).mean() / (centred**2).mean())
+    return float((centered[pairs] * centered[later[pairs]]).mean() / (centered**2).mean())
 
 
 def _cut_density(position: Array) -> dict[str, float]:
@@ -260,6 +260,6 @@ def _slope(x: Array, y: Array) -> float:
     """Return the least-squares slope of y on x; NaN for fewer than three points or a constant x."""
     if len(x) < 3:
         return np.nan
-    centred = x - x.mean()
-    spread = float((centred**2).sum())
-    return float((centred * y).sum()) / spread if spread > 1e-20 else np.nan
+    centered = x - x.mean()
+    spread = float((centered**2).sum())
+    return float((centered * y).sum()) / spread if spread > 1e-20 else np.nan

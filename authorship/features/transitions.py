@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A transition matrix is row-normalised: entry (i, j) is the share of the steps out of i that lead to j. The row
+A transition matrix is row-normalized: entry (i, j) is the share of the steps out of i that lead to j. The row
 of a class that is never left is NaN. A step is counted only if both sides are known. Changes, returns and alternations
 are between runs of one scale (`authorship.features.runs`), so codings with one label per second have them too.
 """
@@ -24,8 +24,8 @@ _REDFERN = "Redfern 2022, Computational Film Analysis with R, ch. 8"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 
-def _feature(name: str, unit: str, definition: str, reference: str, *, modelled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "transitions", reference, modelled=modelled)
+def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: bool = False) -> Feature:
+    return Feature(name, unit, definition, "transitions", reference, modeled=modeled)
 
 
 def _matrix(prefix: str, names: tuple[str, ...], what: str, reference: str) -> tuple[Feature, ...]:
@@ -43,39 +43,37 @@ def _show(name: str) -> str:
 
 
 FEATURES: tuple[Feature, ...] = (
-    *_matrix("shot_transition", THREE, "steps between neighbouring shots", _REDFERN),
-    *_matrix("shot_transition", SEVEN, "steps between neighbouring shots", _REDFERN),
+    *_matrix("shot_transition", THREE, "steps between neighboring shots", _REDFERN),
+    *_matrix("shot_transition", SEVEN, "steps between neighboring shots", _REDFERN),
     _feature(
         "shot_transition_entropy", "bit", "entropy of the next shot's scale, given this one's (seven scales)", _OWN
     ),
     _feature("shot_group_transition_entropy", "bit", "entropy of the next shot's group, given this one's", _OWN),
     _feature("shot_scale_kept", "share", "share of cuts that keep the dominant scale (seven scales)", _OWN),
     _feature("shot_group_kept", "share", "share of cuts that keep the dominant group", _OWN),
-    _feature(
-        "shot_scale_step", "1", "mean absolute difference in rank between neighbouring shots (seven scales)", _OWN
-    ),
+    _feature("shot_scale_step", "1", "mean absolute difference in rank between neighboring shots (seven scales)", _OWN),
     _feature("shot_scale_balance", "1", "share of cuts to a farther scale minus share of cuts to a nearer one", _OWN),
     _feature(
         "change_size",
         "1",
-        "mean absolute difference in rank between neighbouring runs of one scale",
+        "mean absolute difference in rank between neighboring runs of one scale",
         _OWN,
-        modelled=True,
+        modeled=True,
     ),
-    _feature("change_two_steps", "share", "share of these changes of two steps or more", _OWN, modelled=True),
+    _feature("change_two_steps", "share", "share of these changes of two steps or more", _OWN, modeled=True),
     _feature(
         "returns",
         "share",
-        "share of three neighbouring runs that end in the scale they began with, A-B-A",
+        "share of three neighboring runs that end in the scale they began with, A-B-A",
         _OWN,
-        modelled=True,
+        modeled=True,
     ),
     _feature(
         "alternations",
         "share",
-        "share of four neighbouring runs that alternate, A-B-A-B: shot and reverse shot",
+        "share of four neighboring runs that alternate, A-B-A-B: shot and reverse shot",
         _OWN,
-        modelled=True,
+        modeled=True,
     ),
 )
 

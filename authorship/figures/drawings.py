@@ -94,11 +94,11 @@ def film_tree(
         See `authorship.comparison.trees`; the last three apply only to a consensus tree.
     """
     matrix = _known_and_asked(reference, films, part)
-    tree = cluster(matrix.standardised, method=linkage, distance=distance)  # raises if the options are invalid
+    tree = cluster(matrix.standardized, method=linkage, distance=distance)  # raises if the options are invalid
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
         kept = consensus_tree(
-            matrix.standardised, method=linkage, distance=distance, n_trees=n_trees, strength=strength, seed=seed
+            matrix.standardized, method=linkage, distance=distance, n_trees=n_trees, strength=strength, seed=seed
         )
         note += f" drawn with replacement, seed {seed}"
         figure = draw_consensus(matrix, kept, note=note)

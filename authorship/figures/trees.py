@@ -33,7 +33,7 @@ def draw_dendrogram(matrix: FilmMatrix, tree: Array, *, note: str) -> Figure:
     >>> from authorship.reference.table import builtin_reference
     >>> from authorship.comparison.trees import cluster
     >>> matrix = film_matrix(builtin_reference())
-    >>> figure = draw_dendrogram(matrix, cluster(matrix.standardised), note="ward linkage")
+    >>> figure = draw_dendrogram(matrix, cluster(matrix.standardized), note="ward linkage")
     >>> len(figure.axes)
     1
     """
@@ -66,7 +66,7 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
     >>> from authorship.reference.table import builtin_reference
     >>> from authorship.comparison.trees import consensus_tree
     >>> matrix = film_matrix(builtin_reference())
-    >>> kept = consensus_tree(matrix.standardised, n_trees=5, seed=0)
+    >>> kept = consensus_tree(matrix.standardized, n_trees=5, seed=0)
     >>> figure = draw_consensus(matrix, kept, note="five trees")
     >>> len(figure.axes)
     1

@@ -44,18 +44,18 @@ _FEWEST_FOR_OWN = 5  # films per feature, on average, from which each candidate 
 class Typicality:
     """How far a film lies from each candidate's films.
 
-    `centre` and `spread` (p,) standardise the features; `means` (k, p) are of the standardised features; `precisions`
+    `center` and `spread` (p,) standardize the features; `means` (k, p) are of the standardized features; `precisions`
     (k, p, p), or (1, p, p) if the candidates share one, are inverse covariances, each shrunk towards the pooled one.
     """
 
-    centre: Array
+    center: Array
     spread: Array
     means: Array
     precisions: Array
 
     def distances(self, values: Array) -> Array:
         """Return squared Mahalanobis distances per feature, shape (n, k); missing features are left out."""
-        standard = (values - self.centre) / self.spread
+        standard = (values - self.center) / self.spread
         known = ~np.isnan(standard)
         differences = np.where(known[:, np.newaxis, :], np.nan_to_num(standard)[:, np.newaxis, :] - self.means, 0.0)
         precisions = np.broadcast_to(self.precisions, (len(self.means), *self.precisions.shape[1:]))
@@ -151,7 +151,7 @@ def fit_typicality(
         np.linalg.inv((1 - to_diagonal) * one + to_diagonal * np.diag(np.diag(one)) + 1e-6 * np.eye(p))
         for one in covariances
     ]
-    return Typicality(model.centre, model.spread, means, np.stack(precisions))
+    return Typicality(model.center, model.spread, means, np.stack(precisions))
 
 
 def prediction_set(

@@ -30,7 +30,7 @@ Columns = npt.NDArray[np.int64]
 SHRINKAGES: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 """Shrinkages towards a spherical covariance, to choose from by out-of-fold log loss."""
 
-_LEAST = 1e-6  # of the variance of a standardised feature
+_LEAST = 1e-6  # of the variance of a standardized feature
 
 TEMPERATURES: tuple[float, ...] = tuple(float(t) for t in np.geomspace(0.7, 5, 16))
 """Divisors of the scores, to choose from: discriminant scores from few films are overconfident."""
@@ -50,12 +50,12 @@ class Choice:
 class Discriminant:
     """Means and covariance of the candidates' films, from which a model of any features follows.
 
-    `centre` and `spread` (p,) standardise the features; `means` (k, p) are of the standardised features; `covariance`
+    `center` and `spread` (p,) standardize the features; `means` (k, p) are of the standardized features; `covariance`
     (p, p) is pooled within candidates; `priors` (k,) are the candidates' shares of the films.
     """
 
     candidates: tuple[str, ...]
-    centre: Array
+    center: Array
     spread: Array
     means: Array
     covariance: Array
@@ -65,19 +65,19 @@ class Discriminant:
     def of(cls, values: Array, labels: Labels, weights: Array | None = None) -> "Discriminant":
         """Estimate from `values` (n, p) with row weights: each row of a film with ten rows has a weight of a tenth."""
         weights = np.ones(len(values)) if weights is None else weights
-        centre, spread = scale(values, weights)
-        standard = standardized(values, centre, spread)
+        center, spread = scale(values, weights)
+        standard = standardized(values, center, spread)
         candidates, codes = np.unique(labels, return_inverse=True)
         member = np.eye(len(candidates))[codes] * weights[:, None]
         films = member.sum(axis=0)
         means = (member.T @ standard) / films[:, None]
         rest = standard - means[codes]
         covariance = (rest * weights[:, None]).T @ rest / max(weights.sum() - len(candidates), 1.0)
-        return cls(tuple(str(name) for name in candidates), centre, spread, means, covariance, films / films.sum())
+        return cls(tuple(str(name) for name in candidates), center, spread, means, covariance, films / films.sum())
 
     def standardize(self, values: Array) -> Array:
         """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
-        return standardized(values, self.centre, self.spread)
+        return standardized(values, self.center, self.spread)
 
     def linear(self, used: npt.NDArray[np.bool_], shrinkages: Array) -> tuple[Array, Array]:
         """Solve at once for the weights (m, k, p) and intercepts (m, k) of m selections of columns, `used` (m, p)."""
@@ -95,12 +95,12 @@ class Discriminant:
 
     def model(self, columns: Columns, *, shrinkage: float, temperature: float) -> AttributionModel:
         """Return the model of the given columns."""
-        used = np.isin(np.arange(len(self.centre)), columns)
+        used = np.isin(np.arange(len(self.center)), columns)
         of_all, intercepts = self.linear(used[None], np.asarray([shrinkage]))
         weights, intercept = of_all[0], intercepts[0]
         return AttributionModel(
             candidates=self.candidates,
-            centre=self.centre,
+            center=self.center,
             spread=self.spread,
             weights=np.asarray((weights - weights.mean(axis=0)) / temperature, np.float64),
             intercept=np.asarray((intercept - intercept.mean()) / temperature, np.float64),

@@ -37,13 +37,13 @@ _LEAST_RIDGE = 1e-9  # on intercepts, whose common shift changes nothing
 class AttributionModel:
     """A fitted model as plain numbers, stored without a pickle.
 
-    `centre` and `spread` (p,) are each feature's mean and standard deviation over the training films; `weights` (k, p)
-    apply to the standardised features, each column summing to zero; `intercept` (k,) is the score of a film with
+    `center` and `spread` (p,) are each feature's mean and standard deviation over the training films; `weights` (k, p)
+    apply to the standardized features, each column summing to zero; `intercept` (k,) is the score of a film with
     average features, and sums to zero.
     """
 
     candidates: tuple[str, ...]
-    centre: Array
+    center: Array
     spread: Array
     weights: Array
     intercept: Array
@@ -54,7 +54,7 @@ class AttributionModel:
         return {
             "method": self.method,
             "candidates": list(self.candidates),
-            "centre": self.centre.tolist(),
+            "center": self.center.tolist(),
             "spread": self.spread.tolist(),
             "weights": self.weights.tolist(),
             "intercept": self.intercept.tolist(),
@@ -71,20 +71,20 @@ class AttributionModel:
         """
         try:
             candidates = tuple(str(name) for name in content["candidates"])
-            centre, spread, weights, intercept = (
-                np.asarray(content[key], np.float64) for key in ("centre", "spread", "weights", "intercept")
+            center, spread, weights, intercept = (
+                np.asarray(content[key], np.float64) for key in ("center", "spread", "weights", "intercept")
             )
             method = str(content["method"])
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{error}: not the parameters of a model") from error
-        k, p = len(candidates), len(centre)
+        k, p = len(candidates), len(center)
         if (spread.shape, weights.shape, intercept.shape) != ((p,), (k, p), (k,)):
             raise ValueError(f"weights of shape {weights.shape}: not the parameters of a model")
-        return cls(candidates, centre, spread, weights, intercept, method)
+        return cls(candidates, center, spread, weights, intercept, method)
 
     def standardize(self, values: Array) -> Array:
         """Return features in standard deviations from the mean, 0 where missing; shape (n, p)."""
-        return standardized(values, self.centre, self.spread)
+        return standardized(values, self.center, self.spread)
 
     def contributions(self, values: Array) -> Array:
         """Return each feature's contribution to each candidate's score, in log-odds; shape (n, k, p).
@@ -107,15 +107,15 @@ class AttributionModel:
 def fit_model(values: Array, labels: Labels, *, penalty: float) -> AttributionModel:
     """Fit a multinomial logistic regression to values (n, p) with a ridge penalty.
 
-    `penalty` is the inverse strength of the penalty on the weights, positive; the intercepts are not penalised.
+    `penalty` is the inverse strength of the penalty on the weights, positive; the intercepts are not penalized.
     """
-    centre, spread = scale(values, np.ones(len(values)))
+    center, spread = scale(values, np.ones(len(values)))
     candidates, codes = np.unique(labels, return_inverse=True)
-    parameters = _fit(_design(values, centre, spread)[None], codes, np.ones((1, len(labels))), np.asarray([penalty]))
+    parameters = _fit(_design(values, center, spread)[None], codes, np.ones((1, len(labels))), np.asarray([penalty]))
     weights, intercept = parameters[0, :, 1:], parameters[0, :, 0]
     return AttributionModel(
         candidates=tuple(str(candidate) for candidate in candidates),
-        centre=centre,
+        center=center,
         spread=spread,
         weights=np.asarray(weights - weights.mean(axis=0), np.float64),
         intercept=np.asarray(intercept - intercept.mean(), np.float64),
@@ -150,19 +150,19 @@ def scale(values: Array, weights: Array) -> tuple[Array, Array]:
     """Return each feature's weighted mean and standard deviation (1 if constant) over the rows that have it."""
     known = ~np.isnan(values)
     total = np.maximum((known * weights[:, None]).sum(axis=0), 1e-12)
-    centre = (np.where(known, values, 0) * weights[:, None]).sum(axis=0) / total
-    spread = np.sqrt((np.where(known, values - centre, 0) ** 2 * weights[:, None]).sum(axis=0) / total)
-    return centre, np.where(spread > 1e-12, spread, 1.0)
+    center = (np.where(known, values, 0) * weights[:, None]).sum(axis=0) / total
+    spread = np.sqrt((np.where(known, values - center, 0) ** 2 * weights[:, None]).sum(axis=0) / total)
+    return center, np.where(spread > 1e-12, spread, 1.0)
 
 
-def standardized(values: Array, centre: Array, spread: Array) -> Array:
+def standardized(values: Array, center: Array, spread: Array) -> Array:
     """Return features (n, p) or (p,) in standard deviations from the mean, 0 where missing."""
-    return np.asarray(np.nan_to_num((values - centre) / spread, nan=0.0), np.float64)
+    return np.asarray(np.nan_to_num((values - center) / spread, nan=0.0), np.float64)
 
 
-def _design(values: Array, centre: Array, spread: Array) -> Array:
-    """Return a column of ones and the standardised features, 0 where missing; shape (n, 1 + p)."""
-    return np.column_stack([np.ones(len(values)), standardized(values, centre, spread)])
+def _design(values: Array, center: Array, spread: Array) -> Array:
+    """Return a column of ones and the standardized features, 0 where missing; shape (n, 1 + p)."""
+    return np.column_stack([np.ones(len(values)), standardized(values, center, spread)])
 
 
 def _log_probabilities(design: Array, parameters: Array) -> Array:

@@ -190,7 +190,7 @@ class Basis:
             raise ValueError(f"{unknown[0] if unknown else 'candidates'}: not known to this version")
 
 
-_TYPICALITY = ("centre", "spread", "means", "precisions")
+_TYPICALITY = ("center", "spread", "means", "precisions")
 _SCORES = ("unlikeliness", "distance", "nearest", "weights")
 _SPREAD = ("quantiles", "mean", "sd", "low", "high")
 
@@ -233,9 +233,9 @@ def fit_calibrated(
     """Return the values of the chosen features, shape (n, p), their names, the model and its calibration."""
     values, labels = reference.matrix(), reference.labels
     folds = deal_folds(labels, reference.works, seed=deal, n_folds=_FOLDS)
-    fit, columns = _chosen(values, labels, folds, reference.modelled)
+    fit, columns = _chosen(values, labels, folds, reference.modeled)
     values = values[:, columns]
-    features = tuple(reference.modelled[column] for column in columns)
+    features = tuple(reference.modeled[column] for column in columns)
     return values, features, fit(values, labels, np.ones(len(labels))), calibrate(values, labels, folds, fit)
 
 

@@ -44,9 +44,9 @@ def with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFr
 
 
 def style_columns(features: pd.DataFrame) -> list[str]:
-    """Return each group's modelled features; if the table has none of them, the group's other style features."""
+    """Return each group's modeled features; if the table has none of them, the group's other style features."""
     chosen: list[str] = []
     for group in FEATURE_GROUPS:
         of_group = [name for name in features.columns if CODEBOOK[name].group == group and CODEBOOK[name].style]
-        chosen += [name for name in of_group if CODEBOOK[name].modelled] or of_group
+        chosen += [name for name in of_group if CODEBOOK[name].modeled] or of_group
     return [name for name in FEATURE_NAMES if name in chosen]

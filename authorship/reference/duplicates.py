@@ -3,7 +3,7 @@
 Conventions
 -----------
 Rows of one ``work``, or without that column of one director, title and year, are one film.
-Beyond that, two films of one candidate whose modelled figures all agree within half a per cent may be one film under
+Beyond that, two films of one candidate whose modeled figures all agree within half a per cent may be one film under
 two names; either way, neither is predicted from the other. Near-duplicates of two candidates are not held together:
 each makes the other harder to get right, not easier.
 """
@@ -23,7 +23,7 @@ _ENOUGH = 0.5  # share of the features that both films must have
 
 
 def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Find pairs of films, as row numbers, whose modelled figures agree.
+    """Find pairs of films, as row numbers, whose modeled figures agree.
 
     Figures that the codebook marks as logarithmic agree within half a per cent, others within 0.005 of their unit.
 

@@ -61,7 +61,7 @@ class Reference:
         What the candidates are, usually ``director``.
     features : pandas.DataFrame
         One row per film, index ``film_id``; every feature of the table that is in the codebook.
-    modelled : tuple of str
+    modeled : tuple of str
         The features that models use: style features that vary and that enough films have.
     labels, works : numpy arrays of str, shape (n,)
         Rows of one work, including near-duplicates of one candidate, are held out together, in validation and
@@ -93,7 +93,7 @@ class Reference:
     name: str
     label_name: str
     features: pd.DataFrame
-    modelled: tuple[str, ...]
+    modeled: tuple[str, ...]
     labels: npt.NDArray[np.str_]
     works: npt.NDArray[np.str_]
     years: npt.NDArray[np.float64]
@@ -106,7 +106,7 @@ class Reference:
     def __repr__(self) -> str:
         n = (
             f"{counted(len(self.labels), 'film')}, {counted(len(self.candidates), 'candidate')}, "
-            f"{counted(len(self.modelled), 'feature')}"
+            f"{counted(len(self.modeled), 'feature')}"
         )
         return f"<Reference {self.name!r}: {n}>"
 
@@ -116,7 +116,7 @@ class Reference:
         counts = ", ".join(f"{candidate} {self.count(candidate)}" for candidate in self.candidates)
         known = self.years[~np.isnan(self.years)]
         years = [f"made {known.min():.0f} to {known.max():.0f}"] if len(known) else []
-        features = f"{counted(len(self.modelled), 'feature')}: {', '.join(self.modelled)}"
+        features = f"{counted(len(self.modeled), 'feature')}: {', '.join(self.modeled)}"
         bases = [f"answers by {' and '.join(basis.parts)}" for basis in self.bases.values()]
         return "\n".join(
             (
@@ -138,17 +138,17 @@ class Reference:
         return int((self.labels == candidate).sum())
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
-        """Return the reference with only the films at `rows`; `modelled` is unchanged."""
+        """Return the reference with only the films at `rows`; `modeled` is unchanged."""
         of_films = ("features", "labels", "works", "years", "titles", "original_titles")
         return replace(self, **{name: getattr(self, name)[rows] for name in of_films}, bases={})
 
     def only(self, features: Sequence[str]) -> "Reference":
-        """Return the reference with only these modelled features."""
-        return replace(self, modelled=tuple(features), bases={})
+        """Return the reference with only these modeled features."""
+        return replace(self, modeled=tuple(features), bases={})
 
     def matrix(self) -> npt.NDArray[np.float64]:
-        """Return the modelled features, shape (n, p), logarithms where the codebook says so; NaN if missing."""
-        return transform(self.features[list(self.modelled)])
+        """Return the modeled features, shape (n, p), logarithms where the codebook says so; NaN if missing."""
+        return transform(self.features[list(self.modeled)])
 
 
 def transform(features: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -214,7 +214,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     >>> names = ["average_shot_length", "median_shot_length", "shot_length_sd"]
     >>> table = known.features[names].assign(director=known.labels).rename_axis("film_id").reset_index()
     >>> reference = make_reference(table, name="mine")
-    >>> len(reference.labels), reference.modelled
+    >>> len(reference.labels), reference.modeled
     (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
     """
     if label not in table:
@@ -228,18 +228,18 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
     unified, named = unify_names(labels.tolist())
     labels = pd.Series(unified, index=labels.index, dtype=object)
-    features, modelled, notes = _features_of(table, name)
+    features, modeled, notes = _features_of(table, name)
     index = table[identity].astype(str)
     works = name_works(table, labels, index)
     titles = table.get("title", index)
-    works = hold_together(works, labels, transform(features[list(modelled)]))
+    works = hold_together(works, labels, transform(features[list(modeled)]))
     check_works(labels, works, name, label, fewest=FEWEST_FILMS)
     notes = (*_simulation_note(table), *named, *notes)
     return Reference(
         name=name,
         label_name=label,
         features=features.set_axis(pd.Index(index, name="film_id")),
-        modelled=modelled,
+        modeled=modeled,
         labels=labels.to_numpy(str),
         works=works.to_numpy(str),
         years=pd.to_numeric(table.get("year", pd.Series(np.nan, table.index)), errors="coerce").to_numpy(np.float64),

@@ -23,7 +23,7 @@ __all__ = [
     "heading",
     "meanings",
     "method",
-    "neighbours",
+    "neighbors",
     "provenance",
 ]
 
@@ -71,11 +71,11 @@ def figures(attribution: "Attribution") -> Table:
     return Table(("", "", ""), lines)
 
 
-def neighbours(attribution: "Attribution") -> Table:
+def neighbors(attribution: "Attribution") -> Table:
     """Return the nearest films of the reference."""
     return Table(
         ("film", attribution.reference.label_name, "distance"),
-        [(row.film_id, row.candidate, f"{row.distance:.2f}") for row in attribution.evidence.neighbours],
+        [(row.film_id, row.candidate, f"{row.distance:.2f}") for row in attribution.evidence.neighbors],
     )
 
 

@@ -33,13 +33,13 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
         texts = [f"<b>{label(matrix.titles[i])}</b><br>{label(name)}" for i in own]
         traces.append(scatter(x[own], y[own], texts, name=name, marker=marker))
     traces.append(this_film(x[-1], y[-1], title))
-    missing = [name for name in reference.modelled if np.isnan(attribution.features[name])]
-    nearest = attribution.evidence.neighbours[:3]
+    missing = [name for name in reference.modeled if np.isnan(attribution.features[name])]
+    nearest = attribution.evidence.neighbors[:3]
     return Chart(
         name="map",
         alternative=(
             f"Map of {counted(len(x) - 1, 'film')} and this one by {plane.method}; {plane.note}. Nearest to this "
-            f"film, by these features: {', '.join(neighbour.film_id for neighbour in nearest)}."
+            f"film, by these features: {', '.join(neighbor.film_id for neighbor in nearest)}."
         ),
         traces=traces,
         layout=layout(

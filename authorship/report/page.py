@@ -120,7 +120,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         contributions=contributions(attribution, most=10),
         meanings=content.meanings(attribution),
         standings=standings(attribution, most=4),
-        neighbours=content.neighbours(attribution),
+        neighbors=content.neighbors(attribution),
         method=content.method(attribution),
         provenance=content.provenance(attribution),
         version=version("film-authorship"),

@@ -28,11 +28,11 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
     regions = find_regions(basis, attribution.features)
     colors, markers = director_colors(regions.names), director_markers(regions.names)
     traces = []
-    for name, outline, centre in zip(regions.names, regions.outlines.round(2), regions.centres.round(2), strict=True):
+    for name, outline, center in zip(regions.names, regions.outlines.round(2), regions.centers.round(2), strict=True):
         traces.append(_outline(outline, name, colors[name]))
         marker = {"color": colors[name], "symbol": PLOTLY_SYMBOLS[markers[name]], "size": 11}
         text = f"<b>{label(name)}</b><br>mean of the films"
-        traces.append(scatter(centre[:1], centre[1:], [text], name=name, marker=marker))
+        traces.append(scatter(center[:1], center[1:], [text], name=name, marker=marker))
     x, y = regions.film.round(2)
     traces.append(this_film(x, y, title))
     lacking = set_to_mean(len(regions.missing))
@@ -61,7 +61,7 @@ def director_regions(attribution: "Attribution", title: str) -> Chart | None:
             ("", "x", "y"),
             [
                 ("this film", f"{regions.film[0]:.2f}", f"{regions.film[1]:.2f}"),
-                *((name, f"{c[0]:.2f}", f"{c[1]:.2f}") for name, c in zip(regions.names, regions.centres, strict=True)),
+                *((name, f"{c[0]:.2f}", f"{c[1]:.2f}") for name, c in zip(regions.names, regions.centers, strict=True)),
             ],
         ),
     )

@@ -23,11 +23,11 @@ Ranks = npt.NDArray[np.int64]
 _FRAME = 0.04  # seconds: 25 frames per second
 _SHORTEST = 5 * _FRAME  # about the shortest shot that viewers perceive
 _FEWEST = 20  # shots; with fewer, median and deviation cannot be matched
-_LIKENESS = 0.25  # autocorrelation of neighbouring shots' lengths, about the median of 134 Hollywood films
+_LIKENESS = 0.25  # autocorrelation of neighboring shots' lengths, about the median of 134 Hollywood films
 _ALIKE = 80.0  # Dirichlet concentration: how closely a film keeps to its style's shares
 # shares of shots; made up
 _OUTSIDE = ((ShotScale.FOREGROUND_SHOT, 0.03), (ShotScale.INSERT_SHOT, 0.03), (ShotScale.NOT_AVAILABLE, 0.01))
-_CERTAINTY = 0.8  # the simulated network's probability of the true scale; neighbours share the rest
+_CERTAINTY = 0.8  # the simulated network's probability of the true scale; neighbors share the rest
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def draw_scales(style: Style, n_shots: int, *, generator: np.random.Generator) -
 
 
 def draw_lengths(figures: Figures, ranks: Ranks, *, coupling: float, generator: np.random.Generator) -> Array:
-    """Draw shot lengths in seconds, shape (n,), with the given figures, correlated with neighbours and shot scale.
+    """Draw shot lengths in seconds, shape (n,), with the given figures, correlated with neighbors and shot scale.
 
     The logarithms have a skewed normal distribution (Tukey's g), whose width and skew are solved for so that average
     and standard deviation match; a lognormal could match only one of the two.

@@ -23,7 +23,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Style:
-    """An invented style: shares of the seven scales, and probabilities of keeping one and of moving to a neighbour.
+    """An invented style: shares of the seven scales, and probabilities of keeping one and of moving to a neighbor.
 
     `drift` is the log-odds that the farthest scale gains on the middle one from the film's beginning to its end;
     `coupling` is how much longer far shots are than near ones, in standard deviations of log length per one of scale.

@@ -194,20 +194,20 @@ def _of_classifiers(
 
 
 def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return the modelled features by codebook group, by combination, for all scale groups together, and all, last.
+    """Return the modeled features by codebook group, by combination, for all scale groups together, and all, last.
 
     Features that only codings have are left out of ``scale`` and included in ``scale, FS, IS``.
     """
     groups: dict[str, tuple[str, ...]] = {
-        group: tuple(name for name in reference.modelled if CODEBOOK[name].group == group) for group in FEATURE_GROUPS
+        group: tuple(name for name in reference.modeled if CODEBOOK[name].group == group) for group in FEATURE_GROUPS
     }
     present = {group: names for group, names in groups.items() if names}
-    scale = tuple(name for name in reference.modelled if CODEBOOK[name].group != "durations")
+    scale = tuple(name for name in reference.modeled if CODEBOOK[name].group != "durations")
     ordered = tuple(name for name in scale if not CODEBOOK[name].coded_only)
-    wider = {"scale": ordered, "scale, FS, IS": scale, "all": reference.modelled}
+    wider = {"scale": ordered, "scale, FS, IS": scale, "all": reference.modeled}
     for parts in _combinations(combine, list(present)):
         inside = [name for part in parts for name in present[part]]
-        features = tuple(name for name in reference.modelled if name in inside)
+        features = tuple(name for name in reference.modeled if name in inside)
         if features not in wider.values():
             present[" + ".join(parts)] = features
     for name, features in wider.items():
@@ -253,7 +253,7 @@ def _baselines(
         baselines[name] = None
         if not np.isnan(values).any() and np.ptp(values) > 0:
             alone = Films(values[:, np.newaxis], films.labels, films.works, films.candidates)
-            kinds = [CLASSIFIERS["Gaussian naive Bayes"], CLASSIFIERS["nearest neighbours"]]
+            kinds = [CLASSIFIERS["Gaussian naive Bayes"], CLASSIFIERS["nearest neighbors"]]
             predicted = nested_predictions(alone, kinds, seed=seed, workers=workers)[SELECTED].probabilities
             baselines[name] = _share(predicted.argmax(axis=1) == films.truth)
     return baselines

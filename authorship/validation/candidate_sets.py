@@ -57,7 +57,7 @@ def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | 
     truth = np.searchsorted(np.asarray(reference.candidates), reference.labels)
     return {
         "classifier": OWN,
-        "n_features": len(reference.modelled),
+        "n_features": len(reference.modeled),
         **score(probabilities, truth, reference.candidates),
         "named": [reference.candidates[code] for code in probabilities.argmax(axis=1)],
         "chosen": dict(Counter(", ".join(one[3]) for one in ordered).most_common()),
@@ -104,7 +104,7 @@ def _leave_out(
     for work in works:
         out = reference.works == work
         _, features, model, calibration = fit_calibrated(reference.some(~out), deal=deal)
-        columns = [reference.modelled.index(name) for name in features]
+        columns = [reference.modeled.index(name) for name in features]
         groups = list(groups_of(features))
         for row in np.flatnonzero(out):
             film = values[row : row + 1, columns]

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Each estimator standardises its features by the mean and standard deviation over the films it is fitted to, as
+Each estimator standardizes its features by the mean and standard deviation over the films it is fitted to, as
 Burrows did with word frequencies. Probabilities are a softmax of negative distances: their order is meaningful
 as it is, their values only once calibrated (`authorship.validation.leave_one_out`).
 """
@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float64]
 
 
 class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Shared base: standardisation, one profile per class, a softmax of distances."""
+    """Shared base: standardization, one profile per class, a softmax of distances."""
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn each class's profile.
@@ -72,7 +72,7 @@ class _CentroidClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 class BurrowsDelta(_CentroidClassifier):
-    """Burrows' Delta: the mean absolute difference of standardised features.
+    """Burrows' Delta: the mean absolute difference of standardized features.
 
     Source: Burrows 2002, Literary and Linguistic Computing 17(3) 267-287, doi 10.1093/llc/17.3.267.
 
@@ -89,7 +89,7 @@ class BurrowsDelta(_CentroidClassifier):
 
 
 class CosineDelta(_CentroidClassifier):
-    """Cosine Delta: one minus the cosine between standardised features.
+    """Cosine Delta: one minus the cosine between standardized features.
 
     References
     ----------

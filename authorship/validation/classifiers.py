@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A pipeline imputes missing features by the median, standardises, and applies the estimator. `settings` are tuned
+A pipeline imputes missing features by the median, standardizes, and applies the estimator. `settings` are tuned
 only inside each training fold.
 """
 
@@ -38,7 +38,7 @@ class ClassifierKind:
 
     Examples
     --------
-    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> kind = CLASSIFIERS["nearest neighbors"]
     >>> [setting["n_neighbors"] for setting in kind.settings]
     [1, 3, 5, 9, 15]
     """
@@ -49,7 +49,7 @@ class ClassifierKind:
     fewest_films: int = FEWEST_FILMS
 
     def settings_for(self, n_films: int) -> tuple[Mapping[str, Any], ...]:
-        """Return the settings that can be fitted to `n_films` films: no more neighbours than films."""
+        """Return the settings that can be fitted to `n_films` films: no more neighbors than films."""
         return tuple(setting for setting in self.settings if setting.get("n_neighbors", 1) <= n_films)
 
 
@@ -105,7 +105,7 @@ CLASSIFIERS: Mapping[str, ClassifierKind] = {
             fewest_films=FEWEST_FILMS + 1,
         ),
         ClassifierKind("Gaussian naive Bayes", _unseeded(GaussianNB), _grid("var_smoothing", 1e-3, 1e-1)),
-        ClassifierKind("nearest neighbours", _unseeded(KNeighborsClassifier), _grid("n_neighbors", 1, 3, 5, 9, 15)),
+        ClassifierKind("nearest neighbors", _unseeded(KNeighborsClassifier), _grid("n_neighbors", 1, 3, 5, 9, 15)),
         ClassifierKind(
             "linear support vectors",
             lambda random_state, **settings: _support_vectors(random_state, kernel="linear", **settings),
@@ -131,7 +131,7 @@ def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: 
 
     Examples
     --------
-    >>> kind = CLASSIFIERS["nearest neighbours"]
+    >>> kind = CLASSIFIERS["nearest neighbors"]
     >>> make_classifier(kind, {"n_neighbors": 3}, seed=0).steps[-1][1]
     KNeighborsClassifier(n_neighbors=3)
     """

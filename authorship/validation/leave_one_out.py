@@ -70,9 +70,9 @@ class Films:
 
     @classmethod
     def of(cls, reference: Reference, features: Sequence[str] | None = None) -> "Films":
-        """Return the films of a reference with its modelled features, or some of them."""
-        names = reference.modelled if features is None else features
-        columns = [reference.modelled.index(name) for name in names]
+        """Return the films of a reference with its modeled features, or some of them."""
+        names = reference.modeled if features is None else features
+        columns = [reference.modeled.index(name) for name in names]
         return cls(reference.matrix()[:, columns], reference.labels, reference.works, np.asarray(reference.candidates))
 
     def some(self, rows: Codes | npt.NDArray[np.bool_]) -> "Films":

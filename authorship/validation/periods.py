@@ -74,7 +74,7 @@ def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[
         if len(np.unique(works[~out & (labels == labels[row])])) < 2:
             right.append(False)
             continue
-        model, columns = fit_own(values[~out], labels[~out], works[~out], reference.modelled)
+        model, columns = fit_own(values[~out], labels[~out], works[~out], reference.modeled)
         named = model.candidates[int(model.scores(values[row : row + 1, columns]).argmax())]
         right.append(bool(named == labels[row]))
     return np.asarray(right, np.bool_)

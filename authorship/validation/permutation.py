@@ -19,7 +19,7 @@ __all__ = ["permutation_accuracies", "permutation_test"]
 Array = npt.NDArray[np.float64]
 
 _FOLDS = 5  # half the usual number: a permutation test fits hundreds of times
-_AT_ONCE = 20  # labellings per work item: enough to be worth starting a process, few enough to show progress
+_AT_ONCE = 20  # labelings per work item: enough to be worth starting a process, few enough to show progress
 
 
 def permutation_test(reference: Reference, n_permutations: int, *, seed: int, workers: Workers) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def permutation_test(reference: Reference, n_permutations: int, *, seed: int, wo
     """
     observed, shuffled = permutation_accuracies(
         Films.of(reference),
-        partial(own_accuracy, features=reference.modelled),
+        partial(own_accuracy, features=reference.modeled),
         n_permutations=n_permutations,
         seed=seed,
         workers=workers,
@@ -78,7 +78,7 @@ def permutation_accuracies(
 ) -> tuple[float, Array]:
     """Return the accuracy of an attribution method, and its accuracies with randomly permuted labels.
 
-    Choices are repeated for every labelling, so that the real labels have no advantage; labels are permuted by
+    Choices are repeated for every labeling, so that the real labels have no advantage; labels are permuted by
     work. `score`, a module-level function such as `classifier_accuracy` or a partial of one, takes films and a
     seed and returns an accuracy.
 

@@ -92,7 +92,7 @@ def _permutation_line(permutation: dict[str, Any]) -> list[str]:
     if not permutation["n"]:
         return []
     return [
-        f"Permutation test ({OWN}, {counted(permutation['n'], 'labelling')}, five folds): observed "
+        f"Permutation test ({OWN}, {counted(permutation['n'], 'labeling')}, five folds): observed "
         f"{permutation['observed']:.3f}, shuffled mean {permutation['mean']:.3f}, largest "
         f"{permutation['largest']:.3f}, {p_value(permutation['p'])}",
         "",

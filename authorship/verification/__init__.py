@@ -1,4 +1,4 @@
-"""Verification of one director by the imposters method, with a grey zone for undecided answers.
+"""Verification of one director by the imposters method, with a gray zone for undecided answers.
 
 Each of many draws takes half of the features, as many films by other directors as the director has, and as many of the
 director's own (films with replacement). The score is the share of draws in which one of the director's films is nearest
@@ -19,13 +19,13 @@ Imposters only show whose films are *nearest*. A film farther from all of the di
 another gets no *yes*, however often they win: it may be by someone unlike any director here.
 
 Source: Koppel and Winter 2014, JASIST 65(1) 178-187, doi 10.1002/asi.22954; Kestemont et al. 2016, Expert
-Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the grey zone); Peñas and Rodrigo 2011, ACL
+Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the gray zone); Peñas and Rodrigo 2011, ACL
 1415-1424 (c@1); Vovk, Gammerman, Shafer 2005, Algorithmic Learning in a Random World (conformal p-values).
 """
 
 from authorship.verification.making import make_verifier
 from authorship.verification.verifier import WORST_DIRECTOR, Verification, Verifier
-from authorship.verification.zone import ATYPICAL, REFUSED_OWN, answer, grey_zone
+from authorship.verification.zone import ATYPICAL, REFUSED_OWN, answer, gray_zone
 
 __all__ = [
     "ATYPICAL",
@@ -34,6 +34,6 @@ __all__ = [
     "Verification",
     "Verifier",
     "answer",
-    "grey_zone",
+    "gray_zone",
     "make_verifier",
 ]

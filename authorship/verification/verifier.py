@@ -14,7 +14,7 @@ from authorship.film import Film
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
-from authorship.verification.zone import answer, answers, distances, grey_zone, is_typical, typicality
+from authorship.verification.zone import answer, answers, distances, gray_zone, is_typical, typicality
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.numerals import counted
 
@@ -43,11 +43,11 @@ class Verification:
     score : float
         Share of draws in which one of the candidate's films is nearest, 0 to 1; 0.5 is chance.
     no_below, yes_above : float
-        The ends of the grey zone.
+        The ends of the gray zone.
     typicality : float
         Share of the candidate's films that lie at least as far from the others as this film does from them.
     quality : mapping
-        Measured on films by known directors, each answered with a grey zone derived without it: ``auroc``, ``c_at_1``,
+        Measured on films by known directors, each answered with a gray zone derived without it: ``auroc``, ``c_at_1``,
         ``decided``, ``right_when_decided``; ``own_refused``, ``strangers_accepted``, the two error rates;
         ``own_accepted``; ``worst_director``, whose films, if all were unknown, would most often get a yes, and
         ``worst_accepted``, the share that would; ``refused``, whether no film gets a yes; ``n_own``, ``n_others``.
@@ -86,7 +86,7 @@ class Verifier:
     candidate : str
     distractors : Reference, optional
         Films by further directors. Of all directors but the candidate, every second one serves as imposter; the
-        others, never imposters, set the grey zone and measure the quality.
+        others, never imposters, set the gray zone and measure the quality.
     seed : int
 
     Raises
@@ -111,7 +111,7 @@ class Verifier:
         self._own, self._own_works = values[own], reference.works[own]
         imposters, fresh, self._fresh_labels = _halves(reference, candidate, distractors)
         pool = np.vstack([self._own, imposters])
-        self._centre, spread = np.nanmean(pool, axis=0), np.nanstd(pool, axis=0)
+        self._center, spread = np.nanmean(pool, axis=0), np.nanstd(pool, axis=0)
         self._spread = np.where(spread > 0, spread, 1.0)
         self._imposters, self._fresh = self._standard(imposters), self._standard(fresh)
         self._own = self._standard(self._own)
@@ -129,15 +129,15 @@ class Verifier:
             raise FilmError(
                 f"{film.path}: a coding has no shots to verify; name the film itself or a list of its shots"
             )
-        modelled = self.reference.modelled
-        values = transform(pd.DataFrame([features])[list(modelled)])
+        modeled = self.reference.modeled
+        values = transform(pd.DataFrame([features])[list(modeled)])
         missing = int(np.isnan(values).sum())
         standard = self._standard(values)
         score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
         enough = (
             features["n_shots"] >= FEWEST_SHOTS
             and not is_fragment(features, film.seconds)
-            and missing <= 0.2 * len(modelled)
+            and missing <= 0.2 * len(modeled)
         )
         distance = self._nearest_own(standard, np.ones(len(self._own), bool))
         verdict = self.answer(score, typical=is_typical(distance, self._spacing)) if enough else "undecided"
@@ -161,7 +161,7 @@ class Verifier:
         return answer(score, *self._zone, typical=typical)
 
     def _standard(self, values: Array) -> Array:
-        return np.asarray((values - self._centre) / self._spread, np.float64)
+        return np.asarray((values - self._center) / self._spread, np.float64)
 
     def _scores(self, films: Array, allowed: Mask) -> Array:
         """Return, for each film, the share of draws in which an own film is nearer than every imposter drawn.
@@ -169,7 +169,7 @@ class Verifier:
         Parameters
         ----------
         films : float array of shape (n, p)
-            Standardised, NaN where missing.
+            Standardized, NaN where missing.
         allowed : bool array of shape (n, n_own)
             Which of the candidate's films each film may be compared with: not with itself.
         """
@@ -187,7 +187,7 @@ class Verifier:
         return wins / _N_DRAWS
 
     def _calibrate(self) -> tuple[tuple[float, float], dict[str, Any]]:
-        """Score the candidate's own films, each held out, and strangers' films; return the grey zone and its quality.
+        """Score the candidate's own films, each held out, and strangers' films; return the gray zone and its quality.
 
         Each own film is answered with a zone derived from the others, each stranger's with one derived from other
         strangers' films. Own and strangers' films have equal total weight, whatever their numbers.
@@ -198,13 +198,13 @@ class Verifier:
         usual_others = [is_typical(distance, self._spacing) for distance in apart]
         usual_own = [is_typical(self._spacing[i], np.delete(self._spacing, i)) for i in range(len(own))]
         asked, others = others, np.where(usual_others, others, 0.0)  # atypical films get no yes anyway
-        zones_own = [grey_zone(own[self._own_works != work], others) for work in self._own_works]
-        zones_others = [grey_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
+        zones_own = [gray_zone(own[self._own_works != work], others) for work in self._own_works]
+        zones_others = [gray_zone(own, others[self._fresh_labels != name]) for name in self._fresh_labels]
         said_own = answers(own, zones_own, usual_own)
         said_others = answers(asked, zones_others, usual_others)
         accepted = pd.Series(said_others == "yes").groupby(self._fresh_labels).mean()
         worst, own_accepted = float(accepted.max()), float((said_own == "yes").mean())
-        zone = grey_zone(own, others)
+        zone = gray_zone(own, others)
         refused = worst >= WORST_DIRECTOR or own_accepted < FEWEST_ACCEPTED
         if refused:
             zone = (1.0, zone[1])
@@ -241,7 +241,7 @@ class Verifier:
             )
         if quality["auroc"] < 0.9:
             limits.append(
-                f"The model of {counted(len(self.reference.modelled), 'feature')} tells {self.candidate}'s films from "
+                f"The model of {counted(len(self.reference.modeled), 'feature')} tells {self.candidate}'s films from "
                 f"strangers' with AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', "
                 "not 'by them'."
             )
@@ -275,7 +275,7 @@ class Verifier:
             self.reference.label_name: answer.candidate,
             "verdict": answer.verdict,
             "score": answer.score,
-            "grey_zone": [answer.no_below, answer.yes_above],
+            "gray_zone": [answer.no_below, answer.yes_above],
             "typicality": answer.typicality,
             "quality": dict(answer.quality),
             "limits": list(answer.limits),
@@ -289,11 +289,11 @@ def _halves(
     other = reference.labels != candidate
     values, labels = [reference.matrix()[other]], [reference.labels[other]]
     if distractors is not None:
-        lacking = [name for name in reference.modelled if name not in distractors.features]
+        lacking = [name for name in reference.modeled if name not in distractors.features]
         if lacking:
             raise TableError(f"{distractors.name}: lacks the column {lacking[0]}; the reference has it; add the column")
         stranger = ~np.isin(distractors.labels, reference.candidates)
-        values.append(transform(distractors.features[list(reference.modelled)])[stranger])
+        values.append(transform(distractors.features[list(reference.modeled)])[stranger])
         labels.append(distractors.labels[stranger])
     everyone, names = np.vstack(values), np.concatenate(labels)
     unique = np.unique(names)

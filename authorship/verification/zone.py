@@ -1,4 +1,4 @@
-"""The grey zone of a verification: which scores are a yes, a no or neither, and which films are typical."""
+"""The gray zone of a verification: which scores are a yes, a no or neither, and which films are typical."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ __all__ = [
     "answer",
     "answers",
     "distances",
-    "grey_zone",
+    "gray_zone",
     "is_typical",
     "typicality",
 ]
@@ -30,7 +30,7 @@ With fewer than nineteen films: a film farther than all of them are.
 """
 
 
-def grey_zone(own: Array, others: Array) -> tuple[float, float]:
+def gray_zone(own: Array, others: Array) -> tuple[float, float]:
     """Return the score above which a yes is possible, and the one below which a no is possible.
 
     Parameters
@@ -46,7 +46,7 @@ def grey_zone(own: Array, others: Array) -> tuple[float, float]:
 
     Examples
     --------
-    >>> grey_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
+    >>> gray_zone(np.array([0.4, 0.7, 0.8, 0.9]), np.linspace(0, 0.6, 19))
     (0.6, 0.4)
     """
     fewest = int(REFUSED_OWN * (len(own) + 1) + 1e-9)

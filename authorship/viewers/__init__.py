@@ -12,12 +12,12 @@ cannot be explained by the clips. All relations tested form one family; a relati
 that family is at most 0.05.
 """
 
-from authorship.viewers.analysis import LEVEL, POWER, Findings, StudyOptions, analyse_study
+from authorship.viewers.analysis import LEVEL, POWER, Findings, StudyOptions, analyze_study
 from authorship.viewers.clips import CATALOGUE, FAMILY, ID_NAMES, Clips, read_clips
 from authorship.viewers.join import Study, join_study
 from authorship.viewers.problems import Problem
 from authorship.viewers.ratings import VIEWER_NAMES, RatingOptions, Ratings, read_ratings
-from authorship.viewers.wording import Passage, conclusion, summarise
+from authorship.viewers.wording import Passage, conclusion, summarize
 
 __all__ = [
     "CATALOGUE",
@@ -34,10 +34,10 @@ __all__ = [
     "Ratings",
     "Study",
     "StudyOptions",
-    "analyse_study",
+    "analyze_study",
     "conclusion",
     "join_study",
     "read_clips",
     "read_ratings",
-    "summarise",
+    "summarize",
 ]

@@ -14,7 +14,7 @@ from authorship.viewers.reliability import Reliability, measure_reliability
 from shotscale.errors import OptionError
 from shotscale.progress import Progress
 
-__all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyse_study"]
+__all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyze_study"]
 
 LEVEL = 0.05
 """A relation counts as found if its q-value is at most this, the usual false discovery rate."""
@@ -25,7 +25,7 @@ POWER = 0.8
 
 @dataclass(frozen=True, slots=True)
 class StudyOptions:
-    """How a study is analysed: resamples per interval, permutations per test, random seed, and mixed models or not."""
+    """How a study is analyzed: resamples per interval, permutations per test, random seed, and mixed models or not."""
 
     n_resamples: int = 2000
     n_permutations: int = 9999
@@ -89,8 +89,8 @@ class Findings:
         return next((m for m in self.mixed if (m.feature, m.rating) == (pair.feature, pair.rating)), None)
 
 
-def analyse_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
-    """Analyse a study; `report` is called with the number of mixed models fitted so far and in total.
+def analyze_study(study: Study, options: StudyOptions | None = None, *, report: Progress | None = None) -> Findings:
+    """Analyze a study; `report` is called with the number of mixed models fitted so far and in total.
 
     Raises `DependencyError` if a statistical library that it needs is not installed.
     """

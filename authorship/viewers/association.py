@@ -149,10 +149,10 @@ def adjusted(p: Array) -> Array:
 def _scores(values: Array) -> Array:
     """Rank each column and scale it to mean 0 and length 1, so that a dot product is a correlation."""
     ranks = rankdata(values, axis=-2)
-    centred = ranks - ranks.mean(axis=-2, keepdims=True)
-    length = np.sqrt((centred**2).sum(axis=-2, keepdims=True))
+    centered = ranks - ranks.mean(axis=-2, keepdims=True)
+    length = np.sqrt((centered**2).sum(axis=-2, keepdims=True))
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(length > 0, centred / np.where(length > 0, length, 1), np.nan), np.float64)
+        return np.asarray(np.where(length > 0, centered / np.where(length > 0, length, 1), np.nan), np.float64)
 
 
 def _patterns(x: Array, y: Array) -> Iterator[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:

@@ -13,7 +13,7 @@ from authorship.versions import software
 from authorship.viewers.analysis import LEVEL, POWER, Findings
 from authorship.viewers.figures import figure_paths, save_study_figures
 from authorship.viewers.tables import study_tables
-from authorship.viewers.wording import as_markdown, conclusion, summarise
+from authorship.viewers.wording import as_markdown, conclusion, summarize
 from shotscale.files import atomic_write, finite, make_folder, refuse_existing, write_json
 
 __all__ = ["study_document", "write_study"]
@@ -86,6 +86,6 @@ def write_study(
     tables = [file.path for file in export_tables(study_tables(findings), target, formats=formats, overwrite=overwrite)]
     drawn = save_study_figures(findings, target, overwrite=overwrite) if figures else []
     with atomic_write(summary) as stream:
-        stream.write(as_markdown(summarise(findings)))
+        stream.write(as_markdown(summarize(findings)))
     write_json(whole, study_document(findings))
     return [summary, whole, *tables, *drawn]

@@ -167,7 +167,7 @@ def draw_reliability(findings: Findings) -> Figure | None:
     if not known:
         return None
     width, height = 6.0, 0.42 * len(known) + 1.45
-    said = f"circle: the clips' means, unreliable within the grey (below {POOR:g}); diamond: one viewer"
+    said = f"circle: the clips' means, unreliable within the gray (below {POOR:g}); diamond: one viewer"
     figure = _page(findings, width, height, "How far viewers agree", said)
     axes = figure.add_axes((1.9 / width, 0.75 / height, 1 - 2.1 / width, 1 - 1.35 / height))
     axes.axvspan(-1, POOR, color="#F1F1F1", linewidth=0)

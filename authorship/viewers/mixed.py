@@ -7,7 +7,7 @@ For viewer v and clip c,
     rating_vc = intercept + slope * feature_c + viewer_v + clip_c + residual_vc,
 
 with independent normal viewer, clip and residual effects, fitted by restricted maximum likelihood. The feature is
-standardised over the clips, so the slope is in rating points per standard deviation of the feature. Without the clip
+standardized over the clips, so the slope is in rating points per standard deviation of the feature. Without the clip
 effect, every viewer's rating would count as a separate clip, and chance would pass for a finding (the "language as
 fixed effect" fallacy: Clark 1973, J. Verbal Learning and Verbal Behavior 12(4) 335-359; Baayen, Davidson and Bates
 2008, J. Memory and Language 59(4) 390-412). Viewers are assumed to respond to a feature alike (no random slopes).
@@ -16,7 +16,7 @@ If clips share groups (such as the film they come from), a group effect is added
 
 The model is fitted by statsmodels, with all effects as variance components of one group, its way of specifying crossed
 effects. Its own p-values are normal, which is too optimistic for a feature of 50 clips. Here the standard error is that
-of generalised least squares at the fitted variances, and the test is Student's t with (number of clips - 2) degrees of
+of generalized least squares at the fitted variances, and the test is Student's t with (number of clips - 2) degrees of
 freedom: exact if every viewer rated every clip, otherwise checked by simulation (``benchmarks/viewers.py``). With
 groups, the degrees of freedom are (number of groups - 2), as for a feature that is constant within groups; for one that
 varies within groups this is conservative.

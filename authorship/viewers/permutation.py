@@ -5,7 +5,7 @@ Conventions
 If no two clips share a group, all orders of the clips are equally likely, and a draw is one such order.
 
 Clips of one film are alike, in features and in ratings, so that a few films carry much weight, and permuting single
-clips does not show how large the effect of chance is. With groups a rating is modelled as
+clips does not show how large the effect of chance is. With groups a rating is modeled as
 
     rating of clip i in group g = level of g + deviation of i,
 
@@ -18,14 +18,14 @@ variances of levels and deviations. The result contains new values and is ranked
 For groups of equal size this exchanges the means as they are, whatever the ratio. For unequal sizes it is approximate:
 the ratio is an estimate, and levels are assumed to have the same distribution in small and large groups.
 ``benchmarks/viewers.py`` shows how close the p-values are to their nominal level, down to eight groups. The method
-allows for clips of a group being alike, but not for an order among them (neighbouring clips of a film being more alike
+allows for clips of a group being alike, but not for an order among them (neighboring clips of a film being more alike
 than distant ones).
 
 Sources: Anderson and ter Braak 2003, J. Statistical Computation and Simulation 73(2) 85-113 (permuting the units at
 each level of a nested design); Winkler, Webster, Vidaurre, Nichols and Smith 2015, NeuroImage 123 253-268 (whole
-blocks, and within blocks); Abney 2015, Genetic Epidemiology 39(4) 249-258 (standardising values of unequal variance
+blocks, and within blocks); Abney 2015, Genetic Epidemiology 39(4) 249-258 (standardizing values of unequal variance
 before permuting them, and undoing it afterwards). The ratio is that of `authorship.viewers.reliability.variance_ratio`.
-Standardising group means in particular is this project's reading of these sources.
+Standardizing group means in particular is this project's reading of these sources.
 """
 
 import numpy as np
@@ -71,7 +71,7 @@ class GroupedRatings:
         self._deviations: Array = ratings - means[groups]
         alone = np.zeros_like(groups)
         self.ratios: Array = np.asarray([max(variance_ratio(column, groups, alone)[0], 0.0) for column in ratings.T])
-        self._common, self._spread, self._levels = _standardised(means, sizes, self.ratios)
+        self._common, self._spread, self._levels = _standardized(means, sizes, self.ratios)
 
     def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:
         """Return resampled ratings of shape (n_draws, n, q)."""
@@ -85,8 +85,8 @@ class GroupedRatings:
         return np.asarray(levels[:, self._groups] + deviations, np.float64)
 
 
-def _standardised(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
-    """Return the common level, the standard deviation of each group's mean, and the standardised means.
+def _standardized(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
+    """Return the common level, the standard deviation of each group's mean, and the standardized means.
 
     The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level towards
     itself: the means are also corrected for leverage, and then rescaled to the spread they had before, so that equal

@@ -127,18 +127,18 @@ def variance_ratio(
     >>> round(ratio / (1 + ratio), 2), low < ratio < high
     (0.91, True)
     """
-    centred = values - _level_means(values[:, np.newaxis], levels)[:, 0]
+    centered = values - _level_means(values[:, np.newaxis], levels)[:, 0]
     design = np.eye(int(clips.max()) + 1)[clips]
     design = design - _level_means(design, levels)
     strength, axes = np.linalg.eigh(design.T @ design)
     some = strength > 1e-9 * max(1.0, float(strength.max()))
     strength = strength[some]
-    scores = (axes[:, some].T @ (design.T @ centred)) ** 2 / strength
-    within = float((centred**2).sum() - scores.sum())
+    scores = (axes[:, some].T @ (design.T @ centered)) ** 2 / strength
+    within = float((centered**2).sum() - scores.sum())
     n_between, n_within = len(strength), len(values) - len(np.unique(levels)) - len(strength)
     if n_between < 1 or n_within < 1:
         return (float("nan"),) * 3
-    if within <= 1e-12 * float((centred**2).sum()):
+    if within <= 1e-12 * float((centered**2).sum()):
         return (_LARGEST_RATIO,) * 3
 
     def quotient(ratio: float) -> float:

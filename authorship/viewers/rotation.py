@@ -124,6 +124,6 @@ def measure_rotation(turning: Turning) -> Mapping[str, float]:
 
 def _drift(time: Array, group: npt.NDArray[np.int64], beginning: float, end: float) -> float:
     position = (time - beginning) / (end - beginning)
-    centred = position - position.mean() if len(position) else position
-    spread = float((centred**2).sum())
-    return float((centred * group).sum()) / spread if len(position) > 2 and spread > 1e-12 else float("nan")
+    centered = position - position.mean() if len(position) else position
+    spread = float((centered**2).sum())
+    return float((centered * group).sum()) / spread if len(position) > 2 and spread > 1e-12 else float("nan")

@@ -20,7 +20,7 @@ from authorship.viewers.clips import CATALOGUE
 from authorship.viewers.reliability import Reliability
 from shotscale.numerals import counted, p_value, plain, signed, some_of
 
-__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "summarise"]
+__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "summarize"]
 
 SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
 
@@ -44,7 +44,7 @@ _ROTATION = (
     "compared with theirs."
 )
 _ALIKE_GROUPS = (
-    "Any two clips of a group are taken to be equally alike: if neighbouring ones are more so, or groups are alike "
+    "Any two clips of a group are taken to be equally alike: if neighboring ones are more so, or groups are alike "
     "among themselves (films of one director), p-values are too small."
 )
 _ALONE = "Clips are assumed to be independent. If several are from one film, use --group."
@@ -72,7 +72,7 @@ def conclusion(findings: Findings) -> str:
     )
 
 
-def summarise(findings: Findings) -> list[Passage]:
+def summarize(findings: Findings) -> list[Passage]:
     """Return the plain-language summary, in reading order."""
     told = {
         "Answer": _answer,

@@ -484,9 +484,9 @@
     cancelAnimationFrame(lines);
     lines = requestAnimationFrame(() => {
       const one = current();
-      const centre = (one.start + one.end) / 2;
+      const center = (one.start + one.end) / 2;
       const reach = Math.max(NEAR, (one.end - one.start) * 0.75);
-      drawLine("near", centre - reach, centre + reach, true);
+      drawLine("near", center - reach, center + reach, true);
       drawLine("whole", state.shots[0].start, state.end, false);
     });
   }

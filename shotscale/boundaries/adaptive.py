@@ -1,4 +1,4 @@
-"""A simple untrained detector: frame differences relative to their neighbourhood, cuts only."""
+"""A simple untrained detector: frame differences relative to their neighborhood, cuts only."""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ _RATIO = 3.0  # PySceneDetect's default for its adaptive detector
 
 
 class AdaptiveDetector:
-    """Finds cuts where a frame differs from the one before more than its neighbours differ from each other.
+    """Finds cuts where a frame differs from the one before more than its neighbors differ from each other.
 
     Applies the idea of PySceneDetect's adaptive detector to thumbnails. The confidence is a monotone function of the
     ratio and not calibrated. `threshold` is the least ratio of a gap's frame difference to the mean of the four gaps on
@@ -50,8 +50,8 @@ class AdaptiveDetector:
         times, change = np.concatenate(self._times), np.concatenate(self._changes)
         padded = np.pad(change, _AROUND, mode="constant")
         windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _AROUND + 1) if len(change) else padded[:0]
-        neighbours = (windows.sum(axis=1) - change) / (2 * _AROUND) if len(change) else change
-        ratio = change / np.maximum(neighbours, _LEAST_CHANGE / self._ratio)
+        neighbors = (windows.sum(axis=1) - change) / (2 * _AROUND) if len(change) else change
+        ratio = change / np.maximum(neighbors, _LEAST_CHANGE / self._ratio)
         cuts = np.flatnonzero((ratio >= self._ratio) & (change >= _LEAST_CHANGE)).tolist()
         return [
             Transition(

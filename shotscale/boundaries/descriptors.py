@@ -83,8 +83,8 @@ def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
     vectors = {
         "pixels": flat / np.float32(np.sqrt(flat.shape[1])),
         "colour": pooled.reshape(n, -1) / np.float32(np.sqrt(_ROWS * _COLUMNS * 3)),
-        "structure": _normalised(blocks, _CONTRAST_FLOOR),
-        "edges": _normalised(_pool(strength[..., None])[..., 0].reshape(n, -1), _EDGE_FLOOR),
+        "structure": _normalized(blocks, _CONTRAST_FLOOR),
+        "edges": _normalized(_pool(strength[..., None])[..., 0].reshape(n, -1), _EDGE_FLOOR),
         "histogram": _histogram(thumbnails),
         "layout": _layout(luma),
     }
@@ -107,12 +107,12 @@ def _gradient(luma: Floats) -> Floats:
     return strength
 
 
-def _normalised(values: Floats, floor: float) -> Floats:
+def _normalized(values: Floats, floor: float) -> Floats:
     """Subtract the mean and scale to unit length, or less if the contrast is near or below `floor`."""
-    centred = values - values.mean(axis=1, keepdims=True)
-    length = np.sqrt(np.square(centred).sum(axis=1, keepdims=True))
+    centered = values - values.mean(axis=1, keepdims=True)
+    length = np.sqrt(np.square(centered).sum(axis=1, keepdims=True))
     smallest = floor * np.sqrt(values.shape[1])
-    result: Floats = (centred / np.sqrt(np.square(length) + np.square(smallest))).astype(np.float32)
+    result: Floats = (centered / np.sqrt(np.square(length) + np.square(smallest))).astype(np.float32)
     return result
 
 

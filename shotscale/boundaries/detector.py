@@ -1,4 +1,4 @@
-"""The default detector: trained trees over each gap's neighbourhood, and a network over all gaps."""
+"""The default detector: trained trees over each gap's neighborhood, and a network over all gaps."""
 
 import functools
 from collections.abc import Sequence

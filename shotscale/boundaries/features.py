@@ -8,7 +8,7 @@ the film are replaced by its first or last frame.
 
 A cut makes every distance *across* the gap large and those *within* either side small. After a flash the sides
 are alike again a few frames apart (``nearest``). In a dissolve the middle is a mixture of the ends (``mixture``,
-``residual``); with a moving camera it is not. The features take in the neighbourhood, so grain and motion raise
+``residual``); with a moving camera it is not. The features take in the neighborhood, so grain and motion raise
 the bar.
 """
 
@@ -33,7 +33,7 @@ _STRIDE = 4  # frames: farther away, every fourth is enough, at a quarter of the
 _LONG_METRICS = ("colour", "structure", "edges", "histogram")
 _LAGS = (1, 2, 3, 4, 6, 8, 12, 16)  # frames, more widely spaced with distance: transitions are of any length
 _SIDE_LAGS = (2, 4, 8, 16)  # frames; every other one of `_LAGS`
-_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # frames: neighbours of a cut, such as the other side of a flash
+_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # frames: neighbors of a cut, such as the other side of a flash
 _STEP_METRICS = ("colour", "histogram")
 _MIXTURE_METRICS = ("colour", "structure", "edges")
 _LOCAL = tuple(step for step in range(-12, 13) if step)  # half a second on either side
@@ -126,7 +126,7 @@ def _lags(window: Window, metric: str, g: Gaps) -> Named:
 
 
 def _steps(window: Window, metric: str, g: Gaps) -> Named:
-    """Compare the gap's own step with those of its neighbours."""
+    """Compare the gap's own step with those of its neighbors."""
     for j in _STEPS if metric in _STEP_METRICS else ():
         yield f"{metric}.step{j:+d}", window.between(metric, g + j, g + j + 1)
     for j in (-2, -1, 0, 1):

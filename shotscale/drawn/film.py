@@ -167,7 +167,7 @@ def write_film(
 
     Examples
     --------
-    >>> write_film("film.mkv", (np.full((36, 64, 3), grey, np.uint8) for grey in range(24)))
+    >>> write_film("film.mkv", (np.full((36, 64, 3), gray, np.uint8) for gray in range(24)))
     24
     """
     if codec not in CODECS:

@@ -14,14 +14,14 @@ import numpy.typing as npt
 from sklearn.ensemble import RandomForestClassifier
 
 from shotscale.evaluation.scores import group_probabilities, measure
-from shotscale.labelled.dataset import LabelledFrames
+from shotscale.labeled.dataset import LabeledFrames
 from shotscale.scales import GROUPS
 
 __all__ = ["box_baseline", "box_features"]
 
 
-def box_features(frames: LabelledFrames) -> npt.NDArray[np.float64]:
-    """Return the features (n, 12) of labelled frames."""
+def box_features(frames: LabeledFrames) -> npt.NDArray[np.float64]:
+    """Return the features (n, 12) of labeled frames."""
     table = frames.table
     rows = zip(table["persons"], table["faces"], frames.images, strict=True)
     return np.asarray([_features(persons, faces, image) for persons, faces, image in rows])
@@ -30,8 +30,8 @@ def box_features(frames: LabelledFrames) -> npt.NDArray[np.float64]:
 def _features(persons: list[list[float]], faces: list[list[float]], image: npt.NDArray[np.uint8]) -> list[float]:
     figure = max(persons, key=lambda box: box[3], default=[0.0] * 5)
     face = max(faces, key=lambda box: box[3], default=[0.0] * 5)
-    grey = image.mean(axis=2)
-    sharpness = float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
+    gray = image.mean(axis=2)
+    sharpness = float(np.abs(np.diff(gray, axis=0)).mean() + np.abs(np.diff(gray, axis=1)).mean())
     return [
         *(figure[3], figure[2], figure[1], figure[1] + figure[3], figure[4], float(len(persons))),
         *(face[3], face[2], face[4], float(len(faces))),
@@ -39,7 +39,7 @@ def _features(persons: list[list[float]], faces: list[list[float]], image: npt.N
     ]
 
 
-def box_baseline(learnt: LabelledFrames, test: LabelledFrames, *, seed: int = 0) -> dict[str, Any]:
+def box_baseline(learnt: LabeledFrames, test: LabeledFrames, *, seed: int = 0) -> dict[str, Any]:
     """Fit the forest on some frames and evaluate it on others, in three classes."""
     forest = RandomForestClassifier(300, min_samples_leaf=2, random_state=seed)
     forest.fit(box_features(learnt), group_probabilities(learnt.targets).argmax(axis=1))

@@ -1,8 +1,8 @@
-"""Draw a network's mistakes by border between scales, with the body points by which the frames were labelled.
+"""Draw a network's mistakes by border between scales, with the body points by which the frames were labeled.
 
 Conventions
 -----------
-A mistake is a labelled frame whose most probable scale is not the true one; its confidence is that scale's probability.
+A mistake is a labeled frame whose most probable scale is not the true one; its confidence is that scale's probability.
 It is listed under the border of its true scale that the prediction crosses.
 """
 
@@ -18,8 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import group_probabilities
 from shotscale.files import atomic_path
-from shotscale.labelled.bodies import Body
-from shotscale.labelled.dataset import LabelledFrames
+from shotscale.labeled.bodies import Body
+from shotscale.labeled.dataset import LabeledFrames
 from shotscale.network.weights import ScaleModel
 from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES
@@ -36,7 +36,7 @@ _LEAST_POINT = 0.2  # minimum score of a point to be drawn
 
 @dataclass(frozen=True)
 class Mistake:
-    """A labelled frame for which the network predicts another scale, or another group if it predicts only groups.
+    """A labeled frame for which the network predicts another scale, or another group if it predicts only groups.
 
     `border`, such as ``CU|MCU``, is the border of the true scale on the side of the predicted one.
     """
@@ -49,8 +49,8 @@ class Mistake:
     confidence: float
 
 
-def find_mistakes(frames: LabelledFrames, model: ScaleModel, *, batch: int = 16) -> list[Mistake]:
-    """Find a network's mistakes on labelled frames, most confident first."""
+def find_mistakes(frames: LabeledFrames, model: ScaleModel, *, batch: int = 16) -> list[Mistake]:
+    """Find a network's mistakes on labeled frames, most confident first."""
     parts: list[npt.NDArray[np.float64]] = []
     for start in range(0, len(frames), batch):
         prepared = np.stack([model.prepare(image) for image in frames.images[start : start + batch]])
@@ -83,7 +83,7 @@ def by_border(mistakes: Sequence[Mistake]) -> dict[str, list[Mistake]]:
 
 
 def draw_gallery(
-    frames: LabelledFrames,
+    frames: LabeledFrames,
     mistakes: Sequence[Mistake],
     path: str | os.PathLike[str],
     *,
@@ -135,7 +135,7 @@ def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.ND
 
 
 def _draw_frame(sheet: Image.Image, frame: npt.NDArray[np.uint8], left: int, top: int) -> None:
-    """Draw a frame centred on a grey field, so that frames of every shape line up."""
+    """Draw a frame centered on a gray field, so that frames of every shape line up."""
     rows, columns = frame.shape[:2]
     sheet.paste(_FIELD, (left, top, left + _CELL[0], top + _CELL[1]))
     sheet.paste(Image.fromarray(frame), (left + (_CELL[0] - columns) // 2, top + (_CELL[1] - rows) // 2))
@@ -143,7 +143,7 @@ def _draw_frame(sheet: Image.Image, frame: npt.NDArray[np.uint8], left: int, top
 
 def _draw_caption(pen: ImageDraw.ImageDraw, mistake: Mistake, left: int, top: int) -> None:
     font = _font(_MIDDLE)
-    pen.text((left, top), f"labelled {mistake.truth}", fill=_INK, font=font)
+    pen.text((left, top), f"labeled {mistake.truth}", fill=_INK, font=font)
     said = f"predicted {mistake.predicted} {mistake.confidence:.2f}"
     pen.text((left + _CELL[0] - font.getlength(said), top), said, fill=_WRONG, font=font)
     name = mistake.file

@@ -52,7 +52,7 @@ _WORDS = {
     "all": "all, close, medium and long",
     "film stills (every source but web)": "film stills",
     "seven scales": "seven scales, where labeled",
-    "as_labelled": "all, by labels as published",
+    "as_labeled": "all, by labels as published",
     "baseline_boxes": "baseline: boxes of figures",
 }
 """Printed names of a report's figures."""

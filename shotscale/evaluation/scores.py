@@ -272,7 +272,7 @@ def calibration_error(truth: Ints, probabilities: Floats, *, bins: int = 10) -> 
 def fit_temperature(scores: Floats, groups: Ints) -> float:
     """Fit the temperature at which seven-class scores (n, 7) best predict the true groups (n,).
 
-    Groups are used because all labelled sources agree on them; the likelihood is that of the summed probabilities.
+    Groups are used because all labeled sources agree on them; the likelihood is that of the summed probabilities.
     Temperature scaling: Guo et al. 2017, arXiv 1706.04599.
 
     Examples

@@ -132,7 +132,7 @@ def choose_trainable(network: nn.Module, finetuning: Finetuning, *, frozen_layer
 
 
 def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNorm2d]]:
-    """Yield the names of each convolution and the batch normalisation after it in a sequence, and the latter."""
+    """Yield the names of each convolution and the batch normalization after it in a sequence, and the latter."""
     for name, module in network.named_modules():
         if isinstance(module, nn.Sequential):
             prefix = f"{name}." if name else ""
@@ -143,7 +143,7 @@ def batch_norm_pairs(network: nn.Module) -> Iterator[tuple[str, str, nn.BatchNor
 
 
 def fold_batch_norms(network: nn.Module) -> nn.Module:
-    """Fold batch normalisations into the convolutions before them, if both are in one sequence.
+    """Fold batch normalizations into the convolutions before them, if both are in one sequence.
 
     The network, in evaluation mode, is changed in place and returned; its outputs stay the same.
     """
@@ -164,7 +164,7 @@ def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device
 class TorchRunner:
     """A network ready to run with PyTorch, on the GPU if there is one.
 
-    Runs a copy, in evaluation mode, with batch normalisations folded where possible. `at_once` calls are worth making
+    Runs a copy, in evaluation mode, with batch normalizations folded where possible. `at_once` calls are worth making
     in parallel: one per core, or one on a GPU.
     """
 
@@ -175,7 +175,7 @@ class TorchRunner:
         self.at_once = 1 if self._device.type == "cuda" else torch.get_num_threads()
 
     def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
         with torch.inference_mode():
             images = torch.from_numpy(pictures).to(self._device).contiguous(memory_format=torch.channels_last)
             scores: npt.NDArray[np.float32] = self._network(images).float().cpu().numpy()

@@ -1,8 +1,8 @@
-"""The default network's errors: its probabilities on held-out labelled frames.
+"""The default network's errors: its probabilities on held-out labeled frames.
 
 Conventions
 -----------
-``data/shotscale/held_out.csv`` (made by ``benchmarks/held_out.py``) has one row per frame, rendering (colour, grey) and
+``data/shotscale/held_out.csv`` (made by ``benchmarks/held_out.py``) has one row per frame, rendering (color, gray) and
 scale that the frame counts as. It is valid only for the default weights, which `is_default` identifies by checksum.
 """
 
@@ -23,18 +23,18 @@ __all__ = ["HeldOut", "default_held_out", "is_default"]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """A network's probabilities (n, 7) on held-out labelled frames, each in colour and in `grey`.
+    """A network's probabilities (n, 7) on held-out labeled frames, each in color and in `gray`.
 
     `scale` is the true rank, 0 (ECU) to 6 (ELS).
     """
 
     scale: npt.NDArray[np.int64]
     probabilities: npt.NDArray[np.float64]
-    grey: npt.NDArray[np.bool_]
+    gray: npt.NDArray[np.bool_]
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "HeldOut":
         """Return some of the rows."""
-        return HeldOut(self.scale[rows], self.probabilities[rows], self.grey[rows])
+        return HeldOut(self.scale[rows], self.probabilities[rows], self.gray[rows])
 
     def draw(self, scales: npt.NDArray[np.int64], generator: np.random.Generator) -> npt.NDArray[np.float64]:
         """Draw the probabilities of a frame for each true rank; shape (n, 7)."""
@@ -53,7 +53,7 @@ def default_held_out() -> HeldOut:
     rank = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
     p = table[list(SCALE_COLUMNS)].to_numpy(np.float64)
     scale = np.asarray(table["scale"].map(rank), np.int64)
-    return HeldOut(scale, p / p.sum(axis=1, keepdims=True), np.asarray(table["rendering"] == "grey", bool))
+    return HeldOut(scale, p / p.sum(axis=1, keepdims=True), np.asarray(table["rendering"] == "gray", bool))
 
 
 def is_default(checksum: str | None) -> bool:

@@ -1,7 +1,7 @@
 """Networks as ONNX graphs, run by ONNX Runtime.
 
 On a CPU this takes half the time of PyTorch, without its start-up time and memory. A graph holds operations only: its
-weights are tensors of the file that contains it, in single precision, with each batch normalisation folded into the
+weights are tensors of the file that contains it, in single precision, with each batch normalization folded into the
 convolution before it. `shotscale.network.graph_export` makes graphs.
 """
 
@@ -35,7 +35,7 @@ _MOST_BYTES = 1 << 26  # of operations, unpacked; those of the largest published
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A batch normalisation to fold into the convolution before it; `epsilon` is added to its variance."""
+    """A batch normalization to fold into the convolution before it; `epsilon` is added to its variance."""
 
     convolution: str
     batch_norm: str
@@ -76,7 +76,7 @@ class Graph:
 
 
 def fold_tensors(tensors: Tensors, folds: tuple[Fold, ...]) -> dict[str, Floats]:
-    """Return a network's state (``<layer>.weight`` and so on) with batch normalisations folded into convolutions."""
+    """Return a network's state (``<layer>.weight`` and so on) with batch normalizations folded into convolutions."""
     state = {name: np.ascontiguousarray(tensor, np.float32) for name, tensor in tensors.items()}
     for fold in folds:
         gain, shift, mean, variance = (
@@ -101,7 +101,7 @@ def telling_memory() -> Iterator[None]:
 
 
 def open_session(model: bytes, weights: Tensors | None = None) -> "InferenceSession":
-    """Open a serialised ONNX model to run on the CPU, each run on one core.
+    """Open a serialized ONNX model to run on the CPU, each run on one core.
 
     `weights` are tensors that the model names but does not hold. If this is no model, or a tensor does not fit, ONNX
     Runtime raises one of a dozen exceptions that share no base class of their own.
@@ -160,7 +160,7 @@ class GraphRunner:
         self.at_once = available_cores()
 
     def __call__(self, pictures: Floats) -> Floats:
-        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
         with telling_memory():
             scores: Floats = self._session.run(None, {self._input: pictures})[0]
         return scores

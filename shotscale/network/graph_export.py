@@ -45,13 +45,13 @@ def _operations(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Export a network without its weights; return the operations and the names of the weights taken out.
 
-    The exporter simplifies what it can: it folds batch normalisations of its own choice and transposes matrices.
+    The exporter simplifies what it can: it folds batch normalizations of its own choice and transposes matrices.
     Weights that it changes would stay in the operations; simplifying is then left to ONNX Runtime, on opening them.
     """
-    normalises = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
-    model = _exported(network, pictures, simplify=not normalises)
+    normalizes = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
+    model = _exported(network, pictures, simplify=not normalizes)
     taken = _take_weights(model, weights)
-    if model.ByteSize() > _MOST_LEFT and not normalises:
+    if model.ByteSize() > _MOST_LEFT and not normalizes:
         model = _exported(network, pictures, simplify=False)
         taken = _take_weights(model, weights)
     for node in model.graph.node:
@@ -89,7 +89,7 @@ def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> 
 def _take_weights(model: Any, weights: dict[str, Any]) -> tuple[str, ...]:
     """Take those tensors out of an ONNX model that are a network's unchanged weights, and return their names.
 
-    Values are compared, since a tensor may have a weight's name but hold it folded with a batch normalisation.
+    Values are compared, since a tensor may have a weight's name but hold it folded with a batch normalization.
     """
     import onnx
 

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-A layer is recognised by the end of its path in the file (``conv2_block1_1_conv``, ``pool2_bn``), however
+A layer is recognized by the end of its path in the file (``conv2_block1_1_conv``, ``pool2_bn``), however
 the network is nested; optimizer weights are skipped. The depth follows from the number of blocks. Keras
 kernels are (height, width, in, out), PyTorch's (out, in, height, width).
 
@@ -37,7 +37,7 @@ _BLOCK = re.compile(r"conv([2-5])_block(\d+)_(0_bn|1_conv|1_bn|2_conv)")
 _POOL = re.compile(r"pool([2-4])_(bn|conv)")
 _STEM = re.compile(r"conv1[_/](conv|bn)")
 _NORMALISATION = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
-_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5  # in the two libraries' batch normalisation of DenseNet
+_KERAS_EPSILON, _TORCH_EPSILON = 1.001e-5, 1e-5  # in the two libraries' batch normalization of DenseNet
 
 
 def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], ModelDescription]:

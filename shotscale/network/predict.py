@@ -92,7 +92,7 @@ class ScalePredictor:
 
 
 def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, window: float = 3.0) -> Floats:
-    """Average probabilities (n, classes) over a centred time window that never crosses a shot boundary.
+    """Average probabilities (n, classes) over a centered time window that never crosses a shot boundary.
 
     The published networks average over three seconds (doi 10.1109/ICIP.2018.8451474); 0 changes nothing.
 

@@ -11,8 +11,8 @@ preparation is stored with the weights, so that imported networks see what they 
 ``letterbox``
     Resized to fit, padded with black.
 ``cinescale``
-    As published with the CineScale network: PIL's ``thumbnail((width, height), NEAREST)`` pasted centred on
-    black, values divided by 255, and the probabilities of a colour and a grey pass summed.
+    As published with the CineScale network: PIL's ``thumbnail((width, height), NEAREST)`` pasted centered on
+    black, values divided by 255, and the probabilities of a color and a gray pass summed.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from PIL import Image
 
 from shotscale.errors import OptionError
 
-__all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_grey"]
+__all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_gray"]
 
 UInt8 = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -94,7 +94,7 @@ def normalise(images: UInt8, normalisation: Normalisation) -> Floats:
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
 
-def to_grey(images: UInt8) -> UInt8:
-    """Return prepared frames in grey, by PIL's ITU-R 601 luma, copied to three channels."""
-    grey = [np.asarray(Image.fromarray(image).convert("L").convert("RGB")) for image in images]
-    return np.stack(grey) if grey else images
+def to_gray(images: UInt8) -> UInt8:
+    """Return prepared frames in gray, by PIL's ITU-R 601 luma, copied to three channels."""
+    gray = [np.asarray(Image.fromarray(image).convert("L").convert("RGB")) for image in images]
+    return np.stack(gray) if gray else images

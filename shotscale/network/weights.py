@@ -29,7 +29,7 @@ from shotscale.errors import OptionError, WeightsError, first_line
 from shotscale.files import atomic_path
 from shotscale.network.description import FORMAT_VERSION, ModelDescription, parse_description
 from shotscale.network.graph import Graph, GraphRunner
-from shotscale.network.preprocess import CINESCALE, normalise, prepare, to_grey
+from shotscale.network.preprocess import CINESCALE, normalise, prepare, to_gray
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -60,7 +60,7 @@ class Runner(Protocol):
     at_once: int
 
     def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the class scores (n, classes) of normalised pictures (n, 3, height, width)."""
+        """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
 
     def begin_thread(self) -> None:
         """Prepare a thread to call this in parallel with others."""
@@ -88,9 +88,9 @@ class ScaleModel:
         """Return the class probabilities, (n, 7) or (n, 3), of frames from `prepare`."""
         if len(prepared) == 0:
             return np.empty((0, len(self.description.classes)))
-        passes = [prepared, to_grey(prepared)] if self.description.preparation == CINESCALE else [prepared]
+        passes = [prepared, to_gray(prepared)] if self.description.preparation == CINESCALE else [prepared]
         scores = [self.scores(images) for images in passes]
-        # The published network sums the probabilities of the colour and the grey pass.
+        # The published network sums the probabilities of the color and the gray pass.
         total = np.mean([softmax(score / self.description.temperature, axis=1) for score in scores], axis=0)
         probabilities: npt.NDArray[np.float64] = total / total.sum(axis=1, keepdims=True)
         return probabilities

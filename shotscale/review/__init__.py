@@ -3,7 +3,7 @@
 Conventions
 -----------
 The measurements are never changed. A coder's corrections are stored beside them in ``corrections-CODER.jsonl``
-(`shotscale.review.journal`) and applied when an analysed film is read (`shotscale.review.corrections`). This package
+(`shotscale.review.journal`) and applied when an analyzed film is read (`shotscale.review.corrections`). This package
 reads only tables, except `shotscale.review.frames`, which opens the film.
 """
 

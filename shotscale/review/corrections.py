@@ -110,7 +110,7 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
 
 
 def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None) -> Corrections | None:
-    """Return the corrections that apply to an analysed film, or those of one coder.
+    """Return the corrections that apply to an analyzed film, or those of one coder.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def write_frames(
         Maximum number of frames per shot.
     parts : int
         Number of parts of equal length into which each film is divided; each part is a group. Use more than one only if
-        there is no other film: neighbouring parts look alike, so the figures are too optimistic.
+        there is no other film: neighboring parts look alike, so the figures are too optimistic.
     film : Path, optional
         Where the film is now.
     progress : callable

@@ -43,7 +43,7 @@ def find_analysis(film: Path) -> Path | None:
 
 
 def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
-    """Return the path of the film that was analysed.
+    """Return the path of the film that was analyzed.
 
     It is looked for at `film`; by default, at its original path, beside the analysis and in its folder.
 
@@ -61,14 +61,14 @@ def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None)
     if size is not None and found.stat().st_size != size:
         raise FilmError(
             f"{found}: not the film that {folder} was made of ({found.stat().st_size:,} bytes in place of {size:,}); "
-            "give that film with --film PATH, or analyse this one"
+            "give that film with --film PATH, or analyze this one"
         )
     return found
 
 
 @contextmanager
 def reserved(folder: Path, coder: str) -> Iterator[BaseFileLock]:
-    """Lock a coder's file in a folder in which the film may not be analysed yet; yields the lock.
+    """Lock a coder's file in a folder in which the film may not be analyzed yet; yields the lock.
 
     A folder created here is removed again if it gets no analysis.
 

@@ -21,7 +21,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import parse_columns
 from shotscale.shotlists.films import FilmTable
 from shotscale.shotlists.films import film_table as part_table
-from shotscale.shotlists.formats import READ_FORMATS, is_table, recognise
+from shotscale.shotlists.formats import READ_FORMATS, is_table, recognize
 from shotscale.shotlists.framerates import parse_fps, require_fps
 from shotscale.shotlists.head import table_head
 from shotscale.shotlists.scalenames import scale_track
@@ -73,7 +73,7 @@ def how_to_read(*, fps: str | None, columns: str | None, **rest: str | None) -> 
 
 
 def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> ShotList:
-    r"""Read a shot list, recognising its format by suffix and content.
+    r"""Read a shot list, recognizing its format by suffix and content.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> Sho
     named = in_table(source)
     if named is not None:
         return _read_named(*named, options)
-    module, function = READ_FORMATS[recognise(source, options)]
+    module, function = READ_FORMATS[recognize(source, options)]
     reader = getattr(import_module(f"shotscale.shotlists.{module}"), function)
     shots: ShotList = reader(source, options)
     return shots

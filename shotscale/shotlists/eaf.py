@@ -102,7 +102,7 @@ class EafDocument:
         return spans, spread
 
     def _aligned(self, name: str, aligned: list[tuple[str, Any]]) -> tuple[dict[str, Span], int]:
-        """Read times from slots; space boundaries without a time evenly between their neighbours."""
+        """Read times from slots; space boundaries without a time evenly between their neighbors."""
         slots = [
             (self._slot(element.get("TIME_SLOT_REF1"), name), self._slot(element.get("TIME_SLOT_REF2"), name))
             for _, element in aligned

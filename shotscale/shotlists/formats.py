@@ -1,11 +1,11 @@
-"""Recognise the format of a shot list by its suffix, else by its first lines."""
+"""Recognize the format of a shot list by its suffix, else by its first lines."""
 
 from pathlib import Path
 
 from shotscale.shotlists import edlevents, transnet
 from shotscale.shotlists.shotlist import ReadOptions, read_text
 
-__all__ = ["READ_FORMATS", "is_table", "recognise"]
+__all__ = ["READ_FORMATS", "is_table", "recognize"]
 
 READ_FORMATS: dict[str, tuple[str, str]] = {
     "table": ("table", "read"),
@@ -21,10 +21,10 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
 
 def is_table(path: Path, options: ReadOptions) -> bool:
     """Return whether a shot list is a table, as text or as a workbook."""
-    return recognise(path, options) in ("table", "xlsx")
+    return recognize(path, options) in ("table", "xlsx")
 
 
-def recognise(path: Path, options: ReadOptions) -> str:
+def recognize(path: Path, options: ReadOptions) -> str:
     """Return the format of a shot list, a key of `READ_FORMATS`."""
     suffix = path.suffix.lower().removeprefix(".")
     if suffix in READ_FORMATS:

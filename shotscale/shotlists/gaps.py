@@ -19,7 +19,7 @@ def close_gaps(
     """End each shot where the next one starts if they nearly meet; return the ends, and notes on what was closed.
 
     Raises `TableError` if there are no shots, a time is negative or not finite, a shot does not end after it starts,
-    shots are out of order, or neighbours are half a second or more apart.
+    shots are out of order, or neighbors are half a second or more apart.
     """
     if not len(starts):
         raise TableError(f"{source}: holds no shot; a film has at least one; check the file")
@@ -46,7 +46,7 @@ def close_gaps(
     notes: tuple[str, ...] = ()
     if mended.any():
         notes = (
-            f"{counted(int(mended.sum()), 'gap or overlap', 'gaps or overlaps')} between neighbouring shots, of up "
+            f"{counted(int(mended.sum()), 'gap or overlap', 'gaps or overlaps')} between neighboring shots, of up "
             f"to {seams.max():.2f} s, closed: a shot ends where the next one starts.",
         )
     return np.append(starts[1:], ends[-1]), notes

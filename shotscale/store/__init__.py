@@ -3,7 +3,7 @@
 Conventions
 -----------
 A *table* lists films (`shotscale.store.table`); a *store* keeps their measurements, keyed by file content and analysis
-settings (`shotscale.store.store`). `shotscale.store.run` brings a store up to date; every film is analysed in a
+settings (`shotscale.store.store`). `shotscale.store.run` brings a store up to date; every film is analyzed in a
 separate process (`shotscale.store.supervision`), on this machine (`shotscale.store.workers`) or a cluster
 (`shotscale.store.cluster`).
 """

@@ -30,7 +30,7 @@ _PROGRESS_SECONDS = 0.2  # often enough for a smooth progress bar
 
 
 def main() -> None:
-    """Analyse the film that the first line of standard input names."""
+    """Analyze the film that the first line of standard input names."""
     # Keep library output out of the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -50,7 +50,7 @@ def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
 
 
 def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
-    """Analyse a film and return the last line, an analysis or a failure, as a JSON-ready dict."""
+    """Analyze a film and return the last line, an analysis or a failure, as a JSON-ready dict."""
     from shotscale.analysis import analyze
     from shotscale.store.results import encode
 

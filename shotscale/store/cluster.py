@@ -33,7 +33,7 @@ _CONNECT_SECONDS = 30  # Dask's default
 
 
 def on_dask(address: str, *, workers: int = 1) -> Workers:
-    """Return `Workers` that analyse films on a Dask cluster.
+    """Return `Workers` that analyze films on a Dask cluster.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _outcome(future: Any, task: FilmTask) -> Outcome:
     try:
         outcome = future.result()
     except KilledWorker:
-        return Outcome(failure=Failure("killed", "several workers were lost while they analysed it"))
+        return Outcome(failure=Failure("killed", "several workers were lost while they analyzed it"))
     except CancelledError:
         raise  # the scheduler is gone
     except Exception as error:  # noqa: BLE001 - whatever a worker raises is about that worker
@@ -151,7 +151,7 @@ def _outcome(future: Any, task: FilmTask) -> Outcome:
 
 
 def _on_worker(task: FilmTask, run: str) -> Outcome:
-    """Analyse a film on a worker and report progress to the client."""
+    """Analyze a film on a worker and report progress to the client."""
     from distributed import get_worker
 
     worker = get_worker()

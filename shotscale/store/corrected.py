@@ -27,7 +27,7 @@ from shotscale.store.locking import summary_locked
 from shotscale.store.results import EncodedAnalysis, encode
 from shotscale.store.reviewed import REVIEWED, ReviewedFilms
 from shotscale.store.store import Store
-from shotscale.store.summary import ANALYSED, FilmState, read_rows, replaced
+from shotscale.store.summary import ANALYZED, FilmState, read_rows, replaced
 
 __all__ = ["Follower", "damaged_corrections", "follow", "write_summary"]
 
@@ -115,7 +115,7 @@ def _stale(store: Store, rows: pa.Table, reviewed: ReviewedFilms) -> dict[int, s
     shown = zip(*(rows[name].to_pylist() for name in names), strict=True)
     stale = {}
     for row, (status, film, measured, settings, error) in enumerate(shown):
-        if status != ANALYSED or measured != store.settings_id:  # a run has just changed the settings
+        if status != ANALYZED or measured != store.settings_id:  # a run has just changed the settings
             continue
         holds = store.settings_id + (f"-{versions[film]}" if film in versions else "")
         there = film not in versions or all(_table(store, part, film, holds).is_file() for part in _PARTS)
@@ -139,7 +139,7 @@ def _facts(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFil
     state = FilmState()
     try:
         if holds == store.settings_id:
-            state.analysed(store.document(film))
+            state.analyzed(store.document(film))
         else:
             made = _corrected(store, name, film, holds, reviewed)
             for part in _PARTS:
@@ -147,7 +147,7 @@ def _facts(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFil
                 make_folder(path.parent)
                 with atomic_path(path) as temporary:
                     temporary.write_bytes(getattr(made, part))
-            state.analysed(json.loads(made.document))
+            state.analyzed(json.loads(made.document))
     except TableError as error:
         return {"settings": holds, "error_kind": _CORRECTED, "error": str(error)}
     return {**state.facts, "settings": holds}

@@ -1,7 +1,7 @@
 """Find which films of a table a store already holds, by content.
 
 A film's file is read only if the answer is in doubt: the ``film_id``, size and modification time recorded in the
-summary are trusted, and a file of a size new to the store cannot match any film in it. Facts about an analysed film are
+summary are trusted, and a file of a size new to the store cannot match any film in it. Facts about an analyzed film are
 taken from the summary rather than its document.
 """
 
@@ -116,7 +116,7 @@ def stand(
         if state.sha256 in facts:
             state.facts = dict(facts[state.sha256])
         elif state.sha256 in documents:
-            state.analysed(documents[state.sha256])
+            state.analyzed(documents[state.sha256])
         elif state.sha256 in failures:
             state.failure = failures[state.sha256][0]
         states.append(state)
@@ -124,7 +124,7 @@ def stand(
 
 
 def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str, Any]]:
-    """Read the documents of analysed films; remove a damaged one, so that its film is analysed again."""
+    """Read the documents of analyzed films; remove a damaged one, so that its film is analyzed again."""
     documents: dict[str | None, dict[str, Any]] = {}
     for film in films:
         try:

@@ -14,14 +14,14 @@ from shotscale.part import PartOptions
 from shotscale.store.corrected import follow
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import LOG, Store
-from shotscale.store.summary import ANALYSED, SUMMARY, read_summary
+from shotscale.store.summary import ANALYZED, SUMMARY, read_summary
 from shotscale.store.table import RESERVED
 
 __all__ = ["StoredFilms", "open_store", "read_log"]
 
 
 class StoredFilms:
-    """The analysed films of a store.
+    """The analyzed films of a store.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class StoredFilms:
     ----------
     folder : pathlib.Path
     names : tuple of str
-        ``film_id`` of every analysed film, in the order of the table.
+        ``film_id`` of every analyzed film, in the order of the table.
     left_out : dict of str to str
         The films without an analysis, and whether they are ``failed`` or ``missing``.
 
@@ -47,8 +47,8 @@ class StoredFilms:
         self._reviewed = ReviewedFilms(self.folder)
         self._followed = self._follow()
         summary = read_summary(folder)
-        self._rows = summary[summary["status"] == ANALYSED].set_index("film_id")
-        rest = summary[summary["status"] != ANALYSED]
+        self._rows = summary[summary["status"] == ANALYZED].set_index("film_id")
+        rest = summary[summary["status"] != ANALYZED]
         self.names = tuple(map(str, self._rows.index))
         self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
         self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
@@ -114,7 +114,7 @@ class StoredFilms:
         return versions
 
     def facts(self) -> pd.DataFrame:
-        """Return the table's columns for analysed films except ``path`` and empty ones, indexed by ``film_id``."""
+        """Return the table's columns for analyzed films except ``path`` and empty ones, indexed by ``film_id``."""
         told = [column for column in self._rows if column not in RESERVED and column != "path"]
         return self._rows[told].dropna(axis="columns", how="all")
 

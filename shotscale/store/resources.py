@@ -18,7 +18,7 @@ _RESULT_MB = 1
 """Disk space per film; the results for one hour of film take about a tenth of it."""
 
 _FILM_MB = 600
-"""Memory per film being analysed; 3840 x 2160 pixels take 490 MB, 1280 x 720 take 380 MB."""
+"""Memory per film being analyzed; 3840 x 2160 pixels take 490 MB, 1280 x 720 take 380 MB."""
 
 
 def look_at_disk(store: Path, n_films: int) -> None:

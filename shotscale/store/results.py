@@ -91,7 +91,7 @@ def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[
     TableError
         If it was changed in any way, or written in another format version.
     """
-    document = validated(kind, content, source=f"{source}: damaged", remedy="analyse the corpus again with --check")
+    document = validated(kind, content, source=f"{source}: damaged", remedy="analyze the corpus again with --check")
     seal = document.pop("seal", None)
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     if seal != _digest(text.encode()):
@@ -99,7 +99,7 @@ def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[
     if document.get("format_version") != FORMAT_VERSION:
         raise TableError(
             f"{source}: format version {document.get('format_version')}; this software reads version "
-            f"{FORMAT_VERSION}; analyse the corpus again"
+            f"{FORMAT_VERSION}; analyze the corpus again"
         )
     return document
 
@@ -126,7 +126,7 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
     for name, content in (("shots", shots), ("scales", scales)):
         if _digest(content) != document["tables"][name]:
             raise TableError(
-                f"{source}: {name} are damaged, their checksum is another; analyse the corpus again with --check"
+                f"{source}: {name} are damaged, their checksum is another; analyze the corpus again with --check"
             )
     content = document["analysis"]
     intervals = content["shots"].get("intervals", {})

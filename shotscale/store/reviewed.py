@@ -3,7 +3,7 @@
 Conventions
 -----------
 ``reviewed/<film_id>/`` holds the film's measured tables and each coder's corrections (`shotscale.review`). It is an
-analysed film like any other: ``shotscale review``, ``export`` and ``train`` accept it. The measurements under
+analyzed film like any other: ``shotscale review``, ``export`` and ``train`` accept it. The measurements under
 ``analyses/`` stay unchanged; the store returns the film as corrected. Folders are matched to films by the film file's
 checksum, so a film's ``film_id`` may change.
 """

@@ -16,7 +16,7 @@ from shotscale.store.inventory import KnownChecksums, last_summary, once, stand,
 from shotscale.store.resources import look_at_disk
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
-from shotscale.store.summary import ANALYSED, FAILED, FilmState, remembered, summary_table
+from shotscale.store.summary import ANALYZED, FAILED, FilmState, remembered, summary_table
 from shotscale.store.table import CorpusTable, TableFilm
 from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import Workers, nobody
@@ -31,7 +31,7 @@ class Watcher(Protocol):
     """Receives the progress of a run."""
 
     def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None:
-        """Receive the films to be analysed, with their file sizes in bytes."""
+        """Receive the films to be analyzed, with their file sizes in bytes."""
 
     def moved(self, task: FilmTask, done: float, total: float | None) -> None:
         """Receive how many seconds of a film are done, out of how many; called from any thread."""
@@ -46,16 +46,16 @@ class CorpusReport:
 
     Attributes
     ----------
-    n_films, n_analysed, n_failed : int
-        Films of the table, and how many were analysed or failed, in this run or before.
+    n_films, n_analyzed, n_failed : int
+        Films of the table, and how many were analyzed or failed, in this run or before.
     n_now : int
-        Analysed in this run.
+        Analyzed in this run.
     failures : dict of str to Failure
         By ``film_id``.
     """
 
     n_films: int
-    n_analysed: int
+    n_analyzed: int
     n_failed: int
     n_now: int
     failures: dict[str, Failure]
@@ -63,7 +63,7 @@ class CorpusReport:
     @property
     def n_missing(self) -> int:
         """How many films of the table have neither an analysis nor a failure."""
-        return self.n_films - self.n_analysed - self.n_failed
+        return self.n_films - self.n_analyzed - self.n_failed
 
 
 @dataclass
@@ -93,7 +93,7 @@ class _Run:
         statuses = [state.status for state in self.states]
         return CorpusReport(
             n_films=len(statuses),
-            n_analysed=statuses.count(ANALYSED),
+            n_analyzed=statuses.count(ANALYZED),
             n_failed=statuses.count(FAILED),
             n_now=n_now,
             failures=failures,
@@ -115,7 +115,7 @@ def analyze_corpus(
     check: bool = False,
     add: bool = False,
 ) -> CorpusReport:
-    """Analyse the films of a table that a store lacks, and write each result as soon as it is ready.
+    """Analyze the films of a table that a store lacks, and write each result as soon as it is ready.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def analyze_corpus(
     settings : AnalysisSettings
         Settings under which results are stored.
     workers : Workers
-        Analyse the films.
+        Analyze the films.
     watcher : Watcher
         Receives the progress.
     known : KnownChecksums, optional
@@ -135,7 +135,7 @@ def analyze_corpus(
     retry : bool
         Retry films that failed before.
     check : bool
-        Read every stored result first, and re-analyse damaged ones.
+        Read every stored result first, and re-analyze damaged ones.
     add : bool
         Keep films that the store lists but the table does not; otherwise the store lists only the table's films.
 
@@ -194,7 +194,7 @@ def analyze_corpus(
 
 
 class _Unwatched:
-    """Watches a run in which nothing is analysed."""
+    """Watches a run in which nothing is analyzed."""
 
     def planned(self, tasks: Sequence[tuple[FilmTask, int]]) -> None: ...
 
@@ -206,16 +206,16 @@ class _Unwatched:
 def list_films(
     table: CorpusTable, folder: Path, *, settings: AnalysisSettings, known: KnownChecksums | None = None
 ) -> CorpusReport:
-    """Add a table's films to a store's list without analysing any; parameters as in `analyze_corpus`."""
+    """Add a table's films to a store's list without analyzing any; parameters as in `analyze_corpus`."""
     return analyze_corpus(table, folder, settings=settings, workers=nobody, watcher=_Unwatched(), known=known, add=True)
 
 
 def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> dict[str, str]:
-    """Record an outcome in the store and the film's state; return the versions it was analysed with."""
+    """Record an outcome in the store and the film's state; return the versions it was analyzed with."""
     if outcome.analysis is not None:
         store.keep(outcome.analysis)
         document = store.document(outcome.analysis.sha256)
-        state.analysed(document)
+        state.analyzed(document)
         return dict(document["analysis"]["provenance"]["versions"])
     state.sha256, state.failure = outcome.sha256, outcome.failure
     if outcome.failure is not None and outcome.sha256 is not None and outcome.failure.kind in FAILURES_THAT_LAST:

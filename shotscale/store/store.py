@@ -6,14 +6,14 @@ Conventions
 
     store/
         store.json                      marks the folder as a store and gives its format
-        films.parquet                   the summary: one row per film of the table, analysed or not; its metadata name
+        films.parquet                   the summary: one row per film of the table, analyzed or not; its metadata name
                                         its settings, which are the store's current ones
         analyses/<settings>/            one folder for each settings ever used
             settings.json
             films/<sha256>.json         written last, so a film with one is complete; holds the tables' checksums
             shots/<sha256>.parquet
             scales/<sha256>.parquet
-            failures/<sha256>.json      why a file cannot be analysed, so that it is not tried again
+            failures/<sha256>.json      why a file cannot be analyzed, so that it is not tried again
         analyses/corrected/             tables of films that coders corrected (`shotscale.store.corrected`)
         log.jsonl                       one line per analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
@@ -68,7 +68,7 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
     mark = Path(folder) / STORE_MARK
     if not mark.exists():
         raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
-    version = read_json(StoreMark, mark, remedy="analyse the corpus again")["format_version"]
+    version = read_json(StoreMark, mark, remedy="analyze the corpus again")["format_version"]
     if version not in _READ_VERSIONS:
         raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
     try:
@@ -105,7 +105,7 @@ class Store:
         found = settings_id or read_current(folder)
         if found is None:
             read_rows(folder)  # raises the appropriate error
-            raise TableError(f"{folder}: lists no film and names no settings; analyse the corpus again")
+            raise TableError(f"{folder}: lists no film and names no settings; analyze the corpus again")
         self.settings_id = found
 
     @cached_property
@@ -145,11 +145,11 @@ class Store:
             yield store
 
     def films(self) -> frozenset[str]:
-        """Return the SHA-256 of every film file analysed under the settings."""
+        """Return the SHA-256 of every film file analyzed under the settings."""
         return frozenset(self._names("films"))
 
     def document(self, film: str) -> dict[str, Any]:
-        """Read an analysed film's document: everything but its tables.
+        """Read an analyzed film's document: everything but its tables.
 
         Raises
         ------
@@ -172,7 +172,7 @@ class Store:
         return read_tables(document, shots, scales, path=path, source=str(self._path("films", film)))
 
     def failure(self, film: str) -> tuple[Failure, int] | None:
-        """Return why a film file could not be analysed and its size in bytes, or `None` if no failure is recorded."""
+        """Return why a film file could not be analyzed and its size in bytes, or `None` if no failure is recorded."""
         path = self._path("failures", film)
         if not path.is_file():
             return None
@@ -205,7 +205,7 @@ class Store:
         _write(self._path("films", analysis.sha256), analysis.document)
 
     def keep_failure(self, film: str, failure: Failure, *, size_bytes: int) -> None:
-        """Write why a film file cannot be analysed."""
+        """Write why a film file cannot be analyzed."""
         content = {
             "format": "stored-film-failure",
             "format_version": RESULT_VERSION,
@@ -297,4 +297,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror}); analyse the corpus again with --check") from error
+        raise TableError(f"{path}: cannot be read ({error.strerror}); analyze the corpus again with --check") from error

@@ -18,7 +18,7 @@ from shotscale.store.table import CorpusTable
 from shotscale.store.task import Failure
 
 __all__ = [
-    "ANALYSED",
+    "ANALYZED",
     "CURRENT",
     "FAILED",
     "MISSING",
@@ -35,7 +35,7 @@ SUMMARY = "films.parquet"
 CURRENT = b"settings"
 """Key of the summary's metadata."""
 
-ANALYSED, FAILED, MISSING = "analysed", "failed", "missing"
+ANALYZED, FAILED, MISSING = "analyzed", "failed", "missing"
 
 _TYPES: Mapping[str, pa.DataType] = {
     "status": pa.string(),
@@ -86,7 +86,7 @@ class FilmState:
     failure : Failure, optional
     facts : dict
         The summary's facts about its analysis, as corrected if `shotscale.store.corrected` found corrections; empty if
-        not analysed.
+        not analyzed.
     """
 
     sha256: str | None = None
@@ -95,10 +95,10 @@ class FilmState:
 
     @property
     def status(self) -> str:
-        """``analysed``, ``failed`` or ``missing``."""
-        return ANALYSED if self.facts else FAILED if self.failure is not None else MISSING
+        """``analyzed``, ``failed`` or ``missing``."""
+        return ANALYZED if self.facts else FAILED if self.failure is not None else MISSING
 
-    def analysed(self, document: dict[str, Any]) -> None:
+    def analyzed(self, document: dict[str, Any]) -> None:
         """Take the summary's facts from a stored document."""
         analysis = document["analysis"]
         groups = analysis["scales"]["groups"] or {}
@@ -133,16 +133,17 @@ def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
         # Given a path, pyarrow opens the file twice, and a run filling the store may replace it in between.
         rows = pq.read_table(pa.BufferReader(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise TableError(f"{path}: cannot be read ({first_line(error)}); analyse the corpus again") from error
+        raise TableError(f"{path}: cannot be read ({first_line(error)}); analyze the corpus again") from error
     for name, older in _ADDED.items():
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.repeat(0.0, len(rows)) if older is None else rows[older])
-    return rows
+    status = pc.replace_substring(rows["status"], "analysed", ANALYZED)  # as older summaries spell it
+    return rows.set_column(rows.column_names.index("status"), "status", status)
 
 
 def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:
-    """Return the `FilmState.facts` of each film analysed under some settings, by SHA-256."""
-    rows = summary[(summary["status"] == ANALYSED) & (summary["measured_settings"] == settings_id)]
+    """Return the `FilmState.facts` of each film analyzed under some settings, by SHA-256."""
+    rows = summary[(summary["status"] == ANALYZED) & (summary["measured_settings"] == settings_id)]
     found = pa.Table.from_pandas(rows[["sha256", *_FACTS]], preserve_index=False).to_pylist()
     return {row.pop("sha256"): row for row in found}
 

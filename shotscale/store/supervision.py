@@ -40,13 +40,13 @@ _BUSY_SHARE = 0.25  # CPU share of the time without a frame below which the film
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended
-    """The run was ended while a film was being analysed."""
+    """The run was ended while a film was being analyzed."""
 
 
 def analyze_in_child(
     task: FilmTask, *, progress: Progress | None = None, stop: threading.Event | None = None
 ) -> Outcome:
-    """Analyse a film in a separate process, within its budget.
+    """Analyze a film in a separate process, within its budget.
 
     Parameters
     ----------

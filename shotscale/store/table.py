@@ -72,7 +72,7 @@ class TableFilm:
     mtime_ns : int
         When the file was last changed, in nanoseconds.
     present : bool
-        Whether to analyse it if the store lacks it; False for a film in the store whose file is absent or that the
+        Whether to analyze it if the store lacks it; False for a film in the store whose file is absent or that the
         table does not name.
     """
 

@@ -31,14 +31,14 @@ class Budget:
 
     def __post_init__(self) -> None:
         if self.memory_bytes < 1 << 20:
-            raise OptionError(f"{self.memory_bytes} bytes of memory: no film can be analysed in less than a megabyte")
+            raise OptionError(f"{self.memory_bytes} bytes of memory: no film can be analyzed in less than a megabyte")
         if not (self.seconds > 0 and self.stall_seconds > 0):
             raise OptionError(f"{self.seconds} s, {self.stall_seconds} s: time limits must be greater than 0")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilmTask:
-    """One film to analyse.
+    """One film to analyze.
 
     Attributes
     ----------

@@ -24,20 +24,20 @@ class AnalyzeFilm(Protocol):
 
 
 class Workers(Protocol):
-    """Takes the films to analyse and yields their outcomes, in any order."""
+    """Takes the films to analyze and yields their outcomes, in any order."""
 
     def __call__(self, tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
         """Yield each task with its outcome as soon as it is ready."""
 
 
 def nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-    """Analyse no films; for a run that only lists them."""
+    """Analyze no films; for a run that only lists them."""
     del tasks, moved
     yield from ()
 
 
 def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
-    """Return `Workers` that analyse films in parallel on this machine.
+    """Return `Workers` that analyze films in parallel on this machine.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ from shotscale.evaluation.scores import (
     measure_scales,
 )
 from shotscale.files import write_json
-from shotscale.labelled.dataset import LabelledFrames, split_groups
+from shotscale.labeled.dataset import LabeledFrames, split_groups
 from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
 from shotscale.network.weights import ModelDescription, save_model
@@ -90,7 +90,7 @@ class Experiment:
 
 
 def run_experiment(
-    frames: LabelledFrames,
+    frames: LabeledFrames,
     recipe: Recipe,
     plan: Plan,
     *,
@@ -154,9 +154,7 @@ def _validated(truth: Ints, scores: Floats) -> dict[str, float]:
     return {"loss": loss, "accuracy": figures["accuracy"], "macro_f1": figures["macro_f1"]}
 
 
-def network_scores(
-    network: nn.Module, frames: LabelledFrames, recipe: Recipe, plan: Plan, *, batch: int = 32
-) -> Floats:
+def network_scores(network: nn.Module, frames: LabeledFrames, recipe: Recipe, plan: Plan, *, batch: int = 32) -> Floats:
     """Return the class scores (n, 7) of whole frames."""
     device = next(network.parameters()).device
     size = {"preparation": plan.preparation, "height": recipe.height, "width": recipe.width}
@@ -168,12 +166,12 @@ def network_scores(
     return np.concatenate(parts)
 
 
-def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
-    """Evaluate probabilities (n, 7) on labelled frames: all, by source, and colour and greyscale separately.
+def report(frames: LabeledFrames, probabilities: Floats) -> dict[str, Any]:
+    """Evaluate probabilities (n, 7) on labeled frames: all, by source, and color and grayscale separately.
 
-    A frame's true scale is its label, except for frames labelled as medium long shots by a source that means full
-    figures: there the boxes decide, by CineScale's definition (see `shotscale.labelled.targets`). The figures for the
-    labels as published are added as ``as_labelled``. Intervals treat the errors of frames in one ``group``, such as a
+    A frame's true scale is its label, except for frames labeled as medium long shots by a source that means full
+    figures: there the boxes decide, by CineScale's definition (see `shotscale.labeled.targets`). The figures for the
+    labels as published are added as ``as_labeled``. Intervals treat the errors of frames in one ``group``, such as a
     film, as dependent.
     """
     truth, predicted = _truth(frames), group_probabilities(probabilities).argmax(axis=1)
@@ -182,8 +180,8 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
     parts: dict[str, npt.NDArray[np.bool_]] = {"all": np.ones(len(frames), bool)}
     sources = table["source"].to_numpy(str)
     parts.update({f"source {name}": sources == name for name in sorted(set(sources))})
-    grey = table["greyscale"].to_numpy().astype(int) == 1
-    parts.update({"greyscale": grey, "colour": ~grey})
+    gray = table["grayscale"].to_numpy().astype(int) == 1
+    parts.update({"grayscale": gray, "color": ~gray})
     parts["film stills (every source but web)"] = sources != "web"
     figures: dict[str, Any] = {
         name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES, clusters=group[rows])
@@ -191,18 +189,18 @@ def report(frames: LabelledFrames, probabilities: Floats) -> dict[str, Any]:
         if rows.any()
     }
     figures["ece"] = calibration_error(truth, group_probabilities(probabilities))
-    labelled = table["scale"].isin(_SCALE_NAMES).to_numpy()
-    if labelled.any():
-        said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labelled]])
-        true, whole, held = frames.targets[labelled].argmax(axis=1), probabilities[labelled], group[labelled]
+    labeled = table["scale"].isin(_SCALE_NAMES).to_numpy()
+    if labeled.any():
+        said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labeled]])
+        true, whole, held = frames.targets[labeled].argmax(axis=1), probabilities[labeled], group[labeled]
         figures["seven scales"] = measure(true, whole.argmax(axis=1), names=_SCALE_NAMES, clusters=held)
         figures["ordered"] = measure_scales(true, whole)
         by_label = group_indices(said)
-        figures["as_labelled"] = measure(by_label, predicted[labelled], names=_GROUP_NAMES, clusters=held)
+        figures["as_labeled"] = measure(by_label, predicted[labeled], names=_GROUP_NAMES, clusters=held)
     return figures
 
 
-def _truth(frames: LabelledFrames) -> Ints:
+def _truth(frames: LabeledFrames) -> Ints:
     truth: Ints = group_probabilities(frames.targets).argmax(axis=1)
     return truth
 

@@ -19,7 +19,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from shotscale.errors import OptionError
-from shotscale.labelled.dataset import LabelledFrames
+from shotscale.labeled.dataset import LabeledFrames
 from shotscale.network.architectures import Finetuning
 from shotscale.training.recipe import Recipe, StepReport
 from shotscale.training.state import Run
@@ -39,7 +39,7 @@ class TrainedNetwork:
 
 
 def train(
-    frames: LabelledFrames,
+    frames: LabeledFrames,
     recipe: Recipe,
     *,
     initial: dict[str, Tensor] | None = None,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from shotscale.labelled.augmentation import Augmentation
+from shotscale.labeled.augmentation import Augmentation
 from shotscale.network.architectures import Finetuning
 from shotscale.network.preprocess import Normalisation
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from shotscale.errors import WeightsError
 from shotscale.files import atomic_path
-from shotscale.labelled.dataset import ExampleSampler, LabelledFrames
+from shotscale.labeled.dataset import ExampleSampler, LabeledFrames
 from shotscale.network.architectures import (
     Finetuning,
     as_input,
@@ -49,7 +49,7 @@ class Run:
     _MODULES = ("network", "averaged", "optimizer", "scaler")
     _COUNTS = ("step", "best", "best_loss", "waited")
 
-    def __init__(self, frames: LabelledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
+    def __init__(self, frames: LabeledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
         self.log: list[StepReport] = []

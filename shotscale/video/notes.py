@@ -70,7 +70,7 @@ def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
         notes.append(f"{counted(clock.missing, 'frame')} had no timestamp; the usual interval was assumed")
     if clock.guessed:
         notes.append(
-            f"{counted(clock.guessed, 'frame')} had a repeated or backward timestamp; a time between the neighbours' "
+            f"{counted(clock.guessed, 'frame')} had a repeated or backward timestamp; a time between the neighbors' "
             "was assumed"
         )
     if clock.jumps:

@@ -99,7 +99,7 @@ def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
 def _to_rgb(
     reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, interpolation: Interpolation
 ) -> VideoFrame:
-    """Convert to 8-bit RGB; a film that names no colour matrix is assumed to have that of its size, as in players."""
+    """Convert to 8-bit RGB; a film that names no color matrix is assumed to have that of its size, as in players."""
     high_definition = frame.height > 576 or frame.width > 1024
     unnamed = frame.colorspace == _UNSPECIFIED_COLORSPACE
     return reformatter.reformat(
@@ -123,7 +123,7 @@ def _copy_plane(picture: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
 
 
 def _blend_fields(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Average each row with its neighbours (1, 2, 1), so that motion between two fields does not comb."""
+    """Average each row with its neighbors (1, 2, 1), so that motion between two fields does not comb."""
     padded = np.pad(image, ((1, 1), (0, 0), (0, 0)), mode="edge").astype(np.uint16)
     return ((padded[:-2] + 2 * padded[1:-1] + padded[2:] + 2) >> 2).astype(np.uint8)
 

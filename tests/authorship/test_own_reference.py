@@ -1,4 +1,4 @@
-"""A reference of one's own: from analysed films to a folder of plain files, and back to the same numbers."""
+"""A reference of one's own: from analyzed films to a folder of plain files, and back to the same numbers."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from authorship.own_reference import fit_reference, read_cinescale, read_corpus
 from authorship.reference.reading import read_reference
 from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table
-from authorship.verification import REFUSED_OWN, WORST_DIRECTOR, Verification, Verifier, answer, grey_zone
+from authorship.verification import REFUSED_OWN, WORST_DIRECTOR, Verification, Verifier, answer, gray_zone
 from shotscale.errors import OptionError, TableError
 from shotscale.film import FilmAnalysis
 
@@ -23,7 +23,7 @@ DrawFilm = Callable[..., FilmAnalysis]
 
 @pytest.fixture
 def corpus(tmp_path: Path, draw_film: DrawFilm) -> Path:
-    """Return six fast and six slow films, analysed, with a manifest."""
+    """Return six fast and six slow films, analyzed, with a manifest."""
     folder = tmp_path / "corpus"
     rows = []
     for i in range(12):
@@ -164,17 +164,17 @@ def test_what_is_nearest_and_yet_far_gets_no_yes() -> None:
     assert verifier.answer(0.5) == "undecided"  # the gap between own and strangers' scores
 
 
-def test_the_grey_zone_keeps_both_kinds_of_error() -> None:
+def test_the_gray_zone_keeps_both_kinds_of_error() -> None:
     random = np.random.default_rng(1)
     wrong_yes, wrong_no = [], []
     for _ in range(200):
         own, others = random.normal(0.6, 0.2, 24), random.normal(0.4, 0.2, 59)
-        zone = grey_zone(own, others)
+        zone = gray_zone(own, others)
         wrong_yes.append(np.mean([answer(s, *zone) == "yes" for s in random.normal(0.4, 0.2, 50)]))
         wrong_no.append(np.mean([answer(s, *zone) == "no" for s in random.normal(0.6, 0.2, 50)]))
     assert 0.7 / 60 < np.mean(wrong_yes) < 1.3 / 60
     assert 0.7 * REFUSED_OWN < np.mean(wrong_no) < 1.1 * REFUSED_OWN
-    assert grey_zone(np.array([0.9, 0.8]), np.array([0.1])) == (1.0, 0.0)  # too few to say anything
+    assert gray_zone(np.array([0.9, 0.8]), np.array([0.1])) == (1.0, 0.0)  # too few to say anything
 
 
 def test_the_directors_who_are_nearest_get_no_yes_or_nobody_does() -> None:
@@ -301,4 +301,4 @@ def test_cinescale_annotations_take_their_lengths_from_the_builtin_table_or_a_sh
     assert read_cinescale(folder)[0]["average_shot_length"].notna().sum() == 5
     reference = make_reference(table, name="annotations")
     assert reference.candidates == ("Béla Tarr", "Federico Fellini")
-    assert {"average_shot_length", "share_log_fs", "run_length_log_mean", "returns"} <= set(reference.modelled)
+    assert {"average_shot_length", "share_log_fs", "run_length_log_mean", "returns"} <= set(reference.modeled)

@@ -24,7 +24,7 @@ def test_new_rules_of_a_detector_are_new_settings(detector: str, monkeypatch: py
     assert describe_settings(detector=detector).id != before.id
 
 
-def test_a_film_is_not_analysed_by_other_rules_than_the_run_asked_for(films: dict[str, Path]) -> None:
+def test_a_film_is_not_analyzed_by_other_rules_than_the_run_asked_for(films: dict[str, Path]) -> None:
     settings = describe_settings(detector="adaptive")
     older = replace(settings, detector_checksum=f"version {VERSIONS['adaptive'] - 1}")
     outcome = analyze_in_child(FilmTask(film_id="plain", path=str(films["plain"]), settings=older))

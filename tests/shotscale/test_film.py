@@ -1,4 +1,4 @@
-"""An analysed film on disk: whole, and never in another film's place."""
+"""An analyzed film on disk: whole, and never in another film's place."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -46,14 +46,14 @@ def test_what_is_transparent_lies_on_black(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "L", "1", "YCbCr"])
-def test_other_colour_models(tmp_path: Path, mode: str) -> None:
+def test_other_color_models(tmp_path: Path, mode: str) -> None:
     Image.fromarray(PICTURE).convert(mode).save(tmp_path / "a.tif")
     rgb = np.asarray(Image.fromarray(PICTURE).convert(mode).convert("RGB"), int)
     assert distance(tmp_path / "a.tif", rgb) <= 2
 
 
 def test_of_several_pictures_the_first(tmp_path: Path) -> None:
-    first, second = (Image.new("RGB", (80, 48), colour) for colour in ("red", "blue"))
+    first, second = (Image.new("RGB", (80, 48), color) for color in ("red", "blue"))
     for suffix in ("gif", "webp", "png", "tif"):
         first.save(tmp_path / f"a.{suffix}", save_all=True, append_images=[second])
         assert read_image(tmp_path / f"a.{suffix}")[20, 20].argmax() == 0

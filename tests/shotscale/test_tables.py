@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shotscale.annotations import read_annotation
 from shotscale.errors import TableError
-from shotscale.labelled.dataset import read_frames
+from shotscale.labeled.dataset import read_frames
 from shotscale.manifests import read_texts
 from shotscale.scales import SCALES, ScaleGroup, ShotScale
 from shotscale.tables import (

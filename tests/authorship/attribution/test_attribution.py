@@ -200,7 +200,7 @@ def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
 
 def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm) -> None:
     answer = classify(draw_film(n_shots=400, asl=15.5, sigma=1.15, seed=4))
-    assert {neighbour.candidate for neighbour in answer.evidence.neighbours} <= {"Ingmar Bergman", "Jean-Luc Godard"}
+    assert {neighbor.candidate for neighbor in answer.evidence.neighbors} <= {"Ingmar Bergman", "Jean-Luc Godard"}
 
 
 def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> None:
@@ -221,6 +221,6 @@ def test_a_confidence_that_is_none(confidence: float, draw_film: DrawFilm) -> No
 def test_goodfellas_leads_with_scorsese(cutting: dict[str, pd.DataFrame], attributor: Attributor) -> None:
     answer = attributor.attribute(Film("Goodfellas", cutting["Goodfellas  (1990)"]))
     assert answer.candidates[0].name == "Martin Scorsese"
-    assert answer.evidence.neighbours[0].candidate == "Martin Scorsese"
+    assert answer.evidence.neighbors[0].candidate == "Martin Scorsese"
     assert np.isnan(answer.features["share_close"])
     assert answer.to_json()["scales"] is None

@@ -30,7 +30,7 @@ LENGTH = 9.0
         ("personal.mkv", None),  # a title is whole words
     ],
 )
-def test_a_film_of_the_reference_is_recognised_by_its_name(path: str, named: str | None) -> None:
+def test_a_film_of_the_reference_is_recognized_by_its_name(path: str, named: str | None) -> None:
     limits = itself_limits(Film(path, SHOTS), builtin_reference())
     assert len(limits) == (named is not None)
     assert named is None or named in limits[0]

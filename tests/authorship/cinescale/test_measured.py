@@ -146,7 +146,7 @@ def test_pooled_scores_are_the_weighted_sum_of_both_parts(codings: Codings, meas
     lengths = fit_bases(codings, measured, lengths=three)["lengths"]
     row = measured.of(both.features).matrix[:1]
     without_scale = row.copy()
-    without_scale[:, len(lengths.features) :] = both.model.centre[len(lengths.features) :]
+    without_scale[:, len(lengths.features) :] = both.model.center[len(lengths.features) :]
     added = both.model.contributions(row)[0].sum(axis=1) + both.model.intercept
     np.testing.assert_allclose(added, both.model.scores(row)[0], atol=1e-9)
     assert (both.model.contributions(without_scale)[0][:, len(lengths.features) :] == 0).all()
@@ -186,11 +186,11 @@ def test_a_fitted_folder_answers_codings_by_codings_and_films_by_measured_ones(
     answer = attributor.attribute(coded)
     assert answer.candidates[0].name == "Béla Tarr"
     assert np.isnan(answer.candidates[0].stability)
-    assert answer.evidence.neighbours
+    assert answer.evidence.neighbors
     shots, scales = measure_as_network(codings.films[0].track, sure(), np.random.default_rng(0))
     film = attributor.attribute(Film("film", shots, scales))
     assert film.basis.name == "film"
-    assert not film.evidence.neighbours  # the table's films were coded, this one was measured
+    assert not film.evidence.neighbors  # the table's films were coded, this one was measured
     with pytest.raises(TableError, match="has no shot lengths; add scales"):
         attributor.attribute(Film("cuts", shots))
     assert reference.count("Ingmar Bergman") == 8

@@ -130,6 +130,6 @@ def test_the_print_out_fits_a_terminal_and_compares_groups(annotations: Path, ru
     difference = rows["durations + distributions"]["accuracy"] - rows["distributions"]["accuracy"]
     assert row["difference"] == pytest.approx(difference)
     assert (row["gained"] - row["lost"]) / 12 == pytest.approx(difference)
-    status, out, err = run("--cinescale", annotations, *OPTIONS, "--combine", "durations+colour")
+    status, out, err = run("--cinescale", annotations, *OPTIONS, "--combine", "durations+color")
     assert status == 2
-    assert "--combine durations+colour: needs two groups of features or more" in err
+    assert "--combine durations+color: needs two groups of features or more" in err

@@ -1,4 +1,4 @@
-"""``authorship corpus`` on tiny films: analyse, go on, say where it stands, and everything that takes a store."""
+"""``authorship corpus`` on tiny films: analyze, go on, say where it stands, and everything that takes a store."""
 
 import json
 import os
@@ -34,18 +34,18 @@ def test_from_a_table_to_features(table: Path, run: Run, tmp_path: Path) -> None
     store = tmp_path / "store"
     status, out, err = run("corpus", "analyze", table, "-o", store, "--workers", "2")
     assert status == 2
-    assert out == f"{store}: 3 films, 2 analysed (2 now), 1 failed; why: authorship corpus status {store}\n"
+    assert out == f"{store}: 3 films, 2 analyzed (2 now), 1 failed; why: authorship corpus status {store}\n"
     assert err.startswith("authorship: text: ")
     assert "not a video" in err
     assert err.count("\n") == 1
 
     status, out, err = run("corpus", "analyze", table, "-o", store)
     assert (status, err) == (2, "")
-    assert "2 analysed (0 now), 1 failed" in out
+    assert "2 analyzed (0 now), 1 failed" in out
 
     status, out, err = run("corpus", "status", store)
     assert (status, err) == (0, "")
-    assert "3 films: 2 analysed, 1 failed, 0 missing; 2 s analysed\n" in out
+    assert "3 films: 2 analyzed, 1 failed, 0 missing; 2 s analyzed\n" in out
     assert "text: " in out
     status, out, _ = run("corpus", "status", store, "--json")
     document = json.loads(out)
@@ -135,7 +135,7 @@ def test_killed_at_work_on_real_films(table: Path, stand_in: ModuleType, tmp_pat
 
 
 def assert_no_child_is_left(store: Path) -> None:
-    """Wait for processes that analyse a film for nobody to end."""
+    """Wait for processes that analyze a film for nobody to end."""
     until(lambda: not orphans())
 
 

@@ -75,7 +75,7 @@ def test_options_that_cannot_be(options: list[str], problem: str, lists: Path, t
 def test_help_teaches_with_examples(run: Run) -> None:
     status, out, _ = run("export", "--help")
     assert status == 0
-    assert "authorship export analysed/ -o tables/ --format sav,dta" in out
+    assert "authorship export analyzed/ -o tables/ --format sav,dta" in out
 
 
 def test_a_text_of_more_than_2045_bytes_is_whole_in_stata_and_spss(lists: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from table_files import table_files
 
-from authorship.viewers import analyse_study, join_study, read_clips, read_ratings, summarise
+from authorship.viewers import analyze_study, join_study, read_clips, read_ratings, summarize
 from authorship.viewers.analysis import Findings, StudyOptions
 from authorship.viewers.document import study_document
 from authorship.viewers.figures import FIGURES
@@ -33,9 +33,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def findings(made: Path) -> Findings:
-    """Analyse it without mixed models, which take longest."""
+    """Analyze it without mixed models, which take longest."""
     study = join_study(read_ratings(made / "simulated_ratings.csv"), read_clips(made / "simulated_clips"))
-    return analyse_study(study, StudyOptions(n_resamples=300, n_permutations=999, mixed=False))
+    return analyze_study(study, StudyOptions(n_resamples=300, n_permutations=999, mixed=False))
 
 
 def test_the_whole_way(made: Path, tmp_path: Path, run: Run) -> None:
@@ -142,8 +142,8 @@ def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> N
     films = pd.Series([f"film {place % n_films}" for place in range(len(study.features))], index=study.features.index)
     means = study.means[["tense_arousal"]]
     grouped = replace(study, groups=films, means=means, names=("tense_arousal",), by_viewer=False)
-    found = analyse_study(grouped, StudyOptions(n_permutations=199, n_resamples=200))
-    document, summary = study_document(found), as_markdown(summarise(found))
+    found = analyze_study(grouped, StudyOptions(n_permutations=199, n_resamples=200))
+    document, summary = study_document(found), as_markdown(summarize(found))
     tables = {table.name: table.frame for table in study_tables(found)}
     assert document["n_groups"] == n_films
     assert f"The clips belong to {n_films} groups of" in summary
@@ -196,7 +196,7 @@ def test_the_same_seed_finds_the_same(findings: Findings) -> None:
     study = findings.study
     small = replace(study, means=study.means[["tense_arousal"]], names=("tense_arousal",), by_viewer=False)
     first, again, other = (
-        analyse_study(small, StudyOptions(n_resamples=200, n_permutations=199, seed=seed)) for seed in (0, 0, 1)
+        analyze_study(small, StudyOptions(n_resamples=200, n_permutations=199, seed=seed)) for seed in (0, 0, 1)
     )
     assert again.associations == first.associations
     assert [entry.skill for entry in again.predictions] == [entry.skill for entry in first.predictions]
@@ -220,9 +220,9 @@ def test_figures_keep_their_texts_apart_and_on_the_page(
 
 
 def test_every_passage_is_there(findings: Findings) -> None:
-    headings = [passage.heading for passage in summarise(findings)]
+    headings = [passage.heading for passage in summarize(findings)]
     assert headings[0] == "Answer"
-    assert all(passage.lines for passage in summarise(findings))
+    assert all(passage.lines for passage in summarize(findings))
 
 
 def test_a_simulated_study_is_not_mixed_with_other_files(made: Path, tmp_path: Path, run: Run) -> None:

@@ -60,7 +60,7 @@ def test_what_is_typed_is_in_the_table_and_in_the_store(desk: Desk) -> None:
     desk.measuring.settle()
     summary = read_summary(desk.store).set_index("film_id")
     assert summary.loc["film-1", ["director", "aspect"]].tolist() == ["Ann, Lee", 1.85]
-    assert summary.loc["film-1", "status"] == "analysed"
+    assert summary.loc["film-1", "status"] == "analyzed"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ NA,,1961,Yes,,4
 """ % ("a very long name of a column that no statistical program takes as it is, since " + "it is far too long " * 3)
 
 
-def analysed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmAnalysis:
+def analyzed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmAnalysis:
     """Return an analysis with random shots and scales."""
     generator = np.random.default_rng(seed)
     ends = np.cumsum(generator.lognormal(1.2, 0.6, n_shots))
@@ -46,10 +46,10 @@ def analysed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmA
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return four analysed films with a manifest; of the last, the network knows the groups alone."""
+    """Return four analyzed films with a manifest; of the last, the network knows the groups alone."""
     folder = tmp_path_factory.mktemp("shelf") / "films"
     for seed, name in enumerate(NAMES):
-        analysed(name, n_shots=20 + seed, seed=seed, groups_alone=name == "NA").save(folder / name)
+        analyzed(name, n_shots=20 + seed, seed=seed, groups_alone=name == "NA").save(folder / name)
     (folder / "films.csv").write_text(MANIFEST, encoding="utf-8")
     return folder
 
@@ -149,10 +149,10 @@ def test_spss_and_stata(name: str, suffix: str, exported: Path, collection: Coll
     assert table is not None
     same_values(codes, table.frame, names=list(codes.columns))
     assert meta.column_labels == [entry.full_label[: None if suffix == "sav" else 80] for entry in table.variables]
-    labelled = meta.variable_value_labels
-    assert set(labelled) == {new for new, entry in zip(codes, table.variables, strict=True) if entry.categories}
+    labeled = meta.variable_value_labels
+    assert set(labeled) == {new for new, entry in zip(codes, table.variables, strict=True) if entry.categories}
     if name != "features":
-        assert labelled["scale"] == {
+        assert labeled["scale"] == {
             1: "extreme close up",
             2: "close up",
             3: "medium close up",

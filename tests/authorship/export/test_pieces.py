@@ -184,7 +184,7 @@ def test_a_film_that_cannot_be_read_leaves_no_file(reading: int, shelf: Shelf, t
 
     def fail(n: int) -> None:
         if n == 6 and shelf.opened.count(6) == reading:
-            raise OSError(5, "Input/output error") if reading else FilmError("6: cannot be read; analyse it again")
+            raise OSError(5, "Input/output error") if reading else FilmError("6: cannot be read; analyze it again")
 
     shelf.before_opening = fail
     out, tables = tmp_path / "out", ["shots", "scales"]

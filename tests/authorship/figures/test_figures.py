@@ -45,12 +45,12 @@ def many_films(n: int = N_FILMS) -> FilmMatrix:
     generator = np.random.default_rng(0)
     names = sorted(BUILTIN_COLORS)
     directors = [names[i % 6] for i in range(n - 1)]
-    centres = generator.normal(size=(6, 8))
-    values = np.stack([centres[i % 6] + generator.normal(scale=0.7, size=8) for i in range(n)])
+    centers = generator.normal(size=(6, 8))
+    values = np.stack([centers[i % 6] + generator.normal(scale=0.7, size=8) for i in range(n)])
     odd = ["$9.99", "_under_score^", "8½ <b>", "A title that runs on and on until no page would hold it, part one"]
     titles = [odd[i] if i < len(odd) else f"A film title of some length ({1900 + i})" for i in range(n - 1)]
     return FilmMatrix(
-        standardised=values,
+        standardized=values,
         features=FEATURE_NAMES[:8],
         directors=(*directors, None),
         titles=(*titles, "the film in question"),
@@ -78,7 +78,7 @@ def assert_clean(text_boxes: Texts) -> Clean:
 def hidden_by_labels(
     figure: Figure, boxes: Sequence[tuple[str, Bbox]], titles: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Return the titles that lie on a marker, by its centre, and those that a line to another label crosses."""
+    """Return the titles that lie on a marker, by its center, and those that a line to another label crosses."""
     labels = [(text, box) for text, box in boxes if text in {shortened(title) for title in titles}]
     drawn = [(line.get_marker(), line.get_transform().transform(line.get_xydata())) for line in figure.axes[0].lines]
     markers = np.vstack([points for marker, points in drawn if marker != "None"])
@@ -119,8 +119,8 @@ def test_the_built_in_map_names_every_film(in_question: int, text_boxes: Texts, 
 
 def test_maps_and_trees_name_every_film(matrix: FilmMatrix, assert_clean: Clean) -> None:
     assert_clean(draw_map(matrix, ordinate(matrix, "pca")), at_least=N_FILMS + 7)
-    assert_clean(draw_dendrogram(matrix, cluster(matrix.standardised), note="Ward"), at_least=N_FILMS)
-    consensus = consensus_tree(matrix.standardised, n_trees=20)
+    assert_clean(draw_dendrogram(matrix, cluster(matrix.standardized), note="Ward"), at_least=N_FILMS)
+    consensus = consensus_tree(matrix.standardized, n_trees=20)
     assert_clean(draw_consensus(matrix, consensus, note="Ward"), at_least=N_FILMS)
 
 
@@ -144,7 +144,7 @@ def test_a_film_window_by_window_is_whole(draw_film: DrawFilm, assert_clean: Cle
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_files_hold_the_figure_and_its_words(suffix: str, tmp_path: Path) -> None:
     small = many_films(12)
-    figure = draw_dendrogram(small, cluster(small.standardised), note="<Ward>")
+    figure = draw_dendrogram(small, cluster(small.standardized), note="<Ward>")
     paths = [tmp_path / f"{name}.{suffix}" for name in ("one", "two")]
     for path in paths:
         save_figure(figure, path, title="A tree", description="of <twelve> films")
@@ -177,7 +177,7 @@ def test_films_in_question_have_no_say_in_the_axes(draw_film: DrawFilm) -> None:
     reference = builtin_reference()
     odd = Film.from_analysis(draw_film(n_shots=30, asl=400))
     alone, beside = film_matrix(reference), film_matrix(reference, [("odd", odd)])
-    assert np.allclose(beside.standardised[:-1], alone.standardised)
+    assert np.allclose(beside.standardized[:-1], alone.standardized)
     assert np.allclose(ordinate(beside).points[:-1], ordinate(alone).points)
 
 

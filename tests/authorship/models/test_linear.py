@@ -166,8 +166,8 @@ def test_evidence_of_a_film_of_the_reference() -> None:
     row = list(reference.features.index).index("Béla Tarr - Satantango (1994)")
     film = values[row : row + 1]
     evidence = gather_evidence(reference.features.iloc[row].to_dict(), film, basis, reference, basis.features)
-    assert evidence.neighbours[0].film_id == "Béla Tarr - Satantango (1994)"
-    assert evidence.neighbours[0].distance == 0
+    assert evidence.neighbors[0].film_id == "Béla Tarr - Satantango (1994)"
+    assert evidence.neighbors[0].distance == 0
     added = sum(c.contribution for c in evidence.contributions if c.candidate == "Béla Tarr")
     score = basis.model.scores(film)[0, 0]
     assert added + evidence.baselines["Béla Tarr"] == pytest.approx(score)

@@ -34,7 +34,7 @@ def test_the_builtin_reference_is_the_94_features_by_six_directors() -> None:
         "Martin Scorsese": 13,
         "Michelangelo Antonioni": 12,
     }
-    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
+    assert reference.modeled == ("average_shot_length", "shot_length_cv", "median_to_mean")
     medians = reference.features.groupby(reference.labels)["average_shot_length"].median()
     assert medians["Béla Tarr"] == 145.7
     assert medians["Martin Scorsese"] == 6.9
@@ -62,22 +62,22 @@ def test_the_builtin_figures_are_the_sources(shared: Path) -> None:
 
 def test_figures_give_the_ratios() -> None:
     reference = make_reference(table(), name="mine")
-    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean")
+    assert reference.modeled == ("average_shot_length", "shot_length_cv", "median_to_mean")
     np.testing.assert_allclose(reference.matrix()[0], [np.log(4), 1.0, 0.75])
 
 
-def test_a_group_without_a_modelled_feature_is_taken_as_it_is() -> None:
+def test_a_group_without_a_modeled_feature_is_taken_as_it_is() -> None:
     shares = np.linspace(0.1, 0.8, 8)
     reference = make_reference(table(share_close=shares, n_shots=range(8), share_long=0.5), name="mine")
-    assert "share_close" in reference.modelled
-    assert "n_shots" not in reference.modelled
-    assert "share_long" not in reference.modelled
+    assert "share_close" in reference.modeled
+    assert "n_shots" not in reference.modeled
+    assert "share_long" not in reference.modeled
     assert reference.notes == (
         "Left out: 1 feature of the reference, constant or missing in over a quarter of its films.",
     )
-    assert reference.modelled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
+    assert reference.modeled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
     ratios = table(share_close=shares, share_logratio_cu=shares)
-    assert make_reference(ratios, name="mine").modelled[-1] == "share_logratio_cu"
+    assert make_reference(ratios, name="mine").modeled[-1] == "share_logratio_cu"
 
 
 @pytest.mark.parametrize(

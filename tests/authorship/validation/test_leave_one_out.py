@@ -28,7 +28,7 @@ from authorship.validation.text import markdown_table
 from shotscale.errors import OptionError, TableError
 from shotscale.evaluation.scores import wilson_interval
 
-NEIGHBOUR = CLASSIFIERS["nearest neighbours"]
+NEIGHBOR = CLASSIFIERS["nearest neighbors"]
 DISCRIMINANT = CLASSIFIERS["linear discriminant"]
 
 
@@ -37,7 +37,7 @@ def made(values: np.ndarray, labels: np.ndarray, works: np.ndarray | None = None
     return Films(values, labels, works, np.unique(labels))
 
 
-def accuracy(films: Films, name: str = SELECTED, kinds: tuple = (NEIGHBOUR,)) -> float:
+def accuracy(films: Films, name: str = SELECTED, kinds: tuple = (NEIGHBOR,)) -> float:
     predicted = nested_predictions(films, kinds, seed=0)[name]
     return float((predicted.probabilities.argmax(axis=1) == films.truth).mean())
 
@@ -48,7 +48,7 @@ def test_a_planted_leak_is_caught() -> None:
     labels = np.repeat(np.repeat(["a", "b", "c"], 6), 2)
     noise = np.repeat(generator.normal(size=(18, 4)), 2, axis=0) + 0.001 * generator.normal(size=(36, 4))
     works = np.repeat(np.arange(18), 2).astype(str)
-    nearest = (replace(NEIGHBOUR, settings=({"n_neighbors": 1},)),)
+    nearest = (replace(NEIGHBOR, settings=({"n_neighbors": 1},)),)
     leaking = accuracy(made(noise, labels), kinds=nearest)
     kept_apart = accuracy(made(noise, labels, works), kinds=nearest)
     assert leaking > 0.85
@@ -213,7 +213,7 @@ def test_a_planted_double_is_found_and_never_predicts_itself() -> None:
     table = pd.concat([once, once.assign(average_shot_length=once["average_shot_length"] * 1.001)], ignore_index=True)
     reference = make_reference(table.assign(film_id=[f"f{i}" for i in range(36)]), name="doubles")
     assert len(set(reference.works)) == 18
-    nearest = (replace(NEIGHBOUR, settings=({"n_neighbors": 1},)),)
+    nearest = (replace(NEIGHBOR, settings=({"n_neighbors": 1},)),)
     torn = replace(reference, works=reference.features.index.to_numpy(str))
     assert accuracy(Films.of(torn), kinds=nearest) > 0.85
     assert accuracy(Films.of(reference), kinds=nearest) < 0.6
@@ -256,9 +256,7 @@ def test_three_films_a_candidate_are_enough_for_a_benchmark() -> None:
     """Nested folds leave a candidate one film: every classifier either copes or is named as left out."""
     table = small_reference().groupby("director").head(3)
     kinds = [CLASSIFIERS[name] for name in CLASSIFIERS if name not in ("random forest", "boosted trees")]
-    kinds = [replace(kind, settings=kind.settings[-1:]) for kind in kinds if "neighbours" not in kind.name] + [
-        NEIGHBOUR
-    ]
+    kinds = [replace(kind, settings=kind.settings[-1:]) for kind in kinds if "neighbors" not in kind.name] + [NEIGHBOR]
     result = run_benchmark(make_reference(table, name="tiny"), kinds=kinds, n_permutations=0)
     skipped = ["linear discriminant", "quadratic discriminant"]
     assert result["skipped"] == skipped

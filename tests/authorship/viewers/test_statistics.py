@@ -312,7 +312,7 @@ def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> Non
     real = mixed.require
 
     class NeverThere:
-        """statsmodels as it is where the optimiser gives up."""
+        """statsmodels as it is where the optimizer gives up."""
 
         def __getattr__(self, name: str) -> object:
             return getattr(real("statsmodels.regression.mixed_linear_model", "a test", extra="viewers"), name)

@@ -12,7 +12,7 @@ Images = npt.NDArray[np.uint8]
 
 
 def pictures(n: int, *, seed: int = 0) -> Images:
-    """Return pictures without anything in common: a few soft blots of colour each."""
+    """Return pictures without anything in common: a few soft blots of color each."""
     grids = np.random.default_rng(seed).integers(0, 255, (n, 3, 5, 3), dtype=np.uint8)
     return np.stack([np.asarray(Image.fromarray(grid).resize((48, 27), Image.Resampling.BICUBIC)) for grid in grids])
 

@@ -52,8 +52,8 @@ def test_a_dissolve_goes_from_one_shot_to_the_other() -> None:
     assert 10 < means[0] < means[-1] < 210
 
 
-def test_a_fade_holds_its_colour_in_the_middle() -> None:
-    faded = fade_through(_random(5, 0), _random(5, 1), hold=3, colour=16.0)
+def test_a_fade_holds_its_color_in_the_middle() -> None:
+    faded = fade_through(_random(5, 0), _random(5, 1), hold=3, color=16.0)
     assert len(faded) == 13
     assert (faded[5:8] == 16).all()
 

@@ -60,7 +60,7 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     assert max(map(len, shown[shown.index("test frames") :].splitlines()[:-1])) <= 80
     figures = json.loads(report.read_text())["figures"]
     assert figures["all"]["n"] < 24
-    assert set(figures) >= {"all", "colour", "seven scales", "as_labelled", "baseline_boxes", "ece", "temperature"}
+    assert set(figures) >= {"all", "color", "seven scales", "as_labeled", "baseline_boxes", "ece", "temperature"}
     assert figures["ordered"]["n"] == figures["seven scales"]["n"]
     assert 0 <= figures["ordered"]["AUC CU|MCU"] <= 1
     assert load_model(weights).description.training["recipe"]["seed"] == 0
@@ -108,7 +108,7 @@ def test_cinescale_frames(tmp_path: Path) -> None:
         rows = "".join(f"{second},{(second + number) % 10}\n" for second in range(8))
         (tmp_path / "csv" / f"{name}.csv").write_text("time,shotscale\n" + rows)
     from shotscale.annotations import read_annotations
-    from shotscale.labelled.sources import cinescale_table
+    from shotscale.labeled.sources import cinescale_table
 
     table = cinescale_table(tmp_path / "frames", read_annotations(tmp_path / "csv"))
     assert table["group"].nunique() == 3

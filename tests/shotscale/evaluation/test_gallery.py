@@ -9,20 +9,20 @@ from PIL import Image
 
 from shotscale.errors import TableError
 from shotscale.evaluation.gallery import by_border, draw_gallery, find_mistakes
-from shotscale.labelled.bodies import Body
-from shotscale.labelled.dataset import LabelledFrames
-from shotscale.labelled.targets import find_subject
+from shotscale.labeled.bodies import Body
+from shotscale.labeled.dataset import LabeledFrames
+from shotscale.labeled.targets import find_subject
 from shotscale.network.weights import ScaleModel
 from shotscale.scales import SCALES
 
 NAMES = [scale.abbreviation for scale in SCALES]
 
 
-def labelled(*scales: str) -> LabelledFrames:
+def labeled(*scales: str) -> LabeledFrames:
     table = pd.DataFrame({"file": [f"{i}.png" for i in range(len(scales))], "scale": scales})
     images = [np.full((90, 160, 3), 60, np.uint8) for _ in scales]
     subjects = [find_subject(scale, persons=[], faces=[]) for scale in scales]
-    return LabelledFrames(table, images, subjects, np.eye(7)[[NAMES.index(scale) for scale in scales]])
+    return LabeledFrames(table, images, subjects, np.eye(7)[[NAMES.index(scale) for scale in scales]])
 
 
 def saying(*answers: dict[str, float]) -> ScaleModel:
@@ -32,7 +32,7 @@ def saying(*answers: dict[str, float]) -> ScaleModel:
 
 
 def test_mistakes_stand_under_the_border_that_they_cross() -> None:
-    frames = labelled("CU", "MS", "MS", "LS", "CU")
+    frames = labeled("CU", "MS", "MS", "LS", "CU")
     model = saying({"MCU": 0.6}, {"CU": 0.7}, {"LS": 0.8}, {"LS": 0.9}, {"LS": 0.5, "MCU": 0.4})
     found = find_mistakes(frames, model)
     assert [(one.row, one.truth, one.predicted) for one in found] == [
@@ -47,7 +47,7 @@ def test_mistakes_stand_under_the_border_that_they_cross() -> None:
 
 
 def test_points_are_drawn_where_the_model_saw_them(tmp_path: Path) -> None:
-    frames = labelled("CU", "CU")
+    frames = labeled("CU", "CU")
     mistakes = find_mistakes(frames, saying({"MCU": 0.6}, {"MCU": 0.9}))
     draw_gallery(frames, mistakes, tmp_path / "plain.png", most=1)
     points = np.zeros((17, 3))

@@ -15,7 +15,7 @@ from shotscale.network.weights import ModelDescription, ScaleModel, load_model, 
 
 
 class Small(torch.nn.Module):
-    """A strided and a plain convolution, one of them followed by a batch normalisation, and a classifier."""
+    """A strided and a plain convolution, one of them followed by a batch normalization, and a classifier."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ def test_folded_tensors_are_those_that_pytorch_folds(network: Small) -> None:
 
 
 class Dense(torch.nn.Module):
-    """A layer of a DenseNet, whose batch normalisation stands in no sequence with the convolution before it."""
+    """A layer of a DenseNet, whose batch normalization stands in no sequence with the convolution before it."""
 
     def __init__(self) -> None:
         super().__init__()

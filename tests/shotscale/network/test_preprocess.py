@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from shotscale.errors import OptionError
-from shotscale.network.preprocess import PREPARATIONS, Normalisation, normalise, prepare, to_grey
+from shotscale.network.preprocess import PREPARATIONS, Normalisation, normalise, prepare, to_gray
 
 SIZES = [
     (1, 1),
@@ -53,18 +53,18 @@ def test_letterbox_keeps_the_shape_and_stretch_fills() -> None:
     assert prepare(frame, preparation="stretch", height=128, width=224).min() == 255
 
 
-def test_normalised_values() -> None:
+def test_normalized_values() -> None:
     images = np.stack([np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 255, np.uint8)])
     values = normalise(images, Normalisation())
     assert values.shape == (2, 3, 4, 4)
     assert (np.unique(values[0]).item(), np.unique(values[1]).item()) == (-1.0, 1.0)
 
 
-def test_grey_is_pil_luma_in_three_channels() -> None:
+def test_gray_is_pil_luma_in_three_channels() -> None:
     images = np.random.default_rng(0).integers(0, 256, (3, 8, 9, 3), np.uint8)
-    grey = to_grey(images)
-    assert grey.shape == images.shape
-    assert (grey[1, :, :, 2] == np.asarray(Image.fromarray(images[1]).convert("L"))).all()
+    gray = to_gray(images)
+    assert gray.shape == images.shape
+    assert (gray[1, :, :, 2] == np.asarray(Image.fromarray(images[1]).convert("L"))).all()
 
 
 @pytest.mark.parametrize(

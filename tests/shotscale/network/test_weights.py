@@ -69,12 +69,12 @@ def test_the_default_weights_load_and_are_small() -> None:
         assert file.stat().st_size < 12e6
 
 
-def test_cinescale_adds_the_grey_pass(network: torch.nn.Module) -> None:
+def test_cinescale_adds_the_gray_pass(network: torch.nn.Module) -> None:
     model = ScaleModel(TorchRunner(network), replace(ABOUT, preparation="cinescale", temperature=1.0))
-    from shotscale.network.preprocess import to_grey
+    from shotscale.network.preprocess import to_gray
 
     plain = ScaleModel(TorchRunner(network), replace(ABOUT, temperature=1.0))
-    both = (plain.probabilities(images()) + plain.probabilities(to_grey(images()))) / 2
+    both = (plain.probabilities(images()) + plain.probabilities(to_gray(images()))) / 2
     assert model.probabilities(images()) == pytest.approx(both, abs=1e-6)
 
 

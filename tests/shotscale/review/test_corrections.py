@@ -1,4 +1,4 @@
-"""The corrections' file survives everything, and every reader of an analysed film sees what it says."""
+"""The corrections' file survives everything, and every reader of an analyzed film sees what it says."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ CU, LS, FS, NA = (
 FILM = "0" * 64
 
 
-def analysed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
+def analyzed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
     """Save the analysis of a film of four shots, every second of it a medium shot."""
     p = np.full((20, classes), 0.1 / (classes - 1))
     p[:, 3 if classes == 7 else 1] = 0.9
@@ -77,7 +77,7 @@ ENTRIES: tuple[list[Operation], ...] = (
 
 
 def test_every_reader_sees_the_corrected_film_and_the_machines_is_untouched(tmp_path: Path) -> None:
-    machine = analysed(tmp_path)
+    machine = analyzed(tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in ("shots.csv", "scales.csv", "film.json")}
     coded(tmp_path, "anna", *ENTRIES)
     film = load_analysis(tmp_path)
@@ -103,7 +103,7 @@ def test_every_reader_sees_the_corrected_film_and_the_machines_is_untouched(tmp_
 
 
 def test_a_corrected_film_can_be_saved_elsewhere_and_nowhere_else(tmp_path: Path) -> None:
-    analysed(tmp_path / "film")
+    analyzed(tmp_path / "film")
     coded(tmp_path / "film", "anna", *ENTRIES)
     film = load_analysis(tmp_path / "film")
     with pytest.raises(OutputError, match="choose another folder"):
@@ -115,7 +115,7 @@ def test_a_corrected_film_can_be_saved_elsewhere_and_nowhere_else(tmp_path: Path
 
 
 def test_a_scale_counts_for_its_group_where_the_network_knows_three(tmp_path: Path) -> None:
-    analysed(tmp_path, classes=3)
+    analyzed(tmp_path, classes=3)
     coded(tmp_path, "anna", [Code(0.0, LS)])
     track = load_analysis(tmp_path).scales
     assert track["group"].tolist() == ["long"] * 4 + ["medium"] * 16
@@ -129,7 +129,7 @@ def test_a_scale_counts_for_its_group_where_the_network_knows_three(tmp_path: Pa
 
 
 def test_what_is_no_part_of_the_film_is_in_no_figure(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", [Begin(3.5)], [End(9.2)], [Code(9.2, LS)], [Code(15.0, CU)])
     film = load_analysis(tmp_path)
     assert film.part == FilmPart(3.5, 15.0, "given")
@@ -156,13 +156,13 @@ def test_a_coders_word_comes_before_what_was_given(
     tmp_path: Path, entry: list[Operation], begin: float, end: float
 ) -> None:
     given = FilmPart(1.0, 9.0, "given", 25 / 24)
-    replace(analysed(tmp_path), part=given).save(tmp_path)
+    replace(analyzed(tmp_path), part=given).save(tmp_path)
     coded(tmp_path, "anna", [Code(0.0, LS), *entry])
     assert load_analysis(tmp_path).part == FilmPart(begin, end, "given", 25 / 24)
 
 
 def test_a_shot_that_is_not_available_keeps_its_length_and_leaves_the_scales(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     coded(tmp_path, "anna", [Code(0.0, NA)], [Code(3.5, FS)], [Code(9.2, LS)])
     document = load_analysis(tmp_path).to_document()
     assert document["shots"]["n_shots"] == 4
@@ -174,7 +174,7 @@ def test_a_shot_that_is_not_available_keeps_its_length_and_leaves_the_scales(tmp
 
 
 def test_what_is_not_available_is_no_scale_of_a_network_that_knows_three(tmp_path: Path) -> None:
-    analysed(tmp_path, classes=3)
+    analyzed(tmp_path, classes=3)
     coded(tmp_path, "anna", [Code(0.0, NA)])
     assert load_analysis(tmp_path).to_document()["scales"]["scales"] is None
 
@@ -189,7 +189,7 @@ def test_only_a_scale_outside_the_order_may_lack_probabilities() -> None:
 
 
 def test_two_coders_need_a_referee(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     anna = coded(tmp_path, "anna", [Code(0.0, LS)])
     ben = coded(tmp_path, "ben", [Code(0.0, CU)])
     with pytest.raises(TableError, match=r"corrected by anna and by ben.*--between anna,ben"):
@@ -204,7 +204,7 @@ def test_two_coders_need_a_referee(tmp_path: Path) -> None:
 
 
 def test_corrections_of_other_shots_are_not_applied(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     coded(tmp_path, "anna", *ENTRIES)
     (tmp_path / "shots.csv").write_text("start,end\n0,10\n10,20\n")
     with pytest.raises(TableError, match=r"another version of .*shots.csv; run `shotscale review .* --coder anna`"):
@@ -212,7 +212,7 @@ def test_corrections_of_other_shots_are_not_applied(tmp_path: Path) -> None:
 
 
 def test_a_coders_file_is_a_track_like_any_other(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", *ENTRIES)
     track = read_track(path)
     assert track["scale"].tolist() == ["LS"] * 4 + ["NA"] + ["FS"] * 10 + ["NA"] * 5
@@ -225,7 +225,7 @@ def test_a_coders_file_is_a_track_like_any_other(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def whole_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    analysed(folder)
+    analyzed(folder)
     return coded(folder, "anna", *ENTRIES)
 
 
@@ -249,7 +249,7 @@ def test_a_journal_cut_off_anywhere_says_what_its_whole_lines_say(whole_journal:
 
 
 def test_a_last_line_of_zeros_is_cut_off(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", *ENTRIES)
     whole = path.read_bytes()
     for tail in (b"\0" * 300, b"\0" * 300 + b"\n", b'{"at":"2020","do":[{"do":"spl\n'):
@@ -272,7 +272,7 @@ def test_a_last_line_of_zeros_is_cut_off(tmp_path: Path) -> None:
     ],
 )
 def test_damage_in_the_middle_is_named_and_not_repaired(tmp_path: Path, old: bytes, new: bytes) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", *ENTRIES)
     damaged = path.read_bytes().replace(old, new, 1)
     path.write_bytes(damaged)
@@ -283,7 +283,7 @@ def test_damage_in_the_middle_is_named_and_not_repaired(tmp_path: Path, old: byt
 
 
 def test_a_full_disk_leaves_file_and_shots_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", *ENTRIES)
     whole, write = path.read_bytes(), os.write
     with Journal(path) as journal:
@@ -301,7 +301,7 @@ def test_a_full_disk_leaves_file_and_shots_as_they_were(tmp_path: Path, monkeypa
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna")
     with Journal(path), pytest.raises(OutputError, match="another process"):
         Journal(path)
@@ -315,7 +315,7 @@ def test_a_coders_name_is_part_of_a_files_name(name: str) -> None:
 
 
 def test_nobody_has_corrected_anything(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     assert find_corrections(tmp_path) is None
 
 
@@ -333,7 +333,7 @@ with Journal(Path(sys.argv[1])) as journal:
 
 
 def test_what_was_answered_for_survives_being_killed(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna")
     with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -350,7 +350,7 @@ def test_what_was_answered_for_survives_being_killed(tmp_path: Path) -> None:
 
 
 def test_corrections_of_another_film_are_not_called_another_version(tmp_path: Path) -> None:
-    analysed(tmp_path)
+    analyzed(tmp_path)
     path = coded(tmp_path, "anna", *ENTRIES)
     text = path.read_text(encoding="utf-8").replace(FILM, "1" * 64).replace(sha256(tmp_path / "shots.csv"), "2" * 64)
     path.write_text(text, encoding="utf-8")

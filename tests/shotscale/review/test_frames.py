@@ -46,7 +46,7 @@ def test_frames_have_the_times_of_a_whole_read(films: Any, name: str) -> None:
 
 # A packet of ASF that follows a jump within the file has no timestamp at all.
 @pytest.mark.parametrize("name", [kind for kind in KINDS if kind not in ("raw", "asf_h264")])
-def test_neighbours_are_known_without_decoding(films: Any, name: str) -> None:
+def test_neighbors_are_known_without_decoding(films: Any, name: str) -> None:
     times = all_times(films[name])
     with FilmFrames(films[name]) as frames:
         for i in {0, 1, len(times) // 2, len(times) - 1} & set(range(len(times))):

@@ -32,7 +32,7 @@ from shotscale.tables import make_scales, make_shots
 Answer = tuple[int, dict[str, str], bytes]
 
 
-def analysed(folder: Path, film: Path) -> Path:
+def analyzed(folder: Path, film: Path) -> Path:
     p = np.full((2, 7), 0.05)
     p[:, 3] = 0.7
     FilmAnalysis(
@@ -71,7 +71,7 @@ class Visitor:
 @pytest.fixture(scope="module")
 def visitor(films: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     film = films["plain"]
-    folder = analysed(tmp_path_factory.mktemp("served") / "film", film)
+    folder = analyzed(tmp_path_factory.mktemp("served") / "film", film)
     with opened_review(folder, film=film, coder="anna") as review, review_server(review) as server:
         yield Visitor(server)
 
@@ -190,7 +190,7 @@ def test_a_fault_of_ours_is_an_answer_too(visitor: Visitor, monkeypatch: pytest.
 
 
 def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = analysed(tmp_path / "film", films["plain"])
+    folder = analyzed(tmp_path / "film", films["plain"])
     monkeypatch.setattr(Review, "title", "f\udcffilm.mp4")
     with opened_review(folder, film=films["plain"], coder="anna") as review, review_server(review) as server:
         name = json.loads(Visitor(server).get("/api/state")[2])["title"]
@@ -203,7 +203,7 @@ def test_what_is_being_answered_when_the_server_ends_is_kept(
     films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file is closed only after the last correction is in it, whatever connections are open."""
-    folder = analysed(tmp_path / "film", films["plain"])
+    folder = analyzed(tmp_path / "film", films["plain"])
     inside, go_on, real = Event(), Event(), Review.act
     answers: list[int] = []
 
@@ -232,7 +232,7 @@ def test_what_is_being_answered_when_the_server_ends_is_kept(
 
 def test_of_two_that_begin_at_once_one_is_let_in(films: Any, tmp_path: Path) -> None:
     for trial in range(8):
-        folder = analysed(tmp_path / str(trial), films["plain"])
+        folder = analyzed(tmp_path / str(trial), films["plain"])
         together, both = Barrier(2, timeout=60), Barrier(2, timeout=60)
         ends: list[str] = []
 
@@ -258,7 +258,7 @@ def test_of_two_that_begin_at_once_one_is_let_in(films: Any, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "appended", "cut"])
 def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any, tmp_path: Path, what: str) -> None:
-    folder = analysed(tmp_path / "film", films["plain"])
+    folder = analyzed(tmp_path / "film", films["plain"])
     path = folder / "corrections-anna.jsonl"
     with opened_review(folder, film=films["plain"], coder="anna") as review, review_server(review) as server:
         visitor = Visitor(server)
@@ -283,7 +283,7 @@ def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any
             assert visitor.post("/api/act", {"revision": 1, "undo": True})[0] == 200
 
 
-def test_frames_and_their_neighbours(visitor: Visitor) -> None:
+def test_frames_and_their_neighbors(visitor: Visitor) -> None:
     status, headers, jpeg = visitor.get("/api/frame?at=0.5")
     assert (status, headers["content-type"], jpeg[:2]) == (200, "image/jpeg", b"\xff\xd8")
     assert "immutable" in headers["cache-control"]
@@ -344,7 +344,7 @@ def test_what_the_command_cannot_use_is_one_line(
     films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    analysed(tmp_path / "film", films["plain"])
+    analyzed(tmp_path / "film", films["plain"])
     result = CliRunner().invoke(app, arguments)
     assert isinstance(result.exception, UserError), result.output
     assert "\n" not in str(result.exception)
@@ -352,7 +352,7 @@ def test_what_the_command_cannot_use_is_one_line(
 
 
 def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
-    folder = analysed(tmp_path / "film", films["plain"])
+    folder = analyzed(tmp_path / "film", films["plain"])
     command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None

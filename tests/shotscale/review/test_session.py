@@ -19,8 +19,8 @@ from shotscale.cli.app import app
 from shotscale.coders import journal_path, list_coders
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.film import FilmAnalysis, read_analysis
-from shotscale.labelled.dataset import read_frames
-from shotscale.labelled.sources import load_source
+from shotscale.labeled.dataset import read_frames
+from shotscale.labeled.sources import load_source
 from shotscale.opening import load_analysis
 from shotscale.part import FilmPart
 from shotscale.review import Code, Document, Kind, Merge, Move, ReviewedShot, Split

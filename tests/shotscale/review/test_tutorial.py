@@ -32,14 +32,14 @@ def test_the_page_leaves_what_it_says(desk: Path) -> None:
     assert (desk / "reference" / "reference.json").is_file()
     assert (desk / "mine.safetensors").is_file()
     assert (desk / "codings" / "2026_Nobody_-_One.csv").read_text().startswith("time,shotscale\n0,9\n")
-    assert "Corrected by anna" in open_film(desk / "analysed" / "six").limits[-1]
-    assert list_coders(desk / "analysed" / "one")[:2] == ("anna", "ben")
+    assert "Corrected by anna" in open_film(desk / "analyzed" / "six").limits[-1]
+    assert list_coders(desk / "analyzed" / "one")[:2] == ("anna", "ben")
 
 
 def test_the_review_commands_serve(desk: Path) -> None:
     assert len(SERVED) == 2
     with pytest.raises(TableError, match="nobody has decided"):
-        open_film(desk / "analysed" / "one")
+        open_film(desk / "analyzed" / "one")
     for command in SERVED:
         arguments = command.split()[1:]
         program = [sys.executable, "-m", "shotscale", *arguments, "--no-browser"]
@@ -47,7 +47,7 @@ def test_the_review_commands_serve(desk: Path) -> None:
             assert process.stdout is not None
             assert (
                 process.stdout.readline()
-                == f"one.mkv: corrections go to analysed/one/corrections-{arguments[3]}.jsonl\n"
+                == f"one.mkv: corrections go to analyzed/one/corrections-{arguments[3]}.jsonl\n"
             )
             match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
             assert match is not None
@@ -60,4 +60,4 @@ def test_the_review_commands_serve(desk: Path) -> None:
     differing = [shot for shot in state["shots"] if shot["differ"]]
     assert differing
     assert all([said["scale"] for said in shot["opinions"]] == ["MS", "MLS"] for shot in differing)
-    assert "Corrected by carl, between anna and ben" in open_film(desk / "analysed" / "one").limits[-1]
+    assert "Corrected by carl, between anna and ben" in open_film(desk / "analyzed" / "one").limits[-1]

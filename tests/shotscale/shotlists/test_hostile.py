@@ -80,7 +80,7 @@ def one_line_or_shots(path: Path) -> None:
         ("5\nnan\n", "'nan' is not a time"),
         ("5\n\n7 8\n", "'7 8' is not a time"),
         ("start\n0\n5\n", "says where shots start, not where the last one ends"),
-        ("colour,mood\nred,sad\n", "'colour, mood' is no header of a shot list"),
+        ("color,mood\nred,sad\n", "'color, mood' is no header of a shot list"),
         ("length\n5\n0\n", "line 3: a shot of 0 s"),
         ("start,end\n0,5\n6,9\n", "shot 1 ends at 5 s but shot 2 starts at 6 s"),
         ("start,end\n0,5\n3,9\n", "shot 1 ends at 5 s but shot 2 starts at 3 s"),

@@ -283,7 +283,7 @@ def test_elan_tiers(tmp_path: Path) -> None:
     given_list = read_shotlist(path)
     assert spans(path) == [(0.0, 2.04), (2.04, 5.0), (5.0, 9.0)]
     assert given_list.scales == (ShotScale.CLOSE_UP, None, ShotScale.MEDIUM_LONG_SHOT)
-    assert "1 gap or overlap between neighbouring shots, of up to 0.04 s, closed" in given_list.notes[0]
+    assert "1 gap or overlap between neighboring shots, of up to 0.04 s, closed" in given_list.notes[0]
     assert spans(path, tier="speech") == [(0.1, 0.9)]
     with pytest.raises(
         TableError, match=r"has no tier 'cuts' with annotations; it has speech, Shots, Shot-Scale; name one"

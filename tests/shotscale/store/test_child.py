@@ -46,7 +46,7 @@ def child() -> psutil.Process | None:
 
 
 def strike(how: Callable[[psutil.Process], object], *, times: int = 1) -> threading.Thread:
-    """Do something to the next processes that analyse a film."""
+    """Do something to the next processes that analyze a film."""
 
     def wait_and_strike() -> None:
         struck: set[int] = set()
@@ -67,7 +67,7 @@ def send(number: signal.Signals) -> Callable[[psutil.Process], object]:
     return lambda process: os.kill(process.pid, number)
 
 
-def test_a_film_is_analysed_as_in_this_process(task: FilmTask) -> None:
+def test_a_film_is_analyzed_as_in_this_process(task: FilmTask) -> None:
     moves: list[tuple[float, float | None]] = []
     outcome = analyze_in_child(replace(task, cores=1), progress=lambda done, total: moves.append((done, total)))
     assert outcome.failure is None

@@ -103,7 +103,7 @@ def test_two_films_at_a_time_give_the_serial_store(
 ) -> None:
     analyze(table, tmp_path / "store", settings, here(workers=2, analyze=analyze_in_child), Watcher())
     assert stand_in.contents(tmp_path / "store") == stand_in.contents(serial)
-    assert read_summary(serial)["status"].tolist() == ["analysed", "failed", "analysed"]
+    assert read_summary(serial)["status"].tolist() == ["analyzed", "failed", "analyzed"]
 
 
 def test_dask_gives_the_serial_store_though_a_worker_is_killed(
@@ -207,7 +207,7 @@ def test_a_worker_that_the_network_cuts_off_costs_no_film(
     held = Held(stand_in)
     monkeypatch.setattr(cluster_module, "analyze_in_child", held)
     store = run_disturbed(tmp_path, stand_in, cut_a_worker_off, held)
-    assert read_summary(store)["status"].tolist() == ["analysed"] * 4
+    assert read_summary(store)["status"].tolist() == ["analyzed"] * 4
 
 
 SCHEDULER = "import sys; from distributed.cli.dask_scheduler import main; main(sys.argv[1:])"
@@ -319,7 +319,7 @@ def test_a_scheduler_restarted_on_the_way_costs_no_film_that_is_done(stand_in: M
         assert said(run, "no worker is connected").startswith(processes.address)
         processes.start_worker()
         assert run.communicate("\n\n") == ("film-2\nfilm-3\n", "")
-    assert read_summary(store)["status"].tolist() == ["analysed"] * 4
+    assert read_summary(store)["status"].tolist() == ["analyzed"] * 4
 
 
 SBATCH = """#!/bin/sh

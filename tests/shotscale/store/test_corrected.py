@@ -256,7 +256,9 @@ def test_a_store_that_cannot_be_written_to_is_read_with_corrections(
 def test_an_older_summary_is_brought_up_to_date(store: Path, stand_in: ModuleType) -> None:
     stand_in.correct(store, "film-1")
     summary = pq.read_table(store / "films.parquet")
-    pq.write_table(summary.drop_columns(["measured_settings"]), store / "films.parquet")
+    older = summary.drop_columns(["measured_settings", "status"]).append_column("status", [["analysed"] * len(summary)])
+    pq.write_table(older, store / "films.parquet")
+    assert set(read_summary(store)["status"]) == {"analyzed"}
     assert set(read_summary(store)["measured_settings"]) == set(summary["measured_settings"].to_pylist())
     assert documented(store) != lengths(store) == documented(store)
 

@@ -24,7 +24,7 @@ def test_every_kind_of_damage_in_a_process_of_its_own(
     report = fuzz.fuzz(chosen, tmp_path, n=n, seed=7, settings=describe_settings(), workers=2, analyze=analyze_forked)
     assert report.escaped == []
     assert report.total() == n
-    assert report.total("analysed", "film") == n, report.reasons
+    assert report.total("analyzed", "film") == n, report.reasons
     assert set(report.by_kind) == set(fuzz.MUTATIONS)
     assert list(tmp_path.iterdir()) == [stream]
 

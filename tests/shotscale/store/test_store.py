@@ -34,10 +34,10 @@ def table(stand_in: ModuleType, tmp_path: Path) -> Path:
 
 def test_one_bad_film_does_not_stop_the_others(stand_in: ModuleType, table: Path, tmp_path: Path) -> None:
     report = stand_in.run(table, tmp_path / "store")
-    assert (report.n_films, report.n_analysed, report.n_now, report.n_failed) == (5, 4, 4, 1)
+    assert (report.n_films, report.n_analyzed, report.n_now, report.n_failed) == (5, 4, 4, 1)
     assert report.failures == {"film-1": Failure("film", "not a video")}
     summary = read_summary(tmp_path / "store").set_index("film_id")
-    assert summary["status"].tolist() == ["analysed", "failed", "analysed", "analysed", "analysed"]
+    assert summary["status"].tolist() == ["analyzed", "failed", "analyzed", "analyzed", "analyzed"]
     assert summary.loc["film-1", ["error_kind", "error"]].tolist() == ["film", "not a video"]
     assert summary.loc["film-0", ["title", "year", "country", "n_shots"]].tolist() == ["Title 0", 1950, "IT", 20]
     assert summary["share_close"].notna().sum() == 4
@@ -79,7 +79,7 @@ def test_nothing_is_computed_twice(stand_in: ModuleType, store: Path, table: Pat
     watcher = stand_in.Silent()
     report = stand_in.run(table, store, watcher=watcher)
     assert watcher.planned_films == []
-    assert (report.n_analysed, report.n_now, report.n_failed) == (4, 0, 1)
+    assert (report.n_analyzed, report.n_now, report.n_failed) == (4, 0, 1)
     assert stand_in.contents(store) == before
 
 

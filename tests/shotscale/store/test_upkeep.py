@@ -48,7 +48,7 @@ def test_new_films_are_added_while_the_old_are_offline(
     watcher = stand_in.Silent()
     report = stand_in.run(more(table, "new,new.mkv,New,1970,Fast"), store, add=True, watcher=watcher)
     assert watcher.planned_films == ["new"]
-    assert (report.n_films, report.n_analysed, report.n_now) == (4, 4, 1)
+    assert (report.n_films, report.n_analyzed, report.n_now) == (4, 4, 1)
     assert open_store(store).names == ("film-0", "film-1", "film-2", "new")
     assert len(open_store(store).load("film-1").shots) == 20
     assert read_summary(store).set_index("film_id").loc["film-1", ["title", "country"]].tolist() == ["Title 1", "IT"]
@@ -56,7 +56,7 @@ def test_new_films_are_added_while_the_old_are_offline(
     assert status == 0
     assert json.loads(out)["offline"] == ["film-0", "film-1", "film-2"]
     again = stand_in.Silent()
-    assert stand_in.run(table, store, watcher=again).n_analysed == 3  # the old table: its files are away
+    assert stand_in.run(table, store, watcher=again).n_analyzed == 3  # the old table: its files are away
     assert again.planned_films == []
 
 
@@ -65,7 +65,7 @@ def test_a_film_that_waits_to_be_measured_stays_listed(stand_in: ModuleType, tab
     stand_in.run(waiting, store, add=True, workers=nobody)
     stand_in.run(table, store, add=True, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
     assert read_summary(store).set_index("film_id")["status"].to_dict() == {
-        **dict.fromkeys(("film-0", "film-1", "film-2"), "analysed"),
+        **dict.fromkeys(("film-0", "film-1", "film-2"), "analyzed"),
         "new": "missing",
     }
     assert stand_in.run(waiting, store, add=True).n_now == 1
@@ -82,7 +82,7 @@ def test_a_bad_row_stops_no_other(stand_in: ModuleType, table: Path, store: Path
     (table.parent / "newer.mkv").write_bytes(b"newer")
     path.write_text(path.read_text() + "newer,newer.mkv,,,\n")
     status, out, err = run("corpus", "add", store, path)
-    assert (status, out.strip()) == (2, f"{store}: 5 films, 4 analysed, 0 failed, 1 to be analyzed")
+    assert (status, out.strip()) == (2, f"{store}: 5 films, 4 analyzed, 0 failed, 1 to be analyzed")
     assert "line 2 (gone)" in err
     before = stand_in.contents(store)
     assert run("corpus", "add", store, path, "--strict")[0] == 2
@@ -125,7 +125,7 @@ def test_settings_live_side_by_side_and_change_by_a_command(
     assert run("corpus", "settings", store, "--use", first.id[:6])[0] == 0
     assert current_settings(store) == first
     assert open_store(store).load("film-0").provenance["settings"]["samples_per_second"] == 1.0
-    assert read_summary(store)["status"].tolist() == ["analysed"] * 3
+    assert read_summary(store)["status"].tolist() == ["analyzed"] * 3
     with pytest.raises(OptionError, match="0 entries of that name"):
         use_settings(store, "zz")
 
@@ -168,7 +168,7 @@ def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, 
     assert len(read_log(store)) == 0
     assert len(open_store(store).load("film-2").shots) == 20
     assert current_settings(store) == stand_in.SETTINGS
-    assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_analysed == 4
+    assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_analyzed == 4
     assert json.loads((store / "store.json").read_text()) == {"format": "film-store", "format_version": 2}
     assert pa.types.is_string(pq.read_schema(store / "films.parquet").field("absolute_path").type)
 

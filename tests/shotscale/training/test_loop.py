@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from shotscale.errors import OptionError, TableError, WeightsError
-from shotscale.labelled.dataset import (
+from shotscale.labeled.dataset import (
     ExampleSampler,
     FrameFiles,
-    LabelledFrames,
+    LabeledFrames,
     load_frames,
     read_frames,
     split_groups,
@@ -26,19 +26,19 @@ TINY = Recipe(
 )
 
 
-def tiny_frames(n: int = 12) -> LabelledFrames:
+def tiny_frames(n: int = 12) -> LabeledFrames:
     """Frames whose brightness is their class."""
     random = np.random.default_rng(0)
     labels = ["CU", "MS", "ELS"] * (n // 3)
     levels = {"CU": 40, "MS": 128, "ELS": 220}
     images = [np.uint8(np.clip(random.normal(levels[label], 8, (54, 96, 3)), 0, 255)) for label in labels]
-    table = pd.DataFrame({"file": "", "scale": labels, "group": range(n), "source": "a", "greyscale": 0})
+    table = pd.DataFrame({"file": "", "scale": labels, "group": range(n), "source": "a", "grayscale": 0})
     table["persons"] = table["faces"] = pd.Series([[] for _ in range(n)], dtype=object)
-    from shotscale.labelled.targets import find_subject, frame_target
+    from shotscale.labeled.targets import find_subject, frame_target
 
     subjects = [find_subject(label, persons=[], faces=[]) for label in labels]
     targets = np.asarray([frame_target(label, s, trust=1.0) for label, s in zip(labels, subjects, strict=True)])
-    return LabelledFrames(table, images, subjects, targets)
+    return LabeledFrames(table, images, subjects, targets)
 
 
 class InterruptedRunError(Exception):

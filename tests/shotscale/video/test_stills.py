@@ -11,7 +11,7 @@ from shotscale.video import FrameBatch, Sample
 from shotscale.video.stills import StillKeeper
 
 
-def grey(level: int, shape: tuple[int, int] = (90, 160)) -> np.ndarray:
+def gray(level: int, shape: tuple[int, int] = (90, 160)) -> np.ndarray:
     return np.full((*shape, 3), level, np.uint8)
 
 
@@ -21,11 +21,11 @@ def level_of(jpeg: bytes) -> tuple[int, tuple[int, int]]:
 
 
 def batch(times: np.ndarray, sampled: set[float]) -> FrameBatch:
-    """Frames as grey as they are late, a level a hundredth of a second."""
+    """Frames as gray as they are late, a level a hundredth of a second."""
     levels = np.round(100 * times).astype(int)
-    thumbnails = np.stack([grey(level, (27, 48)) for level in levels])
+    thumbnails = np.stack([gray(level, (27, 48)) for level in levels])
     samples = tuple(
-        Sample(float(t), grey(int(level), (300, 480))) for t, level in zip(times, levels, strict=True) if t in sampled
+        Sample(float(t), gray(int(level), (300, 480))) for t, level in zip(times, levels, strict=True) if t in sampled
     )
     return FrameBatch(times, thumbnails, samples)
 
@@ -48,7 +48,7 @@ def test_each_shot_gets_the_picture_nearest_to_its_middle() -> None:
 def test_frames_of_a_transition_are_passed_over() -> None:
     with StillKeeper() as keeper:
         for time in range(10):
-            keeper.add_sample(float(time), grey(20 * time))
+            keeper.add_sample(float(time), gray(20 * time))
         shots = make_shots(
             [0.0, 5.0], 10.0, kinds=["start", "dissolve"], confidences=[1, 1], transitions=[(0, 0), (2.5, 8.5)]
         )
@@ -61,7 +61,7 @@ def test_frames_of_a_transition_are_passed_over() -> None:
 
 def test_a_shot_without_any_frame_has_no_picture() -> None:
     with StillKeeper() as keeper:
-        keeper.add_sample(0.0, grey(0))
+        keeper.add_sample(0.0, gray(0))
         stills = keeper.of_shots(make_shots([0.0, 0.5], 1.0))
     assert stills[0] is not None
     assert stills[1] is None

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shotscale.evaluation.scores import group_probabilities
-from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, resample
-from shotscale.labelled.targets import crop_target, find_subject, frame_target, size_target
+from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, resample
+from shotscale.labeled.targets import crop_target, find_subject, frame_target, size_target
 
 
 def group(target: np.ndarray) -> str:
@@ -59,9 +59,9 @@ def test_crops_lie_within_the_frame_and_keep_the_subject(seed: int, tall: float,
     x0, y0, x1, y1 = choose_crop(subject, options=Augmentation(crop=1.0), random=random)
     assert 0 <= x0 < x1 <= 1 + 1e-9
     assert 0 <= y0 < y1 <= 1 + 1e-9
-    centre = (face[0] + face[2] / 2, face[1] + face[3] / 2)
-    assert x0 - 1e-9 <= centre[0] <= x1 + 1e-9
-    assert y0 - 1e-9 <= centre[1] <= y1 + 1e-9
+    center = (face[0] + face[2] / 2, face[1] + face[3] / 2)
+    assert x0 - 1e-9 <= center[0] <= x1 + 1e-9
+    assert y0 - 1e-9 <= center[1] <= y1 + 1e-9
 
 
 def test_a_crop_shows_its_part_of_the_frame() -> None:
@@ -74,9 +74,9 @@ def test_a_crop_shows_its_part_of_the_frame() -> None:
 def test_each_condition_does_what_it_says() -> None:
     random = np.random.default_rng(0)
     image = random.integers(60, 200, (64, 96, 3), np.uint8)
-    off = Augmentation(grey=0, letterbox=0, blur=0, grain=0, erase=0, gamma=0, contrast=0)
-    grey = degrade(image, options=Augmentation(**{**off.__dict__, "grey": 1}), random=random)
-    assert (grey[..., 0] == grey[..., 2]).all()
+    off = Augmentation(gray=0, letterbox=0, blur=0, grain=0, erase=0, gamma=0, contrast=0)
+    gray = degrade(image, options=Augmentation(**{**off.__dict__, "gray": 1}), random=random)
+    assert (gray[..., 0] == gray[..., 2]).all()
     barred = degrade(image, options=Augmentation(**{**off.__dict__, "letterbox": 1}), random=random)
     assert barred[0].max() == 0 or barred[:, 0].max() == 0
     soft = degrade(image, options=Augmentation(**{**off.__dict__, "blur": 1}), random=random)

@@ -1,11 +1,11 @@
-"""Body points of the people in labelled frames, from a pose model.
+"""Body points of the people in labeled frames, from a pose model.
 
 Conventions
 -----------
 A body has the seventeen points of COCO: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before
 right. ``x`` and ``y`` are relative to the frame, even if a point lies outside it; the third number is the model's score
 that the point is there. A file of body points holds one JSON object per line: ``file``, and ``people`` with ``score``
-and ``points`` (y, x, score) relative to the *padded square*, the frame centred in black with its longer side filling
+and ``points`` (y, x, score) relative to the *padded square*, the frame centered in black with its longer side filling
 the square.
 """
 

@@ -1,10 +1,10 @@
-"""Labelled frames, decoded on demand, and the random examples used for training.
+"""Labeled frames, decoded on demand, and the random examples used for training.
 
 Conventions
 -----------
 A frames table has one row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of the
 seven, or a group), and optionally ``group`` (frames that must stay on one side of every split: near-duplicates, or a
-film), ``source``, ``greyscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
+film), ``source``, ``grayscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
 
 Example i of a training run depends only on the seed and i, so an interrupted run resumes with the same examples.
 """
@@ -23,13 +23,13 @@ import pandas as pd
 
 from shotscale.errors import FilmError, TableError
 from shotscale.images import is_image, read_image
-from shotscale.labelled.augmentation import Augmentation, choose_crop, degrade, resample
-from shotscale.labelled.bodies import read_bodies
-from shotscale.labelled.targets import Subject, crop_target, find_subject, frame_target
+from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, resample
+from shotscale.labeled.bodies import read_bodies
+from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import read_csv
 
-__all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabelledFrames", "load_frames", "read_frames", "split_groups"]
+__all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_frames", "read_frames", "split_groups"]
 
 UInt8 = npt.NDArray[np.uint8]
 _KEPT = 4096  # images; at 640 x 360, 2.8 GB, which fits in a laptop's memory
@@ -79,8 +79,8 @@ def _unreadable(path: Path) -> TableError:
 
 
 @dataclass(frozen=True)
-class LabelledFrames:
-    """Labelled frames; element i of each field belongs to frame i.
+class LabeledFrames:
+    """Labeled frames; element i of each field belongs to frame i.
 
     Attributes
     ----------
@@ -102,11 +102,11 @@ class LabelledFrames:
     def __len__(self) -> int:
         return len(self.images)
 
-    def take(self, rows: npt.NDArray[np.intp]) -> "LabelledFrames":
+    def take(self, rows: npt.NDArray[np.intp]) -> "LabeledFrames":
         """Return the frames in some rows."""
         images = self.images.some(rows) if isinstance(self.images, FrameFiles) else [self.images[i] for i in rows]
         table = self.table.iloc[rows].reset_index(drop=True)
-        return LabelledFrames(table, images, [self.subjects[i] for i in rows], self.targets[rows])
+        return LabeledFrames(table, images, [self.subjects[i] for i in rows], self.targets[rows])
 
 
 def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     defaults: dict[str, Any] = {
         "source": "",
         "group": np.arange(len(table)),
-        "greyscale": 0,
+        "grayscale": 0,
         "persons": "[]",
         "faces": "[]",
     }
@@ -158,7 +158,7 @@ def load_frames(
     *,
     trust: Mapping[str, float] | None = None,
     keypoints: str | os.PathLike[str] | None = None,
-) -> LabelledFrames:
+) -> LabeledFrames:
     """Open the frames of a table and compute their targets.
 
     Parameters
@@ -168,7 +168,7 @@ def load_frames(
     trust : mapping of str to float, optional
         Weight of each source's labels against the size of the detected face or figure; by default 1.
     keypoints : path, optional
-        Body points of the frames (see `shotscale.labelled.bodies`), kept in the table's column ``bodies``; the table
+        Body points of the frames (see `shotscale.labeled.bodies`), kept in the table's column ``bodies``; the table
         then needs ``width`` and ``height``.
     """
     table = table.reset_index(drop=True)
@@ -183,7 +183,7 @@ def load_frames(
         subject = find_subject(label, persons=row.persons, faces=row.faces)  # type: ignore[arg-type]
         subjects.append(subject)
         targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
-    return LabelledFrames(table, images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+    return LabeledFrames(table, images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
 
 
 def _shapes(table: pd.DataFrame) -> dict[str, tuple[int, int]]:
@@ -217,7 +217,7 @@ class ExampleSampler:
 
     def __init__(
         self,
-        frames: LabelledFrames,
+        frames: LabeledFrames,
         *,
         shares: Mapping[str, float],
         balance: float,

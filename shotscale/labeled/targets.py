@@ -1,10 +1,10 @@
-"""Training targets of a labelled frame and its crops: probabilities of the seven scales.
+"""Training targets of a labeled frame and its crops: probabilities of the seven scales.
 
 Conventions
 -----------
 Boxes are ``(x, y, width, height, score)`` relative to the frame. A *size* is the height of the main subject's face as a
 fraction of the frame's height, the one number that a crop changes in a known way: a crop to a fraction f of the frame's
-height divides it by f. `LIMITS` are the sizes that separate neighbouring scales by CineScale's definitions (where the
+height divides it by f. `LIMITS` are the sizes that separate neighboring scales by CineScale's definitions (where the
 frame cuts the figure, assuming seven and a half heads to a figure and a detected face of three quarters of a head).
 
 Sources disagree on what a medium long shot is: a figure cut at the knees in CineScale, a full figure with room around

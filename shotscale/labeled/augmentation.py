@@ -1,4 +1,4 @@
-"""Make training examples from labelled frames: crops of known scale, and degraded picture quality.
+"""Make training examples from labeled frames: crops of known scale, and degraded picture quality.
 
 Conventions
 -----------
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from shotscale.labelled.targets import Subject
+from shotscale.labeled.targets import Subject
 
 __all__ = ["Augmentation", "choose_crop", "degrade", "resample"]
 
@@ -32,8 +32,8 @@ class Augmentation:
         Smallest crop height as a fraction of the frame's.
     stretch : float
         Standard deviation of the logarithm of a crop's aspect ratio.
-    grey, letterbox, blur, grain, erase : float
-        Greyscale, leftover black bars, softness, film grain, a hidden patch.
+    gray, letterbox, blur, grain, erase : float
+        Grayscale, leftover black bars, softness, film grain, a hidden patch.
     gamma, contrast : float
         Standard deviation of the logarithm of the gamma exponent, and of the contrast factor.
     """
@@ -41,7 +41,7 @@ class Augmentation:
     crop: float = 0.6
     tightest: float = 0.2
     stretch: float = 0.12
-    grey: float = 0.4
+    gray: float = 0.4
     letterbox: float = 0.1
     blur: float = 0.3
     grain: float = 0.3
@@ -54,14 +54,14 @@ def choose_crop(subject: Subject, *, options: Augmentation, random: np.random.Ge
     """Choose nearly the whole frame, or a crop that keeps the subject."""
     if random.random() >= options.crop:
         height, width = random.uniform(0.9, 1.0, 2)
-        return _place(width, height, _centre(random), random)
+        return _place(width, height, _center(random), random)
     if subject.box is None:
         # The subject's position is unknown: a gentle crop keeps what the label is about.
         height = random.uniform(0.65, 1.0)
     else:
         height = np.exp(random.uniform(np.log(_tightest(subject, options)), 0.0))
     width = min(1.0, height * np.exp(random.normal(0, options.stretch)))
-    return _place(width, height, subject.box or _centre(random), random)
+    return _place(width, height, subject.box or _center(random), random)
 
 
 def _tightest(subject: Subject, options: Augmentation) -> float:
@@ -69,13 +69,13 @@ def _tightest(subject: Subject, options: Augmentation) -> float:
     return float(np.clip(subject.size / 1.4, options.tightest, 0.95))
 
 
-def _centre(random: np.random.Generator) -> Crop:
+def _center(random: np.random.Generator) -> Crop:
     x, y = random.uniform(0.3, 0.7, 2)
     return (x, y, x, y)
 
 
 def _place(width: float, height: float, keep: Crop, random: np.random.Generator) -> Crop:
-    """Place a crop so that the centre of `keep` is where films put it: anywhere horizontally, usually high."""
+    """Place a crop so that the center of `keep` is where films put it: anywhere horizontally, usually high."""
     x, y = (keep[0] + keep[2]) / 2, (keep[1] + keep[3]) / 2
     left = np.clip(x - width * random.uniform(0.2, 0.8), 0.0, 1.0 - width)
     top = np.clip(y - height * random.uniform(0.2, 0.6), 0.0, 1.0 - height)
@@ -91,13 +91,13 @@ def resample(image: UInt8, crop: Crop, *, height: int, width: int) -> UInt8:
 
 
 def degrade(image: UInt8, *, options: Augmentation, random: np.random.Generator) -> UInt8:
-    """Randomly flip and degrade an image: greyscale, dark, flat, soft, grainy, letterboxed, partly hidden."""
+    """Randomly flip and degrade an image: grayscale, dark, flat, soft, grainy, letterboxed, partly hidden."""
     if random.random() < 0.5:
         image = image[:, ::-1]
     if random.random() < options.blur:
         image = _soften(image, random)
     values = image.astype(np.float32) / 255.0
-    if random.random() < options.grey:
+    if random.random() < options.gray:
         values = np.repeat(values @ np.array([[0.299], [0.587], [0.114]], np.float32), 3, axis=2)
     elif random.random() < 0.5:
         values = values * random.uniform(0.8, 1.2, 3).astype(np.float32)

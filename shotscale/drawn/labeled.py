@@ -24,7 +24,7 @@ from shotscale.files import atomic_write, make_empty_folder, make_folder
 from shotscale.numerals import counted
 from shotscale.scales import SCALES
 
-__all__ = ["DRAWN", "draw_labelled_films"]
+__all__ = ["DRAWN", "draw_labeled_films"]
 
 DRAWN = "DRAWN.md"
 """Name of the file that marks a folder as drawn."""
@@ -39,7 +39,7 @@ form in which CineScale is published. What a network does on them says nothing a
 """
 
 
-def draw_labelled_films(
+def draw_labeled_films(
     folder: str | os.PathLike[str],
     *,
     seed: int = 0,
@@ -67,7 +67,7 @@ def draw_labelled_films(
 
     Examples
     --------
-    >>> root = draw_labelled_films("drawn", n_films=3, seconds=8, size=(64, 36))
+    >>> root = draw_labeled_films("drawn", n_films=3, seconds=8, size=(64, 36))
     >>> sorted(path.name for path in root.iterdir())
     ['annotations', 'frames', 'second_coder']
     >>> len(list(root.glob("frames/2001_Drawn_-_Film_1/frame_*.png")))

@@ -8,14 +8,14 @@ from PIL import Image
 
 from shotscale.annotations import read_annotations
 from shotscale.cli.app import main
-from shotscale.drawn.labelled import DRAWN, draw_labelled_films
+from shotscale.drawn.labeled import DRAWN, draw_labeled_films
 from shotscale.errors import OptionError, OutputError
-from shotscale.labelled.sources import load_source
+from shotscale.labeled.sources import load_source
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return draw_labelled_films(tmp_path_factory.mktemp("drawn"), seed=3, n_films=3, seconds=20, size=(64, 36))
+    return draw_labeled_films(tmp_path_factory.mktemp("drawn"), seed=3, n_films=3, seconds=20, size=(64, 36))
 
 
 def test_every_second_has_a_frame_and_a_scale(drawn: Path) -> None:
@@ -43,9 +43,9 @@ def test_a_folder_says_that_it_is_drawn_and_is_not_written_over(drawn: Path) -> 
     for name in ("annotations", "second_coder", "frames"):
         assert "No file here comes from a film" in (drawn / name / DRAWN).read_text(encoding="utf-8")
     with pytest.raises(OutputError, match="not empty"):
-        draw_labelled_films(drawn)
+        draw_labeled_films(drawn)
     with pytest.raises(OptionError, match="at least 3 films"):
-        draw_labelled_films(drawn, n_films=2)
+        draw_labeled_films(drawn, n_films=2)
 
 
 def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

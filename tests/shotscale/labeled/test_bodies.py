@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from shotscale.errors import OptionError, TableError
-from shotscale.labelled.bodies import read_bodies
-from shotscale.labelled.sources import load_source
+from shotscale.labeled.bodies import read_bodies
+from shotscale.labeled.sources import load_source
 
 POINTS = [[0.5, 0.25, 0.9]] * 17
 

@@ -1,8 +1,8 @@
-"""The three formats of labelled frames.
+"""The three formats of labeled frames.
 
 Conventions
 -----------
-*Frames table*: a CSV file as described in `shotscale.labelled.dataset`, or a folder with a ``frames.csv``.
+*Frames table*: a CSV file as described in `shotscale.labeled.dataset`, or a folder with a ``frames.csv``.
 
 *Class folders*: a folder with one subfolder per class, named by abbreviation or group (``CU``, ``close``); every image
 below it has that label. Images in the same folder within a class are one group; directly in the class folder, so are
@@ -25,7 +25,7 @@ import pandas as pd
 from shotscale.annotations import Annotation, read_annotations
 from shotscale.errors import OptionError, TableError
 from shotscale.images import IMAGE_SUFFIXES
-from shotscale.labelled.dataset import LABELS, LabelledFrames, load_frames, read_frames
+from shotscale.labeled.dataset import LABELS, LabeledFrames, load_frames, read_frames
 
 __all__ = ["cinescale_table", "class_folder_table", "load_source"]
 
@@ -40,8 +40,8 @@ def load_source(
     annotations: str | os.PathLike[str] | None = None,
     trust: Mapping[str, float] | None = None,
     keypoints: str | os.PathLike[str] | None = None,
-) -> LabelledFrames:
-    """Detect the format of labelled frames and load them.
+) -> LabeledFrames:
+    """Detect the format of labeled frames and load them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def load_source(
     annotations : path, optional
         Folder of the CineScale annotation files; if given, `data` is in that format.
     trust, keypoints : optional
-        See `shotscale.labelled.dataset.load_frames`.
+        See `shotscale.labeled.dataset.load_frames`.
 
     Raises
     ------
@@ -59,8 +59,8 @@ def load_source(
 
     Examples
     --------
-    >>> from shotscale.drawn.labelled import draw_labelled_films
-    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> from shotscale.drawn.labeled import draw_labeled_films
+    >>> root = draw_labeled_films("drawn", n_films=3, seconds=6, size=(64, 36))
     >>> frames = load_source(root / "frames", annotations=root / "annotations")
     >>> len(frames), frames.table["group"].nunique(), frames.targets.shape
     (18, 3, (18, 7))
@@ -75,7 +75,7 @@ def load_source(
     if (data / _FRAMES).is_file():
         return load_frames(read_frames(data / _FRAMES), data, trust=trust, keypoints=keypoints)
     if not data.is_dir():
-        raise TableError(f"{data}: no such file or folder; give labelled frames")
+        raise TableError(f"{data}: no such file or folder; give labeled frames")
     return load_frames(class_folder_table(data), data, trust=trust)
 
 
@@ -109,8 +109,8 @@ def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame
 
     Examples
     --------
-    >>> from shotscale.drawn.labelled import draw_labelled_films
-    >>> root = draw_labelled_films("drawn", n_films=3, seconds=6, size=(64, 36))
+    >>> from shotscale.drawn.labeled import draw_labeled_films
+    >>> root = draw_labeled_films("drawn", n_films=3, seconds=6, size=(64, 36))
     >>> cinescale_table(root / "frames", read_annotations(root / "annotations"))["file"].iloc[0]
     '2001_Drawn_-_Film_1/frame_00000.png'
     """
@@ -144,4 +144,4 @@ def _images(folder: Path) -> list[Path]:
 
 def _with_defaults(table: pd.DataFrame) -> pd.DataFrame:
     boxes: pd.Series = pd.Series([[] for _ in range(len(table))], dtype=object)
-    return table.assign(source="", greyscale=0, persons=boxes, faces=boxes)
+    return table.assign(source="", grayscale=0, persons=boxes, faces=boxes)

@@ -1,0 +1,1 @@
+"""Labeled frames: their sources, their labels and boxes, and crops made from them."""

@@ -1,1 +1,0 @@
-"""Labelled frames: their sources, their labels and boxes, and crops made from them."""
