@@ -1,4 +1,4 @@
-# Each target does its own set-up. `make demo` and `make check` are the two commands of the README.
+# Each target sets up what it needs. `make demo` and `make check` are the README's two make commands.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ DEMO := demo
 .DELETE_ON_ERROR:
 .PHONY: demo test check lint types docs requirements clean
 
-# pip verifies every hash; the project itself is installed without touching what was verified.
+# pip verifies every hash; installing the project itself leaves the verified packages untouched.
 define install
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1)
@@ -26,7 +26,7 @@ demo: $(VENV)/runtime
 	$(BIN)/shotscale draw $(DEMO)/demo.mkv
 	$(BIN)/authorship classify $(DEMO)/demo.mkv --save $(DEMO)/demo
 
-# Two processes share the cores; threads of matrix products, which wait for each other by spinning, would take half of them.
+# Two processes share the cores; OpenMP threads spin while they wait for each other and would take up half of the cores.
 test: $(VENV)/development
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2
 
@@ -39,7 +39,7 @@ types: $(VENV)/development
 
 check: lint types test
 
-# The site, in site/; what the pages show is brought up to date by benchmarks/pages.py.
+# Builds the site in site/; benchmarks/pages.py updates the output that the pages show.
 docs: $(VENV)/development
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 

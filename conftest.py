@@ -1,4 +1,4 @@
-"""Doctests run in a folder of their own, so that an example may write a file as a reader would."""
+"""Run each doctest in its own temporary folder, so that an example may write files as a reader would."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The packages, found; everything else is in pyproject.toml."""
+"""Find the packages; everything else is in pyproject.toml."""
 
 from setuptools import find_packages, setup
 

@@ -70,7 +70,7 @@ def table_index() -> str:
     rows = [
         f"| [`{file.name}`](#{anchor(file)}) | {file.title} | {file.row} | {file.command} |" for file in table_files()
     ]
-    return "\n".join(["| file | holds | a row is | written by |", "|---|---|---|---|", *rows])
+    return "\n".join(["| file | contents | one row per | written by |", "|---|---|---|---|", *rows])
 
 
 def tables() -> str:
@@ -81,7 +81,7 @@ def tables() -> str:
 def table(file: TableFile) -> str:
     lines = [
         f"### `{file.name}` {{ #{anchor(file)} }}",
-        f"{file.title}; a row is {file.row}. Written by {file.command}.",
+        f"{file.title}; one row per {file.row}. Written by {file.command}.",
     ]
     if file.note:
         lines.append(file.note)

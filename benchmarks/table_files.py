@@ -5,7 +5,7 @@ and checks that no column is missing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +18,11 @@ from authorship.viewers.clips import CATALOGUE, FAMILY
 from authorship.viewers.simulation import PLANTED
 from authorship.viewers.tables import STUDY_TABLES, clips_table
 from shotscale.scales import SCALES, ShotScale
-from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
+from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 
 __all__ = ["TableFile", "table_files"]
 
-_GIVEN = "as the table of films has it"
+_GIVEN = "as given in the table of films"
 _NOT_ANALYZED = "the film was not analyzed"
 
 
@@ -72,34 +72,43 @@ def _of_a_film(shots: Sequence[Variable], scales: Sequence[Variable]) -> Iterato
         "shots.csv",
         "The shots of a film",
         f"{saved}, `shotscale shots`, `shotscale convert`",
-        "a shot",
+        "shot",
         tuple(_named(shots, SHOT_COLUMNS)),
-        "Texts stand for the codes of `kind`. `shotscale convert` adds `scale` where scales are known. A hand-made "
-        "table may leave out everything but `start` and `end`.",
+        "`kind` is text, not a code. `shotscale convert` adds `scale` if scales are known. A hand-made table needs "
+        "only `start` and `end`.",
     )
-    yield TableFile("scales.csv", "The scale track of a film", saved, "a second", tuple(_named(scales, TRACK_COLUMNS)))
+    yield TableFile("scales.csv", "The scale track of a film", saved, "second", tuple(_named(scales, TRACK_COLUMNS)))
     drawn = (
         *_named(shots, SHOT_COLUMNS),
-        Variable("scale", "true scale of the shot", "text", missing="NA: nobody is in the picture"),
-        Variable(
-            "camera", "what the camera does", "text", definition="still, pan, tilt, zoom in, zoom out, shake, whip"
-        ),
+        Variable("scale", "true scale of the shot", "text", missing="`NA`: no person is in the picture"),
+        Variable("camera", "camera movement", "text", definition="still, pan, tilt, zoom in, zoom out, shake, whip"),
     )
-    yield TableFile("FILM.shots.csv", "The truth of a drawn film", "`shotscale draw`", "a shot", drawn)
+    yield TableFile("FILM.shots.csv", "Ground truth of a drawn film", "`shotscale draw`", "shot", drawn)
     coded = (
-        _column("time", "time from the film's beginning", unit="s", definition="one row per second"),
+        _column("time", "time from the beginning of the film", unit="s", definition="one row per second"),
         Variable("shotscale", "shot scale", "category", categories=_codes(), definition="CineScale's codes"),
     )
     yield TableFile(
         "YEAR_DIRECTOR_-_TITLE.csv",
-        "A coder's annotation, CineScale's form",
+        "A coder's annotation in CineScale's format",
         "`authorship simulate`, `shotscale draw-frames`",
-        "a second",
+        "second",
         coded,
-        "Code 9 says that no scale is available; nothing else is missing.",
+        "Code 9 means that no scale is available; there are no other missing values.",
     )
-    scale = (Variable("file", "path of the image", "text"), *_named(scales, TRACK_COLUMNS[1:]))
-    yield TableFile("STILLS.csv", "Scales of still images", "`shotscale predict -o`", "an image", scale)
+    scale = (Variable("file", "path of the image", "text"), *_stills(scales))
+    yield TableFile("STILLS.csv", "Scales of still images", "`shotscale predict -o`", "image", scale)
+
+
+def _stills(scales: Sequence[Variable]) -> list[Variable]:
+    """Return the columns of a scale track without its time, as predicted for single images."""
+    of_groups = "the network predicts only the three groups"
+    columns = _named(scales, TRACK_COLUMNS[1:])
+    reasons = {**dict.fromkeys((*SCALE_COLUMNS, "scale"), of_groups), **dict.fromkeys((*GROUP_COLUMNS, "group"), "")}
+    return [
+        replace(column, missing=reasons[column.name], definition="" if column.name == "scale" else column.definition)
+        for column in columns
+    ]
 
 
 def _of_films(
@@ -107,53 +116,53 @@ def _of_films(
 ) -> Iterator[TableFile]:
     film_id = Variable("film_id", "film", "text", definition="the folder or file of the film's analysis")
     measured = features[1:]
-    yield TableFile("features.csv", "Features of films", "`authorship features -o`", "a film", (film_id, *measured))
+    yield TableFile("features.csv", "Features of films", "`authorship features -o`", "film", (film_id, *measured))
     exported = "`authorship export`"
-    note = "One content in all formats. The columns of a manifest `films.csv` stand behind `film`."
-    yield TableFile("features.FORMAT", "Exported features", exported, "a film", tuple(features), note)
-    yield TableFile("shots.FORMAT", "Exported shots", exported, "a shot", tuple(shots))
-    yield TableFile("scales.FORMAT", "Exported scale tracks", exported, "a sample of a film", tuple(scales))
+    note = "All formats have the same content. The columns of a manifest `films.csv` follow `film`."
+    yield TableFile("features.FORMAT", "Exported features", exported, "film", tuple(features), note)
+    yield TableFile("shots.FORMAT", "Exported shots", exported, "shot", tuple(shots))
+    yield TableFile("scales.FORMAT", "Exported scale tracks", exported, "sample", tuple(scales))
     both = f"{exported}, `authorship viewers -o`"
-    yield TableFile("codebook.csv", "What the exported columns are", both, "a column of a table", _CODEBOOK)
+    yield TableFile("codebook.csv", "Descriptions of the exported columns", both, "column of a table", _CODEBOOK)
     known = (
         film_id,
-        Variable("director", "who directed it", "text", definition="or another column that --label names"),
+        Variable("director", "director", "text", definition="or the column named by --label"),
         *_named(_STORE_TABLE, ("title", "year")),
         *measured,
         Variable(
-            "simulated", "whether the film was made up", "text", missing="the column is there with simulated films"
+            "simulated", "whether the film is simulated", "text", missing="column present only with simulated films"
         ),
     )
-    yield TableFile("REFERENCE/films.csv", "The films of a reference", "`authorship fit -o`", "a film", known)
+    yield TableFile("REFERENCE/films.csv", "The films of a reference", "`authorship fit -o`", "film", known)
     windows = (
         _seconds("start", "start of the window"),
         _seconds("end", "end of the window"),
-        _column("first_shot", "number of its first shot", "count", definition="0 is the film's first shot"),
-        _column("n_shots", "number of its shots", "count", unit="shots"),
+        _column("first_shot", "number of the first shot", "count", definition="0 is the film's first shot"),
+        _column("n_shots", "number of shots", "count", unit="shots"),
         Variable(
             "remaining",
             "candidates that cannot be ruled out",
             "text",
-            definition="most likely first, with semicolons between the names",
-            missing="the window is typical of no candidate",
+            definition="most likely first, separated by semicolons",
+            missing="the window is not typical of any candidate",
         ),
-        Variable("CANDIDATE", "probability of the candidate of that name", "number", unit="share"),
+        Variable("CANDIDATE", "probability of the candidate with that name", "number", unit="share"),
     )
-    yield TableFile("WINDOWS.csv", "Windows along a film", "`authorship roll -o`", "a window", windows)
+    yield TableFile("WINDOWS.csv", "Windows along a film", "`authorship roll -o`", "window", windows)
 
 
 def _of_a_store() -> Iterator[TableFile]:
     yield TableFile(
         "STORE/films.parquet",
-        "What a store holds",
+        "The films of a store",
         "`authorship corpus analyze -o`",
-        "a film of the table",
+        "film in the table",
         (*_STORE_TABLE, *_STORE_ADDED),
-        "Any further column of the table of films is kept between these two groups.",
+        "Any other columns of the table of films are kept, between `director` and `status`.",
     )
-    keys = tuple(_named(_STORE_ADDED, ("sha256", "settings")))
+    keys = tuple(replace(key, missing="") for key in _named(_STORE_ADDED, ("sha256", "settings")))
     _, shots, scales = _exported()
-    parts = (("shots", SHOT_COLUMNS, shots, "a shot"), ("scales", TRACK_COLUMNS, scales, "a second"))
+    parts = (("shots", SHOT_COLUMNS, shots, "shot"), ("scales", TRACK_COLUMNS, scales, "second"))
     for part, columns, variables, row in parts:
         name = f"STORE/analyses/SETTINGS/{part}/FILM.parquet"
         of_film = (*keys, *_named(variables, columns))
@@ -162,43 +171,41 @@ def _of_a_store() -> Iterator[TableFile]:
 
 def _of_learning() -> Iterator[TableFile]:
     columns = (
-        _column("phase", "1, then 2 for the steps on all frames", "count"),
-        _column("step", "batches learnt from in this phase", "count"),
-        _column("loss", "mean loss of the examples since the row above"),
+        _column("phase", "training phase: 1, then 2 for the steps on all frames", "count"),
+        _column("step", "number of batches trained on in this phase", "count"),
+        _column("loss", "mean training loss since the previous row"),
         _column("validation_loss", "loss on the validation frames", missing="not measured at this step"),
         _column("accuracy", "accuracy on the validation frames", unit="share", missing="not measured at this step"),
         _column("macro_f1", "macro-F1 on the validation frames", unit="share", missing="not measured at this step"),
     )
-    yield TableFile("WEIGHTS.log.csv", "How a network learnt", "`shotscale train -o`", "a report of the run", columns)
+    yield TableFile("WEIGHTS.log.csv", "Training log of a network", "`shotscale train -o`", "progress report", columns)
 
 
 def _of_viewers() -> Iterator[TableFile]:
     clips = clips_table(["RATING"], [CATALOGUE[name] for name in FAMILY], grouped=True)
-    note = (
-        "`group` is there with `--group`, a pair of columns for each rating, and these features if no others are named."
-    )
+    note = "`group` is present with `--group`. Each rating has two columns. These features are the default."
     for table in (clips, *STUDY_TABLES.values()):
         name = f"STUDY/{table.name}.FORMAT"
         yield TableFile(
             name, table.holds, "`authorship viewers -o`", table.row, table.variables, note if table is clips else ""
         )
     ratings = (
-        Variable("viewer", "who rated", "text"),
-        Variable("clip", "what was rated", "text"),
+        Variable("viewer", "viewer", "text"),
+        Variable("clip", "clip", "text"),
         *(
             _column(plan.rating, f"rating of {plan.rating.replace('_', ' ')}", "count", unit="points")
             for plan in PLANTED
         ),
-        _column("age", "the viewer's age", "count", unit="year", definition="no rating, as real tables have such"),
+        _column("age", "the viewer's age", "count", unit="year", definition="not a rating; real tables have one too"),
     )
     yield TableFile(
         "simulated_ratings.csv",
-        "Ratings of viewers who do not exist",
+        "Ratings by simulated viewers",
         "`authorship simulate-viewers`",
-        "a viewer and clip",
+        "viewer and clip",
         ratings,
-        "What `authorship viewers` reads; with `--films` a column `film` says what the clips are from. A table of your "
-        "own may have any number of ratings under any names, or a row per clip with means and no `viewer`.",
+        "Input for `authorship viewers`. With `--films`, a column `film` names each clip's film. Your own table may "
+        "have any number of ratings with any names, or one row per clip with means and no `viewer`.",
     )
 
 
@@ -229,68 +236,68 @@ _CODEBOOK = tuple(
     for name, label in zip(
         CODEBOOK_COLUMNS,
         (
-            "the table's name",
-            "the column's name",
-            "one line on it",
-            "its unit",
-            "text, number, count or category",
-            "the codes of a category",
+            "name of the table",
+            "name of the column",
+            "short description",
+            "unit of measurement",
+            "text, number, count, category or ordered category",
+            "codes of a category, with their texts and labels",
             "what a missing value means",
-            "how it is computed",
-            "where it is described",
-            "its name in the SPSS file",
-            "its name in the Stata file",
+            "how the column is computed",
+            "where the column is introduced or described",
+            "name in the SPSS file",
+            "name in the Stata file",
         ),
         strict=True,
     )
 )
 _STORE_TABLE = (
-    Variable("film_id", "the film's name in the store", "text", definition=_GIVEN),
-    Variable("path", "its file", "text", definition=_GIVEN),
-    Variable("title", "its title", "text", definition=_GIVEN, missing="not given"),
-    Variable("year", "its year", "count", definition=_GIVEN, missing="not given"),
-    Variable("director", "who directed it", "text", definition=_GIVEN, missing="not given"),
+    Variable("film_id", "name of the film in the store", "text", definition=_GIVEN),
+    Variable("path", "path of the film file", "text", definition=_GIVEN),
+    Variable("title", "title", "text", definition=_GIVEN, missing="not given"),
+    Variable("year", "year", "count", definition=_GIVEN, missing="not given"),
+    Variable("director", "director", "text", definition=_GIVEN, missing="not given"),
 )
 _FACTS: tuple[tuple[str, str, VariableKind, str], ...] = (
-    ("duration", "length of the file", "number", "s"),
-    ("film_begin", "where it begins, after titles that were left out", "number", "s"),
-    ("film_end", "where it ends, before titles that were left out", "number", "s"),
-    ("n_frames", "number of its frames", "count", ""),
+    ("duration", "duration of the file", "number", "s"),
+    ("film_begin", "start of the film, after any titles left out", "number", "s"),
+    ("film_end", "end of the film, before any titles left out", "number", "s"),
+    ("n_frames", "number of frames", "count", ""),
     ("fps", "mean frame rate", "number", "1/s"),
-    ("width", "width of the picture as shown", "count", "pixel"),
-    ("height", "height of the picture as shown", "count", "pixel"),
-    ("codec", "how the picture is coded", "text", ""),
-    ("container", "the kind of file", "text", ""),
+    ("width", "width of the picture as displayed", "count", "pixel"),
+    ("height", "height of the picture as displayed", "count", "pixel"),
+    ("codec", "video codec", "text", ""),
+    ("container", "container format", "text", ""),
     ("n_shots", "number of shots", "count", "shots"),
     ("average_shot_length", "mean shot length (ASL)", "number", "s"),
     ("median_shot_length", "median shot length (MSL)", "number", "s"),
     ("shot_length_sd", "standard deviation of shot length", "number", "s"),
-    ("coefficient_of_variation", "standard deviation over mean", "number", "1"),
+    ("coefficient_of_variation", "standard deviation divided by mean of shot length (CV)", "number", "1"),
     ("share_close", "share of close frames", "number", "share"),
     ("share_medium", "share of medium frames", "number", "share"),
     ("share_long", "share of long frames", "number", "share"),
-    ("n_limits", "number of reservations about the file", "count", ""),
+    ("n_limits", "number of caveats about the film", "count", ""),
 )
 _STORE_ADDED = (
     Variable("status", "analyzed, failed or missing", "text"),
-    Variable("error_kind", "why there are no figures, in a word", "text", missing="there are"),
+    Variable("error_kind", "kind of error, in one word", "text", missing="no error"),
     Variable(
         "error",
-        "why there are none, in a line",
+        "error message, one line",
         "text",
-        missing="there are",
-        definition="the analysis failed or, of an analyzed film, it is not clear which corrections hold",
+        missing="no error",
+        definition="why the analysis failed or, for an analyzed film, why it is unclear which corrections apply",
     ),
     Variable("sha256", "checksum of the film file", "text", missing="the file was not read"),
     Variable(
         "settings",
-        "names the film's tables",
+        "identifies the film's tables",
         "text",
-        definition="the summary names those that hold, corrected where coders corrected the film",
+        definition="in the summary, the current tables: the corrected ones if coders corrected the film",
     ),
-    Variable("measured_settings", "names the tables as measured: checksum of the settings", "text"),
-    Variable("absolute_path", "where the film file lay when the table was read", "text"),
+    Variable("measured_settings", "identifies the tables as measured; checksum of the settings", "text"),
+    Variable("absolute_path", "absolute path of the film file when the table was read", "text"),
     Variable("size_bytes", "size of the film file", "count", unit="byte"),
-    Variable("mtime_ns", "when the file was changed", "count", unit="ns", definition="from 1970-01-01 UTC"),
+    Variable("mtime_ns", "modification time of the file", "count", unit="ns", definition="since 1970-01-01 UTC"),
     *(_column(name, label, kind, unit=unit, missing=_NOT_ANALYZED) for name, label, kind, unit in _FACTS),
 )

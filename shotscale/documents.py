@@ -62,13 +62,13 @@ class Document(BaseModel):
 
 
 class FilmFacts(Document):
-    """What a film is, see `shotscale.video.FilmInfo`: what is unknown is absent or null."""
+    """Facts about a film, see `shotscale.video.FilmInfo`; unknown ones are absent or null."""
 
-    path: str = Field("film", description="the file, as it was given")
+    path: str = Field("film", description="path of the file, as given")
     container: str | None = None
     codec: str | None = None
-    width: Count | None = Field(None, description="pixels, as shown")
-    height: Count | None = Field(None, description="pixels, as shown")
+    width: Count | None = Field(None, description="pixels, as displayed")
+    height: Count | None = Field(None, description="pixels, as displayed")
     fps: Rate | None = Field(None, description="average frames per second, as decoded")
     duration: Seconds | None = Field(None, description="seconds, as decoded")
     size_bytes: Count | None = None
@@ -76,19 +76,19 @@ class FilmFacts(Document):
 
 
 class ShotSummary(Document):
-    """Figures of the shot table; all but the intervals are computed again from the table."""
+    """Summary statistics of the shot table; on loading, all but the intervals are recomputed from it."""
 
     intervals: dict[str, tuple[float, float] | None] = Field(
         default_factory=dict,
-        description="between which values doubtful boundaries leave a figure (2.5 % and 97.5 %): a sensitivity",
+        description="sensitivity range (2.5 % to 97.5 %) of each statistic as doubtful boundaries are real or not",
     )
 
 
 class Part(Document):
     """The part of the file that is the film, see `shotscale.part`."""
 
-    begin: Seconds = Field(description="seconds of the file")
-    end: Seconds = Field(description="seconds of the file")
+    begin: Seconds = Field(description="seconds, in the file's time")
+    end: Seconds = Field(description="seconds, in the file's time")
     chosen: Literal["whole", "found", "given"]
     speed: Annotated[float, Field(ge=0.5, le=2, description="how much faster the file runs than the film")]
 
@@ -96,20 +96,20 @@ class Part(Document):
 class Provenance(Document):
     """Where the tables come from."""
 
-    versions: dict[str, str] = Field(default_factory=dict, description="of the software, by package")
-    checksums: dict[str, str | None] = Field(default_factory=dict, description="SHA-256 of film and weights")
-    settings: dict[str, JsonValue] = Field(default_factory=dict, description="of the analysis")
+    versions: dict[str, str] = Field(default_factory=dict, description="software versions, by package")
+    checksums: dict[str, str | None] = Field(default_factory=dict, description="SHA-256 of the film and of the weights")
+    settings: dict[str, JsonValue] = Field(default_factory=dict, description="settings of the analysis")
 
 
 class FilmDocument(Document):
-    """``film.json``, which lies beside ``shots.csv`` and ``scales.csv`` (`shotscale.FilmAnalysis.save`)."""
+    """``film.json``, saved next to ``shots.csv`` and ``scales.csv`` (`shotscale.FilmAnalysis.save`)."""
 
     format: Literal["film-analysis"]
     format_version: int
     film: FilmFacts
     part: Part | None = None
     shots: ShotSummary
-    limits: list[str] = Field(description="what was wrong with the file, a sentence each")
+    limits: list[str] = Field(description="problems with the file and limits of the analysis, one sentence each")
     provenance: Provenance
 
 
@@ -121,7 +121,7 @@ class StoreMark(Document):
 
 
 class Measurement(Document):
-    """What results are measured with (`shotscale.store.settings.AnalysisSettings`)."""
+    """Settings that results were measured with (`shotscale.store.settings.AnalysisSettings`)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -133,7 +133,7 @@ class Measurement(Document):
 
 
 class StoredSettings(Document):
-    """``settings.json`` of a folder of results in a store."""
+    """``settings.json`` in a store's folder of results."""
 
     settings: Measurement
     settings_id: str
@@ -169,7 +169,7 @@ class StoredFailure(_Sealed):
 
 
 class ReferenceDocument(Document):
-    """``reference.json``, which `authorship fit` writes beside ``films.csv``."""
+    """``reference.json``, written by `authorship fit` next to ``films.csv``."""
 
     format: Literal["authorship-reference"]
     format_version: Literal[2]

@@ -67,7 +67,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
         raise TableError(f"{path}: film is empty in row {row}; fill it in")
     twice = table["film"][table["film"].duplicated()]
     if len(twice):
-        raise TableError(f"{path}: film {twice.iloc[0]} stands twice; a film has one row; drop one")
+        raise TableError(f"{path}: film {twice.iloc[0]} appears twice; a film has one row; drop one")
     table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
         if not (path.parent / name).exists() and in_table(path.parent / name) is None:

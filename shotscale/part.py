@@ -203,7 +203,7 @@ class FilmPart:
         if left:
             places = " and ".join(left)
             told.append(
-                f"Left out as titles {places}; --whole takes them in again."
+                f"Left out as titles {places}; --whole includes them."
                 if self.chosen == "found"
                 else f"Left out as asked {places}."
             )

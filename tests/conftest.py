@@ -1,4 +1,4 @@
-"""Tiny films for every test: whole ones, odd ones and broken ones, made with PyAV when first asked for."""
+"""Tiny films for every test: intact, odd and broken ones, made with PyAV on first use."""
 
 import struct
 import sys
@@ -28,7 +28,7 @@ from shotscale.film import FilmAnalysis
 from shotscale.scales import ShotScale
 from shotscale.tables import make_scales, make_shots
 
-# Started as a script by its test; doctests look into every other file.
+# Its test runs it as a script; doctests are collected from every other file.
 collect_ignore = ["shotscale/store/killed_runs.py"]
 
 Images = npt.NDArray[np.uint8]
@@ -45,7 +45,7 @@ _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 
 def colored(n: int, *, size: tuple[int, int] = SIZE, first: int = 0) -> Images:
-    """Return frames that say their own number: red rises by 8 a frame, on a gray left and a bright right half."""
+    """Return frames that encode their number: red rises by 8 per frame, over a gray left and a bright right half."""
     width, height = size
     images = np.full((n, height, width, 3), 60, np.uint8)
     images[:, :, width // 2 :] = 200
@@ -87,7 +87,7 @@ def encode(
 
 
 def tone(path: Path, *, codec: str = "aac", seconds: float = 1.0, cover: bool = False, fmt: str | None = None) -> Path:
-    """Write sound alone, or sound with a cover picture."""
+    """Write audio only, or audio with a cover picture."""
     with av.open(str(path), "w", format=fmt) as container:
         stream = container.add_stream(codec, rate=44100)
         picture = None
@@ -115,7 +115,7 @@ def tone(path: Path, *, codec: str = "aac", seconds: float = 1.0, cover: bool = 
 
 
 def patch_mp4(path: Path, box: bytes, offset: int, value: bytes) -> Path:
-    """Overwrite bytes in the first box of a kind, `offset` counted from the end of the box's name."""
+    """Overwrite bytes in the first box of a type, at `offset` from the end of the box's name."""
     data = bytearray(path.read_bytes())
     at = data.index(box) + len(box) + offset
     data[at : at + len(value)] = value
@@ -124,7 +124,7 @@ def patch_mp4(path: Path, box: bytes, offset: int, value: bytes) -> Path:
 
 
 class FilmShelf:
-    """Films by name, each made once a test session."""
+    """Films by name, each made once per test session."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -154,7 +154,7 @@ class FilmShelf:
         return encode(self.folder / "open_gop.mp4", images, options=options)
 
     def _intra_refresh(self) -> Path:
-        """No key frame but the first: the picture is renewed column by column."""
+        """No key frame except the first: the picture is refreshed column by column."""
         noise = np.random.default_rng(3).integers(0, 255, (54, 96, 3), np.uint8)
         images = np.stack([np.roll(noise, shift, axis=1) for shift in range(200)])
         options = {"g": "25", "preset": "veryfast", "x264-params": "intra-refresh=1:bframes=0:scenecut=0"}
@@ -174,11 +174,11 @@ class FilmShelf:
         return encode(self.folder / "vfr.mp4", colored(30), pts=pts, time_base=Fraction(1, 24000))
 
     def _late_start(self) -> Path:
-        """A transport stream: its timestamps begin at 1.4 s or so and count in 1/90000 s."""
+        """A transport stream whose timestamps begin at about 2.1 s and count in 1/90000 s."""
         return encode(self.folder / "late.ts", colored(30), pts=list(range(50, 80)))
 
     def _edit_list(self) -> Path:
-        """The file holds 30 frames, its edit list shows what comes after the first 10 of them."""
+        """The file holds 30 frames; its edit list skips the first 10."""
         path = encode(self.folder / "edit.mp4", colored(30), options={"bf": "0"})
         data = path.read_bytes()
         scale = struct.unpack(">I", data[data.index(b"mdhd") + 16 :][:4])[0]
@@ -206,7 +206,7 @@ class FilmShelf:
         return encode(self.folder / "rotated.mp4", colored(5), before=turned)
 
     def _hdr(self) -> Path:
-        """Ten bits, BT.2020, PQ: the left half is 0.5 and the right half 203 cd/m2, diffuse white."""
+        """Ten bits, BT.2020, PQ: the left half is at 0.5 cd/m2, the right half at 203 cd/m2 (diffuse white)."""
         code = np.where(np.arange(96) < 48, 0.0 + _pq(0.5), _pq(203.0))
         image = np.repeat(np.repeat((code * 65535).astype(np.uint16)[None, :, None], 54, 0), 3, 2)
         path = self.folder / "hdr.mkv"
@@ -242,18 +242,18 @@ class FilmShelf:
         return encode(self.folder / "old.avi", colored(30), codec="mpeg4", options={"bf": "2", **_FINE})
 
     def _avi_h264(self) -> Path:
-        """AVI knows when a piece is decoded and not when it is shown; H.264 changes the order."""
+        """AVI stores when a packet is decoded, not when it is shown; H.264 reorders frames."""
         return encode(self.folder / "h264.avi", colored(30), options={"bf": "3", "g": "12"})
 
     def _asf_h264(self) -> Path:
         return encode(self.folder / "h264.asf", colored(30), options={"bf": "3", "g": "12"})
 
     def _mxf_h264(self) -> Path:
-        """Its times of showing, as they are read, count in the order of decoding."""
+        """The presentation timestamps, as read, follow decoding order."""
         return encode(self.folder / "h264.mxf", colored(30), options={"bf": "2", "g": "12", "profile": "high"})
 
     def _avi_gap(self) -> Path:
-        """An empty piece for each of five frames that are left out."""
+        """An empty packet for each of five missing frames."""
         pts = [*range(10), *range(15, 30)]
         return encode(self.folder / "gap.avi", colored(30)[pts], codec="mjpeg", pix_fmt="yuvj420p", pts=pts)
 
@@ -261,7 +261,7 @@ class FilmShelf:
         return self._recording("second.ts", first=50 + 700 * 24)
 
     def _joined_recordings(self) -> Path:
-        """Two transport streams one after the other; the second one's clock is 700 s ahead."""
+        """Two transport streams in succession; the second one's clock is 700 s ahead."""
         return joined(self.folder / "joined.ts", self["late_start"], self["second_recording"])
 
     def _joined_vobs(self) -> Path:
@@ -269,7 +269,7 @@ class FilmShelf:
         return joined(self.folder / "joined.vob", *parts)
 
     def _other_pid(self) -> Path:
-        """A transport stream that goes on under another number."""
+        """A transport stream that continues under another PID."""
         parts = [self._recording(f"pid_{pid}.ts", n=96, pid=pid) for pid in (256, 300)]
         return joined(self.folder / "other_pid.ts", *parts)
 
@@ -287,7 +287,7 @@ class FilmShelf:
         return encode(self.folder / "encrypted.mp4", colored(30), container_options=options)
 
     def _two_streams(self) -> Path:
-        """A small preview, a picture per second, comes before the film, which is the default."""
+        """A small preview at one frame per second comes before the film, which is the default stream."""
         path = self.folder / "two.mp4"
         with av.open(str(path), "w") as container:
             streams = [container.add_stream("mpeg4", rate=24) for _ in "12"]
@@ -315,7 +315,7 @@ class FilmShelf:
         return encode_then_rename(self.folder / "http:film.mkv", colored(5))
 
     def _truncated_mp4(self) -> Path:
-        """The index stands in front and the second half of the pictures is gone."""
+        """The index comes first, and the second half of the file is missing."""
         rng = np.random.default_rng(4)
         images = rng.integers(0, 255, (120, 54, 96, 3), np.uint8)
         whole = encode(self.folder / "whole.mp4", images, container_options={"movflags": "faststart"})
@@ -363,7 +363,7 @@ class FilmShelf:
         return path
 
     def _no_length(self) -> Path:
-        """A whole container with a video stream and not one frame."""
+        """A complete container whose video stream has no frames."""
         path = self.folder / "nothing.mkv"
         with av.open(str(path), "w") as container:
             stream = container.add_stream("libx264", rate=24)
@@ -403,13 +403,13 @@ def cut_short(source: Path, target: Path, share: float) -> Path:
 
 
 def joined(path: Path, *parts: Path) -> Path:
-    """Put files one after the other."""
+    """Concatenate files."""
     path.write_bytes(b"".join(part.read_bytes() for part in parts))
     return path
 
 
 def encode_then_rename(path: Path, images: Images) -> Path:
-    """Encode under a plain name first: the library would take the colon for a protocol."""
+    """Encode under a plain name first: PyAV would take the colon for a protocol."""
     plain = encode(path.with_name("renamed.mkv"), images)
     return plain.rename(path)
 
@@ -422,7 +422,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> FilmShelf:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of labeled material beside the checkout; skips where it is absent."""
+    """Return the folder of labeled material beside the checkout; skip if it is absent."""
     if not SHARED.is_dir():
         pytest.skip("no labeled material beside the checkout")
     return SHARED
@@ -430,18 +430,18 @@ def shared() -> Path:
 
 @pytest.fixture
 def colored_frames() -> Callable[..., Images]:
-    """The maker of frames that say their own number, for films of a test's own."""
+    """Return `colored`, for tests that make their own films."""
     return colored
 
 
 @pytest.fixture
 def encode_film() -> Callable[..., Path]:
-    """The encoder of these films, for a test that makes its own."""
+    """Return `encode`, for tests that make their own films."""
     return encode
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start a browser, so that they can be chosen."""
+    """Mark the tests that start a browser, so that they can be selected."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -460,7 +460,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def run_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one of the two commands, the first argument, in this process: exit status, stdout, stderr."""
+    """Run a command in this process and return its exit status, stdout and stderr."""
 
     def call(program: str, *arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
@@ -507,7 +507,7 @@ def draw_film() -> DrawFilm:
 
 @pytest.fixture(scope="session")
 def cutting(shared: Path) -> dict[str, pd.DataFrame]:
-    """Shot tables of the 134 Hollywood films."""
+    """Return the shot tables of the 134 Hollywood films."""
     shots = pd.read_csv(shared / "reference" / "cutting_134_films_shot_lengths_long.csv")
     films = {}
     for name, film in shots.groupby("film", sort=False):
@@ -518,7 +518,7 @@ def cutting(shared: Path) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="session")
 def stand_in() -> Iterator[ModuleType]:
-    """A corpus of a few bytes a film, and an analysis that takes a moment."""
+    """Yield a module with a corpus of a few bytes per film and an analysis that takes a moment."""
     folder = str(Path(__file__).parent / "shotscale" / "store")
     sys.path.insert(0, folder)
     yield import_module("stand_in")

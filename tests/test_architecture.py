@@ -1,4 +1,4 @@
-"""The house: within each package imports run one way (between the two: `test_imports`)."""
+"""Within each package, imports run one way (between the packages: see `test_imports`)."""
 
 import ast
 import graphlib
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# What stands higher may import what stands lower, imports inside functions included.
+# Modules may import only from lower lines, inside functions too.
 ORDER = {
     "shotscale": """
         __main__
@@ -54,7 +54,7 @@ ORDER = {
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Return the full name of each module that a file imports, wherever it does, but for types alone."""
+    """Yield the full name of each module that a file imports anywhere, except those for type checking only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(inner)
@@ -110,7 +110,7 @@ def test_no_two_modules_import_each_other(package: str) -> None:
         name: {found for found in imports(path) if found in names and found != name and found.startswith(f"{package}.")}
         for name, path in names.items()
     }
-    for name in names:  # a package's own list of names is no way round
+    for name in names:  # re-exports of a package do not count
         if names[name].name == "__init__.py":
             graph[name] = set()
     list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError, with the circle

@@ -1,4 +1,4 @@
-"""What the packages may import: data flows one way, and what reads tables and documents stays light."""
+"""What the packages may import: data flows one way, and readers of tables and documents stay light."""
 
 import ast
 import subprocess
@@ -24,7 +24,7 @@ ALLOWED = {
     },
     "shotscale/documents.py": {"pydantic", "pydantic_core", "shotscale.errors", "shotscale.tables"},
 }
-"""What the modules that hold the contracts may import beside the standard library: nothing that decodes or computes."""
+"""What the modules that define contracts may import besides the standard library: nothing that decodes or computes."""
 
 LIGHT = [
     "shotscale.tables",
@@ -37,7 +37,7 @@ HEAVY = {"torch", "torchvision", "av", "onnxruntime", "xgboost", "sklearn", "mat
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Return the modules that a file imports, at its head and inside functions."""
+    """Yield the modules that a file imports, at the top and inside functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -67,7 +67,7 @@ def test_pixels_know_nothing_of_directors() -> None:
 
 
 def test_one_package_alone_decodes() -> None:
-    """PyAV is imported by `shotscale.video`, and by what writes films."""
+    """PyAV is imported only by `shotscale.video`, `shotscale.drawn` and `shotscale.review`."""
     users = {
         path.relative_to(ROOT / "shotscale").parts[0]
         for path in (ROOT / "shotscale").rglob("*.py")

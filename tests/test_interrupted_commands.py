@@ -1,4 +1,4 @@
-"""Every long command ends in order when it is told to, at a moment drawn for it."""
+"""Every long command shuts down cleanly when told to, at a randomly drawn moment."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_command_that_is_told_to_end(name: str, material: Path) -> None:
-    """`benchmarks/interrupts.py` tries more moments, each in every way."""
+    """`benchmarks/interrupts.py` tries more moments and, at each, every way of ending."""
     place = NAMES.index(name)
     ways = [way for way in interrupts.ways(name) if way != "closed stdout"]
     way = ways[place % len(ways)]

@@ -21,7 +21,7 @@ OTHERS = [command for command in COMMANDS if not command.startswith("make ")]
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a film of the name that the README uses."""
+    """Return a folder with a film named as in the README."""
     folder = tmp_path_factory.mktemp("desk")
     draw_film(
         folder / "film.mkv", seed=2, script=[Shot(seconds=2), Cut(), Shot(seconds=2, setting="street")], truth=False

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: no library of those that analyze a film may report to its maker."""
+"""Nothing leaves the machine: no library used to analyze a film may send telemetry."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 def test_an_analysis_leaves_no_session_of_telemetry(films: Any, tmp_path: Path) -> None:
-    """ONNX Runtime names its session in a file of the temporary folder, if it has one to report."""
+    """ONNX Runtime would write a session file to the temporary folder if it had a session to report."""
     environment = {"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
     command = [sys.executable, "-c", WATCHED, str(films["plain"])]
     done = subprocess.run(command, check=False, env=environment, capture_output=True)

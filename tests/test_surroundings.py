@@ -1,4 +1,4 @@
-"""A command in surroundings that are not as they should be answers, or says in one line what is wrong."""
+"""In a faulty environment, a command answers or says in one line what is wrong."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def test_features_of_a_saved_film(name: str, material: tuple[Path, Path], monkey
 def test_too_little_address_space_is_said_before_a_library_fails(
     megabytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Libraries end the process for it, or take it for a damaged film."""
+    """Libraries would abort the process or mistake it for a damaged film."""
     limit = megabytes << 20
     monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, resource.RLIM_INFINITY))
     with pytest.raises(UserError, match=rf"limited to {megabytes} MB, and reading a film takes 2560 MB of it; raise"):
@@ -52,7 +52,7 @@ def test_too_little_address_space_is_said_before_a_library_fails(
 
 
 class Backward(datetime):
-    """A clock that is a day earlier each time that someone looks at it."""
+    """A clock that goes back a day each time it is read."""
 
     looked = 0
 

@@ -59,7 +59,7 @@ def test_the_page_goes_the_whole_way(
 
 
 def test_the_page_shows_what_the_commands_print() -> None:
-    """No command stands there without its output, no picture is missing, and the shown study is the simulated one."""
+    """Every command shows its output, no picture is missing, and the study shown is the simulated one."""
     for block in re.findall(r"```console\n(.*?)```", TEXT, flags=re.DOTALL):
         lines = block.splitlines()
         for place, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""From a film file to a verdict, through the command, on whole films and on whatever else may be handed in."""
+"""From a film file to a verdict through the commands, on intact films and on anything else a user may pass."""
 
 import json
 import subprocess
@@ -59,7 +59,7 @@ NO_FILM = {
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in this process: exit status, stdout, stderr."""
+    """Run a command in this process and return its exit status, stdout and stderr."""
 
     def call(command: str, *arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", [command, *map(str, arguments)])
@@ -76,7 +76,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture(scope="module")
 def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A drawn film of seven shots: cuts, a dissolve and a fade."""
+    """Draw a film of seven shots with cuts, a dissolve and a fade."""
     script = [
         Shot(seconds=2, setting="room", scale=ShotScale.CLOSE_UP),
         Cut(),
@@ -186,7 +186,7 @@ def test_the_four_lines_of_the_library(short_film: Path) -> None:
     assert tuple(analysis.shots.columns) == SHOT_COLUMNS
     assert tuple(analysis.scales.columns) == TRACK_COLUMNS
     assert answer.verdict
-    assert repr(authorship.classify(short_film).candidates) == repr(answer.candidates)  # NaN is no number, nor itself
+    assert repr(authorship.classify(short_film).candidates) == repr(answer.candidates)  # NaN does not equal itself
 
 
 def test_saved_and_loaded_are_the_same(short_film: Path, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_an_analysis_needs_none_of_the_libraries_that_train(films: Any) -> None:
 
 
 def test_drawing_the_demo_film(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command draws; what it draws is tested with the maker of drawn films."""
+    """Test only the command; `tests/shotscale/drawn` tests the film that it draws."""
     import shotscale.drawn
 
     drawn: list[dict[str, Any]] = []

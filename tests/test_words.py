@@ -1,4 +1,4 @@
-"""What the commands print reads well: counts agree with their nouns, lines keep their words whole."""
+"""What the commands print reads well: counts agree with their nouns."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ _PLURAL = re.compile(r" (?:(?!of\b|was\b|were\b)[\w'-]+ ){0,2}(?!was\b|is\b|has\
 
 
 def _count_and_plural(text: ast.JoinedStr) -> list[str]:
-    """Return the counts in an f-string that a plural follows whatever the count is."""
+    """Return the counts in an f-string that are followed by a plural whatever their value."""
     return [
         ast.unparse(value.value) + after.value
         for value, after in zip(text.values, text.values[1:], strict=False)

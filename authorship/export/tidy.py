@@ -42,6 +42,8 @@ TABLES: tuple[str, ...] = ("features", "shots", "scales")
 _FILM = Variable("film", "film", "text", definition="the folder or file of the film's analysis")
 _SHOT = Variable("shot", "number of the shot in its film", "count", definition="1 is the film's first shot")
 _GIVEN = "from films.csv"
+_THREE = "the network predicts only the three groups"
+_CODED = "the scales are a coding, or a coder chose FS, IS or NA"
 _CODES = {scale.abbreviation: scale.code for scale in SCALES} | {"FS": 0, "IS": 8}
 _GROUP_CODES = {group.value: code for code, group in enumerate(GROUPS, start=1)}
 
@@ -82,22 +84,24 @@ def shots_table(films: Sequence[CollectedFilm], *, progress: Progress | None = N
     variables = (
         _FILM,
         _SHOT,
-        _seconds("start", "start of the shot", "from the film's first frame; the shot holds its start, not its end"),
-        _seconds("end", "end of the shot", "where the next shot starts"),
+        _seconds(
+            "start", "start of the shot", "from the film's first frame; the shot includes its start but not its end"
+        ),
+        _seconds("end", "end of the shot", "start of the next shot, or end of the film"),
         _seconds("duration", "shot length", "end minus start"),
         Variable("kind", "how the shot begins", "category", categories=kind_categories()),
-        Variable("confidence", "probability that this boundary is real", "number", "share", "1 for a given shot"),
-        _seconds("transition_start", "start of the transition", "the last frame wholly of the shot before"),
-        _seconds("transition_end", "end of the transition", "the first frame wholly of this shot"),
-        _scale("scale", "dominant shot scale", "the scale of most of the shot's samples, of the seven"),
-        _group("group", "dominant group of scales", "the group of most of the shot's samples"),
+        Variable("confidence", "probability that this boundary is real", "number", "share", "1 if given, not detected"),
+        _seconds("transition_start", "start of the transition", "time of the last frame entirely in the previous shot"),
+        _seconds("transition_end", "end of the transition", "time of the first frame entirely in this shot"),
+        _scale("scale", "dominant shot scale", "most frequent of the seven scales among the shot's samples"),
+        _group("group", "dominant group of scales", "most frequent group among the shot's samples"),
     )
     rows = Pieces(
         partial(_film_by_film, films, _shots_of, variables, progress),
         lambda: sum(film.extent.n_shots for film in films),
         {"film": [film.name for film in films]},
     )
-    return TidyTable("shots", "Shots, a row per shot", rows, variables)
+    return TidyTable("shots", "Shots, one row per shot", rows, variables)
 
 
 def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = None) -> TidyTable | None:
@@ -110,11 +114,16 @@ def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = 
         _FILM,
         _SHOT,
         _seconds("time", "time of the sample", "from the film's first frame"),
-        _scale("scale", "likeliest shot scale", "as smoothed over three seconds within the shot", all_nine=beyond),
+        _scale(
+            "scale",
+            "likeliest shot scale",
+            "from probabilities averaged over three seconds within the shot, or as coded",
+            all_nine=beyond,
+        ),
         _group("group", "likeliest group of scales", "close, medium or long"),
-        *(_probability(name, group.value) for name, group in zip(GROUP_COLUMNS, GROUPS, strict=True)),
+        *(_probability(name, group.value, _CODED) for name, group in zip(GROUP_COLUMNS, GROUPS, strict=True)),
         *(
-            _probability(name, scale.name.replace("_", " ").lower())
+            _probability(name, scale.name.replace("_", " ").lower(), f"{_THREE}, or {_CODED}")
             for name, scale in zip(SCALE_COLUMNS, SCALES, strict=True)
         ),
     )
@@ -123,7 +132,7 @@ def scales_table(films: Sequence[CollectedFilm], *, progress: Progress | None = 
         lambda: sum(film.extent.n_samples or 0 for film in tracked),
         {"film": [film.name for film in tracked if film.extent.n_samples]},
     )
-    return TidyTable("scales", "Scale tracks, a row per sample", rows, variables)
+    return TidyTable("scales", "Scale tracks, one row per sample", rows, variables)
 
 
 def _read(films: Sequence[CollectedFilm], progress: Progress | None) -> Iterator[tuple[str, Film]]:
@@ -208,16 +217,15 @@ def _seconds(name: str, label: str, definition: str) -> Variable:
     return Variable(name, label, "number", unit="s", definition=definition)
 
 
-def _probability(name: str, of: str) -> Variable:
-    missing = "the network predicts only the three groups, or the scales were given by hand"
+def _probability(name: str, of: str, missing: str) -> Variable:
     return Variable(name, f"probability of {of}", "number", unit="share", missing=missing)
 
 
 def _scale(name: str, label: str, definition: str, *, all_nine: bool = False) -> Variable:
-    missing, values = "no sample of a known scale", scale_categories(all_nine=all_nine)
+    missing, values = "no sample with a known scale", scale_categories(all_nine=all_nine)
     return Variable(name, label, "category", "", definition, "", missing, values, ordered=not all_nine)
 
 
 def _group(name: str, label: str, definition: str) -> Variable:
-    missing = "no sample of a known group"
+    missing = "no sample with a known group"
     return Variable(name, label, "category", "", definition, "", missing, group_categories(), ordered=True)

@@ -40,17 +40,20 @@ def _feature(
 
 
 FEATURES: tuple[Feature, ...] = (
-    *(_feature(f"share_{name}", "share", f"share of screen time in {name.upper()}, of seven", _SALT) for name in SEVEN),
     *(
-        _feature(f"share_{name}", "share", f"share of screen time in the {name} group, of three", _SALT)
+        _feature(f"share_{name}", "share", f"share of screen time in {name.upper()} (seven scales)", _SALT)
+        for name in SEVEN
+    ),
+    *(
+        _feature(f"share_{name}", "share", f"share of screen time in the {name} group (three groups)", _SALT)
         for name in THREE
     ),
     *(
         _feature(
             f"share_logratio_{name}",
             "1",
-            f"centered log-ratio of the share of {name.upper()} among the seven scales (of a network, the mean "
-            "probability), one second added to each",
+            f"centered log-ratio of the share of {name.upper()} among the seven scales (for a network, of the mean "
+            "probability), with one second added to each scale",
             _AITCHISON,
             modeled=True,
         )
@@ -60,7 +63,7 @@ FEATURES: tuple[Feature, ...] = (
         Feature(
             f"share_log_{name}",
             "1",
-            f"natural logarithm of the share of coded seconds in {what} shots, five seconds added",
+            f"natural logarithm of the share of coded seconds in {what} shots, with five seconds added to these",
             "distributions",
             _SALT,
             modeled=True,
@@ -72,15 +75,15 @@ FEATURES: tuple[Feature, ...] = (
         _feature(
             f"shot_share_{name}",
             "share",
-            f"share of shots whose dominant scale is {name.upper()}; times 500, Salt's count",
+            f"share of shots whose dominant scale is {name.upper()}; multiply by 500 for Salt's count",
             _SALT,
         )
         for name in SEVEN
     ),
     _feature("scale_entropy", "bit", "Shannon entropy -sum p log2 p, over seven scales", _KADER, modeled=True),
-    _feature("scale_unalikeability", "share", "1 - sum p^2, the chance that two samples differ in scale", _KADER),
+    _feature("scale_unalikeability", "share", "1 - sum p^2, the probability that two samples differ in scale", _KADER),
     _feature("group_entropy", "bit", "Shannon entropy -sum p log2 p, over three groups", _KADER),
-    _feature("mean_scale", "1", "mean rank of the seven scales, ECU 1 to ELS 7", _OWN),
+    _feature("mean_scale", "1", "mean scale rank, from 1 (ECU) to 7 (ELS)", _OWN),
     *(
         _feature(
             f"median_shot_length_{name}",
@@ -95,12 +98,14 @@ FEATURES: tuple[Feature, ...] = (
         _feature(
             f"share_{name}_long_take",
             "share",
-            f"share of screen time in {name} shots longer than the film's median shot",
+            f"share of screen time in {name} shots longer than the film's median shot length",
             _OWN,
         )
         for name in THREE
     ),
-    _feature("scale_length_correlation", "1", "Spearman correlation of a shot's dominant scale and its length", _OWN),
+    _feature(
+        "scale_length_correlation", "1", "Spearman correlation between a shot's dominant scale and its length", _OWN
+    ),
 )
 
 

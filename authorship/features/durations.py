@@ -58,7 +58,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "running_time",
         "s",
-        "from the first shot's start to the last one's end (LEN)",
+        "time from the start of the first shot to the end of the last (LEN)",
         _CINEMETRICS,
         log=True,
         style=False,
@@ -66,27 +66,32 @@ FEATURES: tuple[Feature, ...] = (
     _feature("average_shot_length", "s", "mean shot length (ASL)", _SALT, log=True, modeled=True),
     _feature("median_shot_length", "s", "median shot length (MSL)", _REDFERN_ROBUST, log=True),
     _feature("shot_length_sd", "s", "standard deviation of shot length, divisor n - 1 (StDev)", _CINEMETRICS, log=True),
-    _feature("shot_length_cv", "1", "standard deviation over mean of shot length (CV)", _CINEMETRICS, modeled=True),
-    _feature("median_to_mean", "1", "MSL / ASL, a measure of skew: 1 where the two agree", _SALT, modeled=True),
+    _feature(
+        "shot_length_cv", "1", "standard deviation divided by mean of shot length (CV)", _CINEMETRICS, modeled=True
+    ),
+    _feature("median_to_mean", "1", "MSL / ASL, a measure of skewness: 1 if the two are equal", _SALT, modeled=True),
     _feature("shortest_shot", "s", "shortest shot (MIN)", _CINEMETRICS, log=True, style=False),
     _feature("longest_shot", "s", "longest shot (MAX)", _CINEMETRICS, log=True, style=False),
     _feature("shot_length_range", "s", "MAX - MIN (Range)", _CINEMETRICS, style=False),
     _feature("cutting_rate", "1/min", "shots per minute, 60 / ASL", "Redfern 2022, ch. 7", log=True, style=False),
     _feature("lognormal_mu", "1", "mean of the natural logarithm of shot length", _REDFERN_LOGNORMAL),
     _feature(
-        "lognormal_sigma", "1", "standard deviation of the logarithm of shot length, divisor n - 1", _REDFERN_LOGNORMAL
+        "lognormal_sigma",
+        "1",
+        "standard deviation of the natural logarithm of shot length, divisor n - 1",
+        _REDFERN_LOGNORMAL,
     ),
     _feature(
         "salt_sigma",
         "1",
-        "sqrt(2 ln(ASL / MSL)), sigma if lengths were lognormal; missing where MSL exceeds ASL",
+        "sqrt(2 ln(ASL / MSL)), equal to sigma for lognormal lengths; missing if MSL exceeds ASL",
         _SALT,
         style=False,
     ),
     _feature(
         "jarque_bera_log",
         "1",
-        "Jarque-Bera statistic of log shot length; above 5.99 lognormality is rejected at 5 %",
+        "Jarque-Bera statistic of log shot length; above 5.99, lognormality is rejected at the 5 % level",
         _REDFERN_LOGNORMAL,
         style=False,
     ),

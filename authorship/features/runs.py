@@ -38,24 +38,28 @@ def _feature(name: str, unit: str, definition: str, *, log: bool = False, modele
 
 
 FEATURES: tuple[Feature, ...] = (
-    _feature("run_length_mean", "s", "mean length of the runs of one scale", log=True),
+    _feature("run_length_mean", "s", "mean length of runs of a single scale", log=True),
     _feature("run_length_log_mean", "1", "mean of the natural logarithm of run length", modeled=True),
-    _feature("run_length_log_sd", "1", "standard deviation of the logarithm of run length, divisor n", modeled=True),
-    _feature("run_length_cv", "1", "standard deviation over mean of run length, divisor n"),
+    _feature(
+        "run_length_log_sd", "1", "standard deviation of the natural logarithm of run length, divisor n", modeled=True
+    ),
+    _feature("run_length_cv", "1", "standard deviation divided by mean of run length, divisor n"),
     *(
-        _feature(f"run_length_quantile_{100 * p:.0f}", "s", f"quantile {p:g} of run length", log=True, modeled=p == 0.9)
+        _feature(f"run_length_quantile_{100 * p:.0f}", "s", f"{p:g} quantile of run length", log=True, modeled=p == 0.9)
         for p in (0.25, 0.5, 0.75, 0.9)
     ),
-    _feature("run_share_one_second", "share", "share of the runs that last one second", modeled=True),
-    _feature("run_time_long", "share", f"share of the runs' time in runs of {_LONG:g} s or more", modeled=True),
+    _feature("run_share_one_second", "share", "share of runs that last one second", modeled=True),
+    _feature("run_time_long", "share", f"share of total run time in runs of {_LONG:g} s or more", modeled=True),
     *(
-        _feature(f"run_length_log_mean_{group.value}", "1", f"mean log length of the {group.value} runs", modeled=True)
+        _feature(
+            f"run_length_log_mean_{group.value}", "1", f"mean log length of runs of {group.value} scales", modeled=True
+        )
         for group in GROUPS
     ),
     Feature(
         "foreground_run_length_log_mean",
         "1",
-        "mean log length of the runs of foreground shots",
+        "mean log length of runs of foreground shots",
         "runs",
         _OWN,
         modeled=True,

@@ -41,8 +41,8 @@ def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: 
 
 
 FEATURES: tuple[Feature, ...] = (
-    _feature("autocorrelation_1", "1", "autocorrelation of shot lengths at lag 1", _CUTTING),
-    _feature("rank_autocorrelation_1", "1", "autocorrelation of the shot lengths' ranks at lag 1", _REDFERN_RANK),
+    _feature("autocorrelation_1", "1", "lag-1 autocorrelation of shot lengths", _CUTTING),
+    _feature("rank_autocorrelation_1", "1", "lag-1 autocorrelation of the ranks of shot lengths", _REDFERN_RANK),
     _feature(
         "modified_autoregressive_index",
         "shots",
@@ -52,27 +52,35 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "spectral_slope",
         "1",
-        "a of 1/f^a: minus the slope of log power on log frequency of the series of shot lengths, 32 shots or more",
+        "exponent a of 1/f^a: minus the slope of log power on log frequency of the shot lengths, for 32 shots or more",
         _BRUNICK,
     ),
-    _feature("length_trend", "1", "Spearman correlation of a shot's position and its length", _BRUNICK),
+    _feature("length_trend", "1", "Spearman correlation between a shot's position and its length", _BRUNICK),
     _feature("log_length_slope", "1", "least-squares slope of log shot length on position", _BRUNICK),
-    *(_feature(f"log_length_third_{k}", "1", f"ln of the ASL of third {k} over the film's ASL", _OWN) for k in _THIRDS),
     *(
         _feature(
-            f"cutting_share_quarter_{k}", "share", f"share of the shots in quarter {k} of the film", _REDFERN_DENSITY
+            f"log_length_third_{k}", "1", f"natural logarithm of the ASL of third {k} divided by the film's ASL", _OWN
         )
+        for k in _THIRDS
+    ),
+    *(
+        _feature(f"cutting_share_quarter_{k}", "share", f"share of shots in quarter {k} of the film", _REDFERN_DENSITY)
         for k in _QUARTERS
     ),
     _feature(
         "cut_density_peak",
         "1",
-        "highest kernel density of cut times over its mean, bandwidth 0.05 of the film",
+        "peak of the kernel density of cut times divided by its mean, bandwidth 0.05 of the film",
         _REDFERN_DENSITY,
     ),
-    _feature("cut_density_peak_position", "1", "position of that highest density", _REDFERN_DENSITY),
-    _feature("scale_autocorrelation_1", "1", "autocorrelation of the shots' dominant scale ranks at lag 1", _OWN),
-    _feature("scale_slope", "1", "least-squares slope of the scale's rank on position", _OWN, modeled=True),
+    _feature(
+        "cut_density_peak_position",
+        "1",
+        "position of the peak of the kernel density of cut times, from 0 (beginning) to 1 (end)",
+        _REDFERN_DENSITY,
+    ),
+    _feature("scale_autocorrelation_1", "1", "lag-1 autocorrelation of the ranks of the shots' dominant scales", _OWN),
+    _feature("scale_slope", "1", "least-squares slope of scale rank on position", _OWN, modeled=True),
     *(
         _feature(f"share_{name}_slope", "1", f"least-squares slope of the share of {name} samples on position", _OWN)
         for name in THREE
@@ -80,13 +88,13 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "scale_movement",
         "1",
-        "standard deviation of the mean scale of ten equal parts of the film",
+        "standard deviation of mean scale rank across ten equal parts of the film",
         _OWN,
         modeled=True,
     ),
     *(
         _feature(
-            f"scale_autocorrelation_{k}s", "1", f"autocorrelation of the scale's rank at {k} s", _OWN, modeled=True
+            f"scale_autocorrelation_{k}s", "1", f"autocorrelation of scale rank at a lag of {k} s", _OWN, modeled=True
         )
         for k in _SECONDS_APART
     ),

@@ -30,9 +30,7 @@ def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: 
 
 def _matrix(prefix: str, names: tuple[str, ...], what: str, reference: str) -> tuple[Feature, ...]:
     return tuple(
-        _feature(
-            f"{prefix}_{a}_{b}", "share", f"share of the {what} out of {_show(a)} that lead to {_show(b)}", reference
-        )
+        _feature(f"{prefix}_{a}_{b}", "share", f"share of {what} from {_show(a)} that lead to {_show(b)}", reference)
         for a in names
         for b in names
     )
@@ -43,35 +41,53 @@ def _show(name: str) -> str:
 
 
 FEATURES: tuple[Feature, ...] = (
-    *_matrix("shot_transition", THREE, "steps between neighboring shots", _REDFERN),
-    *_matrix("shot_transition", SEVEN, "steps between neighboring shots", _REDFERN),
+    *_matrix("shot_transition", THREE, "shot-to-shot transitions", _REDFERN),
+    *_matrix("shot_transition", SEVEN, "shot-to-shot transitions", _REDFERN),
     _feature(
-        "shot_transition_entropy", "bit", "entropy of the next shot's scale, given this one's (seven scales)", _OWN
+        "shot_transition_entropy",
+        "bit",
+        "conditional entropy of the next shot's scale given the current shot's (seven scales)",
+        _OWN,
     ),
-    _feature("shot_group_transition_entropy", "bit", "entropy of the next shot's group, given this one's", _OWN),
-    _feature("shot_scale_kept", "share", "share of cuts that keep the dominant scale (seven scales)", _OWN),
-    _feature("shot_group_kept", "share", "share of cuts that keep the dominant group", _OWN),
-    _feature("shot_scale_step", "1", "mean absolute difference in rank between neighboring shots (seven scales)", _OWN),
-    _feature("shot_scale_balance", "1", "share of cuts to a farther scale minus share of cuts to a nearer one", _OWN),
+    _feature(
+        "shot_group_transition_entropy",
+        "bit",
+        "conditional entropy of the next shot's group given the current shot's",
+        _OWN,
+    ),
+    _feature("shot_scale_kept", "share", "share of shot boundaries that keep the dominant scale (seven scales)", _OWN),
+    _feature("shot_group_kept", "share", "share of shot boundaries that keep the dominant group", _OWN),
+    _feature(
+        "shot_scale_step", "1", "mean absolute difference in scale rank between neighboring shots (seven scales)", _OWN
+    ),
+    _feature(
+        "shot_scale_balance", "1", "share of shot boundaries to a farther scale minus share to a nearer scale", _OWN
+    ),
     _feature(
         "change_size",
         "1",
-        "mean absolute difference in rank between neighboring runs of one scale",
+        "mean absolute difference in scale rank between neighboring runs",
         _OWN,
         modeled=True,
     ),
-    _feature("change_two_steps", "share", "share of these changes of two steps or more", _OWN, modeled=True),
+    _feature(
+        "change_two_steps",
+        "share",
+        "share of changes between neighboring runs that span two or more ranks",
+        _OWN,
+        modeled=True,
+    ),
     _feature(
         "returns",
         "share",
-        "share of three neighboring runs that end in the scale they began with, A-B-A",
+        "share of sequences of three neighboring runs that return to the first scale (A-B-A)",
         _OWN,
         modeled=True,
     ),
     _feature(
         "alternations",
         "share",
-        "share of four neighboring runs that alternate, A-B-A-B: shot and reverse shot",
+        "share of sequences of four neighboring runs that alternate (A-B-A-B), as in shot/reverse shot",
         _OWN,
         modeled=True,
     ),

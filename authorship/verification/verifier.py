@@ -241,9 +241,9 @@ class Verifier:
             )
         if quality["auroc"] < 0.9:
             limits.append(
-                f"The model of {counted(len(self.reference.modeled), 'feature')} tells {self.candidate}'s films from "
-                f"strangers' with AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes means 'like them', "
-                "not 'by them'."
+                f"The model of {counted(len(self.reference.modeled), 'feature')} separates {self.candidate}'s films "
+                f"from other directors' with AUROC {quality['auroc']:.2f} (1 is perfect, 0.5 is chance): a yes "
+                "means 'like them', not 'by them'."
             )
         worst = f"{100 * quality['worst_accepted']:.0f} % of {quality['worst_director']}'s films"
         if quality["refused"]:

@@ -45,7 +45,7 @@ FEWEST_CLIPS = 8
 
 _AT_ONCE = 2_000_000  # numbers in memory at a time: 16 MB for a study of any size
 _SLACK = 1e-9  # correlations closer than this are equal: rounding in a sum of squares is far below it
-_INTERVAL = "bootstrap over clips, bias-corrected and accelerated; with groups, that of the effective number of clips"
+_INTERVAL = "bias-corrected and accelerated bootstrap over clips; with groups, that for the effective number of clips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Association:
 
     feature: Annotated[str, text("feature of the clips")]
     rating: Annotated[str, text("rating")]
-    n_clips: Annotated[int, count("clips", "that have both")]
-    n_groups: Annotated[int, count("groups", "that these clips belong to; as many as clips where none share one")]
-    n_effective: Annotated[float, number("effective number of clips", "independent clips that would tell as much")]
-    rho: Annotated[float, number("Spearman's rank correlation", "of the feature and the clips' mean rating")]
+    n_clips: Annotated[int, count("clips", "with both the feature and the rating")]
+    n_groups: Annotated[int, count("groups", "of these clips; as many as clips if none share a group")]
+    n_effective: Annotated[float, number("effective number of clips", "independent clips that would be as informative")]
+    rho: Annotated[float, number("Spearman's rank correlation", "between the feature and the clips' mean rating")]
     low: Annotated[float, number(LOW, _INTERVAL)]
     high: Annotated[float, number(HIGH, _INTERVAL)]
-    p: Annotated[float, number("p-value", "permutation test of groups and of clips within groups, two-sided")]
-    q: Annotated[float, number("q-value", "p adjusted for all pairs, Benjamini and Hochberg")]
+    p: Annotated[float, number("p-value", "two-sided permutation test, permuting groups, and clips within groups")]
+    q: Annotated[float, number("q-value", "p adjusted for all pairs (Benjamini-Hochberg)")]
 
 
 @dataclass(frozen=True, slots=True)

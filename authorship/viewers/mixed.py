@@ -54,23 +54,27 @@ class MixedModel:
     rating: Annotated[str, text("rating")]
     n_ratings: Annotated[int, count("ratings")]
     n_clips: Annotated[int, count("clips")]
-    n_groups: Annotated[int, count("groups", "that these clips belong to; as many as clips where none share one")]
+    n_groups: Annotated[int, count("groups", "of these clips; as many as clips if none share a group")]
     n_viewers: Annotated[int, count("viewers")]
     slope: Annotated[float, number("slope", "points of the rating per standard deviation of the feature")]
     low: Annotated[float, number(LOW)]
     high: Annotated[float, number(HIGH)]
-    p: Annotated[float, number("p-value", "Student's t, the number of groups less two degrees of freedom")]
-    q: Annotated[float, number("q-value", "p adjusted for all models, Benjamini and Hochberg")]
-    viewer_sd: Annotated[float, number("deviation of viewers", "standard deviation of the viewers' effects, points")]
+    p: Annotated[float, number("p-value", "Student's t test with n_groups - 2 degrees of freedom")]
+    q: Annotated[float, number("q-value", "p adjusted for all models (Benjamini-Hochberg)")]
+    viewer_sd: Annotated[float, number("SD of viewer effects", "standard deviation of the viewer effects, in points")]
     clip_sd: Annotated[
         float,
-        number("deviation of clips", "standard deviation of what the feature leaves to the clips, points"),
+        number("SD of clip effects", "standard deviation of clip effects not explained by the feature, in points"),
     ]
     group_sd: Annotated[
-        float, number("deviation of groups", "the same for groups of clips; missing if no two clips share one")
+        float,
+        number(
+            "SD of group effects",
+            "standard deviation of the group effects, in points; missing if no two clips share a group",
+        ),
     ]
-    residual_sd: Annotated[float, number("deviation of the rest", "standard deviation of the residuals, points")]
-    converged: Annotated[bool, yes("the fit converged", "without it there is no figure")]
+    residual_sd: Annotated[float, number("SD of residuals", "standard deviation of the residuals, in points")]
+    converged: Annotated[bool, yes("the fit converged", "if not, there are no estimates")]
     note: Annotated[str, text("note on the fit")]
 
 

@@ -33,7 +33,7 @@ N_REPEATS = 5
 """How often the folds are drawn, so that results do not depend on a single draw."""
 
 _PENALTIES = np.geomspace(0.1, 1e4, 16)  # from hardly any to almost only the mean, for tens of standardized features
-_INTERVAL = "bootstrap over clips, or groups of them"
+_INTERVAL = "bootstrap over clips, or over groups of clips"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +46,12 @@ class Prediction:
     rating: Annotated[str, text("rating")]
     n_clips: Annotated[int, count("clips")]
     skill: Annotated[
-        float, number("skill", "1 - squared error over that of saying the mean; 0 is no better than the mean")
+        float, number("skill", "1 - squared error / squared error of predicting the mean; 0 is no better than the mean")
     ]
     low: Annotated[float, number(LOW, _INTERVAL)]
     high: Annotated[float, number(HIGH, _INTERVAL)]
-    error: Annotated[float, number("root mean squared error", "points of the rating")]
-    baseline_error: Annotated[float, number("root mean squared error of the mean", "points of the rating")]
+    error: Annotated[float, number("root mean squared error", "in points of the rating")]
+    baseline_error: Annotated[float, number("RMSE of predicting the mean", "in points of the rating")]
     predicted: pd.Series
 
 

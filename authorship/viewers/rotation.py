@@ -46,10 +46,13 @@ WINDOW = 10.0
 _OURS = "defined in authorship.viewers.rotation; angle: Bhattacharyya 1943, Bull. Calcutta Math. Soc. 35 99-109"
 
 
-_TOTAL = "sum of the angles between the distributions of successive windows, a minute between the first and last middle"
-_NET = "angle between the first and the last window's distribution"
-_STRAIGHT = "net over summed angle: 1 if it turns one way, near 0 if it turns to and fro"
-_DRIFT = "change over the clip of the mean group (close 0, medium 1, long 2), by least squares: above 0 towards long"
+_TOTAL = (
+    "sum of the angles between the distributions of successive windows, per minute from the middle of the first window "
+    "to that of the last"
+)
+_NET = "angle between the distributions of the first and the last window"
+_STRAIGHT = "net angle divided by the sum of angles: 1 if turning one way, near 0 if turning back and forth"
+_DRIFT = "least-squares change of the mean group (close 0, medium 1, long 2) over the clip: positive if toward long"
 
 FEATURES: tuple[Feature, ...] = (
     Feature("rotation_total", "degree/min", _TOTAL, "sequence", _OURS),

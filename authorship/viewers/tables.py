@@ -39,14 +39,14 @@ class StudyTable:
     def filled(self, findings: Findings) -> TidyTable:
         """Return the table with its rows; values without a column are left out."""
         frame = pd.DataFrame(list(self.rows(findings)), columns=[variable.name for variable in self.variables])
-        title = f"{self.holds}, one row per {self.row.removeprefix('a ')}"
+        title = f"{self.holds}, one row per {self.row}"
         return TidyTable(self.name, title, with_types(frame, self.variables), self.variables)
 
 
 STUDY_TABLES: dict[str, StudyTable] = {}
 """Every table except that of the clips, by name."""
 
-_CLIP = text("clip", "its name among the measured clips")
+_CLIP = text("clip", "name of the measured clip")
 _SHARES = ("close", "medium", "long")
 _OUTCOMES = tuple(Category(code, outcome, outcome) for code, outcome in enumerate(OUTCOMES, start=1))
 
@@ -70,14 +70,12 @@ def clips_table(ratings: Iterable[str], features: Iterable[Feature], *, grouped:
     """
     columns = {"clip": _CLIP}
     if grouped:
-        columns["group"] = text("group", "what the clip shares with others, as given by --group")
+        columns["group"] = text("group", "what the clip has in common with others, from the column named by --group")
     for name in ratings:
-        columns[f"mean_{name}"] = number(f"mean of {name}", "over the viewers of the clip")
-        columns[f"ratings_of_{name}"] = count(f"ratings of {name}", "that the mean is made of")
+        columns[f"mean_{name}"] = number(f"mean of {name}", "over the clip's viewers")
+        columns[f"ratings_of_{name}"] = count(f"ratings of {name}", "number of ratings in the mean")
     measured = (Variable.of_feature(feature, missing=UNDEFINED) for feature in features)
-    return StudyTable(
-        "clips", "Clips, their mean ratings and features", "a clip", _clips, (*named(**columns), *measured)
-    )
+    return StudyTable("clips", "Clips, their mean ratings and features", "clip", _clips, (*named(**columns), *measured))
 
 
 def _clips(findings: Findings) -> Iterable[Row]:
@@ -100,18 +98,18 @@ def _table(name: str, holds: str, row: str, /, *columns: Variable, **more: Varia
 
 
 @_table(
-    *("reliability", "How far viewers agree", "a rating and coefficient"),
+    *("reliability", "How far viewers agree", "rating and coefficient"),
     rating=text("rating"),
-    coefficient=text("coefficient", "ICC as Shrout and Fleiss 1979 number them, or Cronbach's alpha"),
-    value=number("value", "1: viewers agree fully; 0: as if by chance"),
+    coefficient=text("coefficient", "ICC, numbered as in Shrout and Fleiss 1979, or Cronbach's alpha"),
+    value=number("value", "1 for perfect agreement, 0 for agreement by chance"),
     low=number(LOW),
     high=number(HIGH),
-    decisive=yes("speaks of the clips' means as they are used", f"below {POOR:g} the rating is flagged"),
+    decisive=yes("coefficient for the clips' means as used", f"below {POOR:g}, the rating is flagged as unreliable"),
     n_clips=count("clips"),
     n_viewers=count("viewers"),
     n_ratings=count("ratings"),
     viewers_per_clip=number("viewers per clip", "harmonic mean"),
-    method=text("computed by"),
+    method=text("method", "pingouin, or Wald's exact method if ratings are missing"),
 )
 def _reliability(findings: Findings) -> Iterator[Row]:
     for entry in findings.reliability:
@@ -123,28 +121,28 @@ def _reliability(findings: Findings) -> Iterator[Row]:
 _FOUND = yes("relation found", f"q at most {LEVEL:g}")
 
 
-@_table("associations", "Features against ratings", "a pair", *columns_of(Association), found=_FOUND)
+@_table("associations", "Features against ratings", "pair", *columns_of(Association), found=_FOUND)
 def _associations(findings: Findings) -> Iterator[Row]:
     for pair in findings.associations:
         yield {**asdict(pair), "found": None if np.isnan(pair.q) else int(pair.q <= LEVEL)}
 
 
-@_table("mixed_models", "Mixed models of viewers and clips", "a model", *columns_of(MixedModel))
+@_table("mixed_models", "Mixed models of viewers and clips", "model", *columns_of(MixedModel))
 def _mixed_models(findings: Findings) -> Iterable[Row]:
     return map(asdict, findings.mixed)
 
 
-@_table("prediction", "Unseen clips predicted from all features", "a rating", *columns_of(Prediction))
+@_table("prediction", "Unseen clips predicted from all features", "rating", *columns_of(Prediction))
 def _prediction(findings: Findings) -> Iterable[Row]:
     return map(vars, findings.predictions)
 
 
 @_table(
-    *("predictions", "Predictions of held-out clips", "a clip and rating"),
+    *("predictions", "Predictions of held-out clips", "clip and rating"),
     clip=_CLIP,
     rating=text("rating"),
     mean=number("mean rating of the clip"),
-    predicted=number("prediction while the clip was held out", "averaged over repeated folds"),
+    predicted=number("prediction while the clip was held out", "averaged over repeated cross-validation"),
 )
 def _predictions(findings: Findings) -> Iterator[Row]:
     means = findings.study.means
@@ -154,11 +152,11 @@ def _predictions(findings: Findings) -> Iterator[Row]:
 
 
 @_table(
-    *("turning", "Scale distribution along the clips", "a window"),
+    *("turning", "Scale distribution over each clip", "window"),
     clip=_CLIP,
     time=number("middle of the window", "from the clip's first frame", unit="s"),
     **{name: number(f"share of {name} samples", unit="share") for name in _SHARES},
-    angle=number("angle from the window before", "Bhattacharyya's; missing for the first", unit="degree"),
+    angle=number("angle to the previous window", "Bhattacharyya angle; missing for the first window", unit="degree"),
 )
 def _turning(findings: Findings) -> Iterator[Row]:
     for clip, turning in findings.study.clips.turning.items():
@@ -168,12 +166,12 @@ def _turning(findings: Findings) -> Iterator[Row]:
 
 
 @_table(
-    *("problems", "What was wrong with the tables or their join", "a problem"),
-    kind=text("what is wrong"),
-    subject=text("clip or column that it is about"),
-    outcome=Variable("", "what was done about it", "category", categories=_OUTCOMES),
-    n_rows=count("rows of the ratings that it touches"),
-    message=text("in words"),
+    *("problems", "Problems with the tables or their join", "problem"),
+    kind=text("problem", "in a few words"),
+    subject=text("clip or column concerned", "empty if it concerns several"),
+    outcome=Variable("", "action taken", "category", categories=_OUTCOMES),
+    n_rows=count("rows of ratings affected"),
+    message=text("message"),
 )
 def _problems(findings: Findings) -> Iterator[Row]:
     for problem in findings.study.problems:

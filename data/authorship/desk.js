@@ -1,5 +1,5 @@
 "use strict";
-// The desk's page: shows what the server says of the folder, and asks it for what is pressed.
+// The desk's page: shows the folder's state as the server reports it, and sends the server what is pressed.
 (() => {
   const $ = (id) => document.getElementById(id);
   const dom = (name, properties = {}, ...children) => {
@@ -25,7 +25,7 @@
     return content;
   }
 
-  // Say what went wrong where it did: in the open dialog, or above the films.
+  // Show an error where it happened: in the open dialog, or above the films.
   function complain(error) {
     const open = document.querySelector("dialog[open]");
     const place = open ? open.querySelector(".problem") : $("message");
@@ -133,7 +133,7 @@
     if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
   }
 
-  // Verdicts are asked for one after another, of the films that are in view.
+  // Verdicts are requested one at a time, for the films in view.
   const inView = new Set();
   const wanted = new Set();
   let asking = false;
@@ -196,9 +196,9 @@
     return measured;
   }
 
-  // Rows stand in groups, and the browser passes over whole groups that are out of sight.
+  // Rows are grouped, so that the browser can skip whole groups that are out of view.
   const GROUP = 20, ROW = 2.6;  // rem, as in desk.css
-  let found = [];  // the rows that are shown, in order
+  let found = [];  // the rows shown, in order
   function find() {
     const text = $("find").value.toLocaleLowerCase();
     const sought = (film) => [film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
@@ -255,7 +255,7 @@
     timer = setTimeout(refresh, state?.measuring.running && !document.hidden ? 1000 : 4000);
   }
 
-  // The command that does what is under the pointer or has the focus.
+  // Show the command equivalent to the control under the pointer or with the focus.
   function command(event) {
     const node = event.target.closest?.("[data-command]");
     if (!node || !state) return;
@@ -277,7 +277,7 @@
     setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
   };
 
-  // Arrow keys go up and down a column of fields.
+  // Arrow keys move up and down a column of fields.
   $("films").addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
     const { column } = event.target.dataset ?? {};
@@ -352,12 +352,12 @@
     });
   }
 
-  // Lists are read again whenever the files or a field change, and taken only when they are accepted.
+  // Lists are reread whenever the files or a field change, and imported only when accepted.
   const isList = (file) => /\.(csv|tsv|txt|edl|otio|eaf|xlsx)$/i.test(file.name);
   let lists = [];
-  let roles = [];  // a select for each column of the table that is shown
+  let roles = [];  // one select per column of the table shown
   let columns = "";
-  let own = false;  // whether the columns' roles were chosen by hand
+  let own = false;  // whether the user chose the columns' roles
   function how() {
     const told = Object.fromEntries([...document.querySelectorAll("[data-how]")].map((field) => [field.dataset.how, field.value]));
     const chosen = roles.flatMap((select, i) => (select.value ? [`${select.value}=${i + 1}`] : []));
@@ -366,7 +366,7 @@
   function listFilms() {
     const films = lists.length > 1 ? [] : state.films.filter((film) => isMeasured(film) && film.state !== "imported");
     const option = (value, textContent) => dom("option", { value, textContent });
-    $("of").replaceChildren(option("", lists.length > 1 ? "a film each, without files" : "a film of its own, without a file"),
+    $("of").replaceChildren(option("", lists.length > 1 ? "one film per list, without files" : "a separate film, without a file"),
       ...films.map((film) => option(film.key, `of the film ${film.film_id}`)));
     const stem = lists[0]?.name.replace(/\.[^.]*$/, "").toLocaleLowerCase();
     $("of").value = films.find((film) => film.film_id.toLocaleLowerCase() === stem)?.key ?? "";

@@ -1,5 +1,5 @@
 "use strict";
-/* Draws the figures and ties timeline, slider and contact sheet together: one shot is the current one. */
+/* Draws the figures and links the timeline, slider and contact sheet, which share one current shot. */
 (function () {
   const charts = JSON.parse(document.getElementById("charts").textContent);
   const plot = (name) => document.getElementById("plot-" + name);
@@ -10,7 +10,7 @@
   const tiles = Array.from(document.querySelectorAll(".tiles button"));
   const bars = charts.timeline?.data[0]; /* a coding has no shots */
   const whole = charts.timeline?.layout.xaxis.range.slice();
-  const shortest = 2000; /* milliseconds: no closer zoom */
+  const shortest = 2000; /* milliseconds: closest zoom */
   let current = 1;
 
   const config = {
@@ -123,8 +123,8 @@
       pointed = null;
       show(current);
     });
-    /* On a busy machine Plotly forgets what is pointed at while the button is down, and then says nothing of the click. What moves by
-       8 pixels is its drag, not a click. */
+    /* On a busy machine Plotly may lose the hovered point while the button is down and then fires no click event. A move
+       of 8 pixels or more is a drag, not a click. */
     strip.addEventListener("mousedown", (event) => {
       pressed = event.button === 0 && pointed ? { shot: pointed, x: event.clientX, y: event.clientY } : null;
     }, true);
@@ -151,7 +151,7 @@
     choose(1);
   }
 
-  /* Figures are drawn for the width of the window: paper is narrower, and nobody selects anything on it. */
+  /* Figures are drawn for the width of the window; paper is narrower and shows no selection. */
   const paper = 680;
   window.addEventListener("beforeprint", () => {
     names.forEach((name) => {
@@ -167,8 +167,8 @@
     mark(current);
   });
 
-  /* After the page has loaded, a figure at a time: the words can be read and scrolled meanwhile. A browser that prints
-     at once asks for all before: each is drawn once. */
+  /* Figures are drawn one at a time after the page has loaded, so that the text can be read and scrolled meanwhile. A
+     browser that prints at once needs them all earlier; each is drawn only once. */
   const names = Object.keys(charts).sort((a, b) => (b === "timeline") - (a === "timeline"));
   const drawn = new Set();
 
@@ -180,7 +180,7 @@
     return whole.then(describe);
   }
 
-  /* The picture is what has the description: the chart's buttons beside it are to be found as well. */
+  /* Describe the picture alone, so that the chart's buttons beside it stay accessible. */
   function describe(chart) {
     const [picture, ...others] = chart.querySelectorAll(".main-svg");
     for (const name of ["role", "aria-label"]) {

@@ -1,5 +1,5 @@
 "use strict";
-/* The review page. All truth is the server's: a key asks it for a change, and shows what comes back. */
+/* The review page. The server holds the state: a key requests a change, and the page shows the reply. */
 (function () {
   const byId = (id) => document.getElementById(id);
   const desk = byId("desk");
@@ -7,25 +7,25 @@
     FS: "#c8553d", IS: "#a35fb0", NA: "#8a8a8a", close: "#443983", medium: "#21918c", long: "#8fd744" };
   const KINDS = ["cut", "dissolve", "fade", "wipe"];
   const STRIP = 4; /* shots on either side of the current one */
-  const NEAR = 45; /* seconds on either side in the upper line */
-  const AHEAD = 6; /* doubtful shots whose frames are made ready */
-  const BESIDE = 1; /* seconds on either side of a cut that is played */
-  const BATCH = 48; /* frames that are asked for at once */
+  const NEAR = 45; /* seconds on either side in the upper line, at least */
+  const AHEAD = 6; /* doubtful shots whose frames are prepared */
+  const BESIDE = 1; /* seconds played on either side of a cut */
+  const BATCH = 48; /* frames per request */
   const NO_TIMES = "The film has no timestamps for its frames; remux it with ffmpeg -c copy.";
   const session = Math.random().toString(36).slice(2);
 
   let state = null;
-  let here = 0; /* place of the current shot */
-  let look = null; /* time of the frame looked at inside the shot */
-  let around = []; /* times of frames around it */
-  let loops = 0; /* that have been played */
+  let here = 0; /* index of the current shot */
+  let look = null; /* time of the frame shown inside the shot; null: its middle */
+  let around = []; /* times of the frames around it */
+  let loops = 0; /* number of loops stopped so far: tells whether a loop is still the current one */
   let played = 0; /* time of the frame last played */
   let visited = [];
   let bySureness = true;
   let queue = Promise.resolve();
   let waiting = 0;
-  let losses = 0; /* keys that were pressed before a correction was lost are not for what is there now */
-  let unsaved = ""; /* why a correction is not in the file; said until one is again */
+  let losses = 0; /* lost corrections: keys pressed before one do not apply to what is shown now */
+  let unsaved = ""; /* why a correction was not saved; shown until one is */
 
   /* ---- the server ---- */
 
@@ -47,7 +47,7 @@
     return content;
   }
 
-  /* Not refused by a rule: what was asked for is right, and is not in the file. */
+  /* Not refused by a rule: the request was valid but was not saved. */
   const lost = (message) => Object.assign(new Error(message), { lost: true });
 
   async function act(request, focus) {
@@ -70,7 +70,7 @@
     show(placeAt(focus === undefined ? change.focus : focus), true);
   }
 
-  /* Keys are answered in the order in which they were pressed, each on what the one before left. */
+  /* Keys are processed in the order pressed, each on the state that the previous one left. */
   function inTurn(work) {
     if (waiting === 0) {
       const result = attempt(work);
@@ -129,7 +129,7 @@
   const span = (seconds) => `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
   const percent = (share) => (share < 1 && share >= 0.995 ? "over 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`);
 
-  /* Open shots in the order in which they come up. */
+  /* Open shots in the order in which they are presented. */
   function open() {
     const places = [];
     state.shots.forEach((one, place) => { if (!one.checked && !outside(one)) places.push(place); });
@@ -168,11 +168,11 @@
     show(placeAt(visited.pop()), false);
   }
 
-  /* ---- what is seen ---- */
+  /* ---- the display ---- */
 
   const source = (time, before) => `api/frame?${before ? "before" : "at"}=${time}&s=${session}`;
 
-  /* The old picture is dimmed until the new one is there: none is ever taken for another. */
+  /* The old picture is dimmed until the new one has loaded, so that it is not mistaken for it. */
   function picture(screen, url) {
     const image = screen.querySelector("img");
     if (screen.dataset.url === url) return image.complete ? Promise.resolve() : screen.ready;
@@ -198,7 +198,7 @@
     try {
       const answer = await fetch(url);
       if (!answer.ok && screen.dataset.url === url) words.textContent = `No picture: ${(await answer.json()).error}`;
-    } catch (error) { /* the next key says that the server is gone */ }
+    } catch (error) { /* the next key reports that the server is gone */ }
   }
 
   function blank(screen, words) {
@@ -261,7 +261,7 @@
       + byId("kind").textContent;
   }
 
-  /* How sure the program is of a shot that nobody has checked. */
+  /* How sure the program is of an unchecked shot. */
   function doubts(one) {
     if (one.checked || outside(one)) return "";
     const scale = one.scale || !one.measured ? "" : `${percent(one.shares[state.classes.indexOf(one.measured)])} sure of the scale ${one.measured}`;
@@ -339,8 +339,8 @@
 
   /* ---- playing ---- */
 
-  /* A loop of frames, each asked for by its time: so plays every film that can be looked at, whatever a browser's own
-     player makes of it. */
+  /* A loop of frames, each requested by its time: this plays every film that can be decoded, whatever the browser's own
+     player supports. */
   function play(key) {
     const again = desk.dataset.playing === key;
     halt();
@@ -370,7 +370,7 @@
         begun = begun === null ? performance.now() - 1000 * (time - from) : begun;
         const early = begun + 1000 * (time - from) - performance.now();
         if (early > 0) await new Promise((done) => setTimeout(done, early));
-        else begun -= early; /* what is decoded too slowly is played slowly, and whole */
+        else begun -= early; /* if decoding is slow, play slowly but skip nothing */
         if (turn !== loops) return;
         seen(time, url);
       }
@@ -388,7 +388,7 @@
     desk.dataset.played = String(time);
   }
 
-  /* The frame at which it stops is the one looked at. */
+  /* The frame at which playing stops becomes the frame shown. */
   function halt() {
     const key = desk.dataset.playing;
     if (!key) return;
@@ -424,7 +424,8 @@
     }
   }
 
-  /* What can wait until the current shot is seen: small pictures one after another, and word of what comes next. */
+  /* What can wait until the current shot is shown: the small pictures, one by one, and the notice of what comes
+     next. */
   async function rest(turn) {
     await new Promise((done) => setTimeout(done, 60));
     if (turn !== drawing) return;
@@ -521,7 +522,7 @@
     inTurn(() => go(placeAt(from + ((event.clientX - box.left) / box.width) * (to - from))));
   }
 
-  /* ---- what keys do ---- */
+  /* ---- key actions ---- */
 
   const abbreviation = (one) => one.scale || (state.scales.some((scale) => scale.abbreviation === one.measured) ? one.measured : null);
   const code = (scale) => act({ do: [{ do: "code", time: current().start, scale }] });
@@ -543,7 +544,7 @@
     return act({ do: [{ do: "kind", time: current().start, kind: otherKind(current()) }] });
   }
 
-  /* Said again of the same shot, the film begins or ends where the file does. */
+  /* Repeated on the same shot, it resets the film's beginning or end to that of the file. */
   function bound(edge) {
     const { start } = current();
     const time = edge === "begin" ? (begins() ? shot(0).start : start) : ends() ? shot(state.shots.length - 1).start : start;
@@ -654,7 +655,7 @@
     else if (button.dataset.scale) inTurn(() => code(button.dataset.scale));
     else if (button.dataset.key) inTurn(KEYS[button.dataset.key]);
     else return;
-    /* The next key is for the film again, not for the button that the mouse was on. */
+    /* So that the next key acts on the film, not on the button just clicked. */
     if (event.detail > 0) button.blur();
   }
 
@@ -703,7 +704,7 @@
     if (first) first.firstElementChild.focus();
   }
 
-  /* ---- the beginning ---- */
+  /* ---- startup ---- */
 
   function build() {
     const scales = [...state.scales.filter((one) => one.ordered), null, ...state.scales.filter((one) => !one.ordered)];

@@ -101,7 +101,7 @@ class KeptFrames:
         except (OSError, KeyError) as error:
             raise TableError(f"{self._path}: incomplete; run once without --again") from error
         if not whole:
-            raise TableError(f"{self._path}: not the kept frames of a film; look once without --again")
+            raise TableError(f"{self._path}: not the kept frames of a film; run once without --again")
 
     def __iter__(self) -> Iterator[tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]]:
         with h5py.File(self._path, "r") as file:

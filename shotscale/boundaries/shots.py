@@ -65,7 +65,7 @@ def find_shots(
         if again:
             kept = KeptFrames(keep)
             if Path(film).is_file() and sha256(film) != kept.film:
-                raise TableError(f"{keep}: keeps the frames of another film than {film}; look once without --again")
+                raise TableError(f"{keep}: keeps the frames of another film than {film}; run once without --again")
             for times, thumbnails in kept:
                 finder.push(times, thumbnails)
                 if progress is not None and len(times):

@@ -237,7 +237,7 @@ def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tupl
     if last < end - _APART:
         notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: its last shot was taken to the end.")
     if last > end + _APART:
-        cut = f", and {counted(beyond, 'shot')} beyond left out" if beyond else ""
+        cut = f", and {counted(beyond, 'shot')} after that left out" if beyond else ""
         notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: it was cut there{cut}.")
     return tuple(notes)
 

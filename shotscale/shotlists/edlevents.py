@@ -120,8 +120,8 @@ def _event(line: str, where: str, number: int) -> Event | None:
     head = _HEAD.fullmatch(line[: codes.start()].strip()) if codes else None
     if codes is None or head is None:
         raise TableError(
-            f"{where}: {line[:60]!r} is no event of a CMX 3600 EDL; one has a number, reel, channel, transition and "
-            "four time codes; export the list again"
+            f"{where}: {line[:60]!r} is not an event of a CMX 3600 EDL; one has a number, reel, channel, transition "
+            "and four timecodes; export the list again"
         )
     picture = _PICTURE.fullmatch(head["channel"])
     if picture is None or head["channel"].upper() == "NONE":

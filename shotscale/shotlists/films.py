@@ -172,7 +172,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
         if filled[-1] != len(filled) - 1:
             hole = next(k for k, cell in enumerate(cells[column]) if not cell)
             raise TableError(
-                f"{path}: line {rows[hole].number} is empty in column {column.label}, which goes on below; a column "
+                f"{path}: line {rows[hole].number} is empty in column {column.label}, which has more below; a column "
                 "has a film's shots without a gap; correct it"
             )
         lengths = [read_time(cells[column][k], decimal=sheet.decimal, where=str(path)).value for k in filled]

@@ -45,7 +45,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
         raise TableError(f"{where}: {text[:40]!r} is not a time code; hh:mm:ss:ff is; correct it")
     if frames >= rate:
         raise TableError(
-            f"{where}: {text[:40]!r} has no place at {float(fps):.6g} frames per second; a second ends with frame "
+            f"{where}: {text[:40]!r} does not exist at {float(fps):.6g} frames per second; a second ends with frame "
             f"{rate - 1}; give the list's own --fps"
         )
     count = (3600 * hours + 60 * minutes + seconds) * rate + frames
@@ -57,7 +57,7 @@ def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
             f"{where}: drop-frame codes count 29.97 or 59.94 frames per second, not {float(fps):.6g}; give --fps 29.97"
         )
     if frames < dropped and seconds == 0 and minutes % 10:
-        raise TableError(f"{where}: {text[:40]!r} is a code that drop-frame counting leaves out; correct it")
+        raise TableError(f"{where}: {text[:40]!r} is a code that drop-frame counting skips; correct it")
     whole = 60 * hours + minutes
     return count - dropped * (whole - whole // 10)
 

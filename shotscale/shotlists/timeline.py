@@ -168,7 +168,7 @@ def _without_black(pieces: Sequence[Piece], notes: Sequence[str]) -> tuple[list[
     places = counted(len(lengths), "place")
     return rows, [
         *notes,
-        f"Black inside the film, {float(sum(lengths)):.2f} s in {places}, is no shot: the next shot begins in its "
+        f"Black inside the film, {float(sum(lengths)):.2f} s in {places}, is not a shot: the next shot begins in its "
         "middle, and transition_start and transition_end say where it lies; --gaps out leaves it out.",
     ]
 

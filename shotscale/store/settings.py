@@ -57,7 +57,7 @@ class AnalysisSettings:
         """Return the settings in one line."""
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         samples = "1 sample" if self.samples_per_second == 1 else f"{self.samples_per_second:g} samples"
-        return f"detector {self.detector}, weights {self.weights_checksum[:12]}, {samples} a second, {versions}"
+        return f"detector {self.detector}, weights {self.weights_checksum[:12]}, {samples} per second, {versions}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON-ready dict."""

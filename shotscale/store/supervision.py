@@ -151,10 +151,10 @@ def _listen(
 def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float, worked: float) -> Failure | None:
     now = time.monotonic()
     if family.resident(now) > budget.memory_bytes:
-        reason = f"needs more than {budget.memory_bytes / (1 << 30):.3g} GB of memory; give more with --memory"
+        reason = f"needs more than {budget.memory_bytes / (1 << 30):.3g} GB of memory; raise --memory"
         return Failure("memory", reason, float(budget.memory_bytes))
     if now - began > budget.seconds:
-        reason = f"takes more than {budget.seconds / 3600:.3g} h; give more with --time-limit"
+        reason = f"takes more than {budget.seconds / 3600:.3g} h; raise --time-limit"
         return Failure("time", reason, budget.seconds)
     if now - moved > budget.stall_seconds:
         return _stalled(budget, family.processor_seconds() - worked)
@@ -166,7 +166,7 @@ def _stalled(budget: Budget, worked: float) -> Failure:
     minutes = f"no frame for {budget.stall_seconds / 60:.3g} min"
     if worked < _BUSY_SHARE * budget.stall_seconds:
         return Failure("waiting", f"{minutes}, while it got little processor time; try again when the machine is free")
-    return Failure("stall", f"{minutes}; give more with --stall-limit", budget.stall_seconds)
+    return Failure("stall", f"{minutes}; raise --stall-limit", budget.stall_seconds)
 
 
 class _Lines:

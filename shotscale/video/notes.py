@@ -74,7 +74,7 @@ def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
             "was assumed"
         )
     if clock.jumps:
-        notes.append(f"timestamps jumped {counted(clock.jumps, 'time')}; what follows each jump was joined on")
+        notes.append(f"timestamps jumped {counted(clock.jumps, 'time')}; the frames after each jump were joined on")
     if clock.gap is not None:
         notes.append(
             f"the picture at {clock.gap.start:.1f} s stays for {clock.gap.seconds:.0f} s: a still, or a gap in the file"

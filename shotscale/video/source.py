@@ -177,7 +177,7 @@ def _from_pipe(file: Path) -> Path:
     with _room_for(file), file.open("wb") as written:
         shutil.copyfileobj(sys.stdin.buffer, written, _PIECE_BYTES)
     if not file.stat().st_size:
-        raise FilmError("-: the pipe brings nothing; check the command before it")
+        raise FilmError("-: the pipe is empty; check the command before it")
     return file
 
 

@@ -1,4 +1,4 @@
-"""What a figure shows, for tests of overlaps."""
+"""The texts that a figure shows, for tests of overlaps."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from matplotlib.transforms import Bbox
 
 
 def shown_texts(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return every text of a figure with its box in pixels; labels of ticks beyond an axis are kept and not drawn."""
+    """Return every visible text with its box in pixels; matplotlib keeps but hides labels of ticks off the axis."""
     FigureCanvasAgg(figure).draw()
     beyond: set[Text] = set()
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):

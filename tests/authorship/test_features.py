@@ -1,4 +1,4 @@
-"""The features against real tables, published figures and the invariants that they must have."""
+"""The features against real tables, published figures and their invariants."""
 
 from pathlib import Path
 
@@ -98,11 +98,11 @@ def test_playing_speed_scales_times_and_nothing_else(lengths: np.ndarray, factor
     before = film_features(as_shots(lengths), as_annotation(names, step))
     after = film_features(as_shots(lengths * factor), as_annotation(names, step * factor))
     fixed = set(FEATURE_NAMES) - SCALED_IN_TIME - {"cutting_rate", "lognormal_mu"}
-    # a sample or cut within rounding of a border may change sides, so only what has no borders is compared
+    # a sample or cut within rounding of a border may change sides, so only features without borders are compared
     bordered = (
         *("shot_share", "shot_transition", "shot_group", "shot_scale", "median_shot_length_", "scale_autocorrelation"),
         *("long_take", "third", "quarter", "_length_correlation", "peak_position", "trend", "scale_movement", "_slope"),
-        *("run_", "change_", "returns", "alternations", "share_log"),  # of seconds, whatever the speed
+        *("run_", "change_", "returns", "alternations", "share_log"),  # counted in seconds, whatever the speed
     )
     for name in fixed:
         if not any(part in name for part in bordered):
@@ -359,7 +359,7 @@ def test_a_sample_lasts_as_long_as_samples_are_apart() -> None:
 
 
 def test_short_shots_without_a_sample_do_not_bias_scale_by_duration() -> None:
-    """Close shots of half a second and of three, as many of each: every other short one is sampled."""
+    """Shots of 0.5 s, mostly close, and as many of 3 s, mostly long: only half of the short ones are sampled."""
     generator = np.random.default_rng(3)
     lengths = generator.choice([0.5, 3.0], 4000)
     close = generator.random(4000) < np.where(lengths < 1, 0.8, 0.2)

@@ -1,4 +1,4 @@
-"""Shots that someone gives take the same way as shots that were found, and the answer says that they were given."""
+"""Given shots are treated like detected ones, and the answer says that they were given."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def analysis(draw_film: DrawFilm) -> FilmAnalysis:
 
 @pytest.fixture
 def cuts(tmp_path: Path, analysis: FilmAnalysis) -> Path:
-    """The shots of a film as a list of cut times."""
+    """Write the shots of a film as a list of cut times."""
     path = tmp_path / "cuts.csv"
     path.write_text("time\n" + "".join(f"{end:.6f}\n" for end in analysis.shots["end"]), encoding="utf-8")
     return path
@@ -226,7 +226,7 @@ def test_every_command_says_how_a_list_was_read(analysis: FilmAnalysis, tmp_path
         ([], "say which with --unit s, ms or frames"),
         (["--unit", "feet"], "--unit feet: not one of ms s min frames"),
         (["--unit", "frames"], "add --fps 25"),
-        (["--columns", "begin=1"], "is no ROLE=COLUMN"),
+        (["--columns", "begin=1"], "is not ROLE=COLUMN"),
         (["--columns", "start=Nowhere,end=EndTime"], "no column has this name"),
         (["--gaps", "maybe"], "--gaps maybe: not one of refuse black out"),
         (["--decimal", ";"], "--decimal ;: not one of . ,"),

@@ -1,4 +1,4 @@
-"""A reference of one's own: from analyzed films to a folder of plain files, and back to the same numbers."""
+"""User-built references: from analyzed films to a folder of plain files, and back to the same numbers."""
 
 import json
 from collections.abc import Callable
@@ -107,7 +107,7 @@ def test_a_damaged_description_is_refused(damage: str, corpus: Path, tmp_path: P
     [
         (lambda films: films.drop(columns="director"), "lacks the column director"),
         (lambda films: films.drop(columns="film"), "lacks the column film"),
-        (lambda films: films.assign(film="film 1"), "film 1 stands twice"),
+        (lambda films: films.assign(film="film 1"), "film 1 appears twice"),
         (lambda films: films.assign(film=[*films["film"][:-1], "gone"]), "film gone is not in"),
         (lambda films: films.assign(film=[*films["film"][:-1], None]), "film is empty in row 12"),
     ],
@@ -160,7 +160,9 @@ def test_what_is_nearest_and_yet_far_gets_no_yes() -> None:
     assert min(near.score, far.score) > verifier.yes_above  # nobody else is nearer to either
     assert (near.verdict, far.verdict) == ("yes", "undecided")
     assert far.typicality == pytest.approx(1 / 11)
-    assert any("unlike anyone here" in limit for limit in far.limits)
+    reason, *figures = far.limits
+    assert "unlike anyone here" in reason
+    assert any("unknown here" in limit for limit in figures)
     assert verifier.answer(0.5) == "undecided"  # the gap between own and strangers' scores
 
 
@@ -174,11 +176,11 @@ def test_the_gray_zone_keeps_both_kinds_of_error() -> None:
         wrong_no.append(np.mean([answer(s, *zone) == "no" for s in random.normal(0.6, 0.2, 50)]))
     assert 0.7 / 60 < np.mean(wrong_yes) < 1.3 / 60
     assert 0.7 * REFUSED_OWN < np.mean(wrong_no) < 1.1 * REFUSED_OWN
-    assert gray_zone(np.array([0.9, 0.8]), np.array([0.1])) == (1.0, 0.0)  # too few to say anything
+    assert gray_zone(np.array([0.9, 0.8]), np.array([0.1])) == (1.0, 0.0)  # too few films for a decision
 
 
 def test_the_directors_who_are_nearest_get_no_yes_or_nobody_does() -> None:
-    """Godard's films among strangers to Bergman: were he unknown, his films would be Bergman's all too often."""
+    """Godard is refused: another director's films would be accepted too often, or his own hardly ever."""
     from authorship.reference.table import builtin_reference, other_directors
 
     reference, others = builtin_reference(), other_directors()
@@ -246,10 +248,10 @@ def test_rolling_finds_the_change_of_hand(draw_film: DrawFilm) -> None:
         ].sum(axis=1),
         1,
     )
-    assert "verdict" not in table  # a window names nobody
+    assert "verdict" not in table  # a window gets no verdict
     assert table["remaining"].tolist() == ["; ".join(window.remaining) for window in windows]
     assert table["remaining"].iloc[-1] == "Béla Tarr"
-    for window in windows:  # a window is a part of a film however long it lasts: whoever leads elsewhere remains
+    for window in windows:  # a window counts as a part, however long: whoever may lead elsewhere remains
         for candidate in window.attribution.candidates:
             if any(one.remains for one in window.attribution.candidates) and candidate.stability > 0.2:
                 assert candidate.remains

@@ -1,4 +1,4 @@
-"""What a store's key holds of the shot detector: its rules and what it has learnt."""
+"""What a store's key records about the shot detector: its rules and its trained model."""
 
 from dataclasses import replace
 from pathlib import Path

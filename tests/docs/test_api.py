@@ -1,4 +1,4 @@
-"""Every public name but a plain record has an example that runs: in its own docstring, or at the head of its page."""
+"""Every public name except a plain record has an example that runs, in its docstring or on its page."""
 
 import inspect
 import re
@@ -19,7 +19,7 @@ def names(module: str) -> list[str]:
 
 
 def examples_of(module: str, name: str, page: Path) -> list[str]:
-    """Return the code of every example of a name: its docstring's, its module's and its page's."""
+    """Return the code of every example of a name, from its docstring, its module and its page."""
     loaded = import_module(module)
     value = getattr(loaded, name)
     home = inspect.getmodule(value) or loaded
@@ -29,7 +29,7 @@ def examples_of(module: str, name: str, page: Path) -> list[str]:
         "\n".join(re.findall(r"^\s*(?:>>>|\.\.\.) (.*)$", text, flags=re.M)) for text in told if "+SKIP" not in text
     ]
     blocks = [*code, *re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S)]
-    # A name that is imported and nothing more has no example.
+    # An import alone is not an example.
     return [
         re.sub(r"^from [\w.]+ import \([^)]*\)|^(?:from [\w.]+ )?import .*$", "", block, flags=re.M) for block in blocks
     ]
@@ -44,7 +44,7 @@ def test_the_list_of_modules_is_whole() -> None:
 
 
 def needs_none(value: object) -> bool:
-    """Say whether a name has an example of its own, or is a record that a function's example returns."""
+    """Return whether a name has its own example, or is a record that a function's example returns."""
     if is_dataclass(value):
         return True
     return (inspect.isclass(value) or inspect.isfunction(value)) and ">>>" in (value.__doc__ or "")

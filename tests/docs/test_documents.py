@@ -1,4 +1,4 @@
-"""Every JSON document stands on its page, and what is written fits the schema that the page shows."""
+"""Every JSON document is on its page, and what is written matches the schema shown there."""
 
 import inspect
 import json
@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "documents.md"
 
 
 def shown() -> dict[str, dict[str, Any]]:
-    """Return the schemas of the page by the documents' names."""
+    """Return the schemas on the page by document name."""
     text = PAGE.read_text(encoding="utf-8")
     found = re.findall(r"^## `(\w+)`$.*?^    ```json\n(.*?)^    ```$", text, flags=re.DOTALL | re.MULTILINE)
     return {name: json.loads(schema) for name, schema in found}

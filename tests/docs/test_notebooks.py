@@ -1,4 +1,4 @@
-"""The notebooks run from an empty folder and print what is stored in them, with their pictures and no traces."""
+"""The notebooks run from an empty folder, reproduce their stored output, and hold pictures but no machine traces."""
 
 from pathlib import Path
 

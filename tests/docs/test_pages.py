@@ -1,4 +1,4 @@
-"""Every command and snippet of the pages runs, and the pages show what came out."""
+"""Every command and snippet on the pages runs, and the pages show its output."""
 
 import re
 from itertools import pairwise
@@ -10,13 +10,13 @@ pages = pytest.importorskip("pages", reason="the pages need what the extra docs 
 
 DOCS = Path(__file__).parents[2] / "docs"
 LAST = ["tutorials/one_film.md", "tutorials/statistics.md", "tutorials/cinescale.md", "worked_example.md"]
-"""The last page of each chain: those that it goes on from run before it, in its folder."""
+"""The last page of each chain; the pages that it continues run before it, in the same folder."""
 
 ALSO = {"tutorials/own_corpus.md": "tutorials/statistics.md"}
 """Pages that run as part of a chain."""
 
 OWN_TESTS = {"tutorials/review.md", "viewers.md"}
-"""Pages whose commands their own tests run."""
+"""Pages with separate tests that run their commands."""
 
 SHORT = sorted(
     str(page.relative_to(DOCS))
@@ -40,7 +40,7 @@ def test_every_page_has_a_test() -> None:
 
 @pytest.mark.parametrize("name", LAST)
 def test_a_tutorial_runs(name: str, tmp_path: Path) -> None:
-    """Shorter where the page says so; then what it prints is of other films, and its form alone can be held."""
+    """Run the page's shorter commands, if any; their output is of other films and is not compared."""
     page = DOCS / name
     text, runner = pages.rewritten(page, tmp_path, tests=True)
     assert runner.used == set(runner.shorter), "a shorter command that replaces nothing"
@@ -59,7 +59,7 @@ def test_a_tutorial_runs(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SHORT)
 def test_a_page_shows_what_comes_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = DOCS / name
-    monkeypatch.setattr("page_parts.CARDS", tmp_path)  # pictures are drawn, and not into the checkout
+    monkeypatch.setattr("page_parts.CARDS", tmp_path)  # draw the pictures outside the checkout
     text, _ = pages.rewritten(page, tmp_path)
     assert pages.differences(page.read_text(encoding="utf-8"), text) == []
 

@@ -1,4 +1,4 @@
-"""A figure that is quoted from a card or from the benchmarks is the one that stands there; counts are the code's."""
+"""Figures quoted from a card or the benchmarks match their source, and counts match the code."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ WORDS = "zero one two three four five six seven eight nine ten eleven twelve thi
 
 
 def prose(page: Path) -> str:
-    """Return a page without what it shows of commands, and without what is generated."""
+    """Return a page without its code blocks and generated parts."""
     text = page.read_text(encoding="utf-8")
     text = re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M)
     return re.sub(r"<!-- generated: .*?<!-- end -->", "", text, flags=re.S)
 
 
 def quotes() -> Iterator[tuple[Path, str, set[Path]]]:
-    """Return every share in a paragraph that links a source, or says 'same card', with the sources."""
+    """Yield every share in a paragraph that links a source or says 'same card', with its page and the sources."""
     for page in PAGES:
         last: set[Path] = set()
         for paragraph in prose(page).split("\n\n"):
@@ -38,7 +38,7 @@ def quotes() -> Iterator[tuple[Path, str, set[Path]]]:
 
 
 def stands_in(share: str, source: Path) -> bool:
-    """Say whether a source has a number that is this one when rounded as it is."""
+    """Return whether a source has a number that equals this one when rounded to as many digits."""
     digits = len(share.partition(".")[2])
     text = source.read_text(encoding="utf-8")
     text += "".join((ROOT / path).read_text(encoding="utf-8") for path in re.findall(r'^--8<-- "(.+)"$', text, re.M))

@@ -1,4 +1,4 @@
-"""Titles at a film's two ends: found where they are text or black, and nothing else is taken for them."""
+"""Titles at either end of a film: found if they are text or black, and nothing else is mistaken for them."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -29,7 +29,7 @@ def card(ink: str, ground: str, seed: int = 0) -> np.ndarray:
 
 
 def scene(seed: int) -> np.ndarray:
-    """Draw soft shapes of many colors, as no lettering looks."""
+    """Draw soft shapes of many colors, unlike any lettering."""
     coarse = np.random.default_rng(seed).integers(20, 230, (6, 10, 3)).astype(np.uint8)
     return np.asarray(Image.fromarray(coarse).resize(SIZE, Image.Resampling.BICUBIC))
 
@@ -106,10 +106,10 @@ BLACK = [np.zeros((180, 320, 3), np.uint8)] * 20
         ([], CARDS, (0.0, 60.0)),
         (CARDS, [], (20.0, 80.0)),
         (BLACK[:3] + CARDS, CARDS + BLACK[:5], (23.0, 83.0)),
-        ([], BLACK, (0.0, 80.0)),  # black alone is a way to end
+        ([], BLACK, (0.0, 80.0)),  # black alone may be part of the film
         ([], CARDS[:14], (0.0, 74.0)),  # too little text
-        ([], CARDS[:1] * 30, (0.0, 90.0)),  # one card alone: a sign, or a wall in the dark
-        ([], CARDS + SCENES[:3] + CARDS, (0.0, 83.0)),  # pictures among them end what is sure
+        ([], CARDS[:1] * 30, (0.0, 90.0)),  # a single card may be a sign, or a wall in the dark
+        ([], CARDS + SCENES[:3] + CARDS, (0.0, 83.0)),  # only the cards after the pictures are sure
         ([], [written_on(SCENES[0], second // 4) for second in range(24)], (0.0, 84.0)),  # over a picture
     ],
 )
@@ -132,7 +132,7 @@ def test_an_analysis_leaves_them_out_and_says_so(encode_film: Callable[..., Path
     assert found.part is not None
     assert (found.part.begin, found.part.chosen) == (0.0, "found")
     assert found.part.end == pytest.approx(36.0, abs=1.0)
-    assert found.shots["end"].iloc[-1] == pytest.approx(56.0, abs=0.5)  # the table is of the whole file
+    assert found.shots["end"].iloc[-1] == pytest.approx(56.0, abs=0.5)  # the table covers the whole file
     assert found.body_shots["end"].iloc[-1] == found.part.end
     assert found.to_document()["shots"]["n_shots"] == len(found.body_shots) < len(found.shots)
     assert found.part.sentences(found.whole)[0].startswith("Left out as titles at the end (0:3")

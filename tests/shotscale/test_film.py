@@ -1,4 +1,4 @@
-"""An analyzed film on disk: whole, and never in another film's place."""
+"""An analyzed film on disk: complete, and never saved over another film."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which films a command was given."""
+"""The films that a command was given."""
 
 from pathlib import Path
 

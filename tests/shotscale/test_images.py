@@ -19,7 +19,7 @@ def distance(path: Path, expected: np.ndarray) -> int:
 
 def test_a_cameras_rotation_mark_is_obeyed(tmp_path: Path) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # held upright: to be turned clockwise
+    exif[0x0112] = 6  # camera held upright: rotate clockwise
     Image.fromarray(PICTURE).save(tmp_path / "a.png", exif=exif)
     assert distance(tmp_path / "a.png", np.rot90(PICTURE, -1)) == 0
 
@@ -61,7 +61,7 @@ def test_of_several_pictures_the_first(tmp_path: Path) -> None:
 
 def test_a_large_picture_is_read_and_an_enormous_one_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.fromarray(PICTURE).save(tmp_path / "a.png")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", PICTURE.size // 3 - 1)  # Pillow warns of it, and warnings are errors
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", PICTURE.size // 3 - 1)  # Pillow warns, and warnings are errors
     assert distance(tmp_path / "a.png", PICTURE) == 0
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", PICTURE.size // 12)
     with pytest.raises(FilmError, match=r"too many pixels.*make it smaller"):

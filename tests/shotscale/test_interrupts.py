@@ -1,4 +1,4 @@
-"""A command that is told to end says so in one line, leaves nothing, and gives the signal's status."""
+"""An interrupted command says so in one line, leaves nothing behind, and exits with the signal's status."""
 
 import subprocess
 import sys
@@ -84,7 +84,7 @@ def test_a_fault_is_a_line_of_its_own_status() -> None:
 
 
 def test_an_import_is_not_interrupted_while_it_holds_a_lock() -> None:
-    """An error raised inside Python's import code leaves a lock behind, for which threads wait without end."""
+    """An error raised inside Python's import code leaves a lock behind, on which threads wait forever."""
     code = (
         "import os, signal, time\n"
         "from shotscale.interrupts import Interrupted, raise_from_now_on\n"
@@ -104,7 +104,7 @@ def test_an_import_is_not_interrupted_while_it_holds_a_lock() -> None:
 
 @pytest.mark.parametrize("where", ["a weak reference's callback", "a destructor"])
 def test_an_interruption_that_python_drops_is_raised_again(where: str) -> None:
-    """Python prints an error of either as ignored and goes on."""
+    """Python prints an error raised in either as ignored and continues."""
     code = """
 import os, signal, sys, time, weakref
 from shotscale.cli.terminal import run

@@ -1,4 +1,4 @@
-"""Tables that people write: identifiers, names and formulas come out as they went in."""
+"""Hand-written tables: identifiers, names and formulas come out as they went in."""
 
 import csv
 import unicodedata
@@ -26,7 +26,7 @@ IDS = {"imdb": ["0060827", "0050976", "0069467"], "isan": ["1000000000000000001"
 
 @pytest.fixture
 def films(tmp_path: Path) -> Path:
-    """Return three films with identifiers in their manifest."""
+    """Write three films whose manifest has identifiers; return their folder."""
     folder = tmp_path / "films"
     folder.mkdir()
     for name in "abc":
@@ -118,7 +118,7 @@ def test_a_film_whose_name_the_disk_spells_apart(tmp_path: Path) -> None:
     (tmp_path / "films.csv").write_text("film,director\nBéla.csv,x\n", encoding="utf-8")
     assert read_manifest(tmp_path / "films.csv")["film"].tolist() == [apart]
     (tmp_path / "films.csv").write_text(f"film,director\nBéla.csv,x\n{apart},y\n", encoding="utf-8")
-    with pytest.raises(TableError, match="stands twice"):
+    with pytest.raises(TableError, match="appears twice"):
         read_manifest(tmp_path / "films.csv")
 
 

@@ -1,4 +1,4 @@
-"""A limit to the address space is refused before a library fails for it."""
+"""Too low an address-space limit is refused before it makes a library fail."""
 
 import re
 

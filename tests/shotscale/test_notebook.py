@@ -1,4 +1,4 @@
-"""What a notebook and a prompt show of an analysis."""
+"""How a notebook and a prompt show an analysis."""
 
 import numpy as np
 

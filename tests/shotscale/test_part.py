@@ -1,4 +1,4 @@
-"""The part of a file that is the film: cut out of tables, asked for by options, said in sentences."""
+"""The part of a file that is the film: cut out of tables, set by options, described in sentences."""
 
 from fractions import Fraction
 
@@ -36,7 +36,7 @@ def test_a_transfer_at_another_speed_is_undone(shots: pd.DataFrame) -> None:
     part = FilmPart.of(shots).with_options(PartOptions.read(speed="pal"), FilmPart.of(shots))
     lengths = part.of_shots(shots)["end"] - part.of_shots(shots)["start"]
     assert lengths.tolist() == pytest.approx([4 * 25 / 24] * 3)
-    assert part.sentences(FilmPart.of(shots))[0].startswith("The file is taken to run +4.2 % fast")
+    assert part.sentences(FilmPart.of(shots))[0].startswith("Times allow for a file that runs +4.2 % fast.")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_was_left_out_is_said(shots: pd.DataFrame) -> None:
     [given] = FilmPart(4.0, 8.0, "given").sentences(whole)
     assert given.startswith("Left out as asked at the beginning (")
     [found] = FilmPart.without_titles(0.0, 8.0, whole).sentences(whole)
-    assert found == "Left out as titles at the end (0:08 to 0:12); --whole takes them in again."
+    assert found == "Left out as titles at the end (0:08 to 0:12); --whole includes them."
     assert whole.sentences(whole) == ()
 
 
@@ -134,4 +134,4 @@ def test_a_long_first_or_last_shot_may_be_titles() -> None:
     shots = make_shots([0.0, 61.0, 70.0, 80.0], 141.0)
     assert titles_by_length(shots) == (61.0, 80.0)
     assert titles_by_length(make_shots([0.0, 59.0, 70.0], 90.0)) == (0.0, 90.0)  # less than a minute
-    assert titles_by_length(make_shots([0.0, 61.0, 140.0], 200.0)) == (0.0, 200.0)  # longer takes inside
+    assert titles_by_length(make_shots([0.0, 61.0, 140.0], 200.0)) == (0.0, 200.0)  # longer shots inside

@@ -14,7 +14,7 @@ TRUTH = np.array([0.02, 0.15, 0.4, 0.18, 0.1, 0.1, 0.05])
 
 
 def errors(n: int, generator: np.random.Generator) -> HeldOut:
-    """A network that takes every third frame for the next farther scale, and every tenth of them surely."""
+    """Return held-out frames of a network that takes 30 % of them for the next farther scale."""
     scale = np.repeat(np.arange(7), n)
     seen = np.minimum(scale + (generator.random(7 * n) < 0.3), 6)
     p = np.full((7 * n, 7), 0.02)
@@ -25,7 +25,7 @@ def errors(n: int, generator: np.random.Generator) -> HeldOut:
 def film(
     errors: HeldOut, n_shots: int, generator: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
-    """A film of shots of four seconds whose frames err alike, and its true shares."""
+    """Return the tables of a film of four-second shots, each with the same error in all frames, and its true shares."""
     scale = generator.choice(7, n_shots, p=TRUTH)
     rows = [int(generator.choice(np.flatnonzero(errors.scale == rank))) for rank in scale]
     times = np.arange(4.0 * n_shots)

@@ -1,4 +1,4 @@
-"""Lists as people and programs write them, in several languages: read as the film that they are, or refused."""
+"""Lists as people and programs write them, in several languages: read correctly or refused."""
 
 from fractions import Fraction
 from pathlib import Path

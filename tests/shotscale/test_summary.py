@@ -1,4 +1,4 @@
-"""The interval of a longer film's average."""
+"""The interval of a longer film's average shot length."""
 
 from pathlib import Path
 

@@ -118,7 +118,7 @@ def test_a_track_that_breaks_its_contract_is_refused():
         validate_scales(track.assign(p_close=0.9))
     with pytest.raises(TableError, match="sum to one"):
         validate_scales(track.assign(p_ecu=0.9))
-    with pytest.raises(TableError, match="a row a time"):
+    with pytest.raises(TableError, match="one row per time"):
         make_scales(np.arange(2.0), np.full((3, 7), 1 / 7))
 
 

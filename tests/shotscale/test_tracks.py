@@ -1,4 +1,4 @@
-"""Tracks of several coders or of a network and the truth: which belong together, and what is refused."""
+"""Tracks of several coders, or of a network and the truth: which are matched, and what is refused."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
     said = predicted(Path("scales.csv"), [str(file.relative_to(tmp_path)) for file in files], ["CU", "MCU", "LS", "CU"])
     both = lay_side_by_side([said, Path("stills")])
     figures = compare(*both.tracks.values())
-    assert (figures["seven"]["n"], figures["seven"]["accuracy"]) == (3, 2 / 3)  # 'close' is no scale of seven
+    assert (figures["seven"]["n"], figures["seven"]["accuracy"]) == (3, 2 / 3)  # 'close' is not one of the seven scales
     assert (figures["three"]["n"], figures["three"]["accuracy"]) == (4, 3 / 4)
     table = tmp_path / "elsewhere" / "truth.csv"
     table.parent.mkdir()

@@ -27,7 +27,7 @@ def attributor() -> Attributor:
 
 
 def by_lengths(analysis: FilmAnalysis) -> Film:
-    """Return a drawn film without its scales, which are drawn at random and nobody's."""
+    """Return a drawn film without its scales, which are random and match no candidate."""
     return Film("by lengths", analysis.shots)
 
 
@@ -62,7 +62,7 @@ def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor:
 
 
 def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
-    """Fourteen shots that are too even for anybody, but no further than such few shots of a film can be."""
+    """Fourteen shots too uniform for any candidate, but no farther off than so few shots of a film can be."""
     lengths = np.array([3.1, 3.8, 3.1, 1.6, 4.5, 3.2, 2.2, 3.4, 3.1, 3.1, 2.7, 3.4, 2.0, 2.5])
     ends = np.cumsum(lengths)
     shots = pd.DataFrame({"start": np.concatenate([[0], ends[:-1]]), "end": ends})
@@ -110,7 +110,7 @@ def test_a_clip_is_called_one_and_its_shots_leave_doubt(draw_film: DrawFilm, att
 
 
 def test_the_film_lies_in_the_middle_of_its_own_resamples(draw_film: DrawFilm, attributor: Attributor) -> None:
-    """Where two candidates are as likely, each leads in half of them, however few and skewed the shots are."""
+    """If two candidates are equally likely, each leads in half of the resamples, however few and skewed the shots."""
     film = by_lengths(draw_film(n_shots=30, asl=8, sigma=1.0))
     basis = attributor.basis_of(film)
     values = transform(pd.DataFrame([film.measure()])[list(basis.features)])
@@ -131,7 +131,7 @@ def test_a_handful_of_shots_has_neither_interval_nor_stability(
 
 
 def test_resamples_of_a_whole_film_rule_nobody_in(draw_film: DrawFilm, attributor: Attributor) -> None:
-    """So that its sets are those whose coverage `authorship benchmark` prints."""
+    """The candidate sets are therefore those whose coverage `authorship benchmark` prints."""
     film = by_lengths(draw_film(n_shots=60, asl=145, sigma=0.75))
     answer, basis = attributor.attribute(film), attributor.basis_of(film)
     values = transform(pd.DataFrame([film.measure()])[list(basis.features)])

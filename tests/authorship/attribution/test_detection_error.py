@@ -1,4 +1,4 @@
-"""Detected shots beside hand counts: said, and in the probabilities."""
+"""Detected shots compared with hand counts: the difference is stated and enters the probabilities."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Any JSON in the place of a document, and any value in a table, gives a result or one line."""
+"""Any JSON in place of a document and any value in a table give a result or a one-line error."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ from shotscale.film import FilmAnalysis
 from shotscale.tables import make_scales, make_shots
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([1e300, 1e-300, 10**400, -(10**30)]))
-TEXT = st.text(st.characters(), max_size=5)  # with lone surrogates
+TEXT = st.text(st.characters(), max_size=5)  # may contain lone surrogates
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), NUMBERS, TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),

@@ -1,4 +1,4 @@
-"""Limits: what weakens an answer is said, and nothing else."""
+"""Limits: an answer states what weakens it, and nothing else."""
 
 from dataclasses import replace
 
@@ -24,10 +24,10 @@ LENGTH = 9.0
         ("8½.mkv", "Federico Fellini - 8½ (1963)"),
         ("La notte (1962)", "Michelangelo Antonioni - The Night (1961)"),
         ("1977_tarr_-_csaladi_tuzfeszek.csv", "Béla Tarr - Family Nest (1979)"),  # as CineScale dates it
-        ("Casino Royale (2006).mkv", None),  # another film, by its year
+        ("Casino Royale (2006).mkv", None),  # a different film, by its year
         ("Persona (1996).mkv", None),
         ("film.mkv", None),
-        ("personal.mkv", None),  # a title is whole words
+        ("personal.mkv", None),  # titles match whole words only
     ],
 )
 def test_a_film_of_the_reference_is_recognized_by_its_name(path: str, named: str | None) -> None:
@@ -56,8 +56,8 @@ def test_a_copy_may_run_fast_by_the_references_length_of_the_film() -> None:
     [
         ("Persona (1966)", 83 * 24 / 25, {}, True),
         ("Persona (1966)", 83, {}, False),
-        ("Persona (1966)", 83 * 24 / 25, {"duration": 60.0 * 83}, False),  # its titles were left out
-        ("Breathless (1960)", 90 * 24 / 25, {}, False),  # no published length is at hand
+        ("Persona (1966)", 83 * 24 / 25, {"duration": 60.0 * 83}, False),  # its credits were left out
+        ("Breathless (1960)", 90 * 24 / 25, {}, False),  # no published length
     ],
 )
 def test_a_copy_may_run_fast_by_the_published_length(

@@ -1,4 +1,4 @@
-"""What a notebook and a prompt show of a reference and an answer."""
+"""How a notebook and a prompt show a reference and an answer."""
 
 import pandas as pd
 

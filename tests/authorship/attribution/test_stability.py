@@ -1,4 +1,4 @@
-"""Resamples: as spread as the mean's error says, and centered."""
+"""Resamples spread as the standard error of the mean implies and are centered."""
 
 import numpy as np
 import pytest

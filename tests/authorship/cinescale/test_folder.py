@@ -1,4 +1,4 @@
-"""The published folder with each of its faults, drawn small."""
+"""A small imitation of the published folder, with each of its faults."""
 
 from pathlib import Path
 
@@ -156,5 +156,5 @@ def test_a_film_is_found_by_title_or_by_its_file(published: Path) -> None:
     found = read_folder(published)
     assert find_coded(found, "wild strawberries").film_id == "1957_bergman_-_smultronstallet"
     assert find_coded(found, "1966_bergman_-_persona.csv").title == "Persona"
-    with pytest.raises(FilmError, match="no film that can be used"):
+    with pytest.raises(FilmError, match="no usable film matches"):
         find_coded(found, "Il grido")

@@ -1,4 +1,4 @@
-"""Codings and the built-in table of shot lengths: every film finds its row, and no film another's."""
+"""Joining codings to the built-in table of shot lengths: every film gets its own row, never another's."""
 
 from pathlib import Path
 

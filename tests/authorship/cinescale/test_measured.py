@@ -1,4 +1,4 @@
-"""Codings passed through a network's errors, and the bases that are fitted to them."""
+"""Codings passed through a network's errors, and the bases fitted to them."""
 
 import json
 from dataclasses import replace
@@ -33,7 +33,7 @@ def sure() -> HeldOut:
 
 
 def coding(director: str, seed: int, n: int = 900) -> pd.DataFrame:
-    """Draw a coding whose runs are as long, and whose scale is as far, as the director's."""
+    """Draw a coding with the director's run length and mean scale."""
     length, middle = STYLES[director]
     generator, codes = np.random.default_rng(seed), []
     while len(codes) < n:
@@ -157,7 +157,7 @@ def test_a_basis_survives_json(codings: Codings) -> None:
     read = Basis.from_json(json.loads(json.dumps(basis.to_json(), allow_nan=False)))
     row = coded_rows(codings).of(basis.features).matrix[:1]
     assert read.to_json() == basis.to_json()
-    # Matrix products may differ in their last bit with where an array lies in memory.
+    # The last bit of a matrix product may depend on where the array lies in memory.
     np.testing.assert_allclose(read.model.probabilities(row), basis.model.probabilities(row), rtol=1e-9)
     p = basis.model.probabilities(row)[0]
     np.testing.assert_allclose(read.calibration.likelihood_ranks(p), basis.calibration.likelihood_ranks(p))

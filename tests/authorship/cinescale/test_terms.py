@@ -1,4 +1,4 @@
-"""What is installed holds a model of CineScale's codings, and nothing from which a film's coding could be read."""
+"""The installed files hold a model of CineScale's codings, and nothing from which a coding could be recovered."""
 
 import json
 from importlib.resources import files
@@ -42,7 +42,7 @@ def test_the_bases_name_directors_and_features_and_no_film() -> None:
 
 
 def test_the_bases_hold_no_row_per_film() -> None:
-    """Whatever has a row per film has one number in it, not the film's features."""
+    """Anything with one row per film holds a single number per row, not the film's features."""
     bases = json.loads((files("authorship.data") / "bases.json").read_text(encoding="utf-8"))["bases"]
     for basis in bases.values():
         p, k = len(basis["features"]), len(basis["counts"])

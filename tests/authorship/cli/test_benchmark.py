@@ -1,4 +1,4 @@
-"""``authorship benchmark`` as a user runs it: on annotations, with figures, and with what cannot be."""
+"""``authorship benchmark`` as a user runs it: on annotations, with figures, and with invalid input."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def run(run: Run) -> Run:
 
 @pytest.fixture(scope="module")
 def annotations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return annotation files of four built-in films of three directors, their scales drawn at random."""
+    """Return annotation files of four built-in films by each of three directors, with random scales."""
     folder = tmp_path_factory.mktemp("annotations")
     generator = np.random.default_rng(0)
     reference = builtin_reference()
@@ -55,7 +55,7 @@ def test_annotations_with_lengths_joined_from_the_builtin_table(annotations: Pat
         *("durations", "runs", "distributions", "transitions", "sequence"),
         *("scale", "all"),
     }
-    assert accuracies["durations"] > 0.5  # real lengths tell; scales drawn at random do not
+    assert accuracies["durations"] > 0.5  # real lengths discriminate; random scales do not
     assert accuracies["distributions"] < 0.7
     assert len(list(figures.glob("*.png"))) == len(list(figures.glob("*.svg"))) == 3
 
@@ -73,7 +73,7 @@ def test_annotations_with_the_films_own_shot_tables(annotations: Path, run: Run,
     result = json.loads(out)
     lengths = [row for row in result["results"] if row["features"] == "durations" and row["classifier"] == "selected"]
     assert lengths[0]["n_features"] == 3
-    assert lengths[0]["accuracy"] < 0.8  # these lengths are drawn alike for all
+    assert lengths[0]["accuracy"] < 0.8  # these lengths are drawn alike for all directors
 
 
 def test_films_without_lengths_are_said(annotations: Path, run: Run, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_print_out_fits_a_terminal_and_compares_groups(annotations: Path, ru
     combine = ("--combine", "distributions+durations", "--combine", "runs + transitions+sequence")
     status, out, err = run("--cinescale", annotations, *OPTIONS, *combine, "-o", tmp_path / "results")
     assert status == 0
-    assert max(map(len, out.splitlines()[1:])) <= 80  # the first is the path
+    assert max(map(len, out.splitlines()[1:])) <= 80  # the first line is the path
     assert "durations + distributions, " in out
     assert "scale against distributions" in out
     assert "other films of the 5 years before and after" in " ".join(out.split())

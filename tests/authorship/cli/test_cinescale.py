@@ -15,7 +15,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return codings of four films of each of three directors, and one that is empty."""
+    """Return codings of four films by each of three directors, and an empty one."""
     root = tmp_path_factory.mktemp("cinescale")
     generator, reference = np.random.default_rng(0), builtin_reference()
     for length, director in ((30, "Béla Tarr"), (4, "Martin Scorsese"), (12, "Ingmar Bergman")):

@@ -1,4 +1,4 @@
-"""The command as a stranger meets it: what it prints, where, and with which exit status."""
+"""``authorship classify`` as a new user sees it: what it prints, where, and with which exit status."""
 
 import json
 import os

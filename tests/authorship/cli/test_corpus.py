@@ -1,4 +1,4 @@
-"""Every command that takes films takes a store: drawn analyses, no video."""
+"""Every command that takes films also takes a store (drawn analyses, no video)."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def reference(store: Path, run: Run, tmp_path: Path) -> Path:
 def test_tables_of_a_store(store: Path, run: Run, tmp_path: Path) -> None:
     status, out, _ = run("features", store)
     assert status == 0
-    assert len(out.splitlines()) == N_FILMS  # the head, and a row per film but the damaged one
+    assert len(out.splitlines()) == N_FILMS  # the header, and one row per film except the damaged one
     assert run("export", store, "-o", tmp_path / "tables", "--table", "features,shots")[0] == 0
     exported = pd.read_csv(tmp_path / "tables" / "features.csv")
     assert exported["director"].value_counts().to_dict() == {"Fast": 4, "Slow": 4}

@@ -1,4 +1,4 @@
-"""``authorship corpus`` on tiny films: analyze, go on, say where it stands, and everything that takes a store."""
+"""``authorship corpus`` on tiny films: analyze, resume, report status, and the commands that take a store."""
 
 import json
 import os
@@ -23,7 +23,7 @@ COMMAND = [sys.executable, "-m", "authorship", "corpus", "analyze"]
 
 @pytest.fixture
 def table(films: "dict[str, Path]", tmp_path: Path) -> Path:
-    """Two tiny films and a file that is none."""
+    """Write a table of two tiny films and a file that is not a video."""
     rows = ["film_id,path,title,year,director"]
     rows += [f"{name},{films[name]},{name} title,1960,Someone" for name in ("plain", "text", "avi")]
     (tmp_path / "films.csv").write_text("\n".join(rows), encoding="utf-8")
@@ -117,7 +117,7 @@ def test_what_cannot_be_is_refused_before_any_film(
 
 
 def test_killed_at_work_on_real_films(table: Path, stand_in: ModuleType, tmp_path: Path) -> None:
-    """The command is killed at a few random moments; its children end with it, and the store is as if undisturbed."""
+    """Kill the command at a few random moments; its children end too, and the store ends up as if undisturbed."""
     rng = random.Random(3)
     store = tmp_path / "store"
     subprocess.run([*COMMAND, str(table), "-o", str(tmp_path / "undisturbed")], check=False, capture_output=True)
@@ -135,7 +135,7 @@ def test_killed_at_work_on_real_films(table: Path, stand_in: ModuleType, tmp_pat
 
 
 def assert_no_child_is_left(store: Path) -> None:
-    """Wait for processes that analyze a film for nobody to end."""
+    """Wait until no orphaned analysis process is left."""
     until(lambda: not orphans())
 
 
@@ -164,6 +164,6 @@ def test_a_termination_ends_the_children_too(table: Path, tmp_path: Path) -> Non
     until(lambda: process.poll() is not None or psutil.Process(process.pid).children())
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert process.returncode in (130, 2)  # or it was at its end already
+    assert process.returncode in (130, 2)  # 2 if it had already finished
     assert b"Traceback" not in err
     assert_no_child_is_left(tmp_path / "store")

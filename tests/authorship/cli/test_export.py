@@ -1,4 +1,4 @@
-"""``authorship export`` as a stranger meets it, and texts at the edge of what programs hold."""
+"""``authorship export`` as a new user sees it, and texts at the limit of what programs hold."""
 
 from collections.abc import Callable
 from pathlib import Path

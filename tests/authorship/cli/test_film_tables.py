@@ -37,7 +37,7 @@ def test_classify_takes_every_film_of_a_table(lengths: Path, run: Run) -> None:
     assert status == 0
     assert [line for line in out.splitlines() if "Dr. Film, no. 7" in line]
     assert out.splitlines()[-1].startswith("8 films: ")
-    assert len(err.splitlines()) == 1  # one line for the table, not one a film
+    assert len(err.splitlines()) == 1  # one line for the table, not one per film
     assert "8 films, by column 'film'; 'Dr. Film, no. 0' read as shot lengths" in err
     answer = json.loads(run("classify", f"{lengths}/Dr. Film, no. 3", "--json")[1])
     assert answer["films"][0]["features"]["n_shots"] == 150

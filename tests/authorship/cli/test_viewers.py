@@ -1,4 +1,4 @@
-"""``authorship viewers`` as a stranger meets it, on a simulated study whose truth is known."""
+"""``authorship viewers`` as a new user sees it, on a simulated study with known ground truth."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def findings(made: Path) -> Findings:
-    """Analyze it without mixed models, which take longest."""
+    """Analyze the study without mixed models, which take longest."""
     study = join_study(read_ratings(made / "simulated_ratings.csv"), read_clips(made / "simulated_clips"))
     return analyze_study(study, StudyOptions(n_resamples=300, n_permutations=999, mixed=False))
 

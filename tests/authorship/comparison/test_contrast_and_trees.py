@@ -1,4 +1,4 @@
-"""The statistics behind the figures, against definitions, other libraries and their own laws."""
+"""The statistics behind the figures, against definitions, other libraries and their invariants."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_many_shots_give_the_same_difference_without_every_pair(seed: int) -> No
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
-    """Forty pairs of samples that differ by a second: a 90 % interval may miss some, not many."""
+    """Forty pairs of samples that differ by one second: a few 90 % intervals may miss, not many."""
     hits = 0
     for seed in range(40):
         generator = np.random.default_rng(seed)

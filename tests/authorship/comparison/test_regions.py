@@ -1,4 +1,4 @@
-"""Directors as regions: where the model's own distances put them."""
+"""Directors as regions, placed by the model's own distances."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def basis(request: pytest.FixtureRequest) -> Basis:
 
 
 def features_at(basis: Basis, standard: np.ndarray) -> dict[str, float]:
-    """Return features whose transformed values lie at a place in standard deviations."""
+    """Return features whose transformed values lie at a point given in standard deviations."""
     from authorship.features import CODEBOOK
 
     typical = basis.calibration.typicality

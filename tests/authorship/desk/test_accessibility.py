@@ -1,4 +1,4 @@
-"""The desk for those who use the keyboard, a screen reader, the dark, or letters of twice the size."""
+"""The desk with a keyboard, a screen reader, dark mode, or text at twice the size."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def lists(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def page(browser: Any, stand_in: ModuleType, tmp_path: Path) -> Iterator[Any]:
-    """The page of four films, of which one cannot be measured, and of a list."""
+    """Open the page of a folder with a shot list and four films, one of which cannot be measured."""
     folder = tmp_path / "films"
     stand_in.run(stand_in.make_corpus(folder, 4, bad=(3,)), folder / "store")
     shots = "".join(f"{4 * i},{4 * i + 4}\n" for i in range(120))
@@ -89,7 +89,7 @@ def test_every_drawing_and_report_can_be_read_by_everyone(page: Any) -> None:
         assert page.locator("footer code").inner_text().startswith("authorship ")
         assert wrong(page) == []
         assert walk(page) == []
-    # The report stands in a frame, into which neither looks.
+    # The report is in an iframe, which neither check enters.
     page.goto(f"{desk}films/{films[0]}/report/page")
     page.wait_for_selector("html[data-drawn=yes]", state="attached")
     assert wrong(page) == []

@@ -1,4 +1,4 @@
-"""The desk in a browser, as someone works there who never opens a terminal."""
+"""The desk in a browser, as used by someone who never opens a terminal."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ LIST = "Nr;Beginn;Ende;Scale\n1;0,0;0,5;CU\n2;0,5;1,25;LS\n"
 
 
 class Page:
-    """The desk's page, and what went wrong on it."""
+    """The desk's page, with its console messages and requests."""
 
     def __init__(self, page: Any, address: str, *, size: tuple[int, int] = (1024, 700)) -> None:
         self.page = page
@@ -66,7 +66,7 @@ class Page:
 
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Callable[..., Page]]:
-    """Open a server's page in a tab of a browser of its own."""
+    """Open a server's page in a separate browser context, or in a new tab beside another page."""
     with ExitStack() as stack:
 
         def make(address: str, beside: Page | None = None) -> Page:
@@ -96,7 +96,7 @@ def test_from_an_empty_folder_to_a_table_for_spss(opened: Callable[..., Page], f
     table = pd.read_spss(folder / "exports" / "sav" / "features.sav")
     assert table["n_shots"].tolist() == [1]
     assert table["director"].tolist() == ["Agnès Varda"]
-    # What the browser itself says of answers that were refused on purpose.
+    # The browser itself logs the requests that were refused on purpose.
     assert [text for text in desk.messages if "status of 400" not in text] == []
 
 
@@ -108,7 +108,7 @@ def _add(desk: Page, folder: Path) -> None:
     desk.says("#adding .problem", "Choose files")
     desk.page.locator("#files").set_input_files([folder / "film.mp4", folder / "bad.mkv"])
     desk.press("Add", inside="#adding")
-    desk.state("bad", "failed: not a video")  # and the other goes on
+    desk.state("bad", "failed: not a video")  # the other film goes on
     desk.state("film", "measured")
 
 
@@ -206,7 +206,7 @@ def test_the_server_is_killed_while_it_measures(opened: Callable[..., Page], fil
 
 @contextmanager
 def _command(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the desk as a command; yields its process and address."""
+    """Run the desk as a command; yield its process and address."""
     command = [sys.executable, "-m", "authorship", "desk", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -325,7 +325,7 @@ def test_lists_beside_films_own_candidates_and_every_export(
 
 
 def _ask_of_it(desk: Page) -> None:
-    """A coding has no shots to be verified, or to be looked along."""
+    """Check that a coding has no shots to verify or to plot along the film."""
     desk.page.get_by_role("link", name="Is it by").click()
     desk.page.get_by_role("link", name="Ingmar Bergman").click()
     desk.says("main", "a coding has no shots to verify")
@@ -362,7 +362,7 @@ def _choose_candidates(desk: Page) -> None:
 def test_nothing_sticks_out(
     opened: Callable[..., Page], stand_in: ModuleType, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    """The second is the first at 200 %, about."""
+    """The second size is a window of 1280 x 800 at 200 % zoom."""
     stand_in.run(stand_in.make_corpus(tmp_path, 2), tmp_path / "store")
     with desk_server(tmp_path) as server:
         desk = opened(server.address)
@@ -375,7 +375,7 @@ def test_nothing_sticks_out(
 
 
 def test_a_long_list_is_gone_through_and_narrowed_down(opened: Callable[..., Page], tmp_path: Path) -> None:
-    """Rows stand in groups; keys and Find know nothing of them."""
+    """Rows are grouped; arrow keys and Find ignore the groups."""
     rows = "".join(f"film {i},{i}.mkv,,,\n" for i in range(45))
     (tmp_path / "films.csv").write_text(f"film_id,path,title,year,director\n{rows}", encoding="utf-8")
     with desk_server(tmp_path) as server:

@@ -79,7 +79,7 @@ def test_what_cannot_be_filled_in(desk: Desk, column: str, text: str) -> None:
 def test_films_come_and_go(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "0.mkv").write_bytes(b"another film")
-    assert desk.add([tmp_path]) == ["0"]  # those of the table are passed over
+    assert desk.add([tmp_path]) == ["0"]  # films already in the table are skipped
     assert pd.read_csv(desk.table, dtype=str)["path"].tolist()[-1] == "more/0.mkv"
     assert states(desk)[-1] == "waiting"
     for again in (tmp_path / "more", tmp_path / "gone.mkv"):
@@ -152,7 +152,7 @@ def test_a_list_is_shown_before_it_is_taken_and_set_right_by_hand() -> None:
     assert told["fields"][0] == ("1", "0,0", "2,5", "CU")
     assert told["problem"]
     edit = sent("TITLE: x\n001  AX V C 00:00:00:00 00:00:01:00\n")
-    assert preview("x.edl", edit, {})["problem"].endswith("needed; fill in Frames a second, 25 for instance")
+    assert preview("x.edl", edit, {})["problem"].endswith("needed; fill in Frames per second, 25 for instance")
     whole = sent("StartTime\tEndTime\tValue\n0\t14940\tneither\n14940\t24420\tcloseup\n24420\t90000\tlong shot\n")
     told = preview("milliseconds.csv", whole, {})["problem"]
     assert told.endswith("choose under Unit: seconds, milliseconds or frames")
@@ -173,7 +173,7 @@ def test_a_coding_gives_the_shots_of_a_measured_film_their_scales(desk: Desk) ->
     end = desk.open("film-1").shot_table["end"].iloc[-1]
     told = accept_for_film(desk, "film-1", "1966_bergman_-_persona.csv", sent(CODING), {})
     assert told["written"] == ["store/reviewed/film-1/corrections-coder.jsonl: 20 shots, 20 with a scale"]
-    assert "have the scale of most of their seconds" in told["notes"][0]
+    assert "has the scale of most of its seconds" in told["notes"][0]
     assert f"the film at {end:.0f} s" in told["notes"][1]
     assert states(desk)[1] == "corrected"
 

@@ -1,4 +1,4 @@
-"""A desk on a disk that is full: it says so where it happens, leaves nothing half-written, and goes on with room."""
+"""The desk on a full disk: it reports it in place, leaves nothing half-written, and continues once there is room."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ from shotscale.scales import ShotScale
 
 
 class Disk:
-    """A disk of its own, of a few megabytes."""
+    """A separate disk of a few megabytes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._ballast = folder, folder / "ballast"
@@ -37,7 +37,7 @@ class Disk:
         self._ballast.unlink()
 
     def files(self) -> dict[Path, bytes]:
-        """Return what lies on it, but for the ballast and what the desk itself remembers."""
+        """Return the files on the disk, except the ballast and the desk's own state (`.desk`)."""
         paths = (path for path in self.folder.rglob("*") if path.is_file() and ".desk" not in path.parts)
         return {path: path.read_bytes() for path in paths if path != self._ballast}
 
@@ -112,7 +112,7 @@ def test_measuring_correcting_and_exporting_go_on_with_room(browser: Any, films:
         row.get_by_role("link", name="Correct").click()
         page.wait_for_selector("#count:has-text('0 of 1')")
         disk.fill()
-        keys = cycle("12")  # of which the last block of the file still holds a few
+        keys = cycle("12")  # the last block of the journal still has room for a few
 
         def corrected() -> str:
             page.keyboard.press(next(keys))

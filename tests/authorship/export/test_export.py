@@ -1,4 +1,4 @@
-"""Exports read back by readers that did not write them."""
+"""Exports, read back and compared value by value."""
 
 import csv
 import shutil
@@ -46,7 +46,7 @@ def analyzed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmA
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return four analyzed films with a manifest; of the last, the network knows the groups alone."""
+    """Return four analyzed films with a manifest; for the last, the network gives only scale groups."""
     folder = tmp_path_factory.mktemp("shelf") / "films"
     for seed, name in enumerate(NAMES):
         analyzed(name, n_shots=20 + seed, seed=seed, groups_alone=name == "NA").save(folder / name)
@@ -56,7 +56,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def corpus(shelf: Path, tmp_path: Path) -> Path:
-    """Return a copy of the films, to spoil."""
+    """Return a copy of the films that a test may damage."""
     return Path(shutil.copytree(shelf, tmp_path / "films"))
 
 
@@ -74,19 +74,19 @@ def written(collection: Collection, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def exported(written: Path, tmp_path: Path) -> Path:
-    """Return a copy of an export, to spoil."""
+    """Return a copy of an export that a test may damage."""
     return Path(shutil.copytree(written, tmp_path / "out"))
 
 
 def truth(collection: Collection, name: str) -> pd.DataFrame:
-    """Return a table as it was made, texts in place of codes."""
+    """Return a table as made, with texts in place of codes."""
     table = make_table(name, collection)
     assert table is not None
     return table.readable()
 
 
 def same_values(read: pd.DataFrame, made: pd.DataFrame, *, names: list[str] | None = None) -> None:
-    """Compare every value, text with text and number with number; a missing text may be an empty one."""
+    """Assert that all values agree, as texts or as numbers; a missing text may be empty."""
     assert len(read) == len(made) > 0
     assert len(read.columns) == len(made.columns) > 5
     for k, column in enumerate(made.columns):
@@ -181,13 +181,13 @@ def test_spss_and_stata(name: str, suffix: str, exported: Path, collection: Coll
 
 
 def ascii_only(text: str) -> str:
-    """Spell out other letters, which scipy's reader cannot hold."""
+    """Escape non-ASCII letters, which scipy's reader cannot handle."""
     return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_arff(name: str, shelf: Path, tmp_path: Path) -> None:
-    """Films without quotes in their names, since scipy reads no escapes; R reads those in the benchmark."""
+    """Only films without quotes in their names, since scipy reads no escapes; in the benchmark R reads the others."""
     plain = collect_films([shelf / film for film in NAMES if "'" not in film])
     export_films(plain, tmp_path / "out", formats=["arff"], tables=[name])
     made = truth(plain, name)
@@ -213,7 +213,7 @@ def test_the_class_stands_last_for_weka(written: Path) -> None:
 
 
 def test_the_r_script_says_every_column(exported: Path, collection: Collection) -> None:
-    """R itself reads it in ``benchmarks/export_readers.py``; here, that it is whole and nothing but ASCII."""
+    """Check that it is complete and pure ASCII; R itself reads it in ``benchmarks/export_readers.py``."""
     for name in TABLES:
         script = (exported / f"{name}.R").read_text(encoding="ascii")
         made = truth(collection, name)
@@ -233,7 +233,7 @@ def test_the_codebook_describes_every_variable(exported: Path, collection: Colle
     assert list(measured["definition"]) == [CODEBOOK[name].definition for name in FEATURE_NAMES]
     scale = codebook[(codebook["table"] == "shots") & (codebook["variable"] == "scale")].iloc[0]
     assert "1 = ECU, extreme close up" in scale["values"]
-    assert scale["missing"] == "no sample of a known scale"
+    assert scale["missing"] == "no sample with a known scale"
 
 
 def test_what_the_manifest_says_becomes_columns(collection: Collection) -> None:
@@ -334,7 +334,7 @@ def test_a_sheet_holds_so_many_rows(collection: Collection) -> None:
     [
         ("director\nx\n", "lacks the column film"),
         ("film,director\nabsent,x\n", "film absent is not in"),
-        ("film\nNA\nNA\n", "stands twice"),
+        ("film\nNA\nNA\n", "appears twice"),
         ("film,x\nNA,1\n,2\n", "film is empty in row 2"),
         ('film\n"NA\n', "not a UTF-8 CSV table"),
     ],

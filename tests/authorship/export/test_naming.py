@@ -1,4 +1,4 @@
-"""Names that each program takes."""
+"""Names that each program accepts."""
 
 import re
 
@@ -21,7 +21,7 @@ def test_any_names_become_names_of_stata(names: list[str]) -> None:
 
 
 @given(NAMES)
-@example(["x" * 63 + ":x"])  # cut where an underscore stands
+@example(["x" * 63 + ":x"])  # truncated at an underscore
 @example(["by" + ":" * 62 + "x"])
 def test_any_names_become_names_of_spss(names: list[str]) -> None:
     given_names = spss_names(names)

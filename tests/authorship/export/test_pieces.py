@@ -1,4 +1,4 @@
-"""Exports of more films than memory holds: read one after another, written piece by piece, whole or not at all."""
+"""Exports of more films than fit in memory: read one by one, written in pieces, completely or not at all."""
 
 import weakref
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ CODED, GROUPS_ALONE, UNSCALED = 2, 4, 5
 
 
 def drawn(n: int) -> Film:
-    """Draw a film's tables: one is coded by hand, of one the groups alone are known, and one has no scales."""
+    """Draw a film's tables; one film is coded by hand, one has only scale groups, and one has no scales."""
     generator = np.random.default_rng(n)
     ends = np.cumsum(generator.lognormal(1, 0.5, 8 + n))
     shots = make_shots([0.0, *ends[:-1].tolist()], float(ends[-1]))
@@ -43,7 +43,7 @@ def drawn(n: int) -> Film:
 
 
 class Shelf:
-    """Films that are made whenever they are opened, and who of them is still alive."""
+    """Films made anew whenever they are opened; counts how many are alive at once."""
 
     def __init__(self) -> None:
         self.opened: list[int] = []
@@ -78,12 +78,12 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cells(path: Path) -> Any:
-    """Read a file so that it can be compared; what is written in the order of rows, byte by byte."""
+    """Read a file for comparison; formats written row by row are compared as bytes."""
     if path.suffix == ".parquet":
         return pq.read_table(path).to_pydict(), pq.read_schema(path)
     if path.suffix == ".xlsx":
         return [list(sheet.values) for sheet in openpyxl.load_workbook(path)]
-    if path.suffix in (".sav", ".dta"):  # whose bytes say when they were written
+    if path.suffix in (".sav", ".dta"):  # their bytes contain a timestamp
         read: Any = pyreadstat.read_sav if path.suffix == ".sav" else pyreadstat.read_dta
         frame, meta = read(str(path))
         return frame.to_csv(), meta.column_names_to_labels, meta.variable_value_labels
@@ -111,7 +111,7 @@ def test_piece_by_piece_as_at_once(name: str, shelf: Shelf, tmp_path: Path) -> N
 
 
 def test_a_film_without_any_known_scale_keeps_the_columns_types(shelf: Shelf) -> None:
-    """A column that is missing throughout a film has no type of its own."""
+    """A column that is entirely missing in a film has no type by itself."""
     table = make_table("scales", shelf.collection())
     assert table is not None
     alone = make_table("scales", Collection([CollectedFilm("alone", Path(str(GROUPS_ALONE)))]))
@@ -152,9 +152,9 @@ def test_no_more_than_a_piece_is_in_memory(shelf: Shelf, tmp_path: Path, monkeyp
     [
         (None, ["csv", "parquet", "dta"], 3),
         (["shots"], ["csv", "parquet"], 1),
-        (["shots"], ["csv", "dta"], 2),  # whose rows are counted before
-        (["scales"], ["csv"], 2),  # whose categories must be known before
-        (["features", "scales"], ["csv"], 2),  # what features saw of a film is not forgotten
+        (["shots"], ["csv", "dta"], 2),  # dta needs the number of rows first
+        (["scales"], ["csv"], 2),  # the categories must be known first
+        (["features", "scales"], ["csv"], 2),  # the categories are noted while features are computed
     ],
 )
 def test_how_often_a_film_is_read(
@@ -180,7 +180,7 @@ def test_how_often_a_film_is_read(
 
 @pytest.mark.parametrize("reading", range(3))
 def test_a_film_that_cannot_be_read_leaves_no_file(reading: int, shelf: Shelf, tmp_path: Path) -> None:
-    """Wherever it is met: before the tables, in the shots, or in the scale tracks when the shots are written."""
+    """The failure comes before the tables, in the shots, or in the scale tracks once the shots are written."""
 
     def fail(n: int) -> None:
         if n == 6 and shelf.opened.count(6) == reading:
@@ -200,7 +200,7 @@ def test_a_film_that_cannot_be_read_leaves_no_file(reading: int, shelf: Shelf, t
 
 
 def test_a_film_that_changes_meanwhile_is_refused(shelf: Shelf, tmp_path: Path) -> None:
-    """Such as one whose corrections go on: its new scales need not be among those that the table began with."""
+    """For example while corrections go on: new scales may not be among the categories the table began with."""
 
     def make(n: int) -> Film:
         return drawn(CODED if n == 0 and shelf.opened.count(0) == 2 else n)

@@ -1,4 +1,4 @@
-"""The pictures of a benchmark: whole, legible for any candidates, the same for the same result."""
+"""The figures of a benchmark: complete, legible for any candidates, identical for identical results."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ DRAWINGS = (draw_accuracy, draw_confusion, draw_reliability)
 
 
 def result(names: list[str], *, groups: tuple[str, ...], simulated: bool = False) -> dict[str, Any]:
-    """Return what a benchmark would say of random answers on three films of each director."""
+    """Return a benchmark result for random answers on three films per director."""
     generator = np.random.default_rng(0)
     truth = np.repeat(np.arange(len(names)), 3)
     rows = [

@@ -1,4 +1,4 @@
-"""Figures for papers: every film named, nothing cut off, nothing on top of anything, the same in every run."""
+"""Figures for papers: every film named, nothing cut off, no overlaps, identical in every run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ N_FILMS = 124
 
 
 def many_films(n: int = N_FILMS) -> FilmMatrix:
-    """Return crowded films with long and odd titles, one of them in question."""
+    """Return crowded films with long and odd titles, one of them the film in question."""
     generator = np.random.default_rng(0)
     names = sorted(BUILTIN_COLORS)
     directors = [names[i % 6] for i in range(n - 1)]
@@ -61,7 +61,7 @@ def many_films(n: int = N_FILMS) -> FilmMatrix:
 
 @pytest.fixture
 def assert_clean(text_boxes: Texts) -> Clean:
-    """No text is cut off by the page or lies on another."""
+    """Return a check that no text is cut off by the page or overlaps another."""
 
     def look(figure: Figure, *, at_least: int) -> None:
         boxes = text_boxes(figure)
@@ -78,7 +78,7 @@ def assert_clean(text_boxes: Texts) -> Clean:
 def hidden_by_labels(
     figure: Figure, boxes: Sequence[tuple[str, Bbox]], titles: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Return the titles that lie on a marker, by its center, and those that a line to another label crosses."""
+    """Return the titles whose label covers the core of a marker, and those crossed by another label's line."""
     labels = [(text, box) for text, box in boxes if text in {shortened(title) for title in titles}]
     drawn = [(line.get_marker(), line.get_transform().transform(line.get_xydata())) for line in figure.axes[0].lines]
     markers = np.vstack([points for marker, points in drawn if marker != "None"])
@@ -90,7 +90,7 @@ def hidden_by_labels(
     ]
     ways = [np.linspace(*points, 200) for marker, points in drawn if marker == "None"]
     assert len(markers) == len(titles)
-    # A star's arms are thin at their ends: half its radius is black all around.
+    # A star's arms taper: it is solid only within half its radius.
     on_markers = [
         text
         for text, box in labels

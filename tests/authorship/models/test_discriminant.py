@@ -1,4 +1,4 @@
-"""The discriminant model: scikit-learn's fits, and choices that do not look at what is left out."""
+"""The discriminant model: fits match scikit-learn's, and choices do not look at held-out films."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ GROUPS = {"told": np.array([0, 1]), "noise": np.array([2, 3, 4])}
 
 
 def films(n: int = 20, k: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return films of which the first two features tell candidates apart and three do not."""
+    """Return films whose first two features tell the candidates apart and whose other three do not."""
     generator = np.random.default_rng(seed)
     labels = np.repeat([f"d{i}" for i in range(k)], n)
     values = generator.normal(size=(n * k, 5))
@@ -25,7 +25,7 @@ def test_scores_are_those_of_scikit_learn(shrinkage: float) -> None:
     choice = Choice(("told", "noise"), shrinkage, 1.0, 0.0)
     model = fit_discriminant(values, labels, choice, GROUPS)
     standard = (values - values.mean(axis=0)) / values.std(axis=0)
-    # scikit-learn divides the pooled covariance by n, not by n - k, which the priors do not see
+    # scikit-learn divides the pooled covariance by n, not n - k, which does not affect the priors
     theirs = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage).fit(standard, labels)
     ours = model.scores(values)
     rank = np.argsort(ours, axis=1)
@@ -38,7 +38,7 @@ def test_scores_are_those_of_scikit_learn(shrinkage: float) -> None:
 
 
 class _Pooled:
-    """A covariance estimator for scikit-learn that shrinks as ours does, of one class at a time."""
+    """Covariance estimator for scikit-learn with our shrinkage, applied to one class at a time."""
 
     def __init__(self, shrinkage: float, factor: float) -> None:
         self.shrinkage, self.factor = shrinkage, factor
@@ -61,7 +61,7 @@ def test_groups_that_tell_nothing_are_left_out() -> None:
 
 
 def test_the_loss_is_out_of_fold() -> None:
-    """A fingerprint of each film helps in the fold and not out of it."""
+    """A feature that fingerprints each film helps in-fold but not out of fold."""
     _, labels, works = films(n=10)
     values = np.eye(30)
     folds = deal_folds(labels, works, seed=0)

@@ -38,7 +38,7 @@ def test_probabilities_are_those_of_scikit_learn(k: int) -> None:
     values, labels = blobs(k=k)
     model = fit_model(values, labels, penalty=0.7)
     standard = (values - values.mean(axis=0)) / values.std(axis=0)
-    # Of two candidates theirs has one vector of weights, of which the penalty is half that of two.
+    # For two candidates scikit-learn has one weight vector, whose penalty is half that of two vectors.
     strength = 1.4 if k == 2 else 0.7
     theirs = LogisticRegression(C=strength, tol=1e-10, max_iter=1000).fit(standard, labels).predict_proba(standard)
     np.testing.assert_allclose(model.probabilities(values), theirs, atol=1e-6)
@@ -74,7 +74,7 @@ def test_a_fold_that_holds_a_whole_candidate_is_refused() -> None:
 
 
 def test_out_of_fold_probabilities_do_not_know_the_film() -> None:
-    """A feature that is a fingerprint of the film helps in the fold and not out of it."""
+    """A feature that fingerprints each film helps in-fold but not out of fold."""
     generator = np.random.default_rng(0)
     labels = generator.permutation(np.repeat(["a", "b", "c"], 10))
     values = np.eye(30) + 0.01 * generator.normal(size=(30, 30))

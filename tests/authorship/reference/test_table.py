@@ -1,4 +1,4 @@
-"""The built-in table is what its card says, and a user's table is refused in one line when it cannot serve."""
+"""The built-in table matches its card, and an unusable user table is refused in one line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The report in a browser: it draws, hovers, jumps, zooms and prints, and asks the network for nothing."""
+"""The report in a browser: it draws, hovers, jumps, zooms and prints, and makes no network requests."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -23,7 +23,7 @@ N_SHOTS = 60
 
 
 class Opened:
-    """A page with what it said and asked for."""
+    """An open page with its console messages and requests."""
 
     def __init__(self, page: Any, path: Path) -> None:
         self.page = page
@@ -46,7 +46,7 @@ class Opened:
         return bool(self.page.locator(selector).evaluate(script))
 
     def span(self) -> list[float]:
-        """Return what the timeline shows, in seconds."""
+        """Return the visible range of the timeline in seconds."""
         script = (
             "document.getElementById('plot-timeline')._fullLayout.xaxis.range"
             ".map(x => (typeof x === 'number' ? x : Date.parse(x.replace(' ', 'T') + 'Z')) / 1000)"
@@ -113,11 +113,11 @@ def test_a_shot_answers_when_pointed_at(opened: Opened, analysis: FilmAnalysis) 
 
 @pytest.mark.parametrize("told", [True, False])
 def test_a_click_goes_to_the_contact_sheet_and_back(opened: Opened, told: bool) -> None:
-    """The chart says nothing of some clicks where other work leaves it a fraction of a processor."""
+    """On a busy machine the chart fires no event for some clicks."""
     if not told:
         opened.page.evaluate("document.getElementById('plot-timeline').removeAllListeners('plotly_click')")
     opened.point_at(41)
-    # The chart knows what is pointed at when it says so; a click before that is on nothing.
+    # The chart knows the shot under the pointer once it shows the tooltip; an earlier click hits nothing.
     opened.page.locator("#plot-timeline .hoverlayer .hovertext", has_text="shot 41").wait_for()
     opened.page.mouse.down()
     opened.page.mouse.up()
@@ -196,7 +196,7 @@ def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
 
 
 def test_printed_at_once_it_has_every_figure_and_no_selection(browser: Any, opened: Opened) -> None:
-    """As by ``--print-to-pdf``, which prints before the figures have had their turns."""
+    """As with ``--print-to-pdf``, which prints before every figure has been drawn."""
     page = patient(browser.new_page())
     page.add_init_script(
         "addEventListener('load', () => { dispatchEvent(new Event('beforeprint'));"

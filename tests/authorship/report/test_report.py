@@ -1,4 +1,4 @@
-"""The report as a document: whole, offline, escaped, with everything that it promises."""
+"""The report as a document: complete, offline, escaped, with everything it promises."""
 
 import base64
 import dataclasses
@@ -61,7 +61,7 @@ class Elements(HTMLParser):
             self.scripts[-1] += data
 
     def charts(self) -> dict[str, Any]:
-        """Return what Plotly is handed."""
+        """Return the charts handed to Plotly."""
         content: dict[str, Any] = json.loads(self.scripts[0])
         return content
 
@@ -129,7 +129,7 @@ def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: At
     for plot in plots:
         assert plot["role"] == "img"
         assert len(plot["aria-label"] or "") > 40
-    # All but the timeline, whose is the contact sheet; and one for what the features are.
+    # One per plot except the timeline, whose table is the contact sheet, and one for the feature meanings.
     assert sum(tag == "details" for tag, _ in page.found) == len(plots)
 
 
@@ -279,7 +279,7 @@ def test_a_tick_marks_a_verdict_that_names_someone(n_shots: int, draw_film: Draw
 
 
 def test_a_shot_has_its_own_kind_of_scale() -> None:
-    """A track of three groups has three levels, whose places are those of the groups."""
+    """A track of three groups has three levels, indexed like the groups."""
     times = np.arange(9.0)
     by_group = np.eye(3)[np.repeat([0, 2, 1], 3)]
     shots = pd.DataFrame({"start": [0.0, 3.0, 6.0], "end": [3.0, 6.0, 9.0]})

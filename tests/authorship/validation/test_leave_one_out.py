@@ -1,4 +1,4 @@
-"""Nothing about a left-out film reaches its prediction; the figures are the textbook's."""
+"""No information about a held-out film reaches its prediction; the statistics match the textbook."""
 
 from dataclasses import replace
 from functools import partial
@@ -43,7 +43,7 @@ def accuracy(films: Films, name: str = SELECTED, kinds: tuple = (NEIGHBOR,)) -> 
 
 
 def test_a_planted_leak_is_caught() -> None:
-    """Two submissions of a film give it away, unless they are known to be one work."""
+    """Two submissions of a film leak its label unless they are known to be one work."""
     generator = np.random.default_rng(0)
     labels = np.repeat(np.repeat(["a", "b", "c"], 6), 2)
     noise = np.repeat(generator.normal(size=(18, 4)), 2, axis=0) + 0.001 * generator.normal(size=(36, 4))
@@ -56,7 +56,7 @@ def test_a_planted_leak_is_caught() -> None:
 
 
 def test_tuning_and_selecting_on_noise_gains_nothing() -> None:
-    """Were settings or classifiers chosen outside the fold, many noisy features would look telling."""
+    """If settings or classifiers were chosen outside the fold, many noisy features would look predictive."""
     generator = np.random.default_rng(1)
     labels = np.repeat(["a", "b"], 12)
     films = made(generator.normal(size=(24, 60)), labels)
@@ -128,7 +128,7 @@ def test_figures_against_scikit_learn() -> None:
 
 
 def test_published_intervals() -> None:
-    assert [round(end, 2) for end in wilson_interval(64, 94)] == [0.58, 0.77]  # the field's QDA figure, .681
+    assert [round(end, 2) for end in wilson_interval(64, 94)] == [0.58, 0.77]  # the published QDA accuracy, .681
     assert wilson_interval(0, 10)[0] == 0
     assert wilson_interval(10, 10)[1] == pytest.approx(1)
     assert c_at_1(10, 0, 10) == 1
@@ -136,7 +136,7 @@ def test_published_intervals() -> None:
 
 
 def small_reference() -> pd.DataFrame:
-    """Two features of two groups: lengths tell the candidates apart, the scale share does not."""
+    """Return features of two groups: lengths tell the candidates apart, the scale share does not."""
     generator = np.random.default_rng(6)
     labels = np.repeat(["A", "B", "C"], 5)
     asl = np.exp(np.repeat([1.0, 2.0, 3.0], 5) + 0.15 * generator.normal(size=15))
@@ -173,9 +173,9 @@ def test_the_benchmark_says_what_was_promised(benchmark: dict[str, Any]) -> None
     assert rows["durations", OWN]["accuracy"] > 0.9
     assert rows["distributions", OWN]["accuracy"] < 0.7
     baselines = result["baselines"]
-    assert baselines["majority"]["accuracy"] == 0  # of equal classes the one left out is never the commonest
-    assert baselines["year"]["accuracy"] > 0.8  # the years were planted: a confound shows here
-    assert "shuffled" not in baselines  # five folds, not one film left out: it stands in the permutation test
+    assert baselines["majority"]["accuracy"] == 0  # with equal classes, the held-out film's class is never the largest
+    assert baselines["year"]["accuracy"] > 0.8  # the years are confounded with the directors
+    assert "shuffled" not in baselines  # five folds, not leave-one-film-out: see the permutation test
     table = markdown_table(result)
     assert "**selected**" in table
     assert f"**{OWN}**" in table
@@ -204,7 +204,7 @@ def test_near_duplicates_are_named_and_leave_together() -> None:
 
 
 def test_a_planted_double_is_found_and_never_predicts_itself() -> None:
-    """Noise under one label, every film twice, with some figures missing: nothing can be learnt, and nothing is."""
+    """Noise, with every film twice under one label and a figure missing: nothing can be learned, and nothing is."""
     generator = np.random.default_rng(7)
     once = pd.DataFrame(generator.uniform(5, 9, (18, 3)), columns=["average_shot_length", "cutting_rate", "max_shot"])
     once = once.rename(columns={"max_shot": "lognormal_sigma"}).assign(director=np.repeat(["a", "b", "c"], 6))
@@ -242,7 +242,7 @@ def test_an_unknown_classifier() -> None:
 
 
 def test_what_the_tool_quotes_of_itself_is_of_its_own_table() -> None:
-    """The shipped figures belong to the shipped table and are those of the field: .681 and .58."""
+    """The shipped figures belong to the shipped table and agree with the published ones: .681 and .58."""
     measured = builtin_bases()["lengths"].performance
     assert measured is not None, "run python benchmarks/cinescale.py DIR --ship"
     assert measured["accuracy_interval"][0] < 0.681 < measured["accuracy_interval"][1]
@@ -253,7 +253,7 @@ def test_what_the_tool_quotes_of_itself_is_of_its_own_table() -> None:
 
 
 def test_three_films_a_candidate_are_enough_for_a_benchmark() -> None:
-    """Nested folds leave a candidate one film: every classifier either copes or is named as left out."""
+    """Nested folds leave a candidate one film: every classifier either copes or is reported as skipped."""
     table = small_reference().groupby("director").head(3)
     kinds = [CLASSIFIERS[name] for name in CLASSIFIERS if name not in ("random forest", "boosted trees")]
     kinds = [replace(kind, settings=kind.settings[-1:]) for kind in kinds if "neighbors" not in kind.name] + [NEIGHBOR]

@@ -1,4 +1,4 @@
-"""Paired tests over films: the textbook's p-values, intervals that hold, copies of a film counted once."""
+"""Paired tests over films: textbook p-values, intervals that cover, copies of a film counted once."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_holm_is_the_textbooks() -> None:
 
 
 def test_the_interval_covers() -> None:
-    """Of 95 % intervals about nineteen in twenty hold, with few films as with many."""
+    """About 95 % of 95 % intervals cover the true difference, with few films as with many."""
     generator = np.random.default_rng(0)
     for n, gain, loss in ((20, 0.3, 0.1), (60, 0.1, 0.05), (120, 0.05, 0.05)):
         drawn = generator.choice([1.0, -1.0, 0.0], p=[gain, loss, 1 - gain - loss], size=(1000, n))

@@ -1,4 +1,4 @@
-"""What films near in time give away, and what is left without them."""
+"""What films close in time give away, and the accuracy without them."""
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,11 @@ from authorship.validation.periods import blocked_by_years, blocked_line, n_bloc
 
 
 def test_what_is_the_period_and_not_the_director_is_told() -> None:
-    """Two directors whose films change with the years: each film resembles its neighbors in time alone."""
+    """Two directors whose films change over the years: each film resembles only its neighbors in time."""
     generator, rows = np.random.default_rng(0), []
     for shift, name in enumerate("AB"):
         for year in range(1950, 1986, 3):
-            place = ((year - 1950) // 9 + shift) % 2  # the two change places every nine years
+            place = ((year - 1950) // 9 + shift) % 2  # the two swap styles every nine years
             rows.append((f"{name}{year}", name, year, np.exp(1 + 2 * place + 0.1 * generator.normal())))
     table = pd.DataFrame(rows, columns=["film_id", "director", "year", "average_shot_length"])
     table = table.assign(median_shot_length=0.6 * table["average_shot_length"], shot_length_sd=1.0)
@@ -33,7 +33,7 @@ def test_films_near_in_time_matter_where_they_alone_are_alike() -> None:
     for place, name in enumerate("AB"):
         for decade in range(6):
             for i in range(3):
-                level = 1.0 + 0.5 * ((2 * decade + place) % 12)  # every director and decade has its own
+                level = 1.0 + 0.5 * ((2 * decade + place) % 12)  # a different level for each director and decade
                 rows.append(
                     (f"{name}{decade}{i}", name, 1900 + 10 * decade + i, np.exp(level + 0.02 * generator.normal()))
                 )

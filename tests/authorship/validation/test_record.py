@@ -1,4 +1,4 @@
-"""A benchmark that was killed goes on where it was, and ends as one that was not."""
+"""A killed benchmark resumes where it stopped and gives the same result as an uninterrupted one."""
 
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,8 @@ def test_a_killed_run_goes_on(reference: Reference, tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(benchmark, "permutation_test", killed)
         run(reference, path)
-    assert len(path.read_text().splitlines()) == 3  # what it is, our model, the classifiers
-    path.write_text(path.read_text() + '{"name": "permutation", "resu')  # cut off in writing
+    assert len(path.read_text().splitlines()) == 3  # the header, our model, the classifiers
+    path.write_text(path.read_text() + '{"name": "permutation", "resu')  # truncated while writing
 
     def computed_again(*_: object, **__: object) -> None:
         raise AssertionError

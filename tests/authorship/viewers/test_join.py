@@ -1,4 +1,4 @@
-"""Clips and ratings brought together by name, and what finds no partner."""
+"""Clips and ratings joined by name, and those without a match."""
 
 from pathlib import Path
 

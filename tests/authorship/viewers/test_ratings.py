@@ -1,4 +1,4 @@
-"""Ratings as scholars keep them: every dialect gives the same table, and what is wrong with it is listed."""
+"""Ratings as scholars keep them: every CSV dialect gives the same table, and its problems are listed."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def kinds(ratings: Ratings) -> dict[str, Problem]:
 
 
 def excel(text: str) -> str:
-    """Return a CSV as a German or Italian Excel writes it."""
+    """Return a CSV as German or Italian Excel writes it."""
     return text.replace(",", ";").replace(".", ",").replace("\n", "\r\n")
 
 

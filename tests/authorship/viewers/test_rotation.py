@@ -1,4 +1,4 @@
-"""Rotation: angles on the sphere, paths that are never shorter than the way straight, and clips that are too short."""
+"""Rotation: angles on the sphere, paths never shorter than the direct one, and clips that are too short."""
 
 import numpy as np
 import pandas as pd

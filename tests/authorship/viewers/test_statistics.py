@@ -1,4 +1,4 @@
-"""The study's statistics against other libraries, published examples and truths that are known."""
+"""The study's statistics against other libraries, published examples and known ground truth."""
 
 from dataclasses import replace
 
@@ -133,7 +133,7 @@ def test_deviations_stay_in_their_group_and_levels_go_round() -> None:
 
 
 def test_drawn_levels_vary_as_those_of_groups_of_their_size_do() -> None:
-    """The variance of a group's mean is that of levels and a share of that of deviations."""
+    """The variance of a group's mean is that of the levels plus that of the deviations over the group's size."""
     generator = np.random.default_rng(21)
     sizes = np.tile([1, 2, 10], 300)
     films = np.repeat(np.arange(900), sizes)
@@ -223,7 +223,7 @@ def test_missing_cells_lose_no_clip() -> None:
     assert {entry.name for entry in measured.coefficients} == {"ICC(1,1)", "ICC(3,1)", "ICC(1,k)", "ICC(3,k)"}
     single = measured["ICC(3,1)"]
     assert single is not None
-    assert single.low < 1 / 2 < single.high  # the truth: equal variances
+    assert single.low < 1 / 2 < single.high  # the true value: equal variances
     assert measured.decisive is measured["ICC(1,k)"]
 
 
@@ -312,7 +312,7 @@ def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> Non
     real = mixed.require
 
     class NeverThere:
-        """statsmodels as it is where the optimizer gives up."""
+        """statsmodels with an optimizer that never converges."""
 
         def __getattr__(self, name: str) -> object:
             return getattr(real("statsmodels.regression.mixed_linear_model", "a test", extra="viewers"), name)

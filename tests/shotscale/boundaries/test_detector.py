@@ -1,4 +1,4 @@
-"""Shot detectors: what they find on drawn films, and that batches, rates and bad input do not matter."""
+"""Shot detectors: results on drawn films, independence of batches and frame rates, and bad input."""
 
 import sys
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def test_a_gradual_transition_spans_most_of_its_true_extent() -> None:
 
 
 def _gray(*levels: float) -> npt.NDArray[np.uint8]:
-    """Fade plain frames from one level to the next, 40 frames each."""
+    """Return plain frames that fade from each level to the next in 40 frames."""
     curve = np.interp(np.arange(40 * (len(levels) - 1) + 1), 40 * np.arange(len(levels)), levels)
     return np.rint(curve).astype(np.uint8)[:, None, None, None].repeat(27, 1).repeat(48, 2).repeat(3, 3)
 
@@ -72,7 +72,7 @@ def test_a_fade_in_at_the_beginning_and_out_at_the_end_are_no_boundaries() -> No
 
 
 def _film(n: int, seed: int) -> npt.NDArray[np.uint8]:
-    """Make textures that drift and change every forty frames or so."""
+    """Return drifting textures that change about every 40 frames."""
     generator = np.random.default_rng(seed)
     frames = np.empty((n, 27, 48, 3), np.uint8)
     texture = generator.integers(0, 256, (27, 96, 3))

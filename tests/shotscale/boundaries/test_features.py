@@ -1,4 +1,4 @@
-"""The features of gaps: the shipped models rest on them, so they may not change unnoticed."""
+"""The features of gaps: the shipped models depend on them, so no change may go unnoticed."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from shotscale.boundaries.examples import examine
 from shotscale.boundaries.features import feature_names
 
 KNOWN = Path(__file__).with_name("features.csv")
-"""Mean and spread of every feature over the gaps of `film`; running this module writes it."""
+"""Mean and standard deviation of every feature over the gaps of `film`; running this module writes the file."""
 
 
 @cache
@@ -49,7 +49,7 @@ def summary() -> pd.DataFrame:
 def test_every_feature_is_what_the_models_were_fitted_to() -> None:
     known, found = pd.read_csv(KNOWN), summary()
     assert found["feature"].tolist() == known["feature"].tolist()
-    # Sums of single precision differ from one machine to another in the sixth digit; a changed feature in the third.
+    # Single-precision sums differ between machines in the sixth digit; a changed feature differs in the third.
     off = ~np.isclose(found[["mean", "spread"]], known[["mean", "spread"]], rtol=1e-3, atol=1e-5).all(axis=1)
     assert found["feature"][off].tolist() == []
 

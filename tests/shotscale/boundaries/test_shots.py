@@ -1,4 +1,4 @@
-"""Frames kept once serve every later look."""
+"""Kept frames are reused by later searches."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_another_look_decodes_nothing(films: Any, tmp_path: Path, monkeypatch: p
 
 
 def test_matrix_products_run_in_one_thread(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a whole analysis: sums in another order give confidences that differ from one machine to another."""
+    """As in a whole analysis: another summation order gives confidences that differ between machines."""
     threads = []
 
     class Detector(AdaptiveDetector):
@@ -64,7 +64,7 @@ def test_frames_of_another_film_are_refused(films: Any, tmp_path: Path) -> None:
 
 
 def test_frames_that_are_not_there_or_not_whole(films: Any, tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="no frames are kept"):
+    with pytest.raises(TableError, match="no stored frames"):
         find_shots(films["plain"], keep=tmp_path, again=True)
     damage: list[Callable[[Path], object]] = [
         lambda path: path.write_bytes(path.read_bytes()[:500]),
@@ -74,7 +74,7 @@ def test_frames_that_are_not_there_or_not_whole(films: Any, tmp_path: Path) -> N
     for harm in damage:
         find_shots(films["plain"], keep=tmp_path)
         harm(tmp_path / FRAMES_FILE)
-        with pytest.raises(TableError, match="look once without --again"):
+        with pytest.raises(TableError, match="run once without --again"):
             KeptFrames(tmp_path)
 
 

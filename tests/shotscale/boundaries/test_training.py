@@ -1,4 +1,4 @@
-"""Composed clips, labels, fitting, and the model's files."""
+"""Composed clips, labels, fitting, and model files."""
 
 import json
 import shutil
@@ -97,7 +97,7 @@ def test_trees_and_network_have_half_a_say_each() -> None:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Draw six clips of four shots each, a dissolve among them."""
+    """Draw six clips, each with four shots and one dissolve."""
     folder = tmp_path_factory.mktemp("clips")
     rows = []
     for number in range(6):

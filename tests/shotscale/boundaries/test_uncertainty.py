@@ -1,4 +1,4 @@
-"""Intervals that follow from how sure the boundaries are."""
+"""Intervals that follow from the confidence of the shot boundaries."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def test_found_boundaries_may_be_none_and_unbelieved_ones_real() -> None:
 
 
 def test_the_share_of_resamples_is_the_level() -> None:
-    """A number of shots drawn from a binomial: the ends are its quantiles."""
+    """The number of shots is binomial, and the ends of the interval are its quantiles."""
     shots = make_shots(np.arange(0.0, 101.0, 1.0), 101.0, confidences=[1.0, *[0.5] * 100])
     low, high = shot_length_intervals(shots, n_resamples=4000)["average_shot_length"]  # type: ignore[misc]
     assert 101 / high == pytest.approx(51 - 9.8, abs=1.5)

@@ -1,4 +1,4 @@
-"""Drawn films: what the truth says is what the frames show."""
+"""Drawn films: the frames show what the truth says."""
 
 import hashlib
 import json
@@ -111,7 +111,7 @@ class TestTransitions:
 class TestFigures:
     @pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.abbreviation)
     def test_the_frame_cuts_the_body_where_the_scale_says(self, scale: ShotScale) -> None:
-        """Heads from the crown at the frame's lower edge, and head room, in the definitions' terms."""
+        """Head heights from the crown to the frame's lower edge, and headroom, as in the definitions."""
         rng = np.random.default_rng(0)
         for _ in range(50):
             place = placement(scale, rng)
@@ -150,7 +150,7 @@ class TestFigures:
 
     @pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.abbreviation)
     def test_a_figure_is_seen_at_every_scale(self, scale: ShotScale) -> None:
-        """Beside another person nothing but the figure differs, and it fills what its scale makes it fill."""
+        """With another person only the figure changes, and it fills as much of the frame as its scale requires."""
         one, other = (
             next(draw_frames([Shot(seconds=0.05, scale=scale, setting="beach", person=who)], seed=3, size=(320, 180)))
             for who in (0, 1)

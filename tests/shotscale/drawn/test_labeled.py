@@ -1,4 +1,4 @@
-"""Drawn frames in CineScale's form: annotations, frames and a second coder agree on what they are."""
+"""Drawn frames in CineScale's format: annotations, frames and a second coding are consistent."""
 
 import sys
 from pathlib import Path

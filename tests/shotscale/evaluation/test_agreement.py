@@ -1,4 +1,4 @@
-"""Against the worked examples of the papers, and against scikit-learn."""
+"""Agreement, checked against the worked examples of the papers and against scikit-learn."""
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def test_fleiss_worked_example() -> None:
     assert kappa == pytest.approx(0.430, abs=5e-4)
     assert interval is not None
     assert interval[0] < 0.430 < interval[1]
-    # The same items ten times over: the same kappa, an interval about the square root of ten times narrower.
+    # Each item repeated ten times: the same kappa, and an interval narrower by about the square root of ten.
     many = fleiss_kappa(np.tile(counts, (10, 1)))
     assert many[0] == pytest.approx(kappa)
     assert many[1] is not None
@@ -71,7 +71,7 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
 
 
 def test_seconds_of_one_shot_tell_no_more_than_one() -> None:
-    """Every item four times over, in clusters: the same interval as of the items."""
+    """Items repeated four times, in clusters, have the same interval as the items alone."""
     counts = np.array([[2.0, 0.0], [0.0, 2.0], [1.0, 1.0], [2.0, 0.0], [0.0, 2.0]])
     alone = fleiss_kappa(counts)
     clustered = fleiss_kappa(np.repeat(counts, 4, axis=0), np.repeat(np.arange(5), 4))
@@ -90,7 +90,7 @@ def test_accuracy_counts_shots_and_not_seconds() -> None:
     codes = ["CU"] * 30 + ["MS"] * 30 + ["LS"] * 30 + ["CU"] * 30
     wrong = ["CU"] * 30 + ["MS"] * 30 + ["LS"] * 30 + ["MS"] * 30
     low, high = compare(track(wrong), track(codes))["three"]["accuracy_interval"]
-    assert low < 0.35  # three shots of four, not 90 seconds of 120
+    assert low < 0.35  # three of four shots, not 90 of 120 seconds
     assert high > 0.94
 
 

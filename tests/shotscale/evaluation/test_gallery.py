@@ -26,7 +26,7 @@ def labeled(*scales: str) -> LabeledFrames:
 
 
 def saying(*answers: dict[str, float]) -> ScaleModel:
-    """A model that gives these probabilities in turn."""
+    """Return a model that gives these probabilities, one answer per frame."""
     p = np.asarray([[answer.get(name, 0.0) for name in NAMES] for answer in answers])
     return cast(ScaleModel, SimpleNamespace(prepare=lambda image: image, probabilities=lambda _: p))
 

@@ -58,7 +58,7 @@ def test_groups_follow_the_published_division() -> None:
 def test_calibration_error_of_a_known_case() -> None:
     p = np.array([[0.95, 0.05]] * 4 + [[0.65, 0.35]] * 4)
     truth = np.array([0, 0, 0, 1, 0, 0, 1, 1])
-    # Two bins of four: |0.75 - 0.95| and |0.5 - 0.65|, each of weight a half.
+    # Two bins of four: |0.75 - 0.95| and |0.5 - 0.65|, each with weight one half.
     assert calibration_error(truth, p) == pytest.approx(0.175)
 
 
@@ -93,10 +93,10 @@ def test_each_border_is_measured_by_itself() -> None:
     figures = measure_scales(truth, p)
     assert figures["kappa"] == pytest.approx(cohen_kappa_score(truth, p.argmax(axis=1), weights="quadratic"))
     assert figures["seven scales"] < figures["within one step"] < 1
-    # No frame is nearer than CU or farther than LS: those borders are not measured.
+    # No frame is closer than CU or farther than LS, so those borders are not measured.
     borders = [name.removeprefix("AUC ") for name in figures if name.startswith("AUC")]
     assert borders == ["CU|MCU", "MCU|MS", "MS|MLS", "MLS|LS"]
-    # Shifting probability from CU to MCU hurts the border between them and no other.
+    # Shifting probability from CU to MCU hurts only the border between them.
     shifted = p.copy()
     shifted[:, 2] += 0.9 * shifted[:, 1]
     shifted[:, 1] *= 0.1
@@ -134,4 +134,4 @@ def test_the_error_of_clusters_is_that_of_the_jackknife() -> None:
 
 def test_clusters_of_one_size_count_as_many_as_there_are() -> None:
     deviations = np.tile([1.0, 1.0, -1.0, -1.0], 5)
-    assert clustered_error(deviations, np.arange(20) // 2)[1] == pytest.approx(2.262, abs=1e-3)  # nine degrees
+    assert clustered_error(deviations, np.arange(20) // 2)[1] == pytest.approx(2.262, abs=1e-3)  # 9 degrees of freedom

@@ -1,4 +1,4 @@
-"""The shipped network on labeled frames that it learnt from: no figure of merit, but a guard on the file."""
+"""The shipped network on some of its own training frames: a check of the file, not a measure of accuracy."""
 
 from pathlib import Path
 

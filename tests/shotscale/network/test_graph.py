@@ -15,7 +15,7 @@ from shotscale.network.weights import ModelDescription, ScaleModel, load_model, 
 
 
 class Small(torch.nn.Module):
-    """A strided and a plain convolution, one of them followed by a batch normalization, and a classifier."""
+    """A strided convolution with batch normalization, a plain convolution, and a classifier."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ def test_folded_tensors_are_those_that_pytorch_folds(network: Small) -> None:
 
 
 class Dense(torch.nn.Module):
-    """A layer of a DenseNet, whose batch normalization stands in no sequence with the convolution before it."""
+    """A DenseNet layer whose batch normalization is not in a `Sequential` with the convolution before it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ def test_weights_that_the_exporter_folds_stay_outside_and_right() -> None:
 
 
 class Turned(torch.nn.Module):
-    """A matrix that the exporter turns round."""
+    """A linear layer whose matrix the exporter transposes."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Checked against Keras itself, where it is installed, and against files written by hand."""
+"""Import of Keras files, checked against Keras itself if installed, and against files written without it."""
 
 import os
 from pathlib import Path

@@ -66,7 +66,7 @@ def test_the_window_never_crosses_a_boundary() -> None:
     p = np.array([[1.0, 0.0]] * 4 + [[0.0, 1.0]] * 4)
     smoothed = smooth_scales(np.arange(8.0), p, shots(0.0, 4.0, 8.0))
     assert (smoothed == p).all()
-    # A frame at the boundary itself belongs to the shot that starts there.
+    # A frame exactly at a shot boundary belongs to the shot that starts there.
     late = smooth_scales(np.arange(8.0), p, shots(0.0, 5.0, 8.0))[:, 0]
     assert late == pytest.approx([1, 1, 1, 2 / 3, 0.5, 0, 0, 0])
 

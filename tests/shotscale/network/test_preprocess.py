@@ -20,7 +20,7 @@ SIZES = [
 
 
 def published(frame: np.ndarray) -> np.ndarray:
-    """The notebook's formula, written out."""
+    """Return a frame prepared by the formula of the published notebook."""
     image = Image.fromarray(frame)
     image.thumbnail((224, 125), Image.NEAREST)
     canvas = Image.new("RGB", (224, 125), (0, 0, 0))

@@ -1,4 +1,4 @@
-"""The review page in a browser: every key does what it says, and what it shows is what is on the disk."""
+"""The review page in a browser: every key does what it says, and the page shows what is on disk."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ END = 200 / 24
 
 
 class Desk:
-    """The page of a coder, and the coder's file."""
+    """A coder's page and corrections file."""
 
     def __init__(self, page: Any, folder: Path, coder: str, address: str, end_server: Callable[[], None]) -> None:
         self.page = page
@@ -41,7 +41,7 @@ class Desk:
         until(self.page, lambda: self.page.evaluate(condition))
 
     def settled(self) -> None:
-        """Wait until there is a current shot and its frames are seen; keys before that are for no shot."""
+        """Wait until a shot is current and its frames are shown; earlier keys apply to no shot."""
         self.until(
             "(({ shot, shown }) => shot !== undefined && shown === shot)(document.getElementById('desk').dataset)"
         )
@@ -51,13 +51,13 @@ class Desk:
             self.page.keyboard.press(key)
 
     def press_at_once(self, *keys: str) -> None:
-        """Press keys faster than any answer comes."""
+        """Press keys faster than any answer arrives."""
         press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
         named = [" " if key == "Space" else key for key in keys]
         self.page.evaluate(f"keys => {{ for (const key of keys) {press} }}", named)
 
     def at(self, start: float) -> None:
-        """Wait for a shot to be the current one."""
+        """Wait until the shot that starts at `start` is current."""
         self.until(f"Math.abs(document.getElementById('desk').dataset.shot - {start}) < 1e-3")
 
     def count(self, text: str) -> None:
@@ -86,7 +86,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(browser: Any, films: Any, folder: Path) -> Iterator[Callable[..., Desk]]:
-    """Open a coder's page; all of them are closed, and their servers end, with the test."""
+    """Return a function that opens a coder's page; pages and servers are closed after the test."""
     ends: list[Callable[[], Any]] = []
 
     def make(coder: str = "anna", **options: Any) -> Desk:
@@ -109,7 +109,7 @@ def test_a_film_is_gone_through_by_keyboard(opened: Callable[..., Desk]) -> None
     desk = opened()
     assert "token" not in desk.page.url
     assert desk.page.locator("h1").inner_text() == "<b>film & co.mkv"
-    desk.at(4.0)  # the least sure first
+    desk.at(4.0)  # the least certain shot first
     desk.press("2")
     desk.count("1 of 4")
     desk.press("Space")
@@ -138,7 +138,7 @@ def test_boundaries_move_part_and_join_and_all_of_it_is_undone(opened: Callable[
     desk.press("m")
     desk.at(0.0)
     desk.press(".", "s")
-    desk.at(2.042)  # split a frame after the joined shot's middle
+    desk.at(2.042)  # split one frame after the middle of the merged shot
     desk.press("d")
     desk.until("document.getElementById('kind').textContent.includes('dissolve')")
     assert [start for start, _, _ in desk.saved()] == [0.0, 2.042, 4.0, 6.0]
@@ -173,7 +173,7 @@ def test_a_cut_and_a_shot_are_played_again_and_again(opened: Callable[..., Desk]
     desk.at(4.0)
     desk.page.evaluate(f"() => {{ {PLAYED} }}")
     for key, first, last in (("c", 3.0, 5.0), ("v", 4.0, 6.0)):
-        desk.press("Escape")  # or the loop before goes on until the key comes
+        desk.press("Escape")  # otherwise the previous loop plays on until the key arrives
         desk.page.evaluate("played.length = 0")
         desk.press(key)
         desk.until(f"played.lastIndexOf({first}) > played.indexOf({first})")
@@ -203,7 +203,7 @@ def test_the_film_may_begin_later_and_end_earlier_than_the_file(opened: Callable
     assert desk.page.locator("#strip [aria-current]").inner_text().strip() == "4 · not counted"
     desk.press("Space", "Enter", "Enter", "Space")
     desk.says("Every shot is checked")
-    desk.press("Home", "ArrowRight", "f")  # again: not here after all
+    desk.press("Home", "ArrowRight", "f")  # a second time: takes it back
     desk.count("2 of 3")
     desk.press("u")
     desk.count("2 of 2")
@@ -245,7 +245,7 @@ def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> No
     desk = opened()
     desk.press("?")
     assert desk.page.locator("#keys").is_visible()
-    desk.press("1", "Escape")  # a key under the list does nothing
+    desk.press("1", "Escape")  # keys have no effect while the list is open
     assert not desk.page.locator("#keys").is_visible()
     desk.press("l")
     assert desk.page.locator("#left-list li").count() == 4
@@ -264,7 +264,7 @@ def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> No
     desk.at(2.0)
     assert desk.page.evaluate("document.activeElement.tagName") == "BODY"
     desk.page.locator("#scales button").nth(6).focus()
-    desk.press("Space")  # on a button that was reached by keyboard, the button
+    desk.press("Space")  # presses a button that has keyboard focus
     desk.count("1 of 4")
     assert desk.saved()[1] == (2.0, "ELS", True)
     assert desk.page.locator("#said").inner_text().startswith("Shot 2, 2.00 s, coded ELS, checked.")
@@ -312,7 +312,7 @@ def test_the_server_may_end(opened: Callable[..., Desk]) -> None:
     desk.press("1")
     desk.count("1 of 4")
     desk.end_server()
-    # What was pressed before the loss of a correction was told is not carried out, and nothing hides the loss.
+    # Keys pressed before the lost correction is reported have no effect, and nothing hides the report.
     desk.press_at_once("Space", "2", "Space", "3", "Space")
     desk.says("has ended")
     desk.at(6.0)

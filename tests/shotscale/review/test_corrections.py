@@ -1,4 +1,4 @@
-"""The corrections' file survives everything, and every reader of an analyzed film sees what it says."""
+"""The corrections file survives crashes and full disks, and every reader of an analyzed film applies it."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ FILM = "0" * 64
 
 
 def analyzed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
-    """Save the analysis of a film of four shots, every second of it a medium shot."""
+    """Save and return the analysis of a film of four shots, every second a medium shot."""
     p = np.full((20, classes), 0.1 / (classes - 1))
     p[:, 3 if classes == 7 else 1] = 0.9
     analysis = FilmAnalysis(

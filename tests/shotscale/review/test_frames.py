@@ -1,4 +1,4 @@
-"""Frames by time: those of a read from front to back, whatever was asked for before."""
+"""Frames by time: the same as in a sequential read, whatever was requested before."""
 
 import io
 from typing import Any
@@ -44,7 +44,7 @@ def test_frames_have_the_times_of_a_whole_read(films: Any, name: str) -> None:
         assert beyond.time == pytest.approx(times[-1])
 
 
-# A packet of ASF that follows a jump within the file has no timestamp at all.
+# In ASF, a packet that follows a seek has no timestamp at all.
 @pytest.mark.parametrize("name", [kind for kind in KINDS if kind not in ("raw", "asf_h264")])
 def test_neighbors_are_known_without_decoding(films: Any, name: str) -> None:
     times = all_times(films[name])

@@ -1,4 +1,4 @@
-"""Corrections as a value: any sequence of operations, undone, gives what was there before."""
+"""Corrections as a document: undoing any sequence of operations restores the original."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def starts(document: Document) -> list[float]:
 
 
 def take(document: Document, step: Sequence[Operation] | str) -> bool:
-    """Take a step if it can be taken, and say whether."""
+    """Take a step if possible, and return whether it was."""
     try:
         if step == "undo":
             document.undo()

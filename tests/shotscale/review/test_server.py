@@ -1,4 +1,4 @@
-"""The page's server lets in whoever has its address, and nobody else; and the command that starts it."""
+"""The review server, which admits only clients that have its address, and the command that starts it."""
 
 import http.client
 import json
@@ -45,7 +45,7 @@ def analyzed(folder: Path, film: Path) -> Path:
 
 
 class Visitor:
-    """What a visitor sends, and what something else might."""
+    """A client that sends what the page sends, or what an intruder might."""
 
     def __init__(self, server: LocalServer) -> None:
         self.server = server
@@ -202,7 +202,7 @@ def test_a_film_whose_name_is_no_text(films: Any, tmp_path: Path, monkeypatch: p
 def test_what_is_being_answered_when_the_server_ends_is_kept(
     films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is closed only after the last correction is in it, whatever connections are open."""
+    """The file is closed only after the last correction is written, whatever connections are open."""
     folder = analyzed(tmp_path / "film", films["plain"])
     inside, go_on, real = Event(), Event(), Review.act
     answers: list[int] = []
@@ -371,6 +371,6 @@ def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films:
         process.kill()
     path = folder / "corrections-coder.jsonl"
     assert read_corrections(path).n_checked == 1
-    with Journal(path) as journal:  # the killed command holds it no more
+    with Journal(path) as journal:  # the killed command no longer holds it
         assert journal.recovered == 0
     assert load_analysis(folder).scales["scale"].tolist() == ["MS", "CU"]

@@ -1,4 +1,4 @@
-"""Opening a review, deciding between coders, carrying corrections over, and what comes out of it."""
+"""Opening a review, deciding between coders, carrying corrections over, import and export."""
 
 import io
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ END = 200 / 24
 
 @pytest.fixture
 def desk(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An analysis of two hundred frames in milliseconds: four shots, every second a medium shot."""
+    """Save the analysis of 200 frames timed in milliseconds: four shots, every second a medium shot."""
     monkeypatch.chdir(tmp_path)
     film = films["long_gop"]
     p = np.full((9, 7), 0.05)
@@ -159,7 +159,7 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         load_analysis(desk)
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
         state = review.state()
-        # A frame apart is the same; of 4 s the scale differs, and only anna has a cut at 6 s.
+        # Boundaries one frame apart are the same; at 4 s the scales differ, and only anna has a cut at 6 s.
         assert [(shot["start"], shot["checked"], shot["differ"]) for shot in state["shots"]] == [
             (0.0, True, False),
             (2.0, True, False),
@@ -195,11 +195,11 @@ def test_a_referees_film_begins_where_both_coders_say(desk: Path) -> None:
         state = review.state()
     assert state["film"] == [0.0, pytest.approx(END)]
     assert "do not agree on where the film begins and ends" in state["notes"][0]
-    code(desk, "anna", {"undo": True})  # who now lets it end at 6 s, too
+    code(desk, "anna", {"undo": True})  # so that her film, too, ends at 6 s
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
         state = review.state()
     assert (state["film"], state["notes"], state["undo"]) == ([2.0, 6.0], [], False)
-    assert list_coders(desk) == ("anna", "ben")  # looking decides nothing
+    assert list_coders(desk) == ("anna", "ben")  # opening a review decides nothing
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
         review.act({"revision": 0, **do("code", 2.0, scale="MS")})
     assert load_analysis(desk).part == FilmPart(2.0, 6.0, "given")
@@ -231,7 +231,7 @@ def test_corrections_are_carried_over_to_the_machines_new_shots(desk: Path) -> N
         state = review.state()
         assert "carried over" in state["notes"][0]
         assert "corrections-anna.before-1" in state["notes"][0]
-        # [0, 2) and [4, end) were checked: as they were left. Between them the machine's, with the cut at 3.
+        # [0, 2) and [4, end) were checked and stay as they were; between them, the machine's shots and the cut at 3 s.
         assert [shot["start"] for shot in state["shots"]] == [0.0, 2.0, 3.0, 4.0]
         assert [shot["scale"] for shot in state["shots"]] == ["LS", None, None, "CU"]
         assert state["undo"]
@@ -378,10 +378,10 @@ def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
     )
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
     assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
-    told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shot beyond left out"
+    told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shot after that left out"
     assert told in result.stderr
     shots = read_corrections(journal_path(desk, "anna")).document.shots
-    # Within half a frame of the machine's boundary it is that.
+    # A boundary within half a frame of the machine's is moved to it.
     assert [shot.start for shot in shots] == [0.0, 2.0, 3.0, 6.0, 7.5]
     assert [shot.scale for shot in shots] == [CU, LS, None, FS, CU]
     assert [shot.checked for shot in shots] == [True, True, False, True, True]

@@ -1,4 +1,4 @@
-"""The tutorial on reviewing runs as it stands, on shorter films; its two review commands serve what the page says."""
+"""The review tutorial runs as written, on shorter films; its two review commands serve what the page says."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ SERVED = re.findall(r"^\$ (shotscale review .*)$", PAGE.read_text(encoding="utf-
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the page's other commands leave."""
+    """Run the page's other commands and return their folder."""
     folder = tmp_path_factory.mktemp("tutorial")
     _, runner = rewritten(PAGE, folder, tests=True)
     assert runner.used == set(runner.shorter)

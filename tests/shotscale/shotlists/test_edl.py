@@ -1,4 +1,4 @@
-"""Edit lists as editing programs write them: shots by record time codes alone."""
+"""Edit lists as editing programs write them: record time codes alone define the shots."""
 
 import re
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def event(
     channel: str = "V",
     source: str | None = None,
 ) -> str:
-    """Write an event of the first hour; its source begins at 0 and is a second long unless it is given."""
+    """Return an event in record hour 01; by default, its source begins at 0 and lasts one second."""
     of = source or "00:00:00:00 00:00:01:00"
     return f"{number:03d}  {reel:8} {channel:5} {kind:8} {of} 01:{start} 01:{end}\n"
 
@@ -77,7 +77,7 @@ def test_black_between_shots_is_no_shot(read: Read) -> None:
     assert given.shots["kind"].tolist() == ["start", "fade"]
     assert given.shots.loc[1, ["transition_start", "transition_end"]].tolist() == [5, 8.5]
     assert len(given.notes) == 1
-    assert "Black inside the film, 2.00 s in 1 place, is no shot" in given.notes[0]
+    assert "Black inside the film, 2.00 s in 1 place, is not a shot" in given.notes[0]
     assert seams(read(text, gaps="out")) == [0, 6, 10]
 
 
@@ -213,7 +213,7 @@ WAYS: dict[str, Callable[[str], bytes]] = {
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("fps", "drop"), [(Fraction(24000, 1001), False), (Fraction(25), False), (NTSC, True)])
 def test_a_whole_reel(way: str, fps: Fraction, drop: bool, tmp_path: Path) -> None:
-    """Hundreds of events as cutting rooms have them: speeds, split edits, keys, transitions, comments everywhere."""
+    """Hundreds of events as in cutting rooms: speeds, split edits, keys, transitions, comments everywhere."""
     rng = np.random.default_rng(4)
     first = frames_of("04:00:00:00", fps=fps, drop=drop, where="")
     codes = lambda a, b: " ".join(code_of(frame, fps=fps, drop=drop) for frame in (a, b))  # noqa: E731
@@ -250,7 +250,7 @@ def test_a_whole_reel(way: str, fps: Fraction, drop: bool, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("channel", ["A", "A2", "AA", "NONE", "A12"])
 def test_sound_is_left_aside(channel: str, read: Read) -> None:
-    """Even below the same number, and without a picture of its own there."""
+    """Even under the number of a picture event; a list of sound alone is refused."""
     text = event(1, "00:00:00", "00:04:00") + event(1, "00:00:00", "00:09:00", channel=channel)
     assert seams(read(text + event(2, "00:04:00", "00:06:00", channel="B"))) == [0, 4, 6]
     with pytest.raises(TableError, match="has no picture events"):
@@ -291,18 +291,18 @@ def test_what_drop_frame_cannot_be(read: Read) -> None:
         read("FCM: DROP FRAME\n" + text + "FCM: NON-DROP FRAME\n", fps=NTSC)
     with pytest.raises(TableError, match="some record codes are written with ;"):
         read(text.replace("01:00:04:00", "01:00:04;00"), fps=NTSC)
-    with pytest.raises(TableError, match="a code that drop-frame counting leaves out"):
+    with pytest.raises(TableError, match="a code that drop-frame counting skips"):
         read("001 A V C 00:00:00:00 00:00:00:00 01:00:00;00 01:01:00;00\n", fps=NTSC)
 
 
 def test_a_frame_rate_that_is_too_low_is_seen(read: Read) -> None:
-    with pytest.raises(TableError, match=r"line 1: '01:00:04:24' has no place at 24 frames per second"):
+    with pytest.raises(TableError, match=r"line 1: '01:00:04:24' does not exist at 24 frames per second"):
         read(event(1, "00:00:00", "00:04:24"))
 
 
 @pytest.mark.parametrize("line", ["001 A V C 01:00:00:00 01:00:02:00\n", "002 lost\n", "3. act\n"])
 def test_a_broken_event_is_not_passed_over(line: str, read: Read) -> None:
-    with pytest.raises(TableError, match=r"line 2: .* is no event of a CMX 3600 EDL"):
+    with pytest.raises(TableError, match=r"line 2: .* is not an event of a CMX 3600 EDL"):
         read(event(1, "00:00:00", "00:04:00") + line)
 
 

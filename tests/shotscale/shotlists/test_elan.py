@@ -1,4 +1,4 @@
-"""ELAN's files: the wanted tier, in the film's own seconds."""
+"""ELAN files: the requested tier, in seconds of the film."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tables of several films, as people who count shots have them: in rows, in columns, and in workbooks."""
+"""Tables of several films, as people who count shots keep them: in rows, in columns, and in workbooks."""
 
 from datetime import date, time
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_a_numbering_beside_the_films(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Persona,Fargo\n4,3\n,2\n6,1\n", "line 3 is empty in column 'Persona', which goes on below"),
+        ("Persona,Fargo\n4,3\n,2\n6,1\n", "line 3 is empty in column 'Persona', which has more below"),
         ("A,B\n1,2\n3,2\n5,2\n7,2\n9,2\n11,2\n", "column 'A' rises from row to row"),
         ("Persona,Persona\n4,3\n5,3\n", "two columns are called 'Persona'"),
     ],
@@ -178,7 +178,7 @@ def test_times_of_a_workbook(tmp_path: Path) -> None:
 def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     path = tmp_path / "films.xlsx"
     path.write_bytes(b"PK\x03\x04 no zip at all")
-    with pytest.raises(TableError, match="no Excel workbook"):
+    with pytest.raises(TableError, match="not a readable Excel workbook"):
         read_shotlist(path)
 
 

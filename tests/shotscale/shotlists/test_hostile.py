@@ -1,4 +1,4 @@
-"""Shot lists that are wrong, broken or malicious: one line that says what and where."""
+"""Wrong, broken or malicious shot lists: one line says what is wrong and where."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -39,7 +39,7 @@ def eaf(**changes: str) -> str:
 
 
 def read(tmp_path: Path, name: str, content: str | bytes, *, fps: Fraction | None = FPS) -> str:
-    """Read a file that cannot be used, and give the message."""
+    """Read an unusable file and return the error message."""
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(UserError) as raised:
@@ -52,7 +52,7 @@ def read(tmp_path: Path, name: str, content: str | bytes, *, fps: Fraction | Non
 
 
 def one_line_or_shots(path: Path) -> None:
-    """Whatever a file holds, it is read, or refused in one line; nothing else is raised."""
+    """Assert that a file is either read or refused in one line."""
     message, shots = "", None
     try:
         shots = read_shotlist(path, fps=FPS).shots

@@ -1,4 +1,4 @@
-"""OpenTimelineIO's timelines, however their clips are laid into one another."""
+"""OpenTimelineIO timelines, however their clips are nested."""
 
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What is written is read again, whatever it is; and a slip in a header never makes another film in silence."""
+"""Any list that is written reads back the same, and a typo in a header never silently yields another film."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def boundaries(shots: pd.DataFrame) -> np.ndarray:
 
 @st.composite
 def films(draw: st.DrawFn, *, most: int = 12) -> np.ndarray:
-    """Draw where the shots of a film begin and, last, where it ends, in hundredths of a second."""
+    """Draw the starts of a film's shots and, last, its end: seconds with two decimals."""
     lengths = draw(st.lists(st.integers(40, 3000), min_size=2, max_size=most))
     first = draw(st.sampled_from([0, 0, 6000, 1234]))
     return np.cumsum([first, *lengths]) / 100
@@ -56,7 +56,7 @@ SPELLINGS = {
 def written(
     times: np.ndarray, roles: Sequence[str], names: Sequence[str], *, unit: str, mark: str, decimal: str
 ) -> str:
-    """Write a table with some of a film's starts, ends and lengths."""
+    """Return a table with some of a film's starts, ends and lengths."""
     columns = {"start": times[:-1], "end": times[1:], "cut": times[1:], "length": np.diff(times)}
 
     def field(value: float) -> str:
@@ -73,7 +73,7 @@ ROLES = [("start", "end"), ("start", "length"), ("start", "end", "length"), ("en
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[np.ndarray, str, tuple[str, ...]]:
-    """Draw a film, and a table of it with a header that says enough."""
+    """Draw a film, a table of it whose header is unambiguous, and the roles of the table's columns."""
     times = draw(films())
     roles = draw(st.sampled_from(ROLES))
     if roles in (("length",), ("cut",)):
@@ -133,12 +133,12 @@ ELAN = """<ANNOTATION_DOCUMENT><HEADER TIME_UNITS="PAL-frames">
 
 
 def heads(folder: Path) -> dict[str, tuple[str, list[int]]]:
-    """Return a file of each kind, and where in it the words stand that say what the rest means."""
+    """Return a file of each kind, and the positions in it of the text that defines the rest."""
     shots = make_shots([0.0, 4.004, 7.007, 2002.0], 3003.0)
     for suffix in ("csv", "edl", "otio"):
         write_shotlist(shots, folder / f"head.{suffix}", fps=Fraction(30000, 1001))
     texts = {suffix: (folder / f"head.{suffix}").read_text(encoding="utf-8") for suffix in ("csv", "edl", "otio")}
-    texts["edl"] = texts["edl"].replace(";", ":")  # so that FCM alone says how codes count
+    texts["edl"] = texts["edl"].replace(";", ":")  # so that only FCM says how codes count
     words = re.finditer(r'"(\w+)": |"OTIO_SCHEMA": "([^"]+)"', texts["otio"])
     return {
         "table.csv": (PYSCENEDETECT, list(range(PYSCENEDETECT.index("\n1,")))),
@@ -172,7 +172,7 @@ def test_a_slip_in_any_head_makes_no_other_film_in_silence(name: str, data: st.D
 @settings(SHARED_FOLDER, max_examples=25)
 @given(frames=st.lists(st.integers(2, 400), min_size=1, max_size=9), kind=st.sampled_from(["scenes", "predictions"]))
 def test_what_transnet_writes_is_the_film(frames: list[int], kind: str, tmp_path: Path) -> None:
-    """Its two files, as it writes them: the last frame of a shot is the first that it takes for a transition."""
+    """Both files as TransNet writes them: the last frame of a shot is the first one classified as a transition."""
     ends = np.cumsum(frames)
     if kind == "scenes":
         rows = [f"{a} {b - 1}" for a, b in zip([0, *ends[:-1]], ends, strict=True)]
@@ -194,7 +194,7 @@ def test_what_transnet_writes_is_the_film(frames: list[int], kind: str, tmp_path
 def test_read_say_convert_read(
     *, times: np.ndarray, suffixes: list[str], scaled: bool, data: st.DataObject, tmp_path: Path
 ) -> None:
-    """A film that goes through any formats, one after another, stays the film."""
+    """A film converted through any sequence of formats stays the same."""
     fps = Fraction(25)
     frames = np.rint(times * 25).astype(int)
     shots = make_shots(frames[:-1] / 25, frames[-1] / 25)

@@ -1,4 +1,4 @@
-"""Shot lists of other programs: what each says, in seconds and half-open."""
+"""Shot lists of other programs, read as half-open intervals in seconds."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -22,7 +22,7 @@ RATES = [Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a text as a file."""
+    """Return a function that writes text to a file."""
 
     def place(text: str, name: str = "list.csv", encoding: str = "utf-8") -> Path:
         path = tmp_path / name
@@ -161,7 +161,7 @@ def test_transnet_scenes(write: Write) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.sampled_from([0.0, 0.2, 0.6, 1.0]), min_size=2, max_size=60))
 def test_transnet_predictions_are_its_scenes(values: list[float], write: Write) -> None:
-    """As the network's authors turn predictions into scenes."""
+    """Predictions become scenes as in the network authors' own code."""
     values = [0.0, *values, 0.0]
     scenes, start, before = [], 0, 0
     for i, value in enumerate(values):

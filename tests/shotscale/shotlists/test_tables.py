@@ -1,4 +1,4 @@
-"""Tables of shots: read as what they say, and refused where that can be two things."""
+"""Tables of shots: read as written, and refused if ambiguous."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -41,7 +41,7 @@ def seams(given: ShotList) -> list[float]:
         ("Time (min)\n0.07\n0.12\n0.24\n", [0, 4.2, 7.2, 14.4]),
         ("Cut frame\n100\n175\n350\n", [0, 4, 7, 14]),
         ("length\n4200 ms\n3100 ms\n7000 ms\n", [0, 4.2, 7.3, 14.3]),
-        ("length\n4:05\n30\n0:12\n", [0, 245, 275, 287]),  # seconds beside clock times are usual
+        ("length\n4:05\n30\n0:12\n", [0, 245, 275, 287]),  # seconds are often mixed with clock times
         ("startms,endtime\n60000,64\n64000,67\n", [60, 64, 67]),
         ("Begin Time - msec\tEnd Time - msec\n0\t4000\n4000\t7000\n", [0, 4, 7]),
         ("Begin Time - ss.msec;End Time - ss.msec\n0.0;4.5\n4.5;7\n", [0, 4.5, 7]),
@@ -96,6 +96,7 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
     ("text", "decides"),
     [
         ("0,4\n4,7\n8,14\n", "--delimiter , or --decimal ,"),
+        ("10,99\n99,249\n250,300\n300,310\n", "--delimiter , or --decimal ,"),
         ("0,4\n", "--delimiter , or --decimal ,"),
         ("1,5\n2,8\n", "--delimiter , or --decimal ,"),
         ("12,4\n16,3\n19,7\n", "--delimiter , or --decimal ,"),

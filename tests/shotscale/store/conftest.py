@@ -8,12 +8,12 @@ import pytest
 
 @pytest.fixture
 def table(stand_in: ModuleType, tmp_path: Path) -> Path:
-    """Three films."""
+    """Create three films and return their table."""
     return Path(stand_in.make_corpus(tmp_path / "films", 3))
 
 
 @pytest.fixture
 def store(stand_in: ModuleType, table: Path, tmp_path: Path) -> Path:
-    """The store of the table's films."""
+    """Create the store of the table's films."""
     stand_in.run(table, tmp_path / "store")
     return tmp_path / "store"

@@ -1,9 +1,9 @@
-"""Kills runs over a corpus; `test_store_killed` starts it as a script, so that it can fork without threads.
+"""Kill runs over a corpus; `test_killed` starts this as a script, so that it can fork without threads.
 
     python killed_runs.py moments FOLDER N SEED     after a random time each
-    python killed_runs.py steps FOLDER              before each single change of the file system
+    python killed_runs.py steps FOLDER              before each single change to the file system
 
-Prints JSON: how many runs were killed before their end, how often the store was then complete, and the names of files
+Prints JSON: how many runs were killed before they ended, how often the store was then completed, and the names of files
 in which a store differs from that of an undisturbed run.
 """
 
@@ -23,7 +23,7 @@ from stand_in import contents, make_corpus, run
 
 
 def forked(work: Callable[[], object]) -> int:
-    """Start work in a process of its own."""
+    """Start work in a forked process and return its ID."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -66,7 +66,7 @@ def at_moments(folder: Path, *, n: int, seed: int) -> dict[str, Any]:
 
 
 def at_steps(folder: Path) -> dict[str, Any]:
-    """Kill runs before their first, second ... change of a name in the file system, until one gets to its end."""
+    """Kill runs before their first, second, ... change to the file system, until one completes."""
     table, wanted, _ = undisturbed(folder, 3)
     store, killed, wrong = folder / "store", 0, []
     while True:

@@ -1,4 +1,4 @@
-"""A corpus whose films are a few bytes, and an analysis that takes a moment: for tests of the store, not of films."""
+"""A corpus of films of a few bytes, and a very fast analysis: for tests of the store, not of films."""
 
 import hashlib
 import threading
@@ -33,7 +33,7 @@ SETTINGS = AnalysisSettings(
 
 
 class Silent:
-    """A watcher that remembers which films were begun and which ended how."""
+    """A watcher that records which films were planned and how each ended."""
 
     def __init__(self) -> None:
         self.planned_films: list[str] = []
@@ -50,7 +50,7 @@ class Silent:
 
 
 def make_corpus(folder: Path, n: int, *, bad: Sequence[int] = ()) -> Path:
-    """Write `n` files, some of which stand for films that cannot be decoded, and their table."""
+    """Write `n` files, of which `bad` stand for films that cannot be decoded; return their table."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = ["film_id,path,title,year,director,country"]
     for i in range(n):
@@ -63,7 +63,7 @@ def make_corpus(folder: Path, n: int, *, bad: Sequence[int] = ()) -> Path:
 
 
 def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) -> FilmAnalysis:
-    """Draw an analysis whose tables depend on the content alone."""
+    """Draw an analysis whose tables depend only on the content."""
     digits = hashlib.sha256(content).hexdigest()
     generator = np.random.default_rng(int(digits[:8], 16))
     lengths = generator.lognormal(1.5, 0.8, n_shots).clip(0.2)
@@ -85,7 +85,7 @@ def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) 
 
 
 def analyze_film(task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event) -> Outcome:
-    """Take a moment, then give the drawn analysis of a file, or the failure that its content stands for."""
+    """Wait a moment and return the drawn analysis of a file, or the failure that its content stands for."""
     time.sleep(0.002)
     progress(1.0, 2.0)
     try:
@@ -111,7 +111,7 @@ def run(
     add: bool = False,
     strict: bool = True,
 ) -> CorpusReport:
-    """Bring a store up to date with the stand-in."""
+    """Bring a store up to date with the stand-in analysis."""
     known = KnownChecksums(store)
     return analyze_corpus(
         read_table(table, checksum=known, stored=known.stored, strict=strict),
@@ -128,7 +128,7 @@ def run(
 
 
 def correct(store: Path, name: str, coder: str = "anna") -> Path:
-    """Join a film's first two shots and call them a close-up, in the coder's file alone; returns the film's folder."""
+    """Merge a film's first two shots and code them CU, in the coder's file alone; return the film's folder."""
     stored = open_store(store)
     folder, shots = stored.check_out(name), stored.load(name, corrected=False).shots
     import_coding(folder, ShotList(shots, None, "table"), coder=coder)
@@ -139,6 +139,6 @@ def correct(store: Path, name: str, coder: str = "anna") -> Path:
 
 
 def contents(store: Path) -> dict[str, bytes]:
-    """Return every file of a store with its bytes, hidden ones too; not the log, which says when and how long."""
+    """Return the bytes of every file of a store, including hidden ones, except the log, which holds times."""
     files = [path for path in sorted(store.rglob("*")) if path.is_file() and path.name != "log.jsonl"]
     return {str(path.relative_to(store)): path.read_bytes() for path in files}

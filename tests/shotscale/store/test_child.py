@@ -1,4 +1,4 @@
-"""The process that analyses a film, brought down in every way that a film or a machine can think of."""
+"""The process that analyzes a film, and every way in which a film or a machine can bring it down."""
 
 import os
 import signal
@@ -24,18 +24,18 @@ Films = dict[str, Path]
 
 @pytest.fixture(scope="module")
 def settings() -> AnalysisSettings:
-    """The default settings."""
+    """Return the default settings."""
     return describe_settings()
 
 
 @pytest.fixture
 def task(films: Films, settings: AnalysisSettings) -> FilmTask:
-    """A whole film."""
+    """Return the task of analyzing a whole film."""
     return FilmTask(film_id="plain", path=str(films["plain"]), settings=settings)
 
 
 def child() -> psutil.Process | None:
-    """The process that analyses a film for this one, once it is there."""
+    """Return the process that analyzes a film for this one, or `None` if absent."""
     for process in psutil.Process().children():
         try:
             if "shotscale.store.child" in process.cmdline():
@@ -46,7 +46,7 @@ def child() -> psutil.Process | None:
 
 
 def strike(how: Callable[[psutil.Process], object], *, times: int = 1) -> threading.Thread:
-    """Do something to the next processes that analyze a film."""
+    """Apply `how` to the next `times` processes that analyze a film, in a thread."""
 
     def wait_and_strike() -> None:
         struck: set[int] = set()
@@ -123,7 +123,7 @@ def test_a_crash_is_a_line(task: FilmTask) -> None:
 
 
 def test_a_hang_ends_with_the_stall_limit(task: FilmTask) -> None:
-    """A process that does nothing may be waiting for its machine, so the film is tried again another time."""
+    """An idle process may be waiting for its machine, so the next run tries the film again."""
     thread = strike(send(signal.SIGSTOP))
     outcome = analyze_in_child(replace(task, budget=Budget(stall_seconds=5.0)))
     thread.join()
@@ -135,7 +135,7 @@ def test_a_hang_ends_with_the_stall_limit(task: FilmTask) -> None:
 
 def test_a_busy_hang_is_the_films_own() -> None:
     budget = Budget(stall_seconds=60.0)
-    assert _stalled(budget, 55.0) == Failure("stall", "no frame for 1 min; give more with --stall-limit", 60.0)
+    assert _stalled(budget, 55.0) == Failure("stall", "no frame for 1 min; raise --stall-limit", 60.0)
     assert _stalled(budget, 5.0).kind == "waiting"
 
 

@@ -1,4 +1,4 @@
-"""A corpus on Dask: the store of the serial run, workers that are lost, and the page that shows SLURM."""
+"""A corpus on Dask: the same store as in a serial run, lost workers, and the documented SLURM job."""
 
 import gc
 import os
@@ -32,7 +32,7 @@ from shotscale.store.workers import Workers, here
 
 PAGE = Path(__file__).parents[3] / "docs" / "cluster.md"
 
-# Dask's own clean-up on the way out.
+# From Dask's own cleanup on exit.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -41,13 +41,13 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def _nothing_left_open() -> Iterator[None]:
-    """Collect the connections that Dask left open here, where their warnings are ignored, not in another module."""
+    """Collect the connections that Dask left open here, where their warnings are ignored."""
     yield
     gc.collect()
 
 
 class Watcher:
-    """Remembers what it is told."""
+    """A watcher that records its calls."""
 
     def __init__(self) -> None:
         self.moves: list[tuple[str, float, float | None]] = []
@@ -65,13 +65,13 @@ class Watcher:
 
 @pytest.fixture(scope="module")
 def settings() -> AnalysisSettings:
-    """The default settings."""
+    """Return the default settings."""
     return describe_settings()
 
 
 @pytest.fixture(scope="module")
 def table(films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two tiny films and a file that is none."""
+    """Write the table of two tiny films and a file that is not a film."""
     path = tmp_path_factory.mktemp("corpus") / "films.csv"
     rows = [f"{name},{films[name]},,," for name in ("plain", "text", "avi")]
     path.write_text("\n".join(["film_id,path,title,year,director", *rows]), encoding="utf-8")
@@ -80,7 +80,7 @@ def table(films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def serial(table: Path, settings: AnalysisSettings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of the serial run."""
+    """Create the store of a serial run."""
     store = tmp_path_factory.mktemp("serial") / "store"
     analyze(table, store, settings, here(analyze=analyze_in_child), Watcher())
     return store
@@ -122,7 +122,7 @@ def test_dask_gives_the_serial_store_though_a_worker_is_killed(
 
 
 def kill_a_worker_at_work(killed: list[int]) -> None:
-    """Kill the first worker under this process that has a film at work."""
+    """Kill the first worker under this process that is analyzing a film."""
     deadline = time.monotonic() + 60
     while not killed and time.monotonic() < deadline:
         for process in psutil.Process().children(recursive=True):
@@ -153,7 +153,7 @@ def test_a_scheduler_that_does_not_answer(
 
 
 class Held:
-    """Analyses films as the stand-in does, but holds those at work from the third film on."""
+    """Analyze films as the stand-in does, but block from the third film on until freed."""
 
     def __init__(self, stand_in: ModuleType) -> None:
         self._analyze, self._n = stand_in.analyze_film, 0
@@ -169,11 +169,11 @@ class Held:
 
 
 def run_disturbed(folder: Path, stand_in: ModuleType, disturb: Callable[[Any], None], held: Held) -> Path:
-    """Run four films on two workers of a cluster that is disturbed while it has some at work; returns the store."""
+    """Run four films on a cluster of two workers that is disturbed while it analyzes; return the store."""
     from distributed import LocalCluster
 
     films = stand_in.make_corpus(folder / "films", 4)
-    # A network of its own, though all of it is in this process.
+    # A separate network, though all of it runs in this process.
     with LocalCluster(
         n_workers=2,
         threads_per_worker=1,
@@ -248,7 +248,7 @@ main(sys.argv[1:])
 
 
 class Processes:
-    """A scheduler and workers in processes of their own, as an operator starts them."""
+    """A scheduler and workers in separate processes, as an operator starts them."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
@@ -256,19 +256,19 @@ class Processes:
         [self.address] = re.findall(r"tcp://127\.0\.0\.1:\d+", said(self.scheduler, "Scheduler at"))
 
     def start_worker(self, **environment: str) -> None:
-        """Start a worker, and wait until the scheduler has it."""
+        """Start a worker and wait until it is registered with the scheduler."""
         worker = self._start(WORKER, self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", **environment)
         said(worker, "Registered to")
 
     def restart_scheduler(self) -> None:
-        """Kill the scheduler, and start another one in its place."""
+        """Kill the scheduler and start another at the same address."""
         self.scheduler.kill()
         self.scheduler.wait()
         self.scheduler = self._start(SCHEDULER, "--port", self.address.rpartition(":")[2])
         said(self.scheduler, "Scheduler at")
 
     def start_run(self, table: Path, store: Path) -> subprocess.Popen[str]:
-        """Start a run that names each film that is done, and waits for a line before it goes on."""
+        """Start a run that prints each finished film and waits for a line of input before continuing."""
         return self._start(RUN, str(table), str(store), self.address)
 
     def _start(self, program: str, *options: str, **environment: str) -> subprocess.Popen[str]:
@@ -288,7 +288,7 @@ class Processes:
 
 
 def said(process: subprocess.Popen[str], what: str) -> str:
-    """Return the first line of a process that has some words."""
+    """Return the first line on a process's stderr that contains `what`."""
     assert process.stderr is not None
     for line in process.stderr:
         if what in line:
@@ -334,7 +334,7 @@ echo "Submitted batch job 4711"
 
 @pytest.fixture
 def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder in which what SLURM was asked for is kept; jobs run here."""
+    """Replace SLURM with a stand-in that runs jobs here; return the folder in which it keeps their scripts and logs."""
     programs = {"sbatch": SBATCH.format(folder=tmp_path), "scancel": "#!/bin/sh\n"}
     for name, text in programs.items():
         program = tmp_path / "bin" / name

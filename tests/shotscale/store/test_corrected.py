@@ -1,4 +1,4 @@
-"""What holds of a film in a store's Parquet: SQL, pandas and the commands see the corrected film."""
+"""A store's Parquet files: SQL, pandas and the commands all see the corrected films."""
 
 import re
 from collections.abc import Callable
@@ -34,14 +34,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def documented(store: Path, number: int = 0) -> dict[str, float]:
-    """Run a query of the README: average shot length by film."""
+    """Run a query of the README and return the average shot length of each film."""
     queries = re.findall(r"```sql\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)[0].split("\n\n")
     rows = duckdb.sql(queries[number].replace("'store/", f"'{store}/")).fetchall()
     return {row[1]: pytest.approx(row[2], abs=1e-6) for row in rows}
 
 
 def lengths(store: Path, *, corrected: bool = True) -> dict[str, float]:
-    """Return the films' average shot lengths as the library has them."""
+    """Return the films' average shot lengths according to the library."""
     stored = open_store(store)
     return {
         name: (shots["end"] - shots["start"]).mean()
@@ -51,7 +51,7 @@ def lengths(store: Path, *, corrected: bool = True) -> dict[str, float]:
 
 
 def shown(store: Path, name: str = "average_shot_length") -> dict[str, Any]:
-    """Return a column of the summary as it lies there."""
+    """Return a column of the summary as stored."""
     rows = pq.read_table(store / "films.parquet").to_pandas().set_index("film_id")
     return dict(rows[name])
 
@@ -120,7 +120,7 @@ def test_every_correction_is_followed(store: Path, films: dict[str, Path], stand
         assert documented(store) == lengths(store) != measured
         review.act({"revision": 1, "do": [{"do": "merge", "time": first[2]["start"]}]})
         assert documented(store) == lengths(store)
-        assert len(corrected_tables(store)) == 2  # of the newest state alone
+        assert len(corrected_tables(store)) == 2  # of the latest state only
         review.act({"revision": 2, "undo": True})
     assert shown(store, "n_shots")["film-1"] == 19
     journal_path(folder, "anna").unlink()
@@ -197,7 +197,7 @@ def test_corrections_go_with_the_settings_that_are_current(store: Path, table: P
 
 
 def test_a_run_that_is_killed_before_it_writes_leaves_the_summary(store: Path, stand_in: ModuleType) -> None:
-    """The summary says which settings are current, and no other file does, so that a reader sees them whole."""
+    """Only the summary says which settings are current, so readers never see a half-written change."""
     stand_in.correct(store, "film-1")
     follow(store)
     before = documented(store)

@@ -1,4 +1,4 @@
-"""Real containers, damaged: an analysis or one line of error comes of each, and nothing else."""
+"""Damaged real containers: each ends in an analysis or a one-line error, and nothing else."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ CONTAINERS = ("plain", "mkv", "late_start", "avi", "flv")
 def test_every_kind_of_damage_in_a_process_of_its_own(
     films: dict[str, Path], tmp_path: Path, encode_film: Callable[..., Path]
 ) -> None:
-    n = len(fuzz.MUTATIONS) + 6  # two rounds, since a stream has nothing of some kinds, and an MP4 nothing of others
+    n = len(fuzz.MUTATIONS) + 6  # two rounds, since some kinds do not apply to a stream and others not to an MP4
     stream = encode_film(tmp_path / "stream.ts", np.random.default_rng(1).integers(0, 255, (30, 54, 96, 3), np.uint8))
     chosen = [stream, films["plain"]]
     report = fuzz.fuzz(chosen, tmp_path, n=n, seed=7, settings=describe_settings(), workers=2, analyze=analyze_forked)
@@ -30,7 +30,7 @@ def test_every_kind_of_damage_in_a_process_of_its_own(
 
 
 def test_damage_is_damage(films: dict[str, Path]) -> None:
-    """Each kind changes some container in nearly every draw, and the same seed makes the same change."""
+    """Each kind changes at least 5 of 60 draws, and the same seed makes the same change."""
     for kind in fuzz.MUTATIONS:
         changed = 0
         for content in (*(films[name].read_bytes() for name in CONTAINERS), PACKETS):
@@ -70,7 +70,7 @@ def test_what_fails_is_made_small() -> None:
 
 
 def test_a_case_that_fails_is_kept_with_a_small_one(films: dict[str, Path], tmp_path: Path) -> None:
-    """With an analysis that takes every film that says "ftyp" for a crash."""
+    """The analysis reports a crash for every film that contains "ftyp"."""
 
     def crashing(task: FilmTask, **_: object) -> Outcome:
         found = b"ftyp" in Path(task.path).read_bytes()

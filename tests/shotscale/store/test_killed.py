@@ -1,4 +1,4 @@
-"""A run that is killed, at any moment and at every step, and the store that the next run makes of it."""
+"""Runs killed at random moments and before every step, and the store that the next run completes."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Films of a store that coders correct: measured results stay, readers get the correction, and nothing goes stale."""
+"""Corrected films of a store: measured results stay, readers get the corrections, and nothing goes stale."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The store: what it keeps, what it does again and what not, and what it does when something goes wrong."""
+"""The store: what it keeps, what it recomputes, and what it does when something goes wrong."""
 
 import itertools
 import json
@@ -27,7 +27,7 @@ from shotscale.store.workers import here
 
 @pytest.fixture
 def table(stand_in: ModuleType, tmp_path: Path) -> Path:
-    """Five films, of which the second is none."""
+    """Write the table of five files, of which the second is not a film."""
     path: Path = stand_in.make_corpus(tmp_path / "films", 5, bad=[1])
     return path
 
@@ -84,7 +84,7 @@ def test_nothing_is_computed_twice(stand_in: ModuleType, store: Path, table: Pat
 
 
 def test_films_are_known_by_their_content(stand_in: ModuleType, store: Path, table: Path) -> None:
-    """Another name, another place, another time of change: the same film."""
+    """A different name, path or modification time: the same film."""
     (table.parent / "0.mkv").rename(table.parent / "moved.mkv")
     table.write_text(table.read_text().replace("film-0,0.mkv", "renamed,moved.mkv"))
     os.utime(table.parent / "2.mkv", ns=(5, 5))
@@ -164,7 +164,7 @@ def test_little_room_is_said_before_work_starts(
 def test_a_full_disk_ends_the_run_and_the_next_goes_on(
     stand_in: ModuleType, table: Path, store: Path, tmp_path: Path
 ) -> None:
-    """Writing beyond a limit on the size of files fails as it does on a full disk."""
+    """Writing beyond a file size limit fails as on a full disk."""
     sizes = sorted({len(content) for content in stand_in.contents(store).values() if content})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     for limit in (sizes[0] // 2, *sizes[1:-1:3]):
@@ -244,7 +244,7 @@ def test_an_interruption_ends_the_films_at_work(stand_in: ModuleType, table: Pat
 
 
 def test_pandas_and_duckdb_read_it_directly(stand_in: ModuleType, table: Path, store: Path) -> None:
-    """Whatever other settings have left there does not get in between."""
+    """Results of other settings do not interfere."""
     other = replace(stand_in.SETTINGS, samples_per_second=2.0)
     stand_in.run(table, store, settings=other)
     shots = pd.read_parquet(store / "analyses" / other.id / "shots")

@@ -1,4 +1,4 @@
-"""The table of a corpus: everything that is wrong with it, at once."""
+"""The table of a corpus: all of its problems are reported at once."""
 
 import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ HEADER = ",".join(REQUIRED)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Files that are not looked into."""
+    """Create files that are never decoded."""
     for name, content in {"a.mkv": "one", "b.mkv": "two", "c.mkv": "three", "twin.mkv": "one"}.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "empty.mkv").touch()
@@ -37,7 +37,7 @@ def test_a_table_in_order(folder: Path) -> None:
     assert table.rows["year"].isna().tolist() == [False, True]
     assert table.rows["country"].tolist() == ["IT", "NA"]
     assert table.rows["minutes"].dtype == float
-    assert set(table.checksums) == {"a", "b"}  # three bytes each, so they might be one film
+    assert set(table.checksums) == {"a", "b"}  # three bytes each, so they could be the same film
 
 
 def test_only_files_of_one_size_are_read(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A store over the years: films come, files go away, settings and software change."""
+"""A store over the years: films are added, files go offline, settings and software change."""
 
 import json
 import os
@@ -33,7 +33,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def more(table: Path, *rows: str) -> Path:
-    """Write a table that names new films alone."""
+    """Write a table that lists only new films."""
     (table.parent / "new.mkv").write_bytes(b"a film that came later")
     path = table.with_name("more.csv")
     path.write_text("\n".join(["film_id,path,title,year,director", *rows]) + "\n", encoding="utf-8")
@@ -56,7 +56,7 @@ def test_new_films_are_added_while_the_old_are_offline(
     assert status == 0
     assert json.loads(out)["offline"] == ["film-0", "film-1", "film-2"]
     again = stand_in.Silent()
-    assert stand_in.run(table, store, watcher=again).n_analyzed == 3  # the old table: its files are away
+    assert stand_in.run(table, store, watcher=again).n_analyzed == 3  # the old table: its files are offline
     assert again.planned_films == []
 
 
@@ -101,7 +101,7 @@ def test_removed_films_come_back_until_pruned(stand_in: ModuleType, store: Path,
     remove_films(store, ["film-1"])
     files = unreferenced(store)
     assert sorted(file.parent.name for file in files) == ["films", "scales", "shots"]
-    assert run("corpus", "prune", store)[0] != 0  # nobody answers
+    assert run("corpus", "prune", store)[0] != 0  # nobody answers the prompt
     assert unreferenced(store) == files
     assert prune(store) == sum(files.values())
     assert not any(file.exists() for file in files)
@@ -143,7 +143,7 @@ def test_a_store_keeps_its_settings_without_films_and_without_a_summary(stand_in
 
 
 def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Path) -> None:
-    """A store whose settings name versions of libraries, as they once did, is measured on."""
+    """A store whose settings name library versions, as they once did, accepts new results."""
     old = AnalysisSettings(
         detector="stand-in",
         detector_checksum="",
@@ -159,7 +159,7 @@ def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Pa
 
 
 def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, table: Path, store: Path) -> None:
-    """Its summary has no absolute paths and names no settings, its mark does, and it has no log."""
+    """Its summary has no absolute paths and no settings, `store.json` names the settings, and there is no log."""
     summary = pq.read_table(store / "films.parquet").drop_columns(["absolute_path", "measured_settings"])
     pq.write_table(summary.replace_schema_metadata(None), store / "films.parquet")
     settings = {"settings": stand_in.SETTINGS.to_json(), "settings_id": stand_in.SETTINGS.id}
@@ -175,7 +175,7 @@ def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, 
 
 def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> None:
     with (store / "log.jsonl").open("a") as log:
-        log.write('{"at": "2026-')  # cut by a crash
+        log.write('{"at": "2026-')  # cut short by a crash
     assert read_log(store)["film_id"].tolist() == ["film-0", "film-1", "film-2"]
     assert run("corpus", "status", store, "--csv", tmp_path / "films.csv")[0] == 0
     rows = pd.read_csv(tmp_path / "films.csv")
@@ -185,7 +185,7 @@ def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> N
 
 
 def test_verify_finds_what_changed(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
-    """Under settings that are not the current ones, too."""
+    """Results of settings that are not current are checked, too."""
     stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
     assert run("corpus", "verify", store)[:2] == (0, f"{store}: 6 results read, 0 damaged\n")
     shots = next(store.glob(f"analyses/{stand_in.SETTINGS.id}/shots/*"))

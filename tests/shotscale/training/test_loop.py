@@ -27,7 +27,7 @@ TINY = Recipe(
 
 
 def tiny_frames(n: int = 12) -> LabeledFrames:
-    """Frames whose brightness is their class."""
+    """Return frames whose brightness encodes their class."""
     random = np.random.default_rng(0)
     labels = ["CU", "MS", "ELS"] * (n // 3)
     levels = {"CU": 40, "MS": 128, "ELS": 220}
@@ -127,17 +127,17 @@ def test_networks_of_the_papers_take_a_step(name: str) -> None:
 
 def test_googlenet_learns_with_its_side_branches_and_is_kept_without() -> None:
     recipe = replace(TINY, network="googlenet", steps=1, batch=2)
-    given = build_network("googlenet", num_classes=7, auxiliary=True).state_dict()  # as torchvision's files hold them
+    given = build_network("googlenet", num_classes=7, auxiliary=True).state_dict()  # as in torchvision's files
     assert any(name.startswith("aux1") for name in given)
     result = train(tiny_frames(), replace(recipe, finetuning=Finetuning.ALL), initial=given)
     plain = build_network("googlenet", num_classes=7).state_dict()
     assert result.network.state_dict().keys() == plain.keys()
     beside = train(tiny_frames(), replace(recipe, finetuning=Finetuning.LAST), initial=given).log[0].loss
-    assert result.log[0].loss > 1.3 * beside  # three losses, two of them at 0.3
+    assert result.log[0].loss > 1.3 * beside  # three losses, two of them weighted 0.3
 
 
 def test_pictures_of_a_size_that_a_network_does_not_take() -> None:
-    with pytest.raises(OptionError, match="48x64: inception_v3 does not take pictures of this size"):
+    with pytest.raises(OptionError, match="48x64: inception_v3 does not accept this input size"):
         train(tiny_frames(), replace(TINY, network="inception_v3"))
 
 

@@ -1,4 +1,4 @@
-"""Black bars are found, darkness is not taken for them."""
+"""Black bars are found, and darkness is not mistaken for them."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_darkness_is_no_bar(still: str) -> None:
 
 
 def test_one_bright_frame_forbids_the_cut() -> None:
-    """A film that changes its format keeps the larger one."""
+    """A film that changes its aspect ratio keeps the larger area."""
     rng = np.random.default_rng(2)
     images = [picture(rng) for _ in range(5)]
     for image in images[:4]:

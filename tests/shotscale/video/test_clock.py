@@ -1,4 +1,4 @@
-"""Timestamps to seconds, sane and insane ones."""
+"""Conversion of timestamps, sane and insane, to seconds."""
 
 from fractions import Fraction
 from itertools import chain, pairwise
@@ -14,7 +14,7 @@ MS = Fraction(1, 1000)
 
 
 def place(pts: list[int | None], **options: float) -> tuple[list[float], Clock[int]]:
-    """Return the times of frames in order, having seen that the frames come out in the order in which they went in."""
+    """Return the frame times and the clock, after asserting that frames come out in the order they went in."""
     clock: Clock[int] = Clock(MS, rate=Fraction(25), **options)
     placed = [*chain(*(clock.push(i, value) for i, value in enumerate(pts))), *clock.finish()]
     assert [i for _, i in placed] == list(range(len(pts)))

@@ -1,4 +1,4 @@
-"""Frames and times beside ffprobe's, for the kinds of file with a story; `benchmarks/containers.py` has them all."""
+"""Frames and times compared with ffprobe's, for the difficult cases; `benchmarks/containers.py` tries them all."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a film may do to the decoder: streams nobody announced, and whatever the decoder raises, at any call."""
+"""What a film may do to the decoder: unannounced streams, and any error that the decoder raises, at any call."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +16,9 @@ from shotscale.video import FilmReader, probe_film
 
 PACKET = 188
 LATE = {
-    # A packet of an elementary stream that no table names.
+    # A packet of an elementary stream that no table lists.
     ".ts": bytes.fromhex("47412310000001e000008080052100010001").ljust(PACKET, b"\xff"),
-    # A packet of a DVD's subtitles.
+    # A packet of DVD subtitles.
     ".vob": bytes.fromhex("000001bd001081800521000100012000040000aabbcc"),
 }
 FINE = {"flags": "+qscale", "global_quality": "118", "g": "1"}
@@ -33,26 +33,26 @@ class TestStreamThatTheHeadDidNotAnnounce:
         at = seam(data, int(len(data) * where), suffix)
         path = tmp_path / f"late{suffix}"
         path.write_bytes(data[:at] + LATE[suffix] + data[at:])
-        if suffix == ".ts" or where < 1:  # the end of a program stream is looked at when it is opened
+        if suffix == ".ts" or where < 1:  # opening a program stream also reads its end
             with av.open(str(path)) as container:
                 assert len(container.streams) == 1
         assert told(path) == told(whole)
 
     def test_the_end_of_the_list_of_streams_is_no_error(self, monkeypatch: Any, films: Any) -> None:
-        """What PyAV raises when it flushes a stream that is not in its list, if memory happens to be so."""
+        """Depending on what is in memory, PyAV raises this when it flushes a stream that is not in its list."""
         whole = told(films["mkv"])
         Failing("flush", IndexError("list index out of range")).patch(monkeypatch)
         assert told(films["mkv"]) == whole
 
 
 def noise(suffix: str) -> Any:
-    """Return more than is looked at before a container is open: five seconds of a TS, five million bytes of a VOB."""
+    """Return more frames than are probed on opening: five seconds of a TS, five million bytes of a VOB."""
     shape = (240, 54, 96, 3) if suffix == ".ts" else (36, 270, 480, 3)
     return np.random.default_rng(1).integers(0, 255, shape, np.uint8)
 
 
 def seam(data: bytes, at: int, suffix: str) -> int:
-    """Return the beginning of a packet, or of a pack at or after a place."""
+    """Return where the TS packet at `at` begins, or the first VOB pack at or after it."""
     if suffix == ".ts":
         return at // PACKET * PACKET
     found = data.find(b"\x00\x00\x01\xba", at)
@@ -80,7 +80,7 @@ def look(path: Path) -> None:
 
 
 def every_error() -> list[Exception]:
-    """Return one of every class that PyAV raises: FFmpeg's errors, and Python's own."""
+    """Return one error of every class that PyAV raises: FFmpeg's and Python's own."""
     of_ffmpeg = {
         kind for kind in vars(av.error).values() if isinstance(kind, type) and issubclass(kind, av.FFmpegError)
     }
@@ -119,7 +119,7 @@ class TestEveryErrorAtEveryCall:
             except FilmError as error:
                 said = str(error)
             except MemoryError:
-                said = ""  # it is the machine's, and told by whoever called
+                said = ""  # the machine's fault, reported by the caller
             else:
                 return
         assert said.startswith(f"{path}: ") or isinstance(failing.error, MemoryError)
@@ -128,7 +128,7 @@ class TestEveryErrorAtEveryCall:
 
 
 class Failing:
-    """Opens films as PyAV does, and raises an error at one kind of call, after so many that went well."""
+    """Open films as PyAV does, but raise an error at one kind of call, after `after` successful ones."""
 
     def __init__(self, call: str, error: Exception, *, after: int = 0) -> None:
         self.error = error
@@ -225,7 +225,7 @@ class _Reformatter(_Wrapped):
 def test_a_film_that_claims_more_memory_than_there_is(
     gigabytes: float, error: type[Exception], monkeypatch: Any, tmp_path: Path
 ) -> None:
-    """FFmpeg says the same of a damaged film and of a machine without memory; what is free tells them apart."""
+    """FFmpeg reports a damaged film and a lack of memory alike; free memory tells them apart."""
     path = tmp_path / "film.mp4"
     path.write_bytes(b"x")
 

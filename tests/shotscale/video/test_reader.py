@@ -1,4 +1,4 @@
-"""Films in, frames out: times, pictures, notes, and one-line errors for what is no film."""
+"""Films in, frames out: times, pictures, notes, and one-line errors for files that are not films."""
 
 import re
 import subprocess
@@ -23,7 +23,7 @@ Images = npt.NDArray[np.uint8]
 
 
 def read(path: Path, **options: Any) -> tuple[Times, Images, list[Sample], FilmReader]:
-    """Read a film whole: times, thumbnails, samples and the used reader."""
+    """Read a whole film and return its times, thumbnails, samples and reader."""
     with FilmReader(path, **options) as reader:
         batches = list(reader)
     times = np.concatenate([batch.times for batch in batches])
@@ -32,7 +32,7 @@ def read(path: Path, **options: Any) -> tuple[Times, Images, list[Sample], FilmR
 
 
 def numbers(thumbnails: Images) -> list[int]:
-    """Read the frame numbers that the fixtures write into red, modulo 31."""
+    """Return the frame numbers, modulo 31, that the fixtures encode in red."""
     return np.rint(thumbnails[..., 0].mean(axis=(1, 2)) / 8).astype(int).tolist()
 
 
@@ -44,7 +44,7 @@ class TestTimes:
     def test_constant_rate_starts_at_zero(self, films: Any, name: str) -> None:
         times, thumbnails, _, reader = read(films[name])
         assert times[0] == 0.0
-        # The last frames out of a decoder follow at the usual interval, in ASF 41 whole milliseconds.
+        # The last frames from a decoder follow at the usual interval, in ASF 41 whole milliseconds.
         assert np.allclose(times, np.arange(len(times)) / 24, atol=0.0025 if name == "asf_h264" else 0.0011)
         assert len(times) == (5 if name in ("named", "colon") else 30)
         assert numbers(thumbnails) == list(range(len(times)))
@@ -75,7 +75,7 @@ class TestTimes:
         assert times == pytest.approx(np.asarray(numbers(thumbnails)) / 24)
 
     def test_an_empty_piece_in_the_middle_is_no_damage(self, films: Any) -> None:
-        """As in Theora, where it says that the picture stays."""
+        """As in Theora, where it means that the picture stays."""
         damage = Damage()
         with opened(films["plain"], threads=1) as (container, stream):
             packets = list(demux(container, stream, damage=damage))
@@ -89,7 +89,7 @@ class TestTimes:
         times, thumbnails, _, reader = read(films[name])
         assert numbers(thumbnails) == [*range(30), *range(30)]
         assert np.allclose(times, np.arange(60) / 24, atol=slack)
-        assert reader.notes == ["Timestamps jumped 1 time; what follows each jump was joined on."]
+        assert reader.notes == ["Timestamps jumped 1 time; the frames after each jump were joined on."]
 
     def test_a_stream_that_goes_on_under_another_number_is_told(self, films: Any) -> None:
         times, _, _, reader = read(films["other_pid"])
@@ -137,7 +137,7 @@ class TestPictures:
         _, _, samples, reader = read(films["rotated"])
         assert (reader.info.width, reader.info.height, reader.info.rotation) == (54, 96, 90)
         assert (reader.info.coded_width, reader.info.coded_height) == (96, 54)
-        # Turned clockwise, the dark left half comes to lie above.
+        # Turned clockwise, the dark left half is on top.
         assert samples[0].image[:40, :, 1].mean() < 70
         assert samples[0].image[56:, :, 1].mean() > 190
 
@@ -155,7 +155,7 @@ class TestPictures:
             [image] * 2,
             before=lambda stream: stream.set_display_rotation(degrees, hflip=hflip, vflip=vflip),
         )
-        # The order of display matrices: turn, then mirror.
+        # Display matrices rotate first, then mirror.
         expected = np.rot90(image, degrees // 90)
         expected = expected[:, ::-1] if hflip else expected
         expected = expected[::-1] if vflip else expected
@@ -237,7 +237,7 @@ class TestDamage:
         assert any("damaged" in note or "could not be decoded" in note for note in reader.notes)
 
     def test_nothing_reaches_stderr(self, films: Any) -> None:
-        """The decoding library is silent even about damage; in a process of its own, where nothing captures."""
+        """The decoding library is silent even about damage; run in a separate process, where nothing is captured."""
         code = (
             "import sys; from shotscale.video import FilmReader; "
             "print(sum(len(batch.times) for batch in FilmReader(sys.argv[1])))"

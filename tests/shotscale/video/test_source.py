@@ -1,4 +1,4 @@
-"""Films that are not simply files: numbered pictures, animated WebP, pipes."""
+"""Films that are not video files: numbered pictures, animated WebP, pipes."""
 
 import hashlib
 import io
@@ -25,7 +25,7 @@ Colored = Callable[..., Any]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command in this process: exit status, stderr."""
+    """Return a function that runs the command in this process and returns exit status and stderr."""
 
     def call(*arguments: object) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["shotscale", *map(str, arguments)])
@@ -40,7 +40,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def pictures(tmp_path: Path, colored_frames: Any) -> str:
-    """Thirty numbered pictures from 7 on; among them what only looks like one."""
+    """Write 30 pictures numbered from 7, and files that only look like them; return their pattern."""
     folder = tmp_path / "take 50%"
     folder.mkdir()
     for n, image in enumerate(colored_frames(30)):
@@ -59,7 +59,7 @@ def webp(tmp_path: Path, colored_frames: Any) -> Path:
 
 
 def read(path: Any, *, fps: Any = None) -> tuple[list[float], list[int], FilmReader]:
-    """Return the times, the numbers that the pictures say of themselves, and the used reader."""
+    """Return the times, the numbers encoded in the pictures, and the reader."""
     with film_source(path, fps=fps) as source, FilmReader(source) as reader:
         batches = list(reader)
     reds = np.concatenate([batch.thumbnails[..., 0].mean(axis=(1, 2)) for batch in batches])
@@ -162,7 +162,7 @@ class TestPipe:
 
     def test_nothing_is_told_in_a_line(self, pipe: Callable[[bytes], None], run: Run) -> None:
         pipe(b"")
-        assert run("analyze", "-") == (2, "shotscale: -: the pipe brings nothing; check the command before it\n")
+        assert run("analyze", "-") == (2, "shotscale: -: the pipe is empty; check the command before it\n")
 
     def test_a_keyboard_is_no_pipe(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Keyboard(io.StringIO):

@@ -1,4 +1,4 @@
-"""One picture per shot, from what one decode gives."""
+"""One picture per shot, from a single decode."""
 
 from io import BytesIO
 
@@ -21,7 +21,7 @@ def level_of(jpeg: bytes) -> tuple[int, tuple[int, int]]:
 
 
 def batch(times: np.ndarray, sampled: set[float]) -> FrameBatch:
-    """Frames as gray as they are late, a level a hundredth of a second."""
+    """Return frames whose gray level is their time in hundredths of a second."""
     levels = np.round(100 * times).astype(int)
     thumbnails = np.stack([gray(level, (27, 48)) for level in levels])
     samples = tuple(
