@@ -31,7 +31,7 @@ from decoding import machine
 
 from shotscale.drawn import Cut, Shot, draw_film
 from shotscale.film import FilmAnalysis
-from shotscale.store.corrected import write_summary
+from shotscale.store.corrected_summary import write_summary
 from shotscale.store.results import EncodedAnalysis, encode, sealed
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store

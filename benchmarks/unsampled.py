@@ -18,7 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.features import film_features
-from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
+from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.sampled_shots import shot_labels
 from shotscale.scales import GROUPS
 from shotscale.shotlists import ShotList, how_to_read, read_shotlist
 

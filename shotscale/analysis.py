@@ -73,7 +73,8 @@ def analyze(
     # Imported here: reading a saved analysis does not need av.
     from shotscale.boundaries import make_detector, shots_from_transitions
     from shotscale.credits import TitleScout, find_titles, sure_titles
-    from shotscale.network.predict import ScalePredictor, smooth_scales
+    from shotscale.network.predict import ScalePredictor
+    from shotscale.network.smoothing import smooth_scales
     from shotscale.network.weights import load_model
     from shotscale.video import FilmReader, checksum, film_source
 

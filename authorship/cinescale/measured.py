@@ -22,7 +22,7 @@ from scipy.special import softmax
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.runs import Runs, find_runs
 from shotscale.network.confusion import HeldOut
-from shotscale.network.predict import smooth_scales
+from shotscale.network.smoothing import smooth_scales
 from shotscale.scales import SCALES
 from shotscale.tables import make_scales, make_shots
 

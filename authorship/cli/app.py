@@ -22,8 +22,8 @@ from authorship.cli import (
     verify,
     viewers,
 )
+from shotscale.cli.exit_status import run
 from shotscale.cli.options import Version
-from shotscale.cli.terminal import run
 
 __all__ = ["app", "main"]
 

@@ -165,7 +165,7 @@ def status(
     (film_id, kind, error); offline, the films whose files are away; corrected, the films corrected by coders;
     undecided, those of them whose corrections do not say what holds, and why.
     """
-    from shotscale.store.corrected import follow
+    from shotscale.store.corrected_summary import follow
     from shotscale.store.store import Store
     from shotscale.store.summary import read_summary
 

@@ -130,7 +130,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
 
       authorship corpus verify store/
     """
-    from shotscale.store.corrected import damaged_corrections, follow
+    from shotscale.store.corrected_summary import damaged_corrections, follow
     from shotscale.store.store import Store as OpenStore
     from shotscale.store.upkeep import list_settings
 

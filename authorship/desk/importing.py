@@ -20,7 +20,7 @@ from shotscale.numerals import counted, some_of
 from shotscale.review.opening import import_coding, read_given
 from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
 from shotscale.shotlists.columns import ROLES
-from shotscale.store.corrected import Follower
+from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 
 __all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]

@@ -8,7 +8,7 @@ from authorship.desk.folder import Desk
 from shotscale.film import read_analysis
 from shotscale.review.opening import find_film, opened_review
 from shotscale.review.session import Review
-from shotscale.store.corrected import Follower
+from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 
 __all__ = ["Reviews"]

@@ -27,7 +27,8 @@ from authorship.export.variables import (
     with_types,
 )
 from authorship.features import CODEBOOK
-from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
+from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.sampled_shots import shot_labels
 from authorship.film import Film, measure_films
 from shotscale.manifests import plain_numbers
 from shotscale.progress import Progress

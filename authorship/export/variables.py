@@ -18,7 +18,7 @@ from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import KINDS
 
 if TYPE_CHECKING:
-    from authorship.features.codebook import Feature
+    from authorship.features.feature import Feature
 
 __all__ = ["CODEBOOK_COLUMNS", "Category", "Pieces", "TidyTable", "Variable", "VariableKind", "codebook"]
 

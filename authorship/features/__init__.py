@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 
 from authorship.features import distributions, durations, runs, sequence, transitions
-from authorship.features.codebook import FEATURE_GROUPS, Feature, FeatureGroup
+from authorship.features.codebook import CODEBOOK, FEATURE_NAMES
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
 from authorship.features.durations import shot_lengths
-from authorship.features.labels import by_the_second, scale_labels, settle, shot_labels
+from authorship.features.feature import FEATURE_GROUPS, Feature, FeatureGroup
+from authorship.features.labels import by_the_second, scale_labels
+from authorship.features.sampled_shots import shot_labels
+from authorship.features.settling import settle
 from shotscale.errors import TableError
 from shotscale.tables import validate_shots
 
@@ -34,16 +37,6 @@ __all__ = [
 
 FilmTables = tuple[pd.DataFrame | None, pd.DataFrame | None]
 """A film's shot table and scale track; either may be missing."""
-
-CODEBOOK: Mapping[str, Feature] = {
-    feature.name: feature
-    for module in (durations, runs, distributions, transitions, sequence)
-    for feature in module.FEATURES
-}
-"""Every feature by name, in the order of the table's columns."""
-
-FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
-"""The features' names, in the order of the table's columns."""
 
 
 def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None) -> dict[str, float]:

@@ -4,15 +4,17 @@ Conventions
 -----------
 Shares of samples are shares of screen time, since samples are evenly spaced. Shares of shots count each shot once, by
 its dominant scale; shots so short that others of their length often have no sample count more
-(`authorship.features.labels.ShotLabels`). Samples outside the order (foreground, insert, not available) are excluded.
-Entropies are in bits. Evenness, Simpson's number and shares of shots in three groups are omitted as redundant.
+(`authorship.features.sampled_shots.ShotLabels`). Samples outside the order (foreground, insert, not available) are
+excluded. Entropies are in bits. Evenness, Simpson's number and shares of shots in three groups are omitted as
+redundant.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features.codebook import Feature
-from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
+from authorship.features.feature import Feature
+from authorship.features.labels import OUTSIDE, ScaleLabels
+from authorship.features.sampled_shots import ShotLabels
 from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["FEATURES", "SEVEN", "THREE", "entropy", "mean_ranks", "measure_distributions", "rank_correlation"]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc
 
-from authorship.features.codebook import Feature
+from authorship.features.feature import Feature
 
 __all__ = [
     "FEATURES",

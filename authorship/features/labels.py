@@ -1,17 +1,16 @@
-"""A scale track as arrays of ranks, by sample and by shot: the input of the scale features."""
+"""A scale track as arrays of ranks: the input of the scale features."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.dominant import dominant_ranks
 from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import SCALE_COLUMNS
 
-__all__ = ["OUTSIDE", "ScaleLabels", "ShotLabels", "scale_labels", "shot_labels"]
+__all__ = ["GROUP_OF_SCALE", "OUTSIDE", "ScaleLabels", "by_the_second", "scale_labels"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -21,11 +20,8 @@ OUTSIDE = -1
 
 _SEVEN = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
 _THREE = {group.value: rank for rank, group in enumerate(GROUPS)}
-_GROUP_OF_SCALE = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
-_LEAST = 1e-4  # least probability, so that no single sample rules out a scale
-# Nats. Of five pairs tried on codings passed through the network's errors (python benchmarks/cinescale.py), these gave
-# the features that best separate directors; (3, 0) is as good, raw labels are right for five films in a hundred fewer.
-_PRICE, _PRICE_AT_CUT = 3.0, 1.0
+GROUP_OF_SCALE = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
+"""The rank of the group of each scale, by the scale's rank."""
 _ABBREVIATIONS = frozenset(scale.abbreviation for scale in ShotScale)
 
 
@@ -68,22 +64,6 @@ class ScaleLabels:
         )
 
 
-@dataclass(frozen=True)
-class ShotLabels:
-    """The dominant scale and group of each shot, `OUTSIDE` if no sample of the shot has one.
-
-    Attributes
-    ----------
-    scale, group : int arrays of shape (n,)
-    weight : float array of shape (n,)
-        How many shots each represents: of the shots shorter than the sampling interval, only some have a sample.
-    """
-
-    scale: Ranks
-    group: Ranks
-    weight: Array
-
-
 def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     """Read the samples of a scale track or a coding.
 
@@ -108,7 +88,7 @@ def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     if "group" in track:
         group = np.asarray([_THREE.get(name, OUTSIDE) for name in _texts(track, "group")], np.int64)
     else:
-        group = np.where(scale == OUTSIDE, OUTSIDE, _GROUP_OF_SCALE[scale])
+        group = np.where(scale == OUTSIDE, OUTSIDE, GROUP_OF_SCALE[scale])
     texts = np.asarray(names, object)
     return ScaleLabels(
         time=track["time"].to_numpy(np.float64),
@@ -126,69 +106,6 @@ def by_the_second(labels: ScaleLabels) -> ScaleLabels:
     second = np.floor(labels.time + 1e-9)
     first = np.append(True, np.diff(second) > 0) if len(second) else np.zeros(0, bool)
     return labels if first.all() else labels.some(first)
-
-
-def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
-    """Assign each sample its scale in the film's most likely scale sequence; a coder's labels are unchanged.
-
-    A network's label flickers even if a shot's scale does not. The most likely sequence has the highest sum of log
-    probabilities, less a price for each change: `_PRICE` within a shot, `_PRICE_AT_CUT` at a shot boundary (the Viterbi
-    path of a Markov chain that favors staying; Viterbi 1967, IEEE Trans. Information Theory 13(2) 260-269).
-
-    Parameters
-    ----------
-    starts : float array of shape (n_shots,)
-        Where the shots start, in seconds.
-    """
-    known = ~np.isnan(labels.weights).any(axis=1)
-    if labels.annotated or not known.any():
-        return labels
-    shot = np.searchsorted(starts, labels.time[known], side="right")
-    price = np.where(np.diff(shot) > 0, _PRICE_AT_CUT, _PRICE)
-    scale = np.full(len(labels.time), OUTSIDE)
-    scale[known] = _course(np.log(np.maximum(labels.weights[known], _LEAST)), price)
-    group = np.where(scale == OUTSIDE, OUTSIDE, _GROUP_OF_SCALE[scale])
-    return replace(labels, scale=scale, group=group)
-
-
-def _course(gain: Array, price: Array) -> Ranks:
-    """Return the path with the largest gain less prices of changes: `gain` is (n, k), `price` (n - 1,), by step."""
-    best, came_from = gain[0], np.empty(gain.shape, np.int64)
-    stay = np.arange(gain.shape[1])
-    for step in range(1, len(gain)):
-        top = int(best.argmax())
-        moved = best[top] - price[step - 1]
-        keeps = best >= moved
-        came_from[step] = np.where(keeps, stay, top)
-        best = np.where(keeps, best, moved) + gain[step]
-    path = np.empty(len(gain), np.int64)
-    path[-1] = best.argmax()
-    for step in range(len(gain) - 1, 0, -1):
-        path[step - 1] = came_from[step, path[step]]
-    return path
-
-
-def shot_labels(starts: Array, end: float, labels: ScaleLabels) -> ShotLabels:
-    """Assign each shot the scale and group of most of its samples; a tie goes to the nearer.
-
-    With one sample per second, a shot of half a second has a sample with probability 1/2, so one that has a sample
-    counts as two (Horvitz and Thompson 1952, J. American Statistical Association 47, 663-685).
-
-    Parameters
-    ----------
-    starts : float array of shape (n,)
-        Where the shots start, in seconds.
-    end : float
-        Where the last shot ends, in seconds. Samples outside all shots are ignored.
-    """
-    shot = np.searchsorted(starts, labels.time, side="right") - 1
-    inside = (shot >= 0) & (labels.time < end)
-    apart = float(np.median(np.diff(labels.time))) if len(labels.time) > 1 else 1.0
-    return ShotLabels(
-        scale=dominant_ranks(shot[inside], labels.scale[inside], n_shots=len(starts), n_ranks=len(SCALES)),
-        group=dominant_ranks(shot[inside], labels.group[inside], n_shots=len(starts), n_ranks=len(GROUPS)),
-        weight=np.maximum(apart / np.diff(starts, append=end), 1.0),
-    )
 
 
 def _weights(track: pd.DataFrame, scale: Ranks) -> Array:

@@ -4,8 +4,8 @@ Conventions
 -----------
 A run is a sequence of consecutive seconds in one of the seven scales. Consecutive shots of one scale form one run,
 since a coding with one label per second does not show the cut between them; a measured film is treated the same way,
-by its most likely scale sequence (`authorship.features.labels.settle`). A run ends where a second is missing or has no
-scale. Lengths are whole seconds.
+by its most likely scale sequence (`authorship.features.settling.settle`). A run ends where a second is missing or has
+no scale. Lengths are whole seconds.
 
 The features are this project's own. The idea that directors differ in the order of scales, not only in their frequency,
 is from Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004.
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from authorship.features.codebook import Feature
+from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels, by_the_second, scale_labels
 from shotscale.scales import GROUPS, SCALES
 

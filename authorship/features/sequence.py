@@ -10,10 +10,11 @@ are pure numbers and, except the autocorrelations at lags in seconds, do not dep
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features.codebook import Feature
 from authorship.features.distributions import THREE, mean_ranks, rank_correlation
 from authorship.features.durations import shot_lengths
-from authorship.features.labels import OUTSIDE, ScaleLabels, ShotLabels
+from authorship.features.feature import Feature
+from authorship.features.labels import OUTSIDE, ScaleLabels
+from authorship.features.sampled_shots import ShotLabels
 
 __all__ = ["FEATURES", "autocorrelation", "measure_sequence", "modified_autoregressive_index", "spectral_slope"]
 

@@ -10,10 +10,11 @@ are between runs of one scale (`authorship.features.runs`), so codings with one 
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features.codebook import Feature
 from authorship.features.distributions import SEVEN, THREE, entropy
-from authorship.features.labels import OUTSIDE, ShotLabels
+from authorship.features.feature import Feature
+from authorship.features.labels import OUTSIDE
 from authorship.features.runs import Runs
+from authorship.features.sampled_shots import ShotLabels
 
 __all__ = ["FEATURES", "measure_transitions", "transition_counts"]
 

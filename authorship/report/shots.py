@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from authorship.features.labels import OUTSIDE, scale_labels, shot_labels
+from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.sampled_shots import shot_labels
 from shotscale.scales import GROUPS, SCALES
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from authorship.export.collection import collect_films
 from authorship.features import CODEBOOK
-from authorship.features.codebook import Feature
+from authorship.features.feature import Feature
 from authorship.features.labels import scale_labels
 from authorship.film import Film
 from authorship.viewers.problems import Problem, Problems

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features.codebook import Feature
+from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels
 from shotscale.scales import GROUPS
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.export.variables import Category, TidyTable, Variable, with_types
-from authorship.features.codebook import Feature
+from authorship.features.feature import Feature
 from authorship.viewers.analysis import LEVEL, Findings
 from authorship.viewers.association import Association
 from authorship.viewers.columns import HIGH, LOW, UNDEFINED, columns_of, count, named, number, text, yes

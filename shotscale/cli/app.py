@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
+from shotscale.cli.exit_status import run
 from shotscale.cli.options import Debug, Version
 from shotscale.cli.part import takes_part
-from shotscale.cli.terminal import film_progress, output_console, report_error, run, say_written
+from shotscale.cli.terminal import film_progress, output_console, report_error, say_written
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError
 from shotscale.numerals import counted

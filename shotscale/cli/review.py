@@ -53,7 +53,7 @@ def review(
     from shotscale.film import read_analysis
     from shotscale.review.opening import find_analysis, find_film, opened_review, reserved
     from shotscale.review.server import review_server
-    from shotscale.store.corrected import Follower
+    from shotscale.store.corrected_summary import Follower
 
     check_coder(coder)
     pair = [name.strip() for name in between.split(",")] if between is not None else []
@@ -105,7 +105,7 @@ def import_coding(
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
     from shotscale.shotlists import how_to_read
-    from shotscale.store.corrected import Follower
+    from shotscale.store.corrected_summary import Follower
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     if not is_analysis(film):

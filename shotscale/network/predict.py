@@ -1,9 +1,8 @@
-"""Predict the shot scales of sampled film frames, in batches, and of still images; average them within shots.
+"""Predict the shot scales of sampled film frames, in batches, and of still images.
 
 Conventions
 -----------
 Times are in seconds. Probabilities have the model's classes as columns: the seven scales, or the three groups.
-A shot is the half-open interval [start, end).
 """
 
 import os
@@ -19,7 +18,7 @@ from shotscale.images import find_images, read_image
 from shotscale.network.weights import ScaleModel
 from shotscale.tables import TRACK_COLUMNS, make_scales
 
-__all__ = ["ScalePredictor", "predict_images", "remove_bars", "smooth_scales"]
+__all__ = ["ScalePredictor", "predict_images", "remove_bars"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,35 +88,6 @@ class ScalePredictor:
             self._running[-self._waiting].result()
         self._running.append(self._pool.submit(self.model.probabilities, np.stack(self._frames)))
         self._frames = []
-
-
-def smooth_scales(times: Floats, probabilities: Floats, shots: pd.DataFrame, *, window: float = 3.0) -> Floats:
-    """Average probabilities (n, classes) over a centered time window that never crosses a shot boundary.
-
-    The published networks average over three seconds (doi 10.1109/ICIP.2018.8451474); 0 changes nothing.
-
-    Examples
-    --------
-    >>> shots = pd.DataFrame({"start": [0.0, 2.0], "end": [2.0, 4.0]})
-    >>> p = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
-    >>> smooth_scales(np.arange(4.0), p, shots)[:, 0].tolist()
-    [0.5, 0.5, 0.5, 0.5]
-    """
-    if not window >= 0:
-        raise OptionError(f"{window}: a window is a length in seconds, 0 or more")
-    times, p = np.asarray(times, np.float64), np.asarray(probabilities, np.float64)
-    if len(times) == 0:
-        return p.copy()
-    starts = shots["start"].to_numpy(np.float64)
-    shot = np.searchsorted(starts, times, side="right")
-    opens, closes = np.searchsorted(shot, shot, side="left"), np.searchsorted(shot, shot, side="right")
-    # The margin keeps a frame exactly at the edge of the window inside, despite rounding of decimal fractions.
-    reach = window / 2 + 1e-9
-    first = np.maximum(np.searchsorted(times, times - reach, side="left"), opens)
-    last = np.minimum(np.searchsorted(times, times + reach, side="right"), closes)
-    sums = np.concatenate([np.zeros((1, p.shape[1])), np.cumsum(p, axis=0)])
-    means: Floats = (sums[last] - sums[first]) / (last - first)[:, None]
-    return np.clip(means, 0.0, 1.0)
 
 
 def predict_images(

@@ -8,16 +8,14 @@ precision; computation is in single precision. The checksum covers the names, ty
 stored, and the graph, so that corruption is detected on loading.
 """
 
-import ctypes
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +26,8 @@ from scipy.special import softmax
 from shotscale.errors import OptionError, WeightsError, first_line
 from shotscale.files import atomic_path
 from shotscale.network.description import FORMAT_VERSION, ModelDescription, parse_description
-from shotscale.network.graph import Graph, GraphRunner
 from shotscale.network.preprocess import CINESCALE, normalise, prepare, to_gray
+from shotscale.network.runners import Runner, make_runner
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -38,7 +36,6 @@ __all__ = [
     "DEFAULT_WEIGHTS",
     "FORMAT_VERSION",
     "ModelDescription",
-    "Runner",
     "ScaleModel",
     "load_model",
     "read_description",
@@ -52,18 +49,6 @@ DEFAULT_WEIGHTS = "default.safetensors"
 Arrays = dict[str, npt.NDArray[Any]]
 
 _ENTRY, _GRAPH = "shotscale", "graph"
-
-
-class Runner(Protocol):
-    """Computes class scores: a `GraphRunner` or a `TorchRunner`; `at_once` calls are worth making in parallel."""
-
-    at_once: int
-
-    def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
-
-    def begin_thread(self) -> None:
-        """Prepare a thread to call this in parallel with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +146,8 @@ def _load(path: Path) -> ScaleModel:
     description, stored, graph = _read(path)
     if _checksum(stored, graph) != description.checksum:
         raise WeightsError(f"{path}: its tensors do not match its checksum; fetch the file again")
-    if not graph or _has_nvidia_driver():
-        from shotscale.network.architectures import TorchRunner
-
-        return ScaleModel(TorchRunner(_build(path, stored, description)), description)
     try:
-        return ScaleModel(GraphRunner(Graph.from_text(graph), stored), description)
+        return ScaleModel(make_runner(graph, stored, lambda: _build(path, stored, description)), description)
     except ValueError as error:
         raise WeightsError(f"{path}: {error}; make the file again") from error
 
@@ -182,15 +163,6 @@ def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
             return parse_description(Path(path), (file.metadata() or {})[_ENTRY])
     except (SafetensorError, OSError, KeyError, WeightsError):
         return None
-
-
-def _has_nvidia_driver() -> bool:
-    """Return whether PyTorch may find a GPU, without the seconds it takes to import."""
-    try:
-        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 def _build(path: Path, stored: Arrays, description: ModelDescription) -> "nn.Module":

@@ -11,7 +11,7 @@ import pandas as pd
 from shotscale.errors import FilmError
 from shotscale.film import FilmAnalysis
 from shotscale.part import PartOptions
-from shotscale.store.corrected import follow
+from shotscale.store.corrected_summary import follow
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import LOG, Store
 from shotscale.store.summary import ANALYZED, SUMMARY, read_summary

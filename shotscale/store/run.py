@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from shotscale.store.corrected import write_summary
+from shotscale.store.corrected_summary import write_summary
 from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
 from shotscale.store.resources import look_at_disk
 from shotscale.store.settings import AnalysisSettings

@@ -14,7 +14,7 @@ Conventions
             shots/<sha256>.parquet
             scales/<sha256>.parquet
             failures/<sha256>.json      why a file cannot be analyzed, so that it is not tried again
-        analyses/corrected/             tables of films that coders corrected (`shotscale.store.corrected`)
+        analyses/corrected/             tables of films that coders corrected (`shotscale.store.corrected_summary`)
         log.jsonl                       one line per analysis: when, on what machine, how long, how it ended
         reviewed/<film_id>/             a film that coders correct (`shotscale.store.reviewed`)
 

@@ -85,8 +85,8 @@ class FilmState:
         Of its file, once read.
     failure : Failure, optional
     facts : dict
-        The summary's facts about its analysis, as corrected if `shotscale.store.corrected` found corrections; empty if
-        not analyzed.
+        The summary's facts about its analysis, as corrected if `shotscale.store.corrected_summary` found corrections;
+        empty if not analyzed.
     """
 
     sha256: str | None = None

@@ -17,7 +17,7 @@ begin("tool")
 if sys.argv[1] == "early":
     print("inside", flush=True)
     time.sleep(60)
-from shotscale.cli.terminal import run
+from shotscale.cli.exit_status import run
 def work(prog_name):
     with tempfile.TemporaryDirectory():
         print("inside", flush=True)
@@ -60,7 +60,7 @@ print("done")
 def test_an_interruption_that_a_library_made_an_error_of_is_one() -> None:
     code = """
 import os, signal
-from shotscale.cli.terminal import run
+from shotscale.cli.exit_status import run
 def work(prog_name):
     try:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -74,7 +74,7 @@ run(work, "tool")
 
 
 def test_a_fault_is_a_line_of_its_own_status() -> None:
-    code = "from shotscale.cli.terminal import run; run(lambda prog_name: 1 / 0, 'tool')"
+    code = "from shotscale.cli.exit_status import run; run(lambda prog_name: 1 / 0, 'tool')"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 70
     assert done.stderr.startswith("tool: internal error (ZeroDivisionError: division by zero)")
@@ -107,7 +107,7 @@ def test_an_interruption_that_python_drops_is_raised_again(where: str) -> None:
     """Python prints an error raised in either as ignored and continues."""
     code = """
 import os, signal, sys, time, weakref
-from shotscale.cli.terminal import run
+from shotscale.cli.exit_status import run
 class Thing:
     def __del__(self):
         if sys.argv[1] == "a destructor":

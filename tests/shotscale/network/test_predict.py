@@ -10,7 +10,8 @@ from PIL import Image
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.network.architectures import TorchRunner, build_network
-from shotscale.network.predict import ScalePredictor, predict_images, remove_bars, smooth_scales
+from shotscale.network.predict import ScalePredictor, predict_images, remove_bars
+from shotscale.network.smoothing import smooth_scales
 from shotscale.network.weights import ModelDescription, ScaleModel
 
 

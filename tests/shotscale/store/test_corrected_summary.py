@@ -18,7 +18,7 @@ from shotscale.review import Begin
 from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding, opened_review
 from shotscale.shotlists import ShotList
-from shotscale.store.corrected import Follower, follow
+from shotscale.store.corrected_summary import Follower, follow
 from shotscale.store.inventory import KnownChecksums
 from shotscale.store.locking import summary_locked
 from shotscale.store.reading import open_store
