@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.errors import FilmError
 from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
@@ -95,10 +96,7 @@ class Film:
     @property
     def boundary_sensitivity(self) -> tuple[float, float] | None:
         """The range of the average shot length, in seconds, given doubtful shot boundaries; None if unknown."""
-        analysis = self.analysis
-        if analysis is None or self.part != (analysis.part or analysis.whole):
-            return None
-        return analysis.intervals.get("average_shot_length")
+        return None if self.analysis is None else self.analysis.intervals.get("average_shot_length")
 
     def measure(self) -> dict[str, float]:
         """Return every feature of `authorship.features.FEATURE_NAMES`, NaN if undefined or unknown."""
@@ -133,7 +131,12 @@ class Film:
     @classmethod
     def from_analysis(cls, analysis: "FilmAnalysis", *, part: PartOptions | None = None) -> "Film":
         """Build a film from an analysis, covering the analysis's own part or the requested one."""
-        chosen = (analysis.part or analysis.whole).with_options(part, analysis.whole)
+        own = analysis.part or analysis.whole
+        chosen = own.with_options(part, analysis.whole)
+        if replace(chosen, chosen=own.chosen) != own:
+            # Candidates that the detector rejected are not stored, so they do not count here.
+            intervals = shot_length_intervals(chosen.of_shots(analysis.shots))
+            analysis = replace(analysis, part=chosen, intervals=intervals)
         return cls(
             path=str(analysis.film.get("path", "film")),
             shots=chosen.of_shots(analysis.shots),

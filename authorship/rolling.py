@@ -203,4 +203,5 @@ def _cut(film: Film, first: int, last: int) -> Film:
     scales = film.scales
     if scales is not None:
         scales = scales[(scales["time"] >= start) & (scales["time"] < end)].reset_index(drop=True)
-    return Film(path=film.path, shots=shots, scales=scales if scales is not None and len(scales) else None)
+    scales = scales if scales is not None and len(scales) else None
+    return Film(path=film.path, shots=shots, scales=scales, provenance=film.provenance)

@@ -123,10 +123,7 @@ def analyze(
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
         provenance=provenance,
         limits=(*reader.notes, *shot_detector.notes, *hint),
-        intervals=shot_length_intervals(
-            body.of_shots(shots),
-            [one for one in shot_detector.doubtful if body.begin < one.start and one.end < body.end],
-        ),
+        intervals=shot_length_intervals(body.of_shots(shots), body.of_transitions(shot_detector.doubtful)),
         part=body,
     )
 

@@ -7,16 +7,19 @@ features and answers are computed from the tables that `FilmPart.of_shots` and `
 time if the file runs faster than the film.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
+
+if TYPE_CHECKING:
+    from shotscale.boundaries import Transition
 
 __all__ = ["PAL", "FilmPart", "PartOptions", "titles_by_length", "titles_hint"]
 
@@ -183,6 +186,14 @@ class FilmPart:
         inside.loc[first, "confidence"] = 1.0
         inside.loc[first, ["transition_start", "transition_end"]] = self.begin * self.speed
         return inside
+
+    def of_transitions(self, transitions: "Iterable[Transition]") -> "list[Transition]":
+        """Return the transitions inside, in the film's own time."""
+        return [
+            replace(one, start=one.start * self.speed, end=one.end * self.speed)
+            for one in transitions
+            if self.begin < one.start and one.end < self.end
+        ]
 
     def of_scales(self, scales: pd.DataFrame) -> pd.DataFrame:
         """Return the samples inside, in the film's own time."""

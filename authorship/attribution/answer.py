@@ -114,13 +114,13 @@ class Attribution:
         Returns
         -------
         dict
-            ``path``; ``film``, what the file is; ``verdict``, ``reason``, ``confidence``; ``remaining``, the
-            names that cannot be ruled out; ``candidates``, most likely first, each with ``director`` (or the
-            reference's name for its label), ``probability``, ``score``, ``likelihood_rank``,
-            ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts were used and how often such answers
-            are right; ``shots`` and ``scales``, summaries (None if unknown); ``features``; ``evidence`` with
-            ``baselines``, ``contributions``, ``standings``, ``neighbors``; ``limits``; ``provenance``, versions and
-            checksums.
+            ``path``; ``film``, what the file is; ``part``, which part of it is the film (None if it has no file);
+            ``verdict``, ``reason``, ``confidence``; ``remaining``, the names that cannot be ruled out; ``candidates``,
+            most likely first, each with ``director`` (or the reference's name for its label), ``probability``,
+            ``score``, ``likelihood_rank``, ``typicality_rank``, ``stability``, ``remains``; ``basis``, which parts were
+            used and how often such answers are right; ``shots`` and ``scales``, summaries (None if unknown);
+            ``features``; ``evidence`` with ``baselines``, ``contributions``, ``standings``, ``neighbors``; ``limits``;
+            ``provenance``, versions and checksums.
         """
         label = self.reference.label_name
         scales = self.film.scales
@@ -135,6 +135,7 @@ class Attribution:
         document = {
             "path": self.film.path,
             "film": dict(self.film.info),
+            "part": None if self.film.part is None else self.film.part.to_json(),
             "verdict": self.verdict,
             "reason": self.reason,
             "confidence": self.confidence,

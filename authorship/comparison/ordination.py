@@ -11,10 +11,9 @@ Borg and Groenen 2005, Modern Multidimensional Scaling (SMACOF, Kruskal's stress
 J. Machine Learning Research 9, 2579-2605 (t-SNE).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +24,6 @@ from authorship.features import CODEBOOK
 from authorship.reference.table import Reference, transform
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
-
-if TYPE_CHECKING:
-    from authorship.film import Film
 
 __all__ = [
     "DISTANCES",
@@ -96,8 +92,8 @@ class Ordination:
     note: str
 
 
-def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) -> FilmMatrix:
-    """Standardize a reference's films, followed by `films`, questioned films with their titles.
+def film_matrix(reference: Reference, films: Sequence[tuple[str, Mapping[str, float]]] = ()) -> FilmMatrix:
+    """Standardize a reference's films, followed by `films`, the titles and features of those in question.
 
     Examples
     --------
@@ -111,7 +107,7 @@ def film_matrix(reference: Reference, films: "Sequence[tuple[str, Film]]" = ()) 
     spread = np.nanstd(known, axis=0)
     rows = [known]
     if films:
-        measured = pd.DataFrame([film.measure() for _, film in films])
+        measured = pd.DataFrame([features for _, features in films])
         rows.append(transform(measured[list(reference.modeled)]))
     values = (np.concatenate(rows) - center) / np.where(spread > 1e-12, spread, 1.0)
     return FilmMatrix(

@@ -195,7 +195,7 @@ def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOpti
     """Return the standardized films of a reference and those in question."""
     asked = list(films)
     named = name_films(find_films(asked)) if asked else {}
-    return film_matrix(reference, [(name, open_film(path, part=part)) for path, name in named.items()])
+    return film_matrix(reference, [(name, open_film(path, part=part).measure()) for path, name in named.items()])
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

@@ -21,7 +21,7 @@ def film_map(attribution: "Attribution", title: str) -> Chart | None:
     if not attribution.evidence.compared:
         return None
     reference = attribution.reference.only(attribution.evidence.compared)
-    matrix = film_matrix(reference, [(title, attribution.film)])
+    matrix = film_matrix(reference, [(title, attribution.features)])
     plane = ordinate(matrix, "pca")
     x, y = plane.points.round(3).T
     directors = np.asarray([director or "" for director in matrix.directors], object)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shotscale.boundaries import Transition
 from shotscale.errors import OptionError
 from shotscale.part import PAL, FilmPart, PartOptions, titles_by_length, titles_hint
 from shotscale.tables import make_scales, make_shots, validate_shots
@@ -37,6 +38,12 @@ def test_a_transfer_at_another_speed_is_undone(shots: pd.DataFrame) -> None:
     lengths = part.of_shots(shots)["end"] - part.of_shots(shots)["start"]
     assert lengths.tolist() == pytest.approx([4 * 25 / 24] * 3)
     assert part.sentences(FilmPart.of(shots))[0].startswith("Times allow for a file that runs +4.2 % fast.")
+
+
+def test_doubtful_boundaries_are_in_the_time_of_the_film() -> None:
+    doubtful = [Transition(start=t, end=t + 1, kind="cut", confidence=0.5) for t in (0.0, 3.0, 6.0, 9.0)]
+    inside = FilmPart(2.0, 9.0, "given", 2.0).of_transitions(doubtful)
+    assert [(one.start, one.end) for one in inside] == [(6.0, 8.0), (12.0, 14.0)]
 
 
 @pytest.mark.parametrize(

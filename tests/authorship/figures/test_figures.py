@@ -176,7 +176,7 @@ def test_the_same_seed_gives_the_same_map(method: str) -> None:
 def test_films_in_question_have_no_say_in_the_axes(draw_film: DrawFilm) -> None:
     reference = builtin_reference()
     odd = Film.from_analysis(draw_film(n_shots=30, asl=400))
-    alone, beside = film_matrix(reference), film_matrix(reference, [("odd", odd)])
+    alone, beside = film_matrix(reference), film_matrix(reference, [("odd", odd.measure())])
     assert np.allclose(beside.standardized[:-1], alone.standardized)
     assert np.allclose(ordinate(beside).points[:-1], ordinate(alone).points)
 
