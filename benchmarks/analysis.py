@@ -86,7 +86,7 @@ def ratio(
 
 def run(minutes: float, memory: list[float], repeats: int, folder: Path) -> dict[str, Any]:
     loop = folder / "loop.mp4"
-    # In a separate process: the system counts this process's peak memory towards its children.
+    # In a separate process: the system counts this process's peak memory toward its children.
     drawing = multiprocessing.get_context("spawn").Process(target=draw_loop, args=(loop,))
     drawing.start()
     drawing.join()

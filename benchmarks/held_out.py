@@ -37,7 +37,7 @@ TARGET = Path(__file__).parents[1] / "data" / "shotscale" / "held_out.csv"
 STANDS_FOR = 0.3
 
 
-def learnt(frames: LabeledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
+def learned(frames: LabeledFrames, fold: int, folder: Path) -> tuple[torch.nn.Module, float]:
     """Return the network trained without a fold, and its temperature; from the folder if it is there."""
     kept = folder / f"fold{fold}.pt"
     if not kept.is_file():
@@ -62,7 +62,7 @@ def in_gray(image: np.ndarray) -> np.ndarray:
 
 
 def rows_of(frames: LabeledFrames, fold: int, folder: Path) -> pd.DataFrame:
-    network, temperature = learnt(frames, fold, folder)
+    network, temperature = learned(frames, fold, folder)
     number = (split_groups(list(frames.table["group"]), folds=PLAN.folds, seed=PLAN.split_seed) - fold) % PLAN.folds
     held_out = frames.take(np.flatnonzero(number == 0))
     gray = dataclasses.replace(held_out, images=[in_gray(image) for image in held_out.images])

@@ -62,7 +62,7 @@ def run(name: str, finetuning: Finetuning, frames: LabeledFrames, recipe: Recipe
         "network": name,
         "finetuning": finetuning.value,
         "parameters": sum(after[key].numel() for key in names),
-        "learnt": sum(after[key].numel() for key in moved),
+        "learned": sum(after[key].numel() for key in moved),
         "seconds_a_step": seconds / recipe.steps,
     }
 
@@ -83,7 +83,7 @@ def main() -> None:
             row = run(name, finetuning, frames, recipe)
             rows.append(row)
             print(
-                f"{name:14}{finetuning.value:18}{row['parameters']:13,}{row['learnt']:13,}{row['seconds_a_step']:12.2f}",
+                f"{name:14}{finetuning.value:18}{row['parameters']:13,}{row['learned']:13,}{row['seconds_a_step']:12.2f}",
                 flush=True,
             )
     if options.json is not None:

@@ -36,7 +36,7 @@ __all__ = [
 
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
 _SECOND = 1.0  # CineScale's codings have one row per second
-_TOLERANCE = 0.25  # seconds that a row may be late before it counts as a gap; by judgement
+_TOLERANCE = 0.25  # seconds that a row may be late before it counts as a gap; by judgment
 _CODES = {str(code): scale for code, scale in CINESCALE_CODES.items()}
 _ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
 

@@ -30,7 +30,7 @@ _SLIVER = 0.02
 """Seconds, half a frame: a remnant of a neighboring shot due to a rounded time is not a shot."""
 
 _HINT = "Titles seem to stand"
-_SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story last this long; by judgement
+_SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story last this long; by judgment
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 

@@ -36,7 +36,7 @@ FEW_SHOTS = 100
 """With fewer shots, even the average shot length is known only to within a fifth at best (CV near 1)."""
 
 _FEWEST_LETTERS = 4  # of a title to be matched among other words
-_PERIOD = 10  # years: average shot lengths change by the decade; by judgement
+_PERIOD = 10  # years: average shot lengths change by the decade; by judgment
 _YEARS_APART = 3  # sources differ by as much on when a few of the 94 films were made, first shown or coded
 _PAL_RATES = (25, 50)  # frames per second
 _RATE_SLACK = 0.01  # frames per second: a container's clock may give 24.99 for 25

@@ -44,7 +44,7 @@ true director remains as often as the confidence promises, and the most likely c
 whole films.
 """
 
-_MOST_MISSING = 0.2  # share of the features; the others still represent what the model learned; by judgement
+_MOST_MISSING = 0.2  # share of the features; the others still represent what the model learned; by judgment
 
 
 def check_confidence(confidence: float) -> None:

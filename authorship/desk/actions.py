@@ -42,7 +42,7 @@ SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimel
 WINDOWS = (400, 200, 100)
 """Shots in a window along a film: as many as an answer requires, and fewer, less informative, for shorter films."""
 
-_MOST_KEPT = 2000  # verdicts in memory; twice the films of a large folder, by judgement
+_MOST_KEPT = 2000  # verdicts in memory; twice the films of a large folder, by judgment
 _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 
 

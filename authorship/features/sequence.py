@@ -26,7 +26,7 @@ _REDFERN_RANK = "Redfern 2014, J. Data Science 12(2) 277-291"
 _REDFERN_DENSITY = "Redfern 2022, Computational Film Analysis with R, ch. 7"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
-_SECONDS_APART = (5, 15, 60)  # about one shot, a few, and a scene; by judgement
+_SECONDS_APART = (5, 15, 60)  # about one shot, a few, and a scene; by judgment
 _PARTS = 10  # tenths: about ten minutes of a feature film, the length of a reel
 _THIRDS = (1, 2, 3)
 _QUARTERS = (1, 2, 3, 4)

@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]
 
-_SHARE_OF_TYPICALITY = 0.1  # of the allowed error, by judgement: films by unknown directors are rare
+_SHARE_OF_TYPICALITY = 0.1  # of the allowed error, by judgment: films by unknown directors are rare
 _POOLING = 10.0  # weight, in films, of the pooled covariance in each candidate's own
 _FEWEST_FOR_OWN = 5  # films per feature, on average, from which each candidate has its own covariance
 
@@ -45,7 +45,7 @@ class Typicality:
     """How far a film lies from each candidate's films.
 
     `center` and `spread` (p,) standardize the features; `means` (k, p) are of the standardized features; `precisions`
-    (k, p, p), or (1, p, p) if the candidates share one, are inverse covariances, each shrunk towards the pooled one.
+    (k, p, p), or (1, p, p) if the candidates share one, are inverse covariances, each shrunk toward the pooled one.
     """
 
     center: Array
@@ -124,7 +124,7 @@ def calibrate(
 def fit_typicality(
     values: Array, labels: Labels, model: AttributionModel, *, weights: Array | None = None
 ) -> Typicality:
-    """Estimate each candidate's mean and covariance, shrunk towards the pooled one and its diagonal.
+    """Estimate each candidate's mean and covariance, shrunk toward the pooled one and its diagonal.
 
     With many features the candidates share the pooled covariance: too few films to estimate one each.
     """

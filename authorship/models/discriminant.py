@@ -28,7 +28,7 @@ Folds = npt.NDArray[np.int64]
 Columns = npt.NDArray[np.int64]
 
 SHRINKAGES: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
-"""Shrinkages towards a spherical covariance, to choose from by out-of-fold log loss."""
+"""Shrinkages toward a spherical covariance, to choose from by out-of-fold log loss."""
 
 _LEAST = 1e-6  # of the variance of a standardized feature
 

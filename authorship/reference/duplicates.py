@@ -18,7 +18,7 @@ from shotscale.numerals import counted
 
 __all__ = ["near_duplicates"]
 
-_NEAR = 0.005  # by judgement: two measurements of one film differ by rounding and a few shots
+_NEAR = 0.005  # by judgment: two measurements of one film differ by rounding and a few shots
 _ENOUGH = 0.5  # share of the features that both films must have
 
 

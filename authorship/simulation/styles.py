@@ -5,7 +5,7 @@ Conventions
 A style is a Markov chain over the seven ordered scales. The next shot keeps the scale of the last one with probability
 `hold`, moves one scale nearer or farther with probability `step`, and is otherwise drawn from the film's shares. A
 film's shares are a Dirichlet draw around the style's, so that the films of one director differ; over the film's
-course they lean towards the far scales (`drift` above 0) or the near ones. The names are those of directors whose
+course they lean toward the far scales (`drift` above 0) or the near ones. The names are those of directors whose
 published *shot lengths* the simulation uses; **the numbers say nothing about these directors' shot scales**.
 """
 

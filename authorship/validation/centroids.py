@@ -108,7 +108,7 @@ class CosineDelta(_CentroidClassifier):
 class ShrunkenCentroids(_CentroidClassifier):
     """Nearest shrunken centroids: features that do not tell the classes apart drop out.
 
-    Each class's profile is shrunk towards the overall mean by `threshold` standard errors.
+    Each class's profile is shrunk toward the overall mean by `threshold` standard errors.
 
     Source: Tibshirani, Hastie, Narasimhan, Chu 2002, PNAS 99(10) 6567-6572, doi 10.1073/pnas.082099299.
     """

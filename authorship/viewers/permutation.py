@@ -88,7 +88,7 @@ class GroupedRatings:
 def _standardized(means: Array, sizes: Array, ratios: Array) -> tuple[Array, Array, Array]:
     """Return the common level, the standard deviation of each group's mean, and the standardized means.
 
-    The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level towards
+    The unit is the deviations' standard deviation. The larger a group, the more it pulls the common level toward
     itself: the means are also corrected for leverage, and then rescaled to the spread they had before, so that equal
     groups are unchanged.
     """

@@ -8,7 +8,7 @@ from shotscale.errors import OptionError
 
 __all__ = ["AdaptiveDetector"]
 
-_AROUND = 4  # frames on either side, a third of a second in all; chosen by judgement
+_AROUND = 4  # frames on either side, a third of a second in all; chosen by judgment
 _LEAST_CHANGE = 0.03  # of full scale
 _RATIO = 3.0  # PySceneDetect's default for its adaptive detector
 

@@ -23,7 +23,7 @@ _DARK = 0.12  # luma below which a picture is black, allowing for a raised black
 _STEADY = 0.2  # largest range of luma of a uniform picture that is held
 _LONGEST_HOLD = 3.0  # seconds of uniform picture between a fade-out and its fade-in
 _LONGEST_CUT_HOLD = 1.0  # the same if one of the two is a cut
-_WIPE_SPREAD = 0.25  # 1 means that the whole picture changes equally, as in a dissolve; chosen by judgement
+_WIPE_SPREAD = 0.25  # 1 means that the whole picture changes equally, as in a dissolve; chosen by judgment
 _LEAD = 3  # frames at the beginning that are no shot if uniform or the same picture in a different light
 _SAME = 0.6  # structure distance up to which it is the same picture: 95 of 100 true cuts have more
 

@@ -46,7 +46,7 @@ _COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions s
 _DULL, _DULL_WEIGHT = 0.1, 3.0  # the gate's probability; below it, one gap in three is kept, with triple weight
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
 _GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
-JUDGE_ROUNDS = 200  # chosen by judgement, like the parameters below
+JUDGE_ROUNDS = 200  # chosen by judgment, like the parameters below
 _JUDGE: dict[str, Any] = {
     "objective": "multi:softprob",
     "num_class": 3,

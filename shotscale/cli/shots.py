@@ -72,7 +72,7 @@ def benchmark_shots(
     """Compare shot detectors on clips whose shots are known.
 
     A detected transition matches a true one if they overlap to within one frame; scores are over all clips,
-    with a 95 % bootstrap interval over clips. The default detector learnt from 87 clips of AutoShot's test set: on
+    with a 95 % bootstrap interval over clips. The default detector learned from 87 clips of AutoShot's test set: on
     those, its scores say nothing.
 
     Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2

@@ -94,7 +94,7 @@ def train(
         plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
         start = initial_weights(network, initial) if mode.value != "scratch" else None
         frames = load_source(data, annotations=annotations, trust=recipe.trust)
-        deal = f"{folds} folds by group: one tests, one validates, {folds - 2} are learnt from"
+        deal = f"{folds} folds by group: one tests, one validates, {folds - 2} train"
         stderr.print(
             f"{counted(len(frames), 'frame')} of {counted(frames.table['group'].nunique(), 'group')} in {deal}; "
             f"{network}, {mode.value}, on {training_device().type}; seed {seed}, of the folds {plan.split_seed}",

@@ -29,11 +29,11 @@ LIMITS: tuple[float, ...] = (1.0, 0.55, 0.27, 0.165, 0.105, 0.03)
 """Face height over frame height between ECU and CU, CU and MCU, MCU and MS, MS and MLS, MLS and LS, LS and ELS."""
 
 _FACES_TO_FIGURE = 8.0  # a standing figure's height over its face's, which is a little less than a head
-_LARGEST_FULL_FIGURE = 0.9  # of the frame's height: a taller one is cut off by the frame; by judgement
+_LARGEST_FULL_FIGURE = 0.9  # of the frame's height: a taller one is cut off by the frame; by judgment
 _NAMES = tuple(scale.abbreviation for scale in SCALES)
 # About the geometric means of the limits on either side.
 _TYPICAL_SIZE = {"ECU": 1.2, "CU": 0.74, "MCU": 0.40, "MS": 0.20, "MLS": 0.13, "LS": 0.05, "ELS": 0.015}
-# Standard deviations of the logarithm of size: a face is the most precise, a label the least; by judgement.
+# Standard deviations of the logarithm of size: a face is the most precise, a label the least; by judgment.
 _FACE_SPREAD, _FIGURE_SPREAD, _LABEL_SPREAD = 0.15, 0.28, 0.35
 
 

@@ -22,8 +22,8 @@ from shotscale.video.seeking import packets_from
 __all__ = ["FrameDecoder", "Want"]
 
 _SAME_FRAME = 1e-4  # seconds: below any frame's length, above the rounding of times to six decimals
-_NEAR_SECONDS = 3.0  # decoding forward is assumed cheaper than seeking: key frames are seconds apart; by judgement
-# each step reaches back far enough for key frames sixteen times as far apart; by judgement
+_NEAR_SECONDS = 3.0  # decoding forward is assumed cheaper than seeking: key frames are seconds apart; by judgment
+# each step reaches back far enough for key frames sixteen times as far apart; by judgment
 _BACK_SECONDS = (1.0, 16.0, 256.0)
 _MOST_PACKETS = 20_000  # 11 minutes at 30 frames per second; a stream whose times do not advance is given up
 

@@ -10,7 +10,7 @@ from shotscale.shotlists.shotlist import ROUNDING
 __all__ = ["WIDEST_GAP", "close_gaps"]
 
 WIDEST_GAP = 0.5
-"""Smallest gap in seconds that is rejected: a dozen frames may be a slip, more an unlisted shot; by judgement."""
+"""Smallest gap in seconds that is rejected: a dozen frames may be a slip, more an unlisted shot; by judgment."""
 
 
 def close_gaps(

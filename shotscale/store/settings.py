@@ -120,8 +120,8 @@ def trained_detector_checksum(detector: str) -> str:
 
 
 def _learnt_by_default_detector() -> str:
-    learnt = hashlib.sha256()
+    learned = hashlib.sha256()
     for file in sorted(resources.files("shotscale.data").iterdir(), key=lambda file: file.name):
         if file.name.startswith("boundaries") and not file.name.endswith(".md"):
-            learnt.update(f"{file.name}\0".encode() + file.read_bytes())
-    return learnt.hexdigest()
+            learned.update(f"{file.name}\0".encode() + file.read_bytes())
+    return learned.hexdigest()

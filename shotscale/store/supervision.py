@@ -30,13 +30,13 @@ from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 __all__ = ["Stopped", "analyze_in_child"]
 
 _LOG = logging.getLogger(__name__)
-_LOOK_SECONDS = 0.05  # between checks for a request to stop; by judgement
+_LOOK_SECONDS = 0.05  # between checks for a request to stop; by judgment
 _FAMILY_SECONDS = 0.5  # between listings of a process's children, which take longer
 _ASLEEP_SECONDS = 10.0
 """Longer than any round of the supervision loop takes on a busy machine."""
 _READ_BYTES = 1 << 16
 _TRIES_WHEN_KILLED = 2  # the system kills when memory runs out, which another film may have caused
-_BUSY_SHARE = 0.25  # CPU share of the time without a frame below which the film was kept waiting; by judgement
+_BUSY_SHARE = 0.25  # CPU share of the time without a frame below which the film was kept waiting; by judgment
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the run itself is being ended

@@ -104,14 +104,14 @@ def run_experiment(
     """
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds
-    test, held, learnt = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
-    if not min(len(test), len(held), len(learnt)):
+    test, held, learned = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
+    if not min(len(test), len(held), len(learned)):
         raise OptionError(
             f"{counted(len(frames), 'frame')} in {counted(plan.folds, 'fold')}: too few groups to split; give more "
             "frames"
         )
     trained = train(
-        learnt,
+        learned,
         recipe,
         initial=initial,
         checkpoint=None if folder is None else folder / "checkpoint.pt",
@@ -123,7 +123,7 @@ def run_experiment(
     scores = network_scores(trained.network, test, recipe, plan)
     figures = report(test, softmax(scores / temperature, axis=1))
     figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores, axis=1)))
-    figures["baseline_boxes"] = box_baseline(learnt, test)
+    figures["baseline_boxes"] = box_baseline(learned, test)
     figures["temperature"] = temperature
     state, log = trained.network.state_dict(), trained.log
     if plan.final_steps:

@@ -17,12 +17,12 @@ __all__ = ["ActiveArea", "active_area"]
 
 _BLACK = 26
 """Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
-_STRAY = 0.01  # share of a bar's line that may be lit: a logo, noise; by judgement
-_STEP = 14.0  # levels of 255 from bar to picture; a vignette rises more gently; by judgement
-_LIT = 60.0  # levels that a twentieth of the pixels must reach in some picture, else it is too dark; by judgement
-_LEAST_SHARE_KEPT = 0.3  # of rows or columns: 2.76:1 within 4:3 keeps 0.48, no film keeps less; by judgement
-_LEAST_BAR = 0.01  # of rows or columns: a narrower line is an encoder's edge; by judgement
-_PARTNER = 0.5  # least ratio of the smaller of two opposite bars to the larger; films may be off center; by judgement
+_STRAY = 0.01  # share of a bar's line that may be lit: a logo, noise; by judgment
+_STEP = 14.0  # levels of 255 from bar to picture; a vignette rises more gently; by judgment
+_LIT = 60.0  # levels that a twentieth of the pixels must reach in some picture, else it is too dark; by judgment
+_LEAST_SHARE_KEPT = 0.3  # of rows or columns: 2.76:1 within 4:3 keeps 0.48, no film keeps less; by judgment
+_LEAST_BAR = 0.01  # of rows or columns: a narrower line is an encoder's edge; by judgment
+_PARTNER = 0.5  # least ratio of the smaller of two opposite bars to the larger; films may be off center; by judgment
 
 
 class ActiveArea(NamedTuple):

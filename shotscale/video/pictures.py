@@ -21,7 +21,7 @@ PQ = int(ColorTrc.SMPTE2084)
 
 _UNSPECIFIED_COLORSPACE = 2  # AVCOL_SPC_UNSPECIFIED of ffmpeg
 _ASPECT_LIMIT = 10  # no film has pixels this wide; anamorphic ones have 2, DVDs 1.42
-_REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: diffuse white of HDR programmes
+_REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: diffuse white of HDR programs
 _BRIGHTEST_NITS = 1000.0  # the peak for which most HDR films are graded
 
 

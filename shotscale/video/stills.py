@@ -30,7 +30,7 @@ _HEIGHT = 120  # rows; the height of a shot in the report
 _WIDEST = 4 * _HEIGHT  # wider than any film format, 2.76 being the widest
 _QUALITY = 85  # by eye: no blocks at edges, at about half the bytes of 95
 _TINY_INTERVAL = 0.2  # seconds: five per second, so that a shot of half a second has two
-_MARGIN = 0.15  # of a shot at either end, where transitions are; by judgement
+_MARGIN = 0.15  # of a shot at either end, where transitions are; by judgment
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,7 +52,7 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     )
     first, shown = result.stderr.splitlines()[0], result.stdout
     assert first.startswith("24 frames of ")
-    assert "5 folds by group: one tests, one validates, 3 are learnt from; squeezenet1_1, scratch, on " in first
+    assert "5 folds by group: one tests, one validates, 3 train; squeezenet1_1, scratch, on " in first
     assert first.endswith("seed 0, of the folds 0")
     assert "95 % interval" in shown
     assert "all, close, medium and long" in shown
