@@ -1,7 +1,7 @@
 """Jump cuts with a static camera: the same room and people, rearranged from one frame to the next.
 
-Most of the picture stays, so the trees, which have learned that captions and inserted pictures change only a part of it,
-reject them. But those bring new colors; in a jump cut the colors stay while their arrangement changes for good.
+Most of the picture stays, so the trees, which have learned that captions and inserted pictures change only a part of
+it, reject them. But those bring new colors; in a jump cut the colors stay while their arrangement changes for good.
 """
 
 import functools
