@@ -10,7 +10,7 @@ from shotscale.errors import TableError
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import SCALE_COLUMNS
 
-__all__ = ["GROUP_OF_SCALE", "OUTSIDE", "ScaleLabels", "by_the_second", "scale_labels"]
+__all__ = ["OUTSIDE", "ScaleLabels", "scale_labels"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]

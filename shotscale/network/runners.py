@@ -13,7 +13,7 @@ from shotscale.network.graph import Graph, GraphRunner
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Runner", "make_runner"]
+__all__ = ["Runner"]
 
 
 class Runner(Protocol):

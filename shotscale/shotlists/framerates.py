@@ -65,7 +65,7 @@ def frame_starts(shots: pd.DataFrame, fps: Fraction) -> npt.NDArray[np.int64]:
     frames = np.rint(times * fps.numerator / fps.denominator).astype(np.int64)
     for row in np.flatnonzero(np.diff(frames) <= 0):
         raise TableError(
-            f"shot {row + 1}: {times[row + 1] - times[row]:.3f} s long, less than a frame at {float(fps):g} frames a "
+            f"shot {row + 1}: {times[row + 1] - times[row]:.3f} s long, less than a frame at {float(fps):g} frames per "
             "second; give the film's own --fps"
         )
     return frames

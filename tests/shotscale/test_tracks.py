@@ -39,7 +39,7 @@ def test_folders_of_films_are_matched_by_name_and_title(tmp_path: Path) -> None:
 
 def test_six_films_are_not_six_coders(tmp_path: Path) -> None:
     files = [coding(tmp_path / f"19{number}0_Ingmar_Bergman_-_Film_{number}.csv", [2, 3]) for number in range(1, 7)]
-    with pytest.raises(TableError, match=r"of another film, Film 2 \(1920\), than .*Film 1 \(1910\).*a folder of them"):
+    with pytest.raises(TableError, match=r"of Film 2 \(1920\), but .* of Film 1 \(1910\).*a folder of them"):
         lay_side_by_side(files)
 
 

@@ -110,7 +110,7 @@ def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attribu
         "The scale model rests on a simulation",
         "Satantango",
         "For and against",
-        "share of the runs' time in runs of",
+        "share of total run time in runs of",
         "average (ASL)",
         "The reference has these figures for each film but not its individual shots",
         "principal components",

@@ -188,7 +188,7 @@ def test_transnet_gives_what_its_package_gives() -> None:
 @pytest.mark.parametrize(
     ("times", "match"),
     [
-        ([], "at least one"),
+        ([], "one time per frame is needed"),
         ([0.0, 0.1], "2 times for more frames"),
         ([0.0, 0.1, 0.2, 0.3], "3 frames for 4 times"),
         ([0.0, 0.2, 0.1], "increase"),

@@ -170,7 +170,7 @@ def test_another_version_or_other_weights_are_refused(task: FilmTask) -> None:
     failure = analyze_in_child(replace(task, settings=wrong)).failure
     assert failure is not None
     assert failure.kind == "worker"
-    assert "other weights" in failure.reason
+    assert "other scale-network weights" in failure.reason
 
 
 def test_a_task_survives_the_way_to_a_worker(task: FilmTask) -> None:
