@@ -8,10 +8,11 @@ from authorship.film import Film
 from shotscale.files import sha256
 from shotscale.filmpaths import in_table
 from shotscale.numerals import counted
-from shotscale.part import FilmPart, titles_by_length, titles_hint
+from shotscale.part import FilmPart
 from shotscale.scales import ShotScale
 from shotscale.shotlists import HowToRead, ShotList, film_table, read_shotlist, scale_track
 from shotscale.tables import read_scales
+from shotscale.titles_hint import titles_by_length, titles_hint
 
 __all__ = ["film_from_shotlist"]
 

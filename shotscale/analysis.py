@@ -13,10 +13,11 @@ from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.film import FilmAnalysis
 from shotscale.memory import require_address_space
-from shotscale.part import FilmPart, PartOptions, titles_hint
+from shotscale.part import FilmPart, PartOptions
 from shotscale.progress import Progress
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.tables import make_scales
+from shotscale.titles_hint import titles_hint
 
 if TYPE_CHECKING:
     from shotscale.video import FilmInfo

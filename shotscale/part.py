@@ -17,11 +17,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
+from shotscale.titles_hint import HINT, clock
 
 if TYPE_CHECKING:
     from shotscale.boundaries import Transition
 
-__all__ = ["PAL", "FilmPart", "PartOptions", "titles_by_length", "titles_hint"]
+__all__ = ["PAL", "FilmPart", "PartOptions"]
 
 PAL = Fraction(25, 24)
 """How much faster a film of 24 frames per second runs on PAL television and discs than in the cinema."""
@@ -29,8 +30,6 @@ PAL = Fraction(25, 24)
 _SLIVER = 0.02
 """Seconds, half a frame: a remnant of a neighboring shot due to a rounded time is not a shot."""
 
-_HINT = "Titles seem to stand"
-_SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story last this long; by judgment
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 
@@ -166,7 +165,7 @@ class FilmPart:
 
     def of_limits(self, limits: Sequence[str]) -> tuple[str, ...]:
         """Return a file's limits, without the hint at titles if the user has given the part."""
-        return tuple(limit for limit in limits if self.chosen != "given" or not limit.startswith(_HINT))
+        return tuple(limit for limit in limits if self.chosen != "given" or not limit.startswith(HINT))
 
     def holds(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Return whether each shot lies in the film, at least in part."""
@@ -204,7 +203,7 @@ class FilmPart:
         """Return what was left out of a file and how its speed was changed, one sentence each."""
         told = []
         left = [
-            f"{where} ({_clock(first)} to {_clock(last)})"
+            f"{where} ({clock(first)} to {clock(last)})"
             for where, first, last in (
                 ("at the beginning", whole.begin, self.begin),
                 ("at the end", self.end, whole.end),
@@ -258,48 +257,3 @@ def _speed(text: str | None) -> Fraction | None:
     if not Fraction(1, 2) <= speed <= 2:
         raise OptionError(f"--speed {text}: how many times as fast the file runs as the film, 0.5 to 2; PAL is 25/24")
     return speed
-
-
-def _clock(seconds: float) -> str:
-    """Format a time as m:ss or h:mm:ss, with hundredths if it is not a whole second."""
-    whole, hundredths = divmod(round(100 * seconds), 100)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{clock}.{hundredths:02d}" if hundredths else clock
-
-
-def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
-    """Return a sentence on where titles seem to be and which options leave them out; empty if there are none.
-
-    Parameters
-    ----------
-    begin, end : float
-        Where the opening titles seem to end and the closing titles to begin (`shotscale.credits.find_titles`).
-    """
-    options = [f"--from {_clock(begin)}"] * (begin > whole.begin) + [f"--to {_clock(end)}"] * (end < whole.end)
-    if not options:
-        return ()
-    places = [f"before {_clock(begin)}"] * (begin > whole.begin) + [f"from {_clock(end)} on"] * (end < whole.end)
-    return (
-        f"{_HINT} {' and '.join(places)}. They count as shots, which the reference leaves out: look, and "
-        f"leave them out with {' '.join(options)}.",
-    )
-
-
-def titles_by_length(shots: pd.DataFrame) -> tuple[float, float]:
-    """Return where titles seem to end and begin, if only shot lengths are known.
-
-    A first or last shot that lasts at least a minute and is the film's longest may be titles. In 134 films measured
-    without titles, this holds at three of 268 ends.
-
-    Examples
-    --------
-    >>> from shotscale.tables import make_shots
-    >>> titles_by_length(make_shots([0.0, 5.0, 12.0], 100.0))
-    (0.0, 12.0)
-    """
-    lengths = shots["end"] - shots["start"]
-    first, last = (length >= max(_SHORTEST_TITLES, lengths.max()) for length in lengths.iloc[[0, -1]])
-    begin = shots["end"].iloc[0] if first else shots["start"].iloc[0]
-    return float(begin), float(shots["start"].iloc[-1] if last else shots["end"].iloc[-1])

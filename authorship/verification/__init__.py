@@ -24,7 +24,8 @@ Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the gray zo
 """
 
 from authorship.verification.making import make_verifier
-from authorship.verification.verifier import WORST_DIRECTOR, Verification, Verifier
+from authorship.verification.verdict import Verification
+from authorship.verification.verifier import WORST_DIRECTOR, Verifier
 from authorship.verification.zone import ATYPICAL, REFUSED_OWN, answer, gray_zone
 
 __all__ = [

@@ -8,8 +8,9 @@ import pytest
 
 from shotscale.boundaries import Transition
 from shotscale.errors import OptionError
-from shotscale.part import PAL, FilmPart, PartOptions, titles_by_length, titles_hint
+from shotscale.part import PAL, FilmPart, PartOptions
 from shotscale.tables import make_scales, make_shots, validate_shots
+from shotscale.titles_hint import titles_by_length, titles_hint
 
 
 @pytest.fixture
