@@ -11,12 +11,14 @@
   const ticked = new Set();
   const verdicts = new Map();
   let state;
+  let saved = Promise.resolve();  // once the fields are: what is done next with the films has to know them
 
   async function ask(path, body, headers = { "Content-Type": "application/json" }) {
     let answer;
     try {
       const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
-      answer = await fetch(path, body === undefined ? {} : { method: "POST", headers, body: sent });
+      const keepalive = path === "/api/set";  // a field is saved even if a link is followed at once
+      answer = await fetch(path, body === undefined ? {} : { method: "POST", headers, body: sent, keepalive });
     } catch {
       throw new Error("The desk has ended; start it again with authorship desk. What is being measured goes on.");
     }
@@ -40,7 +42,10 @@
   async function attempt(work) {
     calm();
     document.body.setAttribute("aria-busy", "true");
-    try { return await work(); } catch (error) { complain(error); } finally {
+    try {
+      await saved;
+      return await work();
+    } catch (error) { complain(error); } finally {
       document.body.removeAttribute("aria-busy");
       await refresh();
     }
@@ -158,11 +163,15 @@
     asking = false;
   }
 
-  async function keep(film, column, input) {
+  function keep(film, column, input) {
+    const text = input.value;
+    saved = saved.then(() => save(film, column, input, text));
+  }
+  async function save(film, column, input, text) {
     calm();
     try {
-      const told = await ask("/api/set", { film: film.key, column, text: input.value });
-      input.value = told.text;
+      const told = await ask("/api/set", { film: film.key, column, text });
+      if (input.value === text) input.value = told.text;  // else it is being edited again
       input.removeAttribute("aria-invalid");
     } catch (error) {
       input.setAttribute("aria-invalid", "true");

@@ -276,6 +276,25 @@ def test_two_tabs_and_a_full_disk(
             first.back()
 
 
+def test_what_is_done_next_waits_for_the_fields(
+    opened: Callable[..., Page], stand_in: ModuleType, tmp_path: Path
+) -> None:
+    stand_in.run(stand_in.make_corpus(tmp_path, 6), tmp_path / "store")
+    with desk_server(tmp_path) as server:
+        desk = opened(server.address)
+        held: list[Any] = []
+        desk.page.route("**/api/set", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+        desk.field("director", "film-0").fill("Ann")
+        desk.page.keyboard.press("Tab")
+        until(desk.page, lambda: held)
+        desk.press("Candidates")
+        desk.press("The films of this folder")
+        desk.page.evaluate("new Promise(requestAnimationFrame)")
+        assert not [url for url in desk.requests if url.endswith("/api/reference")]
+        held[0].continue_()
+        desk.says("#candidates .problem", "Ann has 1 film")
+
+
 READ = {
     "sav": lambda folder: pd.read_spss(folder / "features.sav"),
     "dta": lambda folder: pd.read_stata(folder / "features.dta"),
