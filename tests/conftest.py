@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -447,7 +447,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="module")
+def _browser_scope(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
+    """Start one browser for all tests if they all need it; Playwright's event loop is in the way of other tests."""
+    return "session" if config.option.markexpr == "browser" else "module"
+
+
+@pytest.fixture(scope=_browser_scope)
 def browser() -> Iterator[Any]:
     """Start headless Chromium."""
     with ExitStack() as stack:
