@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.errors import FilmError
 from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
@@ -134,6 +133,8 @@ class Film:
         own = analysis.part or analysis.whole
         chosen = own.with_options(part, analysis.whole)
         if replace(chosen, chosen=own.chosen) != own:
+            from shotscale.boundaries.uncertainty import shot_length_intervals  # not needed by most films
+
             # Candidates that the detector rejected are not stored, so they do not count here.
             intervals = shot_length_intervals(chosen.of_shots(analysis.shots))
             analysis = replace(analysis, part=chosen, intervals=intervals)

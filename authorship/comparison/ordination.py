@@ -21,6 +21,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist, squareform
 
 from authorship.features import CODEBOOK
+from authorship.models.linear import standardized
 from authorship.reference.table import Reference, transform
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -109,9 +110,8 @@ def film_matrix(reference: Reference, films: Sequence[tuple[str, Mapping[str, fl
     if films:
         measured = pd.DataFrame([features for _, features in films])
         rows.append(transform(measured[list(reference.modeled)]))
-    values = (np.concatenate(rows) - center) / np.where(spread > 1e-12, spread, 1.0)
     return FilmMatrix(
-        standardized=np.nan_to_num(values, nan=0.0),
+        standardized=standardized(np.concatenate(rows), center, np.where(spread > 1e-12, spread, 1.0)),
         features=reference.modeled,
         directors=(*map(str, reference.labels), *(None for _ in films)),
         titles=(*titles_with_years(reference), *(title for title, _ in films)),
