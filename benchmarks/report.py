@@ -47,7 +47,7 @@ def simulate(n_shots: int, *, seed: int = 0) -> tuple[Film, list[Still]]:
         scales=make_scales(times, by_shot[shot]),
         info={"width": 1920, "height": 800, "fps": 24.0},
     )
-    return film, [Still(float(start), picture(generator), False) for start in starts]
+    return film, [Still(float(start), picture(generator)) for start in starts]
 
 
 def picture(generator: np.random.Generator) -> bytes:

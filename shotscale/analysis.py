@@ -78,6 +78,7 @@ def analyze(
     from shotscale.network.smoothing import smooth_scales
     from shotscale.network.weights import load_model
     from shotscale.video import FilmReader, checksum, film_source
+    from shotscale.video.stills import PREVIEWS_PER_SECOND
 
     require_address_space()
     with ExitStack() as stack:
@@ -85,7 +86,10 @@ def analyze(
         background = stack.enter_context(ThreadPoolExecutor(1))
         loading, making = background.submit(load_model, weights), background.submit(make_detector, detector)
         source = stack.enter_context(film_source(path, fps=fps))
-        reader = stack.enter_context(FilmReader(source, samples_per_second=samples_per_second))
+        previews = 0 if stills is None else PREVIEWS_PER_SECOND
+        reader = stack.enter_context(
+            FilmReader(source, samples_per_second=samples_per_second, previews_per_second=previews)
+        )
         film_checksum = background.submit(checksum, source)  # not before it proves to be a film: a pipe might not end
         shot_detector, predictor = making.result(), ScalePredictor(loading.result())
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))

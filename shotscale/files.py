@@ -24,6 +24,7 @@ __all__ = [
     "passing_torch_cache",
     "refuse_existing",
     "sha256",
+    "temporary_space",
     "write_json",
 ]
 
@@ -173,6 +174,20 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252")
+
+
+@contextmanager
+def temporary_space() -> Iterator[None]:
+    """Raise a one-line `OutputError` if the block cannot write its temporary file."""
+    try:
+        yield
+    except UserError:
+        raise
+    except OSError as error:
+        folder = tempfile.tempdir or "temporary files"  # known only once one was found
+        raise OutputError(
+            f"{folder}: cannot be written to ({error.strerror or error}); make room, or set TMPDIR"
+        ) from error
 
 
 def _umask() -> int:

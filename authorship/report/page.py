@@ -54,7 +54,6 @@ class _Tile:
     spoken: str
     color: str
     picture: str | None
-    coarse: bool
 
 
 def write_report(
@@ -157,8 +156,7 @@ def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels
 def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still | None] | None") -> list[_Tile]:
     pictures = data_uris(stills) if stills is not None else [None] * len(shots)
     tiles = []
-    for i, (shot, picture) in enumerate(zip(shots, pictures, strict=True)):
-        still = stills[i] if stills is not None else None
+    for shot, picture in zip(shots, pictures, strict=True):
         scale = "" if shot.level is None else f", {levels.long[shot.level]}"
         how = "" if shot.kind in ("start", "cut") else f", begins with a {shot.kind}"
         tiles.append(
@@ -170,7 +168,6 @@ def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still |
                 spoken=f"Shot {shot.number} at {timecode(shot.start)}, {seconds(shot.length)}{scale}{how}",
                 color="#8A8A8A" if shot.level is None else levels.colors[shot.level],
                 picture=picture,
-                coarse=still is not None and still.coarse,
             )
         )
     return tiles

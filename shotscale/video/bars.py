@@ -6,6 +6,7 @@ doubt, the whole frame is the active area.
 """
 
 from collections.abc import Iterable
+from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,19 @@ class ActiveArea(NamedTuple):
     bottom: int
     left: int
     right: int
+
+    def crop(self, image: npt.NDArray[np.uint8], full_size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+        """Return this area of an image that may be scaled down from `full_size` (rows, columns).
+
+        Examples
+        --------
+        >>> ActiveArea(21, 79, 0, 160).crop(np.zeros((50, 80, 3), np.uint8), (100, 160)).shape
+        (28, 80, 3)
+        """
+        rows, columns = image.shape[0] / full_size[0], image.shape[1] / full_size[1]
+        top, left = ceil(self.top * rows), ceil(self.left * columns)
+        bottom, right = floor(self.bottom * rows), floor(self.right * columns)
+        return image[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
 def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:

@@ -11,10 +11,21 @@ from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 
-__all__ = ["PQ", "THUMBNAIL_SHAPE", "Orientation", "PictureMaker", "ThumbnailMaker", "sane_aspect_ratio"]
+__all__ = [
+    "PQ",
+    "PREVIEW_SIZE",
+    "THUMBNAIL_SHAPE",
+    "Orientation",
+    "PictureMaker",
+    "ThumbnailMaker",
+    "sane_aspect_ratio",
+]
 
 THUMBNAIL_SHAPE: tuple[int, int, int] = (27, 48, 3)
 """Rows, columns and channels (red, green, blue) of a thumbnail."""
+
+PREVIEW_SIZE = (120, 480)
+"""Most rows and columns of a preview: the report's pictures have 112 rows at most; no format is four times as wide."""
 
 PQ = int(ColorTrc.SMPTE2084)
 """The transfer function of HDR10 and Dolby Vision films."""
@@ -69,24 +80,50 @@ class ThumbnailMaker:
 
 
 class PictureMaker:
-    """Makes full-size pictures as shown: pixels made square by their `aspect`, upright, standard dynamic range."""
+    """Makes pictures as shown: pixels made square by their `aspect`, upright, standard dynamic range.
 
-    def __init__(self, *, aspect: Fraction = Fraction(1), orientation: Orientation | None = None) -> None:
+    They have the film's size, or are scaled down by area averaging to at most the rows and columns of `limit`.
+    """
+
+    def __init__(
+        self,
+        *,
+        aspect: Fraction = Fraction(1),
+        orientation: Orientation | None = None,
+        limit: tuple[int, int] | None = None,
+    ) -> None:
         self._reformatter = VideoReformatter()
         self._aspect = aspect
         self._orientation = orientation or Orientation()
+        self._limit = limit
 
     def make(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
         """Return a frame as a uint8 array of shape (height, width, 3)."""
-        width = max(1, round(frame.width * self._aspect))
-        picture = _to_rgb(self._reformatter, frame, width, frame.height, Interpolation.BILINEAR)
-        image = np.empty((frame.height, width, 3), np.uint8)
+        height, width = self._size(frame)
+        way = Interpolation.BILINEAR if height == frame.height else Interpolation.AREA
+        picture = _to_rgb(self._reformatter, frame, width, height, way)
+        image = np.empty((height, width, 3), np.uint8)
         _copy_plane(picture, image)
-        if frame.interlaced_frame:
+        if frame.interlaced_frame and height == frame.height:
             image = _blend_fields(image)
         if frame.color_trc == PQ:
             image = _PQ_TO_DISPLAY[image]
         return self._orientation.apply(image)
+
+    def full_size(self, frame: VideoFrame) -> tuple[int, int]:
+        """Return the rows and columns of a frame as shown, not scaled down."""
+        return self._turned(frame.height, max(1, round(frame.width * self._aspect)))
+
+    def _size(self, frame: VideoFrame) -> tuple[int, int]:
+        """Return the rows and columns of a picture before it is turned."""
+        rows, columns = self.full_size(frame)
+        if self._limit is not None:
+            scale = min(1.0, self._limit[0] / rows, self._limit[1] / columns)
+            rows, columns = max(1, round(scale * rows)), max(1, round(scale * columns))
+        return self._turned(rows, columns)
+
+    def _turned(self, rows: int, columns: int) -> tuple[int, int]:
+        return (columns, rows) if self._orientation.quarter_turns % 2 else (rows, columns)
 
 
 def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from fractions import Fraction
 from types import TracebackType
 from typing import Literal, Self
 
@@ -17,7 +18,14 @@ from shotscale.video.bars import ActiveArea
 from shotscale.video.container import opened, probed, refuse_protected
 from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
 from shotscale.video.notes import film_notes
-from shotscale.video.pictures import THUMBNAIL_SHAPE, PictureMaker, ThumbnailMaker, sane_aspect_ratio
+from shotscale.video.pictures import (
+    PREVIEW_SIZE,
+    THUMBNAIL_SHAPE,
+    Orientation,
+    PictureMaker,
+    ThumbnailMaker,
+    sane_aspect_ratio,
+)
 from shotscale.video.source import FilmSource
 from shotscale.video.survey import survey_active_area
 
@@ -37,7 +45,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameBatch:
-    """Successive frames of a film: RGB thumbnails (n, 27, 48, 3), and full pictures of some of them.
+    """Successive frames of a film: RGB thumbnails (n, 27, 48, 3), and pictures of some of them, full size and small.
 
     Times are seconds, strictly increasing within and between batches.
     """
@@ -45,6 +53,7 @@ class FrameBatch:
     times: npt.NDArray[np.float64]
     thumbnails: npt.NDArray[np.uint8]
     samples: tuple[Sample, ...]
+    previews: tuple[Sample, ...] = ()
 
 
 class FilmReader:
@@ -56,6 +65,8 @@ class FilmReader:
     samples_per_second : float
         Full pictures per second: each is the first frame at or after a multiple of
         ``1 / samples_per_second``. Zero for none.
+    previews_per_second : float
+        Pictures of at most 120 rows per second, chosen likewise. Zero for none.
     threads : int, optional
         Decoding threads; by default two more than there are cores, 16 at most, so that decoding goes on while the
         caller works.
@@ -76,7 +87,7 @@ class FilmReader:
         If nothing in the file can be shown, or its content is protected. Damage after the first frame is left out with
         a note.
     OptionError
-        If `samples_per_second` or `threads` is out of range.
+        If `samples_per_second`, `previews_per_second` or `threads` is out of range.
 
     Examples
     --------
@@ -91,16 +102,18 @@ class FilmReader:
         path: str | os.PathLike[str],
         *,
         samples_per_second: float = SAMPLES_PER_SECOND,
+        previews_per_second: float = 0,
         threads: int | None = None,
         active_area: ActiveArea | Literal["auto"] | None = "auto",
     ) -> None:
         check_rate(samples_per_second)
+        check_rate(previews_per_second)
         if threads is not None and threads < 1:
             raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")
         self.end = 0.0
         self.notes: list[str] = list(path.notes) if isinstance(path, FilmSource) else []
         self._path = path
-        self._rate = samples_per_second
+        self._rates = samples_per_second, previews_per_second
         self._threads = threads or default_threads()
         with probed(path) as (container, stream, film):
             self._film, self.info = film, film.info
@@ -140,13 +153,15 @@ class FilmReader:
         container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
         clock = self._film.clock(stream)
         collector = _Collector(
-            PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=self._film.orientation),
+            aspect=sane_aspect_ratio(stream.sample_aspect_ratio),
+            orientation=self._film.orientation,
             area=self.active_area,
-            shown_size=(self.info.height, self.info.width),
+            full_size=(self.info.height, self.info.width),
         )
         previous: float | None = None
         for time, frame in timed(decode(container, stream, damage=damage), clock, by_dts=self._film.by_dts):
-            collector.add(frame, time, is_sample=is_sample(time, previous, self._rate), damage=damage)
+            sampled, previewed = (is_sample(time, previous, rate) for rate in self._rates)
+            collector.add(frame, time, sampled=sampled, previewed=previewed, damage=damage)
             if collector.is_full:
                 yield collector.take()
             previous = time
@@ -174,11 +189,15 @@ class FilmReader:
 class _Collector:
     """Gathers frames until they make a batch."""
 
-    def __init__(self, pictures: PictureMaker, *, area: ActiveArea | None, shown_size: tuple[int, int]) -> None:
-        self._pictures = pictures
+    def __init__(
+        self, *, aspect: Fraction, orientation: Orientation, area: ActiveArea | None, full_size: tuple[int, int]
+    ) -> None:
+        # Each has a scaler of its own: sharing one would set it up anew at every change of size.
         self._thumbnails = ThumbnailMaker()
+        self._pictures = PictureMaker(aspect=aspect, orientation=orientation)
+        self._small = PictureMaker(aspect=aspect, orientation=orientation, limit=_preview_limit(area, full_size))
         self._area = area
-        self._shown_size = shown_size
+        self._full_size = full_size
         self.n_total = 0
         self.n_resized = 0
         self._begin()
@@ -187,6 +206,7 @@ class _Collector:
         self._times = np.empty(_FRAMES_A_BATCH, np.float64)
         self._images = np.empty((_FRAMES_A_BATCH, *THUMBNAIL_SHAPE), np.uint8)
         self._samples: list[Sample] = []
+        self._previews: list[Sample] = []
         self._sample_bytes = 0
         self.n_frames = 0
 
@@ -194,11 +214,13 @@ class _Collector:
     def is_full(self) -> bool:
         return self.n_frames == _FRAMES_A_BATCH or self._sample_bytes >= _SAMPLE_BYTES_A_BATCH
 
-    def add(self, frame: VideoFrame, time: float, *, is_sample: bool, damage: Damage) -> None:
+    def add(self, frame: VideoFrame, time: float, *, sampled: bool, previewed: bool, damage: Damage) -> None:
         try:
             self._thumbnails.write(frame, self._images[self.n_frames])
-            if is_sample:
+            if sampled:
                 self._sample(frame, time)
+            if previewed:
+                self._previews.append(Sample(time, self._picture(self._small, frame)))
         except Exception:  # noqa: BLE001 - the decoder's
             damage.packets += 1
             return
@@ -207,16 +229,33 @@ class _Collector:
         self.n_total += 1
 
     def take(self) -> FrameBatch:
-        batch = FrameBatch(self._times[: self.n_frames], self._images[: self.n_frames], tuple(self._samples))
+        times, images = self._times[: self.n_frames], self._images[: self.n_frames]
+        batch = FrameBatch(times, images, tuple(self._samples), tuple(self._previews))
         self._begin()
         return batch
 
     def _sample(self, frame: VideoFrame, time: float) -> None:
-        image = self._pictures.make(frame)
-        if image.shape[:2] != self._shown_size:
-            self.n_resized += 1
-        elif self._area is not None:
-            image = image[self._area.top : self._area.bottom, self._area.left : self._area.right]
-        image = np.ascontiguousarray(image)
+        image = self._picture(self._pictures, frame)
+        self.n_resized += self._is_resized(frame)
         self._samples.append(Sample(time, image))
         self._sample_bytes += image.nbytes
+
+    def _picture(self, maker: PictureMaker, frame: VideoFrame) -> npt.NDArray[np.uint8]:
+        image = maker.make(frame)
+        if self._area is not None and not self._is_resized(frame):
+            image = self._area.crop(image, self._full_size)
+        return np.ascontiguousarray(image)
+
+    def _is_resized(self, frame: VideoFrame) -> bool:
+        return self._pictures.full_size(frame) != self._full_size
+
+
+def _preview_limit(area: ActiveArea | None, full_size: tuple[int, int]) -> tuple[int, int]:
+    """Return the most rows and columns of a whole picture whose active area is to fit `PREVIEW_SIZE`."""
+    rows, columns = full_size
+    if area is None:
+        return PREVIEW_SIZE
+    return (
+        round(PREVIEW_SIZE[0] * rows / (area.bottom - area.top)),
+        round(PREVIEW_SIZE[1] * columns / (area.right - area.left)),
+    )

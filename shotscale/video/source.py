@@ -27,8 +27,8 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 from PIL import Image, ImageSequence
 
-from shotscale.errors import FilmError, OptionError, OutputError
-from shotscale.files import sha256
+from shotscale.errors import FilmError, OptionError
+from shotscale.files import sha256, temporary_space
 from shotscale.filmpaths import NUMBER, PIPE, is_numbered
 from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
@@ -174,7 +174,7 @@ def _from_pipe(file: Path) -> Path:
     """Write standard input to a file."""
     if sys.stdin.isatty():
         raise OptionError("-: nothing is piped in; pipe a film, as in: cat film.mkv | shotscale analyze -")
-    with _room_for(file), file.open("wb") as written:
+    with temporary_space(), file.open("wb") as written:
         shutil.copyfileobj(sys.stdin.buffer, written, _PIECE_BYTES)
     if not file.stat().st_size:
         raise FilmError("-: the pipe is empty; check the command before it")
@@ -196,7 +196,7 @@ def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
     """Write the pictures of an animated WebP to a film without loss, and return what was wrong."""
     time = 0
     notes: list[str] = []
-    with _room_for(film), av.open(str(film), "w") as container:
+    with temporary_space(), av.open(str(film), "w") as container:
         stream = container.add_stream("ffv1", rate=Fraction(1000, _ASSUMED))
         stream.codec_context.time_base = _MILLISECONDS
         for picture, lasts in _webp_pictures(path, notes):
@@ -227,15 +227,3 @@ def _webp_pictures(path: Path, notes: list[str]) -> Iterator[tuple[npt.NDArray[n
         raise
     except UNREADABLE:
         notes.append("reading stopped")
-
-
-@contextmanager
-def _room_for(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(
-            f"{file.parent}: cannot be written to ({error.strerror or error}); make room, or set TMPDIR"
-        ) from error

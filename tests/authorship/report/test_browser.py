@@ -72,7 +72,7 @@ def analysis(draw_film: DrawFilm) -> FilmAnalysis:
 def report(analysis: FilmAnalysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     buffer = BytesIO()
     Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "JPEG")
-    stills = [Still(0.0, buffer.getvalue(), False)] * N_SHOTS
+    stills = [Still(0.0, buffer.getvalue())] * N_SHOTS
     answer = Attributor().attribute(Film.from_analysis(analysis))
     return write_report(tmp_path_factory.mktemp("report") / "film.html", answer, stills=stills)
 

@@ -135,7 +135,7 @@ def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: At
 
 def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
     analysis = draw_film(n_shots=60)
-    stills = [None if i == 7 else Still(float(i), picture(i), i == 3) for i in range(60)]
+    stills = [None if i == 7 else Still(float(i), picture(i)) for i in range(60)]
     page = elements(analysis, attributor, stills=stills)
     tiles = [attributes for tag, attributes in page.found if tag == "button" and "id" in attributes]
     tiles = [tile for tile in tiles if str(tile["id"]).startswith("shot-")]
@@ -144,7 +144,6 @@ def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
     assert f"{first.end - first.start:.1f}"[:3] in str(tiles[0]["aria-label"])
     pictures = [attributes for tag, attributes in page.found if tag == "img" and "src" in attributes]
     assert len(pictures) == 59
-    assert sum("coarse" in (attributes.get("class") or "") for attributes in pictures) == 1
     assert "no picture" in page.text
     timeline = page.charts()["timeline"]["data"][0]
     assert timeline["x"] == [86_400_000 + round(1000 * start) for start in analysis.shots["start"]]
@@ -181,7 +180,7 @@ def test_hostile_names_stay_text(draw_film: DrawFilm) -> None:
 
 
 def test_nothing_is_fetched_and_only_own_scripts_may_run(draw_film: DrawFilm, attributor: Attributor) -> None:
-    page = elements(draw_film(n_shots=20), attributor, stills=[Still(0.0, picture(), False)] * 20)
+    page = elements(draw_film(n_shots=20), attributor, stills=[Still(0.0, picture())] * 20)
     for tag, attributes in page.found:
         for name in ("src", "href", "srcset", "data", "action", "poster", "xlink:href"):
             target = attributes.get(name)
@@ -244,7 +243,7 @@ def test_plotly_accepts_every_figure(kind: str, draw_film: DrawFilm, attributor:
 
 
 def test_pictures_share_a_budget() -> None:
-    stills = [Still(float(i), picture(i), False) for i in range(40)] + [None]
+    stills = [Still(float(i), picture(i)) for i in range(40)] + [None]
     large, small = data_uris(stills), data_uris(stills, budget=60_000)
     assert large[-1] is None
     assert small[-1] is None

@@ -205,6 +205,33 @@ class TestPictures:
         assert samples[0].image.shape == (72, 96, 3)
         assert reader.notes == []
 
+    @pytest.mark.parametrize("name", ["plain", "rotated", "anamorphic", "hdr", "interlaced", "letterboxed", "odd_size"])
+    def test_a_preview_is_the_sample(self, films: Any, name: str) -> None:
+        """Small pictures need no scaling down, so each preview must look as the sample of its frame."""
+        with FilmReader(films[name], samples_per_second=2, previews_per_second=4) as reader:
+            batches = list(reader)
+        previews = {preview.time: preview.image for batch in batches for preview in batch.previews}
+        samples = [sample for batch in batches for sample in batch.samples]
+        assert len(previews) >= 2 * len(samples) - 1
+        for sample in samples:
+            assert previews[sample.time].shape == sample.image.shape
+            assert np.abs(previews[sample.time].astype(int) - sample.image).mean() < 1
+
+    @pytest.mark.parametrize(("degrees", "shape"), [(0, (120, 287)), (90, (120, 50))])
+    def test_previews_are_small_and_whole(
+        self, tmp_path: Path, degrees: int, shape: tuple[int, int], encode_film: Any
+    ) -> None:
+        """The picture without its bars has 120 rows, upright."""
+        image = np.zeros((540, 960, 3), np.uint8)
+        image[70:470] = np.linspace(60, 250, 960).astype(np.uint8)[None, :, None]
+        path = encode_film(
+            tmp_path / "wide.mp4", [image] * 3, before=lambda stream: stream.set_display_rotation(degrees)
+        )
+        with FilmReader(path, previews_per_second=5) as reader:
+            (preview,) = [preview for batch in reader for preview in batch.previews]
+        assert preview.image.shape[:2] == pytest.approx(shape, abs=1)
+        assert preview.image.min() > 40
+
 
 class TestDamage:
     @pytest.mark.parametrize("name", ["truncated_mp4", "truncated_mkv"])
@@ -302,6 +329,7 @@ class TestOptions:
             ("samples_per_second", -1, "^-1: samples per second"),
             ("samples_per_second", float("nan"), "^nan: samples per second"),
             ("samples_per_second", 101, "^101: samples per second"),
+            ("previews_per_second", -1, "^-1: samples per second"),
             ("threads", 0, "^threads = 0"),
         ],
     )
