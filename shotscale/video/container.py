@@ -91,7 +91,8 @@ def probe_film(path: str | os.PathLike[str]) -> FilmInfo:
 @contextmanager
 def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream, Probe]]:
     """Open a film and decode its first frame; reading further requires a seek. Raises as `probe_film` does."""
-    with opened(path, threads=1) as (container, stream):
+    source = source_of(path)
+    with opened(source, threads=1) as (container, stream):
         damage = Damage()
         packets: list[Packet[VideoStream]] = []
         passing = _kept(demux(container, stream, damage=damage), packets)
@@ -108,7 +109,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
         decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
         shown = frame.dts if by_dts or frame.pts is None else None
         film = Probe(
-            info=describe(source_of(path), container, stream, frame),
+            info=describe(source, container, stream, frame),
             first=stamp(frame, by_dts=by_dts),
             by_dts=by_dts,
             delay=None if shown is None or decoded is None else shown - decoded,

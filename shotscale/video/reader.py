@@ -26,7 +26,7 @@ from shotscale.video.pictures import (
     ThumbnailMaker,
     sane_aspect_ratio,
 )
-from shotscale.video.source import FilmSource
+from shotscale.video.source import source_of
 from shotscale.video.survey import survey_active_area
 
 __all__ = ["FilmReader", "FrameBatch", "Sample"]
@@ -37,7 +37,7 @@ _SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four full-HD pictures: memory sta
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A full picture of a film and its time in seconds: RGB (height, width, 3), square pixels, upright, no bars."""
+    """A picture of a film and its time in seconds: RGB (height, width, 3), square pixels, upright, no bars."""
 
     time: float
     image: npt.NDArray[np.uint8]
@@ -61,7 +61,7 @@ class FilmReader:
 
     Parameters
     ----------
-    path : path of a local film file, or what `film_source` yields for others
+    path : path of a local film file, or what `film_source` yields
     samples_per_second : float
         Full pictures per second: each is the first frame at or after a multiple of
         ``1 / samples_per_second``. Zero for none.
@@ -111,14 +111,14 @@ class FilmReader:
         if threads is not None and threads < 1:
             raise OptionError(f"threads = {threads}: at least 1; leave it out for all cores")
         self.end = 0.0
-        self.notes: list[str] = list(path.notes) if isinstance(path, FilmSource) else []
-        self._path = path
+        self._source = source_of(path)
+        self.notes: list[str] = list(self._source.notes)
         self._rates = samples_per_second, previews_per_second
         self._threads = threads or default_threads()
-        with probed(path) as (container, stream, film):
+        with probed(self._source) as (container, stream, film):
             self._film, self.info = film, film.info
             self.active_area = (
-                survey_active_area(path, container, stream, film) if active_area == "auto" else active_area
+                survey_active_area(self._source, container, stream, film) if active_area == "auto" else active_area
             )
         self._resources = ExitStack()
         self._batches = self._read()
@@ -144,13 +144,13 @@ class FilmReader:
 
     def _read(self) -> Iterator[FrameBatch]:
         """Yield the batches; any decoder error becomes a `FilmError`."""
-        with decoder_errors(self._path):
+        with decoder_errors(self._source):
             yield from self._read_frames()
 
     def _read_frames(self) -> Iterator[FrameBatch]:
         """Yield the batches, then fill in `end` and `notes`."""
         damage = Damage()
-        container, stream = self._resources.enter_context(opened(self._path, threads=self._threads))
+        container, stream = self._resources.enter_context(opened(self._source, threads=self._threads))
         clock = self._film.clock(stream)
         collector = _Collector(
             aspect=sane_aspect_ratio(stream.sample_aspect_ratio),
@@ -167,9 +167,9 @@ class FilmReader:
             previous = time
         if collector.n_frames:
             yield collector.take()
-        refuse_protected(self._path, damage)
+        refuse_protected(self._source, damage)
         if not collector.n_total:
-            raise FilmError(f"{self._path}: no frame can be decoded (damaged); give a film that a player shows")
+            raise FilmError(f"{self._source}: no frame can be decoded (damaged); give a film that a player shows")
         self.end = self._film_end(clock.end(), previous)
         self.notes += film_notes(
             self._film,

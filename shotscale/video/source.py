@@ -1,4 +1,4 @@
-"""Film sources other than a file: a pipe, numbered pictures, an animated WebP.
+"""What to open for a film: a file, a pipe, numbered pictures, an animated WebP.
 
 Conventions
 -----------
@@ -65,15 +65,14 @@ class FilmSource(os.PathLike[str]):
 
 
 @contextmanager
-def film_source(
-    path: str | os.PathLike[str], *, fps: Fraction | float | None = None
-) -> "Iterator[str | os.PathLike[str]]":
-    """Yield what to open for a file (its path), for ``-``, or for a pattern of numbered pictures shown at `fps`.
+def film_source(path: str | os.PathLike[str], *, fps: Fraction | float | None = None) -> Iterator[FilmSource]:
+    """Yield what to open for a file, for ``-``, or for a pattern of numbered pictures shown at `fps`.
 
     Raises
     ------
     FilmError
-        If no picture has such a name, a number is missing, or the pipe or WebP holds nothing that can be shown.
+        If there is no such readable file, no picture has such a name, a number is missing, or the pipe or WebP holds
+        nothing that can be shown.
     OptionError
         If `fps` is missing for numbered pictures, is given for anything else, or is not a valid rate.
     OutputError
@@ -96,12 +95,12 @@ def film_source(
             notes = _from_webp(Path(name), film)
             yield FilmSource(name, (Path(name),), str(film), kind="webp", notes=notes)
     else:
-        yield path
+        yield source_of(path)
 
 
-def checksum(path: str | os.PathLike[str]) -> str:
+def checksum(source: FilmSource) -> str:
     """Return the SHA-256 of a film's content: of all its files, one after the other."""
-    return sha256(*path.files) if isinstance(path, FilmSource) else sha256(path)
+    return sha256(*source.files)
 
 
 def source_of(path: str | os.PathLike[str]) -> FilmSource:

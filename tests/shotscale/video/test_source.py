@@ -149,7 +149,7 @@ class TestPipe:
         times, numbers, reader = read("-")
         assert (len(times), numbers) == (30, list(range(30)))
         assert (str(reader.info.path), reader.info.size_bytes) == ("-", len(content))
-        assert not Path(str(reader._path.opened)).exists()  # type: ignore[union-attr]
+        assert not Path(reader._source.opened).exists()
 
     def test_the_commands_take_it(
         self, films: Any, pipe: Callable[[bytes], None], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
