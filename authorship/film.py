@@ -71,6 +71,8 @@ class Film:
     @cached_property
     def corrected_shares(self) -> Shares | None:
         """Scale shares, corrected for the network's errors; None if the network did not measure the scales."""
+        if self.analysis is not None:
+            return self.analysis.corrected_shares
         return film_shares(self.shots, self.scales, self.provenance)
 
     @property

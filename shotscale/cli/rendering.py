@@ -130,6 +130,8 @@ def scale_bars(track: pd.DataFrame | None, corrected: Shares | None = None) -> R
         return Text("no frame has a scale", style="dim")
     bars = grid()
     names = {scale.abbreviation: f"{scale.abbreviation:<4}{scale.name.replace('_', ' ').lower()}" for scale in SCALES}
+    if corrected is not None:
+        bars.add_row("", Text("share", style="dim"), Text("corrected (95 %)", style="dim"))
     for name, share in (scales or groups).items():
         beside = () if corrected is None else (Text(share_in_words(corrected["scales"][name]), style="dim"),)
         bars.add_row(names.get(name, name), percent(share), *beside, Text(bar(share), style="blue"))
