@@ -210,7 +210,8 @@ def tables(report: dict[str, Any]) -> str:
                 f"| {row['films']} | {row['workers']} | {row['seconds']:.1f} | {row['cpu_seconds']:.1f} "
                 f"| {row['cpu_of_n_times_one']:.2f} | {row['efficiency']:.2f} | {row['times_as_fast']:.2f} x as fast |"
             )
-        lines += ["", "Efficiency: N times one film's seconds, over the seconds taken by that many at a time.", ""]
+        efficiency = "Efficiency: N times one film's seconds, divided by the seconds taken and by the number at a time."
+        lines += ["", efficiency, ""]
     if report["reading"]:
         lines += [
             f"Simulated films of {report['n_shots']} shots, a scale per second:",

@@ -3,7 +3,7 @@
     python benchmarks/scale_speed.py --threads 2
 
 *Plain* is the network from torchvision, frame by frame, on `--threads` threads. *Ours* is `ScalePredictor`, as used for
-films: preparation, normalisation, the graph in the weights file run by ONNX Runtime, softmax, one worker per core.
+films: preparation, normalization, the graph in the weights file run by ONNX Runtime, softmax, one worker per core.
 Weights are random, which does not affect timing. Each rate is the best of several runs of about `--seconds`; ratios are
 to the plain loop, since machines differ. The published preparation runs every frame twice, in color and in gray;
 networks are compared without it. Figures from a busy machine are meaningless.
