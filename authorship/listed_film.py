@@ -63,6 +63,7 @@ def film_from_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -
                 "source": "given",
                 "format": given.format,
                 "understood": given.understood,
+                "notes": [*given.notes],
                 "fps": None if given.fps is None else str(given.fps),
                 "scales": origin,
                 "checksum": sha256(file),

@@ -8,7 +8,7 @@ The path of a film in a store (`shotscale.store`) is the store's folder followed
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,7 +110,7 @@ def _saved(source: Path, part: PartOptions | None) -> Film | None:
         from shotscale.store.reading import open_store
 
         stored = open_store(source.parent)
-        asked = stored.part(source.name) if part is None or part.is_default else part
+        asked = (part or PartOptions()).over(stored.part(source.name))
         return Film.from_analysis(stored.load(source.name), part=asked)
     if is_store(source):
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
@@ -121,10 +121,15 @@ def _saved(source: Path, part: PartOptions | None) -> Film | None:
     return None
 
 
-def find_films(paths: Iterable[Path]) -> list[Path]:
+def find_films(paths: Iterable[Path]) -> dict[Path, PartOptions]:
     r"""Replace each folder, store, corpus and table of several films by the paths of its films.
 
     Films in a store whose analysis failed or is missing are left out, with a warning that counts them.
+
+    Returns
+    -------
+    dict of Path to PartOptions
+        The part that each film's row in its folder's ``films.csv`` asks for. A film in a store has its part there.
 
     Examples
     --------
@@ -132,29 +137,53 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
     >>> [path.name for path in find_films([Path("shots.csv")])]
     ['shots.csv']
     """
-    films: list[Path] = []
+    films: dict[Path, PartOptions] = {}
     for path in paths:
-        if path.is_file() and is_listed(path):
-            films += listed_films(path)
-            continue
-        corpus = corpus_films(path)
-        if corpus is not None:
-            films += map(Path, corpus["film"])
-            continue
-        if not is_store(path):
-            films += [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
-            continue
-        from shotscale.store.reading import open_store
+        for film, part in _films_of(path):
+            films.setdefault(film, part)
+    return films
 
-        stored = open_store(path)
-        if not stored.names:
-            raise FilmError(f"{path}: the store has no analyzed films; see authorship corpus status {path}")
-        if stored.left_out:
-            counts = Counter(stored.left_out.values())
-            states = ", ".join(f"{counts[state]} {state}" for state in ("failed", "missing") if counts[state])
-            _LOG.warning("%s: films left out: %s", path, states)
-        films += [path / name for name in stored.names]
-    return list(dict.fromkeys(films))
+
+def _films_of(path: Path) -> Iterator[tuple[Path, PartOptions]]:
+    if path.is_file() and is_listed(path):
+        films = listed_films(path)
+    elif (corpus := corpus_films(path)) is not None:
+        for row in corpus.to_dict("records"):
+            yield Path(row["film"]), PartOptions.of_row(row, where=f"{path / 'films.csv'}: {row['film']}")
+        return
+    elif is_store(path):
+        films = _stored_films(path)
+    else:
+        films = [path] if is_stored_film(path) else filmpaths.find_films([path], analyses=True)
+    own = _own_parts(path)
+    for film in films:
+        yield film, own.get(film.resolve(), PartOptions()) if own else PartOptions()
+
+
+def _own_parts(folder: Path) -> dict[Path, PartOptions]:
+    """Return the part of each film that a folder's ``films.csv`` names in its column ``film``."""
+    table = folder / "films.csv"
+    rows = read_texts(table, missing="") if table.is_file() and not is_store(folder) else None
+    if rows is None or "film" not in rows:
+        return {}
+    named = rows.dropna(subset=["film"]).to_dict("records")
+    return {
+        (folder / str(row["film"])).resolve(): PartOptions.of_row(row, where=f"{table}: film {row['film']}")
+        for row in named
+    }
+
+
+def _stored_films(path: Path) -> list[Path]:
+    from shotscale.store.reading import open_store
+
+    stored = open_store(path)
+    if not stored.names:
+        raise FilmError(f"{path}: the store has no analyzed films; see authorship corpus status {path}")
+    if stored.left_out:
+        counts = Counter(stored.left_out.values())
+        states = ", ".join(f"{counts[state]} {state}" for state in ("failed", "missing") if counts[state])
+        _LOG.warning("%s: films left out: %s", path, states)
+    return [path / name for name in stored.names]
 
 
 def corpus_films(folder: Path) -> "pd.DataFrame | None":
@@ -230,7 +259,7 @@ def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Path]
     return [path] if table is None else table.paths
 
 
-def name_films(paths: Sequence[Path]) -> dict[Path, str]:
+def name_films(paths: Iterable[Path]) -> dict[Path, str]:
     """Map each film's path to the name of its row in a table; the path itself if the name is taken.
 
     Examples

@@ -87,7 +87,11 @@ class PartOptions:
         >>> PartOptions.of_row({"film": "persona", "from": "1:30", "to": None}, where="films.csv").begin
         90.0
         """
-        told = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124 - NaN
+        told = {
+            str(name).strip().lower(): value
+            for name, value in row.items()
+            if value is not None and value == value and str(value).strip()  # noqa: PLR0124 - NaN
+        }
         begin, end, speed = (str(told[name]) if name in told else None for name in ("from", "to", "speed"))
         try:
             return cls.read(begin=begin, end=end, speed=speed)
@@ -98,6 +102,22 @@ class PartOptions:
     def is_default(self) -> bool:
         """Whether nothing was asked for."""
         return self == PartOptions()
+
+    def over(self, own: "PartOptions") -> "PartOptions":
+        """Return these options, completed by those of the film's own row in a table, unless the whole is asked for.
+
+        Examples
+        --------
+        >>> PartOptions.read(speed="pal").over(PartOptions(begin=90.0))
+        PartOptions(begin=90.0, end=None, speed=Fraction(25, 24), whole=False)
+        """
+        if self.whole:
+            return self
+        return PartOptions(
+            begin=own.begin if self.begin is None else self.begin,
+            end=own.end if self.end is None else self.end,
+            speed=own.speed if self.speed is None else self.speed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +262,10 @@ def _time(option: str, text: str | None) -> float | None:
         return None
     if not is_time(text):
         raise OptionError(f"{option} {text}: not a time; write seconds, m:ss or h:mm:ss")
-    return in_seconds(read_time(text, decimal=None, where=option), unit="s", fps=None, where=option)
+    time = read_time(text, decimal=None, where=option)
+    if time.form == "code" or time.unit == "frames":
+        raise OptionError(f"{option} {text}: counts frames; write seconds, m:ss or h:mm:ss")
+    return in_seconds(time, unit=time.unit or "s", fps=None, where=option)
 
 
 def _speed(text: str | None) -> Fraction | None:

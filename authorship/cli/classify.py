@@ -148,22 +148,22 @@ def classify(
     check_confidence(confidence)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     listed = [film for path in shots or () for film in listed_films(path, how)]
-    paths = list(dict.fromkeys([*find_films(films or ()), *listed, *(coding or ())]))
-    if not paths:
+    asked = find_films(films or ()) | dict.fromkeys([*listed, *(coding or ())], part)
+    if not asked:
         raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")
     kinds = {**dict.fromkeys(listed, "list"), **dict.fromkeys(coding or (), "coding")}
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
-    folders = result_folders(paths, make_folder(save)) if save is not None else {}
-    pages = pages_of(report, paths) if report is not None else {}
-    overview = Overview() if len(paths) > 1 and not (details or json_output) else None
+    folders = result_folders([*asked], make_folder(save)) if save is not None else {}
+    pages = pages_of(report, [*asked]) if report is not None else {}
+    overview = Overview() if len(asked) > 1 and not (details or json_output) else None
     teller = Teller()
     answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []
 
-    for number, path in enumerate(paths, 1):
+    for number, (path, own) in enumerate(asked.items(), 1):
         try:
             with still_keeper(path in pages) as stills:
-                with film_progress(f"{number}/{len(paths)} {path.name}" if len(paths) > 1 else path.name) as progress:
+                with film_progress(f"{number}/{len(asked)} {path.name}" if len(asked) > 1 else path.name) as progress:
                     film = open_film(
                         path,
                         kind=kinds.get(path),
@@ -171,12 +171,12 @@ def classify(
                         weights=weights,
                         detector=detector,
                         fps=how["fps"],
-                        part=part,
+                        part=part.over(own),
                         progress=progress,
                         stills=stills,
                     )
                 if not json_output:
-                    teller.tell(film)
+                    teller.tell(film, notes=overview is not None)  # otherwise the answer gives them as limits
                 answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
                 _report(answer, pages.get(path), stills)

@@ -60,7 +60,8 @@ def export(
       authorship export --cinescale cinescale/ -o tables/ --format sav
     """
     from authorship.cli.codings import needs_cinescale
-    from authorship.export import FORMATS, choose_formats, collect_films, export_films
+    from authorship.cli.lists import Teller
+    from authorship.export import FORMATS, choose_formats, choose_tables, collect_films, export_films
     from shotscale.cli.terminal import film_progress, stderr, stdout
 
     needs_cinescale(cinescale, joins=joins)
@@ -70,18 +71,19 @@ def export(
         )
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
+    chosen = choose_tables(None if tables is None else [name.strip() for name in tables.split(",")])
     choose_formats(names)  # fail before any film is opened
     collection = (
         _coded(cinescale, joins=joins)
         if cinescale is not None
-        else (collect_films(films or (), part=part, report=report))
+        else collect_films(films or (), part=part, report=report, opened=Teller().tell)
     )
     with film_progress("films") as progress:
         written = export_films(
             collection,
             output,
             formats=names,
-            tables=None if tables is None else [name.strip() for name in tables.split(",")],
+            tables=chosen,
             overwrite=overwrite,
             progress=progress,
         )

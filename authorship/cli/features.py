@@ -98,7 +98,8 @@ def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
     from authorship.opening import find_films, name_films, open_film
 
     teller = Teller()
-    opened = ((name, open_film(path, part=part)) for path, name in name_films(find_films(films)).items())
+    parts = {path: part.over(own) for path, own in find_films(films).items()}
+    opened = ((name, open_film(path, part=parts[path])) for path, name in name_films(parts).items())
     return measure_films((name, teller.tell(film)) for name, film in opened)
 
 

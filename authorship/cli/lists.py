@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from shotscale.cli.listoptions import tell
 from shotscale.filmpaths import in_table
+from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
     from authorship.film import Film
@@ -13,23 +14,40 @@ __all__ = ["Teller"]
 
 
 class Teller:
-    """Prints on stderr how each shot list was read, with one line for a table of several films."""
+    """Prints on stderr how shot lists and codings were read, and what was assumed or left out.
+
+    Of a table of several films, it tells each way of reading once, with the first film that was read so.
+    """
 
     def __init__(self) -> None:
-        self._told: set[Path] = set()
+        self._told: dict[Path, set[str]] = {}
 
-    def tell(self, film: "Film") -> "Film":
-        """Report how a film's shot list, if any, was read, once per table; return the film."""
+    def tell(self, film: "Film", *, notes: bool = True) -> "Film":
+        """Report how a film's shot list, if any, was read, and its notes; return the film."""
+        if film.shots is None:
+            if notes:
+                tell("authorship", Path(film.path), *film.limits[1:])  # the first says that it is a coding
+            return film
         if not film.shots_given:
             return film
         shots = film.provenance["shots"]
         named = in_table(film.path)
         path = Path(film.path) if named is None else named[0]
-        if path in self._told:
-            return film
-        self._told.add(path)
-        if named is None:
-            tell("authorship", path, shots["understood"])
-        else:
-            tell("authorship", path, f"{shots['films']}; {named[1]!r} {shots['understood']}")
+        told = self._told.setdefault(path, set())
+        way = shots["understood"].partition("; ")[0]  # without the film's own shots
+        if way not in told:
+            of_film = shots["understood"] if named is None else f"{named[1]!r} {shots['understood']}"
+            tell("authorship", path, of_film if named is None or told else f"{shots['films']}; {of_film}")
+            told.add(way)
+        if notes:
+            tell("authorship", Path(film.path), *shots["notes"], *_part(film))
         return film
+
+
+def _part(film: "Film") -> list[str]:
+    """Return which part of a list was measured, if the user, or the film's row in a table, says so."""
+    part = film.part
+    if part is None or (part.chosen != "given" and part.speed == 1):
+        return []
+    fast = "" if part.speed == 1 else f", as a file that runs {100 * (part.speed - 1):+.1f} % fast"
+    return [f"Measured from {clock(part.begin)} to {clock(part.end)}{fast}."]

@@ -160,7 +160,7 @@ class Actions:
             ``written``, one line per file; ``folder``; ``command``.
         """
         folder = self._desk.folder / "exports" / format_name
-        paths = [self._desk.place(name) for name in film_ids] or find_films([self._desk.folder])
+        paths = [self._desk.place(name) for name in film_ids] or [*find_films([self._desk.folder])]
         if format_name in TABLES:
             written = self._export_tables(set(paths), folder, format_name)
             command = self.commands()[format_name]

@@ -20,6 +20,7 @@ from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_texts
+from shotscale.part import PartOptions
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 
 __all__ = ["Desk"]
@@ -256,7 +257,8 @@ class Desk:
 
     def open(self, film_id: str) -> Film:
         """Return a film's tables, with corrections if there are any."""
-        return open_film(self.place(film_id))
+        row = self._row(film_id)
+        return open_film(self.place(film_id), part=PartOptions.of_row(row, where=f"film {film_id}"))
 
     def figures_of(self, film_id: str) -> object:
         """Return a value that changes whenever a film is measured, corrected or imported again."""

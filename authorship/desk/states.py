@@ -8,6 +8,7 @@ from typing import Any
 from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.filmpaths import in_table
+from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
 from shotscale.store.place import is_store
 from shotscale.store.summary import read_summary
@@ -33,7 +34,7 @@ class States:
     def __init__(self, folder: Path) -> None:
         self._folder, self._store = folder, folder / "store"
         self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
-        self._lists: dict[Path, tuple[float, dict[str, Any]]] = {}
+        self._lists: dict[Path, tuple[str, dict[str, Any]]] = {}
 
     def of(
         self,
@@ -52,7 +53,7 @@ class States:
         """
         path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
         if is_listed(path):
-            return self._list_state(path)
+            return self._list_state(path, row)
         away = not path.is_file()
         if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
@@ -69,16 +70,18 @@ class States:
         failure = stored or refused.get(row["film_id"])
         return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
 
-    def _list_state(self, path: Path) -> dict[str, Any]:
-        """Return the state of a film that is a list, read again if it has changed."""
+    def _list_state(self, path: Path, row: Mapping[Any, str]) -> dict[str, Any]:
+        """Return the state of a film that is a list, read again if it or the part in its row has changed."""
         named = in_table(path)
         try:
-            changed = (path if named is None else named[0]).stat().st_mtime
+            written = (path if named is None else named[0]).stat().st_mtime
         except OSError:
             return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
-        if self._lists.get(path, (0.0, {}))[0] != changed:
+        changed = " ".join([str(written), *(row.get(name, "") for name in ("from", "to", "speed"))])
+        if self._lists.get(path, ("", {}))[0] != changed:
             try:
-                shots = open_film(path).shots
+                part = PartOptions.of_row(row, where=f"film {row['film_id']}")
+                shots = open_film(path, part=part).shots
                 found = {} if shots is None else summarize_shots(shots)
                 told = {"state": "imported", "changed": changed, **{name: found.get(name) for name in _FIGURES}}
             except UserError as error:

@@ -33,6 +33,7 @@ __all__ = [
     "ExportFormat",
     "WrittenFile",
     "choose_formats",
+    "choose_tables",
     "collect_films",
     "export_films",
     "export_tables",
@@ -109,6 +110,21 @@ def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
     return [entry for entry in FORMATS.values() if entry.name in names]
 
 
+def choose_tables(tables: Iterable[str] | None) -> list[str]:
+    """Return the names of tables, by default all; `OptionError` names an unknown one.
+
+    Examples
+    --------
+    >>> choose_tables(["shots"]), choose_tables(None)
+    (['shots'], ['features', 'shots', 'scales'])
+    """
+    names = list(TABLES if tables is None else dict.fromkeys(tables))
+    for name in names:
+        if name not in TABLES:
+            raise OptionError(f"table {name}: not one of {', '.join(TABLES)}; choose one of these")
+    return names
+
+
 def export_films(
     collection: Collection,
     folder: str | os.PathLike[str],
@@ -135,7 +151,9 @@ def export_films(
     >>> [(file.path.name, file.n_rows) for file in written]
     [('shots.csv', 2), ('codebook.csv', 11)]
     """
-    names, formats = _names_of_tables(collection, tables), list(formats)
+    if not collection.films:
+        raise TableError("no film: an export needs at least one; name a folder of saved analyses")
+    names, formats = choose_tables(tables), list(formats)
     writers = _writers(formats)
     certain = [_path(folder, name, entry) for name in names if name != "scales" for entry, _ in writers]
     if not overwrite:
@@ -210,15 +228,6 @@ def _writers(formats: Iterable[str]) -> list[tuple[ExportFormat, Any]]:
 
 def _path(folder: str | os.PathLike[str], table: str, entry: ExportFormat) -> Path:
     return Path(folder) / f"{table}{entry.suffix}"
-
-
-def _names_of_tables(collection: Collection, tables: Sequence[str] | None) -> list[str]:
-    if not collection.films:
-        raise TableError("no film: an export needs at least one; name a folder of saved analyses")
-    for name in tables or ():
-        if name not in TABLES:
-            raise OptionError(f"table {name}: not one of {', '.join(TABLES)}; choose one of these")
-    return list(TABLES if tables is None else dict.fromkeys(tables))
 
 
 def _survey(collection: Collection, progress: Progress) -> None:

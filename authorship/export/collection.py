@@ -88,7 +88,11 @@ class Collection:
 
 
 def collect_films(
-    paths: Iterable[Path], *, part: PartOptions | None = None, report: Callable[[str], None] | None = None
+    paths: Iterable[Path],
+    *,
+    part: PartOptions | None = None,
+    report: Callable[[str], None] | None = None,
+    opened: Callable[[Film], Film] = lambda film: film,
 ) -> Collection:
     r"""Open films, and read the manifest ``films.csv`` of each folder that has one.
 
@@ -101,6 +105,8 @@ def collect_films(
         manifest, otherwise the whole.
     report : callable, optional
         Called with the name of each film that is opened here (shot lists, and films to decode), before it is opened.
+    opened : callable, optional
+        Receives each such film after it is opened, and returns it.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def collect_films(
             facts |= dict(zip([film.resolve() for film in of_corpus], rows, strict=True))
             found.extend(of_corpus)
         elif not manifest.is_file():
-            films_of_path = find_films([path])
+            films_of_path = [*find_films([path])]
             found.extend(films_of_path)
             store = path.parent if is_stored_film(path) else path
             if is_store(store):
@@ -143,10 +149,8 @@ def collect_films(
         lasting = is_stored_film(path) or is_analysis(path)
         if report is not None and not lasting:
             report(name)
-        its = part
-        if part is None or part.is_default:
-            its = PartOptions.of_row(facts.get(path.resolve(), {}), where=str(path))
-        films.append(CollectedFilm(name, path, None if lasting else open_film(path, part=its), its))
+        its = (part or PartOptions()).over(PartOptions.of_row(facts.get(path.resolve(), {}), where=str(path)))
+        films.append(CollectedFilm(name, path, None if lasting else opened(open_film(path, part=its)), its))
     return Collection(films, pd.DataFrame([facts.get(path.resolve(), {}) for path in names], index=range(len(names))))
 
 
@@ -161,7 +165,7 @@ def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
 def _films_inside(folder: Path) -> list[Path]:
     """Return the films in a folder apart from the shot tables named in its manifest, possibly none."""
     try:
-        return find_films([folder])
+        return [*find_films([folder])]
     except FilmError:
         return []
 

@@ -194,8 +194,9 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
 def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> FilmMatrix:
     """Return the standardized films of a reference and those in question."""
     asked = list(films)
-    named = name_films(find_films(asked)) if asked else {}
-    return film_matrix(reference, [(name, open_film(path, part=part).measure()) for path, name in named.items()])
+    parts = {path: (part or PartOptions()).over(own) for path, own in find_films(asked).items()}
+    named = name_films(parts).items()
+    return film_matrix(reference, [(name, open_film(path, part=parts[path]).measure()) for path, name in named])
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

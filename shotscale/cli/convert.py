@@ -73,7 +73,7 @@ def convert(
             _write_films(films, target, how)
             return
         given = read_shotlist(source, **how)
-        tell("shotscale", source, given.understood, given.notes)
+        tell("shotscale", source, given.understood, *given.notes)
         notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
@@ -94,7 +94,6 @@ def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
     name, first = next(iter(given.items()))
     tell("shotscale", films.path, f"{films.understood}; {name!r} {first.understood}")
     for name, one in given.items():
-        for note in one.notes:
-            stderr.print(f"shotscale: {films.path}/{name}: {note}", soft_wrap=True, markup=False)
+        tell("shotscale", films.path / name, *one.notes)
     write_films(given, target)
     stdout.print(f"written to {target}")

@@ -32,7 +32,7 @@ Delimiter = Annotated[str | None, typer.Option(metavar="MARK", help="Column sepa
 Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="Decimal mark: . or ,")]
 
 
-def tell(command: str, source: Path, understood: str, notes: tuple[str, ...] = ()) -> None:
+def tell(command: str, source: Path, *lines: str) -> None:
     """Print on stderr how a list was read and what was assumed, one line each."""
-    for line in (understood, *notes):
+    for line in lines:
         stderr.print(f"{command}: {source}: {line}", soft_wrap=True)

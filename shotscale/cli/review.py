@@ -111,7 +111,7 @@ def import_coding(
     if not is_analysis(film):
         raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
     given = opening.read_given(shots, film, how)
-    tell("shotscale", shots, given.understood, given.notes)
+    tell("shotscale", shots, given.understood, *given.notes)
     taken, misfits = opening.import_coding(film, given, coder=coder)
     Follower(film)()
     for note in misfits:

@@ -53,6 +53,7 @@ def test_doubtful_boundaries_are_in_the_time_of_the_film() -> None:
         ({}, PartOptions()),
         ({"begin": "1:30"}, PartOptions(begin=90.0)),
         ({"end": "1:02:03"}, PartOptions(end=3723.0)),
+        ({"begin": "2 min", "end": "300000 ms"}, PartOptions(begin=120.0, end=300.0)),
         ({"speed": "PAL"}, PartOptions(speed=PAL)),
         ({"speed": "25/24"}, PartOptions(speed=Fraction(25, 24))),
         ({"whole": True}, PartOptions(whole=True)),
@@ -67,6 +68,8 @@ def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> No
     [
         {"begin": "soon"},
         {"begin": "10", "end": "5"},
+        {"begin": "1500 frames"},
+        {"begin": "00:01:00:12"},
         {"speed": "0"},
         {"speed": "fast"},
         {"speed": "nan"},
@@ -75,6 +78,13 @@ def test_options_are_read(options: dict[str, object], wanted: PartOptions) -> No
 def test_options_that_cannot_be(options: dict[str, object]) -> None:
     with pytest.raises(OptionError):
         PartOptions.read(**options)  # type: ignore[arg-type]
+
+
+def test_a_row_says_what_the_options_leave_open() -> None:
+    own = PartOptions.of_row({" From": "1:40", "TO": "4:00", "Speed": "", "year": "1966"}, where="films.csv")
+    assert own == PartOptions(begin=100.0, end=240.0)
+    assert PartOptions(end=200.0, speed=PAL).over(own) == PartOptions(100.0, 200.0, PAL)
+    assert PartOptions(whole=True, speed=PAL).over(own) == PartOptions(whole=True, speed=PAL)
 
 
 def test_what_was_saved_stands_until_something_else_is_asked(shots: pd.DataFrame) -> None:

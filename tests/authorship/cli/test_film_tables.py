@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from io import StringIO
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 
 from authorship.own_reference import read_corpus
 from shotscale.cli.app import app as shotscale_app
+from shotscale.film import FilmAnalysis
+from shotscale.tables import make_scales, make_shots
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -131,3 +134,62 @@ def test_a_tree_of_few_features_is_warned_of(tmp_path: Path, run: Run) -> None:
     status, out, err = run("tree", "-o", tmp_path / "tree.svg")
     assert (status, out.strip()) == (0, str(tmp_path / "tree.svg"))
     assert "a tree of 3 features joins films that are alike in these alone" in err
+
+
+@pytest.mark.parametrize("column", ["film", "film_id"])
+def test_every_command_takes_the_part_in_a_films_row(column: str, tmp_path: Path, run: Run) -> None:
+    """Columns may be capitalized; an option overrules its own column alone."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    (folder / "a").mkdir()
+    starts = np.arange(0, 640, 8)
+    shots = pd.DataFrame({"start": starts, "end": starts + 8})
+    if column == "film_id":
+        shots.to_csv(folder / "a.csv", index=False)
+        named = "film_id,path,From,to,Speed\na,a.csv,1:40,4:00,pal\n"
+    else:
+        FilmAnalysis(
+            film={"path": "a"},
+            shots=make_shots(starts, 640.0),
+            scales=make_scales(np.arange(640.0), np.tile(np.eye(7)[2], (640, 1))),
+            provenance={},
+        ).save(folder / "a")
+        named = "film,From,to,Speed\na,1:40,4:00,pal\n"
+    (folder / "films.csv").write_text(named)
+    seconds = {
+        "features": lambda *part: pd.read_csv(StringIO(run("features", folder, *part)[1])),
+        "export": lambda *part: exported(run, folder, tmp_path / "tables", *part),
+        "classify": lambda *part: pd.DataFrame([answered(run, folder, *part)]),
+    }
+    for command, table in seconds.items():
+        assert table().running_time.tolist() == pytest.approx([140 * 25 / 24], rel=1e-5), command
+        assert table("--speed", "1").running_time.tolist() == pytest.approx([140]), command
+        assert table("--from", "2 min").running_time.tolist() == pytest.approx([120 * 25 / 24], rel=1e-5), command
+        assert table("--whole").running_time.tolist() == pytest.approx([640]), command
+
+
+def exported(run: Run, folder: Path, target: Path, *part: str) -> pd.DataFrame:
+    assert run("export", folder, "-o", target, "--table", "features", "--overwrite", *part)[0] == 0
+    return pd.read_csv(target / "features.csv")
+
+
+def answered(run: Run, folder: Path, *part: str) -> dict[str, float]:
+    (film,) = json.loads(run("classify", folder, "--json", *part)[1])["films"]
+    return dict(film["features"])
+
+
+def test_each_way_of_reading_and_what_was_left_out_is_told(tmp_path: Path, run: Run) -> None:
+    several, one = tmp_path / "three.csv", tmp_path / "one.csv"
+    several.write_text("Persona,Fargo,Tar\n4.5,0:03,1.2\n5.5,1:04,2\n")
+    one.write_text("Shot,Length\n1,4.5\n2,5.5\n5,3\nTotal,13\n")
+    for command in (["features"], ["export", "-o", tmp_path / "tables", "--overwrite"]):
+        lines = run(*command, several, one)[2].splitlines()
+        assert [line.partition(": ")[2].partition(", seconds")[0] for line in lines[:2]] == [
+            f"{several}: 3 films, a column each; 'Persona' read as shot lengths, length = 'length'",
+            f"{several}: 'Fargo' read as shot lengths, length = 'length', h:mm:ss; 2 shots, "
+            "the first 0 to 3 s, the last 3 to 67 s",
+        ]
+        assert lines[3:] == [
+            f"authorship: {one}: Left out because they are not shots: 'Total 13'.",
+            f"authorship: {one}: The numbers of shots jump: 5 follows 2.",
+        ]

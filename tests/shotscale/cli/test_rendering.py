@@ -21,9 +21,10 @@ def test_corrected_shares_stand_beside_the_raw_ones() -> None:
     assert corrected is not None
     plain, both = shown(scale_bars(track)), shown(scale_bars(track, corrected))
     assert not any("to" in line for line in plain)
-    for line, share in zip(both, corrected["scales"].values(), strict=False):
+    assert both[0].split() == ["share", "corrected", "(95", "%)"]
+    for line, share in zip(both[1:], corrected["scales"].values(), strict=False):
         assert share_in_words(share) in line
-    assert len(both) == len(plain) + 1
+    assert len(both) == len(plain) + 2
     assert "medium " + share_in_words(corrected["groups"]["medium"]) in both[-1]
 
 
