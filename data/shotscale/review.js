@@ -41,7 +41,7 @@
     }
     if (answer.status === 409) {
       await load();
-      throw lost("This film was corrected in another window; the page now shows the latest state. Please repeat your last correction.");
+      throw lost(`This film's corrections have changed elsewhere; the page now shows ${state.coder}'s latest. Please repeat your last correction.`);
     }
     if (!answer.ok) throw answer.status === 400 ? new Error(content.error) : lost(content.error);
     return content;

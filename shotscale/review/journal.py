@@ -18,6 +18,7 @@ file exists. The system releases it when the process ends, however it ends; an e
 """
 
 import errno
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,6 +121,7 @@ class Journal:
             stack.callback(os.close, self._file)
             content = self._content()
             self.header, self.document, self._size = _replay(path, content)
+            self._digest = hashlib.sha256(content[: self._size])
             self.recovered = len(content) - self._size
             if self.recovered:
                 os.ftruncate(self._file, self._size)
@@ -133,6 +135,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._resources.close()
+
+    @property
+    def version(self) -> str:
+        """Hash of the file: one for each coder, list of detected shots and state of the corrections."""
+        return self._digest.hexdigest()[:16]
 
     def apply(self, entry: Sequence[Operation]) -> None:
         """Apply an entry and save it; it is on disk when this returns.
@@ -177,6 +184,7 @@ class Journal:
                 f"{self._path}: the correction cannot be kept ({error.strerror}); make room and repeat it"
             ) from error
         self._size += len(line)
+        self._digest.update(line)
 
     def _take_back(self) -> None:
         """Restore file and document to their state before the line that could not be saved."""

@@ -93,7 +93,7 @@ class ReviewPage:
         try:
             return json_answer(await run_in_threadpool(lambda: self._review_of(request).act(content)))
         except StaleRequestError:
-            refuse(HTTPStatus.CONFLICT, "corrected elsewhere since")
+            refuse(HTTPStatus.CONFLICT, "the corrections have changed since; reload the page")
 
     async def expect(self, request: Request) -> Response:
         """Register the frames that will be requested next."""

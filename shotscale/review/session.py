@@ -10,7 +10,8 @@ of each class), ``sure`` (the probability that beginning and scale are both righ
 ``film`` is where the film begins and ends, in seconds; anything outside is excluded from all figures and need not be
 checked.
 
-Every answer has a ``revision``; a request based on an older one is refused, since its target may no longer exist.
+Every answer has a ``revision``, which stands for the content of the coder's file; a request based on another one is
+refused, since its target may no longer exist. It outlives the server and any change of coder, list or window.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +42,7 @@ _USUAL_FPS = 25.0  # PAL, for a film of unknown rate; 24 and 30 give nearly the 
 
 
 class StaleRequestError(Exception):
-    """A request based on the state before another correction."""
+    """A request based on other corrections than the present ones."""
 
 
 class Review:
@@ -76,7 +77,6 @@ class Review:
         self._between, self._notes, self._kept = tuple(between), tuple(notes), kept
         self._measured = _Measured(analysis.scales)
         self._tolerance = tolerance(analysis)
-        self._revision = 0
         self._lock = Lock()
 
     @property
@@ -89,7 +89,7 @@ class Review:
         with self._lock:
             document = self._journal.document
             return {
-                "revision": self._revision,
+                "revision": self._journal.version,
                 "title": self.title,
                 "coder": self._journal.header.coder,
                 "end": document.end,
@@ -122,14 +122,14 @@ class Review:
         Raises
         ------
         StaleRequestError
-            If something else has been corrected since.
+            If the corrections have changed since, or are now another coder's.
         OptionError
             If the request cannot be applied.
         OutputError
             If it cannot be saved.
         """
         with self._lock:
-            if request.get("revision") != self._revision:
+            if request.get("revision") != self._journal.version:
                 raise StaleRequestError
             before = list(self._journal.document.shots)
             if request.get("undo") is True:
@@ -138,9 +138,8 @@ class Review:
                 self._journal.redo()
             else:
                 self._journal.apply(self._entry(request))
-            self._revision += 1
             self._kept()
-            return {"revision": self._revision, **self._difference(before), **self._whole()}
+            return {"revision": self._journal.version, **self._difference(before), **self._whole()}
 
     def _entry(self, request: Mapping[str, Any]) -> list[Operation]:
         if "choose" in request:

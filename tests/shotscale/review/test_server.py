@@ -64,6 +64,9 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, **headers)
 
+    def revision(self) -> str:
+        return str(json.loads(self.get("/api/state")[2])["revision"])
+
     def post(self, path: str, content: object, **headers: str) -> Answer:
         return self.send("POST", path, json.dumps(content).encode(), **{"Content_Type": "application/json", **headers})
 
@@ -152,10 +155,11 @@ def test_every_time_and_number_is_answered(visitor: Visitor) -> None:
     for value in (10**400, -(10**400), 1e300, 1e18, "\ud800", None, [], {}, True):
         assert visitor.post("/api/expect", {"frames": [[value, False]]})[0] == 400
         assert visitor.post("/api/expect", {"frames": value})[0] == (204 if value == [] else 400)
+        revision = visitor.revision()
         for entry in ({"do": "split", "time": value}, {"do": "move", "time": 0.5, "to": value}, {"do": value}, value):
-            assert visitor.post("/api/act", {"revision": 0, "do": [entry]})[0] in (400, 409)
+            assert visitor.post("/api/act", {"revision": revision, "do": [entry]})[0] == 400
         for name in ("revision", "choose", "do"):
-            assert visitor.post("/api/act", {"revision": 0, name: value})[0] in (400, 409)
+            assert visitor.post("/api/act", {"revision": revision, name: value})[0] in (400, 409)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +223,7 @@ def test_what_is_being_answered_when_the_server_ends_is_kept(
             idle = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
             idle.request("GET", "/api/state", headers={"Cookie": visitor.cookie})
             assert len(idle.getresponse().read()) > 0
-            split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+            split = {"revision": visitor.revision(), "do": [{"do": "split", "time": 0.25}]}
             asking = Thread(target=lambda: answers.append(visitor.post("/api/act", split)[0]))
             asking.start()
             assert inside.wait(60)
@@ -240,7 +244,7 @@ def test_of_two_that_begin_at_once_one_is_let_in(films: Any, tmp_path: Path) -> 
             together.wait()
             try:
                 with opened_review(folder, film=films["plain"], coder="anna") as review:
-                    review.act({"revision": 0, "do": [{"do": "split", "time": 0.25}]})
+                    review.act({"revision": review.state()["revision"], "do": [{"do": "split", "time": 0.25}]})
                     ends.append("in")
                     both.wait()
             except OutputError as error:
@@ -262,9 +266,9 @@ def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any
     path = folder / "corrections-anna.jsonl"
     with opened_review(folder, film=films["plain"], coder="anna") as review, review_server(review) as server:
         visitor = Visitor(server)
-        split = {"revision": 0, "do": [{"do": "split", "time": 0.25}]}
+        split = {"revision": visitor.revision(), "do": [{"do": "split", "time": 0.25}]}
         assert visitor.post("/api/act", split)[0] == 200
-        kept = path.read_bytes()
+        revision, kept = visitor.revision(), path.read_bytes()
         if what == "deleted":
             path.rename(tmp_path / "aside")
         elif what == "replaced":
@@ -274,13 +278,13 @@ def test_a_file_that_changes_under_the_server_is_told_at_the_next_key(films: Any
             path.write_bytes(kept + b'{"undo":true}\n' if what == "appended" else kept[:-10])
         there = path.read_bytes() if path.exists() else None
         for key in ({"undo": True}, {"do": [{"do": "code", "time": 0.25, "scale": "CU"}]}):
-            status, _, body = visitor.post("/api/act", {"revision": 1, **key})
+            status, _, body = visitor.post("/api/act", {"revision": revision, **key})
             assert (status, "repeat the correction" in json.loads(body)["error"]) == (507, True)
         assert len(json.loads(visitor.get("/api/state")[2])["shots"]) == 3
         assert (path.read_bytes() if path.exists() else None) == there
         if what == "deleted":
             (tmp_path / "aside").rename(path)
-            assert visitor.post("/api/act", {"revision": 1, "undo": True})[0] == 200
+            assert visitor.post("/api/act", {"revision": revision, "undo": True})[0] == 200
 
 
 def test_frames_and_their_neighbors(visitor: Visitor) -> None:
@@ -304,19 +308,20 @@ def test_a_film_that_is_gone_is_said_of_the_frame(visitor: Visitor, monkeypatch:
 
 
 def test_corrections_are_answered_for(visitor: Visitor) -> None:
-    revision = json.loads(visitor.get("/api/state")[2])["revision"]
+    revision = visitor.revision()
     status, _, body = visitor.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
     assert status == 200
     assert json.loads(body)["focus"] == 0.0
     status, _, body = visitor.post("/api/act", {"revision": revision, "undo": True})
     assert status == 409
-    status, _, body = visitor.post("/api/act", {"revision": revision + 1, "do": [{"do": "split", "time": 0.25}]})
+    revision = visitor.revision()
+    status, _, body = visitor.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
     assert (status, "not inside a shot" in json.loads(body)["error"]) == (400, True)
-    assert visitor.post("/api/act", {"revision": revision + 1, "undo": True})[0] == 200
+    assert visitor.post("/api/act", {"revision": revision, "undo": True})[0] == 200
 
 
 def test_a_disk_that_is_full_is_said(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    revision = json.loads(visitor.get("/api/state")[2])["revision"]
+    revision = visitor.revision()
     monkeypatch.setattr("shotscale.review.journal.os.write", lambda *_: 0)
     status, _, body = visitor.post("/api/act", {"revision": revision, "do": [{"do": "split", "time": 0.25}]})
     assert (status, "cannot be kept" in json.loads(body)["error"]) == (507, True)
@@ -360,11 +365,13 @@ def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films:
         match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", lines[1])
         assert match is not None, lines
         connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=60)
-        body = json.dumps({"revision": 0, "do": [{"do": "code", "time": 0.5, "scale": "CU"}]})
         headers = {
             "Cookie": f"shotscale-review-{match[1]}={match[2]}",
             "Content-Type": "application/json",
         }
+        connection.request("GET", "/api/state", headers=headers)
+        revision = json.loads(connection.getresponse().read())["revision"]
+        body = json.dumps({"revision": revision, "do": [{"do": "code", "time": 0.5, "scale": "CU"}]})
         connection.request("POST", "/api/act", body, headers)
         assert connection.getresponse().status == 200
         connection.close()

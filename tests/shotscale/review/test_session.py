@@ -63,9 +63,13 @@ def reviewing(folder: Path, coder: str = "anna", **options: Any) -> Iterator[Rev
 
 def code(folder: Path, coder: str, *requests: dict[str, Any]) -> dict[str, Any]:
     with reviewing(folder, coder) as review:
-        for number, request in enumerate(requests):
-            review.act({"revision": number, **request})
+        for request in requests:
+            act(review, request)
         return review.state()
+
+
+def act(review: Review, request: dict[str, Any]) -> dict[str, Any]:
+    return review.act({"revision": review.state()["revision"], **request})
 
 
 def do(name: str, time: float, **values: Any) -> dict[str, Any]:
@@ -98,8 +102,9 @@ def test_a_change_comes_back_as_what_to_put_in_place_of_what(desk: Path) -> None
             do("begin", 2.0),
             do("end", 3.958),
         ]
-        for revision, request in enumerate(requests):
-            change = review.act({"revision": revision, **request})
+        first = review.state()["revision"]
+        for request in requests:
+            change = act(review, request)
             shown[change["at"] : change["at"] + change["removed"]] = change["shots"]
             assert shown == review.state()["shots"], request
             assert change["focus"] in [shot["start"] for shot in shown]
@@ -108,7 +113,7 @@ def test_a_change_comes_back_as_what_to_put_in_place_of_what(desk: Path) -> None
         assert [shot["start"] for shot in shown] == [0.0, 2.0, 3.0, 3.958, 6.0]
         assert shown[2]["checked"]
         with pytest.raises(StaleRequestError):
-            review.act({"revision": 0, "undo": True})
+            review.act({"revision": first, "undo": True})
 
 
 @pytest.mark.parametrize(
@@ -133,7 +138,7 @@ def test_what_cannot_be_done_changes_nothing(desk: Path, request_: dict[str, Any
     with reviewing(desk) as review:
         before = (journal_path(desk, "anna").read_bytes(), review.state())
         with pytest.raises(OptionError):
-            review.act({"revision": 0, **request_})
+            act(review, request_)
         assert (journal_path(desk, "anna").read_bytes(), review.state()) == before
 
 
@@ -171,12 +176,12 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         agreement = state["agreement"]
         assert (agreement["both"], agreement["first"], agreement["second"]) == (2, 1, 0)
         assert agreement["seconds"] == 9
-        review.act({"revision": 0, "choose": 1, "time": 6.0})
+        act(review, {"choose": 1, "time": 6.0})
         assert [shot["start"] for shot in review.state()["shots"]] == [0.0, 2.0, 4.0]
         assert review.state()["shots"][2]["scale"] == "MS"
-        review.act({"revision": 1, "undo": True})
-        review.act({"revision": 2, "choose": 0, "time": 6.0})
-        review.act({"revision": 3, "choose": 0, "time": 4.0})
+        act(review, {"undo": True})
+        act(review, {"choose": 0, "time": 6.0})
+        act(review, {"choose": 0, "time": 4.0})
     film = load_analysis(desk)
     assert film.provenance["corrections"]["between"] == ["anna", "ben"]
     assert film.scales["scale"].tolist() == ["MS"] * 4 + ["LS"] * 2 + ["MS"] * 3
@@ -201,7 +206,7 @@ def test_a_referees_film_begins_where_both_coders_say(desk: Path) -> None:
     assert (state["film"], state["notes"], state["undo"]) == ([2.0, 6.0], [], False)
     assert list_coders(desk) == ("anna", "ben")  # opening a review decides nothing
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
-        review.act({"revision": 0, **do("code", 2.0, scale="MS")})
+        act(review, do("code", 2.0, scale="MS"))
     assert load_analysis(desk).part == FilmPart(2.0, 6.0, "given")
 
 
@@ -285,7 +290,7 @@ def test_a_referees_decisions_are_not_carried_over(desk: Path) -> None:
     for coder in ("anna", "ben"):
         code(desk, coder, do("split", 3.0))
     with reviewing(desk, "carl", between=["anna", "ben"]) as review:
-        review.act({"revision": 0, **do("code", 0.0, scale="LS")})
+        act(review, do("code", 0.0, scale="LS"))
     write_table(make_shots([0.0, 5.0], END), desk / "shots.csv")
     with pytest.raises(TableError, match="decide again"), reviewing(desk, "carl"):
         pass

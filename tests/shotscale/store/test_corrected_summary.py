@@ -114,14 +114,18 @@ def test_every_correction_is_followed(store: Path, films: dict[str, Path], stand
     folder = open_store(store).check_out("film-1")
     before, measured = stand_in.contents(store), lengths(store)
     with opened_review(folder, film=films["plain"], coder="anna", kept=Follower(folder)) as review:
+
+        def act(request: dict[str, Any]) -> None:
+            review.act({"revision": review.state()["revision"], **request})
+
         first = review.state()["shots"]
-        review.act({"revision": 0, "do": [{"do": "merge", "time": first[1]["start"]}]})
+        act({"do": [{"do": "merge", "time": first[1]["start"]}]})
         assert shown(store, "n_shots") == {"film-0": 20, "film-1": 19, "film-2": 20}
         assert documented(store) == lengths(store) != measured
-        review.act({"revision": 1, "do": [{"do": "merge", "time": first[2]["start"]}]})
+        act({"do": [{"do": "merge", "time": first[2]["start"]}]})
         assert documented(store) == lengths(store)
         assert len(corrected_tables(store)) == 2  # of the latest state only
-        review.act({"revision": 2, "undo": True})
+        act({"undo": True})
     assert shown(store, "n_shots")["film-1"] == 19
     journal_path(folder, "anna").unlink()
     follow(store)
