@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shotscale.errors import OptionError
 
-__all__ = ["check_coder", "journal_path", "list_coders"]
+__all__ = ["check_coder", "is_untouched", "journal_path", "list_coders"]
 
 _PREFIX, _SUFFIX = "corrections-", ".jsonl"
 _NAME = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
@@ -26,5 +26,17 @@ def journal_path(folder: Path, coder: str) -> Path:
 
 def list_coders(folder: str | os.PathLike[str]) -> tuple[str, ...]:
     """Return the names of the coders who have corrections beside an analysis, in alphabetical order."""
-    names = (path.name for path in Path(folder).glob(f"{_PREFIX}*{_SUFFIX}"))
-    return tuple(sorted(name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for name in names))
+    paths = (path for path in Path(folder).glob(f"{_PREFIX}*{_SUFFIX}") if not is_untouched(path))
+    return tuple(sorted(path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for path in paths))
+
+
+def is_untouched(path: Path) -> bool:
+    """Return whether a coder's file has only its first line, as while a film is looked at.
+
+    A damaged or unreadable file is not untouched: whoever reads it says what is wrong.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.readline().endswith(b"\n") and not stream.readline().endswith(b"\n")
+    except OSError:
+        return False

@@ -10,7 +10,7 @@ from typing import Any
 from filelock import BaseFileLock
 
 from shotscale.annotations import is_coding, read_annotation
-from shotscale.coders import journal_path
+from shotscale.coders import is_untouched, journal_path
 from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
@@ -148,7 +148,7 @@ def opened_review(
 def _forget_if_untouched(path: Path) -> None:
     """Remove a coder's file that contains only a header."""
     with suppress(OSError):
-        if path.read_bytes().count(b"\n") <= 1:
+        if is_untouched(path):
             path.unlink()
 
 
@@ -217,7 +217,8 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
             header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
         )
         header.document().apply(operations)
-        start_journal(path, header, [operations] if operations else [])
+        # Even without operations: a list that equals the detected shots is a coding, too.
+        start_journal(path, header, [operations])
     return read_corrections(path), notes
 
 

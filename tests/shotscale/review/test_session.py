@@ -304,6 +304,23 @@ def test_looking_makes_nobody_a_coder(desk: Path) -> None:
     assert list_coders(desk) == ("anna",)
 
 
+def test_looking_leaves_another_coders_corrections_in_force(desk: Path) -> None:
+    code(desk, "ben", do("code", 0.0, scale="CU"))
+    with reviewing(desk, "anna") as review:
+        found = find_corrections(desk)
+        assert found is not None
+        assert found.coder == "ben"
+        assert load_analysis(desk).scales["scale"][0] == "CU"
+        act(review, do("code", 0.0, scale="LS"))
+        assert list_coders(desk) == ("anna", "ben")
+
+
+def test_a_damaged_file_is_not_taken_for_an_untouched_one(desk: Path) -> None:
+    journal_path(desk, "anna").write_bytes(b"{")
+    with pytest.raises(TableError, match="not a file of corrections"):
+        load_analysis(desk)
+
+
 def test_an_unfinished_line_is_told_of(desk: Path) -> None:
     code(desk, "anna", do("split", 3.0))
     with journal_path(desk, "anna").open("ab") as stream:
@@ -413,6 +430,13 @@ def test_a_list_that_is_not_as_long_as_the_film_is_told(text: str, said: list[st
     lines = result.stderr.splitlines()[1:]
     assert len(lines) == len(said)
     assert all(part in line for part, line in zip(said, lines, strict=True))
+
+
+def test_a_list_that_equals_the_detected_shots_is_a_coding_too(desk: Path) -> None:
+    (desk.parent / "list.csv").write_text("start,end\n0,2\n2,4\n4,6\n6,8.33\n")
+    assert CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"]).exit_code == 0
+    code(desk, "anna")
+    assert list_coders(desk) == ("anna",)
 
 
 def test_a_list_of_another_film_is_refused(desk: Path) -> None:

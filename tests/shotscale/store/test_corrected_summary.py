@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from shotscale.coders import journal_path
+from shotscale.coders import journal_path, list_coders
 from shotscale.part import FilmPart
 from shotscale.review import Begin
 from shotscale.review.journal import Journal
@@ -149,9 +149,12 @@ def test_what_lies_outside_the_film_is_in_no_query(store: Path) -> None:
 
 def test_looking_leaves_the_store_as_it_was(store: Path, films: dict[str, Path], stand_in: ModuleType) -> None:
     folder = open_store(store).check_out("film-1")
-    before = stand_in.contents(store)
-    with opened_review(folder, film=films["plain"], coder="anna", kept=Follower(folder)):
-        pass
+    before, measured = stand_in.contents(store), lengths(store)
+    with opened_review(folder, film=films["plain"], coder="anna", kept=Follower(folder)) as review:
+        assert review.state()["shots"]
+        assert list_coders(folder) == ()
+        assert lengths(store) == documented(store) == measured
+        assert (store / "films.parquet").read_bytes() == before["films.parquet"]
     after = stand_in.contents(store)
     assert {name for name in after if not Path(name).name.startswith(".")} == {*before} - {".lock", ".summary.lock"}
     assert after["films.parquet"] == before["films.parquet"]
