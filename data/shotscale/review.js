@@ -24,7 +24,7 @@
   let bySureness = true;
   let queue = Promise.resolve();
   let waiting = 0;
-  let losses = 0; /* lost corrections: keys pressed before one do not apply to what is shown now */
+  let barriers = 0; /* errors and dialogs so far: keys pressed before one do not apply to what is shown now */
   let unsaved = ""; /* why a correction was not saved; shown until one is */
 
   /* ---- the server ---- */
@@ -55,10 +55,7 @@
     try {
       change = await ask("api/act", { revision: state.revision, ...request });
     } catch (error) {
-      if (error.lost) {
-        losses += 1;
-        unsaved = error.message;
-      }
+      if (error.lost) unsaved = error.message;
       throw error;
     }
     unsaved = "";
@@ -72,26 +69,18 @@
 
   /* Keys are processed in the order pressed, each on the state that the previous one left. */
   function inTurn(work) {
-    if (waiting === 0) {
-      const result = attempt(work);
-      if (!(result instanceof Promise)) return;
-      waiting += 1;
-      queue = result.finally(() => { waiting -= 1; });
-      return;
-    }
+    const before = barriers;
     waiting += 1;
-    const before = losses;
-    queue = queue.then(() => (before === losses ? attempt(work) : null)).finally(() => { waiting -= 1; });
+    queue = queue.then(() => (before === barriers ? attempt(work) : null)).finally(() => { waiting -= 1; });
   }
 
-  function attempt(work) {
+  async function attempt(work) {
     try {
-      const result = work();
-      if (!(result instanceof Promise)) { tell(""); return null; }
-      return result.then(() => tell(""), (error) => tell(error.message));
+      await work();
+      tell("");
     } catch (error) {
+      barriers += 1;
       tell(error.message);
-      return null;
     }
   }
 
@@ -624,7 +613,7 @@
     "Escape": halt,
     "f": () => bound("begin"),
     "e": () => bound("end"),
-    "?": () => byId("keys").showModal(),
+    "?": () => openDialog("keys"),
   };
 
   function command(event) {
@@ -661,10 +650,15 @@
 
   /* ---- dialogs ---- */
 
+  function openDialog(id) {
+    barriers += 1;
+    byId(id).showModal();
+  }
+
   function askWhere() {
     byId("goto-where").value = "";
     byId("goto").returnValue = "";
-    byId("goto").showModal();
+    openDialog("goto");
   }
 
   function goWhere() {
@@ -699,7 +693,7 @@
     }));
     byId("left-note").textContent = !places.length ? "Nothing: every shot is checked."
       : places.length > most ? `The first ${most} of ${places.length}.` : "";
-    byId("left").showModal();
+    openDialog("left");
     const [first] = byId("left-list").children;
     if (first) first.firstElementChild.focus();
   }

@@ -50,11 +50,17 @@ class Desk:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def press_at_once(self, *keys: str) -> None:
-        """Press keys faster than any answer arrives."""
-        press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+    def press_at_once(self, *keys: str, **how: Any) -> None:
+        """Press keys faster than any answer arrives; `how` is more of the event, such as ``repeat``."""
+        press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { ...how, key, bubbles: true }))"
         named = [" " if key == "Space" else key for key in keys]
-        self.page.evaluate(f"keys => {{ for (const key of keys) {press} }}", named)
+        self.page.evaluate(f"([keys, how]) => {{ for (const key of keys) {press} }}", [named, how])
+
+    def done(self) -> None:
+        """Wait until every key pressed so far has been acted on: keys are acted on in turn."""
+        order = self.page.locator("#order").get_attribute("aria-pressed")
+        self.press("o")
+        self.until(f"document.getElementById('order').getAttribute('aria-pressed') !== {order!r}")
 
     def at(self, start: float) -> None:
         """Wait until the shot that starts at `start` is current."""
@@ -335,3 +341,24 @@ def test_a_correction_that_cannot_be_kept_is_said_until_one_is(opened: Callable[
     desk.count("1 of 4")
     desk.until("document.getElementById('message').hidden")
     assert [scale for _, scale, _ in desk.saved()] == [None, None, None, "ECU"]
+
+
+@pytest.mark.parametrize("key", ["g", "l", "?"])
+def test_what_is_typed_for_a_dialog_corrects_nothing(opened: Callable[..., Desk], key: str) -> None:
+    desk = opened()
+    desk.press_at_once("2", key, "1", "5")
+    desk.page.wait_for_selector("dialog[open]")
+    desk.press("Escape")
+    desk.page.wait_for_selector("dialog[open]", state="hidden")
+    desk.done()
+    assert [scale for _, scale, _ in desk.saved()] == [None, None, "CU", None]
+
+
+def test_what_is_typed_before_a_refusal_is_said_corrects_nothing(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press_at_once("u", "2", "Enter")
+    desk.says("nothing has been done")
+    desk.done()
+    assert not any(checked for _, _, checked in desk.saved())
+    desk.press("2")
+    desk.count("1 of 4")
