@@ -616,6 +616,8 @@
     "?": () => openDialog("keys"),
   };
 
+  const HELD = ["ArrowLeft", "ArrowRight", ...",.<>[]{}"]; /* keys that repeat while held down */
+
   function command(event) {
     if (event.altKey) return null;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -627,14 +629,20 @@
     return scale ? () => code(scale.abbreviation) : KEYS[key] || null;
   }
 
+  /* Whether the browser's own action applies: that of a link or button with keyboard focus. */
+  function isNative(event) {
+    const focused = event.target.closest && event.target.closest("a, button, input");
+    return focused && focused.matches(":focus-visible") && (event.key === "Enter" || (event.key === " " && !focused.matches("a")));
+  }
+
   function onKey(event) {
     if (!state || document.querySelector("dialog[open]")) return;
-    const onButton = event.target.closest && event.target.closest("button, input");
-    if (onButton && (event.key === " " || event.key === "Enter") && onButton.matches(":focus-visible")) return;
-    const work = command(event);
-    if (!work) return;
-    event.preventDefault();
-    inTurn(work);
+    const native = isNative(event);
+    const work = native ? null : command(event);
+    /* A key held down steps, no faster than the page follows; it decides nothing, on shots never shown least of all. */
+    const held = event.repeat && (!HELD.includes(event.key) || waiting > 1);
+    if (work || (native && held)) event.preventDefault();
+    if (work && !held) inTurn(work);
   }
 
   function onClick(event) {

@@ -362,3 +362,34 @@ def test_what_is_typed_before_a_refusal_is_said_corrects_nothing(opened: Callabl
     assert not any(checked for _, _, checked in desk.saved())
     desk.press("2")
     desk.count("1 of 4")
+
+
+def test_a_key_held_down_moves_on_but_decides_nothing(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("o", "Home", "ArrowRight")
+    desk.at(2.0)
+    desk.press_at_once("2", "Enter", "m", "x", repeat=True)
+    desk.press_at_once(*"]]]]]]", repeat=True)  # the first two; the others come faster than they can be shown
+    desk.done()
+    assert desk.saved() == [(0.0, None, False), (2.083, None, False), (4.0, None, False), (6.0, None, False)]
+    desk.press_at_once("ArrowRight", repeat=True)
+    desk.at(4.0)
+    desk.page.locator("[data-key=m]").focus()
+    desk.press("ArrowLeft")  # so that the focus is the keyboard's
+    desk.at(2.083)
+    prevented = """() => !document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true }))"""
+    assert desk.page.evaluate(prevented)  # otherwise the button is pressed again and again
+
+
+def test_a_link_is_followed_by_keyboard(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.page.evaluate("document.querySelector('.film').insertAdjacentHTML('afterbegin', '<a href=#there>Back</a>')")
+    desk.press("Tab")
+    assert desk.page.evaluate("document.activeElement.tagName") == "A"
+    desk.press("Enter")
+    desk.until("location.hash === '#there'")
+    desk.press("Space")  # does nothing on a link, hence what it does elsewhere
+    desk.at(6.0)
+    desk.done()
+    assert not any(checked for _, _, checked in desk.saved())
