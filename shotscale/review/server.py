@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shotscale.errors import FilmError
+from shotscale.errors import FilmError, TableError
 from shotscale.localserver import LocalServer, assets, json_answer, json_body, page, refuse
 from shotscale.review.frames import Want
 from shotscale.review.operations import time_from_json
@@ -94,6 +94,8 @@ class ReviewPage:
             return json_answer(await run_in_threadpool(lambda: self._review_of(request).act(content)))
         except StaleRequestError:
             refuse(HTTPStatus.CONFLICT, "the corrections have changed since; reload the page")
+        except (FilmError, TableError) as error:  # no fault of the request: the page says that it was not saved
+            refuse(HTTPStatus.GONE, str(error))
 
     async def expect(self, request: Request) -> Response:
         """Register the frames that will be requested next."""

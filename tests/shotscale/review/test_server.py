@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shotscale.cli.app import app
-from shotscale.errors import FilmError, OptionError, OutputError, UserError
+from shotscale.errors import FilmError, OptionError, OutputError, TableError, UserError
 from shotscale.film import FilmAnalysis
 from shotscale.localserver import LocalServer
 from shotscale.opening import load_analysis
@@ -305,6 +305,18 @@ def test_a_film_that_is_gone_is_said_of_the_frame(visitor: Visitor, monkeypatch:
     monkeypatch.setattr(FilmFrames, "picture", gone)
     status, _, body = visitor.get("/api/frame?at=0.7")
     assert (status, json.loads(body)["error"]) == (410, "film.mkv: no frame can be read")
+
+
+@pytest.mark.parametrize("error", [FilmError, TableError])
+def test_a_film_that_is_gone_is_said_of_the_correction(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, error: type[UserError]
+) -> None:
+    def gone(*_: object) -> None:
+        raise error("film abc: no longer in the table; reload the page")
+
+    monkeypatch.setattr(Review, "act", gone)
+    status, _, body = visitor.post("/api/act", {"revision": visitor.revision(), "undo": True})
+    assert (status, json.loads(body)["error"]) == (410, "film abc: no longer in the table; reload the page")
 
 
 def test_corrections_are_answered_for(visitor: Visitor) -> None:
