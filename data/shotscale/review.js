@@ -51,14 +51,21 @@
   const lost = (message) => Object.assign(new Error(message), { lost: true });
 
   async function act(request, focus) {
-    let change;
+    take(await send(request), focus);
+  }
+
+  async function send(request) {
     try {
-      change = await ask("api/act", { revision: state.revision, ...request });
+      const change = await ask("api/act", { revision: state.revision, ...request });
+      unsaved = "";
+      return change;
     } catch (error) {
       if (error.lost) unsaved = error.message;
       throw error;
     }
-    unsaved = "";
+  }
+
+  function take(change, focus) {
     state.revision = change.revision;
     state.undo = change.undo;
     state.redo = change.redo;
@@ -565,8 +572,9 @@
     if (look === null) await step(0);
     if (look <= one.start + 1e-4) throw new Error("A shot cannot be split before its first frame; step on with the full stop first.");
     const time = look;
+    const change = await send({ do: [{ do: "split", time }] });
     look = null;
-    await act({ do: [{ do: "split", time }] }, time);
+    take(change, time);
   }
 
   function choose(number) {

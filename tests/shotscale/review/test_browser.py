@@ -393,3 +393,16 @@ def test_a_link_is_followed_by_keyboard(opened: Callable[..., Desk]) -> None:
     desk.at(6.0)
     desk.done()
     assert not any(checked for _, _, checked in desk.saved())
+
+
+def test_a_split_that_was_not_saved_is_repeated_at_the_same_frame(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press(".")
+    desk.until("document.getElementById('desk').dataset.look !== undefined")
+    desk.path.rename(desk.path.with_suffix(".aside"))
+    desk.press("s")
+    desk.says("is gone")
+    desk.path.with_suffix(".aside").rename(desk.path)
+    desk.press("s")
+    desk.at(5.042)  # one frame after the middle
+    assert [start for start, _, _ in desk.saved()] == [0.0, 2.0, 4.0, 5.042, 6.0]
