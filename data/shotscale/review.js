@@ -33,7 +33,7 @@
     let answer, content;
     try {
       answer = await fetch(path, body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body) });
+        body: JSON.stringify(body), keepalive: path === "api/act" }); /* a correction is saved even if the page is left */
       if (answer.status === 204) return null;
       content = await answer.json();
     } catch (error) {
@@ -769,6 +769,7 @@
   byId("whole").addEventListener("click", onLine);
   byId("goto").addEventListener("close", goWhere);
   byId("goto").addEventListener("cancel", () => { byId("goto-where").value = ""; });
+  window.addEventListener("beforeunload", (event) => { if (waiting > 0) event.preventDefault(); });
   window.addEventListener("resize", () => { if (state) drawLines(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (state) drawLines(); });
   load().catch((error) => tell(error.message));

@@ -406,3 +406,18 @@ def test_a_split_that_was_not_saved_is_repeated_at_the_same_frame(opened: Callab
     desk.press("s")
     desk.at(5.042)  # one frame after the middle
     assert [start for start, _, _ in desk.saved()] == [0.0, 2.0, 4.0, 5.042, 6.0]
+
+
+def test_leaving_with_keys_still_waiting_is_asked_about(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    held: list[Any] = []
+    desk.page.route("**/api/act", lambda route: route.continue_() if held else held.append(route))
+    leave = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"  # false: the browser asks
+    assert desk.page.evaluate(leave)
+    desk.press("1", "Space", "2", "Space", "3")
+    until(desk.page, lambda: held)
+    assert not desk.page.evaluate(leave)
+    held[0].continue_()
+    desk.count("3 of 4")
+    desk.done()
+    desk.until(f"({leave})()")
