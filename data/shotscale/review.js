@@ -626,10 +626,17 @@
 
   const HELD = ["ArrowLeft", "ArrowRight", ...",.<>[]{}"]; /* keys that repeat while held down */
 
+  /* A key's character; for a letter of another alphabet, the Latin one at its place. */
+  function character(event) {
+    if (event.key.length > 1) return event.key;
+    const place = event.key > "\x7f" && /^Key([A-Z])$/.exec(event.code);
+    return (place ? place[1] : event.key).toLowerCase();
+  }
+
   function command(event) {
-    if (event.altKey) return null;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (event.ctrlKey || event.metaKey) {
+    const key = character(event);
+    if (event.altKey && !"[]{}".includes(key)) return null; /* on some keyboards, brackets need Alt */
+    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
       if (key === "z") return event.shiftKey ? KEYS.r : KEYS.u;
       return key === "y" ? KEYS.r : null;
     }

@@ -421,3 +421,22 @@ def test_leaving_with_keys_still_waiting_is_asked_about(opened: Callable[..., De
     desk.count("3 of 4")
     desk.done()
     desk.until(f"({leave})()")
+
+
+def test_keys_of_other_keyboards(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("o", "Home", "ArrowRight")
+    desk.at(2.0)
+    desk.press_at_once("]", altKey=True)  # German and French, on a Mac
+    desk.at(2.042)
+    desk.press_at_once("[", altKey=True, ctrlKey=True)  # AltGr, as some systems report it
+    desk.at(2.0)
+    desk.press_at_once("m", altKey=True)
+    desk.press_at_once("ö", code="Semicolon")
+    desk.done()
+    assert [start for start, _, _ in desk.saved()] == STARTS
+    desk.press_at_once("ь", code="KeyM")
+    desk.at(0.0)
+    desk.press_at_once("я", code="KeyZ", ctrlKey=True)
+    desk.done()
+    assert [start for start, _, _ in desk.saved()] == STARTS
