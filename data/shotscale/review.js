@@ -284,17 +284,12 @@
     const place = byId("opinions");
     place.hidden = !one.opinions;
     if (!one.opinions) return;
-    place.replaceChildren(...one.opinions.map((said, number) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.key = "ab"[number];
-      const key = document.createElement("kbd");
-      key.textContent = "AB"[number];
+    one.opinions.forEach((said, number) => {
+      const button = place.children[number];
       const scale = said.checked ? said.scale || "no scale" : "has not decided";
-      button.append(`${said.coder}: ${scale}${here ? (said.begins ? ", a shot begins here" : ", no shot begins here") : ""} `, key);
+      button.firstElementChild.textContent = `${said.coder}: ${scale}${here ? (said.begins ? ", a shot begins here" : ", no shot begins here") : ""}`;
       button.classList.toggle("other", Boolean(one.differ));
-      return button;
-    }));
+    });
   }
 
   function showProgress() {
@@ -663,8 +658,10 @@
   function onClick(event) {
     const button = event.target.closest("button");
     if (!button || !state) return;
-    if (button.dataset.place) inTurn(() => go(Number(button.dataset.place)));
-    else if (button.dataset.scale) inTurn(() => code(button.dataset.scale));
+    if (button.dataset.place) {
+      const { start } = shot(button.dataset.place); /* now: by its turn, the button may stand for another shot */
+      inTurn(() => go(placeAt(start)));
+    } else if (button.dataset.scale) inTurn(() => code(button.dataset.scale));
     else if (button.dataset.key) inTurn(KEYS[button.dataset.key]);
     else return;
     /* So that the next key acts on the film, not on the button just clicked. */

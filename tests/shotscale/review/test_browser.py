@@ -300,6 +300,10 @@ def test_a_referee_sees_both_and_takes_one(opened: Callable[..., Desk], folder: 
     assert referee.page.locator("#opinions").inner_text().split("\n")[0].startswith("anna: ECU, a shot begins here")
     referee.press("b", "Space", "b")
     referee.count("3 of 3 shots checked, 0 left · 0 disagreements left")
+    referee.page.locator("#opinions button").nth(0).focus()
+    referee.press("Enter", "u")  # the button keeps the focus, whatever the page shows next
+    referee.done()
+    assert referee.page.evaluate("document.activeElement.dataset.key") == "a"
     assert [scale for _, scale, _ in referee.saved()] == ["ECU", "ECU", "LS"]
     assert load_analysis(folder).provenance["corrections"]["coder"] == "carl"
 
@@ -440,3 +444,14 @@ def test_keys_of_other_keyboards(opened: Callable[..., Desk]) -> None:
     desk.press_at_once("я", code="KeyZ", ctrlKey=True)
     desk.done()
     assert [start for start, _, _ in desk.saved()] == STARTS
+
+
+def test_a_click_means_the_shot_that_stood_there(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.press("o", "Home", "ArrowRight")
+    desk.at(2.0)
+    confirm = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))"
+    desk.page.evaluate(f"() => {{ {confirm}; document.querySelectorAll('#strip button')[3].click(); }}")
+    desk.count("1 of 4")
+    desk.done()
+    assert desk.page.evaluate("document.getElementById('desk').dataset.shot") == "0"
