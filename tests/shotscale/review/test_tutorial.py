@@ -52,8 +52,14 @@ def test_the_review_commands_serve(desk: Path) -> None:
             match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
             assert match is not None
             connection = http.client.HTTPConnection("127.0.0.1", int(match[1]), timeout=60)
-            connection.request("GET", "/api/state", headers={"Cookie": f"shotscale-review-{match[1]}={match[2]}"})
+            headers = {"Cookie": f"shotscale-review-{match[1]}={match[2]}", "Content-Type": "application/json"}
+            connection.request("GET", "/api/state", headers=headers)
             state = json.loads(connection.getresponse().read())
+            if state["coder"] == "carl":  # a referee who has only looked decides nothing
+                time = next(shot["start"] for shot in state["shots"] if shot["differ"])
+                choice = {"revision": state["revision"], "choose": 0, "time": time}
+                connection.request("POST", "/api/act", json.dumps(choice), headers)
+                assert connection.getresponse().status == 200
             connection.close()
             process.kill()
     assert state["coder"] == "carl"
