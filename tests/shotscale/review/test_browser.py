@@ -455,3 +455,18 @@ def test_a_click_means_the_shot_that_stood_there(opened: Callable[..., Desk]) ->
     desk.count("1 of 4")
     desk.done()
     assert desk.page.evaluate("document.getElementById('desk').dataset.shot") == "0"
+
+
+def test_a_page_that_is_behind_shows_the_latest_and_asks_again(opened: Callable[..., Desk]) -> None:
+    desk = opened()
+    desk.page.evaluate("""async () => {
+        const { revision } = await (await fetch('api/state')).json();
+        const body = JSON.stringify({ revision, do: [{ do: 'merge', time: 6 }] });
+        await fetch('api/act', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    }""")
+    desk.press("1")
+    desk.says("the page now shows anna's latest")
+    desk.count("0 of 3")
+    desk.press("1")
+    desk.count("1 of 3")
+    desk.until("document.getElementById('message').hidden")
