@@ -10,8 +10,8 @@ of each class), ``sure`` (the probability that beginning and scale are both righ
 ``film`` is where the film begins and ends, in seconds; anything outside is excluded from all figures and need not be
 checked.
 
-Every answer has a ``revision``, which stands for the content of the coder's file; a request based on another one is
-refused, since its target may no longer exist. It outlives the server and any change of coder, list or window.
+Every answer has a ``revision``, a hash of the coder's file; a request based on another one is refused, since its target
+may no longer exist. Closing a review and opening it again does not change it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
