@@ -23,6 +23,7 @@ from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, read_sheet
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import is_time, read_time
+from shotscale.shotlists.totals import is_numbered, is_total
 from shotscale.workbooks import read_workbook
 
 __all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
@@ -60,7 +61,7 @@ class FilmTable:
 
     def options(self, options: ReadOptions) -> ReadOptions:
         """Return the options for reading one of the films."""
-        return replace(options, columns={"length": "1"}) if self.wide else options
+        return replace(options, columns={"number": "1", "length": "2"}) if self.wide else options
 
 
 def read_rows(path: Path, options: ReadOptions) -> Sheet:
@@ -133,6 +134,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
         if not name:
             raise TableError(f"{path}: line {row.number}: names no film in column {film.label}; fill it in")
         films.setdefault(name, []).append(row)
+    _refuse_totals(films, path)
     facts: dict[str, tuple[str, ...]] = {}
     for column in columns:
         values = [{row.field(column.index) for row in of_film} - {""} for of_film in films.values()]
@@ -145,6 +147,17 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
         facts,
         f"by column {film.label}{filled}{f' of {sheet.which}' if sheet.which else ''}",
     )
+
+
+def _refuse_totals(films: Mapping[str, Sequence[Row]], path: Path) -> None:
+    """Reject rows that name a total in place of a film; each stands alone, below the shots that it sums up."""
+    for name, rows in films.items():
+        alone = all(b.number > a.number + 1 for a, b in pairwise(rows))
+        if is_total(name) and alone:
+            raise TableError(
+                f"{path}: line {rows[0].number}: {name!r} in the column of films names a total, not a film; remove the "
+                "line"
+            )
 
 
 def _parts(named: Sequence[str], header: str) -> bool:
@@ -161,6 +174,10 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     films = [column for column in columns if column.name and column.role != "number"]
     if len(films) < 2 or not rows or any(column.role for column in films):
         return None
+    beside = next((column.index for column in columns if column not in films), None)
+    labels = {row.number: "" if beside is None else row.field(beside) for row in rows}
+    below = _statistics(list(labels.values()))
+    rows, totals = rows[: len(rows) - below], rows[len(rows) - below :]
     cells = {column: [row.field(column.index) for row in rows] for column in films}
     if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
         return None
@@ -181,12 +198,19 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"
             )
-        shots = [Row(rows[k].number, (cells[column][k],)) for k in filled]
+        held = [*(rows[k] for k in filled), *(row for row in totals if row.field(column.index))]
+        shots = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
         name = film_name(column.name)
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
-        sheets[name] = replace(sheet, rows=[Row(header.number, ("length",)), *shots])
+        sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", "length")), *shots])
     return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
+
+
+def _statistics(labels: Sequence[str]) -> int:
+    """Return how many rows below numbered shots have no number: they hold totals and averages, if anything."""
+    shots = max((k for k, label in enumerate(labels, start=1) if is_numbered(label)), default=len(labels))
+    return len(labels) - shots
 
 
 def film_name(text: str) -> str:

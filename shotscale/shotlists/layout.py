@@ -1,9 +1,7 @@
 """Find a table's header, the end of its shots, and the role of each column."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +14,12 @@ from shotscale.shotlists.scalenames import is_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import is_time
+from shotscale.shotlists.totals import refuse_sum, without_totals
 
 __all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out"]
 
 _SEARCHED = 12
 """Number of lines searched for a header; a title, a source or PySceneDetect's timecodes may precede it."""
-
-_TOTAL = re.compile(
-    r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
-    r"mittel\w*|durchschnitt|anzahl|somme|moyenne|totale|media)"
-    r"(?:\W+(?:of|all|shots?|lengths?|durations?|time|running|film|number|n|scenes?))*\W*[\d.,:]*",
-    re.IGNORECASE,
-)
-_FEWEST_SUMMED = 4
-"""Minimum number of rows at which a last length equal to the sum of the others is unlikely to be a shot's."""
 
 FEWEST_RISING = 6
 """Minimum number of rows at which lengths that rise from shot to shot are implausible: by chance, one in 720."""
@@ -63,16 +53,19 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
     else:
         columns = understood_columns(sheet.rows[at].fields)
         rows, above = sheet.rows[at + 1 :], sheet.rows[:at]
+    numbers = [column for column in columns if column.role == "number"]
     if options.columns:
         columns = chosen_columns(columns, options.columns, path)
-    rows, below = _without_totals(rows, columns, sheet.decimal)
+    # A column of numbers tells totals from shots even if --columns does not name it.
+    known = [*columns, *(column for column in numbers if columns[column.index].role is None)]
+    rows, below = without_totals(rows, known, decimal=sheet.decimal, path=path)
     if not rows:
         raise TableError(f"{path}: holds no shot below its header; a film has at least one; check the file")
     if at is None and not options.columns:
         columns = _by_content(rows, columns, decimal=sheet.decimal, path=path)
     elif at is not None:
         _refuse_ragged(rows, columns, path)
-        _refuse_sum(rows, columns, sheet.decimal, path)
+        refuse_sum(rows, known, decimal=sheet.decimal, path=path)
         columns = columns if options.columns else _with_scales(rows, columns)
     return Layout(columns, rows, (*_above(above), *below))
 
@@ -96,51 +89,6 @@ def _above(rows: Sequence[Row]) -> tuple[str, ...]:
         row.fields[0] for row in rows if not row.fields[0].startswith("Timecode List") and not is_time(row.fields[0])
     ]
     return (f"Left out above the header: {'; '.join(lines)[:80]!r}.",) if lines else ()
-
-
-def _without_totals(
-    rows: list[Row], columns: Sequence[Column], decimal: str | None
-) -> tuple[list[Row], tuple[str, ...]]:
-    """Leave out totals and averages, and return notes on them and on a jump in the shot numbers."""
-    shots = [row for row in rows if not _TOTAL.fullmatch(next(filter(None, row.fields)))]
-    numbers = [column.index for column in columns if column.role == "number"]
-    lengths = [column.index for column in columns if column.role == "length"]
-    if len(shots) > 2 and numbers and lengths and _unnumbered_sum(shots, numbers[0], lengths[0], decimal):
-        shots = shots[:-1]
-    kept = {row.number for row in shots}
-    left = [" ".join(field for field in row.fields if field)[:40] for row in rows if row.number not in kept]
-    notes = [f"Left out because they are not shots: {'; '.join(left)[:80]!r}."] if left else []
-    counted = [row.field(numbers[0]) for row in shots] if numbers else []
-    if counted and all(map(str.isdecimal, counted)):
-        jump = next(((a, b) for a, b in pairwise(map(int, counted)) if b != a + 1), None)
-        notes += [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
-    return shots, tuple(notes)
-
-
-def _unnumbered_sum(rows: Sequence[Row], number: int, length: int, decimal: str | None) -> bool:
-    """Return whether only the last row has no number, and its length is the sum of those before it."""
-    *shots, last = rows
-    if last.field(number) or not all(row.field(number) for row in shots):
-        return False
-    if not all_times(rows, length, decimal=decimal):
-        return False
-    *lengths, total = values_of(rows, length, decimal=decimal).tolist()
-    return bool(abs(sum(lengths) - total) <= 0.001 * total)
-
-
-def _refuse_sum(rows: Sequence[Row], columns: Sequence[Column], decimal: str | None, path: Path) -> None:
-    """Reject unnumbered lengths of which the last is the sum of the others."""
-    roles = {column.role: column.index for column in columns}
-    if roles.keys() & {"number", "start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
-        return
-    if not all_times(rows, roles["length"], decimal=decimal):
-        return
-    *lengths, last = values_of(rows, roles["length"], decimal=decimal).tolist()
-    if abs(sum(lengths) - last) <= 1e-6 * last:
-        raise TableError(
-            f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
-            "remove the line, or number the shots"
-        )
 
 
 def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -> None:

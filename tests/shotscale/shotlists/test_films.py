@@ -196,3 +196,36 @@ def test_real_tables(shared: Path) -> None:
     assert (len(wide.sheets), len(long.sheets)) == (9, 134)
     shots = [len(read_shotlist(path).shots) for path in [wide.paths[0], long.paths[0]]]
     assert shots == [1056, len(long.sheets["A Tale of Two Cities (1935)"].rows) - 1]
+
+
+@pytest.mark.parametrize("first", ["Shot", ""])
+def test_totals_below_columns_of_films(first: str, tmp_path: Path) -> None:
+    text = f"{first},Persona,Fargo\n1,4.5,3\n2,5.5,6\n3,4.2,7\n4,,1\nSum,14.2,17\nASL,4.73,4.25\n"
+    path = written(tmp_path, text)
+    assert ends(path, "Persona") == pytest.approx([4.5, 10, 14.2])
+    assert ends(path, "Fargo") == [3, 9, 16, 17]
+    assert read_shotlist(path / "Persona").notes == ("Left out because they are not shots: 'Sum 14.2; ASL 4.73'.",)
+    bare = written(tmp_path, "Persona,Fargo\n4.5,3\n5.5,6\n4.2,7\n,\n14.2,16\n4.7,5.3\n", "bare.csv")
+    with pytest.raises(TableError, match=r"Persona: lines 6 and 7: 14\.2 and 4\.7 are the sum and the mean"):
+        read_shotlist(bare / "Persona")
+
+
+def test_totals_of_films_in_rows(tmp_path: Path) -> None:
+    text = "film,shot,length\nPersona,1,4.5\nPersona,2,5\nPersona,Total,9.5\nFargo,1,3\nFargo,2,4\nFargo,,7\n"
+    path = written(tmp_path, text)
+    assert (ends(path, "Persona"), ends(path, "Fargo")) == ([4.5, 9.5], [3, 7])
+    titled = written(tmp_path, "film,what,length\nPersona,a,4.5\nPersona,b,5\nPersona,Total,9.5\nFargo,c,3\n", "2.csv")
+    assert ends(titled, "Persona") == [4.5, 9.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "film,shot,length\nPersona,1,4.5\n,2,5\nTotal,,9.5\nFargo,1,3\n,2,4\nTotal,,7\n",
+        "film,length\nPersona,4.5\nPersona,5\nTotal,9.5\n",
+    ],
+)
+def test_a_total_named_as_a_film_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="line 4: 'Total' in the column of films names a total, not a film; remove"):
+        film_table(written(tmp_path, text))
+    assert film_table(written(tmp_path, "film,length\nSum,4\nSum,5\nFargo,3\n", "sum.csv")) is not None

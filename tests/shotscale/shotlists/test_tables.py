@@ -374,3 +374,63 @@ def test_a_question_about_the_unit_writes_figures_out(tmp_path: Path) -> None:
     path.write_text("StartTime,EndTime\n0,6000\n6000,11000\n11000,16020\n", encoding="utf-8")
     with pytest.raises(TableError, match=r"a shot lasts 5,340 s on average, as milliseconds 5\.34 s, as frames 214 s"):
         read_shotlist(path)
+
+
+NUMBERED = "shot;length\n1;4,5\n2;5,5\n3a;6,1\n4.;2\n"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Gesamtlänge;18,1",
+        "Durée moyenne des plans;4,53",
+        "Grand total;18,1\nAverage shot length (ASL);4,53\nStandard deviation;1,8",
+        "4 shots;4",
+        "Shortest;2\nLongest;6,1",
+        ";18,1",
+        ";4,53",
+        ";18,1\n;4,5",
+    ],
+)
+def test_a_row_below_numbered_shots_without_a_number_is_no_shot(last: str, read: Read) -> None:
+    given = read(f"{NUMBERED}{last}\n")
+    assert seams(given) == [0, 4.5, 10, 16.1, 18.1]
+    assert given.notes[0].startswith("Left out because they are not shots: ")
+    assert seams(read(f"{NUMBERED}{last}\n", columns={"length": "length"})) == [0, 4.5, 10, 16.1, 18.1]
+
+
+def test_scene_numbers_that_only_first_shots_have(read: Read) -> None:
+    assert seams(read("scene,length\n1,4\n,5\n2,6\n,2\n3,1\n,3\n")) == [0, 4, 9, 15, 17, 18, 21]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("shot,length\n1,4.5\n2,5.5\nSum reel 1,10\n3,6\n4,7\nSum reel 2,13\n", "line 4: 'Sum reel 1' is no shot nu"),
+        ("shot,length\n1,4\n2,5\n,9\n3,6\n4,7\n,13\n", "line 4: '9' may be the sum of the lengths above or a shot"),
+        ("shot,length\n1,4\n2,5\n,6\n", "line 4: 6 has no number and is neither the sum nor the mean"),
+        ("Title,Length\na,4\nb,5\nTotal,9\nc,3\n", "line 4: 'Total 9' may be the sum of the lengths above or a shot"),
+        ("Title,Length\na,4\nb,5\nASL,4.4\nc,3\n", "line 4: 'ASL 4.4' may be a statistic or a shot"),
+        ("Length,Scale\n4.5,CU\n5.5,MS\n6.1,LS\n16.1,\n5.37,\n", "lines 5 and 6: 16.1 and 5.37 are the sum and the me"),
+        ("length\n4.5\n5.5\n6.1\n5.37\n16.1\n", "lines 5 and 6: 5.37 and 16.1 are the sum and the mean"),
+        ("shot,length\n3,4\n2,5\n1,6\n", "line 3: shot 2 follows shot 3; lengths stand in the order of the film; sort"),
+    ],
+)
+def test_what_may_be_a_total_or_is_out_of_order_is_refused(text: str, said: str, read: Read) -> None:
+    with pytest.raises(TableError, match=said):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Einstellungsgröße;Länge\nTotale;4,5\nNah;5,5\nTotale;6,1\nGroß;2\n", [0, 4.5, 10, 16.1, 18.1]),
+        ("Größe;Start;Ende\nTotale;0;4,5\nNah;4,5;10\nTotale;10;16,1\n", [0, 4.5, 10, 16.1]),
+        ("Inhalt;Einstellungsgröße;Länge\n;Totale;4,5\nAnna;Nah;5,5\n;Totale;3\n", [0, 4.5, 10, 13]),
+        ("Title,Length\nTotal,4\nthe door,5\na wall,3\n", [0, 4, 9, 12]),
+        ("Title,Length\na,4\nb,5\nTotal,9\nMean,4.5\n", [0, 4, 9]),
+        ("Größe;Länge\nTotale;4,5\nNah;5,5\nTotale;6,1\nTotale;16,1\n", [0, 4.5, 10, 16.1]),
+    ],
+)
+def test_a_long_shot_is_no_total(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text)) == expected

@@ -1,0 +1,225 @@
+"""Tell the totals and averages of a list from its shots.
+
+Conventions
+-----------
+A row before or after the shots is left out, with a note, if it is labeled as a statistic or, where shots are numbered
+and have lengths, if it has words for a number. Words that also name a shot scale ('Totale') need a figure that is the
+sum or the mean of the shots. Among the shots, such a row is rejected: it may be either.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from shotscale.errors import TableError
+from shotscale.shotlists.columns import TIMES, Column
+from shotscale.shotlists.rows import Row
+from shotscale.shotlists.scalenames import is_scale
+from shotscale.shotlists.series import all_times, values_of
+from shotscale.shotlists.times import is_time, read_time
+
+__all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
+
+_TOTAL = re.compile(
+    r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
+    r"mittel\w*|durchschnitt|anzahl|somme|moyenne|totale|media)"
+    r"(?:\W+(?:of|all|shots?|lengths?|durations?|time|running|film|number|n|scenes?))*\W*[\d.,:]*",
+    re.IGNORECASE,
+)
+_SUMS, _MEANS = frozenset({"total", "totale"}), frozenset({"mittel", "media", "moyenne"})
+"""Words for a sum or a mean that name a long or a medium shot as well, in German, Italian, Spanish or French."""
+
+_NUMBERED = re.compile(r"\W*\d+(?!\d|\s*[^\W\d_]{4})")
+"""A shot number: 3, 3a, 3., #3; not '3 shots'."""
+
+_FEWEST_SUMMED = 4
+"""Minimum number of rows at which a last length equal to the sum of the others is unlikely to be a shot's."""
+
+
+def is_numbered(field: str) -> bool:
+    """Return whether a field of a column of shot numbers holds a number, rather than words or nothing."""
+    return _NUMBERED.match(field) is not None
+
+
+def is_total(text: str) -> bool:
+    """Return whether a text names a total, an average or another statistic."""
+    return _TOTAL.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The columns that tell totals from shots, by index.
+
+    `lengths` says that lengths are the only times, `legible` that there are columns of times, or no header.
+    """
+
+    number: int | None
+    length: int | None
+    times: frozenset[int]
+    film: int | None
+    lengths: bool
+    legible: bool
+    decimal: str | None
+    path: Path
+
+    def number_of(self, row: Row) -> str:
+        return "" if self.number is None else row.field(self.number)
+
+    def label(self, row: Row) -> tuple[int, str]:
+        """Return the first field that says something, other than the film's name, and its column."""
+        filled = ((k, field) for k, field in enumerate(row.fields) if field and k != self.film)
+        return next(filled, (-1, ""))
+
+    def figure(self, row: Row, shots: Sequence[Row]) -> str:
+        """Return whether a row's length is the ``sum`` or the ``mean`` of those of shots, or an empty string."""
+        length = self.length
+        if length is None and not self.times:
+            last = range(len(row.fields) - 1, 0, -1)
+            length = next((k for k in last if all_times([*shots, row], k, decimal=self.decimal)), None)
+        if length is None or not shots or not all_times([*shots, row], length, decimal=self.decimal):
+            return ""
+        *lengths, figure = values_of([*shots, row], length, decimal=self.decimal).tolist()
+        rounded = read_time(row.field(length), decimal=self.decimal, where="").step / 2
+        for what, value in (("sum", sum(lengths)), ("mean", sum(lengths) / len(lengths))):
+            if abs(value - figure) <= 0.001 * value + min(rounded, 0.5):
+                return what
+        return ""
+
+    def is_statistic(self, row: Row, shots: Sequence[Row], *, numbered: bool) -> bool:
+        """Return whether a row is labeled as a statistic of shots; a word that is a scale needs the figure."""
+        column, label = self.label(row)
+        if not is_total(label):
+            return False
+        if column in self.times or (numbered and column == self.number):
+            return True
+        word = label.lower()
+        if word in _SUMS or word in _MEANS:
+            return self.figure(row, shots) == ("sum" if word in _SUMS else "mean")
+        return not is_scale(label) or bool(self.figure(row, shots))
+
+
+def without_totals(
+    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, path: Path
+) -> tuple[list[Row], tuple[str, ...]]:
+    """Leave out totals and averages, and return notes on them and on a jump in the shot numbers."""
+    of = {role: [column.index for column in columns if column.role == role] for role in ("number", "film", *TIMES)}
+    times = frozenset(index for role in TIMES for index in of[role])
+    number, length, film = (next(iter(of[role]), None) for role in ("number", "length", "film"))
+    if film is not None and len({row.field(film) for row in rows} - {""}) > 1:
+        film = None  # titles of shots
+    lengths = length is not None and not (of["start"] or of["end"] or of["cut"])
+    legible = bool(times) or not any(column.name for column in columns)
+    table = _Table(number, length, times, film, lengths, legible, decimal, path)
+    begin, end = _shots(rows, table)
+    shots = list(rows[begin:end])
+    left = [" ".join(field for field in row.fields if field)[:40] for row in (*rows[:begin], *rows[end:])]
+    notes = [f"Left out because they are not shots: {'; '.join(left)[:80]!r}."] if left else []
+    return shots, (*notes, *_numbering(shots, table))
+
+
+def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
+    """Return the index of the first shot, and that after the last one."""
+    having = [is_numbered(table.number_of(row)) for row in rows]
+    body = max((k for k, has in enumerate(having, start=1) if has), default=0)
+    numbered = 2 * sum(having) > body > 0
+    end = len(rows)
+    # Numbers that not every shot has, as those of scenes, say nothing of a last row without one.
+    closed = numbered and table.lengths and all(map(table.number_of, rows[:body]))
+    begin = 0
+    while begin < end and not having[begin] and table.is_statistic(rows[begin], rows[begin + 1 :], numbered=numbered):
+        begin += 1
+    while end > begin and not having[end - 1] and (closed or is_total(table.label(rows[end - 1])[1])):
+        end -= 1
+    for k in range(end, len(rows)):
+        shots = rows[begin:end]
+        if not table.is_statistic(rows[k], shots, numbered=numbered) and not (
+            closed and _no_shot(rows[k], shots, table)
+        ):
+            end = k + 1
+    last = begin  # the first shot since a row without a number
+    for k in range(begin, end) if table.legible else ():
+        if not having[k]:
+            _refuse_among_shots(rows[k], rows[begin:k], table, numbered=numbered)
+            if numbered and table.lengths and k > last + 1 and table.figure(rows[k], rows[last:k]) == "sum":
+                raise _unclear(rows[k], "sum", table)
+            last = k + 1
+    return begin, end
+
+
+def _no_shot(row: Row, shots: Sequence[Row], table: _Table) -> bool:
+    """Return whether a row below numbered shots, itself without a number, is no shot; reject one that may be."""
+    if table.number_of(row) or table.figure(row, shots) or any(map(is_total, row.fields)):
+        return True
+    assert table.length is not None
+    if not shots or not is_time(row.field(table.length), decimal=table.decimal):
+        return False
+    raise TableError(
+        f"{table.path}: line {row.number}: {row.field(table.length)} has no number and is neither the sum nor the mean "
+        "of the lengths above: number it if it is a shot, or remove the line"
+    )
+
+
+def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table, *, numbered: bool) -> None:
+    """Reject a row among the shots that may be a subtotal."""
+    label = table.label(row)[1]
+    word = label.lower()
+    if numbered and table.lengths and table.number_of(row):
+        raise TableError(
+            f"{table.path}: line {row.number}: {table.number_of(row)[:40]!r} is no shot number, as other lines have: "
+            "number it if it is a shot, or remove the line"
+        )
+    if not is_total(label):
+        return
+    figure = table.figure(row, above) if len(above) > 1 else ""
+    wanted = {"sum"} if word in _SUMS else {"mean"} if word in _MEANS else {"sum", "mean"}
+    if figure in wanted or not (word in _SUMS | _MEANS or is_scale(label)):
+        raise _unclear(row, figure, table)
+
+
+def _unclear(row: Row, figure: str, table: _Table) -> TableError:
+    return TableError(
+        f"{table.path}: line {row.number}: {' '.join(filter(None, row.fields))[:40]!r} may be "
+        f"{f'the {figure} of the lengths above' if figure else 'a statistic'} or a shot; remove the line, or number "
+        "the shots"
+    )
+
+
+def _numbering(shots: Sequence[Row], table: _Table) -> list[str]:
+    """Return a note on a jump in the shot numbers; reject lengths whose numbers fall: they are not in order."""
+    fields = [table.number_of(row).strip("#. ") for row in shots]
+    if not fields or not all(map(str.isdecimal, fields)):
+        return []
+    numbers = list(map(int, fields))
+    fall = next((k for k, (a, b) in enumerate(pairwise(numbers), start=1) if b < a), None)
+    if fall is not None and table.lengths and len(set(numbers)) == len(numbers):
+        raise TableError(
+            f"{table.path}: line {shots[fall].number}: shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths "
+            "stand in the order of the film; sort them"
+        )
+    jump = next(((a, b) for a, b in pairwise(numbers) if b != a + 1), None)
+    return [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
+
+
+def refuse_sum(rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, path: Path) -> None:
+    """Reject unnumbered lengths of which the last is the sum of the others, or the last two their sum and mean."""
+    roles = {column.role: column.index for column in columns}
+    if roles.keys() & {"start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
+        return
+    if "number" in roles and is_numbered(rows[-1].field(roles["number"])):
+        return
+    if not all_times(rows, roles["length"], decimal=decimal):
+        return
+    *lengths, last = values_of(rows, roles["length"], decimal=decimal).tolist()
+    if abs(sum(lengths) - last) <= 1e-6 * last:
+        raise TableError(
+            f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
+            "remove the line, or number the shots"
+        )
+    table = _Table(None, roles["length"], frozenset({roles["length"]}), None, True, True, decimal, path)
+    if {table.figure(row, rows[:-2]) for row in rows[-2:]} == {"sum", "mean"}:
+        raise TableError(
+            f"{path}: lines {rows[-2].number} and {rows[-1].number}: {lengths[-1]:g} and {last:g} are the sum and the "
+            "mean of the lengths above; remove the lines, or number the shots"
+        )
