@@ -126,7 +126,7 @@ def _event(line: str, where: str, number: int) -> Event | None:
     picture = _PICTURE.fullmatch(head["channel"])
     if picture is None or head["channel"].upper() == "NONE":
         return None
-    written = [codes[k] for k in range(1, 24, 6)]
+    written = codes.groups()
     return Event(
         line=number,
         number=head["number"],

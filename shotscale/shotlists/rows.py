@@ -16,6 +16,9 @@ __all__ = ["Row", "Sheet", "heading", "read_sheet"]
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
 _DASHES = "-–—"
+_CODE = re.compile(rf"(?<![\d:;])(?:{CODE.pattern})(?<=\d\d)(?![\d:;])")
+"""A timecode whose semicolons part no columns: nothing of a time stands beside it, and its frames have two digits."""
+
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _COMMA_PAIR = re.compile(r"(\d{1,9}),(\d{1,9})")
 _FEWEST_NUMBERED = 3
@@ -101,7 +104,7 @@ def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
     """Guess the separator: the mark in most lines; ties go to the first of tab, semicolon, bar, comma."""
     bare = [line.strip() for line in _QUOTED.sub('""', "\n".join(lines)).split("\n")]
     bare = [line for line in bare if line and not _is_comment(re.split(f"[{_MARKS}]", line)[0])]
-    found = {mark: sum(mark in CODE.sub("", line) for line in bare) for mark in _MARKS}
+    found = {mark: sum(mark in _CODE.sub("", line) for line in bare) for mark in _MARKS}
     mark = max(_MARKS, key=lambda one: found[one])
     if not found[mark]:
         dash = next((dash for dash in _DASHES if _are_ranges(bare, dash)), None)

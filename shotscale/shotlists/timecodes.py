@@ -14,7 +14,8 @@ from shotscale.errors import OptionError, TableError
 
 __all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of"]
 
-CODE = re.compile(r"(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})([:;])(\d{1,3})")
+CODE = re.compile(r"\d{1,3}:\d{1,2}:\d{1,2}[:;]\d{1,3}|\d\d;\d\d;\d\d;\d{2,3}")
+"""A timecode. Semicolons stand before the frames or everywhere, between groups of two digits; others part columns."""
 
 _DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers skipped per minute; SMPTE ST 12-1
 _RATES = frozenset(
@@ -38,9 +39,9 @@ def drops(fps: Fraction) -> bool:
 
 def frames_of(text: str, *, fps: Fraction, drop: bool, where: str) -> int:
     """Return the frame number of a timecode; 00:00:00:00 is 0."""
-    match = CODE.fullmatch(text.strip())
+    code = text.strip()
     rate = round(fps)
-    hours, minutes, seconds, frames = (int(match[k]) for k in (1, 2, 3, 5)) if match else (0, 60, 0, 0)
+    hours, minutes, seconds, frames = map(int, re.split("[:;]", code)) if CODE.fullmatch(code) else (0, 60, 0, 0)
     if minutes > 59 or seconds > 59:
         raise TableError(f"{where}: {text[:40]!r} is not a time code; hh:mm:ss:ff is; correct it")
     if frames >= rate:

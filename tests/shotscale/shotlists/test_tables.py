@@ -434,3 +434,23 @@ def test_what_may_be_a_total_or_is_out_of_order_is_refused(text: str, said: str,
 )
 def test_a_long_shot_is_no_total(text: str, expected: list[float], read: Read) -> None:
     assert seams(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nr;Anfang;Ende\n1;0:00:00,0;0:00:04,5\n2;0:00:04,5;0:00:10,0\n", [0, 4.5, 10]),
+        ("Nr;Länge\n1;0:00:04,50\n2;0:00:10,04\n", [0, 4.5, 14.54]),
+        ("0:00:00;0:00:04\n0:00:04;0:00:10\n0:00:10;0:00:12\n", [0, 4, 10, 12]),
+        ("1;0;4;4\n2;4;9;5\n3;9;12;3\n", [0, 4, 9, 12]),
+        ("Zeit;Größe\n0:00:04;2\n0:00:10;3\n", [0, 4, 10]),
+        ("00;00;04;00\n00;01;00;02\n", [0, 4.004, 60.06]),
+    ],
+)
+def test_semicolons_part_columns_unless_in_a_timecode(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text, fps=Fraction(30000, 1001))) == expected
+
+
+def test_numbers_before_clock_times_are_no_hours(read: Read) -> None:
+    with pytest.raises(TableError, match="can be read in 2 ways"):
+        read("1;0:00:04\n2;0:00:10\n3;0:00:17\n")
