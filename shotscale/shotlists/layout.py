@@ -14,7 +14,7 @@ from shotscale.shotlists.scalenames import is_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import is_time
-from shotscale.shotlists.totals import refuse_sum, without_totals
+from shotscale.shotlists.totals import is_numbered, refuse_sum, without_totals
 
 __all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out"]
 
@@ -27,15 +27,26 @@ FEWEST_RISING = 6
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table's columns and the rows of its shots, without header and totals; `notes` say what was left out."""
+    """A table's columns and the rows of its shots, without header and totals; `notes` say what was left out.
+
+    `closed` says whether the last row is no shot, but says where the film ends: it alone has no number, or, in a list
+    of starts without numbers, no scale.
+    """
 
     columns: list[Column]
     rows: list[Row]
     notes: tuple[str, ...]
+    closed: bool = False
 
     def of(self, role: str) -> list[Column]:
         """Return the columns of a role."""
         return [column for column in self.columns if column.role == role]
+
+    @property
+    def last_alone_unscaled(self) -> bool:
+        """Whether the last row is the only one without a scale."""
+        scales = [[bool(row.field(column.index)) for row in self.rows] for column in self.of("scale")]
+        return len(scales) == 1 and all(scales[0][:-1]) and len(self.rows) > 1 and not scales[0][-1]
 
 
 def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
@@ -67,7 +78,18 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         _refuse_ragged(rows, columns, path)
         refuse_sum(rows, known, decimal=sheet.decimal, path=path)
         columns = columns if options.columns else _with_scales(rows, columns)
-    return Layout(columns, rows, (*_above(above), *below))
+    layout = Layout(columns, rows, (*_above(above), *below))
+    return replace(layout, closed=_is_closed(layout, known))
+
+
+def _is_closed(layout: Layout, known: Sequence[Column]) -> bool:
+    """Return whether the last row of a list of single times says where the film ends."""
+    times = {column.role for column in layout.columns} & set(TIMES)
+    number = next((column.index for column in known if column.role == "number"), None)
+    if len(layout.rows) < 2 or times not in ({"cut"}, {"start"}):
+        return False
+    *before, last = [number is not None and is_numbered(row.field(number)) for row in layout.rows]
+    return (all(before) and not last) or (times == {"start"} and not any(before) and layout.last_alone_unscaled)
 
 
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:

@@ -38,6 +38,7 @@ class _Columns:
     lines: Sequence[int]
     options: ReadOptions
     path: Path
+    closed: bool = False
 
     def seconds(self, role: str) -> Seconds:
         return self.series[role].seconds
@@ -48,9 +49,14 @@ class _Columns:
         return max(ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
 
 
-def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: ReadOptions, path: Path) -> Spans:
-    """Combine the columns of a table, given by role; `lines` holds the line number of each row."""
-    table = _Columns(series, lines, options, path)
+def spans_of(
+    series: Mapping[str, Series], *, lines: Sequence[int], closed: bool, options: ReadOptions, path: Path
+) -> Spans:
+    """Combine the columns of a table, given by role.
+
+    `lines` holds the line number of each row; `closed` says whether the last row only says where the film ends.
+    """
+    table = _Columns(series, lines, options, path, closed)
     has = set(series)
     ways = {
         frozenset({"start", "end"}): _from_starts_and_ends,
@@ -62,12 +68,14 @@ def spans_of(series: Mapping[str, Series], *, lines: Sequence[int], options: Rea
         frozenset({"cut"}): _from_cuts,
         frozenset({"length"}): _from_lengths,
     }
+    if closed:
+        ways[frozenset({"start"})] = _from_cuts
     way = next((ways[needed] for needed in ways if needed <= has), None)
     if way is not None:
         return way(table)
     raise TableError(
-        f"{path}: says where shots start, not where the last one ends; add a column end, or call the column "
-        "time and add the film's end as a last line"
+        f"{path}: says where shots start, not where the last one ends; add a column of ends or lengths, or number "
+        "the shots and add a line with the film's end and no number"
     )
 
 
@@ -166,21 +174,25 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
 
 
 def _from_cuts(table: _Columns) -> Spans:
-    role = "end" if "end" in table.series else "cut"
+    role = next(role for role in ("end", "cut", "start") if role in table.series)
     times = table.seconds(role)
     for k in np.flatnonzero(np.diff(times) <= 0).tolist():
         raise TableError(
             f"{table.path}: line {table.lines[k + 1]}: {times[k + 1]:g} s does not come after {times[k]:g} s; cut "
             "times increase; sort them, or head the column 'length' if these are shot lengths"
         )
+    from_one = role != "end" and table.series[role].unit == "frames" and table.series[role].numbers[0] == 1
+    if from_one:  # a film's first frame, not a shot of one frame
+        times = times - times[0]
     note = f"The last time in the list, {times[-1]:g} s, was taken for the end of the film."
-    if times[0] > 0:
+    if times[0] > 0 and not table.closed:
         return Spans(np.append(0.0, times[:-1]), times, "cut times", (note,), ("each where a shot ends",))
     if role == "end":
         raise TableError(f"{table.path}: line {table.lines[0]}: a shot that ends at 0; a shot has a length; correct it")
     if len(times) < 2:
         raise TableError(f"{table.path}: holds one time, 0; a shot needs an end; add the film's end as a last line")
-    return Spans(times[:-1], times[1:], "cut times", (note,), ("each where a shot starts",))
+    said = ("each where a shot starts", *(["frames counted from 1"] if from_one else []))
+    return Spans(times[:-1], times[1:], "cut times", (note,), said)
 
 
 def _from_lengths(table: _Columns) -> Spans:

@@ -105,7 +105,8 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         role: read_series(layout.rows, column, decimal=sheet.decimal, options=options, path=path)
         for role, column in columns.items()
     }
-    spans = spans_of(series, lines=[row.number for row in layout.rows], options=options, path=path)
+    lines = [row.number for row in layout.rows]
+    spans = spans_of(series, lines=lines, closed=layout.closed, options=options, path=path)
     table = _Table(path, options, sheet.decimal, layout, series, spans)
     _check(table)
     scales, notes = _scales(table)
@@ -189,6 +190,8 @@ def _check(table: _Table) -> None:
             f"{table.path}: has the starts of {counted(len(numbers), 'shot')}, not where the last one ends; add a "
             "line with the film's end and no number, or a column of ends or lengths"
         )
+    if series := table.series.get("cut"):
+        _refuse_unclear_end(table, series.column)
     if table.own:
         if table.options.unit not in (None, "s"):
             raise OptionError(
@@ -200,6 +203,18 @@ def _check(table: _Table) -> None:
     unused = [column for column in table.layout.columns if column not in used]
     fps = table.options.fps
     check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=fps, path=table.path)
+
+
+def _refuse_unclear_end(table: _Table, column: Column) -> None:
+    """Reject times, read as ends, of which the last alone has no scale: it may be the film's end, the others starts."""
+    one_each = len(table.spans.starts) == len(table.layout.rows) and set(table.series) == {"cut"}
+    if one_each and table.layout.last_alone_unscaled and not table.layout.of("number"):
+        name = column.name or column.index + 1
+        raise TableError(
+            f"{table.path}: line {table.layout.rows[-1].number}: only the last time has no scale: it may end the film "
+            f"and the others start shots, or all may end shots; say which with --columns start={name},... or "
+            f"end={name},..."
+        )
 
 
 def _agree_with_others(table: _Table) -> None:

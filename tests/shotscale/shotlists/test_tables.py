@@ -454,3 +454,24 @@ def test_semicolons_part_columns_unless_in_a_timecode(text: str, expected: list[
 def test_numbers_before_clock_times_are_no_hours(read: Read) -> None:
     with pytest.raises(TableError, match="can be read in 2 ways"):
         read("1;0:00:04\n2;0:00:10\n3;0:00:17\n")
+
+
+@pytest.mark.parametrize("last", ["", "End"])
+def test_a_last_row_without_a_number_ends_the_film(last: str, read: Read) -> None:
+    rows = "1,0:00:42,LS\n2,0:00:55,MS\n3,0:01:02,CU\n"
+    scales = (ShotScale.LONG_SHOT, ShotScale.MEDIUM_SHOT, ShotScale.CLOSE_UP)
+    for name, columns in (("Time", {}), ("Start", {}), ("Start", {"start": "Start", "scale": "Scale"})):
+        given = read(f"Shot,{name},Scale\n{rows}{last},0:01:30,\n", columns=columns)
+        assert seams(given) == [42, 55, 62, 90]
+        assert given.scales == scales
+    assert seams(read("shot,frame\n1,1\n2,101\n3,201\n,301\n", fps=FPS)) == [0, 4, 8, 12]
+
+
+def test_times_of_which_the_last_alone_has_no_scale_are_asked_about(read: Read) -> None:
+    text = "Time,Scale\n42,LS\n55,MS\n62,CU\n90,\n"
+    with pytest.raises(
+        TableError, match=r"line 5: only the last time has no scale: .* --columns start=Time,... or end"
+    ):
+        read(text)
+    assert seams(read(text, columns={"start": "Time", "scale": "Scale"})) == [42, 55, 62, 90]
+    assert seams(read(text, columns={"end": "Time", "scale": "Scale"})) == [0, 42, 55, 62, 90]
