@@ -20,7 +20,7 @@ from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
 from shotscale.shotlists.columns import chosen_columns, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
-from shotscale.shotlists.rows import Row, Sheet, read_sheet
+from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import is_time, read_time
 from shotscale.shotlists.totals import is_numbered, is_total
@@ -79,7 +79,7 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
     sheets = {}
     for name, lines in read_workbook(path).items():
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
-        rows = [row for row in numbered if any(row.fields) and not row.fields[0].startswith("#")]
+        rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
         if rows:
             sheets[name] = Sheet(rows, "\t", options.decimal)
     if not sheets:

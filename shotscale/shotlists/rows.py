@@ -11,7 +11,7 @@ from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
 
-__all__ = ["Row", "Sheet", "heading", "read_sheet"]
+__all__ = ["Row", "Sheet", "heading", "is_comment", "read_sheet"]
 
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
@@ -81,12 +81,12 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
     rows = []
     if mark == " ":
         taken = ((number, line.split()) for number, line in enumerate(lines, start=1))
-        rows = [Row(number, tuple(fields)) for number, fields in taken if fields and not _is_comment(fields[0])]
+        rows = [Row(number, tuple(fields)) for number, fields in taken if fields and not is_comment(fields)]
     else:
         reader = csv.reader(lines, delimiter=mark)
         try:
             for fields in reader:
-                if any(field.strip() for field in fields) and not _is_comment(fields[0]):
+                if any(field.strip() for field in fields) and not is_comment(fields):
                     rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
         except csv.Error as error:
             raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
@@ -95,15 +95,17 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
     return rows
 
 
-def _is_comment(field: str) -> bool:
-    """Return whether a line's first field makes it a comment; a lone # is the header of a number column."""
-    return field.lstrip().startswith("#") and field.strip() != "#"
+def is_comment(fields: Sequence[str]) -> bool:
+    """Return whether fields are a comment: the first begins with #, and is no lone # and no number of a shot."""
+    first = fields[0].strip()
+    numbered = re.fullmatch(r"#\s*\d+", first) is not None and any(map(is_time, fields[1:]))
+    return first.startswith("#") and first != "#" and not numbered
 
 
 def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
     """Guess the separator: the mark in most lines; ties go to the first of tab, semicolon, bar, comma."""
     bare = [line.strip() for line in _QUOTED.sub('""', "\n".join(lines)).split("\n")]
-    bare = [line for line in bare if line and not _is_comment(re.split(f"[{_MARKS}]", line)[0])]
+    bare = [line for line in bare if line and not is_comment(re.split(f"[{_MARKS}]", line))]
     found = {mark: sum(mark in _CODE.sub("", line) for line in bare) for mark in _MARKS}
     mark = max(_MARKS, key=lambda one: found[one])
     if not found[mark]:

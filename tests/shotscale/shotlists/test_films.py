@@ -229,3 +229,8 @@ def test_a_total_named_as_a_film_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(TableError, match="line 4: 'Total' in the column of films names a total, not a film; remove"):
         film_table(written(tmp_path, text))
     assert film_table(written(tmp_path, "film,length\nSum,4\nSum,5\nFargo,3\n", "sum.csv")) is not None
+
+
+def test_a_number_sign_in_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["# by me", None], ["#", "Length"], ["#1", 4], ["#2", 6]])
+    assert read_shotlist(path).shots["end"].tolist() == [4.0, 10.0]

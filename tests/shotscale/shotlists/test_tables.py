@@ -475,3 +475,10 @@ def test_times_of_which_the_last_alone_has_no_scale_are_asked_about(read: Read) 
         read(text)
     assert seams(read(text, columns={"start": "Time", "scale": "Scale"})) == [42, 55, 62, 90]
     assert seams(read(text, columns={"end": "Time", "scale": "Scale"})) == [0, 42, 55, 62, 90]
+
+
+def test_a_number_sign_before_a_number_is_no_comment(read: Read) -> None:
+    text = "# by me\n#\tLength\n#1\t4\n#2\t60\n# 3\t7\n#4 was cut\n#5\n"
+    for mark in "\t;,":
+        assert seams(read(text.replace("\t", mark))) == [0, 4, 64, 71]
+    assert seams(read("Shot,Length\n1,4\n2,5\n#3,60\n4,7\n")) == [0, 4, 9, 69, 76]
