@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -93,23 +94,32 @@ def _is_closed(layout: Layout, known: Sequence[Column]) -> bool:
 
 
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
-    """Return the index of the header, the first row that names a time column, or None if the first row is a shot."""
+    """Return the index of the header, the first row that names a time column, or None if the first row is a shot.
+
+    If rows of words follow it, as below cells merged into a heading, the header is the one with the most roles.
+    """
     wanted = {name.casefold() for name in options.columns.values() if not name.isdecimal()}
     for at, row in enumerate(sheet.rows[:_SEARCHED]):
         if wanted & {field.casefold() for field in row.fields}:
             return at
         if not wanted and any(column.role in TIMES for column in understood_columns(row.fields)):
-            return at
+            return at + _richest(sheet.rows[at:_SEARCHED], sheet.decimal)
     first = sheet.rows[0].fields
     shot = any(is_time(field, decimal=sheet.decimal) for field in first)
     return None if shot else 0
 
 
+def _richest(rows: Sequence[Row], decimal: str | None) -> int:
+    """Return the index of the row with the most roles, the first of equals, among those above the first with a time."""
+    words = list(takewhile(lambda row: not any(is_time(field, decimal=decimal) for field in row.fields), rows))
+    roles = [sum(column.role is not None for column in understood_columns(row.fields)) for row in words]
+    return roles.index(max(roles)) if roles else 0
+
+
 def _above(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return a note on what precedes the header, except PySceneDetect's line of timecodes."""
-    lines = [
-        row.fields[0] for row in rows if not row.fields[0].startswith("Timecode List") and not is_time(row.fields[0])
-    ]
+    lines = [next(filter(None, row.fields)) for row in rows]
+    lines = [line for line in lines if not line.startswith("Timecode List") and not is_time(line)]
     return (f"Left out above the header: {'; '.join(lines)[:80]!r}.",) if lines else ()
 
 
