@@ -135,6 +135,8 @@ def _understand(index: int, name: str) -> Column:
         units += [found] if found else []
     words = _words(outside)
     words = [word for k, word in enumerate(words) if not _is_preposition(words, k)]
+    if "frame" in words:
+        words = [{"first": "start", "last": "end"}.get(word, word) for word in words]
     units += [unit for unit in map(_unit, words) if unit]
     roles = list(dict.fromkeys(_WORDS[word] for word in words if word in _WORDS))
     rest = [word for word in words if word not in _WORDS and word not in _SILENT and not _unit(word)]
