@@ -94,7 +94,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     # With a frame rate, such numbers are frames, unless shots would average less than half a second.
     long_enough = fps is not None and 2 * (end.numbers[-1] - start.numbers[0]) >= fps * len(starts)
     if start.unit == end.unit == "frames" or (linked and unknown and long_enough):
-        starts, ends, said = _counted(table, start, end, linked=linked)
+        starts, ends, said = _counted(table, start, end)
     if "length" in table.series:
         length = table.series["length"]
         tolerance = table.tolerance("end", "length") + table.tolerance("start", "length") / 2
@@ -102,18 +102,20 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     return Spans(starts, ends, "shot table", said=said, frames=bool(said))
 
 
-def _counted(table: _Columns, start: Series, end: Series, *, linked: bool) -> tuple[Seconds, Seconds, tuple[str, ...]]:
+def _counted(table: _Columns, start: Series, end: Series) -> tuple[Seconds, Seconds, tuple[str, ...]]:
     """Convert frame numbers to times, deciding whether the end belongs to the shot and where counting begins."""
     fps = table.options.fps
     assert fps is not None
     first, last = start.numbers.copy(), end.numbers.copy()
     length = table.series.get("length")
-    if len(first) > 1:
-        inclusive = linked
-    elif length is not None and length.unit == "frames":
-        inclusive = bool(length.numbers[0] == last[0] - first[0] + 1)
+    counted = length is not None and length.unit == "frames"
+    steps = first[1:] - last[:-1]
+    if length is not None and counted and (length.numbers == last - first + 1).all():
+        inclusive = True
+    elif len(first) > 1:  # gaps and overlaps say nothing
+        inclusive = bool((steps == 1).sum() > (steps == 0).sum())
     else:
-        inclusive = bool(first[0] == 1)
+        inclusive = not counted and bool(first[0] == 1)
     from_one = bool(first[0] == 1)
     first, last = first - from_one, last - from_one + inclusive
     said = (

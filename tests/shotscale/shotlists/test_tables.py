@@ -482,3 +482,33 @@ def test_a_number_sign_before_a_number_is_no_comment(read: Read) -> None:
     for mark in "\t;,":
         assert seams(read(text.replace("\t", mark))) == [0, 4, 64, 71]
     assert seams(read("Shot,Length\n1,4\n2,5\n#3,60\n4,7\n")) == [0, 4, 9, 69, 76]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ",Time,,\nNo,In,Out,Size\n1,0,4.5,CU\n2,4.5,10,LS\n",
+        ";Zeit;;Bild\nNr;Anfang;Ende;Size\n1;0;4,5;CU\n2;4,5;10;LS\n",
+    ],
+)
+def test_a_heading_of_merged_cells_is_no_header(text: str, read: Read) -> None:
+    given = read(text)
+    assert seams(given) == [0, 4.5, 10]
+    assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT)
+
+
+def test_first_and_last_frames(read: Read) -> None:
+    assert seams(read("shot,first frame,last frame\n1,1,100\n2,101,200\n3,201,300\n", fps=FPS)) == [0, 4, 8, 12]
+
+
+def test_end_frames_that_belong_to_the_shot_despite_a_gap(read: Read) -> None:
+    def frames(text: str) -> list[list[float]]:
+        shots = read(text, fps=FPS, gaps="out").shots
+        return [[round(25 * time) for time in row] for row in shots[["start", "end"]].to_numpy().tolist()]
+
+    rows = ("0,99", "100,199", "205,299")
+    assert frames("start frame,end frame\n" + "\n".join(rows)) == [[0, 100], [100, 200], [200, 295]]
+    lengths = ("start frame,end frame,length (frames)", "0,99,100", "102,199,98", "205,299,95")
+    assert frames("\n".join(lengths)) == [[0, 100], [100, 198], [198, 293]]
+    exclusive = ("start frame,end frame,length (frames)", "0,100,100", "100,198,98", "199,250,51")
+    assert frames("\n".join(exclusive)) == [[0, 100], [100, 198], [198, 249]]
