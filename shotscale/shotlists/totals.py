@@ -10,6 +10,7 @@ sum or the mean of the shots. Among the shots, such a row is rejected: it may be
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.scalenames import is_scale
 from shotscale.shotlists.series import all_times, values_of
-from shotscale.shotlists.times import is_time, read_time
+from shotscale.shotlists.times import Time, is_time, read_time
 
 __all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
 
@@ -46,6 +47,12 @@ def is_numbered(field: str) -> bool:
 def is_total(text: str) -> bool:
     """Return whether a text names a total, an average or another statistic."""
     return _TOTAL.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=2**14)
+def _time(field: str, decimal: str | None) -> Time | None:
+    """Return a time as written, or None; cached, since figures are compared with all rows above."""
+    return read_time(field, decimal=decimal, where="") if is_time(field, decimal=decimal) else None
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,14 @@ class _Table:
         length = self.length
         if length is None and not self.times:
             last = range(len(row.fields) - 1, 0, -1)
-            length = next((k for k in last if all_times([*shots, row], k, decimal=self.decimal)), None)
-        if length is None or not shots or not all_times([*shots, row], length, decimal=self.decimal):
+            length = next((k for k in last if all(_time(one.field(k), self.decimal) for one in (row, *shots))), None)
+        time = None if length is None else _time(row.field(length), self.decimal)
+        if length is None or not shots or time is None:
             return ""
-        *lengths, figure = values_of([*shots, row], length, decimal=self.decimal).tolist()
-        rounded = read_time(row.field(length), decimal=self.decimal, where="").step / 2
+        lengths = [one.value for shot in shots if (one := _time(shot.field(length), self.decimal))]
+        if len(lengths) < len(shots):
+            return ""
+        figure, rounded = time.value, time.step / 2
         for what, value in (("sum", sum(lengths)), ("mean", sum(lengths) / len(lengths))):
             if abs(value - figure) <= 0.001 * value + min(rounded, 0.5):
                 return what
