@@ -3,10 +3,10 @@
 Conventions
 -----------
 Times are in seconds unless stated otherwise, from the film's first frame. A list of single times gives the ends of
-shots, the last being the film's end, as in Cinemetrics; one that begins with 0, or of which
-only the last time has no shot number, gives the starts of shots, followed by the film's end. Redundant starts, ends and lengths are checked against each other. PySceneDetect's ``list-scenes``
-writes such a table: its frames count from 1, and its end frame belongs to the shot. An ambiguous table is rejected with
-a message that names the option that decides.
+shots, the last being the film's end, as in Cinemetrics; one that begins with 0, or of which only the last time has no
+shot number, gives the starts of shots, followed by the film's end. Redundant starts, ends and lengths are checked
+against each other. PySceneDetect's ``list-scenes`` writes such a table: its frames count from 1, and its end frame
+belongs to the shot. An ambiguous table is rejected with a message that names the option that decides.
 """
 
 from collections.abc import Mapping, Sequence

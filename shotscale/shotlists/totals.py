@@ -44,6 +44,10 @@ def is_numbered(field: str) -> bool:
     return _NUMBERED.match(field) is not None
 
 
+def _has_digit(field: str) -> bool:
+    return any(map(str.isdigit, field))
+
+
 def is_total(text: str) -> bool:
     """Return whether a text names a total, an average or another statistic."""
     return _TOTAL.fullmatch(text) is not None
@@ -132,6 +136,8 @@ def without_totals(
 def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
     """Return the index of the first shot, and that after the last one."""
     having = [is_numbered(table.number_of(row)) for row in rows]
+    if not any(having):  # A1, Shot 1
+        having = [_has_digit(table.number_of(row)) for row in rows]
     body = max((k for k, has in enumerate(having, start=1) if has), default=0)
     numbered = 2 * sum(having) > body > 0
     end = len(rows)
@@ -217,7 +223,7 @@ def refuse_sum(rows: Sequence[Row], columns: Sequence[Column], *, decimal: str |
     roles = {column.role: column.index for column in columns}
     if roles.keys() & {"start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
         return
-    if "number" in roles and is_numbered(rows[-1].field(roles["number"])):
+    if "number" in roles and _has_digit(rows[-1].field(roles["number"])):
         return
     if not all_times(rows, roles["length"], decimal=decimal):
         return

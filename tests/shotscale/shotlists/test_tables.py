@@ -399,6 +399,11 @@ def test_a_row_below_numbered_shots_without_a_number_is_no_shot(last: str, read:
     assert seams(read(f"{NUMBERED}{last}\n", columns={"length": "length"})) == [0, 4.5, 10, 16.1, 18.1]
 
 
+def test_numbers_of_shots_with_letters(read: Read) -> None:
+    assert seams(read("shot;length\nA1;4,5\nA2;5,5\nB1;6\nGesamtdauer;16\n")) == [0, 4.5, 10, 16]
+    assert seams(read("shot;length\nShot 1;4\nShot 2;5\nShot 3;9\nShot 4;18\n")) == [0, 4, 9, 18, 36]
+
+
 def test_scene_numbers_that_only_first_shots_have(read: Read) -> None:
     assert seams(read("scene,length\n1,4\n,5\n2,6\n,2\n3,1\n,3\n")) == [0, 4, 9, 15, 17, 18, 21]
 
