@@ -174,7 +174,8 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     films = [column for column in columns if column.name and column.role != "number"]
     if len(films) < 2 or not rows or any(column.role for column in films):
         return None
-    beside = next((column.index for column in columns if column not in films), None)
+    others = sorted((column for column in columns if column not in films), key=lambda column: column.role != "number")
+    beside = others[0].index if others else None
     labels = {row.number: "" if beside is None else row.field(beside) for row in rows}
     below = _statistics(list(labels.values()))
     rows, totals = rows[: len(rows) - below], rows[len(rows) - below :]

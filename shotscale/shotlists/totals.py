@@ -154,6 +154,8 @@ def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
             closed and _no_shot(rows[k], shots, table)
         ):
             end = k + 1
+    if numbered and end < len(rows):
+        _refuse_end(rows[end], rows[begin:end], table)
     last = begin  # the first shot since a row without a number
     for k in range(begin, end) if table.legible else ():
         if not having[k]:
@@ -162,6 +164,18 @@ def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
                 raise _unclear(rows[k], "sum", table)
             last = k + 1
     return begin, end
+
+
+def _refuse_end(row: Row, shots: Sequence[Row], table: _Table) -> None:
+    """Reject a total below single times that is later than the last one: it may be the film's end."""
+    if table.length is not None or len(table.times) != 1 or not shots:
+        return
+    time, last = (_time(one.field(min(table.times)), table.decimal) for one in (row, shots[-1]))
+    if time and last and time.value > last.value:
+        raise TableError(
+            f"{table.path}: line {row.number}: {' '.join(filter(None, row.fields))[:40]!r} is later than the last "
+            "shot's time: if it is the film's end, and the times are starts, leave its number empty; if not, remove it"
+        )
 
 
 def _no_shot(row: Row, shots: Sequence[Row], table: _Table) -> bool:

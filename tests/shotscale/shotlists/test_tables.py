@@ -469,6 +469,11 @@ def test_a_last_row_without_a_number_ends_the_film(last: str, read: Read) -> Non
         given = read(f"Shot,{name},Scale\n{rows}{last},0:01:30,\n", columns=columns)
         assert seams(given) == [42, 55, 62, 90]
         assert given.scales == scales
+    assert seams(read("Shot,Time\n1,42\n2,55\nTotal,55\n")) == [0, 42, 55]
+    with pytest.raises(
+        TableError, match="line 4: 'Total 90' is later than the last shot's time: if it is the film's en"
+    ):
+        read("Shot,Time\n1,42\n2,55\nTotal,90\n")
     assert seams(read("shot,frame\n1,1\n2,101\n3,201\n,301\n", fps=FPS)) == [0, 4, 8, 12]
 
 
