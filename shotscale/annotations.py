@@ -3,9 +3,9 @@
 Conventions
 -----------
 One CSV per film, ``{year}_{director}_-_{title}.csv``, with ``time`` (seconds from the film's beginning, one row per
-second; clock times such as ``0:01:05`` are read too) and ``shotscale`` (a code from 0 to 9, or an abbreviation). Code
-9, not available, is kept like any other code. Gaps, duplicates and disorder in the times are reported and left as they
-are; nothing is repaired silently.
+second; clock times such as ``0:01:05`` are read too) and ``shotscale`` (a code from 0 to 9, or an abbreviation).
+Semicolons or tabs may separate the columns, as when Excel saved the file. Code 9, not available, is kept like any other
+code. Gaps, duplicates and disorder in the times are reported and left as they are; nothing is repaired silently.
 
 Source: Savardi, Kovács, Signoroni, Benini 2021, Data in Brief 36, 107002, doi 10.1016/j.dib.2021.107002.
 """
@@ -36,6 +36,8 @@ __all__ = [
 
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
 _SECOND = 1.0  # CineScale's codings have one row per second
+_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_MARKS = ",;\t"  # between columns; Excel writes the last two in most of Europe and in its text format
 _TOLERANCE = 0.25  # seconds that a row may be late before it counts as a gap; by judgment
 _CODES = {str(code): scale for code, scale in CINESCALE_CODES.items()}
 _ABBREVIATIONS = {scale.abbreviation: scale for scale in ShotScale}
@@ -102,7 +104,7 @@ def parse_film_name(stem: str) -> tuple[int, str, str] | None:
 
 
 def is_coding(path: str | os.PathLike[str]) -> bool:
-    r"""Return whether a file is a CineScale CSV, judging by its name and header.
+    r"""Return whether a file is a CineScale CSV, judging by its name and header; its columns may be parted by ``;``.
 
     Examples
     --------
@@ -110,14 +112,20 @@ def is_coding(path: str | os.PathLike[str]) -> bool:
     >>> is_coding("coding.csv")
     True
     """
-    if Path(path).suffix.lower() != ".csv":
-        return False
+    return Path(path).suffix.lower() in _SUFFIXES and _mark(Path(path)) is not None
+
+
+def _mark(path: Path) -> str | None:
+    """Return the mark between the columns time and shotscale of a file's header, or None if it lacks one of them."""
     try:
-        with Path(path).open(encoding="utf-8-sig") as stream:
+        with path.open(encoding="utf-8-sig") as stream:
             header = stream.readline(1000)
     except (OSError, UnicodeDecodeError):
-        return False
-    return {"time", "shotscale"} <= {column.strip().strip('"').lower() for column in header.split(",")}
+        return None
+    for mark in _MARKS:
+        if {"time", "shotscale"} <= {column.strip().strip('"').lower() for column in header.split(mark)}:
+            return mark
+    return None
 
 
 def read_annotation(path: str | os.PathLike[str]) -> Annotation:
@@ -130,7 +138,8 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
     ['CU', 'ELS']
     """
     path = Path(path)
-    raw = read_csv(path, remedy="give a CineScale CSV", dtype=str, skipinitialspace=True)
+    mark = _mark(path) or ","
+    raw = read_csv(path, remedy="give a CineScale CSV", dtype=str, skipinitialspace=True, sep=mark)
     raw.columns = [str(column).strip().lower() for column in raw.columns]
     for column in ("time", "shotscale"):
         if column not in raw:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shotscale.annotations import read_annotation
+from shotscale.annotations import is_coding, read_annotation
 from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
 from shotscale.film import FilmAnalysis, read_analysis
@@ -100,9 +100,7 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
     if path.suffix == ".jsonl":
         return coded_track(read_corrections(path).document)
-    with path.open(encoding="utf-8-sig", errors="replace") as stream:
-        header = [name.strip().lower() for name in stream.readline().split(",")]
-    if "shotscale" in header:
+    if is_coding(path):
         table = read_annotation(path).table
         return table.assign(group=table["scale"].map(_GROUP_OF))
     return read_scales(path)[["time", "scale", "group"]]

@@ -20,7 +20,7 @@ from shotscale.shotlists.spans import Spans
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import UNIT_NAMES
 
-__all__ = ["check_plausible", "check_unused"]
+__all__ = ["check_no_coding", "check_plausible", "check_unused"]
 
 _LONGEST_MEAN = 30.0
 """Highest average shot length in seconds for whole numbers without a unit. Few films exceed it (52 of the 843 whose
@@ -36,6 +36,10 @@ film."""
 
 _LONGEST_WHOLE_MEAN = 600.0
 """The upper limit for whole numbers; beyond it they are milliseconds rather than seconds."""
+
+_FEWEST_SAMPLES, _LONGEST_SAMPLED = 30, 1.0
+"""Minimum number of rows and maximum distance in seconds at which times at equal distances are samples; by judgment:
+CineScale's codings have a row per second, and no film has a cut every second."""
 
 _FEWEST_ROWS = 3  # two equal lengths may be chance
 
@@ -70,6 +74,20 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
             f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; no film is cut so; correct "
             "the header, or say what they are with --unit ms, s, min or frames"
         )
+
+
+def check_no_coding(spans: Spans, series: Mapping[str, Series], *, path: Path) -> None:
+    """Reject single times a second or less apart, each with a scale: samples, which say nothing about cuts."""
+    times = next(iter(series.values())).seconds
+    if len(series) > 1 or spans.kind != "cut times" or len(times) < _FEWEST_SAMPLES:
+        return
+    steps = np.diff(times)
+    if steps[0] > _LONGEST_SAMPLED or np.ptp(steps) > 1e-6:
+        return
+    raise TableError(
+        f"{path}: a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per "
+        "shot; name the columns time and shotscale and save it as CSV"
+    )
 
 
 def _rough(figure: float) -> str:

@@ -23,7 +23,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.films import FilmTable, film_name, film_table, read_rows
 from shotscale.shotlists.layout import Layout, lay_out
-from shotscale.shotlists.plausible import check_plausible, check_unused
+from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
 from shotscale.shotlists.scalenames import other_scale, parse_shot_scale
 from shotscale.shotlists.series import Series, read_series
@@ -254,6 +254,7 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         return None, ()
     if len(columns) > 1:
         raise _unclear(columns, "scales", "scale", path)
+    check_no_coding(table.spans, table.series, path=path)
     texts = [row.field(columns[0].index) for row in rows]
     read = [parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)]
     n_shots = len(table.spans.starts)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from shotscale.annotations import parse_film_name, read_annotation, read_annotations, write_annotation
+from shotscale.annotations import is_coding, parse_film_name, read_annotation, read_annotations, write_annotation
 from shotscale.errors import TableError
 
 NAME = "1966_Ingmar_Bergman_-_Persona.csv"
@@ -27,6 +27,24 @@ def test_clock_times_and_a_byte_order_mark(tmp_path: Path) -> None:
     annotation = read_annotation(written(tmp_path, "\ufeffTime, ShotScale\n0:59:59,3\n1:00:00,4\n"))
     assert annotation.table["time"].tolist() == [3599.0, 3600.0]
     assert annotation.table["scale"].tolist() == ["MCU", "MS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("a.csv", "time;shotscale"),
+        ("a.tsv", "Time\tShotScale"),
+        ("a.txt", '"time";"shotscale"'),
+        ("a.csv", ";time;shotscale"),
+    ],
+)
+def test_a_coding_that_excel_saved_is_one(tmp_path: Path, name: str, header: str) -> None:
+    mark = "\t" if "\t" in header else ";"
+    first = mark if header.startswith(mark) else ""
+    path = written(tmp_path, f"{header}\n{first}0{mark}2\n{first}1{mark}7\n", name)
+    assert is_coding(path)
+    assert read_annotation(path).table["scale"].tolist() == ["CU", "ELS"]
+    assert not is_coding(written(tmp_path, "time;scale\n0;2\n", "list.csv"))
 
 
 def test_gaps_duplicates_and_disorder_are_reported_and_kept(tmp_path: Path) -> None:

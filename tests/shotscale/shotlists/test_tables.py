@@ -272,6 +272,23 @@ def test_scales_of_other_schemes(read: Read) -> None:
     assert "scale = 'Value'" in alone.understood
 
 
+@pytest.mark.parametrize(
+    ("header", "time"),
+    [
+        ("time,scale", "{0}"),
+        ("Time,Shot Scale", "0:{1:02}:{2:02}"),
+        ("end\tfield size", "{1}:{2:02}"),
+        ("time;scale", "{0},0"),
+    ],
+)
+def test_a_coding_is_no_list_of_cuts(header: str, time: str, read: Read) -> None:
+    mark = next(mark for mark in "\t;," if mark in header)
+    rows = [f"{time.format(second, second // 60, second % 60)}{mark}{2 + second // 9}" for second in range(1, 60)]
+    text = "\n".join([header, *rows])
+    with pytest.raises(TableError, match=r"a row every 1 s is a coding .* the columns time and shotscale"):
+        read(text)
+
+
 def test_what_was_understood_is_said(read: Read) -> None:
     given = read("shot;Start (ms);End (ms);size;who\n1;0;4200;CU;a\n2;4200;7300;LS;b\n")
     assert given.understood == (
