@@ -18,10 +18,15 @@ __all__ = ["Seconds", "Series", "all_times", "are_near", "is_count", "read_serie
 
 Seconds = npt.NDArray[np.float64]
 
-_LAST_TWO = re.compile(r"(\d{1,3}:\d{1,2}:\d{1,2})[.,](\d{2})")
+_LAST_TWO = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{2})|:(\d{1,2}))")
+"""A clock time whose last two digits may be frames: h:mm:ss.ff, mm:ss.ff or mm:ss:ff, which looks like h:mm:ss."""
+_FRAMES = re.compile(r"\b(?:s{1,2}|sec|sek)[.,:;]f{1,2}\b", re.IGNORECASE)
+_HOURS = re.compile(r"\bh{1,2}:", re.IGNORECASE)
 _FEWEST_LOW, _FEWEST_DIFFERENT = 6, 3
 """Minimum numbers of times, and of different ones, at which hundredths all below 30 are implausible: one in 1,400 by
 chance."""
+_FEWEST_MINUTES = 11
+"""The minimum for seconds: in so many different minutes, all cuts are in the first half; one in 2,000 by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +122,7 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
                 f"{path}: column {column.label}: holds clock times and is to count {counts}; a column has one form; "
                 "correct it"
             )
+        _refuse_without_frames(times, column, options, path)
         return "clock", "cells"
     if column.unit == "clock":
         if any(time.value for time in plain):
@@ -141,21 +147,48 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
     return (options.unit, "option") if options.unit else ("s", "nothing")
 
 
-def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
-    """Return times such as 0:01:15.12 as timecodes if ``--unit frames`` says that their last two digits are frames."""
-    found = [_LAST_TWO.fullmatch(text.strip()) for text in texts]
-    if not all(found):
-        return texts
-    last = {match[2] for match in found if match}
-    if options.unit == "frames":
-        return [f"{match[1]}:{match[2]}" for match in found if match]
-    low = len(texts) >= _FEWEST_LOW and len(last) >= _FEWEST_DIFFERENT and max(last) < "30"
-    if low and options.unit is None and column.unit is None:
+def _refuse_without_frames(times: Sequence[Time], column: Column, options: ReadOptions, path: Path) -> None:
+    """Reject clock times without frames if the header or ``--unit frames`` says that they have some."""
+    clocks = [time for time in times if time.form == "clock" and time.value]
+    if clocks and column.unit is None and options.unit == "frames":
+        raise OptionError(
+            f"--unit frames: column {column.label} of {path} holds clock times without frames; leave the option out, "
+            "or write mm:ss:ff or h:mm:ss:ff"
+        )
+    if options.unit != "s" and _FRAMES.search(column.name) and any(time.step == 1 for time in clocks):
         raise TableError(
-            f"{path}: column {column.label}: the last two digits of {texts[-1][:20]!r} may be frames or hundredths of "
-            f"a second, and none of them is above {max(last)}; say which with --unit frames or s"
+            f"{path}: column {column.label}: its header has frames and its times have fewer parts; say with --unit "
+            "frames that the last is frames, or with --unit s that it is seconds"
+        )
+
+
+def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
+    """Return times such as 0:01:15.12 or 01:15:12 as timecodes if the header or ``--unit frames`` says so."""
+    found = [match for match in map(_LAST_TWO.fullmatch, map(str.strip, texts)) if match]
+    if len(found) < len(texts) or any(match[1] and match[5] for match in found):
+        return texts
+    headed = _FRAMES.search(column.name) is not None
+    hours = _HOURS.search(column.name) is not None
+    three = any(match[5] for match in found)
+    if (options.unit == "frames" and (headed or not hours)) or (headed and not (hours and three)):
+        return [_code(match) for match in found]
+    last = {match[4] or f"{match[5]:>02}" for match in found}
+    minutes = {(match[2], match[3]) for match in found}
+    many = len(minutes) >= _FEWEST_MINUTES if three else len(texts) >= _FEWEST_LOW
+    low = many and len(last) >= _FEWEST_DIFFERENT and max(last) < "30"
+    if low and options.unit is None and (column.unit is None or (three and not hours)):
+        raise TableError(
+            f"{path}: column {column.label}: the last two digits of {texts[-1][:20]!r} may be frames or "
+            f"{'seconds' if three else 'hundredths of a second'}, and none of them is above {max(last)}; say which "
+            "with --unit frames or s"
         )
     return texts
+
+
+def _code(match: re.Match[str]) -> str:
+    """Return a time whose last two digits are frames as a timecode."""
+    hours, minutes = divmod(int(match[2]), 60) if match[1] is None else (int(match[1]), int(match[2]))
+    return f"{hours}:{minutes}:{match[3]}:{match[4] or match[5]}"
 
 
 def _one_decimal(rows: Sequence[Row], column: Column, path: Path) -> None:
