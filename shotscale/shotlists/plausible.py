@@ -5,6 +5,7 @@ always are. Beyond the bounds below, that reading, or the header's unit, is unli
 costs one option, a misread film makes every figure wrong.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -41,18 +42,30 @@ _FEWEST_SAMPLES, _LONGEST_SAMPLED = 30, 1.0
 """Minimum number of rows and maximum distance in seconds at which times at equal distances are samples; by judgment:
 CineScale's codings have a row per second, and no film has a cut every second."""
 
+_FEWEST_MINUTES = 6
+"""Minimum number of clock times at which only whole minutes are implausible; if the header says m:ss, two are."""
+_MINUTES_SECONDS = re.compile(r"(?<!:)\bm{1,2}:s{1,2}\b", re.IGNORECASE)
+
+_FEWEST_SEXAGESIMAL, _FEWEST_FRACTIONS = 15, 5
+"""Minimum numbers of numbers, and of different fractions, at which fractions all below .60 are implausible: 0.6 to the
+power of 15 is one in 2,000. Halves and quarters of a second have fewer fractions."""
+
 _FEWEST_ROWS = 3  # two equal lengths may be chance
 
 
 def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
     """Reject numbers that are unlikely to be in the assumed unit; the message names the option that decides."""
+    _check_minutes(series, options=options, path=path)
     counted = [one for one in series.values() if one.unit != "clock"]
-    if options.unit is not None or not counted:
+    if options.unit is not None:
         return
     mean = float((spans.ends[-1] - spans.starts[0]) / len(spans.starts))
-    whole = all(one.whole for one in counted)
     if mean <= 0:
         return  # not a list of shots in any unit; the check of its rows says so
+    if not counted:
+        _check_clocks(mean, spans, series, path=path)
+        return
+    whole = all(one.whole for one in counted)
     named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
     if any(one.source == "nothing" for one in counted) and not (named and options.fps is None):
         frames = options.fps is not None and mean >= float(options.fps) / 2
@@ -74,6 +87,46 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
             f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; no film is cut so; correct "
             "the header, or say what they are with --unit ms, s, min or frames"
         )
+
+
+def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, path: Path) -> None:
+    """Reject clock times on which a shot would last longer than in any film."""
+    most = _LONGEST_WHOLE_MEAN if all(one.step >= 1 for one in series.values()) else _STATED_MEANS[1]
+    if len(spans.starts) > 1 and mean > most:
+        raise TableError(
+            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; no film is cut so; correct the "
+            "times, or confirm them with --unit s"
+        )
+
+
+def _check_minutes(series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+    """Reject minutes and seconds that were stored as something else: hours and minutes, or a decimal fraction."""
+    for one in series.values():
+        label, unit = one.column.label, one.unit
+        if unit == "clock" and not one.codes and options.unit is None and _are_whole_minutes(one):
+            raise TableError(
+                f"{path}: column {label}: every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the "
+                "column by 60 there, as [h]:mm:ss, or confirm the times with --unit s"
+            )
+        if (unit == "min" or (unit == "s" and one.source == "nothing")) and _are_sexagesimal(one.numbers):
+            ways = "or convert it to seconds" if unit == "min" else "or say --unit s if they are seconds"
+            raise TableError(
+                f"{path}: column {label}: no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; "
+                f"write 1:02, {ways}"
+            )
+
+
+def _are_whole_minutes(one: Series) -> bool:
+    fewest = 2 if _MINUTES_SECONDS.search(one.column.name) else _FEWEST_MINUTES
+    return one.hours and len(one.seconds) >= fewest and bool((one.seconds % 60 == 0).all())
+
+
+def _are_sexagesimal(numbers: Seconds) -> bool:
+    hundredths = np.rint(numbers * 100)
+    parts = hundredths % 100
+    if len(numbers) < _FEWEST_SEXAGESIMAL or not np.allclose(numbers * 100, hundredths, rtol=0, atol=1e-6):
+        return False
+    return bool((parts < 60).all()) and len(np.unique(parts)) >= _FEWEST_FRACTIONS
 
 
 def check_no_coding(spans: Spans, series: Mapping[str, Series], *, path: Path) -> None:

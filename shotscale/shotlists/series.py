@@ -42,8 +42,9 @@ class Series:
         ``nothing``.
     step : float
         Value of the last digit, in seconds.
-    whole, codes : bool
-        Whether no number has decimals; whether some values are timecodes, which count frames.
+    whole, codes, hours : bool
+        Whether no number has decimals; whether some values are timecodes, which count frames; whether all are clock
+        times with hours.
     """
 
     column: Column
@@ -54,6 +55,7 @@ class Series:
     step: float
     whole: bool
     codes: bool = False
+    hours: bool = False
 
     @property
     def said(self) -> str:
@@ -102,7 +104,9 @@ def read_series(
         step = float(1 / fps)
     codes = any(time.form == "code" for time in times)
     whole = all(time.whole for time in times)
-    return Series(column, np.asarray(numbers), np.asarray(seconds, np.float64), unit, source, step, whole, codes)
+    hours = all(time.form == "clock" and text.count(":") == 2 for time, text in zip(times, texts, strict=True))
+    found = np.asarray(seconds, np.float64)
+    return Series(column, np.asarray(numbers), found, unit, source, step, whole, codes, hours)
 
 
 def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Path) -> tuple[str, str]:

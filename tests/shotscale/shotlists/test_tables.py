@@ -343,39 +343,6 @@ def test_frames_behind_a_point(read: Read) -> None:
     assert seams(read(text, unit="frames", fps=FPS))[:3] == [0, 4.48, 8.12]
 
 
-MSF = "shot,start,end\n1,00:00:00,00:04:12\n2,00:04:12,00:10:05\n3,00:10:05,61:02:24\n"
-
-
-def test_minutes_seconds_and_frames(read: Read) -> None:
-    expected = [0, 4.48, 10.2, 3662.96]
-    assert seams(read(MSF, unit="frames", fps=FPS)) == expected
-    headed = MSF.replace("start,end", "start (mm:ss:ff),end [mm:ss:ff]")
-    assert seams(read(headed, fps=FPS)) == expected
-    assert seams(read("length (mm:ss.ff)\n0:04.12\n0:05.18\n", fps=FPS)) == [0, 4.48, 10.2]
-    assert seams(read("length (h:mm:ss.ff)\n0:00:04.12\n0:00:05.18\n", fps=FPS)) == [0, 4.48, 10.2]
-    with pytest.raises(OptionError, match="counts frames"):
-        read(headed)
-    four = headed.replace("mm:ss", "hh:mm:ss")
-    with pytest.raises(TableError, match="its header has frames and its times have fewer parts; say with --unit"):
-        read(four, fps=FPS)
-    assert seams(read(four, fps=FPS, unit="frames")) == expected
-    for text in ("length\n0:04\n0:06\n", "start,end\n0:00:00.0,0:00:04.5\n0:00:04.5,0:00:07.0\n"):
-        with pytest.raises(OptionError, match=r"--unit frames: column .* holds clock times without frames; leave"):
-            read(text, unit="frames", fps=FPS)
-
-
-def test_frames_or_seconds_at_the_end(read: Read) -> None:
-    cuts = [(7 * k // 60, 7 * k % 60, 11 * k % 25) for k in range(1, 40)]
-    text = "shot,time\n" + "".join(f"{k},{a:02}:{b:02}:{c:02}\n" for k, (a, b, c) in enumerate(cuts, start=1))
-    with pytest.raises(TableError, match="may be frames or seconds, and none of them is above 24; say which with --un"):
-        read(text, fps=FPS)
-    assert seams(read(text, fps=FPS, unit="frames"))[:3] == [0, 7.44, 14.88]
-    assert seams(read(text, unit="s"))[1] == 7 * 60 + 11
-    assert seams(read(text.replace("time", "time (h:mm:ss)")))[1] == 7 * 60 + 11
-    lengths = "length\n" + "".join(f"0:{k % 3 // 2:02}:{k % 23 + 2:02}\n" for k in range(60))
-    assert len(read(lengths).shots) == 60, "lengths are mostly below half a minute"
-
-
 def test_an_edl_by_another_name(read: Read) -> None:
     text = "TITLE: x\n\n001 A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
     assert read(text, name="reel.txt", fps=FPS).format == "EDL"

@@ -1,0 +1,102 @@
+"""Clock times: hours, minutes, seconds or frames, and what spreadsheets make of them."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shotscale.errors import OptionError, TableError
+from shotscale.shotlists import ShotList, read_shotlist
+
+Read = Callable[..., ShotList]
+FPS = Fraction(25)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def place(text: str, **options: Any) -> ShotList:
+        (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+        return read_shotlist(tmp_path / "list.csv", **options)
+
+    return place
+
+
+def seams(given: ShotList) -> list[float]:
+    return [round(time, 3) for time in (*given.shots["start"].tolist(), float(given.shots["end"].iloc[-1]))]
+
+
+MSF = "shot,start,end\n1,00:00:00,00:04:12\n2,00:04:12,00:10:05\n3,00:10:05,61:02:24\n"
+
+
+def test_minutes_seconds_and_frames(read: Read) -> None:
+    expected = [0, 4.48, 10.2, 3662.96]
+    assert seams(read(MSF, unit="frames", fps=FPS)) == expected
+    headed = MSF.replace("start,end", "start (mm:ss:ff),end [mm:ss:ff]")
+    assert seams(read(headed, fps=FPS)) == expected
+    assert seams(read("length (mm:ss.ff)\n0:04.12\n0:05.18\n", fps=FPS)) == [0, 4.48, 10.2]
+    assert seams(read("length (h:mm:ss.ff)\n0:00:04.12\n0:00:05.18\n", fps=FPS)) == [0, 4.48, 10.2]
+    with pytest.raises(OptionError, match="counts frames"):
+        read(headed)
+    four = headed.replace("mm:ss", "hh:mm:ss")
+    with pytest.raises(TableError, match="its header has frames and its times have fewer parts; say with --unit"):
+        read(four, fps=FPS)
+    assert seams(read(four, fps=FPS, unit="frames")) == expected
+    for text in ("length\n0:04\n0:06\n", "start,end\n0:00:00.0,0:00:04.5\n0:00:04.5,0:00:07.0\n"):
+        with pytest.raises(OptionError, match=r"--unit frames: column .* holds clock times without frames; leave"):
+            read(text, unit="frames", fps=FPS)
+
+
+def test_frames_or_seconds_at_the_end(read: Read) -> None:
+    cuts = [(7 * k // 60, 7 * k % 60, 11 * k % 25) for k in range(1, 40)]
+    text = "shot,time\n" + "".join(f"{k},{a:02}:{b:02}:{c:02}\n" for k, (a, b, c) in enumerate(cuts, start=1))
+    with pytest.raises(TableError, match="may be frames or seconds, and none of them is above 24; say which with --un"):
+        read(text, fps=FPS)
+    assert seams(read(text, fps=FPS, unit="frames"))[:3] == [0, 7.44, 14.88]
+    assert seams(read(text, unit="s"))[1] == 7 * 60 + 11
+    assert seams(read(text.replace("time", "time (h:mm:ss)")))[1] == 7 * 60 + 11
+    lengths = "length\n" + "".join(f"0:{k % 3 // 2:02}:{k % 23 + 2:02}\n" for k in range(60))
+    assert len(read(lengths).shots) == 60, "lengths are mostly below half a minute"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            "shot,length\n" + "".join(f"{k},0:{k % 9 + 2:02}:00\n" for k in range(1, 7)),
+            "column 'length': every time is",
+        ),
+        ("shot,time\n" + "".join(f"{k},{7 * k // 60}:{7 * k % 60:02}:00\n" for k in range(1, 9)), "a whole minute"),
+        (
+            "shot,start,end\n" + "".join(f"{k},0:{4 * k:02}:00,0:{4 * k + 4:02}:00\n" for k in range(6)),
+            "'start': every",
+        ),
+        ("Länge (mm:ss)\n0:04:00\n0:07:00\n", "divide the column by 60 there"),
+        ("length\n1:04:12\n0:07:31\n", "a shot lasts 2,150 s on average by its clock times"),
+        ("length\n1:04:12.5\n1:07:31.5\n", "confirm them with --unit s"),
+    ],
+)
+def test_minutes_that_excel_took_for_hours(text: str, named: str, read: Read) -> None:
+    with pytest.raises(TableError, match=named):
+        read(text)
+    assert read(text, unit="s").shots["end"].iloc[-1] >= 660, "if they are meant"
+
+
+def test_clock_times_as_they_should_be(read: Read) -> None:
+    assert seams(read("length (mm:ss)\n0:04\n0:07\n")) == [0, 4, 11]
+    assert seams(read("length (mm:ss)\n0:00:04\n0:00:07\n")) == [0, 4, 11]
+    assert len(read("length\n" + "10:00\n" * 13).shots) == 13
+    assert seams(read("length\n1:36:00\n")) == [0, 5760], "a film in one shot"
+
+
+def test_minutes_and_seconds_with_a_point(read: Read) -> None:
+    times = [41 * k for k in range(1, 21)]
+    text = "time{}\n" + "".join(f"{time // 60}.{time % 60:02}\n" for time in times)
+    for header, unit in (("", None), ("", "min"), (" (min)", None)):
+        with pytest.raises(TableError, match=r"column .*: no fraction reaches .60; this may be minutes.seconds"):
+            read(text.format(header), unit=unit)
+    assert seams(read(text.format(""), unit="s"))[:3] == [0, 0.41, 1.22]
+    assert seams(read(text.format("").replace(".", ":")))[:3] == [0, 41, 82]
+    assert len(read("length\n" + "".join(f"{k % 7 + 2}.{k % 10}5\n" for k in range(30))).shots) == 30
+    assert len(read("length\n" + "4.50\n3.00\n" * 20).shots) == 40, "half seconds"
