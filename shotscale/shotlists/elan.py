@@ -3,12 +3,13 @@
 Conventions
 -----------
 Shots are taken from the tier called shot or shots (or Einstellung, plan), or the only tier with annotations; their
-scales from a tier called shot scale or scale, or from the shots' own values if all of them name a scale. Other tiers
-are ignored, even if they contain errors. Times are in the file's TIME_UNITS. The film's TIME_ORIGIN is added: ELAN's
-player shows annotation time 0 at that time of the film, and elan-media-trimmer cuts that much off the beginning to make
-it unnecessary. Times not set in ELAN are spaced evenly between those that are, and annotations that subdivide one on
-another tier share its time evenly, as ELAN shows them. An .eaf file is untrusted input: a document type, and with it
-every entity, is rejected.
+scales from the tier with a name that a table's column of scales may have (shot scale, field size), or from the shots'
+own values if all of them name a scale. A shot in which the scale changes has none. Other tiers are not used, even if
+they contain errors. Times are in the file's TIME_UNITS. The film's TIME_ORIGIN is added: ELAN's player shows annotation
+time 0 at that time of the film, and elan-media-trimmer cuts that much off the beginning to make it unnecessary. Times
+not set in ELAN are spaced evenly between those that are, and annotations that subdivide one on another tier share its
+time evenly, as ELAN shows them. An .eaf file is untrusted input: a document type, and with it every entity, is
+rejected.
 """
 
 import re
@@ -21,18 +22,23 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
-from shotscale.numerals import some_of
+from shotscale.numerals import counted, some_of
 from shotscale.scales import ShotScale
+from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
-from shotscale.shotlists.scalenames import parse_scale
+from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import shots_of_spans
 
 __all__ = ["read", "write"]
 
 _SHOTS = frozenset({"shot", "shots", "shot list", "shot boundaries", "einstellung", "einstellungen", "plan", "plans"})
-_SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size", "shotscale"})
+_EDGE = 0.5
+"""Seconds of a shot that an annotation may cover without counting: boundaries drawn by hand are seldom exact; by
+judgment, half a sample of the scale."""
+
+Scales = tuple[ShotScale | None, ...]
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
@@ -42,7 +48,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     annotations, spread = document.annotations(name)
     starts = np.asarray([start for start, _, _ in annotations], np.float64)
     ends = np.asarray([end for _, end, _ in annotations], np.float64)
-    scales, said = _scales(document, name, annotations, path)
+    scales, said, changing = _scales(document, name, annotations, path)
     shots, scales, notes = shots_of_spans(
         starts, ends, scales, gaps=options.gaps or "refuse", source=f"{path}: tier {name}"
     )
@@ -52,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         shots=shots,
         scales=scales,
         format="ELAN annotation",
-        notes=notes,
+        notes=(*notes, *changing),
         details=(f"tier {name}", *said, *document.said),
     )
 
@@ -101,22 +107,44 @@ def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
 
 def _scales(
     document: EafDocument, name: str, shots: Annotations, path: Path
-) -> tuple[tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
-    """Read scales from a separate tier, or from the shots' values if none has a digit and all name a scale."""
-    own = next((tier for tier in document.tiers if heading(tier) in _SCALES and tier != name), None)
-    if own is None:
-        words = [value for _, _, value in shots if value.strip()]
-        if not words or any(re.search(r"\d", word) for word in words):
-            return None, ()
-        try:
-            return tuple(parse_scale(value, where=f"{path}: tier {name}") for _, _, value in shots), ()
-        except TableError:
-            return None, ()
-    given, _ = document.annotations(own)
-    begins = np.asarray([start for start, _, _ in given])
+) -> tuple[Scales | None, tuple[str, ...], tuple[str, ...]]:
+    """Read scales from a separate tier, or from the shots' values if none has a digit and all name a scale.
+
+    Returns them with phrases on what was read and sentences for the user.
+    """
+    named = understood_columns(list(document.tiers))
+    called = [column.name for column in named if column.name != name and column.role == "scale"]
+    if len(called) > 1:
+        raise TableError(
+            f"{path}: tiers {some_of(map(repr, called))} may each hold the scales; rename all but one in ELAN, say to "
+            "'other'"
+        )
+    left = [tier for tier in document.tiers if tier not in (name, *called)]
+    unused = (f"not used: tier {some_of(left, most=3)}",) if left else ()
+    if not called:
+        return _own_scales(name, shots, path), unused, ()
+    given, _ = document.annotations(called[0])
+    where = f"{path}: tier {called[0]}"
+    read = [parse_shot_scale(value, where=where) for _, _, value in given]
+    begins, finishes = np.asarray([(start, end) for start, end, _ in given], np.float64).reshape(-1, 2).T
     scales: list[ShotScale | None] = []
+    n_changing = 0
     for start, end, _ in shots:
-        k = int(np.searchsorted(begins, (start + end) / 2, side="right")) - 1
-        covered = k >= 0 and (start + end) / 2 < given[k][1]
-        scales.append(parse_scale(given[k][2], where=f"{path}: tier {own}") if covered else None)
-    return (tuple(scales) if any(scales) else None), (f"scales of the tier {own}",)
+        edge, middle = min(_EDGE, (end - start) / 2), (start + end) / 2
+        first, last = np.searchsorted(finishes, start + edge, "right"), np.searchsorted(begins, end - edge)
+        changes = len(set(read[first:last])) > 1 or any(within for _, within in read[first:last])
+        k = int(np.searchsorted(begins, middle, "right")) - 1
+        scales.append(read[k][0] if not changes and k >= 0 and middle < finishes[k] else None)
+        n_changing += changes
+    notes = (f"The scale changes within {counted(n_changing, 'shot')}: left without one.",) if n_changing else ()
+    return (tuple(scales) if any(scales) else None), (f"scales of the tier {called[0]}", *unused), notes
+
+
+def _own_scales(name: str, shots: Annotations, path: Path) -> Scales | None:
+    words = [value for _, _, value in shots if value.strip()]
+    if not words or any(re.search(r"\d", word) for word in words):
+        return None
+    try:
+        return tuple(parse_scale(value, where=f"{path}: tier {name}") for _, _, value in shots)
+    except TableError:
+        return None

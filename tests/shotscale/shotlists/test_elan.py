@@ -100,6 +100,27 @@ def test_scales_that_belong_to_shots(read: Read) -> None:
     assert "scales of the tier Shot scale" in given.understood
 
 
+def test_a_shot_in_which_the_scale_changes_has_none(read: Read) -> None:
+    order = slots(0, 4000, 9000, 12000, 6000, 4300)
+    scales = aligned("Field Size", (1, 2), (2, 5), (5, 3), (3, 4), values=("CU", "MS", "LS", "CU,[TO],LS"))
+    given = read(order, SHOTS, scales, aligned("music", (1, 2)))
+    assert given.scales == (ShotScale.CLOSE_UP, None, None)
+    assert given.notes == ("The scale changes within 2 shots: left without one.",)
+    assert "scales of the tier Field Size, not used: tier music" in given.understood
+    late = read(order, SHOTS, aligned("scale", (1, 6), (6, 3), values=("CU", "MS")))
+    assert late.scales == (ShotScale.CLOSE_UP, ShotScale.MEDIUM_SHOT, None), "a boundary 0.3 s late is no change"
+    assert late.notes == ()
+
+
+def test_tiers_of_scales_that_are_not_clear(read: Read) -> None:
+    two = [aligned(tier, (1, 2), values=("CU",)) for tier in ("scale", "shot scale")]
+    with pytest.raises(TableError, match="tiers 'scale', 'shot scale' may each hold the scales; rename all but one"):
+        read(THREE, SHOTS, *two)
+    coders = read(THREE, SHOTS, *(aligned(f"scale coder {name}", (1, 2), values=("CU",)) for name in "AB"))
+    assert coders.scales is None
+    assert "not used: tier scale coder A, scale coder B" in coders.understood
+
+
 def test_the_medias_origin_is_added(read: Read) -> None:
     given = read(THREE, SHOTS, origin='TIME_ORIGIN="5000"')
     assert seams(given) == [5, 9, 14, 17]
