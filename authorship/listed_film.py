@@ -79,12 +79,20 @@ def _limits(given: ShotList, source: Path, origin: str | None) -> tuple[str, ...
     limits = [f"The shots were given ({source.name}, read as {given.format}), not detected.", *given.notes]
     limits += titles_hint(*titles_by_length(given.shots), FilmPart.of(given.shots))
     if origin is None:
-        limits.append("Shot scales are not known: the list has none.")
+        limits.append(f"Shot scales are not known: {_without_scales(given)}.")
     elif given.scales is not None:
         limits.append(
             f"The scales were given, one per shot, and sampled once per second, as in a film.{_gaps(given.scales)}"
         )
     return tuple(limits)
+
+
+def _without_scales(given: ShotList) -> str:
+    """Return why a list has no scales, as a phrase."""
+    unused = next((phrase for phrase in given.details if phrase.startswith("not used: ")), None)
+    if unused is None:
+        return "the list has none"
+    return f"no {'tier' if unused.startswith('not used: tier ') else 'column'} was read as scales"
 
 
 def _gaps(scales: tuple[ShotScale | None, ...]) -> str:

@@ -33,7 +33,8 @@ _WORDS = {
         "duración duracion hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
         "number": "number numbers no nr num id index nummer numéro numero sorszám",
-        "scale": "scale scales size sizes shotscale shotsize fieldsize",
+        "scale": "scale scales size sizes shotscale shotsize fieldsize größe grösse groesse échelle echelle valeur "
+        "campo escala plán",
     }.items()
     for word in words.split()
 }
@@ -41,7 +42,9 @@ _TIME_WORDS = frozenset("time times timecode timecodes tc timestamp timestamps z
 _SHOTS = frozenset(
     "shot shots scene scenes field einstellungs einstellung plan plano inquadratura beállítás snitt".split()
 )
-_SILENT = frozenset("the of point mark record rec code absolute du de der del della".split()) | _TIME_WORDS | _SHOTS
+_SILENT = (
+    frozenset("the of point mark record rec code absolute du de der del della des plans".split()) | _TIME_WORDS | _SHOTS
+)
 _PROSE = frozenset("time times start begin end number".split())
 _CLOCK = re.compile(
     r"\b(?:h{1,2}:)?(?:m{1,2}|min):(?:s{1,2}|sec|sek)(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b"
@@ -158,6 +161,8 @@ def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | Non
         roles = [role for role in roles if role != "cut"]
     if roles == ["number"] and unit == "frames":  # 'number of frames' is a length, 'frame number' a position
         return "length" if "of" in words else "cut"
+    if words == ["valeur"]:  # a value of anything; 'valeur de plan' is a scale
+        return None
     if len(roles) == 1:
         return roles[0]
     if roles or not words:

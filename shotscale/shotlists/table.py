@@ -256,7 +256,13 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         raise _unclear(columns, "scales", "scale", path)
     check_no_coding(table.spans, table.series, path=path)
     texts = [row.field(columns[0].index) for row in rows]
-    read = [parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)]
+    try:
+        read = [
+            parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)
+        ]
+    except TableError as error:
+        times = ",".join(f"{role}={one.column.name or one.column.index + 1}" for role, one in table.series.items())
+        raise TableError(f"{error}; or leave the scales out with --columns {times}") from error
     n_shots = len(table.spans.starts)
     if len(read) > n_shots and read[-1][0] is not None:
         raise TableError(
@@ -267,6 +273,11 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
     others = {text: scale for text in sorted(set(texts)) if (scale := other_scale(text)) is not None}
     notes = [f"The scale changes within {counted(changing, 'shot')}: left without one."] if changing else []
     notes += [f"'{text}' was taken for {scale.abbreviation}." for text, scale in others.items()]
+    codes = {int(text): scale for text, (scale, _) in zip(texts, read, strict=True) if scale and text.isdecimal()}
+    if codes:
+        names = ", ".join(codes[code].abbreviation for code in sorted(codes))
+        verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
+        notes.append(f"{', '.join(map(str, sorted(codes)))} {verb}: {names}.")
     return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
 
 

@@ -79,6 +79,12 @@ def test_the_json_says_that_shots_were_given(cuts: Path, run_program: Run) -> No
     assert film["scales"] is None
 
 
+def test_a_column_that_was_not_read_as_scales_is_not_denied(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("length,framing\n4,tight\n5,loose\n", encoding="utf-8")
+    assert "Shot scales are not known: no column was read as scales." in film_from_shotlist(path).limits
+
+
 @pytest.mark.parametrize("suffix", ["edl", "otio", "eaf", "csv"])
 def test_every_format_carries_the_features(
     suffix: str, analysis: FilmAnalysis, tmp_path: Path, run_program: Run

@@ -289,6 +289,22 @@ def test_a_coding_is_no_list_of_cuts(header: str, time: str, read: Read) -> None
         read(text)
 
 
+def test_codes_of_scales_are_said(read: Read) -> None:
+    given = read("Dauer;Einstellungsgröße\n4;7\n5;1\n6;9\n7;6\n")
+    assert [scale and scale.abbreviation for scale in given.scales or ()] == ["ELS", "ECU", None, "LS"]
+    assert given.notes == ("1, 6, 7 were read as CineScale's codes: ECU, LS, ELS.",)
+    assert read("length,scale\n4,CU\n5,LS\n").notes == ()
+
+
+def test_scales_in_other_words_can_be_left_out(read: Read) -> None:
+    text = "Dauer;Größe\n4;Totale\n5;Halbnah\n"
+    with pytest.raises(
+        TableError, match=r"'Totale' is not a shot scale; .* leave the scales out with --columns length="
+    ):
+        read(text)
+    assert seams(read(text, columns={"length": "Dauer"})) == [0, 4, 9]
+
+
 def test_what_was_understood_is_said(read: Read) -> None:
     given = read("shot;Start (ms);End (ms);size;who\n1;0;4200;CU;a\n2;4200;7300;LS;b\n")
     assert given.understood == (
@@ -318,6 +334,14 @@ def test_what_was_understood_is_said(read: Read) -> None:
         ("shotLengthMs", "length", "ms"),
         ("Shot size", "scale", None),
         ("Field Size", "scale", None),
+        ("Einstellungsgröße", "scale", None),
+        ("Größe", "scale", None),
+        ("Échelle des plans", "scale", None),
+        ("Valeur de plan", "scale", None),
+        ("Valeur", None, None),
+        ("Campo", "scale", None),
+        ("Plán", "scale", None),
+        ("Plans", None, None),
         ("confidence", None, None),
         ("year", None, None),
         ("", None, None),
