@@ -19,7 +19,7 @@ from shotscale.shotlists.series import Seconds, Series, all_times, are_near, is_
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.spans import Spans
 from shotscale.shotlists.timecodes import CODE
-from shotscale.shotlists.times import UNIT_NAMES
+from shotscale.shotlists.times import AS_DAYS, UNIT_NAMES
 
 __all__ = ["check_no_coding", "check_plausible", "check_unused"]
 
@@ -75,6 +75,10 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
                 f"{path}: whole numbers, and nothing says what they count: as seconds, a shot lasts {_rough(mean)} s "
                 f"on average, as milliseconds {_rough(mean / 1000)} s, as frames {_rough(mean / rate)} s at "
                 f"{rate:.6g} a second; say which with --unit s, ms or frames"
+            )
+        if not spans.frames and 60 * mean < _SHORTEST_MEAN:
+            raise TableError(
+                f"{path}: as seconds or minutes, a shot lasts under {_SHORTEST_MEAN} s; these may be {AS_DAYS}"
             )
         if not spans.frames and mean < _SHORTEST_MEAN:
             raise TableError(

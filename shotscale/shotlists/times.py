@@ -8,7 +8,7 @@ from shotscale.errors import TableError
 from shotscale.shotlists.framerates import require_fps
 from shotscale.shotlists.timecodes import CODE, frames_of
 
-__all__ = ["UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time"]
+__all__ = ["AS_DAYS", "UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time"]
 
 UNIT_WORDS = {
     word: unit
@@ -28,6 +28,10 @@ UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": 
 _NUMBER = re.compile(
     r"(\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
 )
+AS_DAYS = "days, as Excel stores times; format the column as [h]:mm:ss.000 in Excel and save the file again"
+"""What a very small number may be, and the remedy."""
+
+_EXPONENT = re.compile(r"\d(?:[.,]\d+)?e-\d+", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 _LETTERED = re.compile(
     r"(?:(\d{1,3}) ?h ?)?(\d{1,4}) ?(?:m|min|['′’]) ?(\d{1,2}(?:([.,])\d{0,9})?) ?(?:s|sec|[\"″”]|''|′′)?",
@@ -71,6 +75,8 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
     [75.5, 75.5, 75.5, 75500.0]
     """
     time = _parse(text, decimal)
+    if time is None and _EXPONENT.fullmatch(text.strip()):
+        raise TableError(f"{where}: {text[:40]!r} may be {AS_DAYS}")
     if time is None:
         raise TableError(
             f"{where}: {text[:40]!r} is not a time; write seconds, m:ss or h:mm:ss, as in 75.5, 1:15.5 or 0:01:15.5"

@@ -100,3 +100,23 @@ def test_minutes_and_seconds_with_a_point(read: Read) -> None:
     assert seams(read(text.format("").replace(".", ":")))[:3] == [0, 41, 82]
     assert len(read("length\n" + "".join(f"{k % 7 + 2}.{k % 10}5\n" for k in range(30))).shots) == 30
     assert len(read("length\n" + "4.50\n3.00\n" * 20).shots) == 40, "half seconds"
+
+
+@pytest.mark.parametrize("header", ["time", "length"])
+@pytest.mark.parametrize("seconds", [4, 40])
+def test_parts_of_a_day(header: str, seconds: int, read: Read) -> None:
+    days = [f"{seconds * (k + 1 if header == 'time' else 1 + k % 2) / 86400:.15g}" for k in range(30)]
+    with pytest.raises(TableError, match=r"may be days, as Excel stores times; format the column as \[h\]:mm:ss.000"):
+        read("\n".join([header, *days]))
+
+
+@pytest.mark.parametrize("form", ["[h]:mm:ss.000", "[h]:mm:ss", "h:mm:ss"])
+def test_the_remedy_for_parts_of_a_day(form: str, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in [["length"], [4.5 / 86400], [5 / 86400], [90 / 86400]]:
+        book.active.append(row)
+    for cell in book.active["A"][1:]:
+        cell.number_format = form
+    book.save(tmp_path / "list.xlsx")
+    assert seams(read_shotlist(tmp_path / "list.xlsx")) == [0, 4.5, 9.5, 99.5]
