@@ -20,22 +20,22 @@ _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale
 _OTHER_NAMES = {
     word: scale
     for scale, words in {
-        ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker",
-        ShotScale.CLOSE_UP: "shouldercloseup",
-        ShotScale.MEDIUM_SHOT: "mid midshot",
-        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs",
+        ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme",
+        ShotScale.CLOSE_UP: "shouldercloseup gross grossaufnahme",
+        ShotScale.MEDIUM_SHOT: "mid midshot halbnah halbnahe",
+        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs nah nahe",
         ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot americanshot planamericain cowboyshot "
-        "threequartershot",
-        ShotScale.LONG_SHOT: "ws wide wideshot",
+        "threequartershot amerikanisch amerikanische",
+        ShotScale.LONG_SHOT: "ws wide wideshot totale",
         ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot xls ews xws vws extremewide extremewideshot "
-        "verywideshot",
+        "verywideshot weit weite panorama",
     }.items()
     for word in words.split()
 }
 """Names from other schemes, mapped by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA
 has a shoulder close-up (head and shoulders) between close-up and medium close-up, and calls about one in a hundred
-shots of a film a close-up; CineScale's close-up covers both. Full shot is omitted: it is a medium long shot to some and
-a long shot to others."""
+shots of a film a close-up; CineScale's close-up covers both. Full shot and Halbtotale are omitted: they are
+a medium long shot to some and a long shot to others."""
 
 _NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
 _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
@@ -52,7 +52,7 @@ def is_scale(text: str) -> bool:
 
 def other_scale(text: str) -> ShotScale | None:
     """Return the scale that another scheme's name stands for, or None if it is not such a name."""
-    return _OTHER_NAMES.get("".join(filter(str.isalpha, text.lower())))
+    return _OTHER_NAMES.get("".join(filter(str.isalpha, text.casefold())))
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
@@ -67,7 +67,7 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
 
     "FS" is rejected: it means foreground shot here and full shot elsewhere.
     """
-    word = re.sub("[^a-z0-9]", "", text.lower())
+    word = re.sub("[^a-z0-9]", "", text.casefold())
     if not word or word in _NONE:
         return None
     if word == "fs":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shotscale.errors import OptionError, TableError, UserError
-from shotscale.scales import ShotScale
+from shotscale.scales import SCALES, ShotScale
 from shotscale.shotlists import ShotList, read_shotlist
 from shotscale.shotlists.columns import parse_columns, understood_columns
 
@@ -296,10 +296,14 @@ def test_codes_of_scales_are_said(read: Read) -> None:
     assert read("length,scale\n4,CU\n5,LS\n").notes == ()
 
 
-def test_scales_in_other_words_can_be_left_out(read: Read) -> None:
-    text = "Dauer;Größe\n4;Totale\n5;Halbnah\n"
+def test_scales_in_german(read: Read) -> None:
+    words = ["Detail", "Groß", "Nah", "Halbnah", "Amerikanisch", "Totale", "Weit"]
+    given = read("Nr;Dauer;Einstellungsgröße\n" + "".join(f"{k};4;{word}\n" for k, word in enumerate(words, start=1)))
+    assert given.scales == SCALES
+    assert "'Groß' was taken for CU." in given.notes
+    text = "Nr;Dauer;Größe\n1;4;Totale\n2;5;Halbtotale\n"
     with pytest.raises(
-        TableError, match=r"'Totale' is not a shot scale; .* leave the scales out with --columns length="
+        TableError, match=r"line 3: 'Halbtotale' is not a .* leave the scales out with --columns length="
     ):
         read(text)
     assert seams(read(text, columns={"length": "Dauer"})) == [0, 4, 9]
