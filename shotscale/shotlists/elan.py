@@ -27,7 +27,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
-from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale
+from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import shots_of_spans
 
@@ -122,7 +122,8 @@ def _scales(
     left = [tier for tier in document.tiers if tier not in (name, *called)]
     unused = (f"not used: tier {some_of(left, most=3)}",) if left else ()
     if not called:
-        return _own_scales(name, shots, path), unused, ()
+        own = _own_scales(name, shots, path)
+        return own, unused, () if own is None else tuple(scale_notes(value for _, _, value in shots))
     given, _ = document.annotations(called[0])
     where = f"{path}: tier {called[0]}"
     read = [parse_shot_scale(value, where=where) for _, _, value in given]
@@ -136,8 +137,9 @@ def _scales(
         k = int(np.searchsorted(begins, middle, "right")) - 1
         scales.append(read[k][0] if not changes and k >= 0 and middle < finishes[k] else None)
         n_changing += changes
-    notes = (f"The scale changes within {counted(n_changing, 'shot')}: left without one.",) if n_changing else ()
-    return (tuple(scales) if any(scales) else None), (f"scales of the tier {called[0]}", *unused), notes
+    notes = [f"The scale changes within {counted(n_changing, 'shot')}: left without one."] if n_changing else []
+    notes += scale_notes(value for _, _, value in given)
+    return (tuple(scales) if any(scales) else None), (f"scales of the tier {called[0]}", *unused), tuple(notes)
 
 
 def _own_scales(name: str, shots: Annotations, path: Path) -> Scales | None:

@@ -1,7 +1,7 @@
 """Shot scales as people write them, and the scale track that a list of scales implies."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from shotscale.errors import TableError
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_track"]
+__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_notes", "scale_track"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -53,6 +53,20 @@ def is_scale(text: str) -> bool:
 def other_scale(text: str) -> ShotScale | None:
     """Return the scale that another scheme's name stands for, or None if it is not such a name."""
     return _OTHER_NAMES.get("".join(filter(str.isalpha, text.casefold())))
+
+
+def scale_notes(texts: Iterable[str]) -> list[str]:
+    """Return sentences that say how the names of other schemes and the codes among a list's scales were read."""
+    words = sorted(set(texts))
+    notes = [
+        f"'{text}' was taken for {scale.abbreviation}." for text in words if (scale := other_scale(text)) is not None
+    ]
+    codes = [text for text in words if text in _CODES and text != str(ShotScale.NOT_AVAILABLE.code)]
+    if codes:
+        names = ", ".join(_CODES[code].abbreviation for code in codes)
+        verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
+        notes.append(f"{', '.join(codes)} {verb}: {names}.")
+    return notes
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:

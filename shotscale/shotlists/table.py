@@ -25,7 +25,7 @@ from shotscale.shotlists.films import FilmTable, film_name, film_table, read_row
 from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
-from shotscale.shotlists.scalenames import other_scale, parse_shot_scale
+from shotscale.shotlists.scalenames import parse_shot_scale, scale_notes
 from shotscale.shotlists.series import Series, read_series
 from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
@@ -270,15 +270,8 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
             "where shots start; add the film's end as a last line"
         )
     changing = sum(changes for _, changes in read)
-    others = {text: scale for text in sorted(set(texts)) if (scale := other_scale(text)) is not None}
     notes = [f"The scale changes within {counted(changing, 'shot')}: left without one."] if changing else []
-    notes += [f"'{text}' was taken for {scale.abbreviation}." for text, scale in others.items()]
-    codes = {int(text): scale for text, (scale, _) in zip(texts, read, strict=True) if scale and text.isdecimal()}
-    if codes:
-        names = ", ".join(codes[code].abbreviation for code in sorted(codes))
-        verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
-        notes.append(f"{', '.join(map(str, sorted(codes)))} {verb}: {names}.")
-    return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
+    return tuple(scale for scale, _ in read[:n_shots]), (*notes, *scale_notes(texts))
 
 
 def _kind(table: _Table) -> str:

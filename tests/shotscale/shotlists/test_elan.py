@@ -112,6 +112,13 @@ def test_a_shot_in_which_the_scale_changes_has_none(read: Read) -> None:
     assert late.notes == ()
 
 
+def test_what_codes_and_other_names_were_read_as_is_said(read: Read) -> None:
+    given = read(THREE, SHOTS, aligned("Einstellungsgröße", (1, 2), (2, 3), (3, 4), values=("1", "Totale", "7")))
+    assert given.notes == ("'Totale' was taken for LS.", "1, 7 were read as CineScale's codes: ECU, ELS.")
+    own = read(THREE, aligned("Shots", (1, 2), (2, 3), (3, 4), values=("CU", "WS", "LS")))
+    assert own.notes == ("'WS' was taken for LS.",)
+
+
 def test_tiers_of_scales_that_are_not_clear(read: Read) -> None:
     two = [aligned(tier, (1, 2), values=("CU",)) for tier in ("scale", "shot scale")]
     with pytest.raises(TableError, match="tiers 'scale', 'shot scale' may each hold the scales; rename all but one"):
