@@ -97,9 +97,14 @@ def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, pa
     """Reject clock times on which a shot would last longer than in any film."""
     most = _LONGEST_WHOLE_MEAN if all(one.step >= 1 for one in series.values()) else _STATED_MEANS[1]
     if len(spans.starts) > 1 and mean > most:
+        frames = (
+            "say with --unit frames that the last part counts frames"
+            if all(one.hours for one in series.values())
+            else "correct them"
+        )
         raise TableError(
-            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; no film is cut so; correct the "
-            "times, or confirm them with --unit s"
+            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; no film is cut so; {frames}, or "
+            "confirm them with --unit s"
         )
 
 

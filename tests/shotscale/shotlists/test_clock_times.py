@@ -39,6 +39,10 @@ def test_minutes_seconds_and_frames(read: Read) -> None:
     assert seams(read("length (h:mm:ss.ff)\n0:00:04.12\n0:00:05.18\n", fps=FPS)) == [0, 4.48, 10.2]
     with pytest.raises(OptionError, match="counts frames"):
         read(headed)
+    with pytest.raises(
+        TableError, match="say with --unit frames that the last part counts frames, or confirm them with"
+    ):
+        read(MSF, fps=FPS)
     four = headed.replace("mm:ss", "hh:mm:ss")
     with pytest.raises(TableError, match="its header has frames and its times have fewer parts; say with --unit"):
         read(four, fps=FPS)
