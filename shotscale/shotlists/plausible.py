@@ -138,18 +138,17 @@ def _are_sexagesimal(numbers: Seconds) -> bool:
     return bool((parts < 60).all()) and len(np.unique(parts)) >= _FEWEST_FRACTIONS
 
 
-def check_no_coding(spans: Spans, series: Mapping[str, Series], *, path: Path) -> None:
-    """Reject single times a second or less apart, each with a scale: samples, which say nothing about cuts."""
-    times = next(iter(series.values())).seconds
-    if len(series) > 1 or spans.kind != "cut times" or len(times) < _FEWEST_SAMPLES:
+def check_no_coding(spans: Spans, *, path: Path) -> None:
+    """Reject shots with scales that all last the same second or less: samples, which say nothing about cuts."""
+    lengths = spans.ends - spans.starts
+    if spans.kind == "shot lengths" or len(lengths) < _FEWEST_SAMPLES - 1:
         return
-    steps = np.diff(times)
-    if steps[0] > _LONGEST_SAMPLED or np.ptp(steps) > 1e-6:
-        return
-    raise TableError(
-        f"{path}: a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per "
-        "shot; name the columns time and shotscale and save it as CSV"
-    )
+    steps = lengths[1:]  # the first begins at 0, wherever the coding does
+    if steps[0] <= _LONGEST_SAMPLED and np.ptp(steps) <= 1e-6:
+        raise TableError(
+            f"{path}: a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per shot; "
+            "give it as a coding, a CSV with the columns time and shotscale"
+        )
 
 
 def _rough(figure: float) -> str:

@@ -254,7 +254,8 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         return None, ()
     if len(columns) > 1:
         raise _unclear(columns, "scales", "scale", path)
-    check_no_coding(table.spans, table.series, path=path)
+    if not table.own:
+        check_no_coding(table.spans, path=path)
     texts = [row.field(columns[0].index) for row in rows]
     try:
         read = [

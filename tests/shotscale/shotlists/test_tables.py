@@ -283,7 +283,10 @@ def test_scales_of_other_schemes(read: Read) -> None:
 )
 def test_a_coding_is_no_list_of_cuts(header: str, time: str, read: Read) -> None:
     mark = next(mark for mark in "\t;," if mark in header)
-    rows = [f"{time.format(second, second // 60, second % 60)}{mark}{2 + second // 9}" for second in range(1, 60)]
+    rows = [
+        f"{time.format(second, second // 60, second % 60, second + 1)}{mark}{2 + second // 9}"
+        for second in range(1, 60)
+    ]
     text = "\n".join([header, *rows])
     with pytest.raises(TableError, match=r"a row every 1 s is a coding .* the columns time and shotscale"):
         read(text)
