@@ -71,7 +71,7 @@ def export(
         )
     report = stderr.print if stderr.is_terminal else None
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
-    chosen = choose_tables(None if tables is None else [name.strip() for name in tables.split(",")])
+    chosen = None if tables is None else choose_tables(name.strip() for name in tables.split(","))
     choose_formats(names)  # fail before any film is opened
     collection = (
         _coded(cinescale, joins=joins)

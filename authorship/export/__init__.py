@@ -110,15 +110,15 @@ def choose_formats(formats: Iterable[str]) -> list[ExportFormat]:
     return [entry for entry in FORMATS.values() if entry.name in names]
 
 
-def choose_tables(tables: Iterable[str] | None) -> list[str]:
-    """Return the names of tables, by default all; `OptionError` names an unknown one.
+def choose_tables(tables: Iterable[str]) -> list[str]:
+    """Return the names of tables, each once; `OptionError` names an unknown one.
 
     Examples
     --------
-    >>> choose_tables(["shots"]), choose_tables(None)
-    (['shots'], ['features', 'shots', 'scales'])
+    >>> choose_tables(["shots", "features", "shots"])
+    ['shots', 'features']
     """
-    names = list(TABLES if tables is None else dict.fromkeys(tables))
+    names = list(dict.fromkeys(tables))
     for name in names:
         if name not in TABLES:
             raise OptionError(f"table {name}: not one of {', '.join(TABLES)}; choose one of these")
@@ -153,7 +153,7 @@ def export_films(
     """
     if not collection.films:
         raise TableError("no film: an export needs at least one; name a folder of saved analyses")
-    names, formats = choose_tables(tables), list(formats)
+    names, formats = list(TABLES) if tables is None else choose_tables(tables), list(formats)
     writers = _writers(formats)
     certain = [_path(folder, name, entry) for name in names if name != "scales" for entry, _ in writers]
     if not overwrite:

@@ -19,7 +19,7 @@ def lists(tmp_path: Path) -> Path:
     folder = tmp_path / "lists"
     folder.mkdir()
     (folder / "one.csv").write_text("time\n2\n5\n9\n", encoding="utf-8")
-    (folder / "two.csv").write_text("time,scale\n3,CU\n4,LS\n11,\n", encoding="utf-8")
+    (folder / "two.csv").write_text("time,scale\n3,CU\n4,LS\n11,none\n", encoding="utf-8")
     manifest = pd.DataFrame({"film": ["one.csv", "two.csv"], "note": ["я" * 1500, "short"], "director": ["A", "A"]})
     manifest.to_csv(folder / "films.csv", index=False)
     return folder
