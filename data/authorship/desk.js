@@ -71,7 +71,7 @@
   }
 
   function newRow(film) {
-    const tick = dom("input", { type: "checkbox" });
+    const tick = dom("input", { type: "checkbox", checked: ticked.has(film.key) });
     tick.setAttribute("aria-label", `Choose ${film.film_id}`);
     tick.onchange = () => { ticked[tick.checked ? "add" : "delete"](film.key); chosen(); };
     const inputs = state.columns.map((name) => {
@@ -347,7 +347,9 @@
   const done = (id, lines) => $(id).querySelector(".done").replaceChildren(...lines.map((line) => dom("p", { textContent: line })));
   for (const button of document.querySelectorAll("[data-export]")) {
     button.onclick = () => attempt(async () => {
-      const told = await ask("/api/export", { format: button.dataset.export, films: chosen().map((film) => film.key) });
+      const films = chosen().map((film) => film.key);
+      if (ticked.size && !films.length) throw new Error("None of the ticked films is measured; measure them, or untick them to export all.");
+      const told = await ask("/api/export", { format: button.dataset.export, films });
       done("exporting", told.written);
       tell(told.command);
     });

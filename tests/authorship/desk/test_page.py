@@ -1,0 +1,72 @@
+"""The desk's page when answers are late, films change under the cursor, or what is pressed cannot be done."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from chromium import patient, until
+
+from authorship.desk.server import desk_server
+
+REFRESH = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.fixture
+def folder(stand_in: ModuleType, tmp_path: Path) -> Path:
+    """Three measured films and one that cannot be measured."""
+    folder = tmp_path / "films"
+    stand_in.run(stand_in.make_corpus(folder, 4, bad=(3,)), folder / "store")
+    return folder
+
+
+@pytest.fixture
+def page(browser: Any, folder: Path) -> Iterator[Any]:
+    context = browser.new_context()
+    with desk_server(folder) as server:
+        page = patient(context.new_page())
+        page.goto(server.address)
+        page.wait_for_selector("body[data-ready]")
+        yield page
+        context.close()
+
+
+def press(page: Any, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def says(page: Any, place: str, text: str) -> None:
+    until(page, lambda: text in page.locator(place).inner_text())
+
+
+def requests(page: Any, path: str) -> list[Any]:
+    """Return the list of a page's requests to a path, which grows."""
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request) if request.url.endswith(path) else None)
+    return sent
+
+
+def held(page: Any, path: str) -> list[Any]:
+    """Hold a page's requests to a path; return the list of them, which grows."""
+    routes: list[Any] = []
+    page.route(f"**{path}", lambda route: routes.append(route))  # noqa: PLW0108 - playwright marks it
+    return routes
+
+
+def test_ticks_stay_when_a_column_is_added(page: Any) -> None:
+    page.get_by_label("Choose film-0").check()
+    press(page, "New column")
+    page.locator("#column").fill("genre")
+    page.keyboard.press("Enter")
+    page.get_by_label("genre of film-0").wait_for()
+    assert page.get_by_label("Choose film-0").is_checked()
+    assert not page.get_by_label("Choose film-1").is_checked()
+
+
+def test_ticked_films_without_figures_do_not_export_all(page: Any, folder: Path) -> None:
+    page.get_by_label("Choose film-3").check()
+    press(page, "Export")
+    press(page, "CSV")
+    says(page, "#exporting .problem", "None of the ticked films is measured")
+    assert not (folder / "exports").exists()
