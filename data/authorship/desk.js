@@ -39,13 +39,13 @@
     for (const place of document.querySelectorAll(".problem, dialog .done")) place.textContent = "";
     $("message").hidden = true;
   }
-  async function attempt(work) {
+  async function attempt(work, awaited = () => true) {
     calm();
     document.body.setAttribute("aria-busy", "true");
     try {
       await saved;
       return await work();
-    } catch (error) { complain(error); } finally {
+    } catch (error) { if (awaited()) complain(error); } finally {
       document.body.removeAttribute("aria-busy");
       await refresh();
     }
@@ -306,8 +306,13 @@
   for (const form of document.querySelectorAll("dialog form")) {
     // Enter in a field presses the dialog's own button, not the one that closes it.
     form.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "file") return;
       event.preventDefault();
+      if (event.target.dataset.how) {  // its change is previewed first
+        event.target.blur();
+        event.target.focus();
+        return;
+      }
       form.querySelector(event.target.id === "reference-path" ? "[data-reference=path]" : "button.main")?.click();
     });
   }
@@ -365,7 +370,8 @@
 
   // Lists are reread whenever the files or a field change, and imported only when accepted.
   const isList = (file) => /\.(csv|tsv|txt|edl|otio|eaf|xlsx)$/i.test(file.name);
-  let lists = [];
+  let lists = [];  // each with its name and content, and, once shown, how it was read and whether it could be
+  let turn = 0;  // of the latest preview: answers to earlier ones are not shown
   let roles = [];  // one select per column of the table shown
   let columns = "";
   let own = false;  // whether the user chose the columns' roles
@@ -407,11 +413,13 @@
   }
   async function preview() {
     $("accept").disabled = true;
-    const shown = [];
+    const mine = ++turn, shown = [];
     await attempt(async () => {
       for (const list of lists) {
-        const told = await ask("/api/preview", { ...list, options: how() });
-        list.read = !told.problem;
+        const { name: file, content } = list, options = how();
+        const told = await ask("/api/preview", { name: file, content, options });
+        if (mine !== turn) return;
+        Object.assign(list, { options, read: !told.problem });
         if (list === lists[0]) showColumns(told);
         const name = lists.length > 1 ? `${list.name}: ` : "";
         if (told.problem) {
@@ -423,32 +431,38 @@
         if (lists.length === 1) shown.push(table(told.heads.map((text) => [text]), told.rows));
       }
       $("accept").disabled = !lists.some((list) => list.read);
-    });
-    $("preview").replaceChildren(...shown);
+    }, () => mine === turn);
+    if (mine === turn) $("preview").replaceChildren(...shown);
   }
   async function choose(files) {
-    lists = [];
+    const none = lists = [], read = [];
+    own = false;
+    preview();
     for (const file of files) {
       const bytes = new Uint8Array(await file.arrayBuffer());
       let text = "";
       for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-      lists.push({ name: file.name, content: btoa(text) });
+      read.push({ name: file.name, content: btoa(text) });
     }
+    if (lists !== none) return;  // others were chosen meanwhile
+    lists = read;
     listFilms();
     preview();
   }
   $("list").onchange = () => choose($("list").files);
   for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
-  $("accept").onclick = () => attempt(async () => {
+  $("accept").onclick = () => {
     $("accept").disabled = true;
-    const lines = [];
-    for (const { name, content } of lists.filter((list) => list.read)) {
-      const told = await ask("/api/accept", { name, content, film: $("of").value, options: how() });
-      lines.push(...told.written, ...told.notes);
-      tell(told.command);
-      done("importing", lines);
-    }
-  });
+    const shown = lists.filter((list) => list.read), film = $("of").value, lines = [];
+    attempt(async () => {
+      for (const { name, content, options } of shown) {
+        const told = await ask("/api/accept", { name, content, film, options });
+        lines.push(...told.written, ...told.notes);
+        tell(told.command);
+        done("importing", lines);
+      }
+    });
+  };
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   history.replaceState(null, "", location.pathname);

@@ -70,3 +70,49 @@ def test_ticked_films_without_figures_do_not_export_all(page: Any, folder: Path)
     press(page, "CSV")
     says(page, "#exporting .problem", "None of the ticked films is measured")
     assert not (folder / "exports").exists()
+
+
+def test_the_list_shown_is_the_list_imported(page: Any, tmp_path: Path) -> None:
+    """The first list's answer comes after the second's: only the second's is shown."""
+    for name, n_shots in (("big", 9), ("small", 2)):
+        shots = "".join(f"{4 * i},{4 * i + 4}\n" for i in range(n_shots))
+        (tmp_path / f"{name}.csv").write_text(f"start,end\n{shots}", encoding="utf-8")
+    routes = held(page, "/api/preview")
+    press(page, "Import")
+    for number, name in enumerate(("big", "small")):
+        page.locator("#list").set_input_files(tmp_path / f"{name}.csv")
+        until(page, lambda number=number: len(routes) > number)
+    routes[1].continue_()
+    says(page, "#preview", "2 shots")
+    state = f"{page.url}api/state"  # asked after every answer, before it is shown
+    with page.expect_event("requestfinished", lambda request: request.url == state):
+        routes[0].continue_()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert "2 shots" in page.locator("#preview").inner_text()
+    press(page, "Accept")
+    says(page, "#importing .done", "lists/small.csv")
+
+
+def test_what_was_not_previewed_is_not_accepted(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("start,end\n0,48\n48,96\n", encoding="utf-8")
+    accepted, previewed = requests(page, "/api/accept"), requests(page, "/api/preview")
+    press(page, "Import")
+    page.locator("#list").set_input_files(tmp_path / "list.csv")
+    until(page, lambda: page.locator("#preview").inner_text() or page.locator("#importing .problem").inner_text())
+    page.get_by_label("Unit").select_option("frames")
+    page.get_by_label("Frames per second").fill("24")
+    page.keyboard.press("Enter")
+    says(page, "#preview", "2.000")
+    assert previewed[-1].post_data_json["options"]["fps"] == "24"
+    assert not accepted
+    assert page.get_by_label("Frames per second").evaluate("field => field === document.activeElement")
+    routes = held(page, "/api/preview")
+    page.get_by_label("Frames per second").fill("12")
+    page.keyboard.press("Enter")
+    until(page, lambda: routes)
+    assert page.locator("#accept").is_disabled()
+    routes[0].continue_()
+    says(page, "#preview", "4.000")
+    press(page, "Accept")
+    says(page, "#importing .done", "lists/list.csv")
+    assert accepted[0].post_data_json["options"]["fps"] == "12"
