@@ -2,9 +2,10 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 import pandas as pd
@@ -47,6 +48,8 @@ class Desk:
         self.table, self.store = self.folder / "films.csv", self.folder / "store"
         self.measuring = Measuring(self.folder)
         self._lock = RLock()
+        # Names of films being copied into the folder. The server waits for their lock, which is never held for long.
+        self._naming, self._coming = Lock(), set[str]()
         self._states = States(self.folder)
 
     def rows(self) -> pd.DataFrame:
@@ -173,8 +176,9 @@ class Desk:
             self._append(rows, new)
         return [row["film_id"] for row in new]
 
-    def room_for(self, name: str) -> Path:
-        """Return a new path in ``films/`` for a film dropped on the page.
+    @contextmanager
+    def room_for(self, name: str) -> Iterator[Path]:
+        """Yield a new path in ``films/`` for a film dropped on the page; no other film gets it within the block.
 
         Raises
         ------
@@ -186,10 +190,15 @@ class Desk:
         if not clean or path.suffix.lower() not in FILM_SUFFIXES:
             raise FilmError(f"{name[:80]}: does not end as films do (.mkv, .mp4, .mov, ...); convert or rename it")
         number = 1
-        while path.exists():
-            number += 1
-            path = path.with_name(f"{Path(clean).stem} {number}{path.suffix}")
-        return path
+        with self._naming:
+            while path.exists() or path.name.casefold() in self._coming:
+                number += 1
+                path = path.with_name(f"{Path(clean).stem} {number}{path.suffix}")
+            self._coming.add(path.name.casefold())
+        try:
+            yield path
+        finally:
+            self._coming.remove(path.name.casefold())
 
     def set_cell(self, key: str, column: str, text: str) -> str:
         """Set a cell of the table; return its text as stored.

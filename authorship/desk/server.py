@@ -191,11 +191,11 @@ class _Pages:
 
     async def _upload(self, request: Request) -> Response:
         """Stream a film dropped on the page to ``films/``; an incomplete upload leaves no file."""
-        target = self._desk.room_for(unquote(request.headers.get("X-Film-Name", "")))
-        with atomic_path(target) as temporary, temporary.open("wb") as stream:
-            async for part in request.stream():
-                await run_in_threadpool(stream.write, part)
-        return json_answer({"added": await run_in_threadpool(self._desk.add, [target])})
+        with self._desk.room_for(unquote(request.headers.get("X-Film-Name", ""))) as target:
+            with atomic_path(target) as temporary, temporary.open("wb") as stream:
+                async for part in request.stream():
+                    await run_in_threadpool(stream.write, part)
+            return json_answer({"added": await run_in_threadpool(self._desk.add, [target])})
 
 
 def _doing(do: _Do) -> Callable[[Request], Any]:

@@ -318,19 +318,24 @@
   }
   for (const button of $("steps").children) button.onclick = () => attempt(() => ask("/api/measure", { do: button.dataset.measure }));
 
+  // A file that is refused stops no other.
   async function upload(files) {
+    const refused = [];
     for (const file of files) {
       $("measuring").textContent = `Copying ${file.name} into the folder`;
-      await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" });
+      await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" })
+        .catch((error) => refused.push(error.message));
     }
-    await ask("/api/measure", { do: "start" });
+    last = "";  // the line on measuring is to be shown again
+    if (refused.length < files.length) await ask("/api/measure", { do: "start" });
+    if (refused.length) throw new Error([...new Set(refused)].join("\n"));
   }
   $("add").onclick = () => attempt(async () => {
     const path = $("path").value.trim();
     if (path) { await ask("/api/add", { paths: [path] }); await ask("/api/measure", { do: "start" }); }
-    else if ($("files").files.length) await upload($("files").files);
+    else if ($("files").files.length) await upload($("files").files).finally(() => { $("files").value = ""; });
     else throw new Error("Choose files, or type a path.");
-    $("path").value = $("files").value = "";
+    $("path").value = "";
     $("adding").close();
   });
   for (const [name, on] of [["dragover", true], ["dragleave", false], ["drop", false]]) {

@@ -181,13 +181,13 @@ def test_a_coding_gives_the_shots_of_a_measured_film_their_scales(desk: Desk) ->
 def test_names_of_dropped_files_stay_in_the_folder(desk: Desk) -> None:
     names = ("../../etc/film.mkv", "..\\film.mkv", "film.mkv", "\x00.film.mkv")
     for name in names:
-        place = desk.room_for(name)
-        assert place.parent == desk.folder / "films"
-        place.write_bytes(b"")
+        with desk.room_for(name) as place:
+            assert place.parent == desk.folder / "films"
+            place.write_bytes(b"")
     assert len(list((desk.folder / "films").iterdir())) == len(names)
     for name in ("", "notes.txt", "..", "/"):
-        with pytest.raises(FilmError):
-            desk.room_for(name)
+        with pytest.raises(FilmError), desk.room_for(name):
+            pass
 
 
 def test_rows_that_cannot_be_used_stop_no_other(desk: Desk, tmp_path: Path) -> None:

@@ -116,3 +116,17 @@ def test_what_was_not_previewed_is_not_accepted(page: Any, tmp_path: Path) -> No
     press(page, "Accept")
     says(page, "#importing .done", "lists/list.csv")
     assert accepted[0].post_data_json["options"]["fps"] == "12"
+
+
+def test_a_refused_file_stops_no_other(page: Any, tmp_path: Path) -> None:
+    for name in ("notes.doc", "new.mkv", "more.doc"):
+        (tmp_path / name).write_bytes(b"no film")
+    started = held(page, "/api/measure")
+    press(page, "Add films")
+    page.locator("#files").set_input_files([tmp_path / name for name in ("notes.doc", "new.mkv", "more.doc")])
+    press(page, "Add")
+    until(page, lambda: started)
+    started[0].fulfill(json={})
+    says(page, "#adding .problem", "more.doc: does not end as films do")
+    assert "notes.doc: does not end as films do" in page.locator("#adding .problem").inner_text()
+    page.get_by_label("title of new").wait_for(state="attached")
