@@ -119,6 +119,9 @@
     return [remove];
   }
 
+  // What is being edited, or was refused, stays as it was typed.
+  const edited = (input) => document.activeElement === input || input.hasAttribute("aria-invalid");
+
   function fill(film) {
     const known = shown.films.get(film.key) ?? newRow(film);
     shown.films.set(film.key, known);
@@ -133,7 +136,7 @@
     cells[2].title = said(film);
     cells[3].textContent = number(film.n_shots, 0);
     cells[4].textContent = number(film.average_shot_length, 2);
-    inputs.forEach((input, i) => { if (document.activeElement !== input) input.value = film.cells[i]; });
+    inputs.forEach((input, i) => { if (!edited(input)) input.value = film.cells[i]; });
     if (before.state !== film.state || before.away !== film.away) cells[cells.length - 1].replaceChildren(...acts(film));
     if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
   }
@@ -211,8 +214,9 @@
   function find() {
     const text = $("find").value.toLocaleLowerCase();
     const sought = (film) => [film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
-    found = state.films.filter(sought).map((film) => shown.films.get(film.key).row);
     const groups = $("films").tBodies, focused = document.activeElement;
+    const rowOf = (film) => shown.films.get(film.key).row;
+    found = state.films.filter((film) => sought(film) || rowOf(film).contains(focused)).map(rowOf);
     for (let i = 0; i < Math.max(groups.length, found.length / GROUP); i++) {
       const rows = found.slice(i * GROUP, (i + 1) * GROUP);
       const group = groups[i] ?? newGroup();

@@ -130,3 +130,33 @@ def test_a_refused_file_stops_no_other(page: Any, tmp_path: Path) -> None:
     says(page, "#adding .problem", "more.doc: does not end as films do")
     assert "notes.doc: does not end as films do" in page.locator("#adding .problem").inner_text()
     page.get_by_label("title of new").wait_for(state="attached")
+
+
+def change(page: Any, film_id: str, **facts: Any) -> None:
+    """Let the server's state say something else of a film from now on, and the page ask for it."""
+    state = page.evaluate("fetch('/api/state').then(answer => answer.json())")
+    next(film for film in state["films"] if film["film_id"] == film_id).update(facts)
+    page.route("**/api/state", lambda route: route.fulfill(json=state))
+    page.evaluate(REFRESH)
+
+
+def test_what_was_refused_stays_to_be_corrected(page: Any) -> None:
+    year = page.get_by_label("year of film-0")
+    year.fill("1700")
+    page.get_by_label("year of film-1").focus()
+    says(page, "#message", "a year from 1888")
+    change(page, "film-0", n_shots=7)
+    until(page, lambda: page.locator("[data-state] .number").first.inner_text() == "7")
+    assert (year.input_value(), year.get_attribute("aria-invalid")) == ("1700", "true")
+
+
+def test_find_keeps_the_row_under_the_cursor(page: Any) -> None:
+    page.get_by_label("Find").fill("failed")
+    title = page.get_by_label("title of film-3")
+    title.fill("A title")
+    change(page, "film-3", state="measuring", share=0.5, detail="")
+    says(page, "[data-state=measuring] .state", "50 %")
+    assert title.input_value() == "A title"
+    assert title.evaluate("field => field === document.activeElement")
+    page.get_by_label("Find").fill("faile")
+    title.wait_for(state="detached")
