@@ -290,8 +290,12 @@
     setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
   };
 
+  // Keys that an input method uses, to choose among characters for instance, are not for the page; some browsers say so by 229 only.
+  const composes = (event) => event.isComposing || event.keyCode === 229;
+
   // Arrow keys move up and down a column of fields.
   $("films").addEventListener("keydown", (event) => {
+    if (composes(event)) return;
     const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
     const { column } = event.target.dataset ?? {};
     if (!step || !column) return;
@@ -310,7 +314,7 @@
   for (const form of document.querySelectorAll("dialog form")) {
     // Enter in a field presses the dialog's own button, not the one that closes it.
     form.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "file") return;
+      if (composes(event) || event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "file") return;
       event.preventDefault();
       if (event.target.dataset.how) {  // its change is previewed first
         event.target.blur();

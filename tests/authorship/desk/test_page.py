@@ -160,3 +160,25 @@ def test_find_keeps_the_row_under_the_cursor(page: Any) -> None:
     assert title.evaluate("field => field === document.activeElement")
     page.get_by_label("Find").fill("faile")
     title.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("sign", ["isComposing: true", "keyCode: 229"])
+def test_keys_of_an_input_method_do_nothing_else(page: Any, sign: str) -> None:
+    def key(field: Any, name: str) -> None:
+        field.evaluate(
+            f"field => field.dispatchEvent(new KeyboardEvent('keydown', {{key: '{name}', bubbles: true, {sign}}}))"
+        )
+
+    title = page.get_by_label("title of film-0")
+    title.focus()
+    for name in ("Enter", "ArrowDown"):
+        key(title, name)
+        assert title.evaluate("field => field === document.activeElement")
+    added = requests(page, "/api/column")
+    press(page, "New column")
+    page.locator("#column").fill("かんとく")
+    key(page.locator("#column"), "Enter")
+    page.locator("#column").fill("監督")
+    page.locator("#column").press("Enter")
+    page.get_by_label("監督 of film-0").wait_for()
+    assert [request.post_data_json["name"] for request in added] == ["監督"]
