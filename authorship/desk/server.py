@@ -71,7 +71,7 @@ class _Pages:
             "column": lambda asked: desk.add_column(asked["name"]),
             "remove": lambda asked: desk.remove(asked["film"]),
             "measure": self._measure,
-            "coder": lambda asked: desk.remember(coder=check_coder(asked["name"])),
+            "coder": self._name_coder,
             "reference": lambda asked: {"chosen": self._choose(asked)},
             "export": lambda asked: actions.export(asked["format"], [desk.film_id(key) for key in asked["films"]]),
             "preview": lambda asked: preview(asked["name"], asked["content"], asked["options"]),
@@ -176,6 +176,11 @@ class _Pages:
             getattr(self._desk.measuring, asked["do"])()
         else:
             raise OptionError("measuring: start, pause, resume, cancel or retry; reload the page")
+
+    def _name_coder(self, asked: dict[str, Any]) -> dict[str, str]:
+        name = check_coder(asked["name"])
+        self._desk.remember(coder=name)
+        return {"text": name}
 
     def _choose(self, asked: dict[str, Any]) -> str:
         kinds = {"own": self._actions.choose_own, "builtin": self._actions.choose_builtin}

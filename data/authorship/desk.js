@@ -12,12 +12,14 @@
   const verdicts = new Map();
   let state;
   let saved = Promise.resolve();  // once the fields are: what is done next with the films has to know them
+  let unsent = 0;  // edited fields, and uploads: they would be lost if the page were left now
+  window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
 
   async function ask(path, body, headers = { "Content-Type": "application/json" }) {
     let answer;
     try {
       const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
-      const keepalive = path === "/api/set";  // a field is saved even if a link is followed at once
+      const keepalive = ["/api/set", "/api/coder"].includes(path);  // a field is saved even if a link is followed at once
       answer = await fetch(path, body === undefined ? {} : { method: "POST", headers, body: sent, keepalive });
     } catch {
       throw new Error("The desk has ended; start it again with authorship desk. What is being measured goes on.");
@@ -78,7 +80,7 @@
       const input = dom("input", { autocomplete: "off" });
       input.setAttribute("aria-label", `${name} of ${film.film_id}`);
       input.dataset.column = name;
-      input.onchange = () => keep(film, name, input);
+      input.onchange = () => keep(input, "/api/set", { film: film.key, column: name, text: input.value });
       return input;
     });
     const cell = (kind, ...inside) => dom("td", { role: "cell", className: kind }, ...inside);
@@ -166,14 +168,15 @@
     asking = false;
   }
 
-  function keep(film, column, input) {
+  function keep(input, path, body) {
     const text = input.value;
-    saved = saved.then(() => save(film, column, input, text));
+    unsent++;
+    saved = saved.then(() => { unsent--; return save(input, text, path, body); });
   }
-  async function save(film, column, input, text) {
+  async function save(input, text, path, body) {
     calm();
     try {
-      const told = await ask("/api/set", { film: film.key, column, text });
+      const told = await ask(path, body);
       if (input.value === text) input.value = told.text;  // else it is being edited again
       input.removeAttribute("aria-invalid");
     } catch (error) {
@@ -246,7 +249,7 @@
     $("empty").hidden = state.films.length > 0;
     $("scroll").hidden = state.films.length === 0;
     $("reference").textContent = state.reference ?? "the six built-in directors";
-    if (document.activeElement !== $("coder")) $("coder").value = state.coder;
+    if (!edited($("coder"))) $("coder").value = state.coder;
     measuring();
     chosen();
     find();
@@ -303,7 +306,7 @@
     if (row) { event.preventDefault(); [...row.querySelectorAll("input")].find((one) => one.dataset.column === column).focus(); }
   });
   $("find").oninput = find;
-  $("coder").onchange = () => attempt(() => ask("/api/coder", { name: $("coder").value }));
+  $("coder").onchange = () => keep($("coder"), "/api/coder", { name: $("coder").value });
   $("compare").onclick = () => {
     const films = chosen();
     if (films.length === 2) location.assign(`/compare/${films[0].key}/${films[1].key}`);
@@ -329,11 +332,13 @@
   // A file that is refused stops no other.
   async function upload(files) {
     const refused = [];
+    unsent++;
     for (const file of files) {
       $("measuring").textContent = `Copying ${file.name} into the folder`;
       await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" })
         .catch((error) => refused.push(error.message));
     }
+    unsent--;
     last = "";  // the line on measuring is to be shown again
     if (refused.length < files.length) await ask("/api/measure", { do: "start" });
     if (refused.length) throw new Error([...new Set(refused)].join("\n"));

@@ -182,3 +182,45 @@ def test_keys_of_an_input_method_do_nothing_else(page: Any, sign: str) -> None:
     page.locator("#column").press("Enter")
     page.get_by_label("監督 of film-0").wait_for()
     assert [request.post_data_json["name"] for request in added] == ["監督"]
+
+
+def leaving_is_questioned(page: Any) -> bool:
+    return not page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+def test_leaving_is_questioned_while_a_field_waits(page: Any) -> None:
+    """A field that was sent is saved in any case; one that waits for it, or the coder, would be lost."""
+    routes = held(page, "/api/set")
+    page.get_by_label("director of film-0").fill("Ann")
+    page.get_by_label("director of film-1").focus()
+    until(page, lambda: routes)
+    assert not leaving_is_questioned(page)
+    page.get_by_label("Coder").fill("Bea")
+    page.get_by_label("Find").focus()
+    assert leaving_is_questioned(page)
+    with page.expect_request("**/api/coder"):
+        routes[0].continue_()
+    assert not leaving_is_questioned(page)
+
+
+def test_leaving_is_questioned_while_a_film_is_copied(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "new.doc").write_bytes(b"no film")
+    routes = held(page, "/api/upload")
+    press(page, "Add films")
+    page.locator("#files").set_input_files(tmp_path / "new.doc")
+    press(page, "Add")
+    until(page, lambda: routes)
+    assert leaving_is_questioned(page)
+    routes[0].continue_()
+    says(page, "#adding .problem", "does not end as films do")
+    assert not leaving_is_questioned(page)
+
+
+def test_a_coder_who_is_refused_stays_to_be_corrected(page: Any) -> None:
+    coder = page.get_by_label("Coder")
+    coder.fill("a/b")
+    page.get_by_label("Find").focus()
+    says(page, "#message", "a/b")
+    change(page, "film-0", n_shots=7)
+    until(page, lambda: page.locator("[data-state] .number").first.inner_text() == "7")
+    assert (coder.input_value(), coder.get_attribute("aria-invalid")) == ("a/b", "true")
