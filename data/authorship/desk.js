@@ -9,7 +9,6 @@
   };
   const shown = { films: new Map(), columns: "" };  // each film's row and what it shows
   const ticked = new Set();
-  const verdicts = new Map();
   let state;
   let saved = Promise.resolve();  // once the fields are: what is done next with the films has to know them
   let unsent = 0;  // edited fields, and uploads: they would be lost if the page were left now
@@ -22,6 +21,8 @@
       const keepalive = ["/api/set", "/api/coder"].includes(path);  // a field is saved even if a link is followed at once
       answer = await fetch(path, body === undefined ? {} : { method: "POST", headers, body: sent, keepalive });
     } catch {
+      const there = body instanceof File && await fetch("/api/state").catch(() => undefined);
+      if (there) throw new Error(`${body.name}: cannot be copied; check that it can be read, or add it by its path`);
       throw new Error("The desk has ended; start it again with authorship desk. What is being measured goes on.");
     }
     const content = await answer.json();
@@ -29,10 +30,13 @@
     return content;
   }
 
+  const contentOf = (file) => file.arrayBuffer().catch(() => { throw new Error(`${file.name}: cannot be read; choose it again`); });
+
   // Show an error where it happened: in the open dialog, or above the films.
   function complain(error) {
     const open = document.querySelector("dialog[open]");
     const place = open ? open.querySelector(".problem") : $("message");
+    if (place.textContent === error.message && !place.hidden) return;  // said already
     place.textContent = error.message;
     if (!open) place.hidden = false;
     place.scrollIntoView({ block: "nearest" });
@@ -40,6 +44,10 @@
   function calm() {
     for (const place of document.querySelectorAll(".problem, dialog .done")) place.textContent = "";
     $("message").hidden = true;
+  }
+  function takeBack(message) {
+    for (const place of document.querySelectorAll("dialog .problem")) if (place.textContent === message) place.textContent = "";
+    if ($("message").textContent === message) $("message").hidden = true;
   }
   async function attempt(work, awaited = () => true) {
     calm();
@@ -121,6 +129,12 @@
     return [remove];
   }
 
+  function replaceActs(cell, nodes) {
+    const focused = cell.contains(document.activeElement) && document.activeElement.textContent;
+    cell.replaceChildren(...nodes);
+    if (focused) ([...cell.children].find((one) => one.textContent === focused) ?? cell.firstElementChild).focus();
+  }
+
   // What is being edited, or was refused, stays as it was typed.
   const edited = (input) => document.activeElement === input || input.hasAttribute("aria-invalid");
 
@@ -139,8 +153,12 @@
     cells[3].textContent = number(film.n_shots, 0);
     cells[4].textContent = number(film.average_shot_length, 2);
     inputs.forEach((input, i) => { if (!edited(input)) input.value = film.cells[i]; });
-    if (before.state !== film.state || before.away !== film.away) cells[cells.length - 1].replaceChildren(...acts(film));
-    if (before.state !== film.state || before.changed !== film.changed) { verdicts.delete(film.key); cells[5].textContent = ""; wanted.add(film.key); }
+    if (before.state !== film.state || before.away !== film.away) replaceActs(cells[cells.length - 1], acts(film));
+    if (before.state !== film.state || before.changed !== film.changed) askAgain(film.key);
+  }
+  function askAgain(key) {
+    shown.films.get(key).row.children[5].textContent = "";
+    wanted.add(key);
   }
 
   // Verdicts are requested one at a time, for the films in view.
@@ -215,8 +233,8 @@
   const GROUP = 20, ROW = 2.6;  // rem, as in desk.css
   let found = [];  // the rows shown, in order
   function find() {
-    const text = $("find").value.toLocaleLowerCase();
-    const sought = (film) => [film.film_id, film.state, ...film.cells].join("\n").toLocaleLowerCase().includes(text);
+    const text = $("find").value.toLowerCase();
+    const sought = (film) => [film.film_id, film.state, ...film.cells].join("\n").toLowerCase().includes(text);
     const groups = $("films").tBodies, focused = document.activeElement;
     const rowOf = (film) => shown.films.get(film.key).row;
     found = state.films.filter((film) => sought(film) || rowOf(film).contains(focused)).map(rowOf);
@@ -249,6 +267,8 @@
     $("empty").hidden = state.films.length > 0;
     $("scroll").hidden = state.films.length === 0;
     $("reference").textContent = state.reference ?? "the six built-in directors";
+    if (shown.reference !== state.reference) for (const key of keys) askAgain(key);
+    shown.reference = state.reference;
     if (!edited($("coder"))) $("coder").value = state.coder;
     measuring();
     chosen();
@@ -259,6 +279,7 @@
 
   let timer;
   let last = "";
+  let missed;  // what the last refresh said if it failed
   async function refresh() {
     clearTimeout(timer);
     try {
@@ -267,7 +288,9 @@
       state = told;
       if (text !== last) show();
       last = text;
-    } catch (error) { complain(error); }
+      if (missed) takeBack(missed);
+      missed = undefined;
+    } catch (error) { complain(error); missed = error.message; }
     timer = setTimeout(refresh, state?.measuring.running && !document.hidden ? 1000 : 4000);
   }
 
@@ -381,7 +404,7 @@
     button.onclick = () => attempt(async () => {
       const told = await ask("/api/reference", { kind: button.dataset.reference, path: $("reference-path").value });
       done("candidates", [`Films are attributed among ${told.chosen}.`]);
-      for (const key of shown.films.keys()) wanted.add(key);
+      for (const key of shown.films.keys()) askAgain(key);
       last = "";
     });
   }
@@ -403,8 +426,8 @@
     const option = (value, textContent) => dom("option", { value, textContent });
     $("of").replaceChildren(option("", lists.length > 1 ? "one film per list, without files" : "a separate film, without a file"),
       ...films.map((film) => option(film.key, `of the film ${film.film_id}`)));
-    const stem = lists[0]?.name.replace(/\.[^.]*$/, "").toLocaleLowerCase();
-    $("of").value = films.find((film) => film.film_id.toLocaleLowerCase() === stem)?.key ?? "";
+    const stem = lists[0]?.name.replace(/\.[^.]*$/, "").toLowerCase();
+    $("of").value = films.find((film) => film.film_id.toLowerCase() === stem)?.key ?? "";
   }
   const table = (heads, rows) => dom("table", {},
     dom("thead", {}, dom("tr", {}, ...heads.map((head) => dom("th", { scope: "col" }, ...head)))),
@@ -453,21 +476,24 @@
     if (mine === turn) $("preview").replaceChildren(...shown);
   }
   async function choose(files) {
-    const none = lists = [], read = [];
+    const none = lists = [], read = [], latest = () => lists === none;  // until others are chosen
     own = false;
-    preview();
-    for (const file of files) {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      let text = "";
-      for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-      read.push({ name: file.name, content: btoa(text) });
-    }
-    if (lists !== none) return;  // others were chosen meanwhile
-    lists = read;
-    listFilms();
-    preview();
+    await preview();
+    await attempt(async () => {
+      for (const file of files) {
+        const bytes = new Uint8Array(await contentOf(file));
+        let text = "";
+        for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+        read.push({ name: file.name, content: btoa(text) });
+      }
+      if (!latest()) return;
+      lists = read;
+      listFilms();
+    }, latest);
+    if (lists === read) await preview();
   }
-  $("list").onchange = () => choose($("list").files);
+  $("list").onclick = () => { $("list").value = ""; };  // so that a list corrected meanwhile can be chosen again
+  $("list").onchange = () => choose([...$("list").files]);
   for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
   $("accept").onclick = () => {
     $("accept").disabled = true;

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chromium import patient, until
 
+from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server
 
 REFRESH = "document.dispatchEvent(new Event('visibilitychange'))"
@@ -224,3 +225,76 @@ def test_a_coder_who_is_refused_stays_to_be_corrected(page: Any) -> None:
     change(page, "film-0", n_shots=7)
     until(page, lambda: page.locator("[data-state] .number").first.inner_text() == "7")
     assert (coder.input_value(), coder.get_attribute("aria-invalid")) == ("a/b", "true")
+
+
+def test_a_missed_answer_is_said_once_and_taken_back(page: Any) -> None:
+    page.evaluate("window.said = 0; new MutationObserver(() => said++).observe(message, {childList: true})")
+    page.route("**/api/state", lambda route: route.abort())
+    for _ in range(2):
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("/api/state")):
+            page.evaluate(REFRESH)
+        says(page, "#message", "The desk has ended")
+    assert page.evaluate("said") == 1
+    page.unroute("**/api/state")
+    page.evaluate(REFRESH)
+    until(page, lambda: page.locator("#message").is_hidden())
+
+
+def test_a_list_is_chosen_again_once_it_is_corrected_or_back(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    press(page, "Import")
+    for n_shots in (2, 3):
+        path.write_text("start,end\n" + "".join(f"{4 * i},{4 * i + 4}\n" for i in range(n_shots)), encoding="utf-8")
+        with page.expect_file_chooser() as chooser:
+            page.locator("#list").click()
+        chooser.value.set_files(path)
+        says(page, "#preview", f"{n_shots} shots")
+    page.locator("#list").evaluate("field => { File.prototype.arrayBuffer = () => Promise.reject(new Error('gone')) }")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#list").press("Enter")
+    chooser.value.set_files(path)
+    says(page, "#importing .problem", "list.csv: cannot be read")
+    assert page.locator("#preview").inner_text() == ""
+    assert page.locator("#accept").is_disabled()
+
+
+def test_verdicts_are_those_of_the_candidates_chosen_in_another_tab(page: Any, folder: Path) -> None:
+
+    def verdicts() -> list[str]:
+        return [page.get_by_role("row").nth(i + 1).locator(".verdict").inner_text() for i in range(3)]
+
+    until(page, lambda: all(verdicts()))
+    page.route(
+        "**/api/verdict/*", lambda route: route.fulfill(json={"verdict": "X", "probability": None, "reason": ""})
+    )
+    Desk(folder).remember(reference=str(folder))
+    page.evaluate(REFRESH)
+    until(page, lambda: verdicts() == ["X"] * 3)
+
+
+def test_the_focus_stays_when_what_can_be_done_changes(page: Any) -> None:
+    again = page.get_by_role("button", name="Measure again: film-3")
+    again.focus()
+    change(page, "film-3", state="waiting", detail=None)
+    again.wait_for(state="detached")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Take off the list: film-3"
+
+
+def test_names_are_found_in_any_language_of_the_browser(page: Any) -> None:
+    """Turkish has two letters i, and its small letter of I has no dot."""
+    page.evaluate(
+        "const lower = String.prototype.toLocaleLowerCase;"
+        "String.prototype.toLocaleLowerCase = function () { return lower.call(this, 'tr'); }"
+    )
+    page.get_by_label("Find").fill("FILM")
+    assert page.locator("#films tbody tr").count() == 4
+
+
+def test_a_film_that_cannot_be_read_is_not_the_end_of_the_desk(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "new.mkv"
+    path.write_bytes(b"no film")
+    press(page, "Add films")
+    page.locator("#files").set_input_files(path)
+    path.unlink()
+    press(page, "Add")
+    says(page, "#adding .problem", "new.mkv: cannot be copied")
