@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from authorship.desk.fields import key_of
+from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from authorship.film import Film
 from authorship.opening import find_films, open_film
@@ -72,7 +72,7 @@ class Actions:
         self._verdicts: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def commands(self) -> dict[str, str]:
-        """Return the equivalent command of each action; FILM, A and B stand for films of the store."""
+        """Return the equivalent command of each action; FILM, A and B, each after a NUL, stand for films."""
         table, store, folder = self._desk.table, self._desk.store, str(self._desk.folder)
         reference = self._desk.reference_path()
         by = [] if reference is None else ["--reference", str(reference)]
@@ -81,10 +81,10 @@ class Actions:
         return {
             "measure": line(["authorship", "corpus", "analyze", str(table), "-o", str(store)]),
             "retry": line(["authorship", "corpus", "analyze", str(table), "-o", str(store), "--retry"]),
-            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} FILM",
-            "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} FILM",
+            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM",
+            "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} \0FILM",
             "import": f"{line(['shotscale', 'import-coding', '--coder', self._desk.coder()])} REVIEWED LIST",
-            "compare": "authorship compare A B",
+            "compare": "authorship compare \0A \0B",
             "map": line(["authorship", "map", folder, *by, "-o", "map.svg"]),
             "tree": line(["authorship", "tree", folder, *by, "-o", "tree.svg"]),
             "fit": line(["authorship", "fit", folder, "-o", str(self._desk.folder / "reference")]),
@@ -92,7 +92,7 @@ class Actions:
                 name: line(["authorship", "export", folder, "-o", str(exports / name), "--format", name])
                 for name in TABLES
             },
-            **{name: f"shotscale convert FILM {line([str(exports / name)])}/" for name in SHOT_LISTS},
+            **{name: f"shotscale convert \0FILM {line([str(exports / name)])}/" for name in SHOT_LISTS},
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class Actions:
 
         if not path.strip():
             raise OptionError("no path; enter the path of a reference")
-        place = (self._desk.folder / Path(path.strip()).expanduser()).resolve()
+        place = path_from_field(path, self._desk.folder).resolve()
         reference = read_reference(place)
         self._desk.remember(reference=str(place))
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}"

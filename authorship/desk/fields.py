@@ -1,10 +1,13 @@
-"""Names and numbers from the page's fields and URLs."""
+"""Names, numbers and paths from the page's fields and URLs."""
 
 import hashlib
 import re
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["file_name", "free_name", "key_of", "number_from_field"]
+from shotscale.errors import OptionError
+
+__all__ = ["file_name", "free_name", "key_of", "number_from_field", "path_from_field"]
 
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -36,6 +39,24 @@ def number_from_field(text: str) -> str:
     ('23.976', '1,2,3')
     """
     return text.replace(",", ".") if _COMMA.fullmatch(text) else text
+
+
+def path_from_field(text: str, folder: Path) -> Path:
+    """Return the absolute path of a file or folder, which may not exist; a relative one starts at `folder`.
+
+    Raises
+    ------
+    OptionError
+        If no file can have that path, or it may not be looked at.
+    """
+    try:
+        path = folder / Path(text.strip()).expanduser()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
+    except (OSError, ValueError, RuntimeError) as error:  # no permission; a character of none; no such user
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
+        raise OptionError(f"{text[:80]!r}: {reason}; correct the path") from error
+    return path
 
 
 def free_name(stem: str, taken: set[str]) -> str:

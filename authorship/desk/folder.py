@@ -130,7 +130,7 @@ class Desk:
             there = {self._path(text) for text in rows["path"]}
             names = {name.casefold() for name in rows["film_id"]}
             new: list[dict[str, str]] = []
-            for path in find_films([path.expanduser() for path in paths]):
+            for path in find_films(paths):
                 place = (self.folder / path).resolve()
                 if not place.is_file():
                     raise FilmError(f"{place}: no such file; check the path")

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from authorship.desk.actions import SHOT_LISTS, TABLES, WINDOWS, Actions, Answer
+from authorship.desk.fields import path_from_field
 from authorship.desk.folder import Desk
 from authorship.desk.importing import FIELDS, accept_for_film, accept_on_its_own, preview
 from authorship.desk.reviews import Reviews
@@ -35,7 +36,7 @@ _DATA = "authorship.data"
 _LONGEST_LIST = 32 * 1024 * 1024
 """Maximum bytes of a shot list as sent by the page; the longest known film has some 20,000 shots."""
 
-_Do = Callable[[dict[str, Any]], Mapping[str, Any] | None]
+_Do = Callable[["_Asked"], Mapping[str, Any] | None]
 _STEPS = ("start", "pause", "resume", "cancel")
 # A report is a self-contained page: it may run its own scripts and reach nothing else.
 _OF_REPORT = "sandbox allow-scripts; frame-ancestors 'self'"
@@ -66,15 +67,15 @@ class _Pages:
         self._desk, self._actions, self._reviews = desk, actions, reviews
         review = ReviewPage(lambda request: reviews.of(self._film(request)), back="/")
         done: dict[str, _Do] = {
-            "add": lambda asked: {"added": desk.add([Path(str(path)) for path in asked["paths"]])},
+            "add": lambda asked: {"added": desk.add(path_from_field(at, desk.folder) for at in asked.texts("paths"))},
             "set": lambda asked: {"text": desk.set_cell(asked["film"], asked["column"], asked["text"])},
             "column": lambda asked: desk.add_column(asked["name"]),
             "remove": lambda asked: desk.remove(asked["film"]),
             "measure": self._measure,
             "coder": self._name_coder,
             "reference": lambda asked: {"chosen": self._choose(asked)},
-            "export": lambda asked: actions.export(asked["format"], [desk.film_id(key) for key in asked["films"]]),
-            "preview": lambda asked: preview(asked["name"], asked["content"], asked["options"]),
+            "export": lambda asked: actions.export(asked["format"], [*map(desk.film_id, asked.texts("films"))]),
+            "preview": lambda asked: preview(asked["name"], asked["content"], asked.options()),
             "accept": self._accept,
         }
         self.routes: list[BaseRoute] = [
@@ -169,25 +170,25 @@ class _Pages:
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
         return answer
 
-    def _measure(self, asked: dict[str, Any]) -> None:
-        if asked.get("do") == "retry":
+    def _measure(self, asked: "_Asked") -> None:
+        if asked["do"] == "retry":
             self._desk.measuring.start(retry=True)
-        elif asked.get("do") in _STEPS:
+        elif asked["do"] in _STEPS:
             getattr(self._desk.measuring, asked["do"])()
         else:
             raise OptionError("measuring: start, pause, resume, cancel or retry; reload the page")
 
-    def _name_coder(self, asked: dict[str, Any]) -> dict[str, str]:
+    def _name_coder(self, asked: "_Asked") -> dict[str, str]:
         name = check_coder(asked["name"])
         self._desk.remember(coder=name)
         return {"text": name}
 
-    def _choose(self, asked: dict[str, Any]) -> str:
+    def _choose(self, asked: "_Asked") -> str:
         kinds = {"own": self._actions.choose_own, "builtin": self._actions.choose_builtin}
         return kinds[asked["kind"]]() if asked["kind"] in kinds else self._actions.choose(asked["path"])
 
-    def _accept(self, asked: dict[str, Any]) -> dict[str, Any]:
-        given = asked["name"], asked["content"], asked["options"]
+    def _accept(self, asked: "_Asked") -> dict[str, Any]:
+        given = asked["name"], asked["content"], asked.options()
         if not asked["film"]:
             return accept_on_its_own(self._desk, *given)
         film = self._desk.film_id(asked["film"])
@@ -203,15 +204,37 @@ class _Pages:
             return json_answer({"added": await run_in_threadpool(self._desk.add, [target])})
 
 
+class _Asked:
+    """A request's JSON object; what is missing, or of another type, is refused."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts([self._content.get(name)])[0]
+
+    def texts(self, name: str) -> list[str]:
+        texts = self._content.get(name)
+        return self._texts(texts if isinstance(texts, list) else [None])
+
+    def options(self) -> dict[str, str]:
+        options = self._content.get("options")
+        options = options if isinstance(options, dict) else {"": None}
+        return dict(zip(options, self._texts([*options.values()]), strict=True))
+
+    @staticmethod
+    def _texts(values: list[Any]) -> list[str]:
+        if not all(isinstance(value, str) for value in values):
+            refuse(HTTPStatus.BAD_REQUEST, "unexpected request; reload the page")
+        return values
+
+
 def _doing(do: _Do) -> Callable[[Request], Any]:
     """Return a request handler that calls `do` with the request's JSON."""
 
     async def answer(request: Request) -> Response:
-        asked = await json_body(request, most_bytes=_LONGEST_LIST)
-        try:
-            told = await run_in_threadpool(do, asked)
-        except (KeyError, TypeError, AttributeError):
-            refuse(HTTPStatus.BAD_REQUEST, "unexpected request; reload the page")
+        asked = _Asked(await json_body(request, most_bytes=_LONGEST_LIST))
+        told = await run_in_threadpool(do, asked)
         return json_answer(told or {})
 
     return answer

@@ -47,10 +47,12 @@ class Measuring:
             table were skipped.
         """
         progress, process = self._progress(), self._process()
-        running = process is not None
+        running, paused = process is not None, False
+        with suppress(psutil.Error):  # it has just ended
+            paused = process is not None and process.status() == psutil.STATUS_STOPPED
         return {
             "running": running,
-            "paused": process is not None and process.status() == psutil.STATUS_STOPPED,
+            "paused": paused,
             "films": progress.get("films", {}) if running else {},
             "done": progress.get("done", 0),
             "planned": progress.get("planned", 0),

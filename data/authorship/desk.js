@@ -299,10 +299,9 @@
     const node = event.target.closest?.("[data-command]");
     if (!node || !state) return;
     const films = chosen();
-    const text = state.commands[node.dataset.command]
-      .replace("FILM", node.dataset.place ?? films[0]?.place ?? "FILM")
-      .replace(" A B", films.length === 2 ? ` ${films[0].place} ${films[1].place}` : " A B");
-    tell(text);
+    const places = { FILM: node.dataset.place ?? films[0]?.place };
+    if (films.length === 2) [places.A, places.B] = films.map((film) => film.place);
+    tell(state.commands[node.dataset.command].replace(/\0(FILM|A|B)/g, (_, name) => places[name] ?? name));  // no path has a NUL
   }
   function tell(text) {
     $("command").textContent = text;

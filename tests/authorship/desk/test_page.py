@@ -1,5 +1,6 @@
 """The desk's page when answers are late, films change under the cursor, or what is pressed cannot be done."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,8 +17,8 @@ REFRESH = "document.dispatchEvent(new Event('visibilitychange'))"
 
 @pytest.fixture
 def folder(stand_in: ModuleType, tmp_path: Path) -> Path:
-    """Three measured films and one that cannot be measured."""
-    folder = tmp_path / "films"
+    """Three measured films and one that cannot be measured; the name has all that a command stands for films with."""
+    folder = tmp_path / "$' $$ FILM A B"
     stand_in.run(stand_in.make_corpus(folder, 4, bad=(3,)), folder / "store")
     return folder
 
@@ -298,3 +299,21 @@ def test_a_film_that_cannot_be_read_is_not_the_end_of_the_desk(page: Any, tmp_pa
     path.unlink()
     press(page, "Add")
     says(page, "#adding .problem", "new.mkv: cannot be copied")
+
+
+def test_the_command_shown_is_that_of_the_films(page: Any, folder: Path) -> None:
+    def command() -> list[str]:
+        return shlex.split(page.locator("#command").inner_text())
+
+    page.get_by_role("link", name="Report: film-1").focus()
+    assert command()[-1] == str(folder / "store" / "film-1")
+    press(page, "Export")
+    page.get_by_role("button", name="ELAN").focus()
+    assert command() == ["shotscale", "convert", "FILM", f"{folder}/exports/eaf/"]
+    page.keyboard.press("Escape")
+    page.locator("[data-command=compare]").hover(force=True)
+    assert command() == ["authorship", "compare", "A", "B"]
+    for name in ("film-0", "film-2"):
+        page.get_by_label(f"Choose {name}").check()
+    page.get_by_role("button", name="Compare").focus()
+    assert command()[2:] == [str(folder / "store" / name) for name in ("film-0", "film-2")]

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 import pytest
 
+from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server
+from authorship.desk.steering import Measuring
 from shotscale.localserver import LocalServer
 
 SECONDS = 60
@@ -54,4 +57,61 @@ def test_films_of_one_name_uploaded_at_once_are_two_films(server: LocalServer, t
     told = [ended(upload) for upload in uploads]
     assert sorted(added for _, answer in told for added in answer["added"]) == ["film", "film 2"]
     assert sorted(path.read_bytes() for path in tmp_path.glob("films/*")) == sorted(contents)
-    assert pd.read_csv(tmp_path / "films.csv")["path"].tolist() == ["films/film.mkv", "films/film 2.mkv"]
+    assert sorted(pd.read_csv(tmp_path / "films.csv")["path"]) == ["films/film 2.mkv", "films/film.mkv"]
+
+
+def ask(server: LocalServer, path: str, /, **content: object) -> tuple[int, Any]:
+    body = json.dumps(content).encode()
+    connection = begin(server, path, len(body), Content_Type="application/json")
+    connection.send(body)
+    return ended(connection)
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/film.mkv", "film\0.mkv", "x" * 5000, "\ud800.mkv"])
+def test_what_is_no_path_is_one_line(server: LocalServer, path: str) -> None:
+    for answer in (ask(server, "/api/add", paths=[path]), ask(server, "/api/reference", kind="path", path=path)):
+        assert answer[0] == 400
+        assert answer[1]["error"].endswith("; correct the path")
+        assert "\n" not in answer[1]["error"]
+
+
+def test_a_relative_path_starts_at_the_folder(server: LocalServer, tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "film.mkv").write_bytes(b"no film")
+    assert ask(server, "/api/add", paths=["inside"]) == (200, {"added": ["film"]})
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("set", {}),
+        ("set", {"film": "a", "column": "title", "text": 1}),
+        ("add", {"paths": "film.mkv"}),
+        ("add", {"paths": [None]}),
+        ("preview", {"name": "a", "content": "", "options": ["fps"]}),
+        ("preview", {"name": "a", "content": "", "options": {"fps": 24}}),
+        ("measure", {"do": ["start"]}),
+    ],
+)
+def test_an_unexpected_request_is_refused(server: LocalServer, path: str, content: dict[str, object]) -> None:
+    assert ask(server, f"/api/{path}", **content) == (400, {"error": "unexpected request; reload the page"})
+
+
+def test_a_fault_of_the_desk_is_logged_as_one(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("column")
+
+    monkeypatch.setattr(Desk, "add_column", fail)
+    assert ask(server, "/api/column", name="genre") == (500, {"error": "internal error"})
+    assert "a request could not be answered" in caplog.text
+
+
+def test_measuring_that_ends_while_it_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended:
+        def status(self) -> str:
+            raise psutil.NoSuchProcess(1)
+
+    monkeypatch.setattr(Measuring, "_process", lambda _: Ended())
+    assert not Measuring(tmp_path).state()["paused"]
