@@ -223,13 +223,16 @@ def _movement(position: Array, ranks: Array) -> float:
 
 
 def _autocorrelation_in_time(time: Array, ranks: Array, lag: float) -> float:
-    """Return the autocorrelation at a lag in seconds, over pairs of known samples."""
+    """Return the autocorrelation at a lag in seconds, over pairs of known samples.
+
+    A pair may be up to half the usual spacing from the lag: at 24000/1001 frames per second samples are 1.001 s apart.
+    """
     if len(ranks) < 2 or np.ptp(ranks) == 0:
         return np.nan
-    centered = ranks - ranks.mean()
-    later = np.searchsorted(time, time + lag - 1e-6)
+    centered, half = ranks - ranks.mean(), float(np.median(np.diff(time))) / 2
+    later = np.maximum(np.searchsorted(time, time + lag - half), np.arange(len(time)) + 1)  # no sample with itself
     pairs = later < len(time)
-    pairs[pairs] &= time[later[pairs]] < time[pairs] + lag + 1e-6
+    pairs[pairs] &= time[later[pairs]] < time[pairs] + lag + half
     if not pairs.any():
         return np.nan
     return float((centered[pairs] * centered[later[pairs]]).mean() / (centered**2).mean())

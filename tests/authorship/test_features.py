@@ -21,6 +21,7 @@ from authorship.features.distributions import SEVEN
 from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.sequence import (
+    _autocorrelation_in_time,
     _end_of_samples,
     _neighbor_autocorrelation,
     autocorrelation,
@@ -227,6 +228,18 @@ def test_the_movement_of_scale_over_the_film() -> None:
     assert moving["scale_movement"] == pytest.approx(2)
     assert still["scale_autocorrelation_5s"] == pytest.approx(-1)
     assert moving["scale_autocorrelation_15s"] == pytest.approx((585 - 2 * 15) / 585)
+
+
+@pytest.mark.parametrize("spacing", [1001 / 1000, 25 / 24])
+@pytest.mark.parametrize("lag", [5, 15, 60])
+def test_the_autocorrelation_of_scale_does_not_need_whole_seconds(spacing: float, lag: int) -> None:
+    ranks = np.repeat(np.random.default_rng(0).integers(0, 7, 300), 40).astype(float)  # shots of 40 samples
+    whole = _autocorrelation_in_time(np.arange(len(ranks)) * 1.0, ranks, float(round(lag / spacing)))
+    assert _autocorrelation_in_time(np.arange(len(ranks)) * spacing, ranks, float(lag)) == pytest.approx(whole)
+
+
+def test_a_sample_is_not_paired_with_itself() -> None:
+    assert np.isnan(_autocorrelation_in_time(np.arange(9.0) * 20, np.arange(9.0) % 2, 5.0))
 
 
 def test_a_flicker_inside_a_shot_is_no_change_and_a_cut_is() -> None:
