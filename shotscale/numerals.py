@@ -6,6 +6,7 @@ from math import isnan
 __all__ = [
     "counted",
     "duration",
+    "level",
     "p_figure",
     "p_value",
     "percent",
@@ -77,6 +78,17 @@ def percent(share: float) -> str:
     ('42 %', '0 %', '<1 %')
     """
     return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def level(confidence: float) -> str:
+    """Format a confidence as the percentage it is, not rounded to a whole one.
+
+    Examples
+    --------
+    >>> level(0.8), level(0.995)
+    ('80 %', '99.5 %')
+    """
+    return f"{100 * confidence:.10g} %"
 
 
 def plain(value: float) -> str:

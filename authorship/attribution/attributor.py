@@ -12,6 +12,7 @@ from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.detection_error import allow_for_detection, detection_limit
 from authorship.attribution.evidence import gather_evidence
 from authorship.attribution.limits import (
+    confidence_limits,
     film_limits,
     itself_limits,
     period_limits,
@@ -211,6 +212,7 @@ class Attributor:
                 *film_limits(film, features, values[0], basis, average_interval=interval),
                 *(period_limits(year, likeliest, self.reference) if year is not None else ()),
                 *reference_limits(features, basis),
+                *confidence_limits(basis, confidence),
             ),
             basis=basis,
             reference=self.reference,

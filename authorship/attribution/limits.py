@@ -14,7 +14,7 @@ from authorship.reference.basis import Basis
 from authorship.reference.lengths import published_running_times
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
-from shotscale.numerals import counted
+from shotscale.numerals import counted, level
 from shotscale.part import PAL
 from shotscale.summary import FEATURE_FILM
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEW_SHOTS",
+    "confidence_limits",
     "film_limits",
     "itself_limits",
     "period_limits",
@@ -102,6 +103,16 @@ def reference_limits(features: Mapping[str, float], basis: Basis) -> list[str]:
             "A name means 'the most likely of these'."
         )
     return limits
+
+
+def confidence_limits(basis: Basis, confidence: float) -> list[str]:
+    """Return a limit if the reference has too few films for 'none of these' at this confidence."""
+    if basis.calibration.can_exclude(confidence):
+        return []
+    return [
+        f"With {counted(basis.n_films, 'film')} in the reference no film can be found untypical of every candidate at "
+        f"{level(confidence)} confidence: 'none of these' takes more films, or a lower confidence."
+    ]
 
 
 def _open_set_limit(n_features: int, others: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shotscale.errors import OptionError
-from shotscale.numerals import counted
+from shotscale.numerals import counted, level
 from shotscale.summary import FEATURE_FILM
 
 if TYPE_CHECKING:
@@ -92,21 +92,21 @@ def decide(
     verdict, reason : str
     """
     remaining = [candidate.name for candidate in candidates if candidate.remains]
-    level = f"{confidence:.0%} confidence".replace("%", " %")
+    stated = f"At {level(confidence)} confidence"
     too_little = _too_little(features, modeled, remaining, seconds=seconds, fewest=fewest)
     if too_little:
         return UNDECIDED, too_little
     if not remaining and stranger < confidence:
         return (
             UNDECIDED,
-            f"At {level} the film is typical of no candidate's films, but too few resamples of its shots agree.",
+            f"{stated} the film is typical of no candidate's films, but too few resamples of its shots agree.",
         )
     if not remaining:
-        return NONE_OF_THESE, f"At {level} the film is typical of no candidate's films."
+        return NONE_OF_THESE, f"{stated} the film is typical of no candidate's films."
     if len(remaining) == 1:
-        return remaining[0], f"At {level} no other candidate remains; someone else may have directed it."
+        return remaining[0], f"{stated} no other candidate remains; someone else may have directed it."
     names = f"{', '.join(remaining[:-1])} and {remaining[-1]}"
-    return UNDECIDED, f"At {level} {counted(len(remaining), 'candidate')} remain: {names}."
+    return UNDECIDED, f"{stated} {counted(len(remaining), 'candidate')} remain: {names}."
 
 
 def _too_little(

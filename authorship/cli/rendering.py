@@ -21,7 +21,7 @@ from authorship.attribution.view import (
 )
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
-from shotscale.numerals import counted, percent
+from shotscale.numerals import counted, level, percent
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
@@ -117,10 +117,9 @@ def _candidates(attribution: Attribution) -> RenderableType:
             Text(bar(candidate.probability) if comparable(attribution) else "", style=style),
             Text(counted(n, "film"), style="dim"),
         )
-    level = percent(attribution.confidence)
     return Group(
         rows,
-        Text(f"● remains at {level} confidence; {probability_note(attribution)}", style="dim"),
+        Text(f"● remains at {level(attribution.confidence)} confidence; {probability_note(attribution)}", style="dim"),
         _basis(attribution),
     )
 

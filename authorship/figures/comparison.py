@@ -16,6 +16,7 @@ from authorship.features.durations import QUANTILES
 from authorship.figures.canvas import new_figure, style
 from authorship.figures.lettering import shortened
 from authorship.figures.palette import BUILTIN_COLORS, INK, NEUTRAL
+from shotscale.numerals import level
 
 __all__ = ["draw_comparison"]
 
@@ -66,11 +67,11 @@ def _key(figure: Figure, names: Sequence[str], contrast: Contrast, what: str) ->
             Line2D([x, x + 0.04], [y] * 2, color=color, linestyle=line, lw=2.2, transform=figure.transFigure)
         )
         figure.text(x + 0.05, y, f"{name}  ({n} {what}s)", va="center", fontsize=9, weight="bold")
-    level = f"{100 * contrast.confidence:.0f} %"
     figure.text(
         0.08,
         0.895,
-        f"bands and bars: {level} bootstrap intervals, the {what}s resampled, seed {contrast.seed}",
+        f"bands and bars: {level(contrast.confidence)} bootstrap intervals, the {what}s resampled, "
+        f"seed {contrast.seed}",
         va="center",
         fontsize=7.5,
         color=NEUTRAL,

@@ -7,10 +7,11 @@ model that had not seen it:
    candidate looked at least as unlikely. The likeliest candidate always passes. Comparing a candidate only with its own
    films maintains coverage for each director, not only on average (class-conditional conformal sets, Vovk 2012, ACML,
    PMLR 25, 475-490); the price is larger sets, and a candidate with n films can never be ruled out above a confidence
-   of n / (n + 1).
+   of 1 - 1 / (0.9 (n + 1)).
 2. *Is the film typical of it?* The share of all films that, held out, lie at least as far from their own director's
    films as this film does from the candidate's (Mahalanobis distance). A film typical of no candidate is 'none of
-   these', however high its largest probability.
+   these', however high its largest probability; with n films in all, none can be above a confidence of
+   1 - 10 / (n + 1), and an answer at such a confidence says so.
 
 A candidate is in the set if it passes both; nine tenths of the allowed error go to the first question and one tenth to
 the second, so by the union bound the total error stays within what is allowed. The film's score comes from a model of
@@ -78,6 +79,10 @@ class Calibration:
     nearest: Array
     weights: Array
     typicality: Typicality
+
+    def can_exclude(self, confidence: float) -> bool:
+        """Return whether there are enough films for any film to be typical of no candidate."""
+        return not is_typical(np.asarray(1 / (1 + self.weights.sum())), confidence=confidence)
 
     def likelihood_ranks(self, probabilities: Array) -> Array:
         """Return the p-value of each candidate by probability; shape (k,), like `probabilities`."""

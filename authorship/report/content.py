@@ -10,7 +10,7 @@ from authorship.features import CODEBOOK
 from authorship.figures.palette import director_colors
 from authorship.versions import software
 from shotscale.cli.rendering import film_facts, shot_lines
-from shotscale.numerals import counted, percent, timecode
+from shotscale.numerals import counted, level, percent, timecode
 from shotscale.sampling import SAMPLES_PER_SECOND
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def method(attribution: "Attribution") -> list[str]:
         "features' contributions."
     )
     paragraphs.append(
-        f"A candidate remains at {percent(attribution.confidence)} confidence unless a conformal test on the "
+        f"A candidate remains at {level(attribution.confidence)} confidence unless a conformal test on the "
         "reference's films rules it out: over many films of each director, the remaining candidates include the true "
         "one about that often (measured, not guaranteed). A name is the verdict when it alone remains. Stability is "
         "the share of resamples of the film's shots, centered on the film and as far from it as parts of real films "

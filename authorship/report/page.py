@@ -33,7 +33,7 @@ from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from authorship.report.timeline import timeline
 from shotscale.files import atomic_write, finite
-from shotscale.numerals import counted, seconds, timecode
+from shotscale.numerals import counted, level, seconds, timecode
 from shotscale.pages import render
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         verdict=attribution.verdict,
         decided=attribution.verdict not in (UNDECIDED, NONE_OF_THESE),
         reason=attribution.reason,
-        confidence=f"{100 * attribution.confidence:.0f} %",
+        confidence=level(attribution.confidence),
         label_name=attribution.reference.label_name,
         candidates=content.candidates(attribution),
         probability_note=probability_note(attribution),

@@ -224,3 +224,19 @@ def test_goodfellas_leads_with_scorsese(cutting: dict[str, pd.DataFrame], attrib
     assert answer.evidence.neighbors[0].candidate == "Martin Scorsese"
     assert np.isnan(answer.features["share_close"])
     assert answer.to_json()["scales"] is None
+
+
+@pytest.mark.parametrize(("confidence", "possible"), [(0.8, True), (0.89, True), (0.9, False), (0.95, False)])
+def test_a_confidence_too_high_for_none_of_these_is_said(
+    confidence: float, possible: bool, draw_film: DrawFilm, attributor: Attributor
+) -> None:
+    film = Film.from_analysis(draw_film(n_shots=4000, asl=1.1, sigma=0.2))  # like no others
+    answer = attributor.attribute(film, confidence=confidence)
+    said = [limit for limit in answer.limits if limit.startswith("With 94 films in the reference no film can be found")]
+    assert (answer.verdict == NONE_OF_THESE) is possible
+    assert len(said) == (not possible)
+
+
+def test_a_confidence_is_not_rounded_up_to_certainty(draw_film: DrawFilm, attributor: Attributor) -> None:
+    film = by_lengths(draw_film(n_shots=700, asl=7.5, sigma=0.9))
+    assert attributor.attribute(film, confidence=0.995).reason.startswith("At 99.5 % confidence")
