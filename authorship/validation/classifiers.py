@@ -34,7 +34,8 @@ class ClassifierKind:
     """A family of classifiers.
 
     `make` takes ``random_state`` and one of the `settings` that tuning chooses from, and returns an unfitted
-    estimator; every candidate needs `fewest_films` films, so that nested folds still hold enough of them.
+    estimator; every candidate needs `fewest_films` films, so that nested folds still hold enough of them. A fold's
+    candidates with under `fewest_to_fit` films are not fitted.
 
     Examples
     --------
@@ -47,6 +48,7 @@ class ClassifierKind:
     make: Callable[..., BaseEstimator]
     settings: tuple[Mapping[str, Any], ...] = field(default=({},))
     fewest_films: int = FEWEST_FILMS
+    fewest_to_fit: int = 1
 
     def settings_for(self, n_films: int) -> tuple[Mapping[str, Any], ...]:
         """Return the settings that can be fitted to `n_films` films: no more neighbors than films."""
@@ -103,6 +105,7 @@ CLASSIFIERS: Mapping[str, ClassifierKind] = {
             _unseeded(lambda **settings: QuadraticDiscriminantAnalysis(solver="eigen", **settings)),
             _grid("shrinkage", 0.1, 0.3, 0.6, 0.9),
             fewest_films=FEWEST_FILMS + 1,
+            fewest_to_fit=2,  # for a covariance
         ),
         ClassifierKind("Gaussian naive Bayes", _unseeded(GaussianNB), _grid("var_smoothing", 1e-3, 1e-1)),
         ClassifierKind("nearest neighbors", _unseeded(KNeighborsClassifier), _grid("n_neighbors", 1, 3, 5, 9, 15)),

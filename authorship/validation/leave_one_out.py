@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.pipeline import Pipeline
 
 from authorship.models.linear import deal_folds
 from authorship.reference.table import Reference
@@ -183,8 +182,7 @@ def _predict_block(
         probabilities = np.full((len(out), len(films.candidates)), np.nan)
         for work in np.unique(films.works[out]):
             others, its = films.works != work, films.works[out] == work
-            classifier = make_classifier(kind, settings, seed=seed)
-            probabilities[its] = _fit_predict(classifier, films.some(others), films.values[~others])
+            probabilities[its] = _fit_predict(kind, settings, films.some(others), films.values[~others], seed)
         predictions[name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
     return predictions
 
@@ -193,7 +191,7 @@ def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[
     """Return the settings with the lowest calibrated loss over the inner folds, their temperature and that loss."""
     best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
-        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        probabilities = _out_of_fold(kind, settings, films, folds, seed)
         losses = [log_loss(temper(probabilities, temperature), films.truth) for temperature in _TEMPERATURES]
         lowest = int(np.argmin(losses))
         if losses[lowest] < best[2]:
@@ -208,29 +206,39 @@ def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
     best, accuracy = np.inf, 0.0
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
-        probabilities = _out_of_fold(make_classifier(kind, settings, seed=seed), films, folds)
+        probabilities = _out_of_fold(kind, settings, films, folds, seed)
         loss = log_loss(temper(probabilities, 1.0), films.truth)
         if loss < best:
             best, accuracy = loss, float((probabilities.argmax(axis=1) == films.truth).mean())
     return accuracy
 
 
-def _out_of_fold(classifier: Pipeline, films: Films, folds: Codes) -> Array:
+def _out_of_fold(kind: ClassifierKind, settings: Mapping[str, Any], films: Films, folds: Codes, seed: int) -> Array:
     probabilities = np.full((len(films.labels), len(films.candidates)), np.nan)
     for fold in np.unique(folds):
         out = folds == fold
-        probabilities[out] = _fit_predict(classifier, films.some(~out), films.values[out])
+        probabilities[out] = _fit_predict(kind, settings, films.some(~out), films.values[out], seed)
     return probabilities
 
 
-def _fit_predict(classifier: Pipeline, films: Films, fresh: Array) -> Array:
-    """Fit and return probabilities in the order of the candidates, 0 for one that the training films lack."""
-    known, codes = np.unique(films.labels, return_inverse=True)
+def _fit_predict(kind: ClassifierKind, settings: Mapping[str, Any], films: Films, fresh: Array, seed: int) -> Array:
+    """Fit and return probabilities in the order of the candidates, 0 for one with too few training films.
+
+    Blocks are dealt regardless of labels, so a small candidate's films may be missing from the training films. If one
+    candidate is left, it is certain.
+    """
+    names, counts = np.unique(films.labels, return_counts=True)
+    known = names[counts >= kind.fewest_to_fit]
+    columns, rows = np.searchsorted(films.candidates, known), np.isin(films.labels, known)
+    probabilities = np.zeros((len(fresh), len(films.candidates)))
+    if len(known) < 2:
+        probabilities[:, columns] = 1.0
+        return probabilities
+    classifier = make_classifier(kind, settings, seed=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        classifier.fit(films.values, codes)
-    probabilities = np.zeros((len(fresh), len(films.candidates)))
-    probabilities[:, np.searchsorted(films.candidates, known)] = _probabilities(classifier, fresh)
+        classifier.fit(films.values[rows], np.searchsorted(known, films.labels[rows]))
+    probabilities[:, columns] = _probabilities(classifier, fresh)
     return probabilities
 
 

@@ -88,6 +88,21 @@ def test_every_classifier_learns_and_is_repeatable(name: str) -> None:
     np.testing.assert_array_equal(first.predict(X), second.predict(X))
 
 
+@pytest.mark.parametrize(
+    ("name", "sizes", "seed"),  # such that a block takes two of the smallest candidate's films
+    [
+        ("quadratic discriminant", (4, 30, 30), 0),
+        ("Burrows' Delta", (3, 12), 3),
+        ("boosted trees", (12, 12, 3), 3),
+    ],
+)
+def test_a_small_candidate_may_be_missing_from_a_fold(name: str, sizes: tuple[int, ...], seed: int) -> None:
+    labels = np.repeat(["a", "b", "c"][: len(sizes)], sizes)
+    values = np.random.default_rng(seed).normal(size=(len(labels), 3))
+    predicted = nested_predictions(made(values, labels), (CLASSIFIERS[name],), seed=seed)[name].probabilities
+    np.testing.assert_allclose(predicted.sum(axis=1), 1)
+
+
 def test_tempering_keeps_the_order() -> None:
     p = np.array([[0.7, 0.2, 0.1]])
     for temperature in (0.3, 1.0, 4.0):
