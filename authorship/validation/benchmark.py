@@ -95,7 +95,7 @@ def run_benchmark(
     n_own = -(-len(np.unique(reference.works)) // WORKS_AT_ONCE)
     n_blocked = n_blocked_items(reference)
     total = len(groups) * (N_BLOCKS + n_own) + n_items(n_permutations) + n_blocked + len(baselines) * N_BLOCKS
-    kept = Record(record, _about(reference, kinds, groups, n_permutations, seed))
+    kept = Record(record, _about(reference, baselines, kinds, groups, n_permutations, seed))
     results: list[dict[str, Any]] = []
     with open_workers(jobs, progress=progress, total=total) as workers:
         keep = partial(kept.keep, workers=workers)
@@ -146,8 +146,9 @@ def run_benchmark(
     }
 
 
-def _about(
+def _about(  # noqa: PLR0917 - one caller
     reference: Reference,
+    facts: Mapping[str, npt.NDArray[np.float64]],
     kinds: Sequence[ClassifierKind],
     groups: Mapping[str, Sequence[str]],
     n_permutations: int,
@@ -155,7 +156,9 @@ def _about(
 ) -> dict[str, Any]:
     """Return everything that the results depend on."""
     films = hashlib.sha256(reference.matrix().tobytes())
-    films.update("\0".join([*reference.labels, *reference.works]).encode())
+    films.update("\0".join([*reference.labels, *reference.works, *facts]).encode())
+    for values in facts.values():
+        films.update(np.asarray(values, np.float64).tobytes())
     return {
         "format": "authorship-benchmark-record",
         "films": films.hexdigest(),

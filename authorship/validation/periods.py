@@ -15,6 +15,7 @@ from authorship.reference.table import Reference
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 from shotscale.evaluation.scores import wilson_interval
+from shotscale.numerals import counted
 
 __all__ = ["NEAR_YEARS", "blocked_by_years", "blocked_line", "n_blocked_items", "near_in_time"]
 
@@ -38,8 +39,9 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
     """Test the ``authorship classify`` model on each film without its director's films near it in time.
 
     Returns ``years``, on either side; ``accuracy`` and ``interval``; ``as_many_at_random``, the accuracy without as
-    many of the director's other films, drawn from all years; ``n_left_out``, the mean number left out. `None` if a year
-    is unknown.
+    many of the director's other films, drawn from all years; ``n_left_out``, the mean number left out; ``n_tested``,
+    the number of films tested: those that leave two works of their director. `None` if there are none, or if a year is
+    unknown.
     """
     if np.isnan(reference.years).any():
         return None
@@ -55,29 +57,34 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
     with open_workers(1) as here:
         found = (workers or here).map(_right_without, [(reference, part) for part in parts])
     right = np.concatenate(found).reshape(-1, 1 + _RANDOM_DRAWS)
-    n_left_out = float(np.mean([mask.sum() for _, mask in tasks[:: 1 + _RANDOM_DRAWS]]) - 1)
+    tested = ~np.isnan(right).any(axis=1)
+    if not tested.any():
+        return None
+    left_out = np.asarray([mask.sum() for _, mask in tasks[:: 1 + _RANDOM_DRAWS]])[tested]
+    right = right[tested]
     return {
         "years": NEAR_YEARS,
         "accuracy": float(right[:, 0].mean()),
         "interval": list(wilson_interval(int(right[:, 0].sum()), len(right))),
         "as_many_at_random": float(right[:, 1:].mean()),
-        "n_left_out": n_left_out,
+        "n_left_out": float(left_out.mean() - 1),
+        "n_tested": len(right),
     }
 
 
 @one_matrix_thread()
-def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[np.bool_]]]) -> npt.NDArray[np.bool_]:
-    """Return per task whether a model without the masked films names the director; False if under two works remain."""
+def _right_without(reference: Reference, tasks: Sequence[tuple[int, npt.NDArray[np.bool_]]]) -> Array:
+    """Return per task whether a model without the masked films names the director; NaN if under two works remain."""
     values, labels, works = reference.matrix(), reference.labels, reference.works
     right = []
     for row, out in tasks:
         if len(np.unique(works[~out & (labels == labels[row])])) < 2:
-            right.append(False)
+            right.append(np.nan)
             continue
         model, columns = fit_own(values[~out], labels[~out], works[~out], reference.modeled)
         named = model.candidates[int(model.scores(values[row : row + 1, columns]).argmax())]
-        right.append(bool(named == labels[row]))
-    return np.asarray(right, np.bool_)
+        right.append(float(named == labels[row]))
+    return np.asarray(right, np.float64)
 
 
 def n_blocked_items(reference: Reference) -> int:
@@ -93,8 +100,10 @@ def blocked_line(figures: Mapping[str, Any]) -> list[str]:
     if not blocked:
         return []
     low, high = blocked["interval"]
+    n, n_tested = figures["n"], blocked["n_tested"]
+    some = "" if n_tested == n else f", for the {n_tested} of {counted(n, 'film')} that leave two of the director's"
     return [
-        f"Without the director's other films of the {blocked['years']} years before and after: "
+        f"Without the director's other films of the {blocked['years']} years before and after{some}: "
         f"{blocked['accuracy']:.3f} ({low:.2f} to {high:.2f}); without as many of them at random: "
         f"{blocked['as_many_at_random']:.3f}; plain leave-one-film-out: {figures['accuracy']:.3f}",
         "",

@@ -1,5 +1,6 @@
 """A killed benchmark resumes where it stopped and gives the same result as an uninterrupted one."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def test_a_killed_run_goes_on(reference: Reference, tmp_path: Path, monkeypatch:
     again = run(reference, path, progress=lambda done, total: moved.append((done, total)))
     assert again == whole
     assert moved[-1][0] == moved[-1][1]
+
+
+def test_a_corrected_year_begins_anew(reference: Reference, tmp_path: Path) -> None:
+    path = tmp_path / "partial.jsonl"
+    wrong = replace(reference, years=np.where(np.arange(len(reference.years)) == 3, 1900.0, reference.years))
+    made = [run(one, path)["baselines"] for one in (wrong, reference)]
+    assert made[1] == run(reference, None)["baselines"] != made[0]
 
 
 def test_other_films_or_settings_begin_anew(tmp_path: Path) -> None:
