@@ -4,7 +4,8 @@ Conventions
 -----------
 Whatever the format, each column of the resulting table holds either numbers (SPSS, Stata, Parquet) or stripped strings
 with None for missing values. `to_numbers` parses strings with a decimal point or comma; `to_names` turns any column
-into identifiers. Row numbers in messages are those of a spreadsheet, with the header as row 1.
+into identifiers. Words for a missing value, such as ``missing``, are missing numbers, but may be the name of a clip.
+Row numbers in messages are those of a spreadsheet, with the header as row 1.
 """
 
 import csv
@@ -29,11 +30,12 @@ __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
 Array = npt.NDArray[np.float64]
 
-_NONE = "na n/a n.a. nan null none nil missing <na> - -- – — . ? #n/a #na #nv #null! #div/0! #value! #ref! #name? #num!"
+_CODES = "na n/a n.a. nan null <na> - -- – — . ? #n/a #na #nv #null! #div/0! #value! #ref! #name? #num!"
 
-MISSING = frozenset(["", *_NONE.split()])
+MISSING = frozenset(["", *_CODES.split()])
 """Strings that stand for a missing value, in lower case; ``#nv`` is ``#n/a`` in a German Excel."""
 
+_WORDS = frozenset(["missing", "none", "nil"])  # of a number; 'Missing' is also a film
 _DELIMITERS = ",;\t|"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
@@ -71,7 +73,7 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
         numbers = np.asarray(values.astype("Float64").to_numpy(np.float64, na_value=np.nan), np.float64)
         wrong = np.isinf(numbers)
     else:
-        texts = [_text(value) for value in values]
+        texts = [None if text is None or text.casefold() in _WORDS else text for text in map(_text, values)]
         numbers = np.asarray([np.nan if text is None else _number(text) for text in texts], np.float64)
         wrong = np.isnan(numbers) & np.asarray([text is not None for text in texts], np.bool_)
     return np.asarray(np.where(wrong, np.nan, numbers), np.float64), np.asarray(wrong, np.bool_)
@@ -86,8 +88,13 @@ def to_names(values: pd.Series) -> list[str | None]:
     (['1', '2', None], ['clip 01', '007', None])
     """
     if pd.api.types.is_numeric_dtype(values):
-        return [None if pd.isna(value) else f"{float(value):.12g}" for value in values]
+        return [None if pd.isna(value) else _digits(value) for value in values]
     return [_text(value) for value in values]
+
+
+def _digits(value: float) -> str:
+    """Write a number in full: a time stamp of 13 digits is an identifier, too."""
+    return str(int(value)) if value == np.floor(value) and np.isfinite(value) else repr(float(value))
 
 
 def _numeric(values: pd.Series) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from authorship.viewers.problems import Problem
 from authorship.viewers.ratings import RatingOptions, Ratings, read_ratings
+from authorship.viewers.sources import read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
 
 PLAIN = (
@@ -76,6 +77,24 @@ def test_statistical_programs_files(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(
             read.table[["clip", "mood", "tension"]], expected.table[["clip", "mood", "tension"]]
         )
+
+
+def test_long_numbers_stay_apart() -> None:
+    stamps = [1700000000001, 1700000000002, 2**60 + 1]
+    assert to_names(pd.Series(stamps)) == [str(stamp) for stamp in stamps]
+    assert to_names(pd.Series([*stamps[:2], np.nan])) == ["1700000000001", "1700000000002", None]
+    assert to_names(pd.Series([0.5, 123456.1234567])) == ["0.5", "123456.1234567"]
+    assert to_names(pd.Series([2**60 + 1, None], dtype="Int64")) == [str(2**60 + 1), None]
+
+
+def test_a_clip_may_be_called_missing(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("clip,mood\nMissing,1\nNone,missing\nNil,3\nn/a,4\n,5\n#N/A,6\n", encoding="utf-8")
+    table = read_source(path)
+    assert to_names(table["clip"]) == ["Missing", "None", "Nil", None, None, None]
+    numbers, wrong = to_numbers(table["mood"])
+    assert np.isnan(numbers[1])
+    assert not wrong.any()
 
 
 def test_a_users_missing_value_in_spss_is_missing(tmp_path: Path) -> None:
