@@ -20,6 +20,7 @@ from authorship.features import (
 from authorship.features.distributions import SEVEN
 from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
 from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.runs import run_lengths
 from authorship.features.sequence import (
     _autocorrelation_in_time,
     _end_of_samples,
@@ -211,6 +212,15 @@ def test_runs_are_of_seconds_and_end_where_the_scale_does() -> None:
     assert film["run_length_log_mean_medium"] == pytest.approx(np.log([1, 2, 3]).mean())
     assert np.isnan(film["run_length_log_mean_long"])
     assert film["foreground_run_length_log_mean"] == pytest.approx(np.log(2))
+
+
+def test_runs_are_seconds_at_any_speed() -> None:
+    track = as_annotation(["CU"] * 3 + ["LS"] + ["CU"] * 12)
+    film, pal = film_features(None, track), film_features(None, track.assign(time=track["time"] * 25 / 24))
+    assert pal["run_length_mean"] == pytest.approx(film["run_length_mean"] * 25 / 24)
+    assert pal["run_length_log_mean"] == pytest.approx(film["run_length_log_mean"] + np.log(25 / 24))
+    assert pal["run_share_one_second"] == film["run_share_one_second"] == pytest.approx(1 / 3)
+    assert run_lengths(track.assign(time=track["time"] * 25 / 24)).sum() == pytest.approx(16 * 25 / 24)
 
 
 def test_changes_returns_and_alternations() -> None:
