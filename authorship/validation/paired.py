@@ -51,19 +51,20 @@ def compare_groups(
     """
     _, work = np.unique(works, return_inverse=True)
     sizes = np.bincount(work)
+    whole = np.lcm.reduce(sizes)  # makes each work's share of right rows an integer
     rows: list[dict[str, Any]] = []
     for smaller, larger in _pairs(features):
         ahead = right[larger].astype(np.int64) - right[smaller].astype(np.int64)
-        by_work = np.bincount(work, weights=ahead).round().astype(np.int64)
+        by_work = np.bincount(work, weights=ahead) / sizes
         rows.append(
             {
                 "features": larger,
                 "against": smaller,
-                "difference": float((by_work / sizes).mean()),
-                "interval": list(paired_interval(by_work / sizes)),
+                "difference": float(by_work.mean()),
+                "interval": list(paired_interval(by_work)),
                 "gained": int((by_work > 0).sum()),
                 "lost": int((by_work < 0).sum()),
-                "p": flip_test(by_work),
+                "p": flip_test((by_work * whole).round().astype(np.int64)),
             }
         )
     for row, adjusted in zip(rows, holm([float(row["p"]) for row in rows]), strict=True):
@@ -85,7 +86,7 @@ def _pairs(features: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 def flip_test(ahead: npt.NDArray[np.int64]) -> float:
     """Return the exact two-sided p-value of the sign-flip test: under the null hypothesis either sign is as likely.
 
-    `ahead` is, for each work, by how many films the first set is ahead.
+    `ahead` is, for each work, by how much the first set is ahead, in any unit that makes it whole.
 
     Examples
     --------

@@ -27,6 +27,16 @@ def test_a_copied_film_is_no_second_witness() -> None:
     assert (together["gained"], together["lost"], together["difference"]) == (2, 0, 0.5)
 
 
+def test_a_film_with_many_copies_weighs_no_more_in_p_than_in_the_difference() -> None:
+    copies = [1, 1, 1, 1, 6]
+    works = np.repeat(list("vwxyz"), copies)
+    right = {"durations": np.repeat([0, 0, 0, 0, 1], copies).astype(bool), "all": np.repeat([1, 1, 1, 1, 0], copies)}
+    [many] = compare_groups(right, {"durations": ["a"], "all": ["a", "b"]}, works)
+    one = {name: values[np.unique(works, return_index=True)[1]] for name, values in right.items()}
+    [single] = compare_groups(one, {"durations": ["a"], "all": ["a", "b"]}, np.unique(works))
+    assert many == single
+
+
 def test_what_is_compared() -> None:
     sets = {
         "durations": ["a"],
