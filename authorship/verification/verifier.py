@@ -9,6 +9,7 @@ import pandas as pd
 from authorship.attribution.limits import itself_limits
 from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
 from authorship.film import Film
+from authorship.models.linear import scale
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, c_at_1
@@ -66,8 +67,7 @@ class Verifier:
         self._own, self._own_works = values[own], reference.works[own]
         imposters, fresh, self._fresh_labels = _halves(reference, candidate, distractors)
         pool = np.vstack([self._own, imposters])
-        self._center, spread = np.nanmean(pool, axis=0), np.nanstd(pool, axis=0)
-        self._spread = np.where(spread > 0, spread, 1.0)
+        self._center, self._spread = scale(pool, np.ones(len(pool)))
         self._imposters, self._fresh = self._standard(imposters), self._standard(fresh)
         self._own = self._standard(self._own)
         apart = self._own_works[:, np.newaxis] != self._own_works

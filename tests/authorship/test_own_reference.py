@@ -166,6 +166,18 @@ def test_what_is_nearest_and_yet_far_gets_no_yes() -> None:
     assert verifier.answer(0.5) == "undecided"  # the gap between own and strangers' scores
 
 
+def test_a_feature_that_rounding_alone_makes_vary_is_constant() -> None:
+    random = np.random.default_rng(0)
+    rows = [
+        (f"{name}{i}", name, np.exp(random.normal()), random.uniform() if name in "CE" else 0.1)  # not imposters
+        for name in "ABCDE"
+        for i in range(7)
+    ]
+    columns = ["film_id", "director", "average_shot_length", "run_time_long"]
+    verifier = Verifier(make_reference(pd.DataFrame(rows, columns=columns), name="constant"), "A")
+    assert np.abs(verifier._fresh).max() < 10
+
+
 def test_the_gray_zone_keeps_both_kinds_of_error() -> None:
     random = np.random.default_rng(1)
     wrong_yes, wrong_no = [], []
