@@ -33,7 +33,7 @@ class Candidate:
     stability : float
         Share of resamples of the film's shots in which this candidate leads, with resamples centered on the film and
         spread as widely as parts of real films (`authorship.attribution.stability`); NaN if fewer than ten shots are
-        known.
+        known, or if no feature of shot length is used.
     remains : bool
         Whether it cannot be ruled out at the user's confidence.
 

@@ -181,7 +181,7 @@ class Attributor:
         by_hand = basis.name != "own"  # lengths in a custom table were measured in the same way as the film's
         detected = by_hand and film.shots_detected
         counted = allow_for_detection(values, basis.features) if detected else values
-        candidates = _candidates(basis, values, counted, many, confidence, stable=resamples is not None, part=part)
+        candidates = _candidates(basis, values, counted, many, confidence, stable=len(many) > 1, part=part)
         verdict, reason = decide(
             candidates,
             features,

@@ -198,6 +198,13 @@ def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
     assert "cannot be computed for this film" in without.reason
 
 
+def test_without_features_of_shot_length_nothing_is_resampled(draw_film: DrawFilm) -> None:
+    table = scale_reference(draw_film).drop(columns=["average_shot_length", "median_to_mean"])
+    table["share_medium"] = np.random.default_rng(0).uniform(0.1, 0.9, len(table))
+    answer = classify(draw_film(n_shots=200, asl=8, seed=99), reference=make_reference(table, name="scale alone"))
+    assert all(np.isnan(candidate.stability) for candidate in answer.candidates)
+
+
 def test_a_film_by_one_of_the_six_lies_near_its_own_figures(draw_film: DrawFilm) -> None:
     answer = classify(draw_film(n_shots=400, asl=15.5, sigma=1.15, seed=4))
     assert {neighbor.candidate for neighbor in answer.evidence.neighbors} <= {"Ingmar Bergman", "Jean-Luc Godard"}
