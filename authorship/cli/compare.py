@@ -11,6 +11,7 @@ from rich.text import Text
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
+from shotscale.files import finite
 
 if TYPE_CHECKING:
     from authorship.figures.drawings import Comparison
@@ -53,7 +54,7 @@ def compare(
     [bold]JSON[/bold]
 
     films; measured (shots, or runs of one scale); delta and difference (value, low, high; seconds), first against
-    second; n_shots; confidence; n_resamples; seed.
+    second, with null ends for a delta of 1 or -1; n_shots; confidence; n_resamples; seed.
     """
     from authorship.attribution.verdict import check_confidence
     from authorship.figures.canvas import check_format
@@ -70,7 +71,7 @@ def compare(
         found.draw().save(output)
     if json_output:
         kind = "runs of one scale" if found.unit == "run" else "shots"
-        print_json({"films": [film.path for film in films], "measured": kind, **asdict(found.contrast)})
+        print_json(finite({"films": [film.path for film in films], "measured": kind, **asdict(found.contrast)}))
         return
     _show(found)
     if output is not None:

@@ -4,6 +4,7 @@ Source: Redfern 2014, Empirical Studies of the Arts 32(2) 257-273, doi 10.2190/E
 Bulletin 114(3) 494-509; Hodges and Lehmann 1963, Annals of Mathematical Statistics 34(2) 598-611.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ _EXACT = 20_000  # pairs; computing them all takes milliseconds
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval.
+    """A value with its interval, whose ends are NaN if it is not defined.
 
     Examples
     --------
@@ -47,7 +48,8 @@ class Contrast:
 
     `delta` is Cliff's d, P(x > y) - P(x < y); `difference` is the Hodges-Lehmann difference in seconds, the median of
     all differences x - y. Intervals are percentiles of a bootstrap that resamples each film's shots. Neighboring shots
-    are treated as independent; if their lengths are autocorrelated, the true intervals are wider.
+    are treated as independent; if their lengths are autocorrelated, the true intervals are wider. A delta of 1 or -1
+    has no interval: it is the same in every resample.
 
     Examples
     --------
@@ -101,8 +103,9 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
             raise TableError(
                 f"{counted(len(lengths), 'shot')}: a comparison needs {_FEWEST} shots of each film; give longer films"
             )
+    delta = _estimate(cliffs_delta, x, y, confidence, n_resamples, seed)
     return Contrast(
-        delta=_estimate(cliffs_delta, x, y, confidence, n_resamples, seed),
+        delta=delta if abs(delta.value) < 1 else Estimate(delta.value, math.nan, math.nan),
         difference=_estimate(_difference, x, y, confidence, n_resamples, seed),
         n_shots=(len(x), len(y)),
         confidence=confidence,

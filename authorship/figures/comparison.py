@@ -1,6 +1,7 @@
 """Two films' shot lengths side by side: quantile profiles, densities, and their difference."""
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Literal
 
 import numpy as np
@@ -129,5 +130,6 @@ def _interval(axes: Axes, estimate: Estimate, title: str, *, limits: tuple[float
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_title(title, fontsize=9, loc="left")
-    text = f"{estimate.value:.2f}  ({estimate.low:.2f} to {estimate.high:.2f})".replace("-", "−")
+    span = "no interval" if isnan(estimate.low) else f"{estimate.low:.2f} to {estimate.high:.2f}"
+    text = f"{estimate.value:.2f}  ({span})".replace("-", "−")
     axes.text(0.5, 0.86, text, transform=axes.transAxes, ha="center", va="center", fontsize=9, bbox=_PAPER)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -137,7 +138,7 @@ class Comparison:
             (
                 what,
                 f"{row.value:.2f}{unit}".replace("-", "−"),
-                f"{row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−"),
+                "not defined" if isnan(row.low) else f"{row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−"),
             )
             for what, row, unit in told
         ]

@@ -33,7 +33,7 @@ from scipy.stats import false_discovery_control, rankdata
 
 from authorship.viewers.columns import HIGH, LOW, count, number, text
 from authorship.viewers.permutation import GroupedRatings, permute_clips
-from authorship.viewers.power import TAILS, interval_of
+from authorship.viewers.power import CERTAIN, TAILS, interval_of
 
 __all__ = ["FEWEST_CLIPS", "Association", "adjusted", "associate", "rank_correlations"]
 
@@ -52,7 +52,8 @@ _INTERVAL = "bias-corrected and accelerated bootstrap over clips; with groups, t
 class Association:
     """One feature against one rating; each field is a column of the table of associations.
 
-    Statistics are NaN if there are too few clips or one side is constant; all but `rho` also with too few groups.
+    Statistics are NaN if there are too few clips or one side is constant; all but `rho` also with too few groups, and
+    the interval if `rho` is 1 or -1.
     """
 
     feature: Annotated[str, text("feature of the clips")]
@@ -210,7 +211,7 @@ def _resampled(x: Array, y: Array, found: Array, draws: _Draws) -> Array:
     ends = np.full((2, *found.shape), np.nan)
     for i, j in np.ndindex(found.shape):
         sample, knife = (some[~np.isnan(some)] for some in (drawn[:, i, j], left_out[:, i, j]))
-        if not np.isnan(found[i, j]) and min(len(sample), len(knife)) >= 2:
+        if abs(found[i, j]) < CERTAIN and min(len(sample), len(knife)) >= 2:
             ends[:, i, j] = _accelerated(float(found[i, j]), sample, knife)
     return ends
 

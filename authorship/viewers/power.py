@@ -15,6 +15,9 @@ __all__ = ["detectable_correlation", "interval_of", "power_of"]
 TAILS = (0.025, 0.975)
 """Quantiles at the ends of a 95 % interval, the usual one."""
 
+CERTAIN = 1 - 1e-9
+"""From here on a correlation is 1 but for rounding; neither its variance nor resamples of it tell its uncertainty."""
+
 
 def power_of(rho: float, n_clips: float, *, alpha: float = 0.05) -> float:
     """Return the power to tell a correlation from 0 in a two-sided test at level `alpha`.
@@ -54,7 +57,7 @@ def interval_of(rho: float, n_clips: float) -> tuple[float, float]:
     >>> [round(end, 2) for end in interval_of(0.4, 50)]
     [0.13, 0.62]
     """
-    if not (n_clips > 4 and abs(rho) < 1):  # NaN too
+    if not (n_clips > 4 and abs(rho) < CERTAIN):  # NaN too
         return math.nan, math.nan
     middle, reach = math.atanh(rho), float(norm.ppf(TAILS[1])) * math.sqrt((1 + rho**2 / 2) / (n_clips - 3))
     return math.tanh(middle - reach), math.tanh(middle + reach)

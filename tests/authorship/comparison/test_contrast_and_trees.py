@@ -68,6 +68,13 @@ def test_films_alike_and_films_too_short() -> None:
         contrast_films(np.array([1.0]), np.array([1.0, 2.0]))
 
 
+def test_two_shots_each_are_not_certain_to_differ() -> None:
+    contrast = contrast_films(np.array([4.0, 5.0]), np.array([1.0, 2.0]))
+    assert contrast.delta.value == 1
+    assert np.isnan([contrast.delta.low, contrast.delta.high]).all()
+    assert contrast.difference.low < contrast.difference.high
+
+
 def test_a_profile_lies_within_its_band() -> None:
     lengths = np.exp(np.random.default_rng(0).normal(1, 1, 200))
     profile, low, high = profile_band(lengths, np.array([0.1, 0.5, 0.9]), n_resamples=200)
