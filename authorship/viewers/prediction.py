@@ -40,7 +40,8 @@ _INTERVAL = "bootstrap over clips, or over groups of clips"
 class Prediction:
     """How well one rating is predicted; each field except `predicted`, by clip, is a column of the prediction table.
 
-    Statistics are NaN if there are too few clips, or groups of clips.
+    Statistics are NaN if there are too few clips, or groups of clips. If all clips have the same rating, both errors are
+    0, and skill and interval NaN.
     """
 
     rating: Annotated[str, text("rating")]
@@ -74,8 +75,11 @@ def predict_ratings(
         members = np.unique(np.flatnonzero(known) if groups is None else groups[known], return_inverse=True)[1]
         skill = low = high = error = baseline_error = float("nan")
         predicted = np.full(known.sum(), np.nan)
-        if members.max(initial=-1) + 1 >= FEWEST_CLIPS:
-            x, y = features.to_numpy(np.float64)[known], means[name].to_numpy(np.float64)[known]
+        x, y = features.to_numpy(np.float64)[known], means[name].to_numpy(np.float64)[known]
+        enough = members.max(initial=-1) + 1 >= FEWEST_CLIPS
+        if enough and np.ptp(y) <= 1e-9 * np.abs(y).max():
+            predicted, error, baseline_error = y, 0.0, 0.0
+        elif enough:
             predicted, errors, baseline = _cross_validated(x, y, members, n_repeats, generator)
             low, high = _skill_interval(errors, baseline, members, n_resamples, generator)
             skill = 1 - float(errors.sum() / baseline.sum())

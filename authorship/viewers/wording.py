@@ -159,8 +159,12 @@ def _agreement(findings: Findings) -> Iterator[str]:
 
 def _reliability(entry: Reliability) -> str:
     decisive, items = entry.decisive, entry["alpha of items"]
-    if decisive is None or isnan(decisive.value):
+    if decisive is None and entry.n_clips < 2:
+        return "unknown, because fewer than two clips were rated."
+    if decisive is None:
         return "unknown, because no clip was rated by two viewers."
+    if isnan(decisive.value):
+        return "unknown, because the clips' means do not differ."
     figure = f"{decisive.name} {plain(decisive.value)}, {_span(decisive.low, decisive.high)}"
     also = "" if items is None else f" Its items: Cronbach's alpha {plain(items.value)}."
     if not entry.poor:
@@ -250,7 +254,9 @@ def _predictions(findings: Findings) -> Iterator[str]:
     for entry in findings.predictions:
         figure = f"skill {signed(entry.skill)}, {_span(entry.low, entry.high)}"
         errors = f"error {entry.error:.2f} points, predicting the mean {entry.baseline_error:.2f}"
-        if isnan(entry.skill):
+        if entry.baseline_error == 0:
+            yield f"{entry.rating}: all clips have the same mean, so there is nothing to predict."
+        elif isnan(entry.skill):
             yield f"{entry.rating}: too few clips, or groups of clips, to predict any."
         elif entry.low > 0:
             yield f"{entry.rating}: predicted better than by its mean from all features together ({figure}; {errors})."

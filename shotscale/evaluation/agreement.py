@@ -133,7 +133,7 @@ def measure_agreement(
         alpha = None if name == "nine" else krippendorff_alpha(codes.T)
         result[name] = {"n": len(codes), "fleiss_kappa": kappa, "interval": interval, "pairs": pairs, "alpha": alpha}
     if not any(result.values()):
-        raise TableError("fewer than 2 common seconds: the tables share no times; give tables of the same film")
+        raise TableError("fewer than 2 common seconds: agreement needs two; give tables of the same film")
     return result
 
 

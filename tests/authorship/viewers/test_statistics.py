@@ -1,6 +1,7 @@
 """The study's statistics against other libraries, published examples and known ground truth."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from authorship.viewers.mixed import fit_mixed_model, fit_mixed_models
 from authorship.viewers.permutation import GroupedRatings
 from authorship.viewers.power import detectable_correlation, interval_of, power_of
 from authorship.viewers.prediction import predict_ratings
-from authorship.viewers.reliability import items_alpha, measure_reliability, variance_ratio
+from authorship.viewers.reliability import Coefficient, Reliability, items_alpha, measure_reliability, variance_ratio
+from authorship.viewers.wording import _predictions, _reliability
 from shotscale.errors import DependencyError
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -171,6 +173,38 @@ def test_few_groups_get_no_p_value() -> None:
     assert not np.isnan(pair.rho)
     assert pair.n_groups == 7
     assert np.isnan(interval_of(0.5, 4)).all()
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_correlation_of_one_has_no_interval(grouped: bool) -> None:
+    steps = np.arange(20.0)[:, np.newaxis]
+    groups = np.repeat(np.arange(10), 2) if grouped else None
+    generator = np.random.default_rng(0)
+    options = {"n_resamples": 200, "n_permutations": 199, "generator": generator, "groups": groups}
+    for way in (1, -1):
+        (pair,) = associate(frame(steps, "f"), frame(way * steps**3, "r"), **options)
+        assert pair.rho == pytest.approx(way)
+        assert np.isnan([pair.low, pair.high]).all()
+        assert pair.p < 0.05
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_predicted_of_clips_that_are_rated_alike() -> None:
+    features = frame(np.random.default_rng(0).normal(size=(20, 2)), "f")
+    (entry,) = predict_ratings(features, frame(np.full((20, 1), 3.3), "r"), generator=np.random.default_rng(0))
+    assert np.isnan([entry.skill, entry.low, entry.high]).all()
+    assert (entry.error, entry.baseline_error) == (0, 0)
+    assert list(_predictions(SimpleNamespace(predictions=[entry]))) == [
+        "r0: all clips have the same mean, so there is nothing to predict."
+    ]
+
+
+def test_reliability_says_why_it_is_unknown() -> None:
+    nobody_agrees = Coefficient("ICC(1,k)", np.nan, np.nan, np.nan, "")
+    alike = Reliability("score", 5, 3, 10, False, 2.0, (nobody_agrees,))
+    assert _reliability(alike) == "unknown, because the clips' means do not differ."
+    assert "no clip was rated by two" in _reliability(replace(alike, coefficients=()))
+    assert "fewer than two clips" in _reliability(replace(alike, n_clips=1, coefficients=()))
 
 
 def test_what_cannot_be_related_is_missing() -> None:

@@ -143,3 +143,5 @@ def test_agreement_of_coders() -> None:
     assert figures["nine"]["alpha"] is None
     with pytest.raises(TableError, match="two or more"):
         measure_agreement({"a": coders["a"]})
+    with pytest.raises(TableError, match=r"^fewer than 2 common seconds: agreement needs two"):
+        measure_agreement({"a": track(["CU"]), "b": track(["CU"])})
