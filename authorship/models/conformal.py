@@ -58,10 +58,20 @@ class Typicality:
         """Return squared Mahalanobis distances per feature, shape (n, k); missing features are left out."""
         standard = (values - self.center) / self.spread
         known = ~np.isnan(standard)
-        differences = np.where(known[:, np.newaxis, :], np.nan_to_num(standard)[:, np.newaxis, :] - self.means, 0.0)
-        precisions = np.broadcast_to(self.precisions, (len(self.means), *self.precisions.shape[1:]))
-        squares = np.einsum("nkp,kpq,nkq->nk", differences, precisions, differences)
+        squares = np.empty((len(values), len(self.means)))
+        patterns, pattern = np.unique(known, axis=0, return_inverse=True)
+        for place, some in enumerate(patterns):
+            rows = pattern.ravel() == place
+            differences = standard[rows][:, np.newaxis, some] - self.means[:, some]
+            precisions = np.broadcast_to(self._precisions_of(some), (len(self.means), some.sum(), some.sum()))
+            squares[rows] = np.einsum("nkp,kpq,nkq->nk", differences, precisions, differences)
         return np.asarray(squares / np.maximum(known.sum(axis=1, keepdims=True), 1), np.float64)
+
+    def _precisions_of(self, some: npt.NDArray[np.bool_]) -> Array:
+        """Return the inverse covariances of some features, whatever the values of the others."""
+        if some.all():
+            return self.precisions
+        return np.asarray(np.linalg.inv(np.linalg.inv(self.precisions)[:, some][:, :, some]), np.float64)
 
 
 @dataclass(frozen=True, eq=False)

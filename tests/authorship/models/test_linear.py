@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from authorship.attribution.evidence import gather_evidence
-from authorship.models.conformal import Calibration, calibrate, prediction_set
+from authorship.models.conformal import Calibration, Typicality, calibrate, prediction_set
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.basis import fit_basis
 from authorship.reference.table import builtin_reference
@@ -157,6 +157,21 @@ def test_a_film_far_from_everyone_has_no_candidate() -> None:
     assert calibration.typicality_ranks(far).max() < 0.02
     near = np.array([[2.0, 2.0]])
     assert calibration.typicality_ranks(near).max() > 0.3
+
+
+def test_a_film_that_lacks_a_correlated_feature_is_no_farther_away() -> None:
+    generator = np.random.default_rng(0)
+    covariance = np.full((3, 3), 0.9) + 0.1 * np.eye(3)
+    films = generator.multivariate_normal(np.zeros(3), covariance, size=4000)
+    ones = np.ones(3)
+    typical = Typicality(0 * ones, ones, np.zeros((2, 3)), np.linalg.inv(covariance)[np.newaxis])
+    complete = typical.distances(films)
+    lacking = films.copy()
+    lacking[:1000, 1] = lacking[1000:1500, 2] = np.nan
+    lacking[1500] = np.nan
+    assert typical.distances(lacking)[:1500].mean() == pytest.approx(1, abs=0.1)
+    np.testing.assert_array_equal(typical.distances(lacking)[1501:], complete[1501:])
+    np.testing.assert_array_equal(typical.distances(lacking)[1500], 0)
 
 
 def test_evidence_of_a_film_of_the_reference() -> None:
