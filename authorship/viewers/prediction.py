@@ -40,8 +40,8 @@ _INTERVAL = "bootstrap over clips, or over groups of clips"
 class Prediction:
     """How well one rating is predicted; each field except `predicted`, by clip, is a column of the prediction table.
 
-    Statistics are NaN if there are too few clips, or groups of clips. If all clips have the same rating, both errors are
-    0, and skill and interval NaN.
+    Statistics are NaN if there are too few clips, or groups of clips. If all clips have the same rating, both errors
+    are 0, and skill and interval NaN.
     """
 
     rating: Annotated[str, text("rating")]
