@@ -8,7 +8,7 @@ Conventions
 -----------
 Feature matrices have shape (n, p), transformed as in `authorship.reference.table.Reference.matrix`, NaN where
 a film lacks a feature: such a feature contributes nothing. Several rows of one work (a film measured many times) stay
-in the same fold, and together count as one film.
+in the same fold; weights make them count as one film.
 """
 
 from collections.abc import Mapping, Sequence
