@@ -5,7 +5,7 @@ Conventions
 A run is a sequence of consecutive seconds in one of the seven scales. Consecutive shots of one scale form one run,
 since a coding with one label per second does not show the cut between them; a measured film is treated the same way,
 by its most likely scale sequence (`authorship.features.settling.settle`). A run ends where a second is missing or has
-no scale. Lengths are samples times their usual spacing: 1 s, or 25/24 s in a PAL copy brought to its right speed.
+no scale. Lengths are samples times their mean spacing: 1 s, or 25/24 s in a PAL copy brought to its right speed.
 
 The features are this project's own. The idea that directors differ in the order of scales, not only in their frequency,
 is from Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004.
@@ -95,7 +95,7 @@ def find_runs(labels: ScaleLabels) -> Runs:
         return Runs(scale, np.empty(0), np.empty(0, bool))
     apart = np.diff(labels.time)
     gap = apart > _GAP
-    spacing = 1.0 if gap.all() else round(float(np.median(apart[~gap])), 6)
+    spacing = 1.0 if gap.all() else round(float(apart[~gap].mean()), 6)
     first = np.flatnonzero(np.append(True, (np.diff(scale) != 0) | gap))
     length = np.diff(np.append(first, len(scale))) * spacing
     return Runs(scale[first], length, ~np.append(True, gap)[first])
@@ -132,8 +132,8 @@ def measure_runs(runs: Runs) -> dict[str, float]:
     values["run_length_cv"] = float(lengths.std() / lengths.mean())
     for p in (0.25, 0.5, 0.75, 0.9):
         values[f"run_length_quantile_{100 * p:.0f}"] = float(np.quantile(lengths, p))
-    values["run_share_one_second"] = float((lengths < _GAP).mean())
-    values["run_time_long"] = float(lengths[lengths >= _LONG].sum() / lengths.sum())
+    values["run_share_one_second"] = float((np.round(lengths) <= 1).mean())
+    values["run_time_long"] = float(lengths[np.round(lengths) >= _LONG].sum() / lengths.sum())
     for rank, name in enumerate(GROUPS):
         own = logs[group == rank]
         values[f"run_length_log_mean_{name.value}"] = float(own.mean()) if len(own) else np.nan

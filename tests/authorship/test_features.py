@@ -220,6 +220,8 @@ def test_runs_are_seconds_at_any_speed() -> None:
     assert pal["run_length_mean"] == pytest.approx(film["run_length_mean"] * 25 / 24)
     assert pal["run_length_log_mean"] == pytest.approx(film["run_length_log_mean"] + np.log(25 / 24))
     assert pal["run_share_one_second"] == film["run_share_one_second"] == pytest.approx(1 / 3)
+    frames = np.ceil(track["time"] * 24000 / 1001) * 1001 / 24000  # the first frame of each second
+    assert film_features(None, track.assign(time=frames))["run_time_long"] == film["run_time_long"] == 12 / 16
     assert run_lengths(track.assign(time=track["time"] * 25 / 24)).sum() == pytest.approx(16 * 25 / 24)
 
 
