@@ -70,14 +70,14 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         columns = chosen_columns(columns, options.columns, path)
     # A column of numbers tells totals from shots even if --columns does not name it.
     known = [*columns, *(column for column in numbers if columns[column.index].role is None)]
-    rows, below = without_totals(rows, known, decimal=sheet.decimal, path=path)
+    rows, below = without_totals(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
     if not rows:
         raise TableError(f"{path}: holds no shot below its header; a film has at least one; check the file")
     if at is None and not options.columns:
         columns = _by_content(rows, columns, decimal=sheet.decimal, path=path)
     elif at is not None:
         _refuse_ragged(rows, columns, path)
-        refuse_sum(rows, known, decimal=sheet.decimal, path=path)
+        refuse_sum(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
         columns = columns if options.columns else _with_scales(rows, columns)
     layout = Layout(columns, rows, (*_above(above), *below))
     return replace(layout, closed=_is_closed(layout, known))

@@ -9,17 +9,18 @@ sum or the mean of the shots. Among the shots, such a row is rejected: it may be
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from shotscale.errors import TableError
+from shotscale.errors import TableError, UserError
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.scalenames import is_scale
-from shotscale.shotlists.series import all_times, values_of
-from shotscale.shotlists.times import Time, is_time, read_time
+from shotscale.shotlists.times import Time, in_seconds, is_time, read_time
 
 __all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
 
@@ -54,9 +55,16 @@ def is_total(text: str) -> bool:
 
 
 @lru_cache(maxsize=2**14)
-def _time(field: str, decimal: str | None) -> Time | None:
-    """Return a time as written, or None; cached, since figures are compared with all rows above."""
-    return read_time(field, decimal=decimal, where="") if is_time(field, decimal=decimal) else None
+def _time(field: str, decimal: str | None, fps: Fraction | None) -> Time | None:
+    """Return a time, or None; a timecode in seconds. Cached, since figures are compared with all rows above."""
+    if not is_time(field, decimal=decimal):
+        return None
+    time = read_time(field, decimal=decimal, where="")
+    if time.form != "code" or fps is None:
+        return time
+    with suppress(UserError):  # the reader of the times says what is wrong with it
+        return replace(time, value=in_seconds(time, unit="s", fps=fps, where=""), step=float(1 / fps))
+    return None
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,11 @@ class _Table:
     lengths: bool
     legible: bool
     decimal: str | None
+    fps: Fraction | None
     path: Path
+
+    def time(self, field: str) -> Time | None:
+        return _time(field, self.decimal, self.fps)
 
     def number_of(self, row: Row) -> str:
         return "" if self.number is None else row.field(self.number)
@@ -88,11 +100,11 @@ class _Table:
         length = self.length
         if length is None and not self.times:
             last = range(len(row.fields) - 1, 0, -1)
-            length = next((k for k in last if all(_time(one.field(k), self.decimal) for one in (row, *shots))), None)
-        time = None if length is None else _time(row.field(length), self.decimal)
+            length = next((k for k in last if all(self.time(one.field(k)) for one in (row, *shots))), None)
+        time = None if length is None else self.time(row.field(length))
         if length is None or not shots or time is None:
             return ""
-        lengths = [one.value for shot in shots if (one := _time(shot.field(length), self.decimal))]
+        lengths = [one.value for shot in shots if (one := self.time(shot.field(length)))]
         if len(lengths) < len(shots):
             return ""
         figure, rounded = time.value, time.step / 2
@@ -115,7 +127,7 @@ class _Table:
 
 
 def without_totals(
-    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, path: Path
+    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, fps: Fraction | None, path: Path
 ) -> tuple[list[Row], tuple[str, ...]]:
     """Leave out totals and averages, and return notes on them and on a jump in the shot numbers."""
     of = {role: [column.index for column in columns if column.role == role] for role in ("number", "film", *TIMES)}
@@ -125,7 +137,7 @@ def without_totals(
         film = None  # titles of shots
     lengths = length is not None and not (of["start"] or of["end"] or of["cut"])
     legible = bool(times) or not any(column.name for column in columns)
-    table = _Table(number, length, times, film, lengths, legible, decimal, path)
+    table = _Table(number, length, times, film, lengths, legible, decimal, fps, path)
     begin, end = _shots(rows, table)
     shots = list(rows[begin:end])
     left = [" ".join(field for field in row.fields if field)[:40] for row in (*rows[:begin], *rows[end:])]
@@ -170,7 +182,7 @@ def _refuse_end(row: Row, shots: Sequence[Row], table: _Table) -> None:
     """Reject a total below single times that is later than the last one: it may be the film's end."""
     if table.length is not None or len(table.times) != 1 or not shots:
         return
-    time, last = (_time(one.field(min(table.times)), table.decimal) for one in (row, shots[-1]))
+    time, last = (table.time(one.field(min(table.times))) for one in (row, shots[-1]))
     if time and last and time.value > last.value:
         raise TableError(
             f"{table.path}: line {row.number}: {' '.join(filter(None, row.fields))[:40]!r} is later than the last "
@@ -232,22 +244,26 @@ def _numbering(shots: Sequence[Row], table: _Table) -> list[str]:
     return [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
 
 
-def refuse_sum(rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, path: Path) -> None:
+def refuse_sum(
+    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, fps: Fraction | None, path: Path
+) -> None:
     """Reject unnumbered lengths of which the last is the sum of the others, or the last two their sum and mean."""
     roles = {column.role: column.index for column in columns}
     if roles.keys() & {"start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
         return
     if "number" in roles and _has_digit(rows[-1].field(roles["number"])):
         return
-    if not all_times(rows, roles["length"], decimal=decimal):
+    times = [_time(row.field(roles["length"]), decimal, fps) for row in rows]
+    known = [time.value for time in times if time is not None and (time.form != "code" or fps is not None)]
+    if len(known) < len(rows):
         return
-    *lengths, last = values_of(rows, roles["length"], decimal=decimal).tolist()
+    *lengths, last = known
     if abs(sum(lengths) - last) <= 1e-6 * last:
         raise TableError(
             f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
             "remove the line, or number the shots"
         )
-    table = _Table(None, roles["length"], frozenset({roles["length"]}), None, True, True, decimal, path)
+    table = _Table(None, roles["length"], frozenset({roles["length"]}), None, True, True, decimal, fps, path)
     if {table.figure(row, rows[:-2]) for row in rows[-2:]} == {"sum", "mean"}:
         raise TableError(
             f"{path}: lines {rows[-2].number} and {rows[-1].number}: {lengths[-1]:g} and {last:g} are the sum and the "

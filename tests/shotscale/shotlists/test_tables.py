@@ -570,3 +570,17 @@ def test_end_frames_that_belong_to_the_shot_despite_a_gap(read: Read) -> None:
     assert frames("\n".join(lengths)) == [[0, 100], [100, 198], [198, 293]]
     exclusive = ("start frame,end frame,length (frames)", "0,100,100", "100,198,98", "199,250,51")
     assert frames("\n".join(exclusive)) == [[0, 100], [100, 198], [198, 249]]
+
+
+def test_totals_among_timecodes(read: Read) -> None:
+    """Figures in timecodes are compared in frames; without a frame rate, that is what is asked for."""
+    lengths = "00:00:04:12\n00:00:05:10\n00:00:02:00\n00:00:02:00\n"
+    assert seams(read(f"length\n{lengths}00:00:03:00\n00:00:03:00\n", fps=Fraction(25)))[-1] == 19.88
+    with pytest.raises(TableError, match=r"line 6: 13.88 is the sum of the lengths above"):
+        read(f"length\n{lengths}00:00:13:22\n", fps=Fraction(25))
+    with pytest.raises(OptionError, match="counts frames, so the film's frames per second are needed"):
+        read(f"length\n{lengths}00:00:13:22\n")
+    numbered = "shot,length\n1,00:00:04:12\n2,00:00:05:10\n"
+    assert seams(read(f"{numbered},00:00:09:22\n", fps=Fraction(25))) == [0, 4.48, 9.88]
+    with pytest.raises(TableError, match="neither the sum nor the mean"):
+        read(f"{numbered},00:00:07:00\n", fps=Fraction(25))
