@@ -496,14 +496,18 @@
   for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
   $("accept").onclick = () => {
     $("accept").disabled = true;
-    const shown = lists.filter((list) => list.read), film = $("of").value, lines = [];
+    const mine = turn, shown = lists.filter((list) => list.read), film = $("of").value, lines = [];
     attempt(async () => {
-      for (const { name, content, options } of shown) {
-        const told = await ask("/api/accept", { name, content, film, options });
-        lines.push(...told.written, ...told.notes);
-        tell(told.command);
-        done("importing", lines);
-      }
+      try {
+        for (const list of shown) {
+          const { name, content, options } = list;
+          const told = await ask("/api/accept", { name, content, film, options });
+          list.read = false;  // what is imported is not imported again if a later list is refused
+          lines.push(...told.written, ...told.notes);
+          tell(told.command);
+          done("importing", lines);
+        }
+      } finally { if (mine === turn) $("accept").disabled = !shown.some((list) => list.read); }
     });
   };
 

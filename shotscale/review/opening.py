@@ -207,7 +207,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
     """
     path = journal_path(folder, coder)
     with lock_journal(path):
-        if path.exists():
+        if path.exists() and not is_untouched(path):
             raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
         analysis = read_analysis(folder)
         header = _header(folder, analysis, coder, ())

@@ -120,6 +120,27 @@ def test_what_was_not_previewed_is_not_accepted(page: Any, tmp_path: Path) -> No
     assert accepted[0].post_data_json["options"]["fps"] == "12"
 
 
+def test_a_list_that_was_refused_is_accepted_again(page: Any, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("start,end\n0,48\n48,96\n", encoding="utf-8")
+    accepted, routes = requests(page, "/api/accept"), held(page, "/api/accept")
+    press(page, "Import")
+    page.locator("#list").set_input_files([tmp_path / "one.csv", tmp_path / "two.csv"])
+    says(page, "#preview", "two.csv")
+    press(page, "Accept")
+    until(page, lambda: routes)
+    routes[0].continue_()
+    until(page, lambda: len(routes) == 2)
+    routes[1].fulfill(status=400, json={"error": "the disk is full; make room"})
+    says(page, "#importing .problem", "make room")
+    press(page, "Accept")
+    until(page, lambda: len(routes) == 3)
+    routes[2].continue_()
+    says(page, "#importing .done", "lists/two.csv")
+    assert [request.post_data_json["name"] for request in accepted] == ["one.csv", "two.csv", "two.csv"]
+    assert page.locator("#accept").is_disabled()
+
+
 def test_a_refused_file_stops_no_other(page: Any, tmp_path: Path) -> None:
     for name in ("notes.doc", "new.mkv", "more.doc"):
         (tmp_path / name).write_bytes(b"no film")

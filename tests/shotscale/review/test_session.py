@@ -398,6 +398,9 @@ def test_a_list_made_elsewhere_becomes_a_coding(desk: Path) -> None:
             ",FS", ",foreground shot"
         )
     )
+    with reviewing(desk):  # as a process leaves it that was killed while anna looked at the film
+        looked_at = journal_path(desk, "anna").read_bytes()
+    journal_path(desk, "anna").write_bytes(looked_at)
     result = CliRunner().invoke(app, ["import-coding", "film", "list.csv", "--coder", "anna"])
     assert (result.exit_code, result.stdout) == (0, "film/corrections-anna.jsonl: 5 shots, 4 with a scale\n")
     told = "The list ends at 70.00 s and the film at 8.33 s: it was cut there, and 1 shot after that left out"
