@@ -31,9 +31,15 @@ def list_coders(folder: str | os.PathLike[str]) -> tuple[str, ...]:
 
 
 def is_untouched(path: Path) -> bool:
-    """Return whether a coder's file has only its first line, as while a film is looked at.
+    r"""Return whether a coder's file has only its first line, as while a film is looked at.
 
     A damaged or unreadable file is not untouched: whoever reads it says what is wrong.
+
+    Examples
+    --------
+    >>> _ = Path("corrections-anna.jsonl").write_text('{"coder": "anna"}\n')
+    >>> is_untouched(Path("corrections-anna.jsonl")), list_coders(".")
+    (True, ())
     """
     try:
         with path.open("rb") as stream:

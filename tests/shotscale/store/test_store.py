@@ -261,7 +261,7 @@ def test_pandas_and_duckdb_read_it_directly(stand_in: ModuleType, table: Path, s
 
 
 def test_a_store_is_taken_wherever_films_are(store: Path, caplog: pytest.LogCaptureFixture) -> None:
-    paths = find_films([store])
+    paths = list(find_films([store]))
     assert paths == [store / name for name in ("film-0", "film-2", "film-3", "film-4")]
     assert "films left out: 1 failed" in caplog.text
     assert open_film(paths[0]).analysis is not None
