@@ -1,6 +1,6 @@
 """Find a table's header, the end of its shots, and the role of each column."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -30,18 +30,24 @@ FEWEST_RISING = 6
 class Layout:
     """A table's columns and the rows of its shots, without header and totals; `notes` say what was left out.
 
-    `closed` says whether the last row is no shot, but says where the film ends: it alone has no number, or, in a list
-    of starts without numbers, no scale.
+    `numbered_but_last` says whether the last row alone has no shot number: in a list of starts, it is the film's end.
     """
 
     columns: list[Column]
     rows: list[Row]
     notes: tuple[str, ...]
-    closed: bool = False
+    numbered_but_last: bool = False
 
     def of(self, role: str) -> list[Column]:
         """Return the columns of a role."""
         return [column for column in self.columns if column.role == role]
+
+    def is_closed(self, times: Collection[str], options: ReadOptions) -> bool:
+        """Return whether the last of the times of a role only says where the film ends, and the others start shots."""
+        if set(times) == {"cut"}:
+            return self.numbered_but_last and self.last_alone_unscaled
+        told = "start" in options.columns and self.last_alone_unscaled
+        return set(times) == {"start"} and (self.numbered_but_last or told)
 
     @property
     def last_alone_unscaled(self) -> bool:
@@ -80,17 +86,13 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         refuse_sum(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
         columns = columns if options.columns else _with_scales(rows, columns)
     layout = Layout(columns, rows, (*_above(above), *below))
-    return replace(layout, closed=_is_closed(layout, known))
+    return replace(layout, numbered_but_last=_is_numbered_but_last(rows, known))
 
 
-def _is_closed(layout: Layout, known: Sequence[Column]) -> bool:
-    """Return whether the last row of a list of single times says where the film ends."""
-    times = {column.role for column in layout.columns} & set(TIMES)
+def _is_numbered_but_last(rows: Sequence[Row], known: Sequence[Column]) -> bool:
     number = next((column.index for column in known if column.role == "number"), None)
-    if len(layout.rows) < 2 or times not in ({"cut"}, {"start"}):
-        return False
-    *before, last = [number is not None and is_numbered(row.field(number)) for row in layout.rows]
-    return (all(before) and not last) or (times == {"start"} and not any(before) and layout.last_alone_unscaled)
+    *before, last = [number is not None and is_numbered(row.field(number)) for row in rows]
+    return bool(before) and all(before) and not last
 
 
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:

@@ -63,7 +63,7 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     if mean <= 0:
         return  # not a list of shots in any unit; the check of its rows says so
     if not counted:
-        _check_clocks(mean, spans, series, path=path)
+        _check_clocks(mean, spans, series, options=options, path=path)
         return
     whole = all(one.whole for one in counted)
     named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
@@ -93,9 +93,11 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
         )
 
 
-def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, path: Path) -> None:
+def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
     """Reject clock times on which a shot would last longer than in any film."""
-    most = _LONGEST_WHOLE_MEAN if all(one.step >= 1 for one in series.values()) else _STATED_MEANS[1]
+    whole = all(one.step >= 1 for one in series.values())
+    # A frame rate beside whole seconds says that the last of three parts may count frames.
+    most = _LONGEST_WHOLE_MEAN if whole and options.fps is not None else _STATED_MEANS[1]
     if len(spans.starts) > 1 and mean > most:
         frames = (
             "say with --unit frames that the last part counts frames"
@@ -110,14 +112,16 @@ def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, pa
 
 def _check_minutes(series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
     """Reject minutes and seconds that were stored as something else: hours and minutes, or a decimal fraction."""
-    for one in series.values():
+    for role, one in series.items():
         label, unit = one.column.label, one.unit
         if unit == "clock" and not one.codes and options.unit is None and _are_whole_minutes(one):
             raise TableError(
                 f"{path}: column {label}: every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the "
                 "column by 60 there, as [h]:mm:ss, or confirm the times with --unit s"
             )
-        if (unit == "min" or (unit == "s" and one.source == "nothing")) and _are_sexagesimal(one.numbers):
+        unsaid = unit == "min" or (unit == "s" and one.source == "nothing")
+        # A length below 1 is a fraction of a minute in either reading: it says nothing.
+        if unsaid and _are_sexagesimal(one.numbers[one.numbers >= 1] if role == "length" else one.numbers):
             ways = "or convert it to seconds" if unit == "min" else "or say --unit s if they are seconds"
             raise TableError(
                 f"{path}: column {label}: no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; "

@@ -106,7 +106,8 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         for role, column in columns.items()
     }
     lines = [row.number for row in layout.rows]
-    spans = spans_of(series, lines=lines, closed=layout.closed, options=options, path=path)
+    closed = layout.is_closed(series.keys(), options)
+    spans = spans_of(series, lines=lines, closed=closed, options=options, path=path)
     table = _Table(path, options, sheet.decimal, layout, series, spans)
     _check(table)
     scales, notes = _scales(table)
@@ -206,14 +207,17 @@ def _check(table: _Table) -> None:
 
 
 def _refuse_unclear_end(table: _Table, column: Column) -> None:
-    """Reject times, read as ends, of which the last alone has no scale: it may be the film's end, the others starts."""
-    one_each = len(table.spans.starts) == len(table.layout.rows) and set(table.series) == {"cut"}
-    if one_each and table.layout.last_alone_unscaled and not table.layout.of("number"):
-        name = column.name or column.index + 1
+    """Reject times, read as ends, of which the last is unlike the others: it may be the film's end, they starts."""
+    layout = table.layout
+    if len(table.spans.starts) != len(layout.rows) or set(table.series) != {"cut"}:
+        return
+    lacks = "number" if layout.numbered_but_last else "scale" if layout.last_alone_unscaled else None
+    if lacks is not None and not (lacks == "scale" and layout.of("number")):
+        also = [f"{one.role}={one.name or one.index + 1}" for one in layout.columns if one.role in ("number", "scale")]
+        start, end = (",".join([f"{role}={column.name or column.index + 1}", *also]) for role in ("start", "end"))
         raise TableError(
-            f"{table.path}: line {table.layout.rows[-1].number}: only the last time has no scale: it may end the film "
-            f"and the others start shots, or all may end shots; say which with --columns start={name},... or "
-            f"end={name},..."
+            f"{table.path}: line {layout.rows[-1].number}: only the last time has no {lacks}: it may end the film and "
+            f"the others start shots, or all may end shots; say which with --columns {start} or {end}"
         )
 
 

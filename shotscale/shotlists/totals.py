@@ -2,9 +2,10 @@
 
 Conventions
 -----------
-A row before or after the shots is left out, with a note, if it is labeled as a statistic or, where shots are numbered
-and have lengths, if it has words for a number. Words that also name a shot scale ('Totale') need a figure that is the
-sum or the mean of the shots. Among the shots, such a row is rejected: it may be either.
+A row before or after the shots is left out, with a note, if it is labeled as a statistic. Words that also name a shot
+scale ('Totale') need a figure that is the sum or the mean of the shots. Where shots are numbered and have lengths, a
+last row without a number is left out if its figure is a statistic of theirs, and so are the rows below it; any other
+row without a number is a shot, and a note says so. Among the shots, what may be a total is rejected.
 """
 
 import re
@@ -35,6 +36,9 @@ _SUMS, _MEANS = frozenset({"total", "totale"}), frozenset({"mittel", "media", "m
 
 _NUMBERED = re.compile(r"\W*\d+(?!\d|\s*[^\W\d_]{4})")
 """A shot number: 3, 3a, 3., #3; not '3 shots'."""
+
+_FEW_UNNUMBERED = 3
+"""The most shots without a number that are told of; where more have none, numbers are those of scenes, say."""
 
 _FEWEST_SUMMED = 4
 """Minimum number of rows at which a last length equal to the sum of the others is unlikely to be a shot's."""
@@ -95,8 +99,8 @@ class _Table:
         filled = ((k, field) for k, field in enumerate(row.fields) if field and k != self.film)
         return next(filled, (-1, ""))
 
-    def figure(self, row: Row, shots: Sequence[Row]) -> str:
-        """Return whether a row's length is the ``sum`` or the ``mean`` of those of shots, or an empty string."""
+    def figure(self, row: Row, shots: Sequence[Row], *, also: bool = False) -> str:
+        """Return whether a row's length is the ``sum`` or ``mean`` of those of shots, or `also` another figure."""
         length = self.length
         if length is None and not self.times:
             last = range(len(row.fields) - 1, 0, -1)
@@ -108,10 +112,19 @@ class _Table:
         if len(lengths) < len(shots):
             return ""
         figure, rounded = time.value, time.step / 2
-        for what, value in (("sum", sum(lengths)), ("mean", sum(lengths) / len(lengths))):
+        figures = {"sum": sum(lengths), "mean": sum(lengths) / len(lengths)}
+        if also:
+            figures |= {"least": min(lengths), "most": max(lengths), "number": len(lengths)}
+        for what, value in figures.items():
             if abs(value - figure) <= 0.001 * value + min(rounded, 0.5):
                 return what
         return ""
+
+    def is_finer(self, row: Row, shots: Sequence[Row]) -> bool:
+        """Return whether a row's length has more decimals than any of those of shots."""
+        assert self.length is not None
+        figure, *steps = (time.step for one in (row, *shots) if (time := self.time(one.field(self.length))))
+        return figure < min(steps)
 
     def is_statistic(self, row: Row, shots: Sequence[Row], *, numbered: bool) -> bool:
         """Return whether a row is labeled as a statistic of shots; a word that is a scale needs the figure."""
@@ -142,7 +155,19 @@ def without_totals(
     shots = list(rows[begin:end])
     left = [" ".join(field for field in row.fields if field)[:40] for row in (*rows[:begin], *rows[end:])]
     notes = [f"Left out because they are not shots: {'; '.join(left)[:80]!r}."] if left else []
-    return shots, (*notes, *_numbering(shots, table))
+    return shots, (*notes, *_unnumbered(shots, table), *_numbering(shots, table))
+
+
+def _unnumbered(shots: Sequence[Row], table: _Table) -> list[str]:
+    """Return a note on the shots that have words for a number, or alone have none."""
+    fields = [table.number_of(row) for row in shots]
+    having = [_has_digit(field) for field in fields]
+    if not table.lengths or 2 * sum(having) <= len(shots):
+        return []
+    few = sum(not field for field in fields) <= _FEW_UNNUMBERED
+    told = [row for row, field, has in zip(shots, fields, having, strict=True) if not has and (field or few)]
+    text = "; ".join(" ".join(field for field in row.fields if field)[:40] for row in told)
+    return [f"Counted as shots though they have no number: {text[:80]!r}."] if told else []
 
 
 def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
@@ -160,19 +185,15 @@ def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
         begin += 1
     while end > begin and not having[end - 1] and (closed or is_total(table.label(rows[end - 1])[1])):
         end -= 1
-    for k in range(end, len(rows)):
-        shots = rows[begin:end]
-        if not table.is_statistic(rows[k], shots, numbered=numbered) and not (
-            closed and _no_shot(rows[k], shots, table)
-        ):
-            end = k + 1
+    end = _end(rows, begin, end, table, numbered=numbered, closed=closed)
     if numbered and end < len(rows):
         _refuse_end(rows[end], rows[begin:end], table)
     last = begin  # the first shot since a row without a number
     for k in range(begin, end) if table.legible else ():
         if not having[k]:
-            _refuse_among_shots(rows[k], rows[begin:k], table, numbered=numbered)
-            if numbered and table.lengths and k > last + 1 and table.figure(rows[k], rows[last:k]) == "sum":
+            _refuse_among_shots(rows[k], rows[begin:k], table)
+            fewest = 2 if table.number_of(rows[k]) else _FEWEST_SUMMED
+            if table.lengths and numbered and k >= last + fewest and table.figure(rows[k], rows[last:k]) == "sum":
                 raise _unclear(rows[k], "sum", table)
             last = k + 1
     return begin, end
@@ -190,28 +211,32 @@ def _refuse_end(row: Row, shots: Sequence[Row], table: _Table) -> None:
         )
 
 
-def _no_shot(row: Row, shots: Sequence[Row], table: _Table) -> bool:
-    """Return whether a row below numbered shots, itself without a number, is no shot; reject one that may be."""
-    if table.number_of(row) or table.figure(row, shots) or any(map(is_total, row.fields)):
-        return True
-    assert table.length is not None
-    if not shots or not is_time(row.field(table.length), decimal=table.decimal):
-        return False
-    raise TableError(
-        f"{table.path}: line {row.number}: {row.field(table.length)} has no number and is neither the sum nor the mean "
-        "of the lengths above: number it if it is a shot, or remove the line"
+def _end(rows: Sequence[Row], begin: int, end: int, table: _Table, *, numbered: bool, closed: bool) -> int:
+    """Return the index after the last shot: that of the first statistic from `end` on, with which the shots end."""
+
+    def is_statistic(k: int) -> bool:
+        shots = rows[begin:k]
+        return table.is_statistic(rows[k], shots, numbered=numbered) or (closed and _sums_up(rows[k], shots, table))
+
+    first = next((k for k in range(end, len(rows)) if is_statistic(k)), len(rows))
+    shots = rows[begin:end]
+    extremes = closed and all(
+        any(map(str.isalpha, table.number_of(row))) and table.figure(row, shots, also=True) for row in rows[end:first]
     )
+    return end if extremes else first
 
 
-def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table, *, numbered: bool) -> None:
+def _sums_up(row: Row, shots: Sequence[Row], table: _Table) -> bool:
+    """Return whether a row without a number is the sum of shots or, with words or a further decimal, their mean."""
+    figure = table.figure(row, shots)
+    words = table.number_of(row) or any(map(is_total, row.fields))
+    return figure == "sum" or (figure == "mean" and (bool(words) or table.is_finer(row, shots)))
+
+
+def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table) -> None:
     """Reject a row among the shots that may be a subtotal."""
     label = table.label(row)[1]
     word = label.lower()
-    if numbered and table.lengths and table.number_of(row):
-        raise TableError(
-            f"{table.path}: line {row.number}: {table.number_of(row)[:40]!r} is no shot number, as other lines have: "
-            "number it if it is a shot, or remove the line"
-        )
     if not is_total(label):
         return
     figure = table.figure(row, above) if len(above) > 1 else ""
@@ -235,7 +260,8 @@ def _numbering(shots: Sequence[Row], table: _Table) -> list[str]:
         return []
     numbers = list(map(int, fields))
     fall = next((k for k, (a, b) in enumerate(pairwise(numbers), start=1) if b < a), None)
-    if fall is not None and table.lengths and len(set(numbers)) == len(numbers):
+    every = sorted(numbers) == list(range(min(numbers), max(numbers) + 1))  # of a film; not those of a script
+    if fall is not None and table.lengths and every:
         raise TableError(
             f"{table.path}: line {shots[fall].number}: shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths "
             "stand in the order of the film; sort them"

@@ -452,6 +452,22 @@ def test_numbers_of_shots_with_letters(read: Read) -> None:
     assert seams(read("shot;length\nShot 1;4\nShot 2;5\nShot 3;9\nShot 4;18\n")) == [0, 4, 9, 18, 36]
 
 
+@pytest.mark.parametrize("last", ["Epilogue,6\nEpilogue,1", "Credits,60", ",6", ",5.2", "10 credits,9", "-,4"])
+def test_a_shot_without_a_number_is_counted_and_told(last: str, read: Read) -> None:
+    given = read(f"shot,length\n1,4\n2,5\n3,7\n{last}\n")
+    assert len(given.shots) == 3 + len(last.splitlines())
+    assert given.notes == (
+        f"Counted as shots though they have no number: '{last.replace(',', ' ').strip().replace(chr(10), '; ')}'.",
+    ) or last.startswith("10")
+    assert len(read("scene,length\n1,4\nTitles,3\n2,5\n3,7\n").shots) == 4
+
+
+@pytest.mark.parametrize("numbers", ["101,102,205,103", "1,5,2,7,3"])
+def test_numbers_of_a_script_need_not_rise(numbers: str, read: Read) -> None:
+    rows = "".join(f"{number},4\n" for number in numbers.split(","))
+    assert read(f"shot,length\n{rows}").notes[0].startswith("The numbers of shots jump")
+
+
 def test_scene_numbers_that_only_first_shots_have(read: Read) -> None:
     assert seams(read("scene,length\n1,4\n,5\n2,6\n,2\n3,1\n,3\n")) == [0, 4, 9, 15, 17, 18, 21]
 
@@ -459,9 +475,11 @@ def test_scene_numbers_that_only_first_shots_have(read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("shot,length\n1,4.5\n2,5.5\nSum reel 1,10\n3,6\n4,7\nSum reel 2,13\n", "line 4: 'Sum reel 1' is no shot nu"),
-        ("shot,length\n1,4\n2,5\n,9\n3,6\n4,7\n,13\n", "line 4: '9' may be the sum of the lengths above or a shot"),
-        ("shot,length\n1,4\n2,5\n,6\n", "line 4: 6 has no number and is neither the sum nor the mean"),
+        (
+            "shot,length\n1,4.5\n2,5.5\nSum reel 1,10\n3,6\n4,7\nSum reel 2,13\n",
+            "line 4: 'Sum reel 1 10' may be the sum",
+        ),
+        ("shot,length\n1,4\n2,5\n3,2\n4,1\n,12\n5,7\n", "line 6: '12' may be the sum of the lengths above or a shot"),
         ("Title,Length\na,4\nb,5\nTotal,9\nc,3\n", "line 4: 'Total 9' may be the sum of the lengths above or a shot"),
         ("Title,Length\na,4\nb,5\nASL,4.4\nc,3\n", "line 4: 'ASL 4.4' may be a statistic or a shot"),
         ("Length,Scale\n4.5,CU\n5.5,MS\n6.1,LS\n16.1,\n5.37,\n", "lines 5 and 6: 16.1 and 5.37 are the sum and the me"),
@@ -522,13 +540,18 @@ def test_a_last_row_without_a_number_ends_the_film(last: str, read: Read) -> Non
         TableError, match="line 4: 'Total 90' is later than the last shot's time: if it is the film's en"
     ):
         read("Shot,Time\n1,42\n2,55\nTotal,90\n")
+    numbered = "no,time\n1,4.5\n2,10\n3,17\n" + f"{last},20\n"
+    with pytest.raises(TableError, match=r"no number: .* start=time,number=no or end=time,number=no$"):
+        read(numbered)
+    assert seams(read(numbered, columns={"end": "time", "number": "no"})) == [0, 4.5, 10, 17, 20]
+    assert seams(read(numbered, columns={"start": "time", "number": "no"})) == [4.5, 10, 17, 20]
     assert seams(read("shot,frame\n1,1\n2,101\n3,201\n,301\n", fps=FPS)) == [0, 4, 8, 12]
 
 
 def test_times_of_which_the_last_alone_has_no_scale_are_asked_about(read: Read) -> None:
     text = "Time,Scale\n42,LS\n55,MS\n62,CU\n90,\n"
     with pytest.raises(
-        TableError, match=r"line 5: only the last time has no scale: .* --columns start=Time,... or end"
+        TableError, match=r"line 5: only the last time has no scale: .* --columns start=Time,scale=Scale or end="
     ):
         read(text)
     assert seams(read(text, columns={"start": "Time", "scale": "Scale"})) == [42, 55, 62, 90]
@@ -582,5 +605,4 @@ def test_totals_among_timecodes(read: Read) -> None:
         read(f"length\n{lengths}00:00:13:22\n")
     numbered = "shot,length\n1,00:00:04:12\n2,00:00:05:10\n"
     assert seams(read(f"{numbered},00:00:09:22\n", fps=Fraction(25))) == [0, 4.48, 9.88]
-    with pytest.raises(TableError, match="neither the sum nor the mean"):
-        read(f"{numbered},00:00:07:00\n", fps=Fraction(25))
+    assert seams(read(f"{numbered},00:00:07:00\n", fps=Fraction(25))) == [0, 4.48, 9.88, 16.88]
