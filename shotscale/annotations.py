@@ -119,13 +119,25 @@ def _mark(path: Path) -> str | None:
     """Return the mark between the columns time and shotscale of a file's header, or None if it lacks one of them."""
     try:
         with path.open(encoding="utf-8-sig") as stream:
-            header = stream.readline(1000)
+            header, *first = (stream.readline(1000) for _ in range(4))
     except (OSError, UnicodeDecodeError):
         return None
     for mark in _MARKS:
-        if {"time", "shotscale"} <= {column.strip().strip('"').lower() for column in header.split(mark)}:
-            return mark
+        columns, *rows = ([field.strip().strip('"').lower() for field in line.split(mark)] for line in (header, *first))
+        if {"time", "shotscale"} <= set(columns):
+            published = mark == "," and path.suffix.lower() == ".csv"
+            return mark if published or _has_a_row_per_second(columns, rows, path) else None
     return None
+
+
+def _has_a_row_per_second(columns: list[str], rows: list[list[str]], path: Path) -> bool:
+    """Return whether a table has the columns of a coding alone, and its first rows are a second apart."""
+    place = columns.index("time")
+    try:
+        times = [_time(row[place], path, i) for i, row in enumerate(rows, start=1) if len(row) == len(columns)]
+    except TableError:
+        return False
+    return set(columns) <= {"time", "shotscale", ""} and bool((np.abs(np.diff(times) - _SECOND) <= _TOLERANCE).all())
 
 
 def read_annotation(path: str | os.PathLike[str]) -> Annotation:

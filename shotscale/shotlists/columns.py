@@ -14,7 +14,7 @@ from pathlib import Path
 from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.times import UNIT_WORDS
 
-__all__ = ["ROLES", "TIMES", "Column", "is_statistics", "parse_columns", "understood_columns"]
+__all__ = ["ROLES", "TIMES", "Column", "is_statistics", "may_be_scale", "parse_columns", "understood_columns"]
 
 TIMES = ("start", "end", "length", "cut")
 """Roles of time columns; ``cut`` is a time not further specified, usually the end of a shot."""
@@ -22,6 +22,9 @@ TIMES = ("start", "end", "length", "cut")
 ROLES = ("number", *TIMES, "scale", "film")
 
 _FILM = frozenset("film films filmid filmtitle filmtitel filmname movie movies movietitle title titel titre".split())
+
+_FOREIGN_SCALES = "größe grösse groesse échelle echelle valeur campo escala plán"
+"""Words for a scale of which many names cannot be told, and that mean other things as well."""
 
 _WORDS = {
     word: role
@@ -33,8 +36,7 @@ _WORDS = {
         "duración duracion hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
         "number": "number numbers no nr num id index nummer numéro numero sorszám",
-        "scale": "scale scales size sizes shotscale shotsize fieldsize größe grösse groesse échelle echelle valeur "
-        "campo escala plán",
+        "scale": f"scale scales size sizes shotscale shotsize fieldsize {_FOREIGN_SCALES}",
     }.items()
     for word in words.split()
 }
@@ -85,6 +87,17 @@ def understood_columns(names: Sequence[str]) -> list[Column]:
     [('number', None), ('start', None), ('length', 'ms'), (None, None)]
     """
     return [_understand(index, name) for index, name in enumerate(names)]
+
+
+def may_be_scale(name: str) -> bool:
+    """Return whether a header that is read as that of scales may be that of something else, or of names not known.
+
+    Examples
+    --------
+    >>> may_be_scale("Einstellungsgröße"), may_be_scale("Shot scale")
+    (True, False)
+    """
+    return any(word in name.casefold() or word in name.lower() for word in _FOREIGN_SCALES.split())
 
 
 def parse_columns(text: str | None) -> dict[str, str]:

@@ -24,10 +24,10 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_path
 from shotscale.numerals import counted, some_of
 from shotscale.scales import ShotScale
-from shotscale.shotlists.columns import understood_columns
+from shotscale.shotlists.columns import may_be_scale, understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
-from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes
+from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes, unread_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import shots_of_spans
 
@@ -114,6 +114,10 @@ def _scales(
     """
     named = understood_columns(list(document.tiers))
     called = [column.name for column in named if column.name != name and column.role == "scale"]
+    sure = [tier for tier in called if not may_be_scale(tier)]
+    called = sure or [
+        tier for tier in called if unread_scale(value for _, _, value in document.annotations(tier)[0]) is None
+    ]
     if len(called) > 1:
         raise TableError(
             f"{path}: tiers {some_of(map(repr, called))} may each hold the scales; rename all but one in ELAN, say to "

@@ -20,7 +20,7 @@ from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
 from shotscale.shotlists.columns import chosen_columns, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
-from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet
+from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import is_time, read_time
 from shotscale.shotlists.totals import is_numbered, is_total
@@ -81,7 +81,7 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
         rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
         if rows:
-            sheets[name] = Sheet(rows, "\t", options.decimal)
+            sheets[name] = Sheet(without_repeated(rows), "\t", options.decimal)
     if not sheets:
         raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
     return sheets

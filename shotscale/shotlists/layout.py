@@ -9,9 +9,9 @@ import numpy as np
 
 from shotscale.errors import TableError
 from shotscale.numerals import counted
-from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, understood_columns
+from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, may_be_scale, understood_columns
 from shotscale.shotlists.rows import Row, Sheet
-from shotscale.shotlists.scalenames import is_scale
+from shotscale.shotlists.scalenames import is_scale, unread_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import is_time
@@ -84,7 +84,9 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
     elif at is not None:
         _refuse_ragged(rows, columns, path)
         refuse_sum(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
-        columns = columns if options.columns else _with_scales(rows, columns)
+        if not options.columns:
+            columns, unread = _without_foreign(rows, columns)
+            columns, below = _with_scales(rows, columns), (*below, *unread)
     layout = Layout(columns, rows, (*_above(above), *below))
     return replace(layout, numbered_but_last=_is_numbered_but_last(rows, known))
 
@@ -135,6 +137,20 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
             )
 
 
+def _without_foreign(rows: Sequence[Row], columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:
+    """Leave out columns with a foreign header if not all of their fields name a scale, or another column has scales."""
+    scales = [column for column in columns if column.role == "scale"]
+    sure = any(not may_be_scale(column.name) for column in scales)
+    left: list[Column] = []
+    notes = []
+    for column in scales if len(scales) > 1 or not sure else ():
+        unread = unread_scale(row.field(column.index) for row in rows)
+        if may_be_scale(column.name) and (sure or unread is not None):
+            left.append(column)
+            notes += [] if sure else [f"Column {column.label} was not read as scales: {unread!r} is not known as one."]
+    return [replace(column, role=None) if column in left else column for column in columns], tuple(notes)
+
+
 def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
     """Use a column that holds only scale names as the scales, whatever it is called."""
     if any(column.role == "scale" for column in columns):
@@ -145,9 +161,9 @@ def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
 
 
 def _names_scales(rows: Sequence[Row], index: int) -> bool:
-    """Return whether a column's non-empty fields, at least one, are all scale names, not codes."""
+    """Return whether a column's fields, at least half of them filled and two different, are scale names, not codes."""
     words = [row.field(index) for row in rows if row.field(index)]
-    return bool(words) and all(is_scale(word) for word in words)
+    return 2 * len(words) >= len(rows) and len(set(words)) > 1 and all(is_scale(word) for word in words)
 
 
 def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:

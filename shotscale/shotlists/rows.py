@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,7 @@ from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
 
-__all__ = ["Row", "Sheet", "heading", "is_comment", "read_sheet"]
+__all__ = ["Row", "Sheet", "heading", "is_comment", "read_sheet", "without_repeated"]
 
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
@@ -90,6 +91,7 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
                     rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
         except csv.Error as error:
             raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
+    rows = without_repeated(rows)
     if not rows:
         raise TableError(f"{path}: empty; a shot list has a line per shot; check the file")
     return rows
@@ -100,6 +102,15 @@ def is_comment(fields: Sequence[str]) -> bool:
     first = fields[0].strip()
     numbered = re.fullmatch(r"#\s*\d+", first) is not None and any(map(is_time, fields[1:]))
     return first.startswith("#") and first != "#" and not numbered
+
+
+def without_repeated(rows: Sequence[Row]) -> list[Row]:
+    """Leave out rows with a number sign whose number another row has: they are commented out."""
+    numbers = [row.fields[0].lstrip("# ") for row in rows]
+    twice = {number for number, often in Counter(numbers).items() if often > 1 and number.isdecimal()}
+    return [
+        row for row, one in zip(rows, numbers, strict=True) if one not in twice or not row.fields[0].startswith("#")
+    ]
 
 
 def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:

@@ -10,7 +10,7 @@ from shotscale.errors import TableError
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_notes", "scale_track"]
+__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_notes", "scale_track", "unread_scale"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -67,6 +67,16 @@ def scale_notes(texts: Iterable[str]) -> list[str]:
         verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
         notes.append(f"{', '.join(codes)} {verb}: {names}.")
     return notes
+
+
+def unread_scale(texts: Iterable[str]) -> str | None:
+    """Return the first text that is not read as a scale, or None if all are."""
+    for text in texts:
+        try:
+            parse_shot_scale(text, where="")
+        except TableError:
+            return text
+    return None
 
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:

@@ -45,6 +45,8 @@ def test_a_coding_that_excel_saved_is_one(tmp_path: Path, name: str, header: str
     assert is_coding(path)
     assert read_annotation(path).table["scale"].tolist() == ["CU", "ELS"]
     assert not is_coding(written(tmp_path, "time;scale\n0;2\n", "list.csv"))
+    for cuts in (f"{header}\n{first}4{mark}2\n{first}9{mark}7\n", f"shot{mark}{header}\n1{mark}{first}0{mark}2\n"):
+        assert not is_coding(written(tmp_path, cuts, name))
 
 
 def test_gaps_duplicates_and_disorder_are_reported_and_kept(tmp_path: Path) -> None:

@@ -305,11 +305,13 @@ def test_scales_in_german(read: Read) -> None:
     assert given.scales == SCALES
     assert "'Groß' was taken for CU." in given.notes
     text = "Nr;Dauer;Größe\n1;4;Totale\n2;5;Halbtotale\n"
-    with pytest.raises(
-        TableError, match=r"line 3: 'Halbtotale' is not a .* leave the scales out with --columns length="
-    ):
-        read(text)
-    assert seams(read(text, columns={"length": "Dauer"})) == [0, 4, 9]
+    given = read(text)
+    assert (seams(given), given.scales) == ([0, 4, 9], None)
+    assert given.notes == ("Column 'Größe' was not read as scales: 'Halbtotale' is not known as one.",)
+    both = read("Nr;Dauer;Scale;campo\n1;4;CU;sì\n2;5;LS;no\n")
+    assert both.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT)
+    assert "not used: campo" in both.understood
+    assert read("shot,length,move\n1,4,\n2,5,panorama\n3,4,\n4,6,\n").scales is None
 
 
 def test_what_was_understood_is_said(read: Read) -> None:
@@ -563,6 +565,7 @@ def test_a_number_sign_before_a_number_is_no_comment(read: Read) -> None:
     for mark in "\t;,":
         assert seams(read(text.replace("\t", mark))) == [0, 4, 64, 71]
     assert seams(read("Shot,Length\n1,4\n2,5\n#3,60\n4,7\n")) == [0, 4, 9, 69, 76]
+    assert seams(read("Shot,Length\n1,4\n#2,60\n2,5\n3,7\n")) == [0, 4, 9, 16]
 
 
 @pytest.mark.parametrize(
