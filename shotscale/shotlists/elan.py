@@ -3,13 +3,13 @@
 Conventions
 -----------
 Shots are taken from the tier called shot or shots (or Einstellung, plan), or the only tier with annotations; their
-scales from the tier with a name that a table's column of scales may have (shot scale, field size), or from the shots'
-own values if all of them name a scale. A shot in which the scale changes has none. Other tiers are not used, even if
-they contain errors. Times are in the file's TIME_UNITS. The film's TIME_ORIGIN is added: ELAN's player shows annotation
-time 0 at that time of the film, and elan-media-trimmer cuts that much off the beginning to make it unnecessary. Times
-not set in ELAN are spaced evenly between those that are, and annotations that subdivide one on another tier share its
-time evenly, as ELAN shows them. An .eaf file is untrusted input: a document type, and with it every entity, is
-rejected.
+scales from the tier called shot scale or scale, from one with another name that a table's column of scales may have
+(field size) if all of its values name a scale, or from the shots' own values if all of them do. A shot in which the
+scale changes has none. Other tiers are not used, even if they contain errors. Times are in the file's TIME_UNITS. The
+film's TIME_ORIGIN is added: ELAN's player shows annotation time 0 at that time of the film, and elan-media-trimmer cuts
+that much off the beginning to make it unnecessary. Times not set in ELAN are spaced evenly between those that are, and
+annotations that subdivide one on another tier share its time evenly, as ELAN shows them. An .eaf file is untrusted
+input: a document type, and with it every entity, is rejected.
 """
 
 import re
@@ -24,7 +24,7 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_path
 from shotscale.numerals import counted, some_of
 from shotscale.scales import ShotScale
-from shotscale.shotlists.columns import may_be_scale, understood_columns
+from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
 from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes, unread_scale
@@ -34,6 +34,8 @@ from shotscale.shotlists.timeline import shots_of_spans
 __all__ = ["read", "write"]
 
 _SHOTS = frozenset({"shot", "shots", "shot list", "shot boundaries", "einstellung", "einstellungen", "plan", "plans"})
+_SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size", "shotscale"})
+"""Names of tiers that hold scales for sure; others, as 'size', do if each of their values names one."""
 _EDGE = 0.5
 """Seconds of a shot that an annotation may cover without counting: boundaries drawn by hand are seldom exact; by
 judgment, half a sample of the scale."""
@@ -114,7 +116,7 @@ def _scales(
     """
     named = understood_columns(list(document.tiers))
     called = [column.name for column in named if column.name != name and column.role == "scale"]
-    sure = [tier for tier in called if not may_be_scale(tier)]
+    sure = [tier for tier in called if heading(tier) in _SCALES]
     called = sure or [
         tier for tier in called if unread_scale(value for _, _, value in document.annotations(tier)[0]) is None
     ]

@@ -105,7 +105,7 @@ def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, op
             else "correct them"
         )
         raise TableError(
-            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; no film is cut so; {frames}, or "
+            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; few films are cut so; {frames}, or "
             "confirm them with --unit s"
         )
 

@@ -126,6 +126,9 @@ def test_tiers_of_scales_that_are_not_clear(read: Read) -> None:
     coders = read(THREE, SHOTS, *(aligned(f"scale coder {name}", (1, 2), values=("CU",)) for name in "AB"))
     assert coders.scales is None
     assert "not used: tier scale coder A, scale coder B" in coders.understood
+    crowd = aligned("size", (1, 2), values=("big crowd",))
+    assert read(THREE, SHOTS, crowd).scales is None
+    assert "scales of the tier scale, not used: tier size" in read(THREE, SHOTS, two[0], crowd).understood
 
 
 def test_the_medias_origin_is_added(read: Read) -> None:
