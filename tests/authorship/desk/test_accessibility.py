@@ -1,16 +1,15 @@
 """The desk with a keyboard, a screen reader, dark mode, or text at twice the size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from accessibility import cut_off, violations, walk
-from chromium import patient, until
+from chromium import until
 
 from authorship.desk.fields import key_of
-from authorship.desk.server import desk_server
 
 LIST = "Nr;Beginn;Ende;Scale\n1;0,0;0,5;CU\n2;0,5;1,25;LS\n"
 CODING = "time,shotscale\n" + "".join(f"{second},{1 + second // 5 % 7}\n" for second in range(400))
@@ -27,7 +26,7 @@ def lists(tmp_path: Path) -> list[Path]:
 
 
 @pytest.fixture
-def page(browser: Any, stand_in: ModuleType, tmp_path: Path) -> Iterator[Any]:
+def page(opened: Callable[..., Any], stand_in: ModuleType, tmp_path: Path) -> Any:
     """Open the page of a folder with a shot list and four films, one of which cannot be measured."""
     folder = tmp_path / "films"
     stand_in.run(stand_in.make_corpus(folder, 4, bad=(3,)), folder / "store")
@@ -35,13 +34,7 @@ def page(browser: Any, stand_in: ModuleType, tmp_path: Path) -> Iterator[Any]:
     (folder / "long.csv").write_text(f"start,end\n{shots}", encoding="utf-8")
     with (folder / "films.csv").open("a", encoding="utf-8") as table:
         table.write("long,long.csv,,,,\n")
-    context = browser.new_context(viewport={"width": 1024, "height": 700}, device_scale_factor=2)
-    with desk_server(folder) as server:
-        page = patient(context.new_page())
-        page.goto(server.address)
-        page.wait_for_selector("body[data-ready]")
-        yield page
-        context.close()
+    return opened(folder, viewport={"width": 1024, "height": 700}, device_scale_factor=2)
 
 
 def wrong(page: Any) -> list[str]:

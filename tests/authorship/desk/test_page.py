@@ -1,16 +1,15 @@
 """The desk's page when answers are late, films change under the cursor, or what is pressed cannot be done."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from chromium import patient, until
+from chromium import until
 
 from authorship.desk.folder import Desk
-from authorship.desk.server import desk_server
 
 REFRESH = "document.dispatchEvent(new Event('visibilitychange'))"
 
@@ -24,14 +23,8 @@ def folder(stand_in: ModuleType, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def page(browser: Any, folder: Path) -> Iterator[Any]:
-    context = browser.new_context()
-    with desk_server(folder) as server:
-        page = patient(context.new_page())
-        page.goto(server.address)
-        page.wait_for_selector("body[data-ready]")
-        yield page
-        context.close()
+def page(opened: Callable[..., Any], folder: Path) -> Any:
+    return opened(folder)
 
 
 def press(page: Any, name: str) -> None:
@@ -163,14 +156,17 @@ def change(page: Any, film_id: str, **facts: Any) -> None:
     page.evaluate(REFRESH)
 
 
-def test_what_was_refused_stays_to_be_corrected(page: Any) -> None:
-    year = page.get_by_label("year of film-0")
-    year.fill("1700")
-    page.get_by_label("year of film-1").focus()
-    says(page, "#message", "a year from 1888")
+@pytest.mark.parametrize(
+    ("label", "text", "said"), [("year of film-0", "1700", "a year from 1888"), ("Coder", "a/b", "a/b")]
+)
+def test_what_was_refused_stays_to_be_corrected(label: str, text: str, said: str, page: Any) -> None:
+    field = page.get_by_label(label)
+    field.fill(text)
+    page.get_by_label("Find").focus()
+    says(page, "#message", said)
     change(page, "film-0", n_shots=7)
     until(page, lambda: page.locator("[data-state] .number").first.inner_text() == "7")
-    assert (year.input_value(), year.get_attribute("aria-invalid")) == ("1700", "true")
+    assert (field.input_value(), field.get_attribute("aria-invalid")) == (text, "true")
 
 
 def test_find_keeps_the_row_under_the_cursor(page: Any) -> None:
@@ -237,16 +233,6 @@ def test_leaving_is_questioned_while_a_film_is_copied(page: Any, tmp_path: Path)
     routes[0].continue_()
     says(page, "#adding .problem", "does not end as films do")
     assert not leaving_is_questioned(page)
-
-
-def test_a_coder_who_is_refused_stays_to_be_corrected(page: Any) -> None:
-    coder = page.get_by_label("Coder")
-    coder.fill("a/b")
-    page.get_by_label("Find").focus()
-    says(page, "#message", "a/b")
-    change(page, "film-0", n_shots=7)
-    until(page, lambda: page.locator("[data-state] .number").first.inner_text() == "7")
-    assert (coder.input_value(), coder.get_attribute("aria-invalid")) == ("a/b", "true")
 
 
 def test_a_missed_answer_is_said_once_and_taken_back(page: Any) -> None:
