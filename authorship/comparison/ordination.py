@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist, squareform
 
 from authorship.features import CODEBOOK
-from authorship.models.linear import standardized
+from authorship.models.linear import scale, standardized
 from authorship.reference.table import Reference, transform
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -104,14 +104,12 @@ def film_matrix(reference: Reference, films: Sequence[tuple[str, Mapping[str, fl
     ((94, 3), True)
     """
     known = reference.matrix()
-    center = np.nanmean(known, axis=0)
-    spread = np.nanstd(known, axis=0)
     rows = [known]
     if films:
         measured = pd.DataFrame([features for _, features in films])
         rows.append(transform(measured[list(reference.modeled)]))
     return FilmMatrix(
-        standardized=standardized(np.concatenate(rows), center, np.where(spread > 1e-12, spread, 1.0)),
+        standardized=standardized(np.concatenate(rows), *scale(known, np.ones(len(known)))),
         features=reference.modeled,
         directors=(*map(str, reference.labels), *(None for _ in films)),
         titles=(*titles_with_years(reference), *(title for title, _ in films)),

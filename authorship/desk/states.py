@@ -8,7 +8,7 @@ from typing import Any
 from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.filmpaths import in_table
-from shotscale.part import PartOptions
+from shotscale.part import COLUMNS, PartOptions
 from shotscale.shotlists import is_listed
 from shotscale.store.place import is_store
 from shotscale.store.summary import read_summary
@@ -77,7 +77,8 @@ class States:
             written = (path if named is None else named[0]).stat().st_mtime
         except OSError:
             return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
-        changed = " ".join([str(written), *(row.get(name, "") for name in ("from", "to", "speed"))])
+        said = (text for name, text in row.items() if str(name).strip().lower() in COLUMNS)
+        changed = " ".join([str(written), *said])
         if self._lists.get(path, ("", {}))[0] != changed:
             try:
                 part = PartOptions.of_row(row, where=f"film {row['film_id']}")
