@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor, classify
     from authorship.features import CODEBOOK, FEATURE_NAMES, feature_table, film_features
-    from authorship.film import Film
     from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.reference.table import Reference, builtin_reference
+    from shotscale.film import Film
 
 __all__ = [
     "CODEBOOK",
@@ -36,12 +36,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "attribution.classify": ("Attribution", "Attributor", "classify"),
-    "features": ("CODEBOOK", "FEATURE_NAMES", "feature_table", "film_features"),
-    "film": ("Film",),
-    "opening": ("open_film",),
-    "reference.reading": ("read_reference",),
-    "reference.table": ("Reference", "builtin_reference"),
+    "authorship.attribution.classify": ("Attribution", "Attributor", "classify"),
+    "authorship.features": ("CODEBOOK", "FEATURE_NAMES", "feature_table", "film_features"),
+    "authorship.opening": ("open_film",),
+    "authorship.reference.reading": ("read_reference",),
+    "authorship.reference.table": ("Reference", "builtin_reference"),
+    "shotscale.film": ("Film",),
 }
 
 
@@ -49,5 +49,5 @@ def __getattr__(name: str) -> Any:
     """Load a public name on first access, so that the command's help does not wait for pandas."""
     for module, names in _HOMES.items():
         if name in names:
-            return getattr(import_module(f"authorship.{module}"), name)
+            return getattr(import_module(module), name)
     raise AttributeError(f"module 'authorship' has no attribute {name!r}")

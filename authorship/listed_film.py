@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Unpack
 
-from authorship.film import Film
 from shotscale.files import sha256
+from shotscale.film import Film
 from shotscale.filmpaths import in_table
 from shotscale.numerals import counted
 from shotscale.part import FilmPart

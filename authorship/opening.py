@@ -13,10 +13,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from authorship.film import Film
 from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.film import Film
 from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered
 from shotscale.manifests import read_texts
 from shotscale.opening import load_analysis
@@ -52,7 +52,7 @@ def open_film(
     Parameters
     ----------
     path : path
-        A video file, a folder that `FilmAnalysis.save` wrote, a film in a store (``STORE/FILM_ID``), a shot list
+        A video file, a folder that `Film.save` wrote, a film in a store (``STORE/FILM_ID``), a shot list
         (`authorship.listed_film`), a film in a table of several (``TABLE/NAME``), or a CineScale coding.
     kind : {'list', 'coding'}, optional
         Read the file as a shot list or a coding, whatever its name.
@@ -83,12 +83,12 @@ def open_film(
     if kind == "coding":
         from authorship.cinescale.films import film_from_coding
 
-        return film_from_coding(source).taken(part)
+        return film_from_coding(source).cut(part)
     if kind == "list":
         from authorship.listed_film import film_from_shotlist
 
         try:
-            return film_from_shotlist(source, **(how or {})).taken(part)
+            return film_from_shotlist(source, **(how or {})).cut(part)
         except (TableError, OptionError) as error:
             if how is not None or " --" not in str(error) or "shotscale convert" in str(error):
                 raise
@@ -96,22 +96,19 @@ def open_film(
     from shotscale.analysis import analyze  # loads torch and av when called
 
     rate = fps if is_numbered(source) else None
-    analysis = analyze(
-        source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills
-    )
-    return Film.from_analysis(analysis)
+    return analyze(source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills)
 
 
 def _saved(source: Path, part: PartOptions | None) -> Film | None:
     """Read a film whose analysis is saved; return None for a path to any other file, which must exist."""
     if is_analysis(source):
-        return Film.from_analysis(load_analysis(source), part=part)
+        return load_analysis(source).cut(part)
     if is_stored_film(source):
         from shotscale.store.reading import open_store
 
         stored = open_store(source.parent)
         asked = (part or PartOptions()).over(stored.part(source.name))
-        return Film.from_analysis(stored.load(source.name), part=asked)
+        return stored.load(source.name).cut(asked)
     if is_store(source):
         raise FilmError(f"{source}: a store of films; name one of them as {source / 'FILM_ID'}")
     if source.is_dir():

@@ -34,14 +34,14 @@ from authorship.cinescale.fitting import fit_bases
 from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
-from authorship.features import FEATURE_NAMES
-from authorship.film import Film, measure_films
+from authorship.features import FEATURE_NAMES, measure_film, measure_films
 from authorship.opening import corpus_films, find_films, listed_films, open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
+from shotscale.film import Film
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_manifest, typed
 from shotscale.part import PartOptions
@@ -146,7 +146,7 @@ def read_cinescale(
     for coded, film in films_of(found, codings.join):
         own = _own_shots(coded.film_id, Path(shots)) if shots is not None else None
         names.append(coded)
-        rows.append((film if own is None else replace(film, shots=own, figures={})).measure())
+        rows.append(measure_film(film if own is None else replace(film, shots=own, figures={})))
     identity = pd.DataFrame(
         {
             "film_id": [coded.film_id for coded in names],

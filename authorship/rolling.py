@@ -16,8 +16,8 @@ import pandas as pd
 from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
 from authorship.attribution.limits import itself_limits
 from authorship.attribution.verdict import FEWEST_TO_NAME
-from authorship.film import Film
 from shotscale.errors import OptionError
+from shotscale.film import Film
 from shotscale.numerals import percent
 
 __all__ = ["Window", "roll", "rolling_limits", "rolling_table"]

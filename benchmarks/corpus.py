@@ -30,7 +30,7 @@ import numpy as np
 from decoding import machine
 
 from shotscale.drawn import Cut, Shot, draw_film
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.store.corrected_summary import write_summary
 from shotscale.store.results import EncodedAnalysis, encode, sealed
 from shotscale.store.settings import AnalysisSettings
@@ -101,7 +101,7 @@ def analyzing(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def simulate(film: int, n_shots: int) -> FilmAnalysis:
+def simulate(film: int, n_shots: int) -> Film:
     """Draw a film's tables: lognormal shot lengths around its director's average, scales at random."""
     rng = np.random.default_rng([SEED, film])
     average = LENGTHS[film % len(LENGTHS)] * rng.lognormal(0, 0.2)
@@ -110,8 +110,9 @@ def simulate(film: int, n_shots: int) -> FilmAnalysis:
     times = np.arange(0.0, end)
     by_shot = rng.dirichlet(np.ones(7), n_shots)[np.searchsorted(starts, times, side="right") - 1]
     checksum = hashlib.sha256(f"film {film}".encode()).hexdigest()
-    return FilmAnalysis(
-        film={"path": "", "duration": end, "n_frames": int(24 * end), "fps": 24.0, "width": 640, "height": 360},
+    return Film(
+        path="",
+        info={"duration": end, "n_frames": int(24 * end), "fps": 24.0, "width": 640, "height": 360},
         shots=make_shots(starts, end),
         scales=make_scales(times, by_shot),
         provenance={"versions": {}, "checksums": {"film": checksum, "weights": ""}, "settings": {}},

@@ -25,7 +25,7 @@ from authorship.export import FORMATS, TABLES, Collection, collect_films, export
 from authorship.export.naming import spss_names, stata_names
 from authorship.export.tidy import make_table
 from authorship.export.variables import TidyTable, Variable
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 
 R_DUMP = r"""
@@ -111,8 +111,9 @@ def analyzed_films(folder: Path) -> Path:
         generator = np.random.default_rng(seed)
         ends = np.cumsum(generator.lognormal(1.2, 0.6, 120))
         times = np.arange(0.0, ends[-1], 1.0)
-        FilmAnalysis(
-            film={"path": name, "duration": float(ends[-1])},
+        Film(
+            path=name,
+            info={"duration": float(ends[-1])},
             shots=make_shots([0.0, *ends[:-1].tolist()], float(ends[-1])),
             scales=make_scales(times, generator.dirichlet(np.ones(3 if name == "NA" else 7), len(times))),
             provenance={},

@@ -25,11 +25,11 @@ from intervals import cutting
 
 from authorship.attribution.classify import Attributor
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE
-from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference
 from authorship.simulation.films import Figures, simulate_film
 from authorship.simulation.styles import STYLES
 from shotscale.files import write_json
+from shotscale.film import Film
 from shotscale.tables import make_shots
 
 Array = npt.NDArray[np.float64]

@@ -21,8 +21,8 @@ from chromium import started_chromium
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.film import Film
 from authorship.report import write_report
+from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 from shotscale.video.stills import Still
 

@@ -28,7 +28,7 @@ from chromium import started_chromium
 
 from shotscale.drawn import Cut, Shot, draw_film
 from shotscale.files import write_json
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.opening import load_analysis
 from shotscale.tables import make_scales, make_shots
 
@@ -108,8 +108,9 @@ def make_analysis(folder: Path, film: Path, *, n_shots: int, seed: int = 0) -> P
     times = np.arange(0.0, SECONDS)
     by_shot = random.dirichlet([0.3, 0.8, 1.2, 1.5, 0.7, 1.0, 0.4], len(starts))
     shot = np.searchsorted(starts, times, side="right") - 1
-    analysis = FilmAnalysis(
-        film={"path": str(film), "duration": SECONDS, "fps": float(FPS), "size_bytes": film.stat().st_size},
+    analysis = Film(
+        path=str(film),
+        info={"duration": SECONDS, "fps": float(FPS), "size_bytes": film.stat().st_size},
         shots=make_shots(starts, SECONDS, confidences=confidences),
         scales=make_scales(times, by_shot[shot]),
         provenance={"checksums": {"film": "0" * 64}},

@@ -13,10 +13,10 @@ import numpy as np
 from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.tidy import features_table, scales_table, shots_table
 from authorship.export.variables import CODEBOOK_COLUMNS, Category, Variable, VariableKind, scale_categories
-from authorship.film import Film
 from authorship.viewers.clips import CATALOGUE, FAMILY
 from authorship.viewers.simulation import PLANTED
 from authorship.viewers.tables import STUDY_TABLES, clips_table
+from shotscale.film import Film
 from shotscale.scales import SCALES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 

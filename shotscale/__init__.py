@@ -3,8 +3,8 @@
 Examples
 --------
 >>> import shotscale
->>> analysis = shotscale.analyze("film.mkv")  # doctest: +SKIP
->>> analysis.shots, analysis.scales  # doctest: +SKIP
+>>> film = shotscale.analyze("film.mkv")  # doctest: +SKIP
+>>> film.shots, film.scales  # doctest: +SKIP
 """
 
 from importlib import import_module
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shotscale.analysis import analyze
-    from shotscale.film import FilmAnalysis
+    from shotscale.film import Film
     from shotscale.opening import load_analysis
 
-__all__ = ["FilmAnalysis", "analyze", "load_analysis"]
+__all__ = ["Film", "analyze", "load_analysis"]
 
-_HOMES = {"FilmAnalysis": "film", "analyze": "analysis", "load_analysis": "opening"}
+_HOMES = {"Film": "film", "analyze": "analysis", "load_analysis": "opening"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.memory import require_address_space
 from shotscale.part import FilmPart, PartOptions
 from shotscale.progress import Progress
@@ -38,7 +38,7 @@ def analyze(
     part: PartOptions | None = None,
     progress: Progress | None = None,
     stills: "StillKeeper | None" = None,
-) -> FilmAnalysis:
+) -> Film:
     """Find a film's shots and shot scales in one pass over its frames.
 
     Parameters
@@ -122,25 +122,22 @@ def analyze(
     body = FilmPart.without_titles(*sure_titles(signs, shots), whole).with_options(part, whole)
     others = find_titles(signs.between(body.begin, body.end), shots[body.holds(shots["start"], shots["end"])])
     hint = titles_hint(*others, body) if body.chosen != "given" else ()
-    return FilmAnalysis(
-        film=_describe(reader.info, n_frames=n_frames, end=reader.end),
+    film = Film(
+        path=str(reader.info.path),
         shots=shots,
         scales=make_scales(times, smooth_scales(times, probabilities, shots)),
+        info=_describe(reader.info, n_frames=n_frames, end=reader.end),
         provenance=provenance,
         limits=(*reader.notes, *shot_detector.notes, *hint),
-        intervals=shot_length_intervals(body.of_shots(shots), body.of_transitions(shot_detector.doubtful)),
-        part=body,
     )
+    intervals = shot_length_intervals(body.of_shots(shots), body.of_transitions(shot_detector.doubtful))
+    return film.with_part(body, intervals=intervals)
 
 
 def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:
     """Return the film information with duration and frame rate as decoded, not as claimed."""
-    film = dataclasses.asdict(info)
-    film["path"] = str(info.path)
-    film["duration"] = end
-    film["n_frames"] = n_frames
-    film["fps"] = n_frames / end if end > 0 else None
-    return film
+    measured = {"duration": end, "n_frames": n_frames, "fps": n_frames / end if end > 0 else None}
+    return {name: value for name, value in (dataclasses.asdict(info) | measured).items() if name != "path"}
 
 
 def _versions() -> dict[str, str]:

@@ -102,7 +102,7 @@ class Provenance(Document):
 
 
 class FilmDocument(Document):
-    """``film.json``, saved next to ``shots.csv`` and ``scales.csv`` (`shotscale.FilmAnalysis.save`)."""
+    """``film.json``, saved next to ``shots.csv`` and ``scales.csv`` (`shotscale.Film.save`)."""
 
     format: Literal["film-analysis"]
     format_version: int

@@ -1,8 +1,8 @@
-"""An analyzed film: its two tables, file information, and how it was measured."""
+"""A film: its two tables, what is known of its file, and how it was measured."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,112 +10,219 @@ from typing import Any
 import pandas as pd
 
 from shotscale.coders import list_coders
-from shotscale.errors import OutputError, TableError
+from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.files import make_folder, write_json
 from shotscale.numerals import counted
-from shotscale.part import FilmPart
+from shotscale.part import FilmPart, PartOptions
 from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
-from shotscale.tables import read_scales, read_shots, write_table
+from shotscale.tables import read_scales, read_shots, validate_shots, write_table
 
-__all__ = ["FilmAnalysis", "film_from_document", "read_analysis"]
+__all__ = ["Film", "film_from_document", "read_analysis"]
 
 FORMAT = "film-analysis"
 FORMAT_VERSION = 1
 
+Intervals = Mapping[str, tuple[float, float] | None]
+"""Ranges of average, median and variation of shot length, depending on which doubtful boundaries are real."""
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class FilmAnalysis:
-    """What was measured on one film.
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Film:
+    """A film as tables, whether measured in a video, given as a list of shots, or coded by a person.
 
     Attributes
     ----------
-    film : dict
-        Film information: ``path``, ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
+    path : str
+        The file, or a name.
+    shots : pandas.DataFrame or None
+        The shot table (`shotscale.tables`) of the film, without what was left out of the file, in the film's own time;
+        only ``start`` and ``end`` are needed. None for a coding, which has only per-second scales.
+    scales : pandas.DataFrame, optional
+        The scale track of the same part, averaged over three seconds within shots, or a coding's ``time`` and
+        ``scale``.
+    info : mapping
+        Properties of the file, if known: ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
         ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
-    shots : pandas.DataFrame
-        The shot table (`shotscale.tables`) of the whole file.
-    scales : pandas.DataFrame
-        The scale track (`shotscale.tables`), averaged over three seconds within shots.
-    provenance : dict
-        ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``.
-    limits : tuple of str
-        What was wrong with the file, and where shots could not be told apart, one sentence each.
-    intervals : dict
-        Ranges of average, median and variation of shot length, depending on which doubtful boundaries are real: a
-        sensitivity, not a confidence interval (`shotscale.boundaries.uncertainty`).
-    part : FilmPart or None
-        The part of the file that is the film, as found or as given by the user. None for the whole.
+    provenance : mapping
+        ``versions`` of the software, ``checksums`` (SHA-256) of film and weights, ``settings``, if known.
+    limits : sequence of str
+        Caveats about the film's data, one sentence each.
+    intervals : mapping
+        A sensitivity, not a confidence interval (`Intervals`, `shotscale.boundaries.uncertainty`); empty if unknown.
+    figures : mapping of str to float
+        Features known from elsewhere, such as a published shot-length table; measured values take precedence.
+    part : FilmPart, optional
+        The part of the file that the tables cover, as found or as given by the user; None for the whole.
+    of : Film, optional
+        The film as `whole` returns it, if these tables cover a part.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 6.5]}))
+    >>> film.shots["kind"].tolist(), film.scales
+    (['start', 'cut'], None)
+    >>> film.cut(PartOptions(begin=1.0)).shots["start"].tolist()
+    [1.0, 4.0]
     """
 
-    film: dict[str, Any]
-    shots: pd.DataFrame
-    scales: pd.DataFrame
-    provenance: dict[str, Any]
-    limits: tuple[str, ...] = ()
-    intervals: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    path: str
+    shots: pd.DataFrame | None
+    scales: pd.DataFrame | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    limits: Sequence[str] = ()
+    intervals: Intervals = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
     part: FilmPart | None = None
+    of: "Film | None" = None
+
+    def __post_init__(self) -> None:
+        if self.shots is not None and self.of is None:  # a part of a valid table is valid
+            object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
 
     def __repr__(self) -> str:
-        shots = summarize_shots(self.body_shots)
-        name = Path(str(self.film.get("path", "film"))).name
-        n = counted(len(self.body_shots), "shot")
-        return f"<FilmAnalysis of {name}: {n}, {shots['average_shot_length']:.2f} s on average>"
+        shots = "no shots" if self.shots is None else counted(len(self.shots), "shot")
+        scales = "no scales" if self.scales is None else counted(len(self.scales), "scale")
+        return f"<Film {self.path}: {shots}, {scales}>"
 
     def _repr_html_(self) -> str:
-        from shotscale.notebook import analysis_html
+        from shotscale.notebook import film_html
 
-        return analysis_html(self)
-
-    @property
-    def whole(self) -> FilmPart:
-        """The whole file as a part."""
-        return FilmPart.of(self.shots)
+        return film_html(self)
 
     @property
-    def body_shots(self) -> pd.DataFrame:
-        """The shots of the part that is the film: what figures are computed from."""
-        return (self.part or self.whole).of_shots(self.shots)
+    def whole(self) -> "Film":
+        """The film with the tables of the whole file, in the file's time."""
+        return self if self.of is None else self.of
 
     @property
-    def body_scales(self) -> pd.DataFrame:
-        """The samples of the part that is the film."""
-        return (self.part or self.whole).of_scales(self.scales)
+    def extent(self) -> FilmPart:
+        """The part of the file that is the film."""
+        return self.part or FilmPart.of(self.shots, end=self.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """The running time, or the length of the coding; NaN if neither is known."""
+        if self.shots is not None:
+            return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
+        return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
+
+    @property
+    def shot_table(self) -> pd.DataFrame:
+        """The shot table; raises `FilmError` for a coding, which has none."""
+        if self.shots is None:
+            raise FilmError(f"{self.path}: a coding has no shots; name the film itself or a list of its shots")
+        return self.shots
+
+    @property
+    def track(self) -> pd.DataFrame:
+        """The scale track; raises `FilmError` for a film without scales."""
+        if self.scales is None:
+            raise FilmError(f"{self.path}: no shot scales are known; name the film itself or a list with scales")
+        return self.scales
+
+    @property
+    def shots_given(self) -> bool:
+        """Whether the shots were given, not detected."""
+        return bool(self.provenance.get("shots"))
+
+    @property
+    def shots_detected(self) -> bool:
+        """Whether the shots were detected and not all of them have been checked."""
+        if self.shots is None or self.shots_given or not self.provenance.get("settings", {}).get("detector"):
+            return False
+        checked = self.provenance.get("corrections", {})
+        return not checked or checked["n_checked"] < checked["n_shots"]
+
+    @property
+    def scales_coded(self) -> bool:
+        """Whether people, not a network, coded the scales."""
+        return self.scales is not None and "p_close" not in self.scales.columns
+
+    @property
+    def is_analysis(self) -> bool:
+        """Whether the film was measured, so that it can be saved; a list of shots or a coding was not."""
+        return self.shots is not None and self.scales is not None and not self.shots_given
 
     @property
     def checksum(self) -> str | None:
         """SHA-256 of the film, or None if unknown."""
         return checksum_of(self.provenance)
 
+    @property
+    def boundary_sensitivity(self) -> tuple[float, float] | None:
+        """The range of the average shot length, in seconds, given doubtful shot boundaries; None if unknown."""
+        return self.intervals.get("average_shot_length")
+
     @cached_property
     def corrected_shares(self) -> Shares | None:
-        """Shares of the scales, corrected for the network's errors (`shotscale.shares.film_shares`)."""
-        return film_shares(self.body_shots, self.body_scales, self.provenance)
+        """Scale shares, corrected for the network's errors; None if the network did not measure the scales."""
+        return film_shares(self.shots, self.scales, self.provenance)
+
+    def cut(self, options: PartOptions | None) -> "Film":
+        """Return the requested part of the file; this film if nothing is asked for.
+
+        Raises
+        ------
+        OptionError
+            If the part lies outside the film.
+        """
+        if options is None or options.is_default:
+            return self
+        own = self.extent
+        part = own.with_options(options, self.whole.extent)
+        if replace(part, chosen=own.chosen) == own:
+            return self.with_part(part, intervals=self.intervals)
+        if not self.intervals:
+            return self.with_part(part)
+        from shotscale.boundaries.uncertainty import shot_length_intervals  # not needed by most films
+
+        # Candidates that the detector rejected are not stored, so they do not count here.
+        return self.with_part(part, intervals=shot_length_intervals(part.of_shots(self.whole.shot_table)))
+
+    def with_part(self, part: FilmPart, *, intervals: Intervals | None = None) -> "Film":
+        """Return the film that is a part of the file, with the sensitivity of its shot lengths if known."""
+        whole = self.whole
+        shots = None if whole.shots is None else part.of_shots(whole.shots)
+        is_whole = part.chosen == "whole" and part.speed == 1 and shots is whole.shots
+        return replace(
+            whole,
+            shots=shots,
+            scales=None if whole.scales is None else part.of_scales(whole.scales),
+            limits=(*part.sentences(whole.extent), *part.of_limits(whole.limits)),
+            intervals=intervals or {},
+            part=part,
+            of=None if is_whole else whole,
+        )
 
     def to_document(self) -> dict[str, Any]:
         """Return everything but the two tables as a JSON-ready dict, with a summary of each table."""
         return {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
-            "film": self.film,
-            "part": (self.part or self.whole).to_json(),
-            "shots": {**summarize_shots(self.body_shots), "intervals": self.intervals},
-            "scales": {**summarize_scales(self.body_scales), "corrected": self.corrected_shares},
-            "limits": list(self.limits),
-            "provenance": self.provenance,
+            "film": {"path": self.path, **self.info},
+            "part": self.extent.to_json(),
+            "shots": {**summarize_shots(self.shot_table), "intervals": dict(self.intervals)},
+            "scales": {**summarize_scales(self.track), "corrected": self.corrected_shares},
+            "limits": list(self.whole.limits),
+            "provenance": dict(self.provenance),
         }
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write ``shots.csv``, ``scales.csv`` and, last, ``film.json``, each atomically.
+        """Write ``shots.csv`` and ``scales.csv`` of the whole file and, last, ``film.json``, each atomically.
 
         A folder with a ``film.json`` is therefore complete.
 
         Raises
         ------
+        FilmError
+            If the film has no shots or no scales.
         OutputError
             If the folder cannot be written to, holds another film, or holds the corrections that went into these
             tables: measured tables are never overwritten by corrected ones.
         """
+        document, shots, scales = self.to_document(), self.whole.shot_table, self.whole.track
         if "corrections" in self.provenance and list_coders(folder):
             raise OutputError(
                 f"{folder}: holds an analysis with corrections; choose another folder for the corrected tables"
@@ -126,14 +233,14 @@ class FilmAnalysis:
             whose = film_from_document(target / "film.json")["film"].get("path", "a file without a name")
             raise OutputError(f"{folder}: holds the analysis of another film, {whose}; choose another folder")
         (target / "film.json").unlink(missing_ok=True)
-        write_table(self.shots, target / "shots.csv")
-        write_table(self.scales, target / "scales.csv")
-        write_json(target / "film.json", self.to_document())
+        write_table(shots, target / "shots.csv")
+        write_table(scales, target / "scales.csv")
+        write_json(target / "film.json", document)
         return target
 
 
-def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
-    """Read what `FilmAnalysis.save` wrote, without corrections.
+def read_analysis(folder: str | os.PathLike[str]) -> Film:
+    """Read what `Film.save` wrote, without corrections.
 
     `shotscale.opening.load_analysis` applies the corrections in the same folder.
 
@@ -144,17 +251,18 @@ def read_analysis(folder: str | os.PathLike[str]) -> FilmAnalysis:
     """
     source = Path(folder)
     document = film_from_document(source / "film.json")
-    return FilmAnalysis(
-        film=document["film"],
-        shots=read_shots(source / "shots.csv"),
-        scales=read_scales(source / "scales.csv"),
-        provenance=document["provenance"],
-        limits=tuple(document["limits"]),
-        intervals={
-            name: None if ends is None else (ends[0], ends[1])
-            for name, ends in document["shots"].get("intervals", {}).items()
-        },
-        part=FilmPart.from_json(document.get("part")),
+    shots, scales = read_shots(source / "shots.csv"), read_scales(source / "scales.csv")
+    return analyzed_film(document, shots, scales, path=document["film"].get("path", "film"))
+
+
+def analyzed_film(document: Mapping[str, Any], shots: pd.DataFrame, scales: pd.DataFrame, *, path: str) -> Film:
+    """Return the film whose `Film.to_document` and tables of the whole file these are."""
+    info = {name: value for name, value in document["film"].items() if name != "path"}
+    whole = Film(path, shots, scales, info, document["provenance"], tuple(document["limits"]))
+    part = FilmPart.from_json(document.get("part")) or whole.extent
+    intervals = document["shots"].get("intervals", {})
+    return whole.with_part(
+        part, intervals={name: None if ends is None else (ends[0], ends[1]) for name, ends in intervals.items()}
     )
 
 

@@ -5,40 +5,54 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shotscale.film import FilmAnalysis
+    import pandas as pd
 
-__all__ = ["analysis_html", "html_list", "html_table"]
+    from shotscale.film import Film
+
+__all__ = ["film_html", "html_list", "html_table"]
 
 
-def analysis_html(analysis: "FilmAnalysis") -> str:
-    """Return an analysis as HTML: film information, shots, scales, and problems with the file."""
+def film_html(film: "Film") -> str:
+    """Return a film as HTML: file information, shots, scales, and problems with the file."""
     from pathlib import Path
 
-    from shotscale.summary import summarize_scales, summarize_shots
+    info = film.info
+    facts = [f"{info['duration'] / 60:.1f} min"] if "duration" in info else []
+    facts += [f"{info['width']} × {info['height']}"] if "width" in info and "height" in info else []
+    facts += [f"{info['fps']:.6g} frames per second"] if info.get("fps") else []
+    return "".join(
+        (
+            f"<p><b>{escape(Path(film.path).name)}</b> {escape(' · '.join(facts))}</p>",
+            "" if film.shots is None else html_table(("", ""), _lengths(film.shots)),
+            "" if film.scales is None or film.scales_coded else _shares(film.scales),
+            html_list(film.limits),
+        )
+    )
 
-    film, shots, scales = analysis.film, summarize_shots(analysis.body_shots), summarize_scales(analysis.body_scales)
-    facts = [f"{film['duration'] / 60:.1f} min"] if "duration" in film else []
-    facts += [f"{film['width']} × {film['height']}"] if "width" in film and "height" in film else []
-    facts += [f"{film['fps']:.6g} frames per second"] if film.get("fps") else []
-    lengths = [("shots", str(shots["n_shots"]))]
+
+def _lengths(table: "pd.DataFrame") -> list[tuple[str, str]]:
+    from shotscale.summary import summarize_shots
+
+    shots = summarize_shots(table)
+    rows = [("shots", str(shots["n_shots"]))]
     for name, title in (
         ("average_shot_length", "average shot length"),
         ("median_shot_length", "median shot length"),
         ("shot_length_sd", "standard deviation"),
     ):
         value = shots[name]
-        lengths.append((title, "–" if value is None else f"{value:.2f} s"))
+        rows.append((title, "–" if value is None else f"{value:.2f} s"))
+    return rows
+
+
+def _shares(track: "pd.DataFrame") -> str:
+    from shotscale.summary import summarize_scales
+
+    scales = summarize_scales(track)
     shares = scales["scales"] or scales["groups"]
-    return "".join(
-        (
-            f"<p><b>{escape(Path(str(film.get('path', 'film'))).name)}</b> {escape(' · '.join(facts))}</p>",
-            html_table(("", ""), lengths),
-            html_table([*shares], [[f"{100 * share:.0f} %" for share in shares.values()]])
-            if isinstance(shares, dict)
-            else "",
-            html_list(analysis.limits),
-        )
-    )
+    if not isinstance(shares, dict):
+        return ""
+    return html_table([*shares], [[f"{100 * share:.0f} %" for share in shares.values()]])
 
 
 def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

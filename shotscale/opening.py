@@ -1,6 +1,7 @@
 """Open any path as an analyzed film with its corrections, or as a scale track."""
 
 import os
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 from shotscale.annotations import is_coding, read_annotation
 from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.scales import SCALES
@@ -22,8 +23,8 @@ __all__ = ["load_analysis", "read_track", "write_shots"]
 _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
 
 
-def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> FilmAnalysis:
-    """Read what `FilmAnalysis.save` wrote, with the corrections in that folder (`shotscale.review.corrections`).
+def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> Film:
+    """Read what `Film.save` wrote, with the corrections in that folder (`shotscale.review.corrections`).
 
     Parameters
     ----------
@@ -42,10 +43,8 @@ def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, cod
     return analysis if corrections is None else correct(analysis, corrections)
 
 
-def write_shots(
-    analysis: FilmAnalysis, target: str | os.PathLike[str], *, fps: Fraction | None = None
-) -> tuple[str, ...]:
-    """Write the shots of an analyzed film for another program, with each shot's dominant scale.
+def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | None = None) -> tuple[str, ...]:
+    """Write the shots of a film's whole file for another program, with each shot's dominant scale.
 
     Parameters
     ----------
@@ -64,16 +63,15 @@ def write_shots(
     >>> import numpy as np
     >>> from shotscale.tables import make_scales, make_shots
     >>> shots, scales = make_shots([0.0, 2.0], 5.0), make_scales(np.arange(5.0), np.eye(7)[:5])
-    >>> analysis = FilmAnalysis(film={"fps": 25.0}, shots=shots, scales=scales, provenance={})
-    >>> notes = write_shots(analysis, "film.edl")
+    >>> notes = write_shots(Film("film", shots, scales, {"fps": 25.0}), "film.edl")
     >>> Path("film.edl").read_text().splitlines()[0]
     'TITLE: film'
     """
-    if fps is None and analysis.film.get("fps"):
-        fps = standard_fps(float(analysis.film["fps"]))
-    title = Path(str(analysis.film.get("path", Path(target).stem))).name
-    scales = dominant_scales(analysis.shots, analysis.scales)
-    return write_shotlist(analysis.shots, target, fps=fps, scales=scales, title=title)
+    if fps is None and film.info.get("fps"):
+        fps = standard_fps(float(film.info["fps"]))
+    shots = film.whole.shot_table
+    scales = dominant_scales(shots, film.whole.scales)
+    return write_shotlist(shots, target, fps=fps, scales=scales, title=Path(film.path).name)
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -93,9 +91,8 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     path = Path(path)
     if path.is_dir():
         film = load_analysis(path)
-        part = film.part or film.whole
-        inside = film.scales["time"].between(part.begin, part.end, inclusive="left")
-        return film.scales.loc[inside, ["time", "scale", "group"]]
+        part = replace(film.extent, speed=1.0)  # in the file's time
+        return part.of_scales(film.whole.track)[["time", "scale", "group"]]
     if not path.is_file():
         raise TableError(f"{path}: no such file; give a scales.csv, a CineScale CSV or a coder's corrections")
     if path.suffix == ".jsonl":

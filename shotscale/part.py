@@ -33,6 +33,9 @@ PAL = Fraction(25, 24)
 _SLIVER = 0.02
 """Seconds, half a frame: a remnant of a neighboring shot due to a rounded time is not a shot."""
 
+_ROUNDING = 1e-6
+"""Seconds: the last of the six decimals in which tables are written; a part has all its decimals."""
+
 _TIMES = ("start", "end", "transition_start", "transition_end")
 
 
@@ -255,7 +258,7 @@ class FilmPart:
 
     def _is_whole_of(self, shots: pd.DataFrame) -> bool:
         begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])
-        return self.speed == 1 and self.begin <= begin and self.end >= end
+        return self.speed == 1 and self.begin <= begin + _ROUNDING and self.end >= end - _ROUNDING
 
 
 def _time(option: str, text: str | None) -> float | None:

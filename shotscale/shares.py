@@ -43,7 +43,7 @@ def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenan
     """Return a film's corrected shares, or None if another network or a coder gave any of its scales.
 
     The errors of other networks are unknown, and people err differently. `provenance` is that of
-    `shotscale.FilmAnalysis`.
+    `shotscale.film.Film`.
     """
     if shots is None or track is None or SCALE_COLUMNS[0] not in track:
         return None

@@ -154,7 +154,7 @@ def _film_of(path: Path) -> str:
     folder = path if path.is_dir() else path.parent
     if not is_analysis(folder):
         return ""
-    return Path(str(read_analysis(folder).film.get("path", ""))).name
+    return Path(read_analysis(folder).path).name
 
 
 def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:

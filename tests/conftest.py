@@ -24,7 +24,7 @@ from authorship.cli.app import main as authorship_main
 from shotscale import drawn as drawing
 from shotscale.cli.app import main as shotscale_main
 from shotscale.drawn import Dissolve, DrawnFilm, Fade, Script, Shot
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.scales import ShotScale
 from shotscale.tables import make_scales, make_shots
 
@@ -32,7 +32,7 @@ from shotscale.tables import make_scales, make_shots
 collect_ignore = ["shotscale/store/killed_runs.py"]
 
 Images = npt.NDArray[np.uint8]
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 Run = Callable[..., tuple[int, str, str]]
 SHARED = Path(__file__).parents[2] / "shared"
 SIZE = (96, 54)
@@ -492,7 +492,7 @@ def draw_film() -> DrawFilm:
 
     def draw(
         *, n_shots: int = 300, asl: float = 15.0, sigma: float = 1.1, seed: int = 0, name: str = "film.mkv"
-    ) -> FilmAnalysis:
+    ) -> Film:
         generator = np.random.default_rng(seed)
         lengths = np.exp(generator.normal(np.log(asl) - sigma**2 / 2, sigma, n_shots)).clip(0.2)
         starts = np.concatenate([[0.0], np.cumsum(lengths)[:-1]])
@@ -500,8 +500,9 @@ def draw_film() -> DrawFilm:
         times = np.arange(0.0, end, 1.0)
         shot = np.searchsorted(starts, times, side="right") - 1
         by_shot = generator.dirichlet(np.ones(7), n_shots)
-        return FilmAnalysis(
-            film={"path": name, "duration": end, "width": 640, "height": 360, "fps": 25.0, "codec": "h264"},
+        return Film(
+            path=name,
+            info={"duration": end, "width": 640, "height": 360, "fps": 25.0, "codec": "h264"},
             shots=make_shots(starts, end),
             scales=make_scales(times, by_shot[shot]),
             provenance={"versions": {"numpy": np.__version__}, "checksums": {"film": "0" * 64}, "settings": {}},

@@ -196,7 +196,7 @@ def test_saved_and_loaded_are_the_same(short_film: Path, tmp_path: Path) -> None
     pd.testing.assert_frame_equal(loaded.shots, analysis.shots, atol=1e-6, rtol=0)
     pd.testing.assert_frame_equal(loaded.scales, analysis.scales, atol=1e-6, rtol=0)
     assert loaded.limits == analysis.limits
-    assert loaded.film == json.loads(json.dumps(analysis.film))
+    assert loaded.info == json.loads(json.dumps(analysis.info))
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["film.json", "scales.csv", "shots.csv"]
 
 
@@ -211,7 +211,7 @@ def test_progress_reaches_the_end(short_film: Path) -> None:
     analysis = analyze(short_film, progress=lambda done, total: seen.append((done, total)))
     done = [moment for moment, _ in seen]
     assert done == sorted(done)
-    assert done[-1] == pytest.approx(analysis.film["duration"], abs=0.1)
+    assert done[-1] == pytest.approx(analysis.info["duration"], abs=0.1)
 
 
 @pytest.mark.parametrize("command", ["authorship", "shotscale"])

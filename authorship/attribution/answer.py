@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from authorship.attribution.evidence import Evidence
-from authorship.film import Film
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference
+from shotscale.film import Film
 from shotscale.numerals import percent
 from shotscale.summary import summarize_scales, summarize_shots
 

@@ -21,13 +21,13 @@ from authorship.attribution.limits import (
 )
 from authorship.attribution.stability import center, resample_shots
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, FEWEST_TO_NAME, check_confidence, decide
-from authorship.features import CODEBOOK
+from authorship.features import CODEBOOK, measure_film
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
-from authorship.film import Film
 from authorship.models.conformal import is_typical, prediction_set
 from authorship.reference.basis import Basis, builtin_bases, fit_basis
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
+from shotscale.film import Film
 from shotscale.summary import FEATURE_FILM, longer_film_interval
 
 __all__ = ["Attributor"]
@@ -172,7 +172,7 @@ class Attributor:
             If the reference has no basis for this kind of film.
         """
         check_confidence(confidence)
-        basis, features = self.basis_of(film), film.measure()
+        basis, features = self.basis_of(film), measure_film(film)
         values = transform(pd.DataFrame([features])[list(basis.features)])
         resamples = _resamples(film)
         many = _resampled_values(values, basis, resamples)

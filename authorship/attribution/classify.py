@@ -2,20 +2,16 @@
 
 import os
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.attributor import Attributor
 from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, NONE_OF_THESE, UNDECIDED, check_confidence
-from authorship.film import Film
 from authorship.opening import open_film
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference
+from shotscale.film import Film
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
-
-if TYPE_CHECKING:
-    from shotscale.film import FilmAnalysis
 
 __all__ = [
     "DEFAULT_CONFIDENCE",
@@ -31,7 +27,7 @@ __all__ = [
 
 
 def classify(
-    film: "str | os.PathLike[str] | Film | FilmAnalysis",
+    film: str | os.PathLike[str] | Film,
     *,
     reference: Reference | str | os.PathLike[str] | None = None,
     confidence: float = DEFAULT_CONFIDENCE,
@@ -46,7 +42,7 @@ def classify(
 
     Parameters
     ----------
-    film : path, Film or FilmAnalysis
+    film : path or Film
         A video file, a folder with a saved analysis, a shot table (CSV), or tables in memory.
     reference : Reference or path, optional
         Films by known directors; by default the built-in 94 feature films by six directors.
@@ -81,8 +77,6 @@ def classify(
         reference = read_reference(reference)
     if isinstance(film, str | os.PathLike):
         film = open_film(film, weights=weights, detector=detector, fps=fps, part=part, progress=progress)
-    elif not isinstance(film, Film):
-        film = Film.from_analysis(film, part=part)
     else:
-        film = film.taken(part)
+        film = film.cut(part)
     return Attributor(reference).attribute(film, confidence=confidence, year=year)

@@ -19,7 +19,7 @@ from shotscale.part import PAL
 from shotscale.summary import FEATURE_FILM
 
 if TYPE_CHECKING:
-    from authorship.film import Film
+    from shotscale.film import Film
 
 __all__ = [
     "FEW_SHOTS",

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from authorship.cinescale.folder import CineScale, CodedFilm, read_coding
 from authorship.cinescale.joining import Join
-from authorship.film import Film
 from authorship.names import fold_name
 from shotscale.errors import FilmError
 from shotscale.files import sha256
+from shotscale.film import Film
 from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 

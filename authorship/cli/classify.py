@@ -13,7 +13,7 @@ from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
-    from authorship.film import Film
+    from shotscale.film import Film
     from shotscale.part import PartOptions
     from shotscale.video.stills import StillKeeper
 
@@ -201,7 +201,11 @@ def classify(
 def _save(film: "Film", folder: Path | None) -> None:
     from shotscale.cli.terminal import stderr
 
-    if folder is not None and not film.save(folder):
+    if folder is None:
+        return
+    if film.is_analysis:
+        film.save(folder)
+    else:
         told = "a list of shots or a coding has no analysis to save; leave out --save"
         stderr.print(f"authorship: {film.path}: {told}", soft_wrap=True)
 
@@ -228,7 +232,7 @@ def _say_written(
         say_written("authorship", write_index(index_of([page for page, _ in written]), written))
     elif written:
         say_written("authorship", written[0][0])
-    saved = [folders[path] for path, answer in answers.items() if path in folders and answer.film.analysis is not None]
+    saved = [folders[path] for path, answer in answers.items() if path in folders and answer.film.is_analysis]
     if saved:
         say_written("authorship", saved[0] if len(saved) == 1 else saved[0].parent)
 

@@ -15,7 +15,7 @@ from shotscale.files import finite
 
 if TYPE_CHECKING:
     from authorship.figures.drawings import Comparison
-    from authorship.film import Film
+    from shotscale.film import Film
     from shotscale.part import PartOptions
 
 __all__ = ["compare"]

@@ -94,7 +94,7 @@ def _print_codebook(output: Path | None) -> None:
 
 def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
     from authorship.cli.lists import Teller
-    from authorship.film import measure_films
+    from authorship.features import measure_films
     from authorship.opening import find_films, name_films, open_film
 
     teller = Teller()

@@ -8,7 +8,7 @@ from shotscale.filmpaths import in_table
 from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
-    from authorship.film import Film
+    from shotscale.film import Film
 
 __all__ = ["Teller"]
 

@@ -15,8 +15,8 @@ from scipy.stats import bootstrap
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
 from authorship.features.durations import harrell_davis, shot_lengths
 from authorship.features.runs import run_lengths
-from authorship.film import Film
 from shotscale.errors import OptionError, TableError
+from shotscale.film import Film
 from shotscale.numerals import counted
 
 __all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]

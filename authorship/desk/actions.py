@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
-from authorship.film import Film
 from authorship.opening import find_films, open_film
 from shotscale.errors import FilmError, OptionError, UserError
 from shotscale.files import make_folder
@@ -271,26 +270,18 @@ class Actions:
 
     def _export_shots(self, paths: Sequence[Path], folder: Path, format_name: str) -> list[str]:
         """Write the shots of each film; report films without shots, or without a frame rate if one is needed."""
+        from shotscale.opening import write_shots
+
         make_folder(folder)
         told: list[str] = []
         refused: list[UserError] = []
         for path in paths:
             target = folder / f"{result_name(path)}.{format_name}"
             try:
-                notes = _write_shots(open_film(path), target)
+                notes = write_shots(open_film(path), target)
                 told.append(" ".join([str(target.relative_to(self._desk.folder)), *(f"({note})" for note in notes)]))
             except (FilmError, OptionError) as error:
                 refused.append(error)
         if not told:
             raise refused[0]
         return [*told, *(f"not written: {error}" for error in refused)]
-
-
-def _write_shots(film: Film, target: Path) -> tuple[str, ...]:
-    from shotscale.dominant import dominant_scales
-    from shotscale.opening import write_shots
-    from shotscale.shotlists import write_shotlist
-
-    if film.analysis is not None:
-        return write_shots(film.analysis, target)
-    return write_shotlist(film.shot_table, target, scales=dominant_scales(film.shot_table, film.scales))

@@ -13,11 +13,11 @@ import pandas as pd
 from authorship.desk.fields import file_name, free_name, key_of, number_from_field
 from authorship.desk.states import States
 from authorship.desk.steering import Measuring
-from authorship.film import Film
 from authorship.opening import corpus_film, open_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
+from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_texts

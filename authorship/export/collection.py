@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.film import Film
 from authorship.opening import corpus_films, find_films, name_films, open_film
 from shotscale.errors import FilmError
+from shotscale.film import Film
 from shotscale.filmpaths import is_analysis
 from shotscale.manifests import read_manifest
 from shotscale.part import PartOptions

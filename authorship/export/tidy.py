@@ -26,10 +26,10 @@ from authorship.export.variables import (
     scale_categories,
     with_types,
 )
-from authorship.features import CODEBOOK
+from authorship.features import CODEBOOK, measure_films
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.sampled_shots import shot_labels
-from authorship.film import Film, measure_films
+from shotscale.film import Film
 from shotscale.manifests import plain_numbers
 from shotscale.progress import Progress
 from shotscale.scales import GROUPS, SCALES

@@ -8,6 +8,7 @@ the row of a transition matrix for a scale that never occurs) is NaN, never an e
 """
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from authorship.features.labels import by_the_second, scale_labels
 from authorship.features.sampled_shots import shot_labels
 from authorship.features.settling import settle
 from shotscale.errors import TableError
+from shotscale.film import Film
 from shotscale.tables import validate_shots
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "feature_table",
     "film_features",
     "hodges_lehmann",
+    "measure_film",
+    "measure_films",
 ]
 
 FilmTables = tuple[pd.DataFrame | None, pd.DataFrame | None]
@@ -54,11 +58,14 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     """
     if shots is None and scales is None:
         raise TableError("film: has neither a shot table nor a scale track; give at least one")
+    return _measure(None if shots is None else validate_shots(shots), scales)
+
+
+def _measure(shots: pd.DataFrame | None, scales: pd.DataFrame | None) -> dict[str, float]:
     labels = settled = scale_labels(scales) if scales is not None else None
     starts = lengths = by_shot = None
     end = float("nan")
     if shots is not None:
-        shots = validate_shots(shots)
         starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
         lengths = shot_lengths(starts, end)
         if labels is not None:
@@ -73,6 +80,32 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
         **sequence.measure_sequence(starts, end, labels, by_shot),
     }
     return {name: float(values[name]) for name in FEATURE_NAMES}
+
+
+def measure_film(film: Film) -> dict[str, float]:
+    """Measure one film as `film_features` does; what it cannot have is as known from elsewhere (``film.figures``).
+
+    Examples
+    --------
+    >>> film = Film("a coding", None, pd.DataFrame({"time": [0.0], "scale": ["CU"]}), figures={"n_shots": 900.0})
+    >>> measured = measure_film(film)
+    >>> measured["n_shots"], measured["share_close"]
+    (900.0, 1.0)
+    """
+    measured = _measure(film.shots, film.scales)
+    return {name: film.figures.get(name, value) if isnan(value) else value for name, value in measured.items()}
+
+
+def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
+    """Measure films in turn; returns one row per film, index ``film_id``, columns `FEATURE_NAMES`.
+
+    Examples
+    --------
+    >>> film = Film("by hand", pd.DataFrame({"start": [0.0, 2.0, 6.0], "end": [2.0, 6.0, 18.0]}))
+    >>> measure_films([("by hand", film)])["median_shot_length"].tolist()
+    [4.0]
+    """
+    return tabulate((name, measure_film(film)) for name, film in films)
 
 
 def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTables]]) -> pd.DataFrame:

@@ -13,15 +13,16 @@ from matplotlib.figure import Figure
 from authorship.comparison.contrast import Contrast, contrast_films, lengths_to_compare
 from authorship.comparison.ordination import DISTANCES, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
+from authorship.features import measure_film
 from authorship.figures.canvas import save_figure
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
-from authorship.film import Film
 from authorship.opening import find_films, name_films, open_film
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
+from shotscale.film import Film
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
 
@@ -197,7 +198,7 @@ def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOpti
     asked = list(films)
     parts = {path: (part or PartOptions()).over(own) for path, own in find_films(asked).items()}
     named = name_films(parts).items()
-    return film_matrix(reference, [(name, open_film(path, part=parts[path]).measure()) for path, name in named])
+    return film_matrix(reference, [(name, measure_film(open_film(path, part=parts[path]))) for path, name in named])
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

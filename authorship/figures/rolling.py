@@ -33,7 +33,7 @@ def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:
     --------
     >>> import pandas as pd
     >>> from authorship.attribution.attributor import Attributor
-    >>> from authorship.film import Film
+    >>> from shotscale.film import Film
     >>> from authorship.rolling import roll
     >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
     >>> figure = draw_rolling(roll(Film("long takes", shots), Attributor(), window=30, step=30), name="long takes")

@@ -90,7 +90,7 @@ def method(attribution: "Attribution") -> list[str]:
     basis, settings = attribution.basis, attribution.film.provenance.get("settings", {})
     groups = sorted({CODEBOOK[name].group for name in basis.features})
     paragraphs = []
-    if attribution.film.analysis is not None:
+    if attribution.film.is_analysis:
         rate = settings.get("samples_per_second", SAMPLES_PER_SECOND)
         paragraphs.append(
             f"Shots were found by the shot detector '{settings.get('detector', 'default')}' in one pass over every "

@@ -11,7 +11,7 @@ from shotscale.filmpaths import result_folders
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
-    from authorship.film import Film
+    from shotscale.film import Film
     from shotscale.video.stills import Still, StillKeeper
 
 __all__ = ["index_of", "pages_of", "pictures_of", "still_keeper"]
@@ -54,7 +54,7 @@ def index_of(pages: Sequence[Path]) -> Path:
 
 def pictures_of(film: "Film", stills: "StillKeeper | None") -> "tuple[Still | None, ...] | None":
     """Return the pictures of a film's shots that were kept during decoding; None if it was not decoded."""
-    if stills is None or film.analysis is None:
+    if stills is None or not film.is_analysis:
         return None
     shots = film.shot_table
     if film.part is not None and film.part.speed != 1:  # pictures have the file's times

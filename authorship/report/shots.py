@@ -11,7 +11,7 @@ from authorship.features.sampled_shots import shot_labels
 from shotscale.scales import GROUPS, SCALES
 
 if TYPE_CHECKING:
-    from authorship.film import Film
+    from shotscale.film import Film
 
 __all__ = ["ScaleLevels", "Shot", "film_shots", "scale_levels"]
 

@@ -11,9 +11,9 @@ from scipy.special import ndtri
 
 from authorship.simulation.styles import Style
 from authorship.versions import software
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.scales import SCALES, ShotScale
-from shotscale.tables import make_scales, make_shots, validate_shots
+from shotscale.tables import make_scales, make_shots
 
 __all__ = ["Figures", "SimulatedFilm", "draw_lengths", "draw_scales", "simulate_film"]
 
@@ -65,10 +65,11 @@ class SimulatedFilm:
 
     def save(self, folder: Path, *, seed: int, limit: str) -> None:
         """Save it as an analysis that is marked as simulated."""
-        FilmAnalysis(
-            film={"path": f"{folder.name} (simulated)", "duration": float(self.shots["end"].iloc[-1])},
-            shots=validate_shots(self.shots),
+        Film(
+            path=f"{folder.name} (simulated)",
+            shots=self.shots,
             scales=self.track(),
+            info={"duration": float(self.shots["end"].iloc[-1])},
             provenance={"versions": software(), "checksums": {}, "settings": {"simulated": True, "seed": seed}},
             limits=(limit,),
         ).save(folder)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from authorship.attribution.limits import itself_limits
 from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
-from authorship.film import Film
+from authorship.features import measure_film
 from authorship.models.linear import scale
 from authorship.names import known_name
 from authorship.reference.table import Reference, transform
@@ -16,6 +16,7 @@ from authorship.validation.metrics import auroc, c_at_1
 from authorship.verification.verdict import Verification
 from authorship.verification.zone import answer, answers, distances, gray_zone, is_typical, typicality
 from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.film import Film
 from shotscale.numerals import counted
 
 __all__ = ["WORST_DIRECTOR", "Verifier"]
@@ -79,7 +80,7 @@ class Verifier:
 
     def verify(self, film: Film) -> Verification:
         """Answer for one film; raises `FilmError` for a coding, which has no shots."""
-        features = film.measure()
+        features = measure_film(film)
         if np.isnan(features["n_shots"]):
             raise FilmError(
                 f"{film.path}: a coding has no shots to verify; name the film itself or a list of its shots"

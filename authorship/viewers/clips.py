@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 
 from authorship.export.collection import collect_films
-from authorship.features import CODEBOOK
+from authorship.features import CODEBOOK, measure_film
 from authorship.features.feature import Feature
 from authorship.features.labels import scale_labels
-from authorship.film import Film
 from authorship.viewers.problems import Problem, Problems
 from authorship.viewers.rotation import FEATURES as ROTATION
 from authorship.viewers.rotation import WINDOW, Turning, measure_rotation, trace_turning
 from authorship.viewers.sources import SUFFIXES, read_source, to_names, to_numbers
 from shotscale.errors import OptionError, TableError
+from shotscale.film import Film
 from shotscale.numerals import some_of
 
 __all__ = ["CATALOGUE", "FAMILY", "ID_NAMES", "Clips", "read_clips"]
@@ -98,7 +98,7 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
     turning = {name: _turning(film, window) for name, film in films.items() if film.scales is not None}
     rows = {}
     for name, film in films.items():
-        values = {**film.measure(), **(measure_rotation(turning[name]) if name in turning else {})}
+        values = {**measure_film(film), **(measure_rotation(turning[name]) if name in turning else {})}
         rows[name] = [values.get(feature, float("nan")) for feature in chosen]
     problems = Problems()
     if len(turning) < len(films):

@@ -91,20 +91,18 @@ def analyze(
     for path in paths:
         try:
             with film_progress(path.name) as progress:
-                analysis = analyze_film(
-                    path, weights=weights, detector=detector, fps=rate, part=part, progress=progress
-                )
+                film = analyze_film(path, weights=weights, detector=detector, fps=rate, part=part, progress=progress)
             if path in folders:
-                analysis.save(folders[path])
+                film.save(folders[path])
         except UserError as error:
             if debug:
                 raise
             report_error("shotscale", error)
             errors.append({"path": str(path), "error": str(error)})
             continue
-        documents.append(analysis.to_document())
+        documents.append(film.to_document())
         if not as_json:
-            _stdout.print(introduce(analysis))
+            _stdout.print(introduce(film))
             if path in folders:
                 say_written("shotscale", folders[path])
     if as_json:

@@ -65,8 +65,8 @@ def convert(
     if source.is_dir() and not is_analysis(source):
         raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
     if source.is_dir() or is_stored_film(source):
-        analysis = load_analysis(source) if source.is_dir() else open_store(source.parent).load(source.name)
-        notes = write_shots(analysis, target, fps=rate)
+        film = load_analysis(source) if source.is_dir() else open_store(source.parent).load(source.name)
+        notes = write_shots(film, target, fps=rate)
     else:
         films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
         if films is not None and len(films.sheets) > 1:

@@ -16,7 +16,7 @@ from shotscale.shares import Shares, share_in_words
 from shotscale.summary import FEATURE_FILM, longer_film_interval, middle_half, summarize_scales, summarize_shots
 
 if TYPE_CHECKING:
-    from shotscale.film import FilmAnalysis
+    from shotscale.film import Film
 
 __all__ = [
     "bar",
@@ -35,18 +35,15 @@ _BAR = 24  # columns: with a name and a percentage, half a terminal
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def introduce(analysis: "FilmAnalysis") -> RenderableType:
+def introduce(film: "Film") -> RenderableType:
     """Show the film, its shots, its scale distribution and any problems with the file."""
     limits = Table.grid(padding=(0, 1))
-    whole = analysis.whole
-    body = analysis.part or whole
-    told = (body.sentences(whole), body.of_limits(analysis.limits))
-    for limit in (sentence for sentences in told for sentence in sentences):
+    for limit in film.limits:
         limits.add_row("–", Text(limit))
     return Group(
-        film_heading(str(analysis.film.get("path", "film")), analysis.film, seconds=analysis.shots["end"].iloc[-1]),
-        *section("Shots", shot_figures(analysis.body_shots, sensitivity=analysis.intervals.get("average_shot_length"))),
-        *section("Shot scales", scale_bars(analysis.body_scales, analysis.corrected_shares)),
+        film_heading(film.path, film.info, seconds=film.whole.extent.end),
+        *section("Shots", shot_figures(film.shot_table, sensitivity=film.boundary_sensitivity)),
+        *section("Shot scales", scale_bars(film.track, film.corrected_shares)),
         *(section("About the file", limits) if limits.row_count else ()),
         Text(),
     )

@@ -174,7 +174,7 @@ def export(
         stdout.print(f"{frames}: {counted(count, 'frame')}")
     if analysis is not None:
         for one, folder in zip(coded, result_folders(films, analysis).values(), strict=True):
-            stdout.print(f"{one.analysis.save(folder)}: {one.analysis.limits[-1]}")
+            stdout.print(f"{one.film.save(folder)}: {one.film.limits[-1]}")
 
 
 def _analyze(film: Path, folder: Path) -> None:

@@ -43,7 +43,7 @@ from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots
 
 if TYPE_CHECKING:
-    from shotscale.film import FilmAnalysis
+    from shotscale.film import Film
 
 __all__ = ["Corrections", "correct", "find_corrections", "read_corrections", "shots_of_table"]
 
@@ -147,13 +147,12 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
     return _current(holding[0], place) if holding else None
 
 
-def coded_part(analysis: "FilmAnalysis", document: Document) -> FilmPart | None:
+def coded_part(film: "Film", document: Document) -> FilmPart:
     """Return the part of a file that is the film: as the coder says, else as given, else the whole."""
     said_begin, said_end = document.film
+    given, whole = film.extent, film.whole.extent
     if said_begin is None and said_end is None:
-        return analysis.part
-    whole = analysis.whole
-    given = analysis.part or whole
+        return given
     begin = given.begin if said_begin is None else said_begin
     end = given.end if said_end is None else said_end
     if begin >= end:  # the coder contradicts what was given
@@ -166,22 +165,21 @@ def is_current(corrections: Corrections, folder: Path) -> bool:
     return corrections.header.shots_sha256 == sha256(folder / "shots.csv")
 
 
-def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis":
-    """Return an analysis with corrected tables; its provenance and limits name the coder.
+def correct(film: "Film", corrections: Corrections) -> "Film":
+    """Return a film with corrected tables; its provenance and limits name the coder.
 
     Parameters
     ----------
-    analysis : FilmAnalysis
-        Uncorrected.
+    film : Film
+        As measured.
     corrections : Corrections
         Made for it.
     """
-    shots = corrections.shots()
-    before, after = ({as_time(start) for start in table["start"]} for table in (analysis.shots, shots))
-    n_scales = _changed_scales(corrections, dominant_scales(shots, analysis.scales))
-    part = coded_part(analysis, corrections.document)
-    body = part or analysis.whole
-    inside = body.holds(shots["start"], shots["end"])
+    shots, measured = corrections.shots(), film.whole
+    before, after = ({as_time(start) for start in table["start"]} for table in (measured.shot_table, shots))
+    n_scales = _changed_scales(corrections, dominant_scales(shots, measured.scales))
+    part = coded_part(film, corrections.document)
+    inside = part.holds(shots["start"], shots["end"])
     told = {
         "coder": corrections.coder,
         "between": sorted(corrections.header.of),
@@ -194,16 +192,15 @@ def correct(analysis: "FilmAnalysis", corrections: Corrections) -> "FilmAnalysis
         "n_shots": int(inside.sum()),
         "checksum": sha256(corrections.path),
     }
-    return replace(
-        analysis,
+    corrected = replace(
+        measured,
         shots=shots,
-        scales=correct_scales(analysis.scales, corrections),
-        provenance={**analysis.provenance, "corrections": told},
-        limits=(*analysis.limits, _sentence(told)),
-        # Candidates that the detector rejected and nobody confirmed are not stored, so they do not count here.
-        intervals=shot_length_intervals(body.of_shots(shots)),
-        part=part,
+        scales=correct_scales(measured.track, corrections),
+        provenance={**measured.provenance, "corrections": told},
+        limits=(*measured.limits, _sentence(told)),
     )
+    # Candidates that the detector rejected and nobody confirmed are not stored, so they do not count here.
+    return corrected.with_part(part, intervals=shot_length_intervals(part.of_shots(shots)))
 
 
 def correct_scales(track: pd.DataFrame, corrections: Corrections) -> pd.DataFrame:

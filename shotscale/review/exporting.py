@@ -19,7 +19,7 @@ from shotscale.annotations import write_annotation
 from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, TableError
 from shotscale.files import atomic_path, make_folder
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import is_analysis, result_folders
 from shotscale.review.coding import coded_scales, coded_seconds
 from shotscale.review.corrections import correct, find_corrections
@@ -42,14 +42,14 @@ class Coding:
     ----------
     folder : Path
         Of the analysis.
-    analysis : FilmAnalysis
+    film : Film
         Corrected.
     scales : tuple of ShotScale or None
         Of each shot; `None` if unknown.
     """
 
     folder: Path
-    analysis: FilmAnalysis
+    film: Film
     document: Document
     scales: tuple[ShotScale | None, ...]
 
@@ -78,10 +78,10 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
     if corrections is None:
         raise TableError(f"{place}: nobody has corrected anything; run `shotscale review {place}` first")
     machine = read_analysis(place)
-    analysis = correct(machine, corrections)
-    measured = dominant_scales(analysis.shots, machine.scales) if unchecked else None
-    scales = coded_scales(corrections.document, part=analysis.part, measured=measured)
-    return Coding(place, analysis, corrections.document, scales)
+    film = correct(machine, corrections)
+    measured = dominant_scales(film.whole.shot_table, machine.whole.scales) if unchecked else None
+    scales = coded_scales(corrections.document, part=film.part, measured=measured)
+    return Coding(place, film, corrections.document, scales)
 
 
 def write_cinescale(codings: Sequence[Coding], target: Path) -> Iterator[tuple[Path, int, int]]:
@@ -141,7 +141,7 @@ def write_frames(
     rows: list[tuple[str, str, str, str]] = []
     for coding in codings:
         name = coding.folder.resolve().name if len(codings) == 1 else names[coding.folder].name
-        path = find_film(coding.folder, coding.analysis, film=film)
+        path = find_film(coding.folder, coding.film, film=film)
         with FilmFrames(path) as frames:
             for time, scale in _moments(coding, per_shot):
                 picture = frames.picture(Want(time))

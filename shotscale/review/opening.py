@@ -14,7 +14,7 @@ from shotscale.coders import is_untouched, journal_path
 from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import is_analysis
 from shotscale.numerals import counted
 from shotscale.review.carrying import carry_over, take_over
@@ -42,7 +42,7 @@ def find_analysis(film: Path) -> Path | None:
     return next((place for place in places if is_analysis(place)), None)
 
 
-def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None) -> Path:
+def find_film(folder: Path, measured: Film, *, film: Path | None = None) -> Path:
     """Return the path of the film that was analyzed.
 
     It is looked for at `film`; by default, at its original path, beside the analysis and in its folder.
@@ -52,12 +52,12 @@ def find_film(folder: Path, analysis: FilmAnalysis, *, film: Path | None = None)
     FilmError
         If it is missing, or is a different film.
     """
-    was = Path(str(analysis.film.get("path", "")))
+    was = Path(measured.path)
     places = [film] if film is not None else [was, folder.parent / was.name, folder / was.name]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise FilmError(f"{places[0]}: the film of {folder} is not there; say where it is with --film PATH")
-    size = analysis.film.get("size_bytes")
+    size = measured.info.get("size_bytes")
     if size is not None and found.stat().st_size != size:
         raise FilmError(
             f"{found}: not the film that {folder} was made of ({found.stat().st_size:,} bytes in place of {size:,}); "
@@ -120,12 +120,12 @@ def opened_review(
     path, notes = journal_path(folder, coder), list[str]()
     with ExitStack() as stack:
         lock = lock or stack.enter_context(lock_journal(path))
-        analysis = read_analysis(folder)
+        measured = read_analysis(folder)
         others = _coders(folder, coder, between)
         if not path.exists():
-            start_journal(path, _header(folder, analysis, coder, others))
+            start_journal(path, _header(folder, measured, coder, others))
         else:
-            notes += _bring_up_to_date(folder, path, analysis)
+            notes += _bring_up_to_date(folder, path, measured)
         stack.callback(kept)
         stack.callback(_forget_if_untouched, path)
         kept()
@@ -138,11 +138,11 @@ def opened_review(
             for one in others
             if sha256(one.path) != journal.header.of.get(one.coder)
         ]
-        if others and agreed_film(*(one.document for one in others), tolerance=tolerance(analysis)) is None:
+        if others and agreed_film(*(one.document for one in others), tolerance=tolerance(measured)) is None:
             names = " and ".join(one.coder for one in others)
             notes.append(f"{names} do not agree on where the film begins and ends: say it with F and E.")
         frames = stack.enter_context(FilmFrames(film))
-        yield Review(analysis, journal, frames, between=others, notes=notes, kept=kept)
+        yield Review(measured, journal, frames, between=others, notes=notes, kept=kept)
 
 
 def _forget_if_untouched(path: Path) -> None:
@@ -175,7 +175,7 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
     """
     if not is_coding(path):
         return read_shotlist(path, **how)
-    shots, track = read_analysis(folder).shots, read_annotation(path).table
+    shots, track = read_analysis(folder).whole.shot_table, read_annotation(path).table
     scales = dominant_scales(shots, track.drop_duplicates("time"))
     if scales is None:
         raise TableError(f"{path}: no second of this coding has a scale; choose another")
@@ -209,12 +209,12 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
     with lock_journal(path):
         if path.exists() and not is_untouched(path):
             raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
-        analysis = read_analysis(folder)
-        header = _header(folder, analysis, coder, ())
+        measured = read_analysis(folder)
+        header = _header(folder, measured, coder, ())
         notes = _misfits(given, folder, start=header.shots[0].start, end=header.end)
         # Half a frame: a rounded time in the list still refers to the same frame.
         operations = take_over(
-            header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(analysis, frames=0.5)
+            header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(measured, frames=0.5)
         )
         header.document().apply(operations)
         # Even without operations: a list that equals the detected shots is a coding, too.
@@ -255,32 +255,32 @@ def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Correctio
     return tuple(one for one in found if one is not None)
 
 
-def _header(folder: Path, analysis: FilmAnalysis, coder: str, others: Sequence[Corrections]) -> Header:
-    shots = shots_of_table(analysis.shots)
+def _header(folder: Path, measured: Film, coder: str, others: Sequence[Corrections]) -> Header:
+    shots = shots_of_table(measured.whole.shot_table)
     if others:
         first, second = (one.document for one in others)
-        shots = referee_shots(first, second, tolerance=tolerance(analysis))
+        shots = referee_shots(first, second, tolerance=tolerance(measured))
     return Header(
         coder=coder,
-        film=analysis.checksum,
+        film=measured.checksum,
         shots_sha256=sha256(folder / "shots.csv"),
-        end=float(analysis.shots["end"].iloc[-1]),
+        end=measured.whole.extent.end,
         shots=shots,
         of={one.coder: sha256(one.path) for one in others},
     )
 
 
-def _bring_up_to_date(folder: Path, path: Path, analysis: FilmAnalysis) -> list[str]:
+def _bring_up_to_date(folder: Path, path: Path, measured: Film) -> list[str]:
     """Carry corrections over if the detected shots have changed; the old file is kept. The caller holds the lock."""
     old = read_corrections(path)
-    if None not in (old.header.film, analysis.checksum) and old.header.film != analysis.checksum:
+    if None not in (old.header.film, measured.checksum) and old.header.film != measured.checksum:
         raise TableError(f"{path}: corrects another film than the one in {folder}; move the file away")
     if is_current(old, folder):
         return []
     if old.header.of:
         raise TableError(f"{path}: decides on another version of the shots; move it away and decide again")
-    header = _header(folder, analysis, old.coder, ())
-    operations = carry_over(old.header.shots, old.document, header.shots, tolerance=tolerance(analysis))
+    header = _header(folder, measured, old.coder, ())
+    operations = carry_over(old.header.shots, old.document, header.shots, tolerance=tolerance(measured))
     header.document().apply(operations)
     aside = _free_name(path)
     shutil.copy2(path, aside)

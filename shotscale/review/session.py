@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.review.comparison import measure_coders, opinion
 from shotscale.review.corrections import Corrections, coded_part
 from shotscale.review.frames import FilmFrames
@@ -50,8 +50,8 @@ class Review:
 
     Parameters
     ----------
-    analysis : FilmAnalysis
-        Uncorrected.
+    film : Film
+        As measured.
     journal : Journal
         The coder's.
     between : sequence of Corrections
@@ -64,7 +64,7 @@ class Review:
 
     def __init__(
         self,
-        analysis: FilmAnalysis,
+        film: Film,
         journal: Journal,
         frames: FilmFrames,
         *,
@@ -73,16 +73,16 @@ class Review:
         kept: Callable[[], None] = lambda: None,
     ) -> None:
         self.frames = frames
-        self._analysis, self._journal = analysis, journal
+        self._film, self._journal = film, journal
         self._between, self._notes, self._kept = tuple(between), tuple(notes), kept
-        self._measured = _Measured(analysis.scales)
-        self._tolerance = tolerance(analysis)
+        self._measured = _Measured(film.whole.track)
+        self._tolerance = tolerance(film)
         self._lock = Lock()
 
     @property
     def title(self) -> str:
         """File name of the film."""
-        return str(self._analysis.film.get("path", "film")).replace("\\", "/").rsplit("/", 1)[-1]
+        return self._film.path.replace("\\", "/").rsplit("/", 1)[-1]
 
     def state(self) -> dict[str, Any]:
         """Return the page's initial state."""
@@ -243,7 +243,7 @@ class Review:
     def _whole(self) -> dict[str, Any]:
         """Return the state that does not belong to a single shot."""
         document: Document = self._journal.document
-        part = coded_part(self._analysis, document) or self._analysis.whole
+        part = coded_part(self._film, document)
         return {"undo": document.can_undo, "redo": document.can_redo, "film": [part.begin, part.end]}
 
     def _agreement(self) -> dict[str, Any] | None:
@@ -287,6 +287,6 @@ class _Measured:
         return self.classes[rank], [round(float(share), 3) for share in shares], float(shares[rank])
 
 
-def tolerance(analysis: FilmAnalysis, *, frames: float = _TOLERANCE_FRAMES) -> float:
+def tolerance(film: Film, *, frames: float = _TOLERANCE_FRAMES) -> float:
     """Return the seconds within which two boundaries of a film count as the same, by default two frames."""
-    return frames / float(analysis.film.get("fps") or _USUAL_FPS)
+    return frames / float(film.info.get("fps") or _USUAL_FPS)

@@ -155,7 +155,7 @@ def _facts(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFil
 
 def _corrected(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFilms) -> EncodedAnalysis:
     corrected = reviewed.apply(store.load(film, path=""), film=store.folder / name)
-    body = replace(corrected, shots=corrected.body_shots, scales=corrected.body_scales, part=None)
+    body = replace(corrected, limits=corrected.whole.limits, part=None, of=None)
     return encode(body, settings_id=holds)
 
 

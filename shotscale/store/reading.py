@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from shotscale.errors import FilmError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.part import PartOptions
 from shotscale.store.corrected_summary import follow
 from shotscale.store.reviewed import ReviewedFilms
@@ -53,7 +53,7 @@ class StoredFilms:
         self.left_out = dict(zip(map(str, rest["film_id"]), map(str, rest["status"]), strict=True))
         self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
 
-    def load(self, name: str, *, corrected: bool = True) -> FilmAnalysis:
+    def load(self, name: str, *, corrected: bool = True) -> Film:
         """Read a film's analysis.
 
         Parameters

@@ -19,8 +19,7 @@ import pyarrow.parquet as pq
 
 from shotscale.documents import Document, validated
 from shotscale.errors import TableError
-from shotscale.film import FilmAnalysis
-from shotscale.part import FilmPart
+from shotscale.film import Film, analyzed_film
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
 __all__ = [
@@ -57,23 +56,22 @@ class EncodedAnalysis:
     scales: bytes
 
 
-def encode(analysis: FilmAnalysis, *, settings_id: str) -> EncodedAnalysis:
-    """Encode an analysis as the bytes that a store keeps."""
-    film = str(analysis.provenance["checksums"]["film"])
-    keys = {"sha256": film, "settings": settings_id}
-    shots = _to_parquet(analysis.shots, SHOT_COLUMNS, keys)
-    scales = _to_parquet(analysis.scales, TRACK_COLUMNS, keys)
-    content = analysis.to_document()
-    content["film"] = {name: value for name, value in content["film"].items() if name != "path"}
+def encode(film: Film, *, settings_id: str) -> EncodedAnalysis:
+    """Encode an analyzed film as the bytes that a store keeps."""
+    checksum = str(film.checksum)
+    keys = {"sha256": checksum, "settings": settings_id}
+    shots = _to_parquet(film.whole.shot_table, SHOT_COLUMNS, keys)
+    scales = _to_parquet(film.whole.track, TRACK_COLUMNS, keys)
+    content = {**film.to_document(), "film": dict(film.info)}
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "settings": settings_id,
-        "sha256": film,
+        "sha256": checksum,
         "tables": {"shots": _digest(shots), "scales": _digest(scales)},
         "analysis": content,
     }
-    return EncodedAnalysis(film, sealed(document), shots, scales)
+    return EncodedAnalysis(checksum, sealed(document), shots, scales)
 
 
 def sealed(document: dict[str, Any]) -> bytes:
@@ -104,7 +102,7 @@ def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[
     return document
 
 
-def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> FilmAnalysis:
+def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> Film:
     """Reassemble a film's analysis after verifying the checksums.
 
     Parameters
@@ -128,16 +126,11 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
             raise TableError(
                 f"{source}: {name} are damaged, their checksum is another; analyze the corpus again with --check"
             )
-    content = document["analysis"]
-    intervals = content["shots"].get("intervals", {})
-    return FilmAnalysis(
-        film={"path": path, **content["film"]},
-        shots=validate_shots(_from_parquet(shots), source=source),
-        scales=validate_scales(_from_parquet(scales), source=source),
-        provenance=content["provenance"],
-        limits=tuple(content["limits"]),
-        intervals={name: None if ends is None else (ends[0], ends[1]) for name, ends in intervals.items()},
-        part=FilmPart.from_json(content.get("part")),
+    return analyzed_film(
+        document["analysis"],
+        validate_shots(_from_parquet(shots), source=source),
+        validate_scales(_from_parquet(scales), source=source),
+        path=path,
     )
 
 

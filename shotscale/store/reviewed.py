@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
-from shotscale.film import FilmAnalysis, checksum_of, film_from_document
+from shotscale.film import Film, checksum_of, film_from_document
 from shotscale.filmpaths import is_analysis
 from shotscale.review.corrections import correct, find_corrections
 from shotscale.tables import read_shots
@@ -56,12 +56,12 @@ class ReviewedFilms:
             digest.update(_content(path))
         return digest.hexdigest()[:16]
 
-    def check_out(self, measured: FilmAnalysis, name: str) -> Path:
+    def check_out(self, measured: Film, name: str) -> Path:
         """Return a film's folder, creating it if necessary; replace measured tables that differ from the store's.
 
         Parameters
         ----------
-        measured : FilmAnalysis
+        measured : Film
             As stored.
         name : str
             The film's ``film_id``, used to name a new folder.
@@ -79,12 +79,12 @@ class ReviewedFilms:
             measured.save(folder)
         return folder
 
-    def apply(self, measured: FilmAnalysis, *, film: Path) -> FilmAnalysis:
+    def apply(self, measured: Film, *, film: Path) -> Film:
         """Return a film as corrected, or as measured if nobody has corrected it.
 
         Parameters
         ----------
-        measured : FilmAnalysis
+        measured : Film
             As stored.
         film : pathlib.Path
             The film's path in the store, for error messages.
@@ -98,7 +98,7 @@ class ReviewedFilms:
         corrections = find_corrections(folder) if folder is not None else None
         if folder is None or corrections is None:
             return measured
-        if not read_shots(folder / "shots.csv").equals(measured.shots):
+        if not read_shots(folder / "shots.csv").equals(measured.whole.shot_table):
             raise TableError(
                 f"{folder}: made for other shots than the store has now; run `authorship corpus review {film}` with "
                 f"each --coder ({', '.join(list_coders(folder))}), which carries the corrections over"

@@ -37,7 +37,7 @@ import pyarrow.parquet as pq
 from shotscale.documents import StoredFailure, StoredFilm, StoredSettings, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, make_folder
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
 from shotscale.store.place import STORE_MARK, is_store
 from shotscale.store.results import FORMAT_VERSION as RESULT_VERSION
@@ -159,7 +159,7 @@ class Store:
         path = self._path("films", film)
         return read_document(_bytes(path), StoredFilm, source=str(path))
 
-    def load(self, film: str, *, path: str) -> FilmAnalysis:
+    def load(self, film: str, *, path: str) -> Film:
         """Read a film's analysis; `path` is where the film is now.
 
         Raises

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from authorship.attribution.attributor import Attributor
-from authorship.film import Film
+from authorship.features import measure_film
 from authorship.opening import open_film
 from authorship.rolling import roll
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.part import PartOptions
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 PART = PartOptions.read(begin="120", end="900", speed="pal")
 
 
 @pytest.fixture
-def analysis(draw_film: DrawFilm) -> FilmAnalysis:
+def analysis(draw_film: DrawFilm) -> Film:
     analysis = draw_film(n_shots=200, asl=8)
     shots = analysis.shots.assign(confidence=0.9)
     shots.loc[0, "confidence"] = 1.0
@@ -26,32 +26,32 @@ def analysis(draw_film: DrawFilm) -> FilmAnalysis:
     return replace(analysis, shots=shots, intervals={"average_shot_length": (7.0, 9.0)}, provenance=provenance)
 
 
-def test_the_interval_belongs_to_the_part_asked_for(analysis: FilmAnalysis) -> None:
-    assert Film.from_analysis(analysis).boundary_sensitivity == (7.0, 9.0)
+def test_the_interval_belongs_to_the_part_asked_for(analysis: Film) -> None:
+    assert analysis.boundary_sensitivity == (7.0, 9.0)
     whole = PartOptions.read(begin="0")  # said to be the whole: nothing changes
-    assert Film.from_analysis(analysis, part=whole).boundary_sensitivity == (7.0, 9.0)
-    film = Film.from_analysis(analysis, part=PART)
+    assert analysis.cut(whole).boundary_sensitivity == (7.0, 9.0)
+    film = analysis.cut(PART)
     low, high = film.boundary_sensitivity or (0.0, 0.0)
     assert low < high
-    assert low == pytest.approx(film.measure()["average_shot_length"], rel=0.05)
+    assert low == pytest.approx(measure_film(film)["average_shot_length"], rel=0.05)
 
 
-def test_what_is_saved_is_the_part_asked_for(analysis: FilmAnalysis, tmp_path: Path) -> None:
-    film = Film.from_analysis(analysis, part=PART)
+def test_what_is_saved_is_the_part_asked_for(analysis: Film, tmp_path: Path) -> None:
+    film = analysis.cut(PART)
     film.save(tmp_path / "saved")
     again = open_film(tmp_path / "saved")
     assert again.part == film.part
     assert again.boundary_sensitivity == film.boundary_sensitivity
-    assert again.measure() == pytest.approx(film.measure(), nan_ok=True, abs=1e-5)
+    assert measure_film(again) == pytest.approx(measure_film(film), nan_ok=True, abs=1e-5)
 
 
-def test_an_answer_says_which_part_is_the_film(analysis: FilmAnalysis) -> None:
-    part = Attributor().attribute(Film.from_analysis(analysis, part=PART)).to_json()["part"]
+def test_an_answer_says_which_part_is_the_film(analysis: Film) -> None:
+    part = Attributor().attribute(analysis.cut(PART)).to_json()["part"]
     assert (part["begin"], part["end"], part["chosen"]) == (120.0, 900.0, "given")
 
 
-def test_a_window_of_the_whole_film_is_answered_as_the_film(analysis: FilmAnalysis) -> None:
-    film, attributor = Film.from_analysis(analysis), Attributor()
+def test_a_window_of_the_whole_film_is_answered_as_the_film(analysis: Film) -> None:
+    film, attributor = analysis, Attributor()
     (window,) = roll(film, attributor, window=200, step=200)
     assert film.shots_detected
     alone = {one.name: one.probability for one in attributor.attribute(film).candidates}

@@ -16,24 +16,23 @@ from authorship.attribution.answer import Attribution
 from authorship.attribution.attributor import Attributor
 from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
-from authorship.film import Film
 from authorship.listed_film import film_from_shotlist
 from authorship.opening import open_film
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def analysis(draw_film: DrawFilm) -> FilmAnalysis:
+def analysis(draw_film: DrawFilm) -> Film:
     return draw_film(n_shots=150, asl=200, sigma=0.75, name="long takes.mkv")
 
 
 @pytest.fixture
-def cuts(tmp_path: Path, analysis: FilmAnalysis) -> Path:
+def cuts(tmp_path: Path, analysis: Film) -> Path:
     """Write the shots of a film as a list of cut times."""
     path = tmp_path / "cuts.csv"
     path.write_text("time\n" + "".join(f"{end:.6f}\n" for end in analysis.shots["end"]), encoding="utf-8")
@@ -52,10 +51,8 @@ def shown(answer: Attribution, attributor: Attributor) -> str:
     return " ".join(stream.getvalue().split())
 
 
-def test_a_list_of_cut_times_is_answered_as_the_film_is(
-    cuts: Path, analysis: FilmAnalysis, attributor: Attributor
-) -> None:
-    of_film = attributor.attribute(Film(str(analysis.film["path"]), analysis.shots))
+def test_a_list_of_cut_times_is_answered_as_the_film_is(cuts: Path, analysis: Film, attributor: Attributor) -> None:
+    of_film = attributor.attribute(Film(analysis.path, analysis.shots))
     of_list = attributor.attribute(film_from_shotlist(cuts))
     assert of_list.verdict == of_film.verdict == "Béla Tarr"
     for one, other in zip(of_list.candidates, of_film.candidates, strict=True):
@@ -86,9 +83,7 @@ def test_a_column_that_was_not_read_as_scales_is_not_denied(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("suffix", ["edl", "otio", "eaf", "csv"])
-def test_every_format_carries_the_features(
-    suffix: str, analysis: FilmAnalysis, tmp_path: Path, run_program: Run
-) -> None:
+def test_every_format_carries_the_features(suffix: str, analysis: Film, tmp_path: Path, run_program: Run) -> None:
     analysis.save(tmp_path / "film")
     path = tmp_path / f"x.{suffix}"
     assert run_program("shotscale", "convert", tmp_path / "film", path) == (0, f"written to {path}\n", "")
@@ -110,7 +105,7 @@ def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor
     assert "50 %" in shown(answer, attributor)
 
 
-def test_scales_beside_a_saved_table_are_taken(analysis: FilmAnalysis, tmp_path: Path) -> None:
+def test_scales_beside_a_saved_table_are_taken(analysis: Film, tmp_path: Path) -> None:
     analysis.save(tmp_path / "film")
     film = open_film(tmp_path / "film" / "shots.csv")
     assert film.scales is not None
@@ -174,7 +169,7 @@ def test_convert_replaces_nothing_unasked(cuts: Path, tmp_path: Path, run_progra
 
 
 def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
-    analysis: FilmAnalysis, tmp_path: Path, run_program: Run
+    analysis: Film, tmp_path: Path, run_program: Run
 ) -> None:
     analysis.save(tmp_path / "film")
     assert run_program("shotscale", "convert", tmp_path / "film", tmp_path / "film.otio")[0] == 0
@@ -185,7 +180,7 @@ def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
     assert isinstance(read.scales[0], ShotScale)
 
 
-def test_reading_a_list_needs_neither_torch_nor_av(tmp_path: Path, analysis: FilmAnalysis) -> None:
+def test_reading_a_list_needs_neither_torch_nor_av(tmp_path: Path, analysis: Film) -> None:
     write_shotlist(analysis.shots, tmp_path / "x.otio", fps=Fraction(25))
     code = (
         "import sys; from authorship.cli.app import main\n"
@@ -205,7 +200,7 @@ SAID = (
 )
 
 
-def test_every_command_says_how_a_list_was_read(analysis: FilmAnalysis, tmp_path: Path, run_program: Run) -> None:
+def test_every_command_says_how_a_list_was_read(analysis: Film, tmp_path: Path, run_program: Run) -> None:
     path, folder = tmp_path / "coded.tsv", tmp_path / "film"
     path.write_text(TSV, encoding="utf-8")
     status, out, err = run_program("shotscale", "convert", path, tmp_path / "out.csv", *HOW)

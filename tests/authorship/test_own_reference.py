@@ -9,16 +9,15 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.classify import Attributor
-from authorship.film import Film
 from authorship.own_reference import fit_reference, read_cinescale, read_corpus
 from authorship.reference.reading import read_reference
 from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table
 from authorship.verification import REFUSED_OWN, WORST_DIRECTOR, Verification, Verifier, answer, gray_zone
 from shotscale.errors import OptionError, TableError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def test_a_reference_round_trips_to_the_same_probabilities(corpus: Path, tmp_pat
     table = read_corpus(corpus)
     fit_reference(table, tmp_path / "reference")
     read = read_reference(tmp_path / "reference")
-    film = Film.from_analysis(draw_film(n_shots=200, asl=6.0, seed=77))
+    film = draw_film(n_shots=200, asl=6.0, seed=77)
     ours = Attributor(make_reference(table, name="memory")).attribute(film)
     theirs = Attributor(read).attribute(film)
     assert [c.name for c in ours.candidates] == [c.name for c in theirs.candidates]
@@ -128,9 +127,9 @@ def test_verification_says_yes_no_and_undecided(draw_film: DrawFilm) -> None:
     from authorship.reference.table import builtin_reference, other_directors
 
     verifier = Verifier(builtin_reference(), "Béla Tarr", distractors=other_directors())
-    long_takes = verifier.verify(Film.from_analysis(draw_film(n_shots=150, asl=145, sigma=0.75)))
-    fast = verifier.verify(Film.from_analysis(draw_film(n_shots=900, asl=4, sigma=0.8)))
-    few = verifier.verify(Film.from_analysis(draw_film(n_shots=5, asl=145, sigma=0.5)))
+    long_takes = verifier.verify(draw_film(n_shots=150, asl=145, sigma=0.75))
+    fast = verifier.verify(draw_film(n_shots=900, asl=4, sigma=0.8))
+    few = verifier.verify(draw_film(n_shots=5, asl=145, sigma=0.5))
     assert (long_takes.verdict, fast.verdict, few.verdict) == ("yes", "no", "undecided")
     assert long_takes.score > 0.8
     assert fast.score < verifier.no_below < verifier.yes_above < long_takes.score
@@ -213,7 +212,7 @@ def test_a_refused_question_gets_no_yes_and_says_why(draw_film: DrawFilm) -> Non
 
     verifier = Verifier(builtin_reference(), "Jean-Luc Godard", distractors=other_directors())
     assert verifier.answer(1.0) == "undecided"
-    answer = verifier.verify(Film.from_analysis(draw_film(n_shots=300, asl=21, sigma=1.1)))
+    answer = verifier.verify(draw_film(n_shots=300, asl=21, sigma=1.1))
     assert answer.verdict != "yes"
     assert any("No film gets a yes for Jean-Luc Godard" in limit for limit in answer.limits)
 
@@ -283,7 +282,7 @@ def test_rolling_finds_the_change_of_hand(draw_film: DrawFilm) -> None:
 )
 def test_windows_that_cannot_be(options: dict[str, float | str], message: str, draw_film: DrawFilm) -> None:
     with pytest.raises(OptionError, match=message):
-        roll(Film.from_analysis(draw_film(n_shots=50)), Attributor(), **options)  # type: ignore[arg-type]
+        roll(draw_film(n_shots=50), Attributor(), **options)  # type: ignore[arg-type]
 
 
 def write_annotation(folder: Path, stem: str, codes: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from authorship.features import FEATURE_NAMES, feature_table
 from authorship.reference.table import builtin_reference
 from shotscale.store.summary import _TYPES
 from shotscale.store.table import REQUIRED
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.annotations import write_annotation
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, make_scales, make_shots
 
@@ -27,8 +27,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("saved") / "film"
     shots = make_shots(np.arange(0.0, 20.0, 2.0), 20.0)
     scales = make_scales(np.arange(20.0), np.random.default_rng(0).dirichlet(np.ones(7), 20))
-    film = {"path": "film.mkv", "duration": 20.0}
-    FilmAnalysis(film=film, shots=shots, scales=scales, provenance={"versions": {}}).save(folder)
+    Film("film.mkv", shots, scales, {"duration": 20.0}, {"versions": {}}).save(folder)
     return folder
 
 

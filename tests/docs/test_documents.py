@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shotscale import documents
-from shotscale.analysis import FilmAnalysis
+from shotscale.analysis import Film
 from shotscale.documents import Document
 from shotscale.tables import make_scales, make_shots
 
@@ -39,8 +39,9 @@ def test_every_document_is_on_the_page() -> None:
 
 @pytest.mark.parametrize("wrong", [None, "film", "limits"])
 def test_a_saved_film_is_as_its_schema_says(wrong: str | None, tmp_path: Path) -> None:
-    analysis = FilmAnalysis(
-        film={"path": "film.mkv", "duration": 9.0},
+    analysis = Film(
+        path="film.mkv",
+        info={"duration": 9.0},
         shots=make_shots([0.0, 2.0], 9.0),
         scales=make_scales(np.arange(9.0), np.full((9, 3), 1 / 3)),
         provenance={"checksums": {}, "settings": {}, "versions": {}},

@@ -132,10 +132,10 @@ def test_an_analysis_leaves_them_out_and_says_so(encode_film: Callable[..., Path
     assert found.part is not None
     assert (found.part.begin, found.part.chosen) == (0.0, "found")
     assert found.part.end == pytest.approx(36.0, abs=1.0)
-    assert found.shots["end"].iloc[-1] == pytest.approx(56.0, abs=0.5)  # the table covers the whole file
-    assert found.body_shots["end"].iloc[-1] == found.part.end
-    assert found.to_document()["shots"]["n_shots"] == len(found.body_shots) < len(found.shots)
-    assert found.part.sentences(found.whole)[0].startswith("Left out as titles at the end (0:3")
+    assert found.whole.extent.end == pytest.approx(56.0, abs=0.5)
+    assert found.shots["end"].iloc[-1] == found.part.end
+    assert found.to_document()["shots"]["n_shots"] == len(found.shots) < len(found.whole.shots)
+    assert found.limits[0].startswith("Left out as titles at the end (0:3")
     whole = analyze(film, part=PartOptions(whole=True))
     assert whole.part is not None
     assert (whole.part.end, whole.part.chosen) == (whole.shots["end"].iloc[-1], "whole")

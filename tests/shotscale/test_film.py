@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from shotscale.errors import OutputError
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.tables import make_scales, make_shots
 
 
-def analysis(checksum: str | None) -> FilmAnalysis:
-    return FilmAnalysis(
-        film={"path": "x.mkv", "duration": 4.0},
+def analysis(checksum: str | None) -> Film:
+    return Film(
+        path="x.mkv",
+        info={"duration": 4.0},
         shots=make_shots([0.0, 2.0], 4.0),
         scales=make_scales(np.arange(4.0), np.full((4, 7), 1 / 7)),
         provenance={"checksums": {"film": checksum}} if checksum else {},

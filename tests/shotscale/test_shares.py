@@ -3,7 +3,7 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.network.confusion import HeldOut, default_held_out, is_default
 from shotscale.network.weights import load_model
 from shotscale.shares import corrected_shares, film_shares
@@ -84,7 +84,7 @@ def test_only_the_default_networks_own_measurements_are_corrected() -> None:
     assert film_shares(shots, track[["time", "scale"]], provenance) is None
     groups_alone = make_scales(track["time"].to_numpy(), track[["p_close", "p_medium", "p_long"]].to_numpy())
     assert film_shares(shots, groups_alone, provenance) is None
-    analysis = FilmAnalysis(film={}, shots=shots, scales=track, provenance=provenance)
+    analysis = Film("film", shots, track, provenance=provenance)
     document = analysis.to_document()["scales"]
     assert document["corrected"] == corrected_shares(shots, track)
     assert sum(document["groups"].values()) == pytest.approx(1)

@@ -12,13 +12,13 @@ import authorship
 from authorship.attribution.attributor import _resampled_values, _resamples
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.attribution.view import probability, probability_note
-from authorship.film import Film
+from authorship.features import measure_film
 from authorship.models.conformal import prediction_set
 from authorship.reference.table import make_reference, transform
 from shotscale.errors import OptionError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def attributor() -> Attributor:
     return Attributor()
 
 
-def by_lengths(analysis: FilmAnalysis) -> Film:
+def by_lengths(analysis: Film) -> Film:
     """Return a drawn film without its scales, which are random and match no candidate."""
     return Film("by lengths", analysis.shots)
 
@@ -53,7 +53,7 @@ def test_alike_candidates_are_undecided(draw_film: DrawFilm, attributor: Attribu
 
 
 def test_a_film_like_no_others_is_none_of_these(draw_film: DrawFilm, attributor: Attributor) -> None:
-    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=4000, asl=1.1, sigma=0.2)))
+    answer = attributor.attribute(draw_film(n_shots=4000, asl=1.1, sigma=0.2))
     assert answer.verdict == NONE_OF_THESE
     assert not any(candidate.remains for candidate in answer.candidates)
     assert any("Outside the range" in limit for limit in answer.limits)
@@ -83,7 +83,7 @@ def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(
 
 
 def test_a_fragment_is_not_none_of_these_either(draw_film: DrawFilm, attributor: Attributor) -> None:
-    odd = Film.from_analysis(draw_film(n_shots=250, asl=1.1, sigma=0.2))
+    odd = draw_film(n_shots=250, asl=1.1, sigma=0.2)
     assert attributor.attribute(odd, fewest=250).verdict == NONE_OF_THESE
     answer = attributor.attribute(odd)
     assert (answer.verdict, "no candidate remains" in answer.reason) == (UNDECIDED, True)
@@ -91,7 +91,7 @@ def test_a_fragment_is_not_none_of_these_either(draw_film: DrawFilm, attributor:
 
 @pytest.mark.parametrize("n_shots", [1, 2, 5, 9])
 def test_a_handful_of_shots_names_nobody(n_shots: int, draw_film: DrawFilm, attributor: Attributor) -> None:
-    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=145, sigma=0.5)))
+    answer = attributor.attribute(draw_film(n_shots=n_shots, asl=145, sigma=0.5))
     assert answer.verdict == UNDECIDED
     assert "too few" in answer.reason
     assert {probability(answer, candidate) for candidate in answer.candidates} == {"–"}
@@ -99,8 +99,8 @@ def test_a_handful_of_shots_names_nobody(n_shots: int, draw_film: DrawFilm, attr
 
 
 def test_a_clip_is_called_one_and_its_shots_leave_doubt(draw_film: DrawFilm, attributor: Attributor) -> None:
-    clip = attributor.attribute(Film.from_analysis(draw_film(n_shots=20, asl=6, sigma=0.9)))
-    film = attributor.attribute(Film.from_analysis(draw_film(n_shots=900, asl=6, sigma=0.9)))
+    clip = attributor.attribute(draw_film(n_shots=20, asl=6, sigma=0.9))
+    film = attributor.attribute(draw_film(n_shots=900, asl=6, sigma=0.9))
     assert any("short clip" in limit for limit in clip.limits)
     assert any("Few shots (20)" in limit for limit in clip.limits)
     assert any("that of a longer film of which this is a part may lie" in limit for limit in clip.limits)
@@ -113,7 +113,7 @@ def test_the_film_lies_in_the_middle_of_its_own_resamples(draw_film: DrawFilm, a
     """If two candidates are equally likely, each leads in half of the resamples, however few and skewed the shots."""
     film = by_lengths(draw_film(n_shots=30, asl=8, sigma=1.0))
     basis = attributor.basis_of(film)
-    values = transform(pd.DataFrame([film.measure()])[list(basis.features)])
+    values = transform(pd.DataFrame([measure_film(film)])[list(basis.features)])
     many = _resampled_values(values, basis, _resamples(film))
     assert many.mean(axis=0) == pytest.approx(values[0])
     below = (many < values).mean(axis=0)
@@ -134,7 +134,7 @@ def test_resamples_of_a_whole_film_rule_nobody_in(draw_film: DrawFilm, attributo
     """The candidate sets are therefore those whose coverage `authorship benchmark` prints."""
     film = by_lengths(draw_film(n_shots=60, asl=145, sigma=0.75))
     answer, basis = attributor.attribute(film), attributor.basis_of(film)
-    values = transform(pd.DataFrame([film.measure()])[list(basis.features)])
+    values = transform(pd.DataFrame([measure_film(film)])[list(basis.features)])
     p = basis.model.probabilities(values)[0]
     ranks = basis.calibration.likelihood_ranks(p), basis.calibration.typicality_ranks(values)[0]
     held = prediction_set(*ranks, p, confidence=0.8)
@@ -145,7 +145,7 @@ def test_resamples_of_a_whole_film_rule_nobody_in(draw_film: DrawFilm, attributo
 
 def test_more_confidence_never_rules_more_out(draw_film: DrawFilm, attributor: Attributor) -> None:
     for seed in range(4):
-        film = Film.from_analysis(draw_film(n_shots=300, asl=12, sigma=1.0, seed=seed))
+        film = draw_film(n_shots=300, asl=12, sigma=1.0, seed=seed)
         sizes = [
             sum(candidate.remains for candidate in attributor.attribute(film, confidence=confidence).candidates)
             for confidence in (0.6, 0.8, 0.9, 0.99)
@@ -154,7 +154,7 @@ def test_more_confidence_never_rules_more_out(draw_film: DrawFilm, attributor: A
 
 
 def test_the_answer_as_json(draw_film: DrawFilm, attributor: Attributor) -> None:
-    document = attributor.attribute(Film.from_analysis(draw_film(name="fílm [a].mkv"))).to_json()
+    document = attributor.attribute(draw_film(name="fílm [a].mkv")).to_json()
     json.dumps(document, allow_nan=False)
     assert document["path"] == "fílm [a].mkv"
     assert {"verdict", "candidates", "shots", "scales", "limits", "provenance", "evidence", "features"} <= set(document)
@@ -190,7 +190,7 @@ def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
     reference = make_reference(scale_reference(draw_film), name="mine")
     drawn = draw_film(n_shots=200, asl=8, sigma=0.9, seed=99)
     close = drawn.scales.assign(scale="CU", group="close")
-    answer = classify(Film.from_analysis(replace(drawn, scales=close)), reference=reference)
+    answer = classify(replace(drawn, scales=close), reference=reference)
     assert answer.candidates[0].name == "Near"
     assert not any("no shot scales" in limit for limit in answer.limits)
     without = Attributor(reference).attribute(Film("shots alone", drawn.shots))
@@ -237,7 +237,7 @@ def test_goodfellas_leads_with_scorsese(cutting: dict[str, pd.DataFrame], attrib
 def test_a_confidence_too_high_for_none_of_these_is_said(
     confidence: float, possible: bool, draw_film: DrawFilm, attributor: Attributor
 ) -> None:
-    film = Film.from_analysis(draw_film(n_shots=4000, asl=1.1, sigma=0.2))  # like no others
+    film = draw_film(n_shots=4000, asl=1.1, sigma=0.2)  # like no others
     answer = attributor.attribute(film, confidence=confidence)
     said = [limit for limit in answer.limits if limit.startswith("With 94 films in the reference no film can be found")]
     assert (answer.verdict == NONE_OF_THESE) is possible

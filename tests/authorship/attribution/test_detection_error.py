@@ -11,10 +11,9 @@ import pytest
 
 from authorship.attribution.attributor import Attributor
 from authorship.attribution.detection_error import CHANGES, RATES, allow_for_detection, detection_limit
-from authorship.film import Film
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 
 
 def test_what_a_hand_count_may_have_given_lies_around_the_corrected_figures() -> None:

@@ -14,7 +14,7 @@ from authorship.attribution.classify import Attributor
 from authorship.opening import open_film
 from shotscale.documents import FilmDocument, JournalHeader, ReferenceDocument, StoredFilm, StoreMark, validated
 from shotscale.errors import TableError, UserError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([1e300, 1e-300, 10**400, -(10**30)]))
@@ -31,8 +31,9 @@ CELLS = ("1e300", "-1e300", "1e-300", "inf", "nan", "", "abc", "0", "-1", "9" * 
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     p = np.full((9, 7), 0.05)
     p[:, 3] = 0.7
-    return FilmAnalysis(
-        film={"path": "film.mkv", "duration": 9.0, "fps": 24.0, "width": 96, "height": 54},
+    return Film(
+        path="film.mkv",
+        info={"duration": 9.0, "fps": 24.0, "width": 96, "height": 54},
         shots=make_shots([0.0, 2.0, 4.0], 9.0),
         scales=make_scales(np.arange(9.0), p),
         provenance={"checksums": {"film": "0" * 64}, "settings": {}, "versions": {}},

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.limits import itself_limits, speed_limits
-from authorship.film import Film
 from authorship.reference.table import builtin_reference
+from shotscale.film import Film
 from shotscale.part import FilmPart
 
 SHOTS = pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 9.0]})

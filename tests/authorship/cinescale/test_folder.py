@@ -7,6 +7,7 @@ import pytest
 
 from authorship.cinescale import FEWEST_SECONDS, CineScale, read_coding, read_folder
 from authorship.cinescale.films import film_from_coding, find_coded
+from authorship.features import measure_film
 from authorship.opening import open_film
 from shotscale.errors import FilmError, TableError
 
@@ -144,7 +145,7 @@ def test_one_coding_is_a_film(published: Path) -> None:
     assert film.shots is None
     assert film.scales_coded
     assert film.seconds == 400
-    assert np.isnan(film.measure()["average_shot_length"])
+    assert np.isnan(measure_film(film)["average_shot_length"])
     assert open_film(path).scales_coded
     with pytest.raises(FilmError, match="a coding has no shots"):
         _ = film.shot_table

@@ -14,12 +14,12 @@ from authorship.cinescale.fitting import fit_bases, fit_kind
 from authorship.cinescale.measured import Assumptions, measure_as_network
 from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, coded_rows, measured_rows
 from authorship.features import CODEBOOK, film_features
-from authorship.film import Film
 from authorship.own_reference import fit_codings, read_cinescale
 from authorship.reference.basis import Basis, builtin_bases
 from authorship.reference.reading import read_reference
 from authorship.reference.table import builtin_reference
 from shotscale.errors import TableError
+from shotscale.film import Film
 from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.scales import SCALES
 

@@ -13,14 +13,14 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from authorship import Film, classify
+from authorship import classify
 from authorship.cli.rendering import Overview
 from authorship.features import FEATURE_NAMES
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.opening import load_analysis
 from shotscale.tables import read_scales, read_shots
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 Run = Callable[..., tuple[int, str, str]]
 
 

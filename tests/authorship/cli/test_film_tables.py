@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from authorship.own_reference import read_corpus
 from shotscale.cli.app import app as shotscale_app
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 
 Run = Callable[..., tuple[int, str, str]]
@@ -148,8 +148,8 @@ def test_every_command_takes_the_part_in_a_films_row(column: str, tmp_path: Path
         shots.to_csv(folder / "a.csv", index=False)
         named = "film_id,path,From,to,Speed\na,a.csv,1:40,4:00,pal\n"
     else:
-        FilmAnalysis(
-            film={"path": "a"},
+        Film(
+            path="a",
             shots=make_shots(starts, 640.0),
             scales=make_scales(np.arange(640.0), np.tile(np.eye(7)[2], (640, 1))),
             provenance={},

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shotscale.drawn import Shot, draw_film
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.scales import ShotScale
 
-DrawTables = Callable[..., FilmAnalysis]
+DrawTables = Callable[..., Film]
 Run = Callable[..., tuple[int, str, str]]
 
 

@@ -18,7 +18,7 @@ from authorship.export import FORMATS, TABLES, Collection, collect_films, excel,
 from authorship.export.tidy import make_table
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from shotscale.errors import DependencyError, OptionError, OutputError, TableError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.manifests import read_texts
 from shotscale.tables import make_scales, make_shots
 
@@ -31,13 +31,14 @@ NA,,1961,Yes,,4
 """ % ("a very long name of a column that no statistical program takes as it is, since " + "it is far too long " * 3)
 
 
-def analyzed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> FilmAnalysis:
+def analyzed(name: str, *, n_shots: int, seed: int, groups_alone: bool) -> Film:
     """Return an analysis with random shots and scales."""
     generator = np.random.default_rng(seed)
     ends = np.cumsum(generator.lognormal(1.2, 0.6, n_shots))
     times = np.arange(0.0, ends[-1], 1.0)
-    return FilmAnalysis(
-        film={"path": f"{name}.mkv", "duration": float(ends[-1]), "fps": 25.0},
+    return Film(
+        path=f"{name}.mkv",
+        info={"duration": float(ends[-1]), "fps": 25.0},
         shots=make_shots([0.0, *ends[:-1].tolist()], float(ends[-1])),
         scales=make_scales(times, generator.dirichlet(np.ones(3 if groups_alone else 7), len(times))),
         provenance={},

@@ -18,8 +18,8 @@ from authorship.export.collection import CollectedFilm, Collection
 from authorship.export.tidy import make_table
 from authorship.export.variables import Pieces, TidyTable, Variable
 from authorship.export.whole import MOST_ROWS
-from authorship.film import Film
 from shotscale.errors import FilmError, OutputError, TableError
+from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 
 N_FILMS = 7

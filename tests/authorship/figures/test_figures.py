@@ -18,7 +18,7 @@ from authorship.attribution.attributor import Attributor
 from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
-from authorship.features import FEATURE_NAMES
+from authorship.features import FEATURE_NAMES, measure_film
 from authorship.figures.canvas import save_figure
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.lettering import shortened
@@ -27,13 +27,12 @@ from authorship.figures.palette import BUILTIN_COLORS
 from authorship.figures.placement import place_labels
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
-from authorship.film import Film
 from authorship.reference.table import builtin_reference
 from authorship.rolling import roll
 from shotscale.errors import OptionError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 Texts = Callable[[Figure], list[tuple[str, Bbox]]]
 Clean = Callable[..., None]
 
@@ -175,8 +174,8 @@ def test_the_same_seed_gives_the_same_map(method: str) -> None:
 
 def test_films_in_question_have_no_say_in_the_axes(draw_film: DrawFilm) -> None:
     reference = builtin_reference()
-    odd = Film.from_analysis(draw_film(n_shots=30, asl=400))
-    alone, beside = film_matrix(reference), film_matrix(reference, [("odd", odd.measure())])
+    odd = draw_film(n_shots=30, asl=400)
+    alone, beside = film_matrix(reference), film_matrix(reference, [("odd", measure_film(odd))])
     assert np.allclose(beside.standardized[:-1], alone.standardized)
     assert np.allclose(ordinate(beside).points[:-1], ordinate(alone).points)
 

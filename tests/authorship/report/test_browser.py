@@ -12,12 +12,11 @@ from chromium import patient, until
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.film import Film
 from authorship.report import write_report
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.video.stills import Still
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 
 N_SHOTS = 60
 
@@ -64,16 +63,16 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def analysis(draw_film: DrawFilm) -> FilmAnalysis:
+def analysis(draw_film: DrawFilm) -> Film:
     return draw_film(n_shots=N_SHOTS, asl=8, sigma=0.5, name="<b>film & co.mkv")
 
 
 @pytest.fixture(scope="module")
-def report(analysis: FilmAnalysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(analysis: Film, tmp_path_factory: pytest.TempPathFactory) -> Path:
     buffer = BytesIO()
     Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "JPEG")
     stills = [Still(0.0, buffer.getvalue())] * N_SHOTS
-    answer = Attributor().attribute(Film.from_analysis(analysis))
+    answer = Attributor().attribute(analysis)
     return write_report(tmp_path_factory.mktemp("report") / "film.html", answer, stills=stills)
 
 
@@ -101,7 +100,7 @@ def test_everyone_can_read_it(opened: Opened) -> None:
     assert cut_off(opened.page) == []
 
 
-def test_a_shot_answers_when_pointed_at(opened: Opened, analysis: FilmAnalysis) -> None:
+def test_a_shot_answers_when_pointed_at(opened: Opened, analysis: Film) -> None:
     opened.point_at(30)
     tip = opened.page.locator("#plot-timeline .hoverlayer .hovertext")
     tip.wait_for()
@@ -155,7 +154,7 @@ def test_the_keyboard_does_it_all(opened: Opened) -> None:
     assert opened.page.locator("#shot-slider").get_attribute("aria-valuetext").startswith(f"Shot {N_SHOTS} at")
 
 
-def test_zoom_by_keys_by_drag_and_back(opened: Opened, analysis: FilmAnalysis) -> None:
+def test_zoom_by_keys_by_drag_and_back(opened: Opened, analysis: Film) -> None:
     end = float(analysis.shots["end"].iloc[-1])
     assert opened.span() == pytest.approx([0, end], abs=0.01)
     opened.page.locator("#shot-slider").focus()
@@ -213,7 +212,7 @@ def test_printed_at_once_it_has_every_figure_and_no_selection(browser: Any, open
     page.close()
 
 
-def test_every_bar_stands_at_its_time(opened: Opened, analysis: FilmAnalysis) -> None:
+def test_every_bar_stands_at_its_time(opened: Opened, analysis: Film) -> None:
     area = opened.page.locator("#plot-timeline .draglayer .xy .nsewdrag").bounding_box()
     bars = opened.page.evaluate(
         "[...document.querySelectorAll('#plot-timeline .cartesianlayer .bars .point path')]"

@@ -18,18 +18,17 @@ from PIL import Image
 
 from authorship.attribution.attributor import Attributor
 from authorship.features import feature_table
-from authorship.film import Film
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
 from authorship.report.shots import film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from shotscale.errors import OutputError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.network.weights import load_model
 from shotscale.tables import make_scales
 from shotscale.video.stills import Still
 
-DrawFilm = Callable[..., FilmAnalysis]
+DrawFilm = Callable[..., Film]
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 7 * 7 }}.mkv"
 
@@ -82,8 +81,7 @@ def picture(color: int = 120, *, height: int = 120) -> bytes:
     return buffer.getvalue()
 
 
-def elements(analysis: FilmAnalysis | Film, attributor: Attributor, **options: Any) -> Elements:
-    film = analysis if isinstance(analysis, Film) else Film.from_analysis(analysis)
+def elements(film: Film, attributor: Attributor, **options: Any) -> Elements:
     return Elements(make_report(attributor.attribute(film), **options))
 
 
@@ -224,7 +222,7 @@ def test_shares_corrected_for_the_networks_errors(draw_film: DrawFilm) -> None:
     assert lowest == pytest.approx([100 * share[1] for share in corrected["scales"].values()], abs=0.02)
 
 
-def groups_alone(film: FilmAnalysis) -> FilmAnalysis:
+def groups_alone(film: Film) -> Film:
     by_group = film.scales[["p_close", "p_medium", "p_long"]].to_numpy()
     return dataclasses.replace(film, scales=make_scales(film.scales["time"].to_numpy(), by_group))
 
@@ -235,7 +233,7 @@ def test_plotly_accepts_every_figure(kind: str, draw_film: DrawFilm, attributor:
     film = draw_film(n_shots={"one shot": 1, "two shots": 2}.get(kind, 50), asl=0.7 if kind == "brief" else 9.0)
     if kind == "three groups":
         film = groups_alone(film)
-    shown = Film(path="table", shots=film.shots) if kind == "no scales" else Film.from_analysis(film)
+    shown = Film(path="table", shots=film.shots) if kind == "no scales" else film
     charts = elements(shown, attributor).charts()
     assert ("scales" in charts) == (kind != "no scales")
     for chart in charts.values():
@@ -255,7 +253,7 @@ def test_pictures_share_a_budget() -> None:
 
 
 def test_writing(draw_film: DrawFilm, attributor: Attributor, tmp_path: Path) -> None:
-    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=20)))
+    answer = attributor.attribute(draw_film(n_shots=20))
     assert write_report(tmp_path / "film.html", answer).read_text(encoding="utf-8").endswith("</html>")
     with pytest.raises(OutputError):
         write_report(tmp_path / "absent" / "film.html", answer)
@@ -271,7 +269,7 @@ def test_the_reference_is_drawn_whole(draw_film: DrawFilm, attributor: Attributo
 
 @pytest.mark.parametrize("n_shots", [80, 700])
 def test_a_tick_marks_a_verdict_that_names_someone(n_shots: int, draw_film: DrawFilm, attributor: Attributor) -> None:
-    answer = attributor.attribute(Film.from_analysis(draw_film(n_shots=n_shots, asl=7.5, sigma=0.9, name="f.mkv")))
+    answer = attributor.attribute(draw_film(n_shots=n_shots, asl=7.5, sigma=0.9, name="f.mkv"))
     verdict = next(a for tag, a in Elements(make_report(answer)).found if (a.get("class") or "").startswith("verdict"))
     assert ("decided" in (verdict["class"] or "")) == (answer.verdict in attributor.reference.candidates)
     assert (n_shots == 700) == ("decided" in (verdict["class"] or ""))

@@ -10,7 +10,7 @@ from accessibility import cut_off, violations
 from chromium import patient, until
 
 from shotscale.coders import journal_path
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.opening import load_analysis
 from shotscale.part import FilmPart
 from shotscale.review.corrections import read_corrections
@@ -81,8 +81,9 @@ class Desk:
 def folder(tmp_path: Path) -> Path:
     p = np.full((9, 7), 0.05)
     p[:, 3] = 0.7
-    FilmAnalysis(
-        film={"path": "<b>film & co.mkv", "duration": END, "fps": 24.0},
+    Film(
+        path="<b>film & co.mkv",
+        info={"duration": END, "fps": 24.0},
         shots=make_shots(STARTS, END, confidences=[1.0, 0.9, 0.5, 0.8]),
         scales=make_scales(np.arange(9.0), p),
         provenance={"checksums": {"film": "0" * 64}},

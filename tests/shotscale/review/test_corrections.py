@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from shotscale.coders import check_coder, journal_path, list_coders
 from shotscale.errors import OptionError, OutputError, TableError
 from shotscale.evaluation.agreement import compare
 from shotscale.files import sha256
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.opening import load_analysis, read_track
 from shotscale.part import FilmPart
 from shotscale.review import Begin, Code, End, Merge, Move, Operation, Split
@@ -35,12 +34,13 @@ CU, LS, FS, NA = (
 FILM = "0" * 64
 
 
-def analyzed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
+def analyzed(folder: Path, *, classes: int = 7) -> Film:
     """Save and return the analysis of a film of four shots, every second a medium shot."""
     p = np.full((20, classes), 0.1 / (classes - 1))
     p[:, 3 if classes == 7 else 1] = 0.9
-    analysis = FilmAnalysis(
-        film={"path": "x.mkv", "duration": 20.0},
+    analysis = Film(
+        path="x.mkv",
+        info={"duration": 20.0},
         shots=make_shots([0.0, 3.5, 9.2, 15.0], 20.0, confidences=[1.0, 0.9, 0.6, 0.8]),
         scales=make_scales(np.arange(20.0), p),
         provenance={"checksums": {"film": FILM}},
@@ -51,7 +51,7 @@ def analyzed(folder: Path, *, classes: int = 7) -> FilmAnalysis:
 
 
 def coded(folder: Path, coder: str, *entries: list[Operation], of: dict[str, str] | None = None) -> Path:
-    shots = read_analysis(folder).shots
+    shots = read_analysis(folder).whole.shot_table
     path = journal_path(folder, coder)
     header = Header(
         coder=coder,
@@ -133,10 +133,10 @@ def test_what_is_no_part_of_the_film_is_in_no_figure(tmp_path: Path) -> None:
     path = coded(tmp_path, "anna", [Begin(3.5)], [End(9.2)], [Code(9.2, LS)], [Code(15.0, CU)])
     film = load_analysis(tmp_path)
     assert film.part == FilmPart(3.5, 15.0, "given")
-    assert film.body_shots[["start", "end", "kind"]].values.tolist() == [[3.5, 9.2, "start"], [9.2, 15.0, "cut"]]
-    assert film.body_scales["scale"].tolist() == ["MS"] * 6 + ["LS"] * 5
+    assert film.shots[["start", "end", "kind"]].values.tolist() == [[3.5, 9.2, "start"], [9.2, 15.0, "cut"]]
+    assert film.scales["scale"].tolist() == ["MS"] * 6 + ["LS"] * 5
     assert film.limits[-1].endswith("1 of 2 shots checked.")
-    assert len(film.shots) == 4
+    assert len(film.whole.shots) == 4
     assert load_analysis(film.save(tmp_path / "saved")).part == film.part
     assert read_track(tmp_path)["time"].tolist() == [float(second) for second in range(4, 15)]
     assert read_track(path)["scale"].tolist() == ["NA"] * 10 + ["LS"] * 5 + ["NA"] * 5
@@ -156,7 +156,7 @@ def test_a_coders_word_comes_before_what_was_given(
     tmp_path: Path, entry: list[Operation], begin: float, end: float
 ) -> None:
     given = FilmPart(1.0, 9.0, "given", 25 / 24)
-    replace(analyzed(tmp_path), part=given).save(tmp_path)
+    analyzed(tmp_path).with_part(given).save(tmp_path)
     coded(tmp_path, "anna", [Code(0.0, LS), *entry])
     assert load_analysis(tmp_path).part == FilmPart(begin, end, "given", 25 / 24)
 

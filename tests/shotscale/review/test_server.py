@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from shotscale.cli.app import app
 from shotscale.errors import FilmError, OptionError, OutputError, TableError, UserError
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.localserver import LocalServer
 from shotscale.opening import load_analysis
 from shotscale.review.corrections import read_corrections
@@ -35,8 +35,9 @@ Answer = tuple[int, dict[str, str], bytes]
 def analyzed(folder: Path, film: Path) -> Path:
     p = np.full((2, 7), 0.05)
     p[:, 3] = 0.7
-    FilmAnalysis(
-        film={"path": str(film), "duration": 1.25, "fps": 24.0, "size_bytes": film.stat().st_size},
+    Film(
+        path=str(film),
+        info={"duration": 1.25, "fps": 24.0, "size_bytes": film.stat().st_size},
         shots=make_shots([0.0, 0.5], 1.25, confidences=[1.0, 0.9]),
         scales=make_scales(np.arange(2.0), p),
         provenance={"checksums": {"film": "0" * 64}},

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from shotscale.annotations import read_annotation
 from shotscale.cli.app import app
 from shotscale.coders import journal_path, list_coders
 from shotscale.errors import FilmError, OptionError, TableError
-from shotscale.film import FilmAnalysis, read_analysis
+from shotscale.film import Film, read_analysis
 from shotscale.labeled.dataset import read_frames
 from shotscale.labeled.sources import load_source
 from shotscale.opening import load_analysis
@@ -45,8 +46,9 @@ def desk(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     film = films["long_gop"]
     p = np.full((9, 7), 0.05)
     p[:, 3] = 0.7
-    FilmAnalysis(
-        film={"path": str(film), "duration": END, "fps": 24.0, "size_bytes": film.stat().st_size},
+    Film(
+        path=str(film),
+        info={"duration": END, "fps": 24.0, "size_bytes": film.stat().st_size},
         shots=make_shots(STARTS, END, confidences=[1.0, 0.9, 0.5, 0.8]),
         scales=make_scales(np.arange(9.0), p),
         provenance={"checksums": {"film": "0" * 64}},
@@ -332,7 +334,7 @@ def test_the_film_is_found_where_it_was_or_beside_the_analysis(desk: Path, films
     analysis = load_analysis(desk)
     assert find_film(desk, analysis) == films["long_gop"]
     moved = desk.parent / films["long_gop"].name
-    analysis.film["path"] = "gone/" + moved.name
+    analysis = replace(analysis, path=f"gone/{moved.name}")
     with pytest.raises(FilmError, match=r"gone/gop\.mkv.*--film PATH"):
         find_film(desk, analysis)
     moved.write_bytes(films["long_gop"].read_bytes())

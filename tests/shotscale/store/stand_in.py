@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from shotscale.coders import journal_path
-from shotscale.film import FilmAnalysis
+from shotscale.film import Film
 from shotscale.review import Code, Merge
 from shotscale.review.journal import Journal
 from shotscale.review.opening import import_coding
@@ -62,16 +62,17 @@ def make_corpus(folder: Path, n: int, *, bad: Sequence[int] = ()) -> Path:
     return table
 
 
-def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) -> FilmAnalysis:
+def draw(content: bytes, *, n_shots: int = 20, samples_per_second: float = 1.0) -> Film:
     """Draw an analysis whose tables depend only on the content."""
     digits = hashlib.sha256(content).hexdigest()
     generator = np.random.default_rng(int(digits[:8], 16))
     lengths = generator.lognormal(1.5, 0.8, n_shots).clip(0.2)
     starts, end = np.concatenate([[0.0], np.cumsum(lengths)[:-1]]), float(lengths.sum())
     times = np.arange(0.0, end)
-    film = {"path": "elsewhere", "duration": end, "n_frames": 24, "fps": 24.0, "width": 64, "height": 36}
-    return FilmAnalysis(
-        film={**film, "codec": "h264", "container": "mov", "size_bytes": len(content)},
+    info = {"duration": end, "n_frames": 24, "fps": 24.0, "width": 64, "height": 36}
+    return Film(
+        path="elsewhere",
+        info={**info, "codec": "h264", "container": "mov", "size_bytes": len(content)},
         shots=make_shots(starts, end),
         scales=make_scales(times, generator.dirichlet(np.ones(7), len(times))),
         provenance={

@@ -89,8 +89,8 @@ def test_sql_leaves_out_the_titles_that_an_analysis_left_out(
     def with_titles(task: FilmTask, **_: Any) -> Outcome:
         analysis = stand_in.draw(Path(task.path).read_bytes())
         starts = analysis.shots["start"]
-        part = FilmPart.without_titles(starts[2], starts[17], analysis.whole)
-        encoded = encode(replace(analysis, part=part), settings_id=task.settings.id)
+        part = FilmPart.without_titles(starts[2], starts[17], analysis.extent)
+        encoded = encode(analysis.with_part(part), settings_id=task.settings.id)
         return Outcome(analysis=encoded, sha256=encoded.sha256)
 
     whole = documented(store)
@@ -141,7 +141,7 @@ def test_what_lies_outside_the_film_is_in_no_query(store: Path) -> None:
     with Journal(journal_path(folder, "anna")) as journal:
         journal.apply([Begin(float(shots["start"][3]))])
     follow(store)
-    body = open_store(store).load("film-1").body_shots
+    body = open_store(store).load("film-1").shots
     assert (len(body), shown(store, "n_shots")["film-1"]) == (17, 17)
     assert documented(store)["film-1"] == (body["end"] - body["start"]).mean()
     assert documented(store)["film-1"] == shown(store)["film-1"]

@@ -24,7 +24,7 @@ def test_whoever_asks_the_store_gets_the_correction(store: Path, run: Run, stand
     stored = open_store(store)
     measured, corrected = stored.load("film-1", corrected=False), stored.load("film-1")
     assert len(corrected.shots) == len(measured.shots) - 1
-    assert corrected.film == measured.film
+    assert corrected.info == measured.info
     opened = open_film(store / "film-1")
     assert opened.limits[-1].startswith("Corrected by anna: boundaries 0 added and 1 removed")
     assert len(open_film(store / "film-0").shots) == len(stored.load("film-0", corrected=False).shots)

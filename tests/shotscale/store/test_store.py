@@ -71,7 +71,7 @@ def test_a_stored_film_is_the_saved_film(stand_in: ModuleType, store: Path, tabl
     pd.testing.assert_frame_equal(stored.shots, saved.shots)
     pd.testing.assert_frame_equal(stored.scales, saved.scales)
     assert (stored.provenance, stored.limits, stored.intervals) == (saved.provenance, saved.limits, saved.intervals)
-    assert stored.film == {**saved.film, "path": "2.mkv"}
+    assert (stored.path, stored.info) == ("2.mkv", saved.info)
 
 
 def test_nothing_is_computed_twice(stand_in: ModuleType, store: Path, table: Path) -> None:
@@ -92,7 +92,7 @@ def test_films_are_known_by_their_content(stand_in: ModuleType, store: Path, tab
     watcher = stand_in.Silent()
     stand_in.run(table, store, watcher=watcher)
     assert watcher.planned_films == ["film-3"]
-    assert open_store(store).load("renamed").film["path"] == "moved.mkv"
+    assert open_store(store).load("renamed").path == "moved.mkv"
 
 
 def test_settings_never_mix(stand_in: ModuleType, store: Path, table: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_store_is_taken_wherever_films_are(store: Path, caplog: pytest.LogCapt
     paths = list(find_films([store]))
     assert paths == [store / name for name in ("film-0", "film-2", "film-3", "film-4")]
     assert "films left out: 1 failed" in caplog.text
-    assert open_film(paths[0]).analysis is not None
+    assert open_film(paths[0]).is_analysis
     with pytest.raises(FilmError, match="failed in the store"):
         open_film(store / "film-1")
     with pytest.raises(FilmError, match="no such film in the store"):
