@@ -9,13 +9,13 @@ from fractions import Fraction
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.cores import one_matrix_thread
 from shotscale.film import Film
 from shotscale.memory import require_address_space
 from shotscale.part import FilmPart, PartOptions
 from shotscale.progress import Progress
 from shotscale.sampling import SAMPLES_PER_SECOND
+from shotscale.sensitivity import shot_length_intervals
 from shotscale.tables import make_scales
 from shotscale.titles_hint import titles_hint
 

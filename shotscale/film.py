@@ -14,6 +14,7 @@ from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.files import make_folder, write_json
 from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
+from shotscale.sensitivity import shot_length_intervals
 from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import read_scales, read_shots, validate_shots, write_table
@@ -49,7 +50,7 @@ class Film:
     limits : sequence of str
         Caveats about the film's data, one sentence each.
     intervals : mapping
-        A sensitivity, not a confidence interval (`Intervals`, `shotscale.boundaries.uncertainty`); empty if unknown.
+        A sensitivity, not a confidence interval (`Intervals`, `shotscale.sensitivity`); empty if unknown.
     figures : mapping of str to float
         Features known from elsewhere, such as a published shot-length table; measured values take precedence.
     part : FilmPart, optional
@@ -176,8 +177,6 @@ class Film:
             return self.with_part(part, intervals=self.intervals)
         if not self.intervals:
             return self.with_part(part)
-        from shotscale.boundaries.uncertainty import shot_length_intervals  # not needed by most films
-
         # Candidates that the detector rejected are not stored, so they do not count here.
         return self.with_part(part, intervals=shot_length_intervals(part.of_shots(self.whole.shot_table)))
 

@@ -25,7 +25,7 @@ ORDER = {
         labeled
         boundaries
         film
-        part shares
+        part sensitivity shares
         network notebook shotlists
         video
         annotations cores credits detectornames images interrupts localserver manifests memory progress runs summary
@@ -47,7 +47,7 @@ ORDER = {
         opening
         cinescale listed_film
         reference
-        film libraries models names versions workers
+        libraries models names versions workers
         features
     """,
 }

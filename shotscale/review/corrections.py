@@ -27,7 +27,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.boundaries.uncertainty import shot_length_intervals
 from shotscale.coders import journal_path, list_coders
 from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
@@ -40,6 +39,7 @@ from shotscale.review.journal import Header, read_journal
 from shotscale.review.operations import as_time
 from shotscale.review.shots import ReviewedShot
 from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.sensitivity import shot_length_intervals
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS, SHOT_COLUMNS, validate_scales, validate_shots
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 from shotscale.analysis import analyze
 from shotscale.boundaries import Transition
-from shotscale.boundaries.uncertainty import FIGURES, shot_length_intervals
 from shotscale.opening import load_analysis
+from shotscale.sensitivity import FIGURES, shot_length_intervals
 from shotscale.tables import make_shots
 
 
