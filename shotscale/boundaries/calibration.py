@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from shotscale.boundaries.events import Event
 from shotscale.boundaries.examples import Example
-from shotscale.boundaries.kinds import settle
+from shotscale.boundaries.kinds import Event, settle
 from shotscale.boundaries.model import combine
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
 

@@ -21,9 +21,8 @@ import numpy.typing as npt
 
 from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors
 from shotscale.boundaries.patches import block_features, movement_features
-from shotscale.boundaries.similarity import band
 
-__all__ = ["REACH", "Window", "feature_names", "gap_features", "gate_names"]
+__all__ = ["REACH", "Window", "band", "feature_names", "gap_features", "gate_names"]
 
 REACH = 64
 """Frames on either side of a gap that its features may use."""
@@ -37,6 +36,7 @@ _STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # frames: neighbors of a cut, such as the
 _STEP_METRICS = ("colour", "histogram")
 _MIXTURE_METRICS = ("colour", "structure", "edges")
 _LOCAL = tuple(step for step in range(-12, 13) if step)  # half a second on either side
+_TILE = 32  # frames, so that a tile's products stay in a processor's cache
 _LIGHT = ("luma", "contrast", "saturation", "detail")
 
 Floats = npt.NDArray[np.float32]
@@ -84,6 +84,39 @@ class Window:
         first = self.clamp(first)
         lag = np.minimum(strides, (len(self.descriptors) - 1 - first) // _STRIDE)
         return np.where(lag > 0, self.far[metric][first, lag - 1], np.float32(0))
+
+
+def band(vectors: Floats, reach: int) -> Floats:
+    """Return the Euclidean distance of each frame, given descriptors (n, d), to the `reach` frames after it.
+
+    Column ``k - 1`` holds the distance from frame i to frame i + k, 0 if there is no such frame.
+
+    Examples
+    --------
+    >>> band(np.asarray([[0.0], [1.0], [3.0]], np.float32), 2).tolist()
+    [[1.0, 3.0], [2.0, 0.0], [0.0, 0.0]]
+    """
+    n = len(vectors)
+    result = np.zeros((n, reach), np.float32)
+    if n < 2:
+        return result
+    # Centered on the run's mean, so that the products below lose less to rounding.
+    centered = vectors - vectors.mean(axis=0)
+    squares = np.einsum("nd,nd->n", centered, centered)
+    for start in range(0, n, _TILE):
+        stop = min(start + _TILE, n)
+        last = min(stop + reach, n)
+        products = centered[start:stop] @ centered[start:last].T
+        squared = squares[start:stop, None] + squares[None, start:last] - 2 * products
+        rows = np.arange(stop - start)[:, None]
+        columns = rows + np.arange(1, reach + 1)[None, :]
+        inside = columns < last - start
+        values = squared[rows, np.minimum(columns, last - start - 1)]
+        result[start:stop] = np.sqrt(np.maximum(values, 0)) * inside
+    # Neighbors matter most and are closest together: exact differences instead of differences of products.
+    steps = np.diff(vectors, axis=0)
+    result[:-1, 0] = np.sqrt(np.einsum("nd,nd->n", steps, steps))
+    return result
 
 
 def gap_features(window: Window, gaps: Gaps) -> Floats:

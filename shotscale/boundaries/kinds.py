@@ -1,23 +1,24 @@
-"""Classify gradual transitions by how they change the picture, and pair fades.
+"""Turn the probabilities of each gap into transitions: position, length and kind, with fades paired.
 
 A fade passes through a nearly uniform picture. A wipe changes a few places at a time, each completely; a
 dissolve changes the whole picture a little at a time.
 """
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.events import Event, find_events
 from shotscale.boundaries.features import Window
 
-__all__ = ["N_TRACES", "Traces", "drop_leads", "join_fades", "kind_of", "settle", "trace"]
+__all__ = ["N_TRACES", "Event", "Traces", "drop_leads", "find_events", "join_fades", "kind_of", "settle", "trace"]
 
 N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is spread
 
+_APART = 2  # gaps on either side of a transition that hold no other: two peaks this close are one change
+_APART_QUICK = 1  # the same in very fast cutting, where a shot may have only two frames
+_SAME_EVENT = 0.25  # a gradual transition continues while its probability is above this
 _UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) below which a picture has no content
 _DARK = 0.12  # luma below which a picture is black, allowing for a raised black level
 _STEADY = 0.2  # largest range of luma of a uniform picture that is held
@@ -28,6 +29,45 @@ _LEAD = 3  # frames at the beginning that are no shot if uniform or the same pic
 _SAME = 0.6  # structure distance up to which it is the same picture: 95 of 100 true cuts have more
 
 Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A transition from the last frame of the shot before to the first of the shot after, with its peak probability."""
+
+    first: int
+    last: int
+    is_cut: bool
+    score: float
+
+
+def find_events(
+    cut: Floats, gradual: Floats, *, threshold: float, quick: npt.NDArray[np.bool_] | None = None
+) -> list[Event]:
+    """Choose the likeliest transitions such that any two are at least three frames apart, in very fast cutting two.
+
+    `cut` and `gradual` (n,) are each gap's probabilities of holding a cut and of lying within a gradual transition,
+    whose sum must reach `threshold`; `quick` (n,) marks the gaps in very fast cutting. Events are in time order.
+    """
+    score = cut + gradual
+    n = len(score)
+    taken = np.zeros(n, bool)
+    events = []
+    candidates = np.flatnonzero(score >= threshold)
+    for gap in candidates[np.argsort(-score[candidates], kind="stable")].tolist():
+        if taken[gap]:
+            continue
+        is_cut = bool(cut[gap] >= gradual[gap])
+        first, last = gap, gap + 1
+        if not is_cut:
+            while first > 0 and gradual[first - 1] > _SAME_EVENT and not taken[first - 1]:
+                first -= 1
+            while last < n and gradual[last] > _SAME_EVENT and not taken[last]:
+                last += 1
+        apart = _APART_QUICK if quick is not None and quick[gap] else _APART
+        taken[max(0, first - apart) : last + apart] = True
+        events.append(Event(first=first, last=last, is_cut=is_cut, score=float(score[gap])))
+    return sorted(events, key=lambda event: event.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +169,7 @@ def drop_leads(events: Sequence[Event], traces: Traces, steps: Floats) -> list[E
 def _joined(one: Event, other: Event) -> Event:
     score = max(one.score, other.score)
     if one.is_cut or other.is_cut:
-        return dataclasses.replace(one if one.is_cut else other, score=score)
+        return replace(one if one.is_cut else other, score=score)
     return Event(first=one.first, last=other.last, is_cut=False, score=score)
 
 

@@ -6,12 +6,13 @@ import XGBoost.
 The gate reads a few features of every gap and rejects most gaps. Two judges read all features of the rest: one is
 fitted to the given clips only, the other also to composed transitions and disturbances
 (`shotscale.boundaries.synthesis`). `blend` combines their opinions; the result is averaged with the network's opinion
-(`shotscale.boundaries.sequence`).
+(`SequenceModel`, fitted by `shotscale.boundaries.sequence_fitting`).
 """
 
 import functools
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -21,25 +22,29 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.boundaries.features import feature_names, gate_names
-from shotscale.boundaries.sequence import SequenceModel, average, read_part
-from shotscale.boundaries.trees import Classifier, read_classifier
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
+from shotscale.network.graph import read_function
 from shotscale.runs import runs
 
 __all__ = [
     "CARD_NAME",
+    "EPOCHS",
     "FILES",
     "GATE_NAME",
     "JUDGE_NAMES",
+    "N_CODES",
     "N_OPINIONS",
+    "PARAMETERS",
     "SEQUENCE_NAMES",
     "GapModel",
+    "SequenceModel",
     "Trees",
     "blend",
     "combine",
     "default_model",
     "gate_columns",
+    "read_part",
 ]
 
 GATE_NAME = "boundaries-gate.onnx"
@@ -51,19 +56,27 @@ GATE_THRESHOLD = 0.01  # probability; low, because no judge sees what the gate r
 N_OPINIONS = 4  # two judges' probabilities of a cut and of a gradual transition
 _LONG, _SMOOTHED, _LASTING = 16, 9, 0.35  # gaps, gaps, probability
 
+N_CODES = 24
+"""How many numbers the network keeps per gap."""
+
+EPOCHS = 8
+PARAMETERS: dict[str, Any] = {"hidden": 48, "channels": 32, "rate": 3e-3, "decay": 0.02, "run": 128, "batch": 16}
+"""Parameters of the network and its fitting: initial choices, none tuned."""
+
 Floats = npt.NDArray[np.float32]
+Function = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """The trees of a `GapModel`.
+    """The trees of a `GapModel`, as functions from features (n, d) to class probabilities (n, classes).
 
     The gate returns the probabilities of no transition and of a possible one from features in the order of
     `gate_names`; each judge returns those of neither, cut and gradual from features in the order of `feature_names`.
     """
 
-    gate: Classifier
-    judges: tuple[Classifier, ...]
+    gate: Function
+    judges: tuple[Function, ...]
 
     def judge(self, features: Floats) -> Floats:
         """Return each judge's probabilities of cut and gradual for rows of `gap_features`, 0 if the gate rejects them.
@@ -78,6 +91,23 @@ class Trees:
             chosen = features[passed]
             opinions[passed] = np.concatenate([judge(chosen)[:, 1:] for judge in self.judges], axis=1)
         return opinions
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceModel:
+    """The two parts of a small network that reads the features of many gaps together; trees judge each gap separately.
+
+    `encode` turns rows of `gap_features` into codes (n, N_CODES) while the film is read; `read` turns the codes of all
+    of a film's gaps, each with 14 on either side, into the probabilities of cut and gradual (n, 2).
+    """
+
+    encode: Function
+    read: Function
+
+
+def read_part(path: str | os.PathLike[str]) -> Function:
+    """Read one part of the network from an ONNX file; raise `WeightsError` if it is something else."""
+    return read_function(path, output=0, what="a network")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +139,19 @@ class GapModel:
         """Read a model and its card; raise `WeightsError` if it is damaged or was fitted to other features."""
         source = Path(folder)
         card = _read_card(source / CARD_NAME)
-        gate, *judges = (read_classifier(_checked(source / name, card)) for name in (GATE_NAME, *JUDGE_NAMES))
+        gate, *judges = (
+            read_function(_checked(source / name, card), output=1, what="trees") for name in (GATE_NAME, *JUDGE_NAMES)
+        )
         encode, read = (read_part(_checked(source / name, card)) for name in SEQUENCE_NAMES)
         return cls(Trees(gate, tuple(judges)), SequenceModel(encode, read), card)
 
 
 def combine(scores: Floats) -> Floats:
-    """Combine the outputs of `Trees.judge` and `SequenceModel.read`, (n, N_OPINIONS + 2), into one opinion (n, 2)."""
-    return average(blend(scores[:, :N_OPINIONS]), scores[:, N_OPINIONS:])
+    """Average the opinions of trees and network, the outputs of `Trees.judge` and `SequenceModel.read`, to (n, 2).
+
+    The network alone finds more gradual transitions, but mistakes whip pans for them; the trees do not.
+    """
+    return ((blend(scores[:, :N_OPINIONS]) + scores[:, N_OPINIONS:]) / 2).astype(np.float32)
 
 
 def blend(opinions: Floats) -> Floats:

@@ -1,6 +1,5 @@
-"""Fit the network of `shotscale.boundaries.sequence` with PyTorch and write it as ONNX models."""
+"""Fit the network of `shotscale.boundaries.model` with PyTorch and write it as ONNX models."""
 
-import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ import torch
 from torch import nn
 
 from shotscale.boundaries.examples import IGNORED, Example
-from shotscale.boundaries.sequence import EPOCHS, N_CODES, PARAMETERS, SequenceModel
+from shotscale.boundaries.model import EPOCHS, N_CODES, PARAMETERS, SequenceModel
+from shotscale.network.graph_export import exported, without_traces
 
 __all__ = ["SequenceNetwork", "as_functions", "fit_sequence", "write_encoder", "write_reader"]
 
@@ -172,23 +172,5 @@ def write_reader(network: SequenceNetwork, path: str | os.PathLike[str]) -> None
 
 
 def _write(part: nn.Module, path: str | os.PathLike[str], *, n_inputs: int) -> None:
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    program = torch.onnx.export(
-        part.eval(),
-        (torch.zeros((40, n_inputs)),),
-        input_names=["gaps"],
-        output_names=["result"],
-        opset_version=20,
-        dynamic_shapes=({0: torch.export.Dim.DYNAMIC},),
-        dynamo=True,
-        verbose=False,
-    )
-    assert program is not None
-    model = program.model_proto
-    for node in model.graph.node:  # these hold the traced code's stack, with local paths
-        node.ClearField("metadata_props")
-        node.ClearField("doc_string")
-    for field in ("value_info", "metadata_props"):
-        model.graph.ClearField(field)
-    model.ClearField("metadata_props")
-    Path(path).write_bytes(model.SerializeToString(deterministic=True))
+    model = exported(part.eval(), torch.zeros((40, n_inputs)), names=("gaps", "result"))
+    Path(path).write_bytes(without_traces(model).SerializeToString(deterministic=True))

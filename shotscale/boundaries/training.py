@@ -9,27 +9,29 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.calibration import (
-    THRESHOLDS,
-    calibrate,
-    choose_threshold,
-    count_at_thresholds,
-    cross_validated_counts,
-    reliability,
-    report,
-)
+from shotscale.boundaries import calibration
 from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
 from shotscale.boundaries.features import feature_names, gate_names
-from shotscale.boundaries.model import CARD_NAME, FILES, GATE_THRESHOLD, N_OPINIONS, Trees, gate_columns
-from shotscale.boundaries.sequence import EPOCHS, PARAMETERS, SequenceModel
+from shotscale.boundaries.model import (
+    CARD_NAME,
+    EPOCHS,
+    FILES,
+    GATE_THRESHOLD,
+    N_OPINIONS,
+    PARAMETERS,
+    Function,
+    SequenceModel,
+    Trees,
+    gate_columns,
+)
 from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
-from shotscale.boundaries.trees import from_booster, write_booster
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
@@ -71,7 +73,17 @@ class FittedTrees:
     @property
     def trees(self) -> Trees:
         """The trees as classifiers."""
-        return Trees(from_booster(self.gate), tuple(map(from_booster, self.judges)))
+        return Trees(_from_booster(self.gate), tuple(map(_from_booster, self.judges)))
+
+
+def _from_booster(booster: "Booster") -> Function:
+    """Return fitted trees as a function to class probabilities; a single probability becomes two classes."""
+
+    def classify(features: Floats) -> Floats:
+        p: Floats = booster.inplace_predict(features)
+        return p if p.ndim == 2 else np.stack([1 - p, p], axis=1)
+
+    return classify
 
 
 def fit_trees(
@@ -107,8 +119,7 @@ def score(trees: Trees, sequence: SequenceModel, example: Example) -> Floats:
 
 
 def _fit_gate(examples: Sequence[Example], *, seed: int) -> "Booster":
-    known = [example.labels != IGNORED for example in examples]
-    pairs = list(zip(examples, known, strict=True))
+    pairs = [(example, example.labels != IGNORED) for example in examples]
     features = [example.features[rows][:, gate_columns()] for example, rows in pairs]
     labels = np.concatenate([example.labels[rows] > NEITHER for example, rows in pairs])
     weights = np.concatenate([np.full(rows.sum(), example.weight) for example, rows in pairs])
@@ -230,11 +241,11 @@ def describe_model(
     settings: dict[str, int],
 ) -> dict[str, Any]:
     """Return a model's card, except feature names and checksums, from its cross-validated scores."""
-    counts = count_at_thresholds(examples, scores)
-    seed = settings["seed"]
+    counts = calibration.count_at_thresholds(examples, scores)
+    seed, least = settings["seed"], calibration.THRESHOLDS[0]
     return {
-        "threshold": THRESHOLDS[choose_threshold(counts)],
-        "calibration": calibrate(examples, scores, least=THRESHOLDS[0]),
+        "threshold": calibration.THRESHOLDS[calibration.choose_threshold(counts)],
+        "calibration": calibration.calibrate(examples, scores, least=least),
         "training": {
             "clips": _facts(examples),
             "composed": _facts([example for part in made for example in part.composed]),
@@ -245,8 +256,8 @@ def describe_model(
             "judge": {**_COMMON, **_JUDGE, "rounds": settings["rounds"]},
             "sequence": {**PARAMETERS, "epochs": settings["epochs"]},
         },
-        "reliability": reliability(examples, scores, folds, least=THRESHOLDS[0]),
-        "cross_validation": report(cross_validated_counts(counts), seed=seed),
+        "reliability": calibration.reliability(examples, scores, folds, least=least),
+        "cross_validation": calibration.report(calibration.cross_validated_counts(counts), seed=seed),
     }
 
 
@@ -258,18 +269,27 @@ def write_model(
 
     target = make_folder(output)
     writers = [
-        *(functools.partial(write_booster, booster) for booster in (trees.gate, *trees.judges)),
+        *(functools.partial(_write_booster, booster) for booster in (trees.gate, *trees.judges)),
         functools.partial(write_encoder, network),
         functools.partial(write_reader, network),
     ]
     for name, write in zip(FILES, writers, strict=True):
         with atomic_path(target / name) as temporary:
             write(temporary)
-    checksums = {name: sha256(target / name) for name in FILES}
-    names = {"gate_features": list(gate_names()), "features": list(feature_names())}
-    complete = {**card, "sha256": checksums, **names}
+    checksums = {"sha256": {name: sha256(target / name) for name in FILES}}
+    complete = {**card, **checksums, "gate_features": list(gate_names()), "features": list(feature_names())}
     write_json(target / CARD_NAME, complete)
     return complete
+
+
+def _write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
+    """Write a fitted model as an ONNX model."""
+    from onnxmltools import convert_xgboost
+    from onnxmltools.convert.common.data_types import FloatTensorType
+
+    inputs = [("features", FloatTensorType([None, booster.num_features()]))]
+    # Named, since the converter would choose a random name; so the same trees give the same bytes.
+    Path(path).write_bytes(convert_xgboost(booster, name="trees", initial_types=inputs).SerializeToString())
 
 
 def _facts(examples: Sequence[Example]) -> dict[str, int]:

@@ -12,8 +12,9 @@ from shotscale.errors import WeightsError
 from shotscale.network.architectures import batch_norm_pairs, fold_batch_norms
 from shotscale.network.graph import Fold, Graph, GraphRunner, fold_tensors
 
-__all__ = ["export_graph"]
+__all__ = ["export_graph", "exported", "without_traces"]
 
+_NAMES = ("pictures", "scores")
 _TOLERANCE = 1e-3  # of the largest score; rounding from another order of summation in single precision is far below
 _OPSET = 20  # from 2023: every ONNX Runtime that the project supports runs it
 _MOST_LEFT = 1 << 20  # bytes of operations; those of the largest published network take 200 kB
@@ -49,33 +50,36 @@ def _operations(
     Weights that it changes would stay in the operations; simplifying is then left to ONNX Runtime, on opening them.
     """
     normalizes = any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
-    model = _exported(network, pictures, simplify=not normalizes)
+    model = exported(network, pictures, names=_NAMES, simplify=not normalizes)
     taken = _take_weights(model, weights)
     if model.ByteSize() > _MOST_LEFT and not normalizes:
-        model = _exported(network, pictures, simplify=False)
+        model = exported(network, pictures, names=_NAMES, simplify=False)
         taken = _take_weights(model, weights)
+    return bytes(without_traces(model).SerializeToString()), taken
+
+
+def without_traces(model: Any) -> Any:
+    """Remove the stack of the traced Python code, with local paths, from an ONNX model."""
     for node in model.graph.node:
-        # These hold the stack of the traced Python code, with local paths.
         node.ClearField("metadata_props")
         node.ClearField("doc_string")
     for part in ("value_info", "metadata_props"):
         model.graph.ClearField(part)
     model.ClearField("metadata_props")
-    return bytes(model.SerializeToString()), taken
+    return model
 
 
-def _exported(network: nn.Module, pictures: torch.Tensor, *, simplify: bool) -> Any:
-    """Return a network as an ONNX model with its weights."""
+def exported(network: nn.Module, given: torch.Tensor, *, names: tuple[str, str], simplify: bool = True) -> Any:
+    """Return a network as an ONNX model with its weights; `names` are those of its input and output."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    batches = {0: torch.export.Dim.DYNAMIC}
     try:
         program = torch.onnx.export(
             network,
-            (pictures,),
-            input_names=["pictures"],
-            output_names=["scores"],
+            (given,),
+            input_names=[names[0]],
+            output_names=[names[1]],
             opset_version=_OPSET,
-            dynamic_shapes=(batches,),
+            dynamic_shapes=({0: torch.export.Dim.DYNAMIC},),
             dynamo=True,
             optimize=simplify,
             verbose=False,

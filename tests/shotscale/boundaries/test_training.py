@@ -17,9 +17,17 @@ from shotscale.boundaries.clips import read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
 from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, examine, label_gaps
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_names
-from shotscale.boundaries.model import CARD_NAME, GATE_NAME, SEQUENCE_NAMES, GapModel, blend, combine
+from shotscale.boundaries.model import (
+    CARD_NAME,
+    GATE_NAME,
+    N_CODES,
+    SEQUENCE_NAMES,
+    GapModel,
+    blend,
+    combine,
+    read_part,
+)
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
-from shotscale.boundaries.sequence import N_CODES, read_part
 from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
 from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
