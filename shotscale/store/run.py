@@ -3,17 +3,18 @@
 A film in the store stays in it even if its file is absent; with `add`, even if the table does not name it.
 """
 
+import logging
+import shutil
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from shotscale.store.corrected_summary import write_summary
 from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
-from shotscale.store.resources import look_at_disk
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
 from shotscale.store.summary import ANALYZED, FAILED, FilmState, remembered, summary_table
@@ -22,6 +23,10 @@ from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask, 
 from shotscale.store.workers import Workers, nobody
 
 __all__ = ["CorpusReport", "Watcher", "analyze_corpus", "list_films"]
+
+_LOG = logging.getLogger(__name__)
+_RESULT_MB = 1
+"""Disk space per film; the results for one hour of film take about a tenth of it."""
 
 _SUMMARY_SECONDS = 5.0  # minimum time between two summaries, for anyone watching the run
 _SUMMARY_SHARE = 20.0  # minimum as a multiple of the time to write one: at most 5 % of the run
@@ -176,7 +181,7 @@ def analyze_corpus(
             for name, i in todo.items()
         ]
         sizes = [table.films[i].size_bytes for i in todo.values()]
-        look_at_disk(folder, len(tasks))
+        _look_at_disk(folder, len(tasks))
         watcher.planned(list(zip(tasks, sizes, strict=True)))
         n_now = 0
         try:
@@ -191,6 +196,17 @@ def analyze_corpus(
         finally:
             run.write_summary(at_once=True)
         return run.report(n_now)
+
+
+def _look_at_disk(store: Path, n_films: int) -> None:
+    """Warn of too little disk space for the results: the next run goes on where a full disk ends this one."""
+    free, needed = shutil.disk_usage(store).free >> 20, n_films * _RESULT_MB
+    if free < needed:
+        _LOG.warning(
+            "%s: %d MB of disk are free, and the results of %d films may take %d; make room, or go on later with "
+            "the same command",
+            *(store, free, n_films, needed),
+        )
 
 
 class _Unwatched:
@@ -235,5 +251,5 @@ def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[st
         "seconds": None if outcome.seconds is None else round(outcome.seconds, 3),
         "times_real_time": round(duration / outcome.seconds, 3) if duration and outcome.seconds else None,
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()) or None,
-        "failure": None if failure is None else failure.to_json(),
+        "failure": None if failure is None else asdict(failure),
     }

@@ -27,6 +27,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -212,7 +213,7 @@ class Store:
             "settings": self.settings_id,
             "sha256": film,
             "size_bytes": size_bytes,
-            **failure.to_json(),
+            **asdict(failure),
         }
         _write(self._path("failures", film), sealed(content))
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from shotscale.errors import TableError, first_line
 from shotscale.store.results import DECIMALS
-from shotscale.store.table import CorpusTable
+from shotscale.store.table import RESERVED, CorpusTable
 from shotscale.store.task import Failure
 
 __all__ = [
@@ -37,41 +37,17 @@ CURRENT = b"settings"
 
 ANALYZED, FAILED, MISSING = "analyzed", "failed", "missing"
 
+_TEXTS = frozenset("status error_kind error sha256 settings measured_settings absolute_path codec container".split())
+_WHOLE = frozenset("size_bytes mtime_ns n_frames width height n_shots n_limits".split())
 _TYPES: Mapping[str, pa.DataType] = {
-    "status": pa.string(),
-    "error_kind": pa.string(),
-    "error": pa.string(),
-    "sha256": pa.string(),
-    "settings": pa.string(),
-    "measured_settings": pa.string(),
-    "absolute_path": pa.string(),
-    "size_bytes": pa.int64(),
-    "mtime_ns": pa.int64(),
-    "duration": pa.float64(),
-    "film_begin": pa.float64(),
-    "film_end": pa.float64(),
-    "n_frames": pa.int64(),
-    "fps": pa.float64(),
-    "width": pa.int64(),
-    "height": pa.int64(),
-    "codec": pa.string(),
-    "container": pa.string(),
-    "n_shots": pa.int64(),
-    "average_shot_length": pa.float64(),
-    "median_shot_length": pa.float64(),
-    "shot_length_sd": pa.float64(),
-    "coefficient_of_variation": pa.float64(),
-    "share_close": pa.float64(),
-    "share_medium": pa.float64(),
-    "share_long": pa.float64(),
-    "n_limits": pa.int64(),
+    name: pa.string() if name in _TEXTS else pa.int64() if name in _WHOLE else pa.float64() for name in RESERVED
 }
 _ADDED = {"absolute_path": "path", "measured_settings": "settings", "film_begin": None, "film_end": "duration"}
 """Columns that older summaries lack, each with the older column that replaces it; None: 0 in every row."""
 
 _OF_FILM = ("duration", "n_frames", "fps", "width", "height", "codec", "container")
 _HOLDING = ("settings", "error_kind", "error")
-_FACTS = (*_HOLDING, *list(_TYPES)[list(_TYPES).index("duration") :])
+_FACTS = (*_HOLDING, *RESERVED[RESERVED.index("duration") :])
 _OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_length_sd", "coefficient_of_variation")
 
 
@@ -151,13 +127,11 @@ def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str
 def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_id: str) -> pa.Table:
     """Return the summary: the table's columns, then `shotscale.store.table.RESERVED`."""
     columns = {str(column): _as_array(table.rows[column]) for column in table.rows}
-    added: dict[str, list[Any]] = {name: [] for name in _TYPES}
-    for film, state in zip(table.films, states, strict=True):
-        failure = state.failure
-        row = {
+    rows = [
+        {
             "status": state.status,
-            "error_kind": failure.kind if failure is not None else None,
-            "error": failure.reason if failure is not None else None,
+            "error_kind": None if state.failure is None else state.failure.kind,
+            "error": None if state.failure is None else state.failure.reason,
             "sha256": state.sha256,
             "settings": settings_id,
             "measured_settings": settings_id,
@@ -166,10 +140,10 @@ def summary_table(table: CorpusTable, states: Sequence[FilmState], *, settings_i
             "mtime_ns": film.mtime_ns,
             **state.facts,
         }
-        for name, values in added.items():
-            values.append(row.get(name))
-    arrays = {**columns, **{name: pa.array(added[name], kind) for name, kind in _TYPES.items()}}
-    return pa.table(arrays, metadata={CURRENT: settings_id})
+        for film, state in zip(table.films, states, strict=True)
+    ]
+    added = pa.Table.from_pylist(rows, schema=pa.schema(_TYPES))
+    return pa.table({**columns, **dict(zip(_TYPES, added.columns, strict=True))}, metadata={CURRENT: settings_id})
 
 
 def replaced(rows: pa.Table, facts: Mapping[int, Mapping[str, Any]]) -> pa.Table:

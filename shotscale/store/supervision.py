@@ -16,15 +16,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import IO, Any
 
 import psutil
+from filelock import FileLock
 
 from shotscale.progress import Progress
 from shotscale.store.child import analysis_from_json
-from shotscale.store.cores import leased_cores
 from shotscale.store.task import Budget, Failure, FilmTask, Outcome
 
 __all__ = ["Stopped", "analyze_in_child"]
@@ -68,7 +69,7 @@ def analyze_in_child(
     """
     failure, began = Failure("killed", ""), time.monotonic()
     for _ in range(_TRIES_WHEN_KILLED):
-        with leased_cores(task.cores) as cores, _started(task, cores) as (process, complaints):
+        with _leased_cores(task.cores) as cores, _started(task, cores) as (process, complaints):
             answer = _listen(process, task.budget, progress, stop)
             if "analysis" in answer:
                 analysis = analysis_from_json(answer["analysis"])
@@ -78,6 +79,34 @@ def analyze_in_child(
         if failure.kind != "killed":
             break
     return replace(Outcome.failed(task, failure), seconds=time.monotonic() - began, machine=platform.node())
+
+
+@contextmanager
+def _leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
+    """Take `n` cores that no other film of this user holds, until the context or the process ends.
+
+    Leases hold across all of the user's runs on the machine. Yields `None`, leaving the division to the scheduler, if
+    fewer than `n` cores are free, `n` is `None` or covers all cores, or the system does not bind processes to cores.
+    """
+    if n is None or not hasattr(os, "sched_getaffinity"):
+        yield None
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    with ExitStack() as stack:
+        taken: list[int] = []
+        for core in allowed if n < len(allowed) else ():
+            if len(taken) < n and (lease := _lease(core)) is not None:
+                stack.enter_context(lease)
+                taken.append(core)
+        yield tuple(taken) if len(taken) == n else None
+
+
+def _lease(core: int) -> AbstractContextManager[object] | None:
+    folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
+    with suppress(OSError):  # including a lease held by another film
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return FileLock(folder / str(core), timeout=0, fallback_to_soft=False).acquire()
+    return None
 
 
 @contextmanager
@@ -123,7 +152,7 @@ def _listen(
     family = _Family(process.pid)
     began = moved = looked = time.monotonic()
     worked = 0.0
-    lines = _Lines()
+    rest = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
@@ -137,7 +166,9 @@ def _listen(
             if selector.select(_LOOK_SECONDS):
                 if not (content := os.read(process.stdout.fileno(), _READ_BYTES)):
                     return {}
-                for answer in lines.push(content):
+                rest += content
+                *lines, rest = rest.split(b"\n") if b"\n" in content else [rest]
+                for answer in map(json.loads, lines):
                     if "done" not in answer:
                         return answer
                     moved, worked = time.monotonic(), family.processor_seconds()
@@ -145,7 +176,7 @@ def _listen(
                         progress(answer["done"], answer["total"])
             failure = _overspent(budget, family, began=began, moved=moved, worked=worked)
             if failure is not None:
-                return {"failure": failure.to_json()}
+                return {"failure": asdict(failure)}
 
 
 def _overspent(budget: Budget, family: "_Family", *, began: float, moved: float, worked: float) -> Failure | None:
@@ -167,22 +198,6 @@ def _stalled(budget: Budget, worked: float) -> Failure:
     if worked < _BUSY_SHARE * budget.stall_seconds:
         return Failure("waiting", f"{minutes}, while it got little processor time; try again when the machine is free")
     return Failure("stall", f"{minutes}; raise --stall-limit", budget.stall_seconds)
-
-
-class _Lines:
-    """Assembles lines of JSON from pieces."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-
-    def push(self, content: bytes) -> Iterator[dict[str, Any]]:
-        self._rest += content
-        if b"\n" not in content:
-            return
-        *lines, rest = bytes(self._rest).split(b"\n")
-        self._rest = bytearray(rest)
-        for line in lines:
-            yield json.loads(line)
 
 
 class _Family:

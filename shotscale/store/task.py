@@ -97,10 +97,6 @@ class Failure:
     reason: str
     limit: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the failure as a JSON-ready dict."""
-        return {"kind": self.kind, "reason": self.reason, "limit": self.limit}
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -4,8 +4,7 @@ Measuring, adding and reading films does not depend on this module. Functions th
 """
 
 import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,7 +161,7 @@ def prune(folder: str | os.PathLike[str]) -> int:
 
     Corrections are kept.
     """
-    with _writing(folder) as store:
+    with Store.writing(folder, current_settings(folder)) as store:
         files = unreferenced(folder)
         for file in files:  # a film's document first: without it there is no film
             file.unlink()
@@ -171,7 +170,7 @@ def prune(folder: str | os.PathLike[str]) -> int:
 
 
 def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, target: str) -> None:
-    with _writing(folder) as store, summary_locked(store.folder):
+    with Store.writing(folder, current_settings(folder)) as store, summary_locked(store.folder):
         rows, there = _rows(store, source), _rows(store, target)
         absent = sorted(set(names) - set(rows["film_id"].to_pylist() if rows is not None else ()))
         if absent or rows is None:
@@ -187,12 +186,6 @@ def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, t
         # Write the target first, so that a film is always in at least one.
         store.write_summary(pa.concat_tables(parts, promote_options="permissive"), name=target)
         store.write_summary(rows.filter(pc.invert(moving)), name=source)
-
-
-@contextmanager
-def _writing(folder: str | os.PathLike[str]) -> Iterator[Store]:
-    with Store.writing(folder, current_settings(folder)) as store:
-        yield store
 
 
 def _rows(store: Store, name: str) -> pa.Table | None:

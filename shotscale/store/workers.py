@@ -1,14 +1,20 @@
 """Analyze the films of a corpus on this machine, several in parallel."""
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
-from shotscale.store.resources import look_at_memory
+import psutil
+
 from shotscale.store.task import FilmTask, Outcome
 
 __all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
+
+_LOG = logging.getLogger(__name__)
+_FILM_MB = 600
+"""Memory per film being analyzed; 3840 x 2160 pixels take 490 MB, 1280 x 720 take 380 MB."""
 
 Moved = Callable[[FilmTask, float, float | None], None]
 """Called with a film's task, the seconds done, and the film's length in seconds, `None` if unknown."""
@@ -48,7 +54,7 @@ def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
     """
 
     def run(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
-        look_at_memory(min(workers, len(tasks)))
+        _look_at_memory(min(workers, len(tasks)))
         stop = threading.Event()
 
         def work(task: FilmTask) -> Outcome:
@@ -73,3 +79,13 @@ def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
                     future.cancel()
 
     return run
+
+
+def _look_at_memory(n_films: int) -> None:
+    """Warn of too little memory for the films analyzed at a time: one that is killed is started again."""
+    free, needed = psutil.virtual_memory().available >> 20, n_films * _FILM_MB
+    if free < needed:
+        _LOG.warning(
+            "%d MB of memory are free, and %d films at a time may take %d; close programs, or give fewer --workers",
+            *(free, n_films, needed),
+        )
