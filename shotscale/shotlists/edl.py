@@ -28,7 +28,6 @@ from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.edlevents import FIRST, KIND, SCALE, Event, counting, read_events
 from shotscale.shotlists.framerates import frame_starts, require_fps
-from shotscale.shotlists.scalenames import parse_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.shotlists.timecodes import check_code_rate, code_of, drops, frames_of
 from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
@@ -59,8 +58,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     pieces = _pieces(events, offset=offset, fps=fps, path=path)
     if options.gaps is None:
         _refuse_chosen_shots(pieces, path)
-    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "black", source=str(path))
-    scales = tuple(_scale(row, path) for row in rows)
+    shots, scales, notes = shots_of_pieces(pieces, gaps=options.gaps or "black", source=str(path))
     zero = code_of(offset, fps=fps, drop=drop)
     return ShotList(
         shots=shots,
@@ -142,7 +140,7 @@ def _pieces(events: Sequence[Event], *, offset: int, fps: Fraction, path: Path) 
             pieces[-1].end, pieces[-1].own = end, {**pieces[-1].own, **event.own}
             pure = None
             continue
-        piece = Piece(start, end) if event.black else Piece(start, end, event, own=dict(event.own))
+        piece = Piece(start, end) if event.black else Piece(start, end, f"line {event.line}", own=dict(event.own))
         gradual = event.kind[0] in "DW" and event.length > 0
         if gradual:
             if event.length > event.end - event.start:
@@ -176,8 +174,3 @@ def _without_keys(events: Sequence[Event]) -> Iterable[Event]:
             continue
         covered = max(covered, event.end)
         yield event
-
-
-def _scale(row: Piece, path: Path) -> ShotScale | None:
-    name = row.own.get("scale")
-    return parse_scale(name, where=f"{path}: line {row.picture.line}") if name else None

@@ -29,7 +29,7 @@ from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
 from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes, unread_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
-from shotscale.shotlists.timeline import shots_of_spans
+from shotscale.shotlists.timeline import Scales, shots_of_spans
 
 __all__ = ["read", "write"]
 
@@ -39,8 +39,6 @@ _SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size"
 _EDGE = 0.5
 """Seconds of a shot that an annotation may cover without counting: boundaries drawn by hand are seldom exact; by
 judgment, half a sample of the scale."""
-
-Scales = tuple[ShotScale | None, ...]
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:

@@ -20,7 +20,6 @@ from shotscale.errors import TableError
 from shotscale.files import atomic_write
 from shotscale.scales import ShotScale
 from shotscale.shotlists.framerates import frame_starts, standard_fps
-from shotscale.shotlists.scalenames import parse_scale
 from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, ReadOptions, ShotList, library, read_text
 from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of_pieces
 
@@ -47,8 +46,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
         reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
-    shots, notes, rows = shots_of_pieces(pieces, gaps=options.gaps or "refuse", source=str(path))
-    scales = tuple(_scale(row, path) for row in rows)
+    shots, scales, notes = shots_of_pieces(pieces, gaps=options.gaps or "refuse", source=str(path))
     fps = next(iter(opened.rates)) if len(opened.rates) == 1 else None
     if options.fps is not None and fps is not None and options.fps != fps:
         notes += (f"The timeline's own {float(fps):.6g} frames per second are used; --fps applies to what is written.",)
@@ -137,7 +135,7 @@ class _Opened:
         generator = isinstance(media, self.otio.schema.GeneratorReference)
         black = generator and "black" in str(media.generator_kind).lower()
         own = clip.metadata.get(NAMESPACE)
-        return Piece(Fraction(0), length, None if black else clip, own=dict(own) if hasattr(own, "keys") else {})
+        return Piece(Fraction(0), length, None if black else clip.name, own=dict(own) if hasattr(own, "keys") else {})
 
     def _picture(self, item: Any) -> bool:
         """Return whether an item of a stack can be seen."""
@@ -225,8 +223,3 @@ def _between(piece: Piece, start: Fraction, end: Fraction) -> Piece:
     if start == piece.start:
         return replace(piece, end=end)
     return replace(piece, start=start, end=end, kind="cut", extent=None)
-
-
-def _scale(row: Piece, path: Path) -> ShotScale | None:
-    name = row.own.get("scale")
-    return parse_scale(name, where=f"{path}: {row.picture.name}") if isinstance(name, str) and row.picture else None

@@ -29,7 +29,7 @@ from shotscale.shotlists.scalenames import parse_shot_scale, scale_notes
 from shotscale.shotlists.series import Series, read_series
 from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
-from shotscale.shotlists.timeline import shots_of_spans
+from shotscale.shotlists.timeline import Scales, shots_of_spans
 from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
 __all__ = ["read", "read_film", "write", "write_films"]
@@ -42,9 +42,6 @@ _AGREEING = 0.05
 
 _PREFERRED = ("s", "ms", None, "clock", "min", "frames")
 """Units in order of preference among columns of the same role; with a frame rate, frames come first."""
-
-
-Scales = tuple[ShotScale | None, ...]
 
 
 @dataclass(frozen=True, eq=False)

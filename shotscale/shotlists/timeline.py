@@ -20,18 +20,24 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.scales import ShotScale
-from shotscale.shotlists.gaps import WIDEST_GAP, close_gaps
+from shotscale.shotlists.scalenames import parse_scale
+from shotscale.shotlists.shotlist import ROUNDING
 from shotscale.tables import KINDS, make_shots
 
-__all__ = ["NAMESPACE", "Piece", "join", "moved", "shots_of_pieces", "shots_of_spans"]
+__all__ = ["NAMESPACE", "Piece", "Scales", "join", "moved", "shots_of_pieces", "shots_of_spans"]
 
 NAMESPACE = "shotscale"
 """Key of this package's own data in other programs' metadata."""
 
+_WIDEST_GAP = 0.5
+"""Smallest gap in seconds that is rejected: a dozen frames may be a slip, more an unlisted shot; by judgment."""
+
+Scales = tuple[ShotScale | None, ...]
+
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of a track, in seconds: the clip or event that it shows (None for black), and how it begins.
+    """A stretch of a track, in seconds: the place in the list of what it shows (None for black), and how it begins.
 
     `extent` is the start and end of the transition to it, if any; `own` is this package's own data on the shot:
     ``scale``, ``kind``, ``confidence``.
@@ -39,7 +45,7 @@ class Piece:
 
     start: Fraction
     end: Fraction
-    picture: Any = None
+    picture: str | None = None
     kind: str = "cut"
     extent: tuple[Fraction, Fraction] | None = None
     own: dict[str, Any] = field(default_factory=dict)
@@ -73,10 +79,8 @@ def moved(piece: Piece, by: Fraction) -> Piece:
     return replace(piece, start=piece.start + by, end=piece.end + by, extent=extent)
 
 
-def shots_of_pieces(
-    pieces: Sequence[Piece], *, gaps: str, source: str
-) -> tuple[pd.DataFrame, tuple[str, ...], list[Piece]]:
-    """Convert pieces in time order to a shot table; return it with notes and the piece of each row.
+def shots_of_pieces(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[pd.DataFrame, Scales, tuple[str, ...]]:
+    """Convert pieces in time order to a shot table, its scales, and notes.
 
     As `gaps` says, a stretch without a piece is rejected, black, or left out along with any black.
     """
@@ -86,7 +90,7 @@ def shots_of_pieces(
     inside = [piece for piece in pieces[seen[0] : seen[-1] + 1] if piece.picture is not None or gaps != "out"]
     rows, notes = _without_black(*_without_gaps(inside, gaps=gaps, source=source))
     first, last = (np.asarray([float(getattr(row, name)) for row in rows], np.float64) for name in ("start", "end"))
-    last, mended = close_gaps(first, last, source=source)
+    last, mended = _close_gaps(first, last, source=source)
     kinds = [row.own["kind"] if row.own.get("kind") in KINDS[1:] else row.kind for row in rows[1:]]
     shots = make_shots(
         first,
@@ -95,30 +99,76 @@ def shots_of_pieces(
         confidences=[_confidence(row.own) for row in rows],
         transitions=[(float(begin), float(end)) for begin, end in (row.extent or (row.start,) * 2 for row in rows)],
     )
-    return shots, (*notes, *mended), rows
+    return shots, tuple(_scale(row, source) for row in rows), (*notes, *mended)
 
 
 def shots_of_spans(
     starts: npt.NDArray[np.float64],
     ends: npt.NDArray[np.float64],
-    scales: Sequence[ShotScale | None] | None,
+    scales: Scales | None,
     *,
     gaps: str,
     source: str,
-) -> tuple[pd.DataFrame, tuple[ShotScale | None, ...] | None, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
     """Convert starts and ends of shots, and optionally their scales, to a shot table, its scales, and notes."""
     if gaps == "refuse":
-        ends, notes = close_gaps(starts, ends, source=source)
-        return make_shots(starts, float(ends[-1])), None if scales is None else tuple(scales), notes
-    given = scales if scales is not None else [None] * len(starts)
-    spans = zip(starts.tolist(), ends.tolist(), given, strict=True)
-    pieces = [Piece(Fraction(a), Fraction(b), picture=True, own={"scale": scale}) for a, b, scale in spans]
-    shots, notes, rows = shots_of_pieces(pieces, gaps=gaps, source=source)
-    return shots, None if scales is None else tuple(row.own.get("scale") for row in rows), notes
+        ends, notes = _close_gaps(starts, ends, source=source)
+        return make_shots(starts, float(ends[-1])), scales, notes
+    spans = zip(starts.tolist(), ends.tolist(), scales or [None] * len(starts), strict=True)
+    pieces = [Piece(Fraction(a), Fraction(b), picture="", own={"scale": scale}) for a, b, scale in spans]
+    shots, found, notes = shots_of_pieces(pieces, gaps=gaps, source=source)
+    return shots, None if scales is None else found, notes
+
+
+def _scale(row: Piece, source: str) -> ShotScale | None:
+    """Return a shot's scale, read already or as this package wrote it; None if it is missing or invalid."""
+    scale = row.own.get("scale")
+    if isinstance(scale, str):
+        return parse_scale(scale, where=f"{source}: {row.picture}")
+    return scale if isinstance(scale, ShotScale) else None
+
+
+def _close_gaps(
+    starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64], *, source: str
+) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
+    """End each shot where the next one starts if they nearly meet; return the ends, and notes on what was closed.
+
+    Raises `TableError` if there are no shots, a time is negative or not finite, a shot does not end after it starts,
+    shots are out of order, or neighbors are half a second or more apart.
+    """
+    if not len(starts):
+        raise TableError(f"{source}: holds no shot; a film has at least one; check the file")
+    for row in np.flatnonzero(~(np.isfinite(starts) & np.isfinite(ends)) | (starts < 0)):
+        raise TableError(f"{source}: shot {row + 1} has no start or end that is a time; correct it")
+    for row in np.flatnonzero(~(ends > starts)):
+        raise TableError(
+            f"{source}: shot {row + 1} starts at {starts[row]:g} s and ends at {ends[row]:g} s; a shot ends after it "
+            "starts; correct it"
+        )
+    for row in np.flatnonzero(~(np.diff(starts) > 0)):
+        raise TableError(
+            f"{source}: shot {row + 2} starts at {starts[row + 1]:g} s, not after the one before, at {starts[row]:g} "
+            "s; shots stand in order of time; sort them"
+        )
+    seams = np.abs(starts[1:] - ends[:-1])
+    for row in np.flatnonzero(seams >= _WIDEST_GAP):
+        gap = "; or say --gaps black, or out to leave it out" if starts[row + 1] > ends[row] else ""
+        raise TableError(
+            f"{source}: shot {row + 1} ends at {ends[row]:g} s but shot {row + 2} starts at {starts[row + 1]:g} s; a "
+            f"shot starts where the one before it ends; fill the gap or drop the overlap{gap}"
+        )
+    mended = seams > ROUNDING
+    notes: tuple[str, ...] = ()
+    if mended.any():
+        notes = (
+            f"{counted(int(mended.sum()), 'gap or overlap', 'gaps or overlaps')} between neighboring shots, of up "
+            f"to {seams.max():.2f} s, closed: a shot ends where the next one starts.",
+        )
+    return np.append(starts[1:], ends[-1]), notes
 
 
 def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[list[Piece], list[str]]:
-    """Fill gaps with black, leave them out, or reject them; very small ones are left to `close_gaps`."""
+    """Fill gaps with black, leave them out, or reject them; very small ones are left to `_close_gaps`."""
     rows: list[Piece] = []
     shots, taken_out = 0, Fraction(0)
     for piece in pieces:
@@ -126,12 +176,12 @@ def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[l
             continue  # black entirely covered by fades
         shown = moved(piece, -taken_out)
         gap = shown.start - rows[-1].end if rows else Fraction(0)
-        if gap >= WIDEST_GAP and gaps == "black":
+        if gap >= _WIDEST_GAP and gaps == "black":
             rows.append(Piece(rows[-1].end, shown.start))
         elif gap > 0 and gaps == "out":
             taken_out += gap
             shown = moved(shown, -gap)
-        elif gap >= WIDEST_GAP:
+        elif gap >= _WIDEST_GAP:
             raise TableError(
                 f"{source}: shot {shots} ends at {float(rows[-1].end):.6g} s but shot {shots + 1} starts at "
                 f"{float(shown.start):.6g} s; the gap may be black or a shot that is missing; fill it, or say --gaps "
