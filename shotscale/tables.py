@@ -84,19 +84,15 @@ def make_shots(
     >>> make_shots([0.0, 2.5], 4.0)[["start", "end", "kind"]].values.tolist()
     [[0.0, 2.5, 'start'], [2.5, 4.0, 'cut']]
     """
-    n = len(starts)
-    extents = transitions if transitions is not None else [(start, start) for start in starts]
-    shots = pd.DataFrame(
-        {
-            "start": np.asarray(starts, float),
-            "end": np.append(np.asarray(starts, float)[1:], float(end)),
-            "kind": list(kinds) if kinds is not None else ["start", *["cut"] * (n - 1)],
-            "confidence": np.asarray(confidences if confidences is not None else np.ones(n), float),
-            "transition_start": np.asarray([extent[0] for extent in extents], float),
-            "transition_end": np.asarray([extent[1] for extent in extents], float),
-        }
-    )
-    return validate_shots(shots)
+    first = np.asarray(starts, float)
+    columns: dict[str, Any] = {"start": first, "end": np.append(first[1:], float(end))}
+    if kinds is not None:
+        columns["kind"] = list(kinds)
+    if confidences is not None:
+        columns["confidence"] = np.asarray(confidences, float)
+    if transitions is not None:
+        columns["transition_start"], columns["transition_end"] = np.asarray(transitions, float).reshape(-1, 2).T
+    return validate_shots(pd.DataFrame(columns))
 
 
 def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.floating]) -> pd.DataFrame:
@@ -257,15 +253,15 @@ def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: 
 
 def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of a shot table with the columns that a hand-made one may omit."""
-    shots = shots.reset_index(drop=True).copy()
-    if "kind" not in shots:
-        shots["kind"] = ["start", *["cut"] * (len(shots) - 1)]
-    if "confidence" not in shots:
-        shots["confidence"] = 1.0
-    for column in ("transition_start", "transition_end"):
-        if column not in shots:
-            shots[column] = shots["start"]
-    return shots
+    shots = shots.reset_index(drop=True)
+    start = shots["start"]
+    defaults = {
+        "kind": ["start", *["cut"] * (len(shots) - 1)],
+        "confidence": 1.0,
+        "transition_start": start,
+        "transition_end": start,
+    }
+    return shots.assign(**{name: value for name, value in defaults.items() if name not in shots})
 
 
 def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:

@@ -189,17 +189,8 @@ class _Opened:
 def _cut(pieces: Iterable[Piece], start: Fraction, end: Fraction) -> Iterable[Piece]:
     """Yield the parts of pieces that lie between two times, relative to the first."""
     for piece in pieces:
-        if piece.end <= start or piece.start >= end:
-            continue
-        whole = piece.start >= start
-        shown = moved(piece, -start)
-        yield replace(
-            shown,
-            start=max(shown.start, Fraction(0)),
-            end=min(shown.end, end - start),
-            kind=piece.kind if whole else "cut",
-            extent=shown.extent if whole else None,
-        )
+        if piece.start < end and piece.end > start:
+            yield moved(_between(piece, max(piece.start, start), min(piece.end, end)), -start)
 
 
 def _beside(lower: Iterable[Piece], upper: Sequence[Piece]) -> Iterable[Piece]:
@@ -220,6 +211,7 @@ def _beside(lower: Iterable[Piece], upper: Sequence[Piece]) -> Iterable[Piece]:
 
 
 def _between(piece: Piece, start: Fraction, end: Fraction) -> Piece:
+    """Return the part of a piece between two times inside it; one that lacks its beginning begins with a cut."""
     if start == piece.start:
         return replace(piece, end=end)
     return replace(piece, start=start, end=end, kind="cut", extent=None)

@@ -79,20 +79,17 @@ def read_predictions(path: Path, options: ReadOptions) -> ShotList:
 
 
 def _shot_list(first: Frames, last: Frames, confidences: npt.NDArray[np.float64], fps: Fraction) -> ShotList:
-    starts, begins, ends = [float(seconds(first[:1], fps)[0])], seconds(first, fps), seconds(last, fps)
-    kinds, transitions = ["start"], [(starts[0], starts[0])]
-    for k in range(1, len(first)):
-        gradual = first[k] > last[k - 1] + 1
-        starts.append(float((ends[k - 1] + begins[k]) / 2 if gradual else begins[k]))
-        kinds.append("dissolve" if gradual else "cut")
-        transitions.append((float(ends[k - 1]), float(begins[k])))
-    end = float(seconds(last[-1:] + 1, fps)[0])
-    shots = make_shots(starts, end, kinds=kinds, confidences=confidences, transitions=transitions)
-    note = (
-        ()
-        if set(kinds) <= {"start", "cut"}
-        else ("Gradual transitions are called dissolves; TransNetV2 tells no kinds apart.",)
+    begins, ends = seconds(first, fps), seconds(last, fps)
+    gradual = first[1:] > last[:-1] + 1
+    starts = np.append(begins[0], np.where(gradual, (ends[:-1] + begins[1:]) / 2, begins[1:]))
+    shots = make_shots(
+        starts,
+        float(seconds(last[-1:] + 1, fps)[0]),
+        kinds=["start", *np.where(gradual, "dissolve", "cut").tolist()],
+        confidences=confidences,
+        transitions=[(begins[0], begins[0]), *zip(ends[:-1], begins[1:], strict=True)],
     )
+    note = ("Gradual transitions are called dissolves; TransNetV2 tells no kinds apart.",) if gradual.any() else ()
     return ShotList(shots=shots, scales=None, format="TransNetV2 list", fps=fps, notes=note)
 
 
