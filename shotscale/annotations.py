@@ -226,8 +226,7 @@ def _scale(text: str, path: Path, row: int) -> str:
 def _flaws(times: npt.NDArray[np.float64]) -> list[Flaw]:
     """Return the gaps, duplicates and disorder in an annotation's times."""
     flaws = []
-    for i in range(1, len(times)):
-        step = times[i] - times[i - 1]
+    for i, step in enumerate(np.diff(times), start=1):
         kind = "disorder" if step < 0 else "duplicate" if step == 0 else "gap" if step > _SECOND + _TOLERANCE else ""
         if kind:
             flaws.append(Flaw(kind, i + 1, float(times[i]), float(times[i - 1])))

@@ -198,15 +198,13 @@ def _is_of_images(path: Path) -> bool:
 def _images(paths: Sequence[Path]) -> SideBySide:
     """Join tables of images on their files."""
     tables = {path: _image_table(path) for path in paths}
-    first, *others = tables.values()
-    keys = set(first).intersection(*others)
+    keys = set.intersection(*map(set, tables.values()))
     if not keys:  # the folders' names differ: match by file names
         tables = {path: {Path(file).name: scale for file, scale in table.items()} for path, table in tables.items()}
-        first, *others = tables.values()
-        keys = set(first).intersection(*others)
+        keys = set.intersection(*map(set, tables.values()))
     if not keys:
         raise TableError(f"{paths[0]}: no image in common with {paths[1]}; give tables of the same images")
-    order = [file for file in first if file in keys]
+    order = [file for file in next(iter(tables.values())) if file in keys]
     notes = [
         f"{path}: {counted(len(table) - len(order), 'image')} left out, not in each table"
         for path, table in tables.items()

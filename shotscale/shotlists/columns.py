@@ -153,9 +153,9 @@ def _understand(index: int, name: str) -> Column:
     words = [word for k, word in enumerate(words) if not _is_preposition(words, k)]
     if "frame" in words:
         words = [{"first": "start", "last": "end"}.get(word, word) for word in words]
-    units += [unit for unit in map(_unit, words) if unit]
+    units += [unit for unit in map(UNIT_WORDS.get, words) if unit]
     roles = list(dict.fromkeys(_WORDS[word] for word in words if word in _WORDS))
-    rest = [word for word in words if word not in _WORDS and word not in _SILENT and not _unit(word)]
+    rest = [word for word in words if word not in _WORDS and word not in _SILENT and word not in UNIT_WORDS]
     unit = units[0] if len(set(units)) == 1 else None
     if len(set(units)) > 1:
         problem = problem or " and ".join(units)
@@ -166,7 +166,7 @@ def _understand(index: int, name: str) -> Column:
 def _is_preposition(words: Sequence[str], k: int) -> bool:
     """Return whether word `k` is the 'in' of 'time in seconds' rather than of 'TC in'."""
     before, after = words[k - 1] if k else "", words[k + 1] if k + 1 < len(words) else ""
-    return words[k] == "in" and _unit(after) is not None and (before in _PROSE or _WORDS.get(before) == "length")
+    return words[k] == "in" and after in UNIT_WORDS and (before in _PROSE or _WORDS.get(before) == "length")
 
 
 def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | None:
@@ -191,10 +191,10 @@ def _words(text: str) -> list[str]:
     words: list[str] = []
     for word in re.findall(r"[^\W_]+|#", parted.lower()):
         glued = _GLUED.fullmatch(word)
-        known = word in _WORDS or word in _SILENT or _unit(word)
+        known = word in _WORDS or word in _SILENT or word in UNIT_WORDS
         if word == "#":
             words.append("number")
-        elif not known and glued and (not glued[3] or _unit(glued[3]) or glued[3] in _TIME_WORDS):
+        elif not known and glued and (not glued[3] or glued[3] in UNIT_WORDS or glued[3] in _TIME_WORDS):
             words += [part for part in glued.groups() if part]
         else:
             words.append(word)
@@ -210,9 +210,5 @@ def _bracket(text: str) -> str | None:
         return "clock"
     if _SECONDS.fullmatch(text.strip().lower()):
         return "s"
-    units = {_unit(word) for word in words if word != "in"}
+    units = {UNIT_WORDS.get(word) for word in words if word != "in"}
     return units.pop() if len(units) == 1 else None
-
-
-def _unit(word: str) -> str | None:
-    return UNIT_WORDS.get(word)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
-from shotscale.numerals import counted, some_of
+from shotscale.numerals import some_of
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
@@ -141,8 +141,7 @@ def _scales(
         k = int(np.searchsorted(begins, middle, "right")) - 1
         scales.append(read[k][0] if not changes and k >= 0 and middle < finishes[k] else None)
         n_changing += changes
-    notes = [f"The scale changes within {counted(n_changing, 'shot')}: left without one."] if n_changing else []
-    notes += scale_notes(value for _, _, value in given)
+    notes = scale_notes((value for _, _, value in given), n_changing=n_changing)
     return (tuple(scales) if any(scales) else None), (f"scales of the tier {called[0]}", *unused), tuple(notes)
 
 

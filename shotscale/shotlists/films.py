@@ -177,8 +177,9 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     others = sorted((column for column in columns if column not in films), key=lambda column: column.role != "number")
     beside = others[0].index if others else None
     labels = {row.number: "" if beside is None else row.field(beside) for row in rows}
-    below = _statistics(list(labels.values()))
-    rows, totals = rows[: len(rows) - below], rows[len(rows) - below :]
+    # Rows below numbered shots that have no number hold totals and averages, if anything.
+    shots = max((k for k, label in enumerate(labels.values(), start=1) if is_numbered(label)), default=len(rows))
+    rows, totals = rows[:shots], rows[shots:]
     cells = {column: [row.field(column.index) for row in rows] for column in films}
     if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
         return None
@@ -200,18 +201,12 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"
             )
         held = [*(rows[k] for k in filled), *(row for row in totals if row.field(column.index))]
-        shots = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
+        lines = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
         name = film_name(column.name)
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
-        sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", "length")), *shots])
+        sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", "length")), *lines])
     return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
-
-
-def _statistics(labels: Sequence[str]) -> int:
-    """Return how many rows below numbered shots have no number: they hold totals and averages, if anything."""
-    shots = max((k for k, label in enumerate(labels, start=1) if is_numbered(label)), default=len(labels))
-    return len(labels) - shots
 
 
 def film_name(text: str) -> str:

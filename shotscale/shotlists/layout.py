@@ -36,7 +36,7 @@ class Layout:
     columns: list[Column]
     rows: list[Row]
     notes: tuple[str, ...]
-    numbered_but_last: bool = False
+    numbered_but_last: bool
 
     def of(self, role: str) -> list[Column]:
         """Return the columns of a role."""
@@ -87,8 +87,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         if not options.columns:
             columns, unread = _without_foreign(rows, columns)
             columns, below = _with_scales(rows, columns), (*below, *unread)
-    layout = Layout(columns, rows, (*_above(above), *below))
-    return replace(layout, numbered_but_last=_is_numbered_but_last(rows, known))
+    return Layout(columns, rows, (*_above(above), *below), _is_numbered_but_last(rows, known))
 
 
 def _is_numbered_but_last(rows: Sequence[Row], known: Sequence[Column]) -> bool:
@@ -186,17 +185,10 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
         told = _of_more(times, values, counted=counted)
     if len(told) != 1:
         raise TableError(_unclear(told, times, path))
-    if len(scales) == 0:
-        roles |= _last_words(rows, columns, times)
+    if not scales and len(columns) == 2 and len(times) == 1 and any(row.field(1 - times[0]) for row in rows):
+        roles[1 - times[0]] = "scale"  # so that an invalid scale is reported
     roles |= told[0]
     return [replace(column, role=roles.get(column.index)) for column in columns]
-
-
-def _last_words(rows: Sequence[Row], columns: Sequence[Column], times: Sequence[int]) -> dict[int, str]:
-    """Read the other of two columns as scales unless it is empty, so that an invalid scale is reported."""
-    if len(columns) != 2 or len(times) != 1 or not any(row.field(1 - times[0]) for row in rows):
-        return {}
-    return {1 - times[0]: "scale"}
 
 
 def _of_two(times: Sequence[int], values: dict[int, Seconds], *, counted: bool) -> list[dict[int, str]]:

@@ -56,11 +56,9 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
     """
     lines = text.splitlines()
     first = next((k for k, line in enumerate(lines) if line.strip()), 0)
-    if lines and re.fullmatch(r"sep=.", lines[first].strip(' "'), re.IGNORECASE):
-        delimiter = delimiter or lines[first].strip(' "')[-1]
-        lines[first] = ""
-    elif lines and lines[first].strip(' "').lower() == "sep=":  # a tab that was stripped
-        delimiter, lines[first] = delimiter or "\t", ""
+    named = re.fullmatch(r"sep=(.?)", lines[first].strip(' "'), re.IGNORECASE) if lines else None
+    if named:
+        delimiter, lines[first] = delimiter or named[1] or "\t", ""  # or a tab that was stripped
     mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=decimal)
     return Sheet(_split(lines, mark, path), mark, decimal)
 

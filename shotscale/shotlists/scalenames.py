@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
@@ -43,11 +44,7 @@ _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
 
 def is_scale(text: str) -> bool:
     """Return whether a text names one or more scales, or says that there is none; a bare code does not count."""
-    try:
-        parse_shot_scale(text, where="")
-    except TableError:
-        return False
-    return not re.search(r"\d", text)
+    return unread_scale([text]) is None and not re.search(r"\d", text)
 
 
 def other_scale(text: str) -> ShotScale | None:
@@ -55,12 +52,16 @@ def other_scale(text: str) -> ShotScale | None:
     return _OTHER_NAMES.get("".join(filter(str.isalpha, text.casefold())))
 
 
-def scale_notes(texts: Iterable[str]) -> list[str]:
-    """Return sentences that say how the names of other schemes and the codes among a list's scales were read."""
+def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
+    """Return sentences that say how the names of other schemes and the codes among a list's scales were read.
+
+    They begin with the number of shots within which the scale changes.
+    """
+    notes = [f"The scale changes within {counted(n_changing, 'shot')}: left without one."] if n_changing else []
     words = sorted(set(texts))
-    notes = [
-        f"'{text}' was taken for {scale.abbreviation}." for text in words if (scale := other_scale(text)) is not None
-    ]
+    for text in words:
+        if (scale := other_scale(text)) is not None:
+            notes.append(f"'{text}' was taken for {scale.abbreviation}.")
     codes = [text for text in words if text in _CODES and text != str(ShotScale.NOT_AVAILABLE.code)]
     if codes:
         names = ", ".join(_CODES[code].abbreviation for code in codes)

@@ -96,13 +96,13 @@ def read_series(
     fps = options.fps
     seconds = [in_seconds(time, unit=unit, fps=fps, where=at) for time, at in zip(times, places, strict=True)]
     numbers = [one if time.form == "code" else time.value for time, one in zip(times, seconds, strict=True)]
+    codes = any(time.form == "code" for time in times)
     # People drop trailing zeros, so the longest number shows the precision.
     step = min((time.step for time in times if time.form != "code"), default=0.0)
     if unit != "clock":
         step = in_seconds(Time(step, "number"), unit=unit, fps=fps, where=str(path))
-    elif any(time.form == "code" for time in times) and fps is not None:
+    elif codes and fps is not None:
         step = float(1 / fps)
-    codes = any(time.form == "code" for time in times)
     whole = all(time.whole for time in times)
     hours = all(time.form == "clock" and text.count(":") == 2 for time, text in zip(times, texts, strict=True))
     found = np.asarray(seconds, np.float64)

@@ -271,9 +271,8 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
             f"{path}: line {rows[-1].number}: a scale for a shot without an end; a list that begins at 0 says "
             "where shots start; add the film's end as a last line"
         )
-    changing = sum(changes for _, changes in read)
-    notes = [f"The scale changes within {counted(changing, 'shot')}: left without one."] if changing else []
-    return tuple(scale for scale, _ in read[:n_shots]), (*notes, *scale_notes(texts))
+    notes = scale_notes(texts, n_changing=sum(changes for _, changes in read))
+    return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
 
 
 def _kind(table: _Table) -> str:
