@@ -255,7 +255,7 @@ def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of a shot table with the columns that a hand-made one may omit."""
     shots = shots.reset_index(drop=True)
     start = shots["start"]
-    defaults = {
+    defaults: dict[str, Any] = {
         "kind": ["start", *["cut"] * (len(shots) - 1)],
         "confidence": 1.0,
         "transition_start": start,
