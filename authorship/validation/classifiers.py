@@ -8,6 +8,7 @@ only inside each training fold.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -33,9 +34,9 @@ __all__ = ["CLASSIFIERS", "ClassifierKind", "get_classifiers", "make_classifier"
 class ClassifierKind:
     """A family of classifiers.
 
-    `make` takes ``random_state`` and one of the `settings` that tuning chooses from, and returns an unfitted
-    estimator; every candidate needs `fewest_films` films, so that nested folds still hold enough of them. A fold's
-    candidates with under `fewest_to_fit` films are not fitted.
+    `make` takes one of the `settings` that tuning chooses from, and returns an unfitted estimator; every candidate
+    needs `fewest_films` films, so that nested folds still hold enough of them. A fold's candidates with under
+    `fewest_to_fit` films are not fitted.
 
     Examples
     --------
@@ -55,75 +56,54 @@ class ClassifierKind:
         return tuple(setting for setting in self.settings if setting.get("n_neighbors", 1) <= n_films)
 
 
-def _unseeded(estimator: Callable[..., BaseEstimator]) -> Callable[..., BaseEstimator]:
-    """Drop the seed for an estimator that uses no randomness."""
-    return lambda random_state, **settings: estimator(**settings)  # noqa: ARG005
-
-
 def _grid(name: str, *values: Any) -> tuple[Mapping[str, Any], ...]:
     return tuple({name: value} for value in values)
-
-
-def _logistic(random_state: int, **settings: Any) -> LogisticRegression:
-    return LogisticRegression(max_iter=2000, tol=1e-5, random_state=random_state, **settings)
-
-
-def _support_vectors(random_state: int, **settings: Any) -> SVC:
-    return SVC(random_state=random_state, decision_function_shape="ovr", **settings)
-
-
-def _forest(random_state: int, **settings: Any) -> RandomForestClassifier:
-    return RandomForestClassifier(n_estimators=100, min_samples_leaf=2, n_jobs=1, random_state=random_state, **settings)
-
-
-def _boosted_trees(random_state: int, **settings: Any) -> XGBClassifier:
-    return XGBClassifier(
-        n_estimators=60,
-        max_depth=3,
-        learning_rate=0.1,
-        subsample=0.8,
-        tree_method="hist",
-        n_jobs=1,
-        random_state=random_state,
-        verbosity=0,
-        **settings,
-    )
 
 
 CLASSIFIERS: Mapping[str, ClassifierKind] = {
     kind.name: kind
     for kind in (
-        ClassifierKind("logistic regression", _logistic, _grid("C", 0.1, 0.3, 1.0, 3.0, 10.0)),
+        ClassifierKind(
+            "logistic regression",
+            partial(LogisticRegression, max_iter=2000, tol=1e-5),
+            _grid("C", 0.1, 0.3, 1.0, 3.0, 10.0),
+        ),
         ClassifierKind(
             "linear discriminant",
-            _unseeded(lambda **settings: LinearDiscriminantAnalysis(solver="lsqr", **settings)),
+            partial(LinearDiscriminantAnalysis, solver="lsqr"),
             _grid("shrinkage", 0.05, 0.2, 0.5, 0.9),
             fewest_films=FEWEST_FILMS + 1,
         ),
         ClassifierKind(
             "quadratic discriminant",
-            _unseeded(lambda **settings: QuadraticDiscriminantAnalysis(solver="eigen", **settings)),
+            partial(QuadraticDiscriminantAnalysis, solver="eigen"),
             _grid("shrinkage", 0.1, 0.3, 0.6, 0.9),
             fewest_films=FEWEST_FILMS + 1,
             fewest_to_fit=2,  # for a covariance
         ),
-        ClassifierKind("Gaussian naive Bayes", _unseeded(GaussianNB), _grid("var_smoothing", 1e-3, 1e-1)),
-        ClassifierKind("nearest neighbors", _unseeded(KNeighborsClassifier), _grid("n_neighbors", 1, 3, 5, 9, 15)),
+        ClassifierKind("Gaussian naive Bayes", GaussianNB, _grid("var_smoothing", 1e-3, 1e-1)),
+        ClassifierKind("nearest neighbors", KNeighborsClassifier, _grid("n_neighbors", 1, 3, 5, 9, 15)),
+        ClassifierKind("linear support vectors", partial(SVC, kernel="linear"), _grid("C", 0.1, 1.0, 10.0)),
+        ClassifierKind("radial support vectors", partial(SVC, kernel="rbf"), _grid("C", 0.3, 1.0, 3.0, 10.0)),
         ClassifierKind(
-            "linear support vectors",
-            lambda random_state, **settings: _support_vectors(random_state, kernel="linear", **settings),
-            _grid("C", 0.1, 1.0, 10.0),
+            "random forest", partial(RandomForestClassifier, n_estimators=100, min_samples_leaf=2, n_jobs=1)
         ),
         ClassifierKind(
-            "radial support vectors",
-            lambda random_state, **settings: _support_vectors(random_state, kernel="rbf", **settings),
-            _grid("C", 0.3, 1.0, 3.0, 10.0),
+            "boosted trees",
+            partial(
+                XGBClassifier,
+                n_estimators=60,
+                max_depth=3,
+                learning_rate=0.1,
+                subsample=0.8,
+                tree_method="hist",
+                n_jobs=1,
+                verbosity=0,
+            ),
         ),
-        ClassifierKind("random forest", _forest),
-        ClassifierKind("boosted trees", _boosted_trees),
-        ClassifierKind("shrunken centroids", _unseeded(ShrunkenCentroids), _grid("threshold", 0.0, 0.5, 1.0, 2.0)),
-        ClassifierKind("Burrows' Delta", _unseeded(BurrowsDelta)),
-        ClassifierKind("cosine Delta", _unseeded(CosineDelta)),
+        ClassifierKind("shrunken centroids", ShrunkenCentroids, _grid("threshold", 0.0, 0.5, 1.0, 2.0)),
+        ClassifierKind("Burrows' Delta", BurrowsDelta),
+        ClassifierKind("cosine Delta", CosineDelta),
     )
 }
 """All classifiers by name, in the order of the tables."""
@@ -138,13 +118,11 @@ def make_classifier(kind: ClassifierKind, settings: Mapping[str, Any], *, seed: 
     >>> make_classifier(kind, {"n_neighbors": 3}, seed=0).steps[-1][1]
     KNeighborsClassifier(n_neighbors=3)
     """
-    return Pipeline(
-        [
-            ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
-            ("standardize", StandardScaler()),
-            ("classify", kind.make(random_state=seed, **settings)),
-        ]
-    )
+    classifier = kind.make(**settings)
+    if "random_state" in classifier.get_params():
+        classifier.set_params(random_state=seed)
+    imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+    return Pipeline([("impute", imputer), ("standardize", StandardScaler()), ("classify", classifier)])
 
 
 def get_classifiers(names: list[str] | None) -> tuple[ClassifierKind, ...]:

@@ -11,7 +11,7 @@ works with these choices. No film thus affects a choice about itself, and tuning
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,14 +26,7 @@ from authorship.validation.metrics import log_loss
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
 
-__all__ = [
-    "SELECTED",
-    "Films",
-    "FoldPrediction",
-    "Predictions",
-    "nested_predictions",
-    "temper",
-]
+__all__ = ["SELECTED", "Films", "FoldPrediction", "Predictions", "nested_predictions", "temper"]
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
@@ -86,13 +79,7 @@ class Films:
 
 @dataclass(frozen=True, eq=False)
 class FoldPrediction:
-    """One classifier's predictions for the films of one held-out block.
-
-    Examples
-    --------
-    >>> FoldPrediction(np.array([0.9, 0.1]), 0.105, {}).loss
-    0.105
-    """
+    """One classifier's predictions for the films of one held-out block."""
 
     probabilities: Array
     loss: float
@@ -104,11 +91,6 @@ class Predictions:
     """Out-of-fold probabilities (n, k) of one classifier for every film.
 
     `choices` holds the classifier and settings used for each held-out work.
-
-    Examples
-    --------
-    >>> Predictions(np.array([[0.9, 0.1]]), [("Burrows' Delta", {})]).choices[0][0]
-    "Burrows' Delta"
     """
 
     probabilities: Array
@@ -132,8 +114,7 @@ def nested_predictions(
     """
     blocks = _deal_blocks(films.works, seed=seed)
     names = [kind.name for kind in kinds]
-    settings = [(kind.name, kind.settings) for kind in kinds]
-    items = [(films, np.flatnonzero(blocks == block), settings, seed) for block in np.unique(blocks)]
+    items = [(films, np.flatnonzero(blocks == block), kinds, seed) for block in np.unique(blocks)]
     with open_workers(1) as here:
         found = (workers or here).map(_predict_block, items)
     shape = (len(films.labels), len(films.candidates))
@@ -169,21 +150,18 @@ def temper(probabilities: Array, temperature: float) -> Array:
 
 
 @one_matrix_thread()
-def _predict_block(
-    films: Films, out: Codes, kinds: Sequence[tuple[str, tuple[Mapping[str, Any], ...]]], seed: int
-) -> dict[str, FoldPrediction]:
+def _predict_block(films: Films, out: Codes, kinds: Sequence[ClassifierKind], seed: int) -> dict[str, FoldPrediction]:
     """Tune on the works outside a block, and predict each work in it from all others."""
     inside = films.some(np.setdiff1d(np.arange(len(films.labels)), out))
     folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
     predictions = {}
-    for name, choices in kinds:
-        kind = replace(CLASSIFIERS[name], settings=choices)  # a factory cannot be pickled, a name can
+    for kind in kinds:
         settings, temperature, loss = _tune(kind, inside, folds, seed)
         probabilities = np.full((len(out), len(films.candidates)), np.nan)
         for work in np.unique(films.works[out]):
             others, its = films.works != work, films.works[out] == work
             probabilities[its] = _fit_predict(kind, settings, films.some(others), films.values[~others], seed)
-        predictions[name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
+        predictions[kind.name] = FoldPrediction(temper(probabilities, temperature), loss, settings)
     return predictions
 
 
