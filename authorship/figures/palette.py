@@ -11,7 +11,7 @@ Source: Okabe and Ito 2008, Color Universal Design (the six); Tol 2021, SRON tec
 scheme 'muted' (the others). Both are distinguishable under protanopia, deuteranopia and tritanopia.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from authorship.names import fold_name
 
@@ -58,7 +58,7 @@ def director_colors(names: Iterable[str]) -> dict[str, str]:
     >>> director_colors(["Chantal Akerman", "Bela Tarr", "Béla Tarr"])
     {'Bela Tarr': '#D55E00', 'Béla Tarr': '#D55E00', 'Chantal Akerman': '#332288'}
     """
-    return {name: _builtin(name) or OTHER_COLORS[place % len(OTHER_COLORS)] for name, place in _places(names).items()}
+    return _assigned(names, BUILTIN_COLORS.values(), OTHER_COLORS)
 
 
 def director_markers(names: Iterable[str]) -> dict[str, str]:
@@ -69,19 +69,13 @@ def director_markers(names: Iterable[str]) -> dict[str, str]:
     >>> director_markers(["Ingmar Bergman", "Chantal Akerman"])
     {'Chantal Akerman': 'X', 'Ingmar Bergman': '^'}
     """
-    fixed = dict(zip(map(fold_name, BUILTIN_COLORS), _BUILTIN_MARKERS, strict=True))
-    return {
-        name: fixed.get(fold_name(name), _OTHER_MARKERS[place % len(_OTHER_MARKERS)])
-        for name, place in _places(names).items()
-    }
+    return _assigned(names, _BUILTIN_MARKERS, _OTHER_MARKERS)
 
 
-def _builtin(name: str) -> str | None:
-    return {fold_name(known): color for known, color in BUILTIN_COLORS.items()}.get(fold_name(name))
-
-
-def _places(names: Iterable[str]) -> dict[str, int]:
-    """Return a number for each name without a fixed color (0 for others); spelling variants share one."""
-    unique = sorted(set(names))
-    others = sorted({fold_name(name) for name in unique if _builtin(name) is None})
-    return {name: others.index(fold_name(name)) if _builtin(name) is None else 0 for name in unique}
+def _assigned(names: Iterable[str], fixed: Iterable[str], others: Sequence[str]) -> dict[str, str]:
+    """Give each name the look fixed for it, or the next of the others; spelling variants share one."""
+    looks = dict(zip(map(fold_name, BUILTIN_COLORS), fixed, strict=True))
+    folded = {name: fold_name(name) for name in sorted(set(names))}
+    strangers = sorted(set(folded.values()) - looks.keys())
+    looks |= {name: others[place % len(others)] for place, name in enumerate(strangers)}
+    return {name: looks[key] for name, key in folded.items()}
