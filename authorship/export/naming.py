@@ -31,14 +31,11 @@ def stata_names(names: Sequence[str]) -> list[str]:
     ['year', 'made_in', 'made_in_2', '_2nd_title', 'end_', 'année']
     """
 
-    def fits(name: str) -> bool:
-        return len(name) <= STATA_LENGTH
-
     def usable(name: str) -> str:
         reserved = name.lower() in _STATA_RESERVED or re.fullmatch(r"str\d+", name.lower())
         return f"{name}_" if reserved else name
 
-    return _distinct([usable(_worded(name)) for name in names], fits)
+    return _distinct([usable(_worded(name)) for name in names], lambda name: len(name) <= STATA_LENGTH)
 
 
 def spss_names(names: Sequence[str]) -> list[str]:
@@ -50,15 +47,12 @@ def spss_names(names: Sequence[str]) -> list[str]:
     ['year', 'v_note', 'v_2nd_title', 'by1', 'режиссёр']
     """
 
-    def fits(name: str) -> bool:
-        return len(name.encode()) <= SPSS_LENGTH
-
     def usable(name: str) -> str:
         name = name.rstrip("_") or "v"
         name = f"v{name}" if not name[0].isalpha() else name
         return f"{name}1" if name.lower() in _SPSS_RESERVED else name
 
-    return _distinct([usable(_worded(name)) for name in names], fits)
+    return _distinct([usable(_worded(name)) for name in names], lambda name: len(name.encode()) <= SPSS_LENGTH)
 
 
 def _worded(name: str) -> str:

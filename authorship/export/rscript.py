@@ -4,6 +4,7 @@ Why a script and not ``.rds``: base R runs it on any machine, it shows what it d
 control, and pyreadr, which writes ``.rds``, writes neither factors nor labels.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,16 +52,14 @@ def quoted(text: str) -> str:
     >>> print(quoted('Béla "T" \\'))
     "B\u00e9la \"T\" \\"
     """
-    letters = []
-    for letter in text:
-        code = ord(letter)
-        if letter in ('"', "\\"):
-            letters.append(f"\\{letter}")
-        elif 32 <= code < 127:
-            letters.append(letter)
-        else:
-            letters.append(f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
-    return '"' + "".join(letters) + '"'
+
+    def escaped(found: re.Match[str]) -> str:
+        code = ord(found[0])
+        if found[0] in ('"', "\\"):
+            return f"\\{found[0]}"
+        return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+    return '"' + re.sub(r'["\\]|[^ -~]', escaped, text) + '"'
 
 
 def _without_apostrophes(name: str, entry: Variable, table: TidyTable) -> list[str]:
