@@ -23,9 +23,8 @@ Systems with Applications 63, 86-96, doi 10.1016/j.eswa.2016.06.029 (the gray zo
 1415-1424 (c@1); Vovk, Gammerman, Shafer 2005, Algorithmic Learning in a Random World (conformal p-values).
 """
 
-from authorship.verification.making import make_verifier
 from authorship.verification.verdict import Verification
-from authorship.verification.verifier import WORST_DIRECTOR, Verifier
+from authorship.verification.verifier import WORST_DIRECTOR, Verifier, make_verifier
 from authorship.verification.zone import ATYPICAL, REFUSED_OWN, answer, gray_zone
 
 __all__ = [

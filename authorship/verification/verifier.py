@@ -1,5 +1,6 @@
 """The imposters method for one director: a film's score, and how reliable it is."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_frag
 from authorship.features import measure_film
 from authorship.models.linear import scale
 from authorship.names import known_name
-from authorship.reference.table import Reference, transform
+from authorship.reference.reading import read_reference
+from authorship.reference.table import Reference, builtin_reference, other_directors, transform
 from authorship.validation.metrics import auroc, c_at_1
 from authorship.verification.verdict import Verification
 from authorship.verification.zone import answer, answers, distances, gray_zone, is_typical, typicality
@@ -19,7 +21,7 @@ from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["WORST_DIRECTOR", "Verifier"]
+__all__ = ["WORST_DIRECTOR", "Verifier", "make_verifier"]
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -36,15 +38,9 @@ _N_DRAWS = 200  # a score is then known to within 7 percentage points
 class Verifier:
     """The imposters method for one candidate.
 
-    Parameters
-    ----------
-    reference : Reference
-        The candidate's films, and other candidates'.
-    candidate : str
-    distractors : Reference, optional
-        Films by further directors. Of all directors but the candidate, every second one serves as imposter; the
-        others, never imposters, set the gray zone and measure the quality.
-    seed : int
+    `reference` has the candidate's films and other candidates'; `distractors` are films by further directors. Of all
+    directors but the candidate, every second one serves as imposter; the others, never imposters, set the gray zone and
+    measure the quality.
 
     Raises
     ------
@@ -99,7 +95,11 @@ class Verifier:
         verdict = self.answer(score, typical=is_typical(distance, self._spacing)) if enough else "undecided"
         limits = self._limits(int(features["n_shots"]), enough)
         if enough and verdict != self.answer(score):
-            limits.insert(0, self._atypical())
+            limits.insert(
+                0,
+                f"Nearer to {self.candidate}'s films than to others', yet farther from them than they are from one "
+                "another: it may be by somebody unlike anyone here.",
+            )
         return Verification(
             path=film.path,
             candidate=self.candidate,
@@ -122,12 +122,8 @@ class Verifier:
     def _scores(self, films: Array, allowed: Mask) -> Array:
         """Return, for each film, the share of draws in which an own film is nearer than every imposter drawn.
 
-        Parameters
-        ----------
-        films : float array of shape (n, p)
-            Standardized, NaN where missing.
-        allowed : bool array of shape (n, n_own)
-            Which of the candidate's films each film may be compared with: not with itself.
+        `films` (n, p) are standardized, NaN where missing; `allowed` (n, n_own) says which of the candidate's films
+        each may be compared with: not with itself.
         """
         generator = np.random.default_rng(self.seed)
         p, n_own = films.shape[1], len(self._own)
@@ -218,12 +214,6 @@ class Verifier:
         )
         return limits
 
-    def _atypical(self) -> str:
-        return (
-            f"Nearer to {self.candidate}'s films than to others', yet farther from them than they are from one "
-            "another: it may be by somebody unlike anyone here."
-        )
-
     def to_json(self, answer: Verification) -> dict[str, Any]:
         """Return an answer as JSON-ready values."""
         return {
@@ -236,6 +226,31 @@ class Verifier:
             "quality": dict(answer.quality),
             "limits": list(answer.limits),
         }
+
+
+def make_verifier(
+    director: str,
+    reference: str | os.PathLike[str] | None = None,
+    *,
+    label: str = "director",
+    distractors: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+) -> Verifier:
+    """Return the verifier for a director, as commands and the desk name it: by the paths of references.
+
+    `reference` and `distractors` hold the candidates' films and films by others; by default the built-in reference,
+    with its own films by others. For `label` see `authorship.reference.reading.read_reference`.
+
+    Examples
+    --------
+    >>> make_verifier("Béla Tarr").quality["n_own"]
+    7
+    """
+    films = builtin_reference() if reference is None else read_reference(reference, label=label)
+    others = other_directors() if reference is None else None
+    if distractors is not None:
+        others = read_reference(distractors, label=label)
+    return Verifier(films, director, distractors=others, seed=seed)
 
 
 def _halves(

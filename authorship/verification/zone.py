@@ -33,16 +33,9 @@ With fewer than nineteen films: a film farther than all of them are.
 def gray_zone(own: Array, others: Array) -> tuple[float, float]:
     """Return the score above which a yes is possible, and the one below which a no is possible.
 
-    Parameters
-    ----------
-    own, others : float arrays
-        Scores of the candidate's films and of strangers' films, none of which the scoring has seen.
-
-    Returns
-    -------
-    others_reach, own_fall : float
-        No stranger's film scores above the first, at most `REFUSED_OWN` of the candidate's below the second. With too
-        few films it is 1 or 0, so that no film gets that answer.
+    `own` and `others` are scores of the candidate's films and of strangers' films, none of which the scoring has seen.
+    No stranger's film scores above the first value returned, at most `REFUSED_OWN` of the candidate's below the second.
+    With too few films it is 1 or 0, so that no film gets that answer.
 
     Examples
     --------
