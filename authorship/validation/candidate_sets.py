@@ -32,20 +32,10 @@ _LEVELS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # around the 0.80 that answers use,
 def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | None = None) -> dict[str, Any]:
     """Leave each work out and predict its films with the model and sets of ``authorship classify``.
 
-    Parameters
-    ----------
-    reference : Reference
-    deal : int
-        Seed for assigning the other films to the folds used for selection and calibration.
-    workers : Workers, optional
-
-    Returns
-    -------
-    dict
-        The figures of `authorship.validation.metrics.score`; ``named``, the likeliest candidate for each film;
-        ``chosen``, how often each selection of feature groups was chosen; and ``levels``: for each confidence the
-        ``coverage`` of the sets, also ``by_candidate``, their mean ``size``, and the shares ``named``, ``undecided``,
-        ``none``, ``right_when_named``.
+    `deal` is the seed for assigning the other films to the folds used for selection and calibration. Returns the
+    figures of `authorship.validation.metrics.score`; ``named``, the likeliest candidate for each film; ``chosen``, how
+    often each selection of feature groups was chosen; and ``levels``: for each confidence the ``coverage`` of the sets,
+    also ``by_candidate``, their mean ``size``, and the shares ``named``, ``undecided``, ``none``, ``right_when_named``.
     """
     works = np.unique(reference.works)
     parts = np.array_split(works, -(-len(works) // WORKS_AT_ONCE))
@@ -81,16 +71,23 @@ def set_levels(
     clusters = None if works is None else np.unique(works, return_inverse=True)[1]
     levels = []
     for confidence in _LEVELS:
-        remains = np.stack(
-            [
-                prediction_set(likelihood[row], typicality[row], probabilities[row], confidence=confidence)
-                for row in range(len(truth))
-            ]
-        )
-        covered = remains[np.arange(len(truth)), truth]
-        by_candidate = {name: float(covered[truth == code].mean()) for code, name in enumerate(candidates)}
+        each = zip(likelihood, typicality, probabilities, strict=True)
+        remains = np.stack([prediction_set(*p_values, confidence=confidence) for p_values in each])
+        covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
+        coverage, named = float(covered.mean()), size == 1
+        n = len(truth) if clusters is None else effective_number(covered, clusters)
         levels.append(
-            {"confidence": confidence, **_set_figures(remains, truth, clusters), "by_candidate": by_candidate}
+            {
+                "confidence": confidence,
+                "coverage": coverage,
+                "coverage_interval": list(wilson_interval(coverage * n, n)),
+                "size": float(size.mean()),
+                "named": float(named.mean()),
+                "undecided": float((size > 1).mean()),
+                "none": float((size == 0).mean()),
+                "right_when_named": float(covered[named].mean()) if named.any() else None,
+                "by_candidate": {name: float(covered[truth == code].mean()) for code, name in enumerate(candidates)},
+            }
         )
     return levels
 
@@ -141,21 +138,4 @@ def open_set_figures(basis: Basis, strangers: Reference, *, confidence: float = 
         "none_rate": float((size == 0).mean()),
         "auroc": auroc(inside, outside),
         "auroc_range": [float(end) for end in np.quantile(by_director, [0.1, 0.9])],
-    }
-
-
-def _set_figures(
-    remains: npt.NDArray[np.bool_], truth: npt.NDArray[np.int64], clusters: npt.NDArray[np.intp] | None
-) -> dict[str, Any]:
-    covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
-    named = size == 1
-    n = len(truth) if clusters is None else effective_number(covered, clusters)
-    return {
-        "coverage": float(covered.mean()),
-        "coverage_interval": list(wilson_interval(float(covered.mean()) * n, n)),
-        "size": float(size.mean()),
-        "named": float(named.mean()),
-        "undecided": float((size > 1).mean()),
-        "none": float((size == 0).mean()),
-        "right_when_named": float(covered[named].mean()) if named.any() else None,
     }
