@@ -8,7 +8,6 @@ on every figure.
 
 import os
 from collections.abc import Callable, Sequence
-from functools import wraps
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -73,11 +72,7 @@ def _figure(name: str, title: str) -> Callable[[Draw], Draw]:
     """Register a figure that the decorated function draws."""
 
     def declared(draw: Draw) -> Draw:
-        @wraps(draw)
-        def styled(findings: Findings) -> Figure | None:
-            with style():
-                return draw(findings)
-
+        styled = style()(draw)
         FIGURES[name] = title, styled
         return styled
 
