@@ -44,11 +44,6 @@ class Record:
             kept = [said, *({"name": name, "result": result} for name, result in self._found.items())]
             stream.writelines(f"{json.dumps(line, allow_nan=False)}\n" for line in kept)
 
-    @property
-    def names(self) -> list[str]:
-        """Names of the results recorded so far."""
-        return list(self._found)
-
     def keep(self, name: str, compute: Callable[[], Result], *, workers: Workers, n_items: int) -> Result:
         """Return the recorded result of a name, or compute it (JSON-ready) and record it.
 
