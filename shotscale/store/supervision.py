@@ -168,7 +168,8 @@ def _listen(
                     return {}
                 rest += content
                 *lines, rest = rest.split(b"\n") if b"\n" in content else [rest]
-                for answer in map(json.loads, lines):
+                for line in lines:
+                    answer: dict[str, Any] = json.loads(line)
                     if "done" not in answer:
                         return answer
                     moved, worked = time.monotonic(), family.processor_seconds()
