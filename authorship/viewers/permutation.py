@@ -70,7 +70,8 @@ class GroupedRatings:
         means = np.stack([np.bincount(groups, weights=column) / sizes for column in ratings.T], axis=1)
         self._deviations: Array = ratings - means[groups]
         alone = np.zeros_like(groups)
-        self.ratios: Array = np.asarray([max(variance_ratio(column, groups, alone)[0], 0.0) for column in ratings.T])
+        ratios = (variance_ratio(column, groups, alone)[0] if np.ptp(column) else 0.0 for column in ratings.T)
+        self.ratios: Array = np.asarray([max(ratio, 0.0) for ratio in ratios])
         self._common, self._spread, self._levels = _standardized(means, sizes, self.ratios)
 
     def draw(self, n_draws: int, *, generator: np.random.Generator) -> Array:

@@ -118,7 +118,7 @@ def variance_ratio(
 
     Clips are numbered from 0; `levels` says whose mean is removed from each value: the viewers' for ICC(3), all the
     same for ICC(1). A ratio r is an intraclass correlation of r / (1 + r), and r / (r + 1 / k) for means of k. It may
-    be negative, as in the analysis of variance; NaN if no degrees of freedom are left.
+    be negative, as in the analysis of variance; NaN if no degrees of freedom are left or all values are equal.
 
     Examples
     --------
@@ -134,11 +134,12 @@ def variance_ratio(
     some = strength > 1e-9 * max(1.0, float(strength.max()))
     strength = strength[some]
     scores = (axes[:, some].T @ (design.T @ centered)) ** 2 / strength
-    within = float((centered**2).sum() - scores.sum())
+    total = float((centered**2).sum())
+    within = total - float(scores.sum())
     n_between, n_within = len(strength), len(values) - len(np.unique(levels)) - len(strength)
-    if n_between < 1 or n_within < 1:
+    if n_between < 1 or n_within < 1 or total <= 1e-24 * float((values**2).sum()):  # rounding of equal values
         return (float("nan"),) * 3
-    if within <= 1e-12 * float((centered**2).sum()):
+    if within <= 1e-12 * total:
         return (_LARGEST_RATIO,) * 3
 
     def quotient(ratio: float) -> float:

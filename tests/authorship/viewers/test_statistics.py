@@ -248,6 +248,12 @@ def test_the_exact_method_gives_pingouins_figures_where_nothing_is_missing() -> 
         assert figures[1:] == pytest.approx([known.low, known.high], abs=0.006)  # pingouin rounds
 
 
+def test_ratings_that_are_all_equal_have_no_reliability() -> None:
+    equal = judged(SHROUT_FLEISS).assign(score=0.1).iloc[1:]  # a cell is missing
+    assert all(np.isnan(entry.value) for entry in measure_reliability(equal, "score").coefficients)
+    assert GroupedRatings(np.full((6, 1), 0.1), np.repeat([0, 1], 3)).ratios.tolist() == [0.0]
+
+
 def test_missing_cells_lose_no_clip() -> None:
     design = StudyDesign(n_clips=40, n_viewers=15, n_features=1, n_ratings=1, clip_sd=1.0, seen=0.5)
     _, ratings = draw_study(design, generator=np.random.default_rng(8))
