@@ -236,10 +236,10 @@ def make_verifier(
     distractors: str | os.PathLike[str] | None = None,
     seed: int = 0,
 ) -> Verifier:
-    """Return the verifier for a director, as commands and the desk name it: by the paths of references.
+    """Return the verifier for a director.
 
-    `reference` and `distractors` hold the candidates' films and films by others; by default the built-in reference,
-    with its own films by others. For `label` see `authorship.reference.reading.read_reference`.
+    `reference` and `distractors` are paths of the candidates' films and of films by others; by default the built-in
+    reference, with its own films by others. For `label` see `authorship.reference.reading.read_reference`.
 
     Examples
     --------
