@@ -56,7 +56,8 @@ class Film:
     part : FilmPart, optional
         The part of the file that the tables cover, as found or as given by the user; None for the whole.
     of : Film, optional
-        The film as `whole` returns it, if these tables cover a part.
+        The film as `whole` returns it, if these tables cover a part. To change such a film, change its `whole`, and
+        take the part of that with `with_part`.
 
     Examples
     --------
@@ -143,7 +144,7 @@ class Film:
 
     @property
     def is_analysis(self) -> bool:
-        """Whether the film was measured, so that it can be saved; a list of shots or a coding was not."""
+        """Whether it has what `save` writes: shots and scales that were not given as a list or a coding."""
         return self.shots is not None and self.scales is not None and not self.shots_given
 
     @property
@@ -175,7 +176,7 @@ class Film:
         part = own.with_options(options, self.whole.extent)
         if replace(part, chosen=own.chosen) == own:
             return self.with_part(part, intervals=self.intervals)
-        if not self.intervals:
+        if not self.is_analysis:
             return self.with_part(part)
         # Candidates that the detector rejected are not stored, so they do not count here.
         return self.with_part(part, intervals=shot_length_intervals(part.of_shots(self.whole.shot_table)))
@@ -184,15 +185,16 @@ class Film:
         """Return the film that is a part of the file, with the sensitivity of its shot lengths if known."""
         whole = self.whole
         shots = None if whole.shots is None else part.of_shots(whole.shots)
-        is_whole = part.chosen == "whole" and part.speed == 1 and shots is whole.shots
+        scales = None if whole.scales is None else part.of_scales(whole.scales)
+        keeps_all = shots is whole.shots and (scales is None or len(scales) == len(whole.scales))
         return replace(
             whole,
             shots=shots,
-            scales=None if whole.scales is None else part.of_scales(whole.scales),
+            scales=scales,
             limits=(*part.sentences(whole.extent), *part.of_limits(whole.limits)),
             intervals=intervals or {},
             part=part,
-            of=None if is_whole else whole,
+            of=None if keeps_all and part.chosen == "whole" and part.speed == 1 else whole,
         )
 
     def to_document(self) -> dict[str, Any]:

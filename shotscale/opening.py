@@ -11,6 +11,7 @@ from shotscale.annotations import is_coding, read_annotation
 from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
 from shotscale.film import Film, read_analysis
+from shotscale.filmpaths import result_name
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.scales import SCALES
@@ -71,7 +72,8 @@ def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | N
         fps = standard_fps(float(film.info["fps"]))
     shots = film.whole.shot_table
     scales = dominant_scales(shots, film.whole.scales)
-    return write_shotlist(shots, target, fps=fps, scales=scales, title=Path(film.path).name)
+    title = result_name(Path(film.path)) if film.shots_given else Path(film.path).name
+    return write_shotlist(shots, target, fps=fps, scales=scales, title=title)
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-Tables always cover the whole file, in the file's time; a `FilmPart` says which part of them counts. A film's figures,
-features and answers are computed from the tables that `FilmPart.of_shots` and `of_scales` return, in the film's own
-time if the file runs faster than the film.
+Saved and stored tables cover the whole file, in the file's time; a `FilmPart` says which part of them counts. A film's
+tables, and so its figures, features and answers, are those that `FilmPart.of_shots` and `of_scales` return, in the
+film's own time if the file runs faster than the film.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -200,10 +200,18 @@ class FilmPart:
         return np.asarray(within > np.minimum(_SLIVER, (last - first) / 2), np.bool_)
 
     def of_shots(self, shots: pd.DataFrame) -> pd.DataFrame:
-        """Return the shots inside, those at the edges trimmed, in the film's own time."""
+        """Return the shots inside, those at the edges trimmed, in the film's own time.
+
+        Raises
+        ------
+        OptionError
+            If there are none.
+        """
         if self._is_whole_of(shots):
             return shots
         inside = shots[self.holds(shots["start"], shots["end"])].reset_index(drop=True)
+        if inside.empty:
+            raise OptionError(f"--from {self.begin:g} --to {self.end:g}: the part holds no shot; give a longer one")
         first = inside.index[:1]
         for column in _TIMES:
             inside[column] = inside[column].clip(self.begin, self.end) * self.speed

@@ -24,7 +24,7 @@ import pandas as pd
 
 from shotscale.annotations import parse_film_name
 from shotscale.errors import TableError
-from shotscale.film import read_analysis
+from shotscale.film import film_from_document
 from shotscale.filmpaths import is_analysis
 from shotscale.labeled.sources import class_folder_table
 from shotscale.numerals import counted
@@ -154,7 +154,7 @@ def _film_of(path: Path) -> str:
     folder = path if path.is_dir() else path.parent
     if not is_analysis(folder):
         return ""
-    return Path(read_analysis(folder).path).name
+    return Path(film_from_document(folder / "film.json")["film"].get("path", "")).name
 
 
 def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:

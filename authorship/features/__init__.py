@@ -56,12 +56,12 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     >>> film["n_shots"], film["average_shot_length"], film["share_close"]
     (3.0, 6.0, nan)
     """
-    if shots is None and scales is None:
-        raise TableError("film: has neither a shot table nor a scale track; give at least one")
     return _measure(None if shots is None else validate_shots(shots), scales)
 
 
 def _measure(shots: pd.DataFrame | None, scales: pd.DataFrame | None) -> dict[str, float]:
+    if shots is None and scales is None:
+        raise TableError("film: has neither a shot table nor a scale track; give at least one")
     labels = settled = scale_labels(scales) if scales is not None else None
     starts = lengths = by_shot = None
     end = float("nan")

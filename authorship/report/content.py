@@ -90,10 +90,10 @@ def method(attribution: "Attribution") -> list[str]:
     basis, settings = attribution.basis, attribution.film.provenance.get("settings", {})
     groups = sorted({CODEBOOK[name].group for name in basis.features})
     paragraphs = []
-    if attribution.film.is_analysis:
+    if attribution.film.is_analysis and "detector" in settings:
         rate = settings.get("samples_per_second", SAMPLES_PER_SECOND)
         paragraphs.append(
-            f"Shots were found by the shot detector '{settings.get('detector', 'default')}' in one pass over every "
+            f"Shots were found by the shot detector '{settings['detector']}' in one pass over every "
             f"frame; shot scales are from a network on {rate:g} frame{'' if rate == 1 else 's'} per second, "
             "with probabilities averaged over three seconds within a shot (Savardi, Signoroni, Migliorati, Benini "
             "2018, doi 10.1109/ICIP.2018.8451474). A shot has the scale that most of its sampled frames have. Both are "

@@ -198,6 +198,7 @@ def correct(film: "Film", corrections: Corrections) -> "Film":
         scales=correct_scales(measured.track, corrections),
         provenance={**measured.provenance, "corrections": told},
         limits=(*measured.limits, _sentence(told)),
+        intervals={},
     )
     # Candidates that the detector rejected and nobody confirmed are not stored, so they do not count here.
     return corrected.with_part(part, intervals=shot_length_intervals(part.of_shots(shots)))

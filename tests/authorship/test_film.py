@@ -36,6 +36,17 @@ def test_the_interval_belongs_to_the_part_asked_for(analysis: Film) -> None:
     assert low == pytest.approx(measure_film(film)["average_shot_length"], rel=0.05)
 
 
+def test_a_part_of_the_whole_file_is_that_of_the_film(analysis: Film) -> None:
+    """Whatever was left out before: the part is of the file, and its interval is measured again."""
+    film = analysis.cut(PartOptions.read(begin="60")).cut(PART)
+    assert film.boundary_sensitivity == analysis.cut(PART).boundary_sensitivity is not None
+    assert film.part == analysis.cut(PART).part
+    assert film.whole.limits == analysis.limits
+    whole = film.cut(PartOptions(whole=True))
+    assert whole.shot_table.equals(analysis.shot_table)
+    assert whole.track.equals(analysis.track)
+
+
 def test_what_is_saved_is_the_part_asked_for(analysis: Film, tmp_path: Path) -> None:
     film = analysis.cut(PART)
     film.save(tmp_path / "saved")

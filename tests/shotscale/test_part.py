@@ -25,6 +25,11 @@ def test_shots_at_the_edges_are_cut_to_the_part(shots: pd.DataFrame) -> None:
     assert inside["kind"].tolist() == ["start", "cut", "cut"]
 
 
+def test_a_part_without_a_shot_is_refused(shots: pd.DataFrame) -> None:
+    with pytest.raises(OptionError, match=r"--from 4\.5 --to 4\.51: the part holds no shot"):
+        FilmPart(4.5, 4.51, "given").of_shots(shots)
+
+
 def test_the_whole_is_the_table_itself(shots: pd.DataFrame) -> None:
     assert FilmPart.of(shots).of_shots(shots) is shots
 

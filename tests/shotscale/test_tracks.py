@@ -1,5 +1,6 @@
 """Tracks of several coders, or of a network and the truth: which are matched, and what is refused."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from PIL import Image
 
 from shotscale.errors import TableError
 from shotscale.evaluation.agreement import compare, measure_agreement
+from shotscale.film import Film
+from shotscale.tables import make_scales, make_shots
 from shotscale.tracks import lay_side_by_side
 
 PERSONA, FARGO = "1966_Ingmar_Bergman_-_Persona", "1996_Joel_Coen_-_Fargo"
@@ -45,6 +48,18 @@ def test_six_films_are_not_six_coders(tmp_path: Path) -> None:
 
 def test_coders_of_one_film_may_call_their_files_anything(tmp_path: Path) -> None:
     both = lay_side_by_side([coding(tmp_path / "anna.csv", [2, 3, 4, 4]), coding(tmp_path / "ben.csv", [2, 3, 4, 5])])
+    assert measure_agreement(both.tracks)["seven"]["n"] == 4
+
+
+def test_an_analysis_that_names_no_film_may_be_of_any(tmp_path: Path) -> None:
+    track = make_scales(np.arange(4.0), np.eye(7)[[2, 2, 4, 4]])
+    for name in ("one", "other"):
+        Film("persona.mkv", make_shots([0.0, 2.0], 4.0), track).save(tmp_path / name)
+    document = tmp_path / "other" / "film.json"
+    text = document.read_text(encoding="utf-8")
+    assert '"path": "persona.mkv"' in text
+    document.write_text(re.sub(r'"path": "persona.mkv",?', "", text), encoding="utf-8")
+    both = lay_side_by_side([tmp_path / "one", tmp_path / "other"])
     assert measure_agreement(both.tracks)["seven"]["n"] == 4
 
 
