@@ -186,7 +186,7 @@ class Film:
         whole = self.whole
         shots = None if whole.shots is None else part.of_shots(whole.shots)
         scales = None if whole.scales is None else part.of_scales(whole.scales)
-        keeps_all = shots is whole.shots and (scales is None or len(scales) == len(whole.scales))
+        keeps_all = shots is whole.shots and (scales is None or len(scales) == len(whole.track))
         return replace(
             whole,
             shots=shots,

@@ -402,9 +402,10 @@
   for (const button of document.querySelectorAll("[data-reference]")) {
     button.onclick = () => attempt(async () => {
       const told = await ask("/api/reference", { kind: button.dataset.reference, path: $("reference-path").value });
-      done("candidates", [`Films are attributed among ${told.chosen}.`]);
       for (const key of shown.films.keys()) askAgain(key);
       last = "";
+      await refresh();  // before the answer shows: what it changes above the buttons would move them under the pointer
+      done("candidates", [`Films are attributed among ${told.chosen}.`]);
     });
   }
 
