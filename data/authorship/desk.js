@@ -400,13 +400,16 @@
     });
   }
   for (const button of document.querySelectorAll("[data-reference]")) {
-    button.onclick = () => attempt(async () => {
-      const told = await ask("/api/reference", { kind: button.dataset.reference, path: $("reference-path").value });
-      for (const key of shown.films.keys()) askAgain(key);
-      last = "";
-      await refresh();  // before the answer shows: what it changes above the buttons would move them under the pointer
-      done("candidates", [`Films are attributed among ${told.chosen}.`]);
-    });
+    button.onclick = async () => {
+      const told = await attempt(async () => {
+        const chosen = await ask("/api/reference", { kind: button.dataset.reference, path: $("reference-path").value });
+        for (const key of shown.films.keys()) askAgain(key);
+        last = "";
+        return chosen;
+      });
+      // Once the page is up to date: what changes above the buttons would move them from under the pointer.
+      if (told) done("candidates", [`Films are attributed among ${told.chosen}.`]);
+    };
   }
 
   // Lists are reread whenever the files or a field change, and imported only when accepted.
