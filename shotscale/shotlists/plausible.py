@@ -142,16 +142,17 @@ def _are_sexagesimal(numbers: Seconds) -> bool:
     return bool((parts < 60).all()) and len(np.unique(parts)) >= _FEWEST_FRACTIONS
 
 
-def check_no_coding(spans: Spans, *, path: Path) -> None:
+def check_no_coding(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
     """Reject shots with scales that all last the same second or less: samples, which say nothing about cuts."""
     lengths = spans.ends - spans.starts
-    if spans.kind == "shot lengths" or len(lengths) < _FEWEST_SAMPLES - 1:
+    if options.unit is not None or spans.kind == "shot lengths" or len(lengths) < _FEWEST_SAMPLES - 1:
         return
     steps = lengths[1:]  # the first begins at 0, wherever the coding does
     if steps[0] <= _LONGEST_SAMPLED and np.ptp(steps) <= 1e-6:
+        unit = next((one.unit for one in series.values() if one.unit != "clock"), "s")
         raise TableError(
             f"{path}: a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per shot; "
-            "give it as a coding, a CSV with the columns time and shotscale"
+            f"give it as a coding, a CSV with the columns time and shotscale, or confirm the shots with --unit {unit}"
         )
 
 

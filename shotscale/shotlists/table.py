@@ -256,7 +256,7 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
     if len(columns) > 1:
         raise _unclear(columns, "scales", "scale", path)
     if not table.own:
-        check_no_coding(table.spans, path=path)
+        check_no_coding(table.spans, table.series, options=table.options, path=path)
     texts = [row.field(columns[0].index) for row in rows]
     try:
         read = [

@@ -288,8 +288,9 @@ def test_a_coding_is_no_list_of_cuts(header: str, time: str, read: Read) -> None
         for second in range(1, 60)
     ]
     text = "\n".join([header, *rows])
-    with pytest.raises(TableError, match=r"a row every 1 s is a coding .* the columns time and shotscale"):
+    with pytest.raises(TableError, match=r"a row every 1 s is a coding .* confirm the shots with --unit s"):
         read(text)
+    assert len(read(text, unit="s").shots) == len(rows)
 
 
 def test_codes_of_scales_are_said(read: Read) -> None:
