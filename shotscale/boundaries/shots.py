@@ -1,7 +1,7 @@
 """Find only the shots of a film, from the film or from frames kept by an earlier run."""
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +9,8 @@ import pandas as pd
 
 from shotscale.boundaries.kept import FrameKeeper, KeptFrames
 from shotscale.cores import one_matrix_thread
-from shotscale.errors import TableError
+from shotscale.errors import OutputError, TableError
+from shotscale.filmpaths import is_analysis
 from shotscale.files import make_folder, sha256
 from shotscale.memory import require_address_space
 from shotscale.progress import Progress
@@ -41,7 +42,7 @@ def find_shots(
     Raises
     ------
     FilmError, OptionError, OutputError
-        If film, detector or folder cannot be used.
+        If film, detector or folder cannot be used; a folder that holds an analysis, or another film's frames, cannot.
     TableError
         If the folder holds no frames, or those of another film.
 
@@ -62,6 +63,7 @@ def find_shots(
     with ExitStack() as stack:
         stack.enter_context(one_matrix_thread())  # sums in another order would change confidences
         finder = make_detector(detector, threshold=threshold)
+        _check_folder(Path(keep), Path(film), again=again)
         if again:
             kept = KeptFrames(keep)
             if Path(film).is_file() and sha256(film) != kept.film:
@@ -81,3 +83,12 @@ def find_shots(
                 progress(float(batch.times[-1]), reader.info.duration)
         keeper.finish(end=reader.end, film=checksum(source))
         return shots_from_transitions(finder.finish(), end=reader.end)
+
+
+def _check_folder(keep: Path, film: Path, *, again: bool) -> None:
+    """Reject a folder whose shots are an analysis's or, unless frames are only used again, another film's."""
+    if is_analysis(keep):
+        raise OutputError(f"{keep}: holds an analysis, whose shots these would replace; choose another folder (--save)")
+    with suppress(TableError):  # none kept, or damaged ones, which are replaced
+        if not again and film.is_file() and KeptFrames(keep).film != sha256(film):
+            raise OutputError(f"{keep}: keeps another film's shots and frames; choose another folder (--save)")

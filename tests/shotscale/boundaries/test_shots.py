@@ -14,7 +14,7 @@ from shotscale.analysis import analyze
 from shotscale.boundaries.adaptive import AdaptiveDetector
 from shotscale.boundaries.kept import FRAMES_FILE, FrameKeeper, KeptFrames
 from shotscale.boundaries.shots import find_shots
-from shotscale.errors import FilmError, TableError
+from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.video import FilmReader
 
 
@@ -61,6 +61,17 @@ def test_frames_of_another_film_are_refused(films: Any, tmp_path: Path) -> None:
     find_shots(films["plain"], keep=tmp_path)
     with pytest.raises(TableError, match="another film"):
         find_shots(films["mkv"], keep=tmp_path, again=True)
+    with pytest.raises(OutputError, match="keeps another film's shots"):
+        find_shots(films["mkv"], keep=tmp_path)
+    find_shots(films["plain"], keep=tmp_path)
+
+
+def test_an_analysis_keeps_its_shots(films: Any, tmp_path: Path) -> None:
+    analyze(films["plain"], samples_per_second=1.0).save(tmp_path)
+    for again in (False, True):
+        with pytest.raises(OutputError, match="holds an analysis, whose shots these would replace"):
+            find_shots(films["plain"], keep=tmp_path, again=again)
+    assert not (tmp_path / FRAMES_FILE).exists()
 
 
 def test_frames_that_are_not_there_or_not_whole(films: Any, tmp_path: Path) -> None:
