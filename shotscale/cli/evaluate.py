@@ -32,20 +32,26 @@ def evaluate(
 
     shotscale evaluate scales.csv stills/
     """
+    from shotscale.errors import TableError
     from shotscale.evaluation.agreement import compare
     from shotscale.evaluation.lines import confusion_lines, film_lines, number
     from shotscale.tracks import lay_side_by_side
 
     both = lay_side_by_side([predicted, truth])
     figures = compare(both.tracks[str(predicted)], both.tracks[str(truth)], starts=both.starts)
-    films = {film: compare(*both.of(film).values()) for film in both.films} if len(both.films) > 1 else {}
+    films, notes = {}, list(both.notes)
+    for film in both.films if len(both.films) > 1 else ():
+        try:
+            films[film] = compare(*both.of(film).values())
+        except TableError as error:
+            notes.append(f"{film}: no figures of its own: {error}")
     if as_json:
         stdout.out(json.dumps({**figures, **({"films": films} if films else {})}, ensure_ascii=False, indent=2))
         return
-    for note in both.notes:
+    for note in notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)
     if films:
-        stdout.print(f"{counted(len(films), 'film')} together; intervals take films as independent")
+        stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
     stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
     for name, part in figures.items():
         if part is not None:

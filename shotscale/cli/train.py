@@ -1,5 +1,6 @@
 """The command that trains a scale network."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +95,7 @@ def train(
         plan = Plan(folds=folds, split_seed=0, final_steps=final_steps)
         start = initial_weights(network, initial) if mode.value != "scratch" else None
         frames = load_source(data, annotations=annotations, trust=recipe.trust)
+        _check_sources((*recipe.shares, *recipe.trust), set(map(str, frames.table["source"])))
         deal = f"{folds} folds by group: one tests, one validates, {folds - 2} train"
         stderr.print(
             f"{counted(len(frames), 'frame')} of {counted(frames.table['group'].nunique(), 'group')} in {deal}; "
@@ -127,6 +129,14 @@ def _pairs(texts: list[str] | None) -> dict[str, float]:
         except ValueError as error:
             raise OptionError(f"{text}: needs a source and a number, as in web=0.5") from error
     return pairs
+
+
+def _check_sources(named: Collection[str], there: Collection[str]) -> None:
+    from shotscale.errors import OptionError
+
+    if unknown := [name for name in named if name not in there]:
+        sources = ", ".join(sorted(there)) or "not told apart"
+        raise OptionError(f"{unknown[0]}: no frame is of this source; sources are {sources}")
 
 
 def _show(progress: "StepReport") -> None:

@@ -81,6 +81,8 @@ def compare(
         "seven": _measured(scales, _SEVEN, starts),
         "three": _measured(groups, _THREE, starts),
     }
+    if not any(figures.values()):
+        raise TableError("0 common classes: at no common second do both give a scale or a group; give coded tables")
     if figures["nine"] is not None:
         figures["nine"]["weighted_kappa"] = None
     return figures

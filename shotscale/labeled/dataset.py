@@ -13,6 +13,7 @@ import copy
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,8 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If a column is missing, a label is unknown, or boxes are not a JSON list.
+        If a column is missing, a label is unknown, boxes are not a JSON list of five numbers each, or a frame is
+        neither grayscale (1) nor not (0).
     """
     path = Path(path)
     table = read_csv(path, remedy="give a frames table or its folder")
@@ -139,17 +141,22 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     table = table.assign(**{name: value for name, value in defaults.items() if name not in table})
     for name in ("persons", "faces"):
         table[name] = table[name].map(lambda text: _boxes(text, path))
-    return table
+    gray = pd.to_numeric(table["grayscale"], errors="coerce")
+    if not gray.isin([0, 1]).all():
+        row = int(np.flatnonzero(~gray.isin([0, 1]))[0])
+        said = table["grayscale"].iloc[row]
+        raise TableError(f"{path}: grayscale = {said} in row {row + 1}: 1 for a frame in gray, else 0; correct the row")
+    return table.assign(grayscale=gray.astype(int))
 
 
-def _boxes(text: str, path: Path) -> list[list[float]]:
-    try:
-        boxes = json.loads(text)
-        return [[float(value) for value in box] for box in boxes]
-    except (ValueError, TypeError) as error:
-        raise TableError(
-            f"{path}: boxes {text[:40]!r}: a JSON list of [x, y, width, height, score]; correct"
-        ) from error
+def _boxes(text: object, path: Path) -> list[list[float]]:
+    with suppress(ValueError, TypeError):
+        boxes = [[float(value) for value in box] for box in json.loads(str(text))]
+        if all(len(box) == 5 and np.isfinite(box).all() and min(box[2:4]) > 0 for box in boxes):
+            return boxes
+    raise TableError(
+        f"{path}: boxes {str(text)[:40]!r}: a JSON list of [x, y, width, height, score] with a size; correct the cell"
+    )
 
 
 def load_frames(
@@ -208,7 +215,7 @@ class ExampleSampler:
     Parameters
     ----------
     shares : mapping of str to float
-        Relative frequency at which each source is drawn; a missing source is weighted by its number of frames.
+        Share of the examples drawn from each source; sources without one divide what is left by their frames.
     balance : float
         0 draws the frames of a source with equal probability, 1 its labels.
     height, width : int
@@ -253,8 +260,12 @@ class ExampleSampler:
 def _weights(table: pd.DataFrame, shares: Mapping[str, float], balance: float) -> npt.NDArray[np.float64]:
     """Return the drawing weight of each frame."""
     weights = np.ones(len(table))
-    for source, rows in table.groupby("source").indices.items():
+    sources = {str(source): rows for source, rows in table.groupby("source").indices.items()}
+    left = max(0.0, 1 - sum(shares.get(source, 0.0) for source in sources))
+    others = sum(len(rows) for source, rows in sources.items() if source not in shares)
+    for source, rows in sources.items():
         labels = table["scale"].iloc[rows]
         within = np.asarray(labels.map(labels.value_counts()), np.float64) ** -balance
-        weights[rows] = within / within.sum() * shares.get(str(source), len(rows))
+        share = shares[source] if source in shares else left * len(rows) / others
+        weights[rows] = within / within.sum() * share
     return weights

@@ -102,6 +102,7 @@ def run_experiment(
 
     Checkpoints are kept in `folder`, and an interrupted experiment resumes from them.
     """
+    _description(recipe, plan, temperature=1.0)  # what could not be written after the work is refused before it
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds
     test, held, learned = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
@@ -210,6 +211,13 @@ def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
     return {"recipe": asdict(recipe), "plan": asdict(plan)}
 
 
+def _description(recipe: Recipe, plan: Plan, **more: Any) -> ModelDescription:
+    size = {"height": recipe.height, "width": recipe.width}
+    return ModelDescription(
+        recipe.network, **size, preparation=plan.preparation, normalisation=recipe.normalisation, **more
+    )
+
+
 def write_experiment(
     experiment: Experiment, recipe: Recipe, plan: Plan, *, frames: int, weights: Path, report: Path | None = None
 ) -> None:
@@ -218,15 +226,7 @@ def write_experiment(
     Recipe, plan, the number of frames and the figures go to `report`, a JSON file.
     """
     facts = {**describe(recipe, plan), "frames": frames}
-    description = ModelDescription(
-        recipe.network,
-        height=recipe.height,
-        width=recipe.width,
-        preparation=plan.preparation,
-        normalisation=recipe.normalisation,
-        temperature=experiment.temperature,
-        training=facts,
-    )
+    description = _description(recipe, plan, temperature=experiment.temperature, training=facts)
     save_model(weights, experiment.state, description, half=True)
     if report is not None:
         write_json(report, {**facts, "figures": experiment.figures})

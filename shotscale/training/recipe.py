@@ -1,7 +1,9 @@
 """The settings of a training run, and its progress reports."""
 
+import math
 from dataclasses import dataclass, field
 
+from shotscale.errors import OptionError
 from shotscale.labeled.augmentation import Augmentation
 from shotscale.network.architectures import Finetuning
 from shotscale.network.preprocess import Normalisation
@@ -34,7 +36,7 @@ class Recipe:
     group_weight : float
         Weight of the three-class loss relative to the seven-class one.
     shares : dict of str to float
-        Share of the examples drawn from each source.
+        Share of the examples drawn from each source; sources without one divide what is left by their frames.
     trust : dict of str to float
         How much each source's labels count against measured sizes.
     balance : float
@@ -64,6 +66,16 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     patience: int = 0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for rate in (self.rate, self.head_rate):
+            if not (math.isfinite(rate) and rate > 0):
+                raise OptionError(f"{rate}: a learning rate is positive; 0.0006 is usual")
+        for name, value in (*self.shares.items(), *self.trust.items()):
+            if not 0 <= value <= 1:
+                raise OptionError(f"{name}={value:g}: shares and trust are between 0 and 1")
+        if sum(self.shares.values()) > 1 + 1e-9:
+            raise OptionError(f"{self.shares}: shares are parts of one whole; make them add up to 1 or less")
 
 
 @dataclass(frozen=True)

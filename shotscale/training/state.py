@@ -2,7 +2,9 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,10 @@ def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weigh
 
 
 class Run:
-    """The state of a training run; a checkpoint holds the parts in `_MODULES` and `_COUNTS`, the recipe and the log."""
+    """The state of a training run.
+
+    A checkpoint holds the parts in `_MODULES` and `_COUNTS`, the recipe, a hash of what is learned from, and the log.
+    """
 
     _MODULES = ("network", "averaged", "optimizer", "scaler")
     _COUNTS = ("step", "best", "best_loss", "waited")
@@ -52,6 +57,7 @@ class Run:
     def __init__(self, frames: LabeledFrames, recipe: Recipe, initial: dict[str, Tensor] | None) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
+        self.material = _material(frames, initial or {})
         self.log: list[StepReport] = []
         self.device = training_device()
         # Auxiliary classifiers help to train a whole network; with frozen layers they would have no effect.
@@ -135,6 +141,7 @@ class Run:
         """Write a checkpoint, atomically."""
         state = {
             "recipe": json.dumps(asdict(self.recipe), sort_keys=True),
+            "material": self.material,
             "log": json.dumps([asdict(entry) for entry in self.log]),
             **{name: getattr(self, name).state_dict() for name in self._MODULES},
             **{name: getattr(self, name) for name in self._COUNTS},
@@ -143,18 +150,32 @@ class Run:
             torch.save(state, temporary)
 
     def load(self, path: Path) -> None:
-        """Resume from a checkpoint; raise `WeightsError` if it is another recipe's or not readable."""
+        """Resume from a checkpoint; raise `WeightsError` if it is another run's or not readable."""
         try:
             state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
         except Exception as error:
             raise WeightsError(f"{path}: not a checkpoint that can be read; delete it to start again") from error
         if state["recipe"] != json.dumps(asdict(self.recipe), sort_keys=True):
             raise WeightsError(f"{path}: the checkpoint of another recipe; delete it, or train with its own recipe")
+        if state.get("material") != self.material:
+            raise WeightsError(
+                f"{path}: the checkpoint of a run on other frames, folds or initial weights; delete it, or give those"
+            )
         for name in self._MODULES:
             getattr(self, name).load_state_dict(state[name])
         for name in self._COUNTS:
             setattr(self, name, state[name])
         self.log = [StepReport(**entry) for entry in json.loads(state.get("log", "[]"))]
+
+
+def _material(frames: LabeledFrames, initial: Mapping[str, Tensor]) -> str:
+    """Return a hash of the frames to learn from, in their order, their targets, and the initial weights."""
+    digest = sha256("\0".join(map(str, frames.table["file"])).encode())
+    digest.update(np.rint(frames.targets * 1000).astype(np.int16).tobytes())  # other machines may round the last digit
+    for name, tensor in sorted(initial.items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _step_seed(seed: int, step: int) -> int:

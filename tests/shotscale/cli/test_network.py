@@ -141,8 +141,13 @@ def test_folders_of_films_and_stills(tmp_path: Path) -> None:
             rows = "".join(f"{i},{code}\n" for i, code in enumerate(codes))
             (tmp_path / coder / name).write_text("time,shotscale\n" + rows)
     (tmp_path / "ben" / "1999_A_Director_-_Alone.csv").write_text("time,shotscale\n0,2\n")
+    for coder, second in (("anna", 0), ("ben", 9)):
+        (tmp_path / coder / "1998_A_Director_-_Apart.csv").write_text(f"time,shotscale\n{second},2\n")
     result = run("evaluate", tmp_path / "anna", tmp_path / "ben")
-    shown = result.stdout
+    assert "1998_A_Director_-_Apart: no figures of its own: 0 common seconds" in result.stderr
+    for coder in ("anna", "ben"):
+        (tmp_path / coder / "1998_A_Director_-_Apart.csv").unlink()
+    shown = run("evaluate", tmp_path / "anna", tmp_path / "ben").stdout
     assert "6 films together; intervals take films as independent" in shown
     assert "left out, not in all: 1999_A_Director_-_Alone" in result.stderr
     assert "1900_A_Director_-_Film_0" in shown
@@ -164,6 +169,9 @@ def test_folders_of_films_and_stills(tmp_path: Path) -> None:
         (("--size", "large"), OptionError),
         (("--finetuning", "most"), OptionError),
         (("--share", "web"), OptionError),
+        (("--share", "wbe=0.5"), OptionError),
+        (("--rate", "-1"), OptionError),
+        (("--size", "16x16"), OptionError),
         (("--network", "lenet"), OptionError),
         (("--initial", "none.pth", "--finetuning", "all"), WeightsError),
     ],

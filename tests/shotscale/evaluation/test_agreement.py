@@ -122,6 +122,8 @@ def test_tracks_meet_on_common_seconds() -> None:
     assert figures["nine"]["weighted_kappa"] is None
     with pytest.raises(TableError, match="0 common seconds"):
         compare(track(["CU"], [100.0]), truth)
+    with pytest.raises(TableError, match="0 common classes"):
+        compare(track(["CU", "NA"], [0.0, 4.0]), track(["NA", "LS"], [0.0, 4.0]))
 
 
 def test_both_kinds_of_file_are_read(tmp_path) -> None:

@@ -77,6 +77,13 @@ def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
     train(tiny_frames(), replace(TINY, steps=1), checkpoint=checkpoint)
     with pytest.raises(WeightsError, match="another recipe"):
         train(tiny_frames(), replace(TINY, steps=2), checkpoint=checkpoint)
+    for frames in (tiny_frames(9), tiny_frames()):
+        frames.table["file"] = [f"{i}.png" for i in range(len(frames))]
+        with pytest.raises(WeightsError, match="other frames, folds or initial weights"):
+            train(frames, replace(TINY, steps=1), checkpoint=checkpoint)
+    given = build_network(TINY.network, num_classes=7).state_dict()
+    with pytest.raises(WeightsError, match="other frames, folds or initial weights"):
+        train(tiny_frames(), replace(TINY, steps=1), initial=given, checkpoint=checkpoint)
     checkpoint.write_bytes(b"no checkpoint")
     with pytest.raises(WeightsError, match="not a checkpoint"):
         train(tiny_frames(), TINY, checkpoint=checkpoint)
@@ -198,13 +205,36 @@ def test_a_frames_table_is_checked(tmp_path: Path) -> None:
     path.write_text("file\na.png\n")
     with pytest.raises(TableError, match="lacks the column scale"):
         read_frames(path)
-    path.write_text('file,scale,faces\na.png,CU,"[[0, 0"\n')
-    with pytest.raises(TableError, match="JSON list"):
+    for boxes in ("[[0, 0", "1", "[[0.1, 0.1, 0.2, 0.5]]", "[[0.5, 0.5, 0.1, 0, 0.9]]", "[[0, 0, 1, NaN, 1]]"):
+        path.write_text(f'file,scale,faces\na.png,CU,"{boxes}"\n')
+        with pytest.raises(TableError, match=r"JSON list of .* with a size"):
+            read_frames(path)
+    path.write_text("file,scale,grayscale\na.png,CU,1\nb.png,CU,\n")
+    with pytest.raises(TableError, match="grayscale = nan in row 2: 1 for a frame in gray"):
         read_frames(path)
     path.write_text("file,scale\na.png,CU\n")
     (tmp_path / "a.png").write_bytes(b"no image")
     with pytest.raises(TableError, match="not an image"):
         load_frames(read_frames(path), tmp_path)
+
+
+def test_shares_are_those_of_the_examples() -> None:
+    frames = tiny_frames()
+    frames.table["source"] = ["web"] * 3 + ["stills"] * 6 + ["mini"] * 3
+    options = {"balance": 0.5, "augmentation": TINY.augmentation, "height": 48, "width": 64, "seed": 5}
+
+    def drawn(shares: dict[str, float]) -> dict[str, float]:
+        weights = np.diff(ExampleSampler(frames, shares=shares, **options)._cumulative, prepend=0.0)
+        return pd.Series(weights).groupby(frames.table["source"]).sum().round(6).to_dict()
+
+    assert drawn({"web": 0.5}) == {"web": 0.5, "stills": 0.333333, "mini": 0.166667}
+    assert drawn({"web": 0.5, "stills": 0.3, "mini": 0.2}) == {"web": 0.5, "stills": 0.3, "mini": 0.2}
+    with pytest.raises(OptionError, match="shares are parts of one whole"):
+        replace(TINY, shares={"web": 0.7, "stills": 0.7})
+    with pytest.raises(OptionError, match="trust are between 0 and 1"):
+        replace(TINY, trust={"web": 2.0})
+    with pytest.raises(OptionError, match="a learning rate is positive"):
+        replace(TINY, rate=-1.0)
 
 
 def test_frames_stay_in_memory_up_to_a_limit(tmp_path: Path) -> None:
