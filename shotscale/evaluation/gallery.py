@@ -3,12 +3,13 @@
 Conventions
 -----------
 A mistake is a labeled frame whose most probable scale is not the true one; its confidence is that scale's probability.
-It is listed under the border of its true scale that the prediction crosses.
+It is listed under the border of its true scale that the prediction crosses. A frame that is labeled only with a group,
+or that a network of three classes predicts, is judged by group.
 """
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,12 @@ from shotscale.scales import GROUPS, SCALES
 
 __all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+_SCALE_NAMES = [scale.abbreviation for scale in SCALES]
+_GROUP_NAMES = [group.value for group in GROUPS]
+
 _CELL = (400, 225)  # pixels, like the sizes below; 16:9: four cells fill a wide screen
 _COLUMNS = 4
 _CAPTION, _HEAD, _BORDER, _GAP = 62, 56, 40, 16
@@ -36,7 +43,7 @@ _LEAST_POINT = 0.2  # minimum score of a point to be drawn
 
 @dataclass(frozen=True)
 class Mistake:
-    """A labeled frame for which the network predicts another scale, or another group if it predicts only groups.
+    """A labeled frame for which the network predicts another scale, or another group if only groups are known.
 
     `border`, such as ``CU|MCU``, is the border of the true scale on the side of the predicted one.
     """
@@ -51,33 +58,32 @@ class Mistake:
 
 def find_mistakes(frames: LabeledFrames, model: ScaleModel, *, batch: int = 16) -> list[Mistake]:
     """Find a network's mistakes on labeled frames, most confident first."""
-    parts: list[npt.NDArray[np.float64]] = []
+    parts: list[Floats] = []
     for start in range(0, len(frames), batch):
         prepared = np.stack([model.prepare(image) for image in frames.images[start : start + batch]])
         parts.append(model.probabilities(prepared))
-    p, targets = np.concatenate(parts), frames.targets
-    names = [scale.abbreviation for scale in SCALES]
-    if p.shape[1] == len(GROUPS):
-        names, targets = [group.value for group in GROUPS], group_probabilities(targets)
-    truth, predicted = targets.argmax(axis=1), p.argmax(axis=1)
-    edge = np.where(predicted > truth, truth, truth - 1)
-    wrong = sorted(np.flatnonzero(truth != predicted), key=lambda i: -p[i].max())
-    return [
-        Mistake(
-            int(i),
-            str(frames.table["file"][i]),
-            names[truth[i]],
-            names[predicted[i]],
-            f"{names[edge[i]]}|{names[edge[i] + 1]}",
-            float(p[i].max()),
-        )
-        for i in wrong
+    p, files = np.concatenate(parts), list(map(str, frames.table["file"]))
+    seven = frames.table["scale"].isin(_SCALE_NAMES).to_numpy() & (p.shape[1] == len(SCALES))
+    by_group = p if p.shape[1] == len(GROUPS) else group_probabilities(p)
+    found = [
+        *_mistakes(np.flatnonzero(seven), frames.targets, p, _SCALE_NAMES, files),
+        *_mistakes(np.flatnonzero(~seven), group_probabilities(frames.targets), by_group, _GROUP_NAMES, files),
     ]
+    return sorted(found, key=lambda mistake: -mistake.confidence)
+
+
+def _mistakes(rows: Ints, targets: Floats, p: Floats, names: Sequence[str], files: Sequence[str]) -> Iterator[Mistake]:
+    """Yield the mistakes in some rows; targets and probabilities have a column per name."""
+    truth, predicted = targets.argmax(axis=1), p.argmax(axis=1)
+    for i in rows[truth[rows] != predicted[rows]].tolist():
+        edge = truth[i] if predicted[i] > truth[i] else truth[i] - 1
+        border = f"{names[edge]}|{names[edge + 1]}"
+        yield Mistake(i, files[i], names[truth[i]], names[predicted[i]], border, float(p[i].max()))
 
 
 def by_border(mistakes: Sequence[Mistake]) -> dict[str, list[Mistake]]:
     """Group mistakes by border, from the closest scale to the farthest, keeping their order within each."""
-    names = [*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS)]
+    names = [*_SCALE_NAMES, *_GROUP_NAMES]
     borders = sorted({mistake.border for mistake in mistakes}, key=lambda border: names.index(border.split("|")[0]))
     return {border: [mistake for mistake in mistakes if mistake.border == border] for border in borders}
 

@@ -108,8 +108,8 @@ def measure(truth: Ints, predicted: Ints, *, names: Sequence[str], clusters: Int
         "accuracy": hits / n,
         "accuracy_interval": list(wilson_interval(hits / n * fewer, fewer)),
         **{f"macro_{key}": float(np.mean([c[key] or 0.0 for c in present])) for key in ("precision", "recall", "f1")},
-        "kappa": _kappa(counts, weighted=False),
-        "weighted_kappa": _kappa(counts, weighted=True),
+        "kappa": _kappa(counts, power=0),
+        "weighted_kappa": _kappa(counts, power=1),
         "majority_accuracy": float(counts.sum(axis=1).max() / n),
         "classes": per_class,
         "confusion": counts.tolist(),
@@ -127,11 +127,11 @@ def _class_figures(counts: npt.NDArray[np.int64], i: int, name: str) -> dict[str
     }
 
 
-def _kappa(counts: npt.NDArray[np.int64], *, weighted: bool) -> float | None:
-    """Return Cohen's kappa, optionally with linear weights, or None if chance agreement is complete."""
+def _kappa(counts: npt.NDArray[np.int64], *, power: int) -> float | None:
+    """Return Cohen's kappa, None if chance agreement is complete; distances between classes count to a power."""
     classes, n = len(counts), counts.sum()
     apart = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes)))
-    weights = apart if weighted else (apart > 0).astype(np.int64)
+    weights = np.where(apart, apart**power, 0)
     expected = (weights * np.outer(counts.sum(axis=1), counts.sum(axis=0))).sum() / n
     return float(1 - (weights * counts).sum() / expected) if expected else None
 
@@ -187,11 +187,12 @@ def effective_number(right: npt.NDArray[np.bool_], clusters: Ints) -> float:
     return min(float(n), share * (1 - share) * (_NORMAL_95 / (reach * error)) ** 2)
 
 
-def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
+def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float | None]:
     """Measure probabilities of the seven scales (n, 7) against true ranks (n,), taking their order into account.
 
     Returns ``n``; ``three groups``, ``seven scales`` and ``within one step``, the shares of frames that are right by
-    each; ``kappa``, Cohen's kappa with quadratic weights (1968, doi 10.1037/h0026256); and for each border (``CU|MCU``)
+    each; ``kappa``, Cohen's kappa with quadratic weights (1968, doi 10.1037/h0026256), None if every frame has one
+    scale and is predicted right; and for each border (``CU|MCU``)
     with frames on both sides, ``AUC`` and ``calibration`` (expected calibration error) of the probability that a frame
     lies beyond it.
 
@@ -201,16 +202,17 @@ def measure_scales(truth: Ints, probabilities: Floats) -> dict[str, float]:
     >>> round(figures["seven scales"], 2), figures["within one step"], figures["AUC CU|MCU"]
     (0.67, 1.0, 1.0)
     """
-    from sklearn.metrics import cohen_kappa_score, roc_auc_score  # takes a second to import
+    from sklearn.metrics import roc_auc_score  # takes a second to import
 
     predicted = probabilities.argmax(axis=1)
     by_group = group_probabilities(probabilities).argmax(axis=1)
-    figures = {
+    counts = confusion_matrix(truth, predicted, classes=len(SCALES))
+    figures: dict[str, float | None] = {
         "n": len(truth),
         "three groups": float((by_group == group_indices(truth)).mean()),
         "seven scales": float((predicted == truth).mean()),
         "within one step": float((np.abs(predicted - truth) <= 1).mean()),
-        "kappa": float(cohen_kappa_score(truth, predicted, labels=np.arange(len(SCALES)), weights="quadratic")),
+        "kappa": _kappa(counts, power=2),
     }
     for rank, (near, far) in enumerate(itertools.pairwise(SCALES)):
         beyond, p = truth > rank, probabilities[:, rank + 1 :].sum(axis=1)

@@ -46,6 +46,18 @@ def test_mistakes_stand_under_the_border_that_they_cross() -> None:
     assert sorted_out == {"CU|MCU": [0, 4], "MCU|MS": [1], "MS|MLS": [2]}
 
 
+def test_frames_labeled_by_group_are_judged_by_group() -> None:
+    frames = labeled("CU", "CU", "MS")
+    frames.table["scale"] = ["close", "close", "MS"]
+    frames.targets[:2] = [0.5, 0.5, 0, 0, 0, 0, 0]
+    found = find_mistakes(frames, saying({"CU": 0.9}, {"MS": 0.4, "MLS": 0.4, "CU": 0.2}, {"MLS": 0.6}))
+    assert [(one.row, one.truth, one.predicted, one.border) for one in found] == [
+        (1, "close", "medium", "close|medium"),
+        (2, "MS", "MLS", "MS|MLS"),
+    ]
+    assert [*by_border(found)] == ["MS|MLS", "close|medium"]
+
+
 def test_points_are_drawn_where_the_model_saw_them(tmp_path: Path) -> None:
     frames = labeled("CU", "CU")
     mistakes = find_mistakes(frames, saying({"MCU": 0.6}, {"MCU": 0.9}))

@@ -115,6 +115,10 @@ def test_a_probability_that_is_kept_is_calibrated() -> None:
     assert max(value for name, value in figures.items() if name.startswith("calibration")) < 0.02
 
 
+def test_a_kappa_without_disagreement_by_chance_is_undefined() -> None:
+    assert measure_scales(np.array([1, 1]), np.eye(7)[[1, 1]])["kappa"] is None
+
+
 def test_the_interval_over_folds_holds_the_mean_as_often_as_it_says() -> None:
     drawn = np.random.default_rng(2).normal(0.9, 0.02, (2000, 4))
     held = [low <= 0.9 <= high for _, low, high in map(interval_over_folds, drawn)]
