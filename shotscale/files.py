@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
@@ -59,6 +60,17 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def is_temporary(path: Path) -> bool:
+    """Return whether a file is named like one that `atomic_path` makes, which a killed process may leave behind.
+
+    Examples
+    --------
+    >>> is_temporary(Path(".films.parquet.k3_8ab2x.parquet")), is_temporary(Path(".gitignore"))
+    (True, False)
+    """
+    return re.fullmatch(r"\..+\.[a-z0-9_]{8}(?:\.\w+)?", path.name) is not None
 
 
 @contextmanager

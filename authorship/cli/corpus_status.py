@@ -46,7 +46,8 @@ def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
     from shotscale.files import atomic_write
     from shotscale.store.reading import read_log
 
-    told = read_log(store).drop(columns=["film_id", "failure"]).rename(columns={"settings": "measured_settings"})
+    told = read_log(store).dropna(subset="sha256").drop(columns=["film_id", "failure"])
+    told = told.rename(columns={"settings": "measured_settings"})
     rows = summary.merge(told, on=["sha256", "measured_settings"], how="left").assign(
         offline=summary["film_id"].isin(offline(summary))
     )

@@ -136,7 +136,8 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
 
     follow(store)
     opened = [OpenStore(store, kept.id) for kept in list_settings(store)]
-    damaged = [problem for one in opened for problem in one.damaged().values()] + damaged_corrections(store)
+    found = [problem for one in opened for problem in one.damaged().values()]
+    damaged = dict.fromkeys([*found, *damaged_corrections(store)])  # a corrected film's own damage is found twice
     for problem in damaged:
         stderr.print(problem, soft_wrap=True)
     n_results = sum(len(one.films()) for one in opened)

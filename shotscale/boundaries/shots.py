@@ -10,8 +10,8 @@ import pandas as pd
 from shotscale.boundaries.kept import FrameKeeper, KeptFrames
 from shotscale.cores import one_matrix_thread
 from shotscale.errors import OutputError, TableError
-from shotscale.filmpaths import is_analysis
 from shotscale.files import make_folder, sha256
+from shotscale.filmpaths import is_analysis
 from shotscale.memory import require_address_space
 from shotscale.progress import Progress
 

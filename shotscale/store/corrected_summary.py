@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from shotscale.errors import OutputError, TableError
-from shotscale.files import atomic_path, make_folder
+from shotscale.files import atomic_path, is_temporary, make_folder
 from shotscale.store.locking import summary_locked
 from shotscale.store.results import EncodedAnalysis, encode
 from shotscale.store.reviewed import REVIEWED, ReviewedFilms
@@ -77,7 +77,11 @@ def damaged_corrections(folder: Path) -> list[str]:
     for row in rows:
         if row["error"] is None:
             film, holds = row["sha256"], row["settings"]
-            made = _corrected(store, row["film_id"], film, holds, reviewed)
+            try:
+                made = _corrected(store, row["film_id"], film, holds, reviewed)
+            except TableError as error:
+                problems.append(str(error))
+                continue
             for part in _PARTS:
                 path = _table(store, part, film, holds)
                 if not path.is_file() or path.read_bytes() != getattr(made, part):
@@ -168,5 +172,5 @@ def _sweep(store: Store, rows: pa.Table) -> None:
     both = list(zip(rows["sha256"].to_pylist(), rows["settings"].to_pylist(), strict=True))
     listed, named = {film for film, _ in both}, {f"{film}.{settings}.parquet" for film, settings in both}
     for path in (store.folder / "analyses" / _CORRECTED).glob("*/*"):
-        if path.name not in named and (path.name.partition(".")[0] in listed or path.name.startswith(".")):
+        if path.name not in named and (path.name.partition(".")[0] in listed or is_temporary(path)):
             path.unlink()

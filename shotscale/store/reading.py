@@ -134,7 +134,9 @@ def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
             with suppress(ValueError):
                 rows.append(json.loads(line))
     columns = ["sha256", "settings", "film_id", "at", "machine", "seconds", "times_real_time", "versions", "failure"]
-    return pd.DataFrame(rows, columns=columns).drop_duplicates(["sha256", "settings"], keep="last")
+    log = pd.DataFrame(rows, columns=columns)
+    film = log["sha256"].fillna(log["film_id"])  # a file that could not be read has no checksum
+    return log[~pd.DataFrame({"film": film, "settings": log["settings"]}).duplicated(keep="last")]
 
 
 def open_store(folder: str | os.PathLike[str]) -> StoredFilms:

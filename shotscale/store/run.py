@@ -233,7 +233,8 @@ def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> 
         document = store.document(outcome.analysis.sha256)
         state.analyzed(document)
         return dict(document["analysis"]["provenance"]["versions"])
-    state.sha256, state.failure = outcome.sha256, outcome.failure
+    # A worker that is lost has read no checksum; the one known before still says which results are the film's.
+    state.sha256, state.failure = outcome.sha256 or state.sha256, outcome.failure
     if outcome.failure is not None and outcome.sha256 is not None and outcome.failure.kind in FAILURES_THAT_LAST:
         store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
     return {}
@@ -245,7 +246,7 @@ def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[st
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "film_id": task.film_id,
-        "sha256": outcome.sha256,
+        "sha256": state.sha256,
         "settings": task.settings.id,
         "machine": outcome.machine,
         "seconds": None if outcome.seconds is None else round(outcome.seconds, 3),

@@ -37,7 +37,7 @@ import pyarrow.parquet as pq
 
 from shotscale.documents import StoredFailure, StoredFilm, StoredSettings, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
-from shotscale.files import atomic_path, make_folder
+from shotscale.files import atomic_path, is_temporary, make_folder
 from shotscale.film import Film
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
 from shotscale.store.place import STORE_MARK, is_store
@@ -127,7 +127,7 @@ class Store:
             If the folder is not writable or holds other files, or another process is filling the store.
         """
         root = make_folder(folder)
-        if not is_store(root) and any(not _is_leftover(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
+        if not is_store(root) and any(not _is_hidden(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
             raise OutputError(f"{root}: holds other files; choose a new folder or a store")
         with filling_locked(root):
             place = root / _ANALYSES / settings.id
@@ -136,7 +136,7 @@ class Store:
             with summary_locked(root):
                 for used in (root, place, *(place / part for part in _PARTS)):
                     for entry in used.iterdir():
-                        if _is_leftover(entry) and entry.name not in LOCKS:
+                        if is_temporary(entry) and entry.name not in LOCKS:
                             entry.unlink()
             described = {"settings": settings.to_json(), "settings_id": settings.id}
             _write_if_other(place / "settings.json", _json(described))
@@ -275,8 +275,8 @@ def read_settings(place: Path) -> AnalysisSettings:
     return AnalysisSettings(**content["settings"])
 
 
-def _is_leftover(entry: Path) -> bool:
-    """Return whether a file is a lock or an incomplete temporary file."""
+def _is_hidden(entry: Path) -> bool:
+    """Return whether a file is hidden, as locks and incomplete files are."""
     return entry.name.startswith(".") and entry.is_file()
 
 

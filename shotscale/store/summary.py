@@ -102,17 +102,17 @@ def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
     return table
 
 
-def read_rows(folder: str | os.PathLike[str]) -> pa.Table:
-    """Read a store's summary as an Arrow table; raises like `read_summary`."""
-    path = Path(folder) / SUMMARY
+def read_rows(folder: str | os.PathLike[str], *, name: str = SUMMARY) -> pa.Table:
+    """Read a store's summary, or a table like it, as an Arrow table; raises like `read_summary`."""
+    path = Path(folder) / name
     try:
         # Given a path, pyarrow opens the file twice, and a run filling the store may replace it in between.
         rows = pq.read_table(pa.BufferReader(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise TableError(f"{path}: cannot be read ({first_line(error)}); analyze the corpus again") from error
-    for name, older in _ADDED.items():
-        if name not in rows.column_names:
-            rows = rows.append_column(name, pa.repeat(0.0, len(rows)) if older is None else rows[older])
+    for added, older in _ADDED.items():
+        if added not in rows.column_names:
+            rows = rows.append_column(added, pa.repeat(0.0, len(rows)) if older is None else rows[older])
     status = pc.replace_substring(rows["status"], "analysed", ANALYZED)  # as older summaries spell it
     return rows.set_column(rows.column_names.index("status"), "status", status)
 

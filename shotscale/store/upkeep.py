@@ -8,17 +8,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
+from shotscale.store.inventory import with_stored
 from shotscale.store.locking import summary_locked
 from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store, read_current, read_settings
-from shotscale.store.summary import SUMMARY, read_summary
+from shotscale.store.summary import FilmState, read_rows, read_summary, summary_table
 from shotscale.store.table import CorpusTable
 
 __all__ = [
@@ -121,8 +121,7 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
         raise OptionError(
             f"{folder}: {settings_id}: {counted(len(chosen), 'entry', 'entries')} of that name; see corpus settings"
         )
-    nothing = CorpusTable(Path(folder), read_summary(folder).iloc[:0][["film_id"]], (), {})
-    list_films(nothing, Path(folder), settings=chosen[0].settings)
+    list_films(_listed(folder, read_summary(folder)), Path(folder), settings=chosen[0].settings)
 
 
 def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
@@ -133,7 +132,14 @@ def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None
     FilmError
         If the store lists no film of one of the names; then none is removed.
     """
-    _move(folder, names, SUMMARY, _REMOVED)
+    with Store.writing(folder, current_settings(folder)) as store, summary_locked(store.folder):
+        rows, before = read_summary(folder), _removed(folder)
+        _require(folder, names, rows, "listed; see corpus status --json")
+        moving = rows["film_id"].isin(names)
+        # Written first, so that a film is always in at least one of the two.
+        _write_removed(store, with_stored(_listed(folder, rows[moving]), before))
+        listed = read_rows(folder)
+        store.write_summary(listed.filter(pa.array(~moving)))
 
 
 def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
@@ -144,7 +150,12 @@ def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> Non
     FilmError
         If no film of one of the names was removed; then none is restored.
     """
-    _move(folder, names, _REMOVED, SUMMARY)
+    removed = _removed(folder)
+    _require(folder, names, removed, "removed, or corpus prune has forgotten it; add it again with corpus add")
+    moving = removed["film_id"].isin(names)
+    list_films(_listed(folder, removed[moving]), Path(folder), settings=current_settings(folder))
+    with Store.writing(folder, current_settings(folder)) as store:
+        _write_removed(store, _listed(folder, removed[~moving]))
 
 
 def unreferenced(folder: str | os.PathLike[str]) -> dict[Path, int]:
@@ -169,25 +180,23 @@ def prune(folder: str | os.PathLike[str]) -> int:
     return sum(files.values())
 
 
-def _move(folder: str | os.PathLike[str], names: Collection[str], source: str, target: str) -> None:
-    with Store.writing(folder, current_settings(folder)) as store, summary_locked(store.folder):
-        rows, there = _rows(store, source), _rows(store, target)
-        absent = sorted(set(names) - set(rows["film_id"].to_pylist() if rows is not None else ()))
-        if absent or rows is None:
-            which = "listed; see corpus status --json"
-            if source == _REMOVED:
-                which = "removed, or corpus prune has forgotten it; add it again with corpus add"
-            raise FilmError(f"{folder}: {', '.join(absent)}: no film of that name is {which}")
-        moving = pc.is_in(rows["film_id"], pa.array(list(names), pa.string()))
-        parts = [rows.filter(moving)]
-        if there is not None:
-            others = pc.invert(pc.is_in(there["film_id"], pa.array(list(names), pa.string())))
-            parts.insert(0, there.filter(others))
-        # Write the target first, so that a film is always in at least one.
-        store.write_summary(pa.concat_tables(parts, promote_options="permissive"), name=target)
-        store.write_summary(rows.filter(pc.invert(moving)), name=source)
+def _require(folder: str | os.PathLike[str], names: Collection[str], rows: pd.DataFrame, which: str) -> None:
+    """Raise `FilmError` if no row is of one of the names."""
+    if absent := sorted(set(names) - set(rows["film_id"])):
+        raise FilmError(f"{folder}: {', '.join(absent)}: no film of that name is {which}")
 
 
-def _rows(store: Store, name: str) -> pa.Table | None:
-    path = store.folder / name
-    return pq.read_table(path) if path.is_file() else None
+def _listed(folder: str | os.PathLike[str], rows: pd.DataFrame) -> CorpusTable:
+    """Return rows of a summary, or of removed films, as the table of a corpus."""
+    return with_stored(CorpusTable(Path(folder), rows.iloc[:0][["film_id"]], (), {}), rows)
+
+
+def _removed(folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Return the films that were removed, like rows of the summary; none if there are none."""
+    removed = Path(folder, _REMOVED).is_file()
+    return read_rows(folder, name=_REMOVED).to_pandas() if removed else read_summary(folder).iloc[:0]
+
+
+def _write_removed(store: Store, table: CorpusTable) -> None:
+    states = [FilmState(sha256=table.checksums.get(film.film_id)) for film in table.films]
+    store.write_summary(summary_table(table, states, settings_id=store.settings_id), name=_REMOVED)

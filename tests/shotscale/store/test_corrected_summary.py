@@ -244,6 +244,11 @@ def test_tables_that_are_gone_or_damaged_are_made_anew(store: Path, run: Run, st
     assert f"{shots}: " in err
     shots.unlink()
     assert run("corpus", "verify", store)[0] == 0
+    for measured in store.glob("analyses/*/shots/*"):
+        measured.write_bytes(b"x")
+    status, out, err = run("corpus", "verify", store)
+    assert (status, out) == (2, f"{store}: 3 results read, 3 damaged\n")
+    assert len(err.splitlines()) == 3
 
 
 def test_a_store_that_cannot_be_written_to_is_read_with_corrections(

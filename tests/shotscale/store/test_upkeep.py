@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from shotscale.store.reading import open_store, read_log
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
 from shotscale.store.summary import read_summary
+from shotscale.store.task import Failure, FilmTask, Outcome
 from shotscale.store.upkeep import (
     current_settings,
     list_settings,
@@ -108,6 +109,44 @@ def test_removed_films_come_back_until_pruned(stand_in: ModuleType, store: Path,
     with pytest.raises(FilmError, match="is removed, or corpus prune has forgotten it"):
         restore_films(store, ["film-1"])
     assert Store(store).damaged() == {}
+
+
+def test_restored_films_are_what_the_current_settings_made_of_them(
+    stand_in: ModuleType, table: Path, store: Path
+) -> None:
+    second = replace(stand_in.SETTINGS, samples_per_second=2.0)
+    remove_films(store, ["film-1"])
+    others = [line for line in table.read_text().splitlines() if "film-1" not in line]
+    noted = table.with_name("noted.csv")
+    noted.write_text("\n".join([f"{others[0]},note", *(f"{line},7" for line in others[1:])]) + "\n")
+    stand_in.run(noted, store, settings=second, add=True)
+    remove_films(store, ["film-0"])
+    restore_films(store, ["film-1", "film-0"])
+    rows = read_summary(store).set_index("film_id")
+    assert rows["status"].to_dict() == {"film-0": "analyzed", "film-1": "missing", "film-2": "analyzed"}
+    assert set(rows["measured_settings"]) == {second.id}
+    assert rows["country"].tolist() == ["IT"] * 3
+    with pytest.raises(FilmError, match="is removed, or corpus prune has forgotten it"):
+        restore_films(store, ["film-1"])
+
+
+def test_a_lost_worker_does_not_lose_earlier_results(stand_in: ModuleType, table: Path, store: Path) -> None:
+    def lost(tasks: Sequence[FilmTask], *, moved: object) -> Iterator[tuple[FilmTask, Outcome]]:
+        for task in tasks:
+            yield task, Outcome(failure=Failure("killed", "several workers were lost while they analyzed it"))
+
+    stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0), workers=lost, add=True)
+    assert read_summary(store)["sha256"].notna().all()
+    assert unreferenced(store) == {}
+    assert read_log(store)["film_id"].tolist() == ["film-0", "film-1", "film-2"] * 2
+
+
+def test_only_what_a_killed_run_left_is_removed(stand_in: ModuleType, table: Path, store: Path) -> None:
+    (store / ".gitignore").write_text("*\n")
+    (store / ".films.parquet.k3_8ab2x.parquet").write_bytes(b"incomplete")
+    stand_in.run(table, store, add=True)
+    assert (store / ".gitignore").is_file()
+    assert not (store / ".films.parquet.k3_8ab2x.parquet").exists()
 
 
 def test_settings_live_side_by_side_and_change_by_a_command(
