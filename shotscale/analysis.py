@@ -120,8 +120,10 @@ def analyze(
     whole = FilmPart.of(shots)
     signs = scout.finish()
     body = FilmPart.without_titles(*sure_titles(signs, shots), whole).with_options(part, whole)
-    others = find_titles(signs.between(body.begin, body.end), shots[body.holds(shots["start"], shots["end"])])
-    hint = titles_hint(*others, body) if body.chosen != "given" else ()
+    hint: tuple[str, ...] = ()
+    if body.chosen != "given":
+        inside = shots[body.holds(shots["start"], shots["end"])]
+        hint = titles_hint(*find_titles(signs.between(body.begin, body.end), inside), body)
     film = Film(
         path=str(reader.info.path),
         shots=shots,

@@ -1,11 +1,13 @@
 """The part of a file that is the film: cut out of tables, set by options, described in sentences."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from shotscale.analysis import analyze
 from shotscale.boundaries import Transition
 from shotscale.errors import OptionError
 from shotscale.part import PAL, FilmPart, PartOptions
@@ -28,6 +30,11 @@ def test_shots_at_the_edges_are_cut_to_the_part(shots: pd.DataFrame) -> None:
 def test_a_part_without_a_shot_is_refused(shots: pd.DataFrame) -> None:
     with pytest.raises(OptionError, match=r"--from 4\.5 --to 4\.51: the part holds no shot"):
         FilmPart(4.5, 4.51, "given").of_shots(shots)
+
+
+def test_a_part_of_a_film_file_without_a_shot_is_refused(films: Any) -> None:
+    with pytest.raises(OptionError, match=r"--from 0\.5 --to 0\.51: the part holds no shot"):
+        analyze(films["plain"], part=PartOptions(begin=0.5, end=0.51))
 
 
 def test_the_whole_is_the_table_itself(shots: pd.DataFrame) -> None:
