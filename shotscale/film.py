@@ -108,7 +108,11 @@ class Film:
         """The running time, or the length of the coding; NaN if neither is known."""
         if self.shots is not None:
             return float(self.shots["end"].iloc[-1] - self.shots["start"].iloc[0])
-        return float(self.scales["time"].iloc[-1]) + 1 if self.scales is not None and len(self.scales) else float("nan")
+        if self.scales is None or not len(self.scales):
+            return float("nan")
+        if self.part is not None:
+            return (self.part.end - self.part.begin) * self.part.speed
+        return float(self.scales["time"].iloc[-1]) + 1
 
     @property
     def shot_table(self) -> pd.DataFrame:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from shotscale.errors import OutputError
 from shotscale.film import Film, read_analysis
+from shotscale.part import PAL, PartOptions
 from shotscale.tables import make_scales, make_shots
 
 
@@ -41,3 +43,10 @@ def test_a_damaged_folder_may_be_written(tmp_path: Path) -> None:
     (tmp_path / "film.json").write_text("{", encoding="utf-8")
     analysis("a" * 64).save(tmp_path)
     assert read_analysis(tmp_path).checksum == "a" * 64
+
+
+def test_the_running_time_of_a_part_of_a_coding_is_the_parts() -> None:
+    coding = Film("c", None, pd.DataFrame({"time": np.arange(3600.0), "scale": "CU"}))
+    assert coding.seconds == 3600
+    assert coding.cut(PartOptions(begin=2400.0)).seconds == 1200
+    assert coding.cut(PartOptions(begin=2400.0, end=2448.0, speed=PAL)).seconds == 50
