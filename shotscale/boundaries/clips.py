@@ -41,6 +41,8 @@ def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]
     """Read the true transitions of every clip in a table."""
     table = read_texts(Path(path), missing=f"give a CSV with the columns {', '.join(_COLUMNS)}")
     require_columns(table, _COLUMNS, str(path))
+    if table.empty:
+        raise TableError(f"{path}: holds no shot; give a row for each")
     for column in _COLUMNS[1:]:
         numbers = pd.to_numeric(table[column], errors="coerce")
         wrong = ~((numbers >= 0) & (numbers % 1 == 0)).to_numpy()

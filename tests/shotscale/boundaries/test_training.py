@@ -231,6 +231,7 @@ def test_help_names_every_detector() -> None:
     ("text", "match"),
     [
         ("clip,first_frame\na,0\n", "last_frame"),
+        ("clip,first_frame,last_frame\n", "holds no shot"),
         ("clip,first_frame,last_frame\na,0,x\n", "row 1"),
         ("clip,first_frame,last_frame\na,0,-1\n", "row 1"),
         ("clip,first_frame,last_frame\nzzz,0,5\n", "zzz is not in"),
