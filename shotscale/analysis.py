@@ -95,13 +95,18 @@ def analyze(
         beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="shot-detector"))
         pushed: deque[Future[None]] = deque()
         scout, n_frames = TitleScout(), 0
+        picture: object = None
         for batch in reader:
             # The detector works while the next frames are decoded, at most a few batches behind.
             pushed.append(beside.submit(shot_detector.push, batch.times, batch.thumbnails))
             if len(pushed) > _BATCHES_BEHIND:
                 pushed.popleft().result()
             for sample in batch.samples:
-                predictor.push(sample.time, sample.image)
+                if sample.image is picture:
+                    predictor.repeat(sample.time)
+                else:
+                    predictor.push(sample.time, sample.image)
+                picture = sample.image
                 scout.push(sample.time, sample.image)
             if stills is not None:
                 stills.push(batch)

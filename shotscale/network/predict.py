@@ -55,6 +55,7 @@ class ScalePredictor:
         self.model = model
         self._batch = batch
         self._times: list[float] = []
+        self._places: list[int] = []  # of each time's frame among those pushed
         self._frames: list[npt.NDArray[np.uint8]] = []
         self._running: list[Future[Floats]] = []
         self._waiting = 2 * workers
@@ -64,12 +65,15 @@ class ScalePredictor:
 
     def push(self, time: float, image: npt.NDArray[np.uint8]) -> None:
         """Add a uint8 RGB frame (rows, columns, 3); times must increase from frame to frame."""
-        if self._times and time <= self._times[-1]:
-            raise OptionError(f"{time}: pushed after {self._times[-1]}; push frames in the order of time")
-        self._frames.append(self.model.prepare(image))
-        self._times.append(float(time))
+        frame = self.model.prepare(image)
+        self._add(time, self._places[-1] + 1 if self._places else 0)
+        self._frames.append(frame)
         if len(self._frames) == self._batch:
             self._submit()
+
+    def repeat(self, time: float) -> None:
+        """Add a later time of the latest frame, which is not run again."""
+        self._add(time, self._places[-1])
 
     def finish(self) -> tuple[Floats, Floats]:
         """Return the times (n,) and the probabilities (n, classes), and stop the workers."""
@@ -80,7 +84,13 @@ class ScalePredictor:
         finally:
             self._pool.shutdown()
         empty = np.empty((0, len(self.model.description.classes)))
-        return np.asarray(self._times, np.float64), np.concatenate([empty, *parts])
+        return np.asarray(self._times, np.float64), np.concatenate([empty, *parts])[self._places]
+
+    def _add(self, time: float, place: int) -> None:
+        if self._times and time <= self._times[-1]:
+            raise OptionError(f"{time}: pushed after {self._times[-1]}; push frames in the order of time")
+        self._times.append(float(time))
+        self._places.append(place)
 
     def _submit(self) -> None:
         if len(self._running) >= self._waiting:

@@ -15,10 +15,11 @@ One pass over a film yields all three, a batch of frames at a time, in memory th
 """
 
 from shotscale.video.bars import ActiveArea, active_area
+from shotscale.video.batches import FrameBatch, Sample
 from shotscale.video.container import probe_film
 from shotscale.video.info import FilmInfo
 from shotscale.video.pictures import THUMBNAIL_SHAPE
-from shotscale.video.reader import FilmReader, FrameBatch, Sample
+from shotscale.video.reader import FilmReader
 from shotscale.video.source import FilmSource, checksum, film_source
 
 __all__ = [

@@ -45,6 +45,18 @@ def test_the_batch_size_does_not_matter(model: ScaleModel) -> None:
     assert p == pytest.approx(direct, abs=1e-5)
 
 
+def test_a_repeated_frame_is_run_once(model: ScaleModel) -> None:
+    predictor = ScalePredictor(model, batch=1)
+    one, other = frames(2)
+    predictor.push(0.0, one)
+    predictor.repeat(1.0)
+    predictor.push(2.0, other)
+    times, p = predictor.finish()
+    assert times.tolist() == [0.0, 1.0, 2.0]
+    assert len(predictor._running) == 2
+    assert p[0].tolist() == p[1].tolist() != p[2].tolist()
+
+
 def test_no_frames_and_frames_out_of_order(model: ScaleModel) -> None:
     times, p = ScalePredictor(model).finish()
     assert (times.shape, p.shape) == ((0,), (0, 7))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from av.packet import Packet
+from PIL import Image
 
 from shotscale.errors import FilmError, OptionError
 from shotscale.video import THUMBNAIL_SHAPE, ActiveArea, FilmReader, Sample, probe_film
@@ -117,6 +118,31 @@ class TestTimes:
     def test_sampling_rate(self, films: Any, rate: float, expected: list[int]) -> None:
         _, _, samples, _ = read(films["plain"], samples_per_second=rate)
         assert [round(sample.time * 24) for sample in samples] == expected
+
+
+class TestStills:
+    """A frame that stays for seconds is sampled in each of them."""
+
+    def test_the_last_frame_before_a_gap_is_the_picture_inside(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        path = encode_film(tmp_path / "still.mkv", colored_frames(4), pts=[0, 12, 132, 133])
+        with FilmReader(path, previews_per_second=5) as reader:
+            batches = list(reader)
+        samples = [sample for batch in batches for sample in batch.samples]
+        assert [sample.time for sample in samples] == pytest.approx([0, 1, 2, 3, 4, 5.5], abs=0.001)
+        assert len({id(sample.image) for sample in samples[1:5]}) == 1
+        assert numbers(np.stack([sample.image for sample in samples])) == [0, 1, 1, 1, 1, 2]
+        previews = [preview.time for batch in batches for preview in batch.previews]
+        assert previews == pytest.approx([0, 0.5, 5.5], abs=0.001)
+
+    def test_a_last_frame_is_sampled_to_the_end(self, tmp_path: Path, colored_frames: Any) -> None:
+        first, *rest = [Image.fromarray(image) for image in colored_frames(3)]
+        first.save(tmp_path / "slides.gif", save_all=True, append_images=rest, duration=[2500, 3500, 2200])
+        times, _, samples, reader = read(tmp_path / "slides.gif")
+        assert (times.tolist(), reader.end) == ([0, 2.5, 6], pytest.approx(8.2))
+        assert [sample.time for sample in samples] == [0, 1, 2.5, 3, 4, 5, 6, 7, 8]
+
 
 
 class TestPictures:
