@@ -61,7 +61,7 @@ class Clock(Generic[T]):
         self._time_base = time_base
         self._origin: _Ticks | None = origin
         self._last: _Ticks | None = None
-        self._duration = 0
+        self._duration: _Ticks = 0
         self._typical = max(1, round(1 / (rate * time_base))) if rate else max(1, round(Fraction(1, 25) / time_base))
         self._still = int(longest_still / time_base)
         self._held: list[tuple[T, int, int | None]] = []
@@ -112,6 +112,14 @@ class Clock(Generic[T]):
         while self._held:
             placed += self._join()
         return placed
+
+    def stay(self, stamp: int | None, duration: int | None = None) -> None:
+        """Let the last placed frame be shown until a repeat of it, with timestamp and duration in ticks, ends."""
+        if self._last is None or stamp is None:
+            return
+        until = stamp - (self._origin or 0) + (duration or self._typical)
+        if self._following() < until <= self._last + self._still:
+            self._duration = until - self._last
 
     def end(self) -> float:
         """Return the time in seconds at which the last placed frame stops being shown."""

@@ -49,7 +49,8 @@ class Damage:
     `packets` counts the packets that could not be decoded, `protected` the encrypted packets that were not given to the
     decoder, and `corrupt_frames` the frames that the decoder marked as damaged. `reading_failed` says why reading
     stopped before the end of the file, `gave_up` whether too many packets in a row gave no frame, `first_byte` and
-    `last_byte` where in the file the stream's packets begin and end.
+    `last_byte` where in the file the stream's packets begin and end. `repeat` is the stream's last packet if it only
+    says that the last picture stays.
     """
 
     packets: int = 0
@@ -59,6 +60,7 @@ class Damage:
     protected: int = 0
     first_byte: int | None = None
     last_byte: int | None = None
+    repeat: "Packet[VideoStream] | None" = None
 
 
 _PLENTY = 1 << 30  # bytes; an analysis needs a third of it
@@ -130,7 +132,10 @@ def decode(
             damage.first_byte = packet.pos if damage.first_byte is None else damage.first_byte
             damage.last_byte = packet.pos + packet.size
         if _repeats(packet):
+            damage.repeat = packet
             continue
+        if packet.size:
+            damage.repeat = None
         if packet.has_sidedata("encryption_info"):
             damage.protected += 1
             continue

@@ -131,6 +131,8 @@ class FilmReader:
             if collector.is_full:
                 yield collector.take()
             previous = time
+        if damage.repeat is not None:
+            clock.stay(self._film.shown(damage.repeat), damage.repeat.duration)
         self.end = self._film_end(clock.end(), previous)
         collector.hold(self.end, is_last=True)
         if not collector.is_empty:

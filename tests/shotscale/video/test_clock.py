@@ -87,6 +87,17 @@ def test_durations_fill_in_for_timestamps() -> None:
     assert clock.end() == 0.15
 
 
+def test_a_repeat_lets_the_last_picture_stay() -> None:
+    _, clock = place([100, 140])
+    clock.stay(None)
+    clock.stay(100, 40)
+    assert clock.end() == pytest.approx(0.08)
+    clock.stay(5_100, 40)
+    assert clock.end() == pytest.approx(5.04)
+    clock.stay(10_000_000, 40)  # longer than any still
+    assert clock.end() == pytest.approx(5.04)
+
+
 def test_end_without_a_frame() -> None:
     assert Clock(MS, rate=Fraction(25)).end() == 0.0
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ class TestTimes:
             empty.dts = packets[7].dts
             frames = list(decode(container, stream, damage=damage, packets=[*packets[:7], empty, *packets[7:]]))
         assert (len(frames), damage.packets) == (30, 0)
+        assert damage.repeat is None
 
     @pytest.mark.parametrize(("name", "slack"), [("joined_recordings", 0.001), ("joined_vobs", 0.001)])
     def test_joined_recordings_follow_each_other(self, films: Any, name: str, slack: float) -> None:
@@ -143,6 +145,19 @@ class TestStills:
         assert (times.tolist(), reader.end) == ([0, 2.5, 6], pytest.approx(8.2))
         assert [sample.time for sample in samples] == [0, 1, 2.5, 3, 4, 5, 6, 7, 8]
 
+    def test_a_repeat_at_the_end_makes_the_last_frame_last(self, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def decode_with_a_repeat(*arguments: Any, damage: Damage) -> Any:
+            yield from decode(*arguments, damage=damage)
+            damage.repeat = Packet()
+            damage.repeat.pts = damage.repeat.dts = 5 * 12288
+            damage.repeat.duration = 512
+
+        monkeypatch.setattr("shotscale.video.reader.decode", decode_with_a_repeat)
+        with FilmReader(films["plain"]) as reader:
+            reader.info = replace(reader.info, duration=None)
+            samples = [sample for batch in reader for sample in batch.samples]
+        assert reader.end == pytest.approx(5 + 1 / 24)
+        assert [sample.time for sample in samples] == pytest.approx([0, 1, 2, 3, 4, 5])
 
 
 class TestPictures:
