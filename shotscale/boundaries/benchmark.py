@@ -97,9 +97,9 @@ def _scenedetect(name: str) -> Callable[[], object]:
 
 
 def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:
-    """Convert frame times to frame indices."""
+    """Convert times to the indices of the frames shown then."""
     times = np.asarray(list(extents), np.float64).reshape(-1, 2)
-    return np.searchsorted(clip.times, times).astype(np.int64)
+    return (np.searchsorted(clip.times, times, side="right") - 1).astype(np.int64)
 
 
 def _row(name: str, sort: str, counts: Sequence[Counts]) -> dict[str, object]:

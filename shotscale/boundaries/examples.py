@@ -41,15 +41,18 @@ def examine(clip: Clip, *, weight: float = 1.0) -> Example:
     stream = EvidenceStream(_features_and_traces, n_scores=n_features + N_TRACES)
     stream.push(clip.times, clip.thumbnails)
     evidence = stream.finish()
-    if len(evidence.times) != len(clip.times):
+    if not np.isin(clip.times, evidence.times).all():
         raise TableError(f"{clip.name}: more than 40 frames per second; give clips of a lower rate to learn from")
+    original = np.searchsorted(evidence.times, clip.times)
+    last_copy = np.append(original[1:], len(evidence.times)) - 1
+    transitions = np.stack([last_copy[clip.transitions[:, 0]], original[clip.transitions[:, 1]]], axis=1)
     return Example(
         name=clip.name,
         times=evidence.times,
         features=evidence.scores[:, :n_features].copy(),
         traces=Traces.of(evidence.scores[:, n_features:].copy()),
-        labels=label_gaps(clip.transitions, n_gaps=len(evidence.scores)),
-        transitions=clip.transitions,
+        labels=label_gaps(transitions, n_gaps=len(evidence.scores)),
+        transitions=transitions,
         weight=weight,
     )
 

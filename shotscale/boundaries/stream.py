@@ -1,8 +1,9 @@
 """Turn a film's frames, pushed in batches of any size, into one row of evidence per gap.
 
-Films of more than 40 frames per second are thinned first, so that a frame lasts about equally long at every
-rate; the dropped frames still locate cuts exactly. Frames are then processed in blocks whose borders depend
-only on the frame count, so that the results cannot depend on the batches.
+The detector's rules count frames, so each has to last about equally long. Films of more than 40 frames per second are
+thinned first; the dropped frames still locate cuts exactly. A frame that lasts long, in a film of stills or of few
+frames per second, is repeated. Frames are then processed in blocks whose borders depend only on the frame count, so
+that the results cannot depend on the batches.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.descriptors import Descriptors, describe
+from shotscale.boundaries.descriptors import HEIGHT, WIDTH, Descriptors, describe
 from shotscale.boundaries.features import REACH, Window
 
-__all__ = ["Evidence", "EvidenceStream", "GapScorer", "Thinner"]
+__all__ = ["Evidence", "EvidenceStream", "GapScorer", "Pacer"]
 
 _BLOCK = 512  # gaps, twenty seconds: trees and networks are called rarely, and few frames wait
 _AT_ONCE = 64  # frames, as many as the reader yields at once
 _SHORTEST_STEP = 0.0245  # seconds; 40 frames per second are all kept, 48 or more are at least halved
+_LONGEST_STEP = 0.07  # seconds; 15 frames per second are not repeated, 12.5 are doubled
+_USUAL_STEP = 0.04  # seconds, of a frame and its copies; as in the training clips
+_MOST_SHOWN = 2 * REACH + 1  # a still that long leaves nothing on its other side within a gap's reach
 
 Floats = npt.NDArray[np.float32]
 Times = npt.NDArray[np.float64]
@@ -29,10 +33,10 @@ GapScorer = Callable[[Window, npt.NDArray[np.intp]], Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Evidence about each of the n gaps between a film's n + 1 frames (after thinning).
+    """Evidence about each of the n gaps between a film's n + 1 frames (after thinning and repeating).
 
-    `times` are those of the frames; `cut_start` and `cut_end` are those of the two frames, before thinning, between
-    which a cut in the gap would lie; `scores` (n, k) are from the gap scorer.
+    `times` are those of the frames, copies included; `cut_start` and `cut_end` are those of the two frames of the film
+    between which a cut in the gap would lie; `scores` (n, k) are from the gap scorer.
     """
 
     times: Times
@@ -41,21 +45,55 @@ class Evidence:
     scores: Floats
 
 
-class Thinner:
-    """Drops frames that follow another too soon and records where the largest change between kept frames was."""
+class Pacer:
+    """Drops frames that follow another too soon, and repeats those that last long.
+
+    Between kept frames it records where the largest change was. How long a frame lasts is known when the next arrives,
+    so the latest one waits.
+    """
 
     def __init__(self) -> None:
         self._last_kept = -np.inf
         self._previous: tuple[float, Thumbnails] | None = None
         self._largest = -1.0
         self._cut = (0.0, 0.0)
+        self._waiting = np.empty(0), np.empty((0, HEIGHT, WIDTH, 3), np.uint8)
 
-    def push(self, times: Times, thumbnails: Thumbnails) -> tuple[npt.NDArray[np.bool_], list[tuple[float, float]]]:
+    def push(self, times: Times, thumbnails: Thumbnails) -> tuple[Times, Thumbnails, Times]:
+        """Take the next frames.
+
+        Returns the times and thumbnails of the frames that are known now, n copies included, and the times around the
+        largest change before each, shape (n, 2); without a row for the film's first frame.
+        """
+        times = np.concatenate([self._waiting[0], times])
+        thumbnails = np.concatenate([self._waiting[1], thumbnails])
+        self._waiting = times[-1:].copy(), thumbnails[-1:].copy()
+        return self._paced(times[:-1], np.diff(times), thumbnails[:-1])
+
+    def finish(self) -> tuple[Times, Thumbnails, Times]:
+        """Return the same for the last frame, which is not repeated: beyond it, the film's end counts as the same."""
+        times, thumbnails = self._waiting
+        return self._paced(times, np.zeros(len(times)), thumbnails)
+
+    def _paced(self, times: Times, lasting: Times, thumbnails: Thumbnails) -> tuple[Times, Thumbnails, Times]:
+        """Drop and repeat frames that last some seconds each."""
+        is_first = self._previous is None
+        kept, cuts = self._thinned(times, lasting > _LONGEST_STEP, thumbnails)
+        paced, numbers = _repeated(times[kept], lasting[kept])
+        around = np.stack([np.concatenate([[np.nan], paced])[:-1], paced], axis=1)
+        if cuts:
+            originals = np.cumsum(numbers) - numbers
+            around[originals[-len(cuts) :]] = cuts
+        return paced, np.repeat(thumbnails[kept], numbers, axis=0), around[int(is_first) :]
+
+    def _thinned(
+        self, times: Times, lasts: npt.NDArray[np.bool_], thumbnails: Thumbnails
+    ) -> tuple[npt.NDArray[np.bool_], list[tuple[float, float]]]:
         """Return which frames to keep, and the times around the largest change between each and the one before."""
         kept = np.zeros(len(times), bool)
         cuts = []
         for i, time in enumerate(times.tolist()):
-            kept[i] = time - self._last_kept >= _SHORTEST_STEP
+            kept[i] = time - self._last_kept >= _SHORTEST_STEP or lasts[i]
             if self._previous is not None:
                 # Neighbors that are both kept need no comparison: the change can only be between them.
                 alone = kept[i] and self._previous[0] == self._last_kept
@@ -78,7 +116,7 @@ class EvidenceStream:
     def __init__(self, score: GapScorer, *, n_scores: int) -> None:
         self._score = score
         self._n_scores = n_scores
-        self._thinner = Thinner()
+        self._pacer = Pacer()
         self._times: list[Times] = []
         self._cuts: list[Times] = []  # one array per push: a list of pairs would take ten times the memory
         self._waiting: list[Thumbnails] = []
@@ -89,11 +127,15 @@ class EvidenceStream:
 
     def push(self, times: Times, thumbnails: Thumbnails) -> None:
         """Take the next frames."""
-        kept, cuts = self._thinner.push(times, thumbnails)
-        self._cuts.append(np.asarray(cuts, np.float64).reshape(-1, 2))
-        self._times.append(np.asarray(times, np.float64)[kept])
-        self._waiting.append(thumbnails[kept])
-        self._n_waiting += int(kept.sum())
+        for start in range(0, len(times), _AT_ONCE):  # a long batch of stills, repeated, would fill the memory
+            part = slice(start, start + _AT_ONCE)
+            self._add(*self._pacer.push(times[part], thumbnails[part]))
+
+    def _add(self, times: Times, thumbnails: Thumbnails, cuts: Times) -> None:
+        self._cuts.append(cuts)
+        self._times.append(times)
+        self._waiting.append(thumbnails)
+        self._n_waiting += len(times)
         if self._n_waiting >= _BLOCK:
             for block in self._blocks():
                 self._take(block)
@@ -101,6 +143,7 @@ class EvidenceStream:
 
     def finish(self) -> Evidence:
         """Score the remaining gaps and return the evidence for the film."""
+        self._add(*self._pacer.finish())
         if self._n_waiting:
             self._take(np.concatenate(self._waiting))
             self._waiting, self._n_waiting = [], 0
@@ -130,6 +173,20 @@ class EvidenceStream:
         drop = max(0, stop - REACH)
         self._held = self._held.take(slice(drop, None))
         self._next = stop - drop
+
+
+def _repeated(times: Times, lasting: Times) -> tuple[Times, npt.NDArray[np.intp]]:
+    """Return the times of frames and their copies, and how often each frame is shown.
+
+    The copies of a very long still are at its ends: its length is in their times.
+    """
+    usual = np.clip(np.rint(lasting / _USUAL_STEP), 1, _MOST_SHOWN)
+    numbers = np.where(lasting > _LONGEST_STEP, usual, 1).astype(np.intp)
+    n, seconds, place = (np.repeat(values, numbers) for values in (numbers, lasting, np.cumsum(numbers) - numbers))
+    place = np.arange(len(place)) - place
+    step = np.minimum(_USUAL_STEP, seconds / n)
+    offsets = np.where(2 * place < n, place * step, seconds - (n - place) * step)
+    return np.repeat(times, numbers) + offsets, numbers
 
 
 def _change(first: Thumbnails, second: Thumbnails) -> float:

@@ -94,7 +94,7 @@ def _run(name: str, times: npt.NDArray[np.float64], frames: npt.NDArray[np.uint8
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ends=st.lists(st.integers(0, 800), max_size=12).map(sorted), rate=st.sampled_from([25.0, 60.0]))
+@given(ends=st.lists(st.integers(0, 800), max_size=12).map(sorted), rate=st.sampled_from([10.0, 25.0, 60.0]))
 @pytest.mark.parametrize("name", ["default", "adaptive"])
 def test_results_do_not_depend_on_batches(name: str, ends: list[int], rate: float) -> None:
     times = np.arange(len(LONG)) / rate
@@ -125,6 +125,31 @@ def test_a_cut_among_frames_left_out_at_a_high_rate_is_placed_exactly() -> None:
         frames = np.concatenate([_film(1, 3).repeat(cut, axis=0), _film(1, 4).repeat(300 - cut, axis=0)])
         shots = detect_shots(frames, np.arange(300) / 120)
         assert shots["start"].tolist() == [0.0, cut / 120]
+
+
+def _drifting(n: int, seed: int) -> npt.NDArray[np.uint8]:
+    """Return a texture that moves slowly."""
+    texture = np.random.default_rng(seed).integers(0, 256, (9, 32, 3), np.uint8).repeat(3, axis=0).repeat(3, axis=1)
+    return np.stack([np.roll(texture, i // 3, axis=1)[:, :48] for i in range(n)])
+
+
+@pytest.mark.parametrize("rate", [25, 60])
+def test_a_still_that_is_stored_as_one_frame_is_a_shot(rate: int) -> None:
+    """As in films of variable rate; at 60 frames per second every other frame of the rest is left out."""
+    before, after = 4 * rate + 1, 4 * rate - 1
+    frames = np.concatenate([_drifting(before, 1), _drifting(1, 2), _drifting(after, 3)])
+    still = before / rate
+    times = np.concatenate([np.arange(before + 1) / rate, still + 5 + np.arange(after) / rate])
+    shots = detect_shots(frames, times)
+    assert shots["start"].tolist() == [0.0, still, still + 5]
+    assert shots["transition_start"].tolist() == [0.0, times[before - 1], still]
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 5.0, 60.0])
+def test_each_slide_of_a_show_is_a_shot(seconds: float) -> None:
+    slides = np.concatenate([_drifting(1, seed) for seed in range(20)])
+    times = seconds * np.arange(20)
+    assert detect_shots(slides, times, end=20 * seconds)["start"].tolist() == times.tolist()
 
 
 def test_frames_of_any_size_are_shrunk() -> None:

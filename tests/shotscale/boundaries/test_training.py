@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from shotscale.boundaries.benchmark import benchmark_detectors
-from shotscale.boundaries.clips import read_clips, read_truth
+from shotscale.boundaries.clips import Clip, read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
 from shotscale.boundaries.examples import CUT, GRADUAL, IGNORED, NEITHER, examine, label_gaps
 from shotscale.boundaries.features import Window, feature_names, gap_features, gate_names
@@ -88,6 +88,14 @@ def test_the_gate_reads_some_of_the_features() -> None:
     assert gap_features(window, np.arange(149)).shape == (149, len(feature_names()))
     assert len(set(feature_names())) == len(feature_names())
     assert set(gate_names()) < set(feature_names())
+
+
+def test_labels_of_a_slow_clip_are_those_of_repeated_frames() -> None:
+    cut = Clip(name="x", times=np.arange(20) / 5, thumbnails=_random(20, 5), transitions=np.array([[7, 8], [12, 15]]))
+    example = examine(cut)
+    assert len(example.times) == 19 * 5 + 1
+    assert example.transitions.tolist() == [[39, 40], [64, 75]]
+    assert np.flatnonzero(example.labels == CUT).tolist() == [39]
 
 
 def test_one_judge_alone_speaks_on_long_gradual_transitions() -> None:
