@@ -4,11 +4,14 @@ Conventions
 -----------
 ``frames.h5`` is an HDF5 file with the datasets ``times`` (float64, seconds) and ``thumbnails`` (uint8,
 frames x 27 x 48 x 3, RGB), losslessly compressed, and the attributes ``format``, ``format_version``, ``end``
-(end of the film in seconds) and ``film`` (the film's SHA-256). An hour takes about a fifth of a gigabyte.
+(end of the film in seconds), ``film`` (the film's SHA-256), ``rate`` (of numbered pictures, per second; else empty) and
+``notes`` (what was wrong with the film: a JSON list of sentences); files of earlier
+versions lack the last two. An hour takes about a fifth of a gigabyte.
 """
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -77,15 +80,20 @@ class FrameKeeper:
         self._times[n:] = times
         self._thumbnails[n:] = thumbnails
 
-    def finish(self, *, end: float, film: str) -> None:
-        """Record the end of the film in seconds and its checksum, without which the file is incomplete."""
-        self._file.attrs.update(format=_FORMAT, format_version=_FORMAT_VERSION, end=end, film=film)
+    def finish(self, *, end: float, film: str, rate: str = "", notes: Sequence[str] = ()) -> None:
+        """Record the end of the film in seconds and its checksum, without which the file is incomplete.
+
+        `rate` is that of numbered pictures, per second; `notes` say what was wrong with the film.
+        """
+        self._file.attrs.update(
+            format=_FORMAT, format_version=_FORMAT_VERSION, end=end, film=film, rate=rate, notes=json.dumps([*notes])
+        )
 
 
 class KeptFrames:
     """Iterates over the times and thumbnails in a folder's ``frames.h5``, in constant memory.
 
-    `end` is the end of the film in seconds, `film` its SHA-256. Raises `TableError` if the file is missing or
+    `end`, `film`, `rate` and `notes` are those of `FrameKeeper.finish`. Raises `TableError` if the file is missing or
     incomplete.
     """
 
@@ -98,7 +106,9 @@ class KeptFrames:
                 whole = file.attrs.get("format") == _FORMAT and file["thumbnails"].shape[1:] == _SHAPE
                 self.end = float(file.attrs["end"])
                 self.film = str(file.attrs["film"])
-        except (OSError, KeyError) as error:
+                self.rate = str(file.attrs.get("rate", ""))
+                self.notes = tuple(map(str, json.loads(file.attrs.get("notes", "[]"))))
+        except (OSError, KeyError, ValueError) as error:
             raise TableError(f"{self._path}: incomplete; run once without --again") from error
         if not whole:
             raise TableError(f"{self._path}: not the kept frames of a film; run once without --again")

@@ -1,6 +1,6 @@
 """Show a film's analysis on a terminal."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shotscale.film import Film
 
 __all__ = [
+    "about_file",
     "bar",
     "film_facts",
     "film_heading",
@@ -37,16 +38,23 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 def introduce(film: "Film") -> RenderableType:
     """Show the film, its shots, its scale distribution and any problems with the file."""
-    limits = Table.grid(padding=(0, 1))
-    for limit in film.limits:
-        limits.add_row("–", Text(limit))
     return Group(
         film_heading(film.path, film.info, seconds=film.whole.extent.end),
         *section("Shots", shot_figures(film.shot_table, sensitivity=film.boundary_sensitivity)),
         *section("Shot scales", scale_bars(film.track, film.corrected_shares)),
-        *(section("About the file", limits) if limits.row_count else ()),
+        *about_file(film.limits),
         Text(),
     )
+
+
+def about_file(limits: Sequence[str]) -> Iterable[RenderableType]:
+    """Return caveats about a film's file as a titled block; nothing if there are none."""
+    if not limits:
+        return ()
+    lines = Table.grid(padding=(0, 1))
+    for limit in limits:
+        lines.add_row("–", Text(limit))
+    return section("About the file", lines)
 
 
 def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> RenderableType:

@@ -42,18 +42,20 @@ def shots(
     shotscale shots film.mkv --again --threshold 0.3
     """
     from shotscale.boundaries.shots import find_shots
-    from shotscale.cli.rendering import shot_figures
+    from shotscale.cli.rendering import about_file, shot_figures
     from shotscale.filmpaths import result_name
     from shotscale.shotlists.framerates import parse_fps
     from shotscale.tables import write_table
 
     folder, rate = save or Path(result_name(film)), None if fps is None else parse_fps(fps)
     with film_progress(film.name) as progress:
-        table = find_shots(
+        table, limits = find_shots(
             film, keep=folder, again=again, detector=detector, threshold=threshold, fps=rate, progress=progress
         )
     write_table(table, folder / "shots.csv")
     _stdout.print(shot_figures(table))
+    for line in about_file(limits):
+        _stdout.print(line)
     _stdout.print(f"written to {folder / 'shots.csv'}")
 
 

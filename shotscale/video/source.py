@@ -33,7 +33,7 @@ from shotscale.filmpaths import NUMBER, PIPE, is_numbered
 from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
 
-__all__ = ["FilmSource", "checksum", "film_source", "source_of"]
+__all__ = ["FilmSource", "checksum", "files_of", "film_source", "rate_of", "source_of"]
 
 _PIECE_BYTES = 1 << 20  # 1 MiB: large compared to a pipe's 64 KiB, small compared to any memory
 _MILLISECONDS = Fraction(1, 1000)
@@ -62,6 +62,11 @@ class FilmSource(os.PathLike[str]):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rate(self) -> str:
+        """Frames per second of numbered pictures, as a fraction; empty for a film with times of its own."""
+        return self.options.get("framerate", "")
 
 
 @contextmanager
@@ -103,6 +108,21 @@ def checksum(source: FilmSource) -> str:
     return sha256(*source.files)
 
 
+def files_of(path: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Return the files of a film that are still there, in order; a pipe has none."""
+    name = os.fspath(path)
+    if isinstance(path, FilmSource):
+        return path.files
+    if is_numbered(name):
+        return tuple(_pictures(name).values())
+    return (Path(name),) if name != PIPE and Path(name).is_file() else ()
+
+
+def rate_of(fps: Fraction | float) -> str:
+    """Return a rate as `FilmSource.rate` has it."""
+    return str(Fraction(fps).limit_denominator(1001))
+
+
 def source_of(path: str | os.PathLike[str]) -> FilmSource:
     """Return what to open for a path, or raise `FilmError` if it is not a readable file."""
     if isinstance(path, FilmSource):
@@ -137,36 +157,46 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
         raise OptionError(f"{name}: numbered pictures have no times; add --fps 24, say")
     if not 0 < fps <= 1000:
         raise OptionError(f"fps = {fps}: frames per second lie between 0 and 1000; 24 and 25 are usual")
-    found = NUMBER.search(Path(name).name)
-    assert found is not None
-    folder, digits = Path(name).absolute().parent, int(found[1] or 0)
-    before, after = Path(name).name[: found.start()], Path(name).name[found.end() :]
-    numbers = sorted(_numbers(folder, before, after, digits))
-    if not numbers:
+    folder, before, found, after = _split(name)
+    pictures = _pictures(name)
+    if not pictures:
         raise FilmError(f"{name}: no such picture; check the folder and how many digits the numbers have")
-    gap = next((one + 1 for one, other in pairwise(numbers) if other != one + 1), None)
+    gap = next((one + 1 for one, other in pairwise(pictures) if other != one + 1), None)
     if gap is not None:
-        raise FilmError(f"{folder / f'{before}{gap:0{digits}d}{after}'}: is missing; number the pictures without a gap")
+        missing = folder / f"{before}{_padded(gap, found)}{after}"
+        raise FilmError(f"{missing}: is missing; number the pictures without a gap")
     # The decoding library reads %% as a percent sign.
     beside = [text.replace("%", "%%") for text in (f"{folder}{os.sep}{before}", after)]
     options = {
-        "framerate": str(Fraction(fps).limit_denominator(1001)),
-        "start_number": str(numbers[0]),
+        "framerate": rate_of(fps),
+        "start_number": str(min(pictures)),
         "start_number_range": "1",
         "pattern_type": "sequence",
         "format_whitelist": "image2",
     }
-    files = tuple(folder / f"{before}{number:0{digits}d}{after}" for number in numbers)
+    files = tuple(pictures.values())
     return FilmSource(name, files, f"{beside[0]}{found[0]}{beside[1]}", format="image2", options=options)
 
 
-def _numbers(folder: Path, before: str, after: str, digits: int) -> Iterator[int]:
-    """Yield the numbers of pictures in a folder, if padded as by ``%04d``."""
-    name = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
-    for entry in folder.iterdir() if folder.is_dir() else ():
-        match = name.fullmatch(entry.name)
-        if match and match[1] == f"{int(match[1]):0{digits}d}":
-            yield int(match[1])
+def _pictures(name: str) -> dict[int, Path]:
+    """Return the pictures with names as in a pattern, by number; numbers are padded as by ``%04d``."""
+    folder, before, found, after = _split(name)
+    pattern = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
+    matches = [pattern.fullmatch(entry.name) for entry in (folder.iterdir() if folder.is_dir() else ())]
+    numbers = ((int(match[1]), match) for match in matches if match)
+    return dict(sorted((n, folder / match[0]) for n, match in numbers if match[1] == _padded(n, found)))
+
+
+def _split(name: str) -> tuple[Path, str, re.Match[str], str]:
+    """Return a pattern's folder, and its number with what is before and after it."""
+    file = Path(name).name
+    found = NUMBER.search(file)
+    assert found is not None
+    return Path(name).absolute().parent, file[: found.start()], found, file[found.end() :]
+
+
+def _padded(number: int, found: re.Match[str]) -> str:
+    return f"{number:0{int(found[1] or 0)}d}"
 
 
 def _from_pipe(file: Path) -> Path:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
+from typer.testing import CliRunner
 
 from shotscale.analysis import analyze
 from shotscale.boundaries.adaptive import AdaptiveDetector
 from shotscale.boundaries.kept import FRAMES_FILE, FrameKeeper, KeptFrames
 from shotscale.boundaries.shots import find_shots
+from shotscale.cli.shots import app
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.video import FilmReader
 
@@ -34,12 +36,13 @@ def test_kept_frames_are_the_films(films: Any, tmp_path: Path) -> None:
 
 
 def test_another_look_decodes_nothing(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = find_shots(films["hard_cut"], keep=tmp_path)
+    first, _ = find_shots(films["hard_cut"], keep=tmp_path)
     pd.testing.assert_frame_equal(first, analyze(films["hard_cut"]).shots, check_exact=True)
     monkeypatch.setattr("shotscale.video.FilmReader", None)
-    pd.testing.assert_frame_equal(find_shots(films["hard_cut"], keep=tmp_path, again=True), first, check_exact=True)
-    assert len(find_shots(films["hard_cut"], keep=tmp_path, again=True, detector="adaptive")) == 2
-    assert len(find_shots(tmp_path / "gone.mkv", keep=tmp_path, again=True)) == len(first)
+    again, _ = find_shots(films["hard_cut"], keep=tmp_path, again=True)
+    pd.testing.assert_frame_equal(again, first, check_exact=True)
+    assert len(find_shots(films["hard_cut"], keep=tmp_path, again=True, detector="adaptive")[0]) == 2
+    assert len(find_shots(tmp_path / "gone.mkv", keep=tmp_path, again=True)[0]) == len(first)
 
 
 def test_matrix_products_run_in_one_thread(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +67,35 @@ def test_frames_of_another_film_are_refused(films: Any, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="keeps another film's shots"):
         find_shots(films["mkv"], keep=tmp_path)
     find_shots(films["plain"], keep=tmp_path)
+
+
+def test_what_was_wrong_with_the_film_is_kept_and_told_again(films: Any, tmp_path: Path) -> None:
+    note = "The film is interlaced; the two fields of each sampled picture were blended."
+    for again in (False, True):
+        assert find_shots(films["interlaced"], keep=tmp_path, again=again)[1] == (note,)
+    with h5py.File(tmp_path / FRAMES_FILE, "a") as file:  # as earlier versions wrote it
+        del file.attrs["notes"], file.attrs["rate"]
+    assert find_shots(films["interlaced"], keep=tmp_path, again=True)[1] == ()
+
+
+def test_the_command_prints_what_was_wrong(films: Any, tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["shots", str(films["interlaced"]), "--save", str(tmp_path)]).stdout
+    assert "About the file" in told
+    assert "The film is interlaced" in told
+
+
+def test_what_is_told_of_a_passage_is_told_again(films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AdaptiveDetector, "__init__", _noting(AdaptiveDetector.__init__))
+    for again in (False, True):
+        assert find_shots(films["plain"], keep=tmp_path, detector="adaptive", again=again)[1] == ("A flicker.",)
+
+
+def _noting(make: Callable[..., None]) -> Callable[..., None]:
+    def noting(detector: Any, **options: Any) -> None:
+        make(detector, **options)
+        detector.notes = ("A flicker.",)
+
+    return noting
 
 
 def test_an_analysis_keeps_its_shots(films: Any, tmp_path: Path) -> None:

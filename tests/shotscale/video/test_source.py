@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -16,7 +17,7 @@ from PIL import Image
 from shotscale.analysis import analyze
 from shotscale.boundaries.shots import find_shots
 from shotscale.cli.app import main
-from shotscale.errors import FilmError, OptionError
+from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.video import FilmReader, checksum, film_source
 
 Run = Callable[..., tuple[int, str]]
@@ -100,6 +101,22 @@ class TestNumberedPictures:
         path.write_bytes(films["plain"].read_bytes())
         assert len(read(path)[0]) == 30
 
+    def test_kept_frames_belong_to_them_at_their_rate(self, pictures: str, tmp_path: Path) -> None:
+        shots, _ = find_shots(pictures, keep=tmp_path, fps=24)
+        for fps in (None, 24, Fraction(24)):
+            assert find_shots(pictures, keep=tmp_path, fps=fps, again=True)[0].equals(shots)
+        with pytest.raises(TableError, match=r"--fps 25: .* keeps frames at 24 per second"):
+            find_shots(pictures, keep=tmp_path, fps=25, again=True)
+        find_shots(pictures, keep=tmp_path, fps=25)
+        last = Path(pictures).parent / "a0036.png"
+        shutil.copyfile(last, last.with_name("a0037.png"))
+        with pytest.raises(TableError, match="the frames of another film"):
+            find_shots(pictures, keep=tmp_path, again=True)
+        with pytest.raises(OutputError, match="another film's shots"):
+            find_shots(pictures, keep=tmp_path, fps=25)
+        shutil.rmtree(last.parent)
+        assert find_shots(pictures, keep=tmp_path, again=True)[0]["end"].iloc[-1] == pytest.approx(30 / 25)
+
     def test_the_command_takes_them(self, pictures: str, run: Run, tmp_path: Path) -> None:
         assert run("analyze", pictures, "--fps", "24", "--save", tmp_path / "out") == (
             0,
@@ -158,7 +175,7 @@ class TestPipe:
         pipe(films["plain"].read_bytes())
         assert run("shots", "-")[0] == 0
         assert (tmp_path / "film" / "shots.csv").is_file()
-        assert find_shots("-", keep=tmp_path / "film", again=True)["end"].iloc[-1] == pytest.approx(1.25)
+        assert find_shots("-", keep=tmp_path / "film", again=True)[0]["end"].iloc[-1] == pytest.approx(1.25)
 
     def test_nothing_is_told_in_a_line(self, pipe: Callable[[bytes], None], run: Run) -> None:
         pipe(b"")
