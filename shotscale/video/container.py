@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.info import FilmInfo, describe
+from shotscale.video.info import FilmInfo, claim_lead, describe
 from shotscale.video.pictures import Orientation
 from shotscale.video.source import FilmSource, source_of
 
@@ -61,6 +61,8 @@ class Probe:
     """Whether the format allows recordings with separate timestamps to be joined."""
     other_streams: int
     """Number of other streams of moving pictures in the file."""
+    lead: float
+    """Seconds before the first frame at which the file's claimed duration begins."""
 
     def shown(self, packet: "Packet[VideoStream]") -> int | None:
         """Return a packet's presentation timestamp; if placed by decoding times, it may be that of another frame."""
@@ -106,16 +108,18 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             )
         _refuse_size(path, frame.width, frame.height)
         by_dts = _counts_in_order_of_decoding(stream, packets, frame, frames)
+        first = stamp(frame, by_dts=by_dts)
         decoded = next((packet.dts for packet in packets if packet.dts is not None), None)
         shown = frame.dts if by_dts or frame.pts is None else None
         film = Probe(
             info=describe(source, container, stream, frame),
-            first=stamp(frame, by_dts=by_dts),
+            first=first,
             by_dts=by_dts,
             delay=None if shown is None or decoded is None else shown - decoded,
             orientation=Orientation.of_frame(frame),
             is_recording=container.format.name in _RECORDED_IN_PIECES,
             other_streams=len(_moving(container)) - 1,
+            lead=claim_lead(container, stream, first),
         )
         yield container, stream, film
 

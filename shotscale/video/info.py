@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
 from shotscale.video.source import FilmSource
 
-__all__ = ["FilmInfo", "claimed_duration", "describe"]
+__all__ = ["FilmInfo", "claim_lead", "claimed_duration", "describe"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,17 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     if seconds is None and container.duration is not None:
         seconds = container.duration / av.time_base
     return seconds if seconds is not None and math.isfinite(seconds) and seconds > 0 else None
+
+
+def claim_lead(container: InputContainer, stream: VideoStream, first: int | None) -> float:
+    """Return how many seconds before the film's first picture, at a timestamp, its claimed duration begins.
+
+    A stream's own begins with its first picture, Matroska's at the file's time 0, any other with the first stream.
+    """
+    if first is None or stream.time_base is None or stream.duration is not None:
+        return 0.0
+    begins = 0.0 if "DURATION" in stream.metadata else (container.start_time or 0) / av.time_base
+    return max(0.0, float(first * stream.time_base) - begins)
 
 
 def _clock_to_seconds(text: str) -> float | None:

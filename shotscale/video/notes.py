@@ -26,7 +26,7 @@ def film_notes(
         *_picture_notes(film.info, active_area, resized),
         *_damage_notes(damage, end),
         *_clock_notes(clock),
-        *_length_notes(film.info, clock, end),
+        *_length_notes(film, clock, end),
         *_stream_notes(film, damage, end),
     ]
     return [f"{note[0].upper()}{note[1:]}." for note in notes]
@@ -82,10 +82,10 @@ def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
     return notes
 
 
-def _length_notes(info: FilmInfo, clock: Clock[VideoFrame], end: float) -> list[str]:
-    if info.duration is None:
+def _length_notes(film: Probe, clock: Clock[VideoFrame], end: float) -> list[str]:
+    if film.info.duration is None:
         return []
-    claim = info.duration - clock.closed
+    claim = film.info.duration - film.lead - clock.closed
     if claim - end <= max(2.0, 0.01 * claim):
         return []
     return [f"the pictures end at {end:.1f} s, but the file claims {claim:.1f} s: it may be cut short"]

@@ -283,6 +283,13 @@ class TestDamage:
         assert len(samples) == int(times[-1]) + 1
         assert any("may be cut short" in note for note in reader.notes)
 
+    def test_pictures_that_begin_late_are_whole(self, tmp_path: Path, encode_film: Any, colored_frames: Any) -> None:
+        """Matroska's duration counts from the beginning of the sound."""
+        path = encode_film(tmp_path / "late.mkv", colored_frames(30), pts=list(range(240, 270)))
+        _, _, _, reader = read(path)
+        assert reader.info.duration == pytest.approx(11.25, abs=0.01)
+        assert (reader.end, reader.notes) == (pytest.approx(1.25, abs=0.01), [])
+
     def test_each_frame_that_cannot_be_converted_is_counted(self, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         write = ThumbnailMaker.write
 
