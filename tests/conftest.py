@@ -1,5 +1,6 @@
 """Tiny films for every test: intact, odd and broken ones, made with PyAV on first use."""
 
+import re
 import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -285,6 +286,32 @@ class FilmShelf:
             "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
         }
         return encode(self.folder / "encrypted.mp4", colored(30), container_options=options)
+
+    def _protected_tag(self) -> Path:
+        """The library has no decoder for such pictures."""
+        path = self.folder / "bought.mov"
+        path.write_bytes(self["plain"].read_bytes())
+        return patch_mp4(path, b"stsd", 12, b"drmi")
+
+    def _scrambled_ts(self) -> Path:
+        return self.scrambled("scrambled.ts", 0.2, 1.0)
+
+    def _scrambled_vob(self) -> Path:
+        return self.scrambled("scrambled.vob", 0.2, 1.0)
+
+    def scrambled(self, name: str, first: float, last: float) -> Path:
+        """Return a recording whose pictures are marked as scrambled between two shares of the file; they are clear."""
+        path = self._recording(name, n=240, codec="mpeg2video")
+        data = bytearray(path.read_bytes())
+        if path.suffix == ".ts":
+            heads = [at for at in range(0, len(data), 188) if (data[at + 1] & 0x1F, data[at + 2]) == (1, 0)]
+            marks = [(at + 3, 0x80) for at in heads]
+        else:
+            marks = [(found.start() + 6, 0x30) for found in re.finditer(rb"\x00\x00\x01\xe0", data)]
+        for at, bits in marks:
+            data[at] |= bits if first <= at / len(data) < last else 0
+        path.write_bytes(bytes(data))
+        return path
 
     def _two_streams(self) -> Path:
         """A small preview at one frame per second comes before the film, which is the default stream."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from pathlib import Path
 from typing import cast
 
 import av
@@ -22,6 +21,7 @@ from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
 from shotscale.video.info import FilmInfo, claim_lead, describe
 from shotscale.video.pictures import Orientation
+from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
 
 __all__ = ["Probe", "opened", "probe", "probe_film", "probed"]
@@ -39,7 +39,7 @@ _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 _MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
 _RECORDED_IN_PIECES = ("mpegts", "mpeg")
 _PROBE_PACKETS = 2000  # more than a minute of pictures: a film without a frame by then is refused
-_HEAD_BYTES = 1 << 20  # about 5,500 packets of a transport stream
+_MOST_SCRAMBLED = 0.5  # of a recording: the rest of one that is mostly protected is not the film
 _PROBE_ORDER = 16  # frames: the farthest that H.264 may reorder
 _JUMPS = 10
 """Seconds beyond which a step ahead counts as a jump, in formats that are recorded in pieces: ffmpeg's figure."""
@@ -63,6 +63,8 @@ class Probe:
     """Number of other streams of moving pictures in the file."""
     lead: float
     """Seconds before the first frame at which the file's claimed duration begins."""
+    scrambled: float
+    """Share of the file, 0 to 1, that is scrambled."""
 
     def shown(self, packet: "Packet[VideoStream]") -> int | None:
         """Return a packet's presentation timestamp; if placed by decoding times, it may be that of another frame."""
@@ -95,6 +97,8 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
     """Open a film and decode its first frame; reading further requires a seek. Raises as `probe_film` does."""
     source = source_of(path)
     with opened(source, threads=1) as (container, stream):
+        scrambled = scrambled_share(source, container, stream)
+        refuse_protected(path, Damage(protected=scrambled > _MOST_SCRAMBLED))
         damage = Damage()
         packets: list[Packet[VideoStream]] = []
         passing = _kept(demux(container, stream, damage=damage), packets)
@@ -102,7 +106,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
         frame = next(frames, None)
         refuse_protected(path, damage)
         if frame is None:
-            refuse_protected(path, Damage(protected=_is_scrambled(path, container, stream)))
+            refuse_protected(path, Damage(protected=scrambled > 0))
             raise FilmError(
                 f"{path}: no frame can be decoded (damaged, cut short or of no length); give a film that a player shows"
             )
@@ -120,6 +124,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             is_recording=container.format.name in _RECORDED_IN_PIECES,
             other_streams=len(_moving(container)) - 1,
             lead=claim_lead(container, stream, first),
+            scrambled=scrambled,
         )
         yield container, stream, film
 
@@ -194,25 +199,11 @@ def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> Vid
     if not moving:
         raise FilmError(f"{path}: its only picture is a cover; give a file with a video stream")
     playable = [stream for stream in moving if stream.codec_context is not None and stream.time_base]
-    if not playable:
+    stream = max(playable, key=_rank, default=None)
+    refuse_protected(path, Damage(protected=is_tagged(path, container, stream)))
+    if stream is None:
         raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
-    stream = max(playable, key=_rank)
-    if stream.codec_context.codec_tag.lower() in ("encv", "drmi") or "enc_key_id" in stream.metadata:
-        refuse_protected(path, Damage(protected=1))
     return stream
-
-
-def _is_scrambled(path: str | os.PathLike[str], container: InputContainer, stream: VideoStream) -> bool:
-    """Return whether most video packets at the head of a transport stream are marked as scrambled."""
-    if container.format.name != "mpegts":
-        return False
-    with Path(path).open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    first = head.find(b"\x47")
-    step = next((n for n in (188, 192, 204) if head[first + n : first + n + 1] == b"\x47"), 188)
-    heads = [head[at : at + 4] for at in range(first, len(head) - 4, step)]
-    marks = [piece[3] >> 6 for piece in heads if (piece[1] & 0x1F) << 8 | piece[2] == stream.id]
-    return 2 * sum(mark > 1 for mark in marks) > len(marks)
 
 
 def _moving(container: InputContainer) -> list[VideoStream]:

@@ -92,8 +92,12 @@ def _length_notes(film: Probe, clock: Clock[VideoFrame], end: float) -> list[str
 
 
 def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
-    """Return notes on what was not measured: other streams of pictures, or data before and after the pictures."""
+    """Return notes on what was not measured: scrambled or other pictures, or data before and after the pictures."""
     notes = []
+    if film.scrambled:
+        notes.append(
+            f"about {film.scrambled:.0%} of the file is protected (scrambled): its pictures are damaged or missing"
+        )
     if film.other_streams:
         size = f"{film.info.coded_width} x {film.info.coded_height}"
         notes.append(

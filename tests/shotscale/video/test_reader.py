@@ -283,6 +283,11 @@ class TestDamage:
         assert len(samples) == int(times[-1]) + 1
         assert any("may be cut short" in note for note in reader.notes)
 
+    @pytest.mark.parametrize("suffix", [".ts", ".vob"])
+    def test_a_recording_that_is_scrambled_at_the_end_says_so(self, films: Any, suffix: str) -> None:
+        reader = read(films.scrambled(f"partly{suffix}", 0.75, 1.0))[3]
+        assert any(note.startswith("About 25% of the file is protected (scrambled)") for note in reader.notes)
+
     def test_pictures_that_begin_late_are_whole(self, tmp_path: Path, encode_film: Any, colored_frames: Any) -> None:
         """Matroska's duration counts from the beginning of the sound."""
         path = encode_film(tmp_path / "late.mkv", colored_frames(30), pts=list(range(240, 270)))
@@ -334,6 +339,9 @@ class TestDamage:
             ("no_length", "not a video"),
             ("absurd", "a picture of 16000 x 12000"),
             ("encrypted", "is protected"),
+            ("protected_tag", "is protected"),
+            ("scrambled_ts", "is protected"),
+            ("scrambled_vob", "is protected"),
             ("playlist", "a playlist"),
             ("concat", "a playlist"),
         ],
