@@ -91,6 +91,9 @@ class Part(Document):
     end: Seconds = Field(description="seconds, in the file's time")
     chosen: Literal["whole", "found", "given"]
     speed: Annotated[float, Field(ge=0.5, le=2, description="how much faster the file runs than the film")]
+    found: list[Literal["begin", "end"]] = Field(
+        default_factory=list, description="which ends of a given part are where titles were found"
+    )
 
 
 class Provenance(Document):

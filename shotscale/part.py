@@ -8,7 +8,7 @@ film's own time if the file runs faster than the film.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
@@ -138,6 +138,8 @@ class FilmPart:
         ``whole``, ``found`` if sure titles were left out, or ``given`` by the user.
     speed : float
         How much faster the file runs than the film: 1, or 25/24 for PAL.
+    found : sequence of str
+        Which ends of a part that was given, ``begin`` or ``end``, are still where sure titles were found.
 
     Examples
     --------
@@ -151,6 +153,7 @@ class FilmPart:
     end: float
     chosen: str = "whole"
     speed: float = 1.0
+    found: Sequence[str] = field(default=(), compare=False)
 
     @classmethod
     def without_titles(cls, begin: float, end: float, whole: "FilmPart") -> Self:
@@ -187,7 +190,8 @@ class FilmPart:
             )
         if end <= begin:
             raise OptionError(f"--to {end:g}: the part would begin at {begin:g} s; give a later time, or --from too")
-        return FilmPart(begin, end, "given", speed)
+        found = [name for name in ("begin", "end") if getattr(options, name) is None and before._is_found(name)]
+        return FilmPart(begin, end, "given", speed, found)
 
     def of_limits(self, limits: Sequence[str]) -> tuple[str, ...]:
         """Return a file's limits, without the hint at titles if the user has given the part."""
@@ -236,21 +240,17 @@ class FilmPart:
     def sentences(self, whole: "FilmPart") -> tuple[str, ...]:
         """Return what was left out of a file and how its speed was changed, one sentence each."""
         told = []
-        left = [
-            f"{where} ({clock(first)} to {clock(last)})"
-            for where, first, last in (
-                ("at the beginning", whole.begin, self.begin),
-                ("at the end", self.end, whole.end),
-            )
-            if last - first > 1e-6
-        ]
-        if left:
-            places = " and ".join(left)
-            told.append(
-                f"Left out as titles {places}; --whole includes them."
-                if self.chosen == "found"
-                else f"Left out as asked {places}."
-            )
+        for why, remark, found in (("as titles", "; --whole includes them", True), ("as asked", "", False)):
+            left = [
+                f"{where} ({clock(first)} to {clock(last)})"
+                for name, where, first, last in (
+                    ("begin", "at the beginning", whole.begin, self.begin),
+                    ("end", "at the end", self.end, whole.end),
+                )
+                if last - first > _ROUNDING and self._is_found(name) is found
+            ]
+            if left:
+                told.append(f"Left out {why} {' and '.join(left)}{remark}.")
         if self.speed != 1:
             told.append(f"Times allow for a file that runs {100 * (self.speed - 1):+.1f} % fast.")
         return tuple(told)
@@ -262,7 +262,11 @@ class FilmPart:
     @classmethod
     def from_json(cls, content: Mapping[str, Any] | None) -> Self | None:
         """Read what `to_json` returned; None if an older version wrote nothing."""
-        return None if content is None else cls(**{name: content[name] for name in ("begin", "end", "chosen", "speed")})
+        known = {} if content is None else {one.name: content[one.name] for one in fields(cls) if one.name in content}
+        return cls(**known) if known else None
+
+    def _is_found(self, end: str) -> bool:
+        return self.chosen == "found" or end in self.found
 
     def _is_whole_of(self, shots: pd.DataFrame) -> bool:
         begin, end = float(shots["start"].iloc[0]), float(shots["end"].iloc[-1])

@@ -123,6 +123,22 @@ def test_what_was_left_out_is_said(shots: pd.DataFrame) -> None:
     assert whole.sentences(whole) == ()
 
 
+def test_an_end_nobody_asked_about_is_still_left_out_as_titles() -> None:
+    whole = FilmPart(0.0, 1560.0)
+    part = FilmPart(0.0, 1500.0, "found").with_options(PartOptions(begin=20.0), whole)
+    told = (
+        "Left out as titles at the end (25:00 to 26:00); --whole includes them.",
+        "Left out as asked at the beginning (0:00 to 0:20).",
+    )
+    assert part.sentences(whole) == told
+    read = FilmPart.from_json(part.to_json())
+    assert read is not None
+    assert read.with_options(PartOptions(speed=Fraction(1)), whole).sentences(whole) == told
+    assert part.with_options(PartOptions(end=1500.0), whole).sentences(whole) == (
+        "Left out as asked at the beginning (0:00 to 0:20) and at the end (25:00 to 26:00).",
+    )
+
+
 def test_what_was_found_can_be_overruled(shots: pd.DataFrame) -> None:
     whole = FilmPart.of(shots)
     assert FilmPart.without_titles(0.0, 12.0, whole) == whole
