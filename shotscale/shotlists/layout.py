@@ -14,6 +14,7 @@ from shotscale.shotlists.rows import Row, Sheet
 from shotscale.shotlists.scalenames import is_scale, unread_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.thousands import without_thousands
 from shotscale.shotlists.times import is_time
 from shotscale.shotlists.totals import is_numbered, refuse_sum, without_totals
 
@@ -76,6 +77,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         columns = chosen_columns(columns, options.columns, path)
     # A column of numbers tells totals from shots even if --columns does not name it.
     known = [*columns, *(column for column in numbers if columns[column.index].role is None)]
+    rows, thousands = without_thousands(rows, columns, unit=options.unit, decimal=sheet.decimal)
     rows, below = without_totals(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
     if not rows:
         raise TableError(f"{path}: holds no shot below its header; a film has at least one; check the file")
@@ -87,7 +89,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         if not options.columns:
             columns, unread = _without_foreign(rows, columns)
             columns, below = _with_scales(rows, columns), (*below, *unread)
-    return Layout(columns, rows, (*_above(above), *below), _is_numbered_but_last(rows, known))
+    return Layout(columns, rows, (*_above(above), *thousands, *below), _is_numbered_but_last(rows, known))
 
 
 def _is_numbered_but_last(rows: Sequence[Row], known: Sequence[Column]) -> bool:

@@ -12,6 +12,7 @@ from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.columns import Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.thousands import COUNTED, check_whole
 from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
 
 __all__ = ["Seconds", "Series", "all_times", "are_near", "is_count", "read_series", "values_of"]
@@ -93,6 +94,8 @@ def read_series(
     times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
     _one_decimal(rows, column, path)
     unit, source = _unit(times, column, options, path)
+    if unit in COUNTED:
+        check_whole(texts, times, unit=unit, decimal=decimal, column=column, places=places, path=path)
     fps = options.fps
     seconds = [in_seconds(time, unit=unit, fps=fps, where=at) for time, at in zip(times, places, strict=True)]
     numbers = [one if time.form == "code" else time.value for time, one in zip(times, seconds, strict=True)]

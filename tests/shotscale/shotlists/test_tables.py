@@ -610,3 +610,34 @@ def test_totals_among_timecodes(read: Read) -> None:
     numbered = "shot,length\n1,00:00:04:12\n2,00:00:05:10\n"
     assert seams(read(f"{numbered},00:00:09:22\n", fps=Fraction(25))) == [0, 4.48, 9.88]
     assert seams(read(f"{numbered},00:00:07:00\n", fps=Fraction(25))) == [0, 4.48, 9.88, 16.88]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("Länge (Bilder)\n100\n75\n1.234\n175\n", {"fps": FPS}, [0, 4, 7, 56.36, 63.36]),
+        ('Duration (ms)\n950\n"4,200"\n"3,100"\n', {}, [0, 0.95, 5.15, 8.25]),
+        ("Nr;Länge\n1;950\n2;4.200\n3;3.100\n", {"unit": "ms"}, [0, 0.95, 5.15, 8.25]),
+        ("Nr;Ende (ms)\n1;4.200\n2;1.007.300\n", {}, [0, 4.2, 1007.3]),
+        ("Nr;Länge (ms)\n1;4.500\n2;3.500\n3;7.000\n", {"decimal": ","}, [0, 4.5, 8, 15]),
+        ("Nr;Länge (ms)\n1;950\n2;4.200\nSumme;5.150\n", {}, [0, 0.95, 5.15]),
+        ("Length (ms)\n4200.000\n950.000\n", {}, [0, 4.2, 5.15]),
+        ("Length (frames)\n100.000\n75.000\n", {"fps": FPS}, [0, 4, 7]),
+        ("Length (frames)\n100.0\n75\n", {"fps": FPS}, [0, 4, 7]),
+    ],
+)
+def test_marks_of_thousands(text: str, options: dict[str, Any], expected: list[float], read: Read) -> None:
+    assert seams(read(text, **options)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nr;Länge (ms)\n1;4.500\n2;3.500\n3;7.000\n", r"'\.' may separate thousands .* '4\.500'; say which with --dec"),
+        ("length\n950 ms\n4.000 ms\n", "may separate thousands or decimals in '4.000 ms'"),
+        ("Length (frames)\n100.5\n75\n", "line 2: '100.5' in column 'Length .frames.' is no number of frames"),
+    ],
+)
+def test_marks_in_counted_times_are_asked_about(text: str, said: str, read: Read) -> None:
+    with pytest.raises(TableError, match=said):
+        read(text, fps=FPS)

@@ -1,0 +1,96 @@
+"""Tell a mark of thousands from a decimal mark in columns of frames and milliseconds.
+
+Conventions
+-----------
+Frames are whole, and a list of shots in milliseconds has no thousandths of them. There, a mark with three digits after
+it separates thousands if other numbers of the column are below 1000 and have no mark, or if it occurs twice in a
+number; if every number has one, either reading is possible. A decimal mark given with ``--decimal`` decides.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from shotscale.errors import TableError
+from shotscale.shotlists.columns import TIMES, Column
+from shotscale.shotlists.rows import Row
+from shotscale.shotlists.times import Time
+
+__all__ = ["COUNTED", "check_whole", "without_thousands"]
+
+COUNTED = ("ms", "frames")
+"""Units that are counted in whole numbers."""
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*\s*(?:[a-z]+\.?)?", re.IGNORECASE)
+_BELOW_1000 = re.compile(r"\d{1,3}\s*(?:[a-z]+\.?)?", re.IGNORECASE)
+_WHOLE = 1e-6  # frames; programs that compute frame numbers round to more digits
+_OTHER = str.maketrans(".,", ",.")
+
+
+def without_thousands(
+    rows: Sequence[Row], columns: Sequence[Column], *, unit: str | None, decimal: str | None
+) -> tuple[list[Row], tuple[str, ...]]:
+    """Remove marks of thousands from columns of counted times, where they can be nothing else, with a note on each.
+
+    `unit` is that of columns whose header states none; columns without a header count as times.
+    """
+    read, notes = list(rows), []
+    for column in columns:
+        if (column.unit or unit) not in COUNTED or not (column.role in TIMES or not column.name):
+            continue
+        fields = [row.field(column.index) for row in read]
+        mark = _thousands_mark(fields, decimal)
+        if mark is not None:
+            read = [_without(row, column.index, mark) for row in read]
+            first = next(field for field in fields if mark in field)
+            notes.append(f"Column {column.label}: {first!r} was read as {first.replace(mark, '')}.")
+    return read, tuple(notes)
+
+
+def check_whole(
+    texts: Sequence[str],
+    times: Sequence[Time],
+    *,
+    unit: str,
+    decimal: str | None,
+    column: Column,
+    places: Sequence[str],
+    path: Path,
+) -> None:
+    """Reject counted times whose marks may separate thousands or decimals, and fractions of frames."""
+    marked = [match for match in map(_GROUPED.fullmatch, map(str.strip, texts)) if match]
+    unclear = bool(marked) and len(marked) == sum(re.search(r"[.,]\d", text) is not None for text in texts)
+    as_written = len(marked) == len(texts) and not any(int(re.sub(r"\D", "", match[0])) % 1000 for match in marked)
+    if decimal is None and unclear and not as_written:  # 4200.000 is how programs write whole numbers
+        first, mark = marked[0][0], marked[0][1]
+        raise TableError(
+            f"{path}: column {column.label}: {mark!r} may separate thousands or decimals in {first!r}; say which with "
+            f"--decimal {mark.translate(_OTHER)} or --decimal {mark}"
+        )
+    for text, time, place in zip(texts, times, places, strict=True):
+        if unit == "frames" and time.form == "number" and abs(time.value - round(time.value)) > _WHOLE:
+            raise TableError(
+                f"{place}: {text[:20]!r} in column {column.label} is no number of frames, which are whole; correct it, "
+                "or rename the column if it counts something else"
+            )
+
+
+def _thousands_mark(fields: Sequence[str], decimal: str | None) -> str | None:
+    """Return the mark that separates thousands in a column, or None if there is none or it may separate decimals."""
+    found = {mark for mark in ".," if any(re.search(rf"\d[{mark}]\d", field) for field in fields)} - {decimal}
+    if len(found) != 1:
+        return None
+    mark = found.pop()
+    marked = [field for field in fields if mark in field]
+    grouped = [match for match in map(_GROUPED.fullmatch, marked) if match and match[1] == mark]
+    if len(grouped) < len(marked):
+        return None
+    others = [field for field in fields if field[:1].isdigit() and mark not in field]
+    sure = decimal is not None or any(field.count(mark) > 1 for field in marked)
+    return mark if sure or (others and all(map(_BELOW_1000.fullmatch, others))) else None
+
+
+def _without(row: Row, index: int, mark: str) -> Row:
+    return replace(row, fields=tuple(f.replace(mark, "") if k == index else f for k, f in enumerate(row.fields)))
+
