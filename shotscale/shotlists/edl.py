@@ -29,15 +29,13 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.edlevents import FIRST, KIND, SCALE, Event, counting, read_events
 from shotscale.shotlists.framerates import frame_starts, require_fps
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
-from shotscale.shotlists.timecodes import check_code_rate, code_of, drops, frames_of
+from shotscale.shotlists.timecodes import check_code_rate, code_of, drops, frames_of, zero_frame
 from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
 __all__ = ["read", "write"]
 
 _MOST_EVENTS = 999  # event numbers of CMX 3600 have three digits
 _LEADER = re.compile(r"\b(?:leader|countdown|bars|slate)\b", re.IGNORECASE)
-_LEADER_MINUTES = 2
-"""Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
 
 
 def read(path: Path, options: ReadOptions) -> ShotList:
@@ -52,7 +50,8 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         if event.end < event.start:
             raise TableError(f"{where}: the event ends before it starts, at {event.record[1]}; correct the code")
     events = sorted(given.events, key=lambda event: event.start)
-    offset = _offset(events, fps=fps, drop=drop)
+    first = next((event for event in events if not event.black and event.end > event.start), events[0])
+    offset = zero_frame(first.start, fps=fps, drop=drop)
     if given.first is not None:
         offset = frames_of(given.first, fps=fps, drop=drop, where=str(path))
     pieces = _pieces(events, offset=offset, fps=fps, path=path)
@@ -96,14 +95,6 @@ def write(
         f"{counted(len(shots), 'event')}; the strictest programs read {_MOST_EVENTS} of an EDL, and .otio has no "
         "such limit",
     )
-
-
-def _offset(events: Sequence[Event], *, fps: Fraction, drop: bool) -> int:
-    """Return the frame from which times count, derived from the first picture's timecode."""
-    first = next((event for event in events if not event.black and event.end > event.start), events[0])
-    hour = frames_of("01:00:00:00", fps=fps, drop=drop, where="")
-    leader = round(60 * _LEADER_MINUTES * fps)
-    return first.start if first.start % hour >= hour - leader else first.start // hour * hour
 
 
 def _refuse_chosen_shots(pieces: Sequence[Piece], path: Path) -> None:

@@ -50,6 +50,10 @@ _FEWEST_SEXAGESIMAL, _FEWEST_FRACTIONS = 15, 5
 """Minimum numbers of numbers, and of different fractions, at which fractions all below .60 are implausible: 0.6 to the
 power of 15 is one in 2,000. Halves and quarters of a second have fewer fractions."""
 
+_LONGEST_FIRST = 3480.0
+"""Limit in seconds of a first shot that ends at the first of a list of clock times: 58 minutes, from where on a program
+may begin that is at the first hour of its clock, or has two minutes of leader before it."""
+
 _FEWEST_ROWS = 3  # two equal lengths may be chance
 
 
@@ -94,7 +98,13 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
 
 
 def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
-    """Reject clock times on which a shot would last longer than in any film."""
+    """Reject clock times on which a shot would last longer than in any film, on average or as the first."""
+    first = float(next(iter(series.values())).seconds[0])  # where the first shot ends, if it starts at 0
+    if spans.kind == "cut times" and spans.starts[0] == 0 and len(spans.starts) > 1 and first >= _LONGEST_FIRST:
+        raise TableError(
+            f"{path}: the first shot would last {_rough(first)} s; the clock may begin at an hour, as that of a program "
+            "does; subtract its beginning from all times, or confirm them with --unit s"
+        )
     whole = all(one.step >= 1 for one in series.values())
     # A frame rate beside whole seconds says that the last of three parts may count frames.
     most = _LONGEST_WHOLE_MEAN if whole and options.fps is not None else _STATED_MEANS[1]

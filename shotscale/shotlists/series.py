@@ -1,8 +1,9 @@
 """A column of times: its numbers, unit and precision."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from shotscale.shotlists.columns import Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.thousands import COUNTED, check_whole
+from shotscale.shotlists.timecodes import code_of, zero_frame
 from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
 
-__all__ = ["Seconds", "Series", "all_times", "are_near", "is_count", "read_series", "values_of"]
+__all__ = ["Seconds", "Series", "all_times", "are_near", "from_first_hour", "is_count", "read_series", "values_of"]
 
 Seconds = npt.NDArray[np.float64]
 
@@ -110,6 +112,26 @@ def read_series(
     hours = all(time.form == "clock" and text.count(":") == 2 for time, text in zip(times, texts, strict=True))
     found = np.asarray(seconds, np.float64)
     return Series(column, np.asarray(numbers), found, unit, source, step, whole, codes, hours)
+
+
+def from_first_hour(
+    series: Mapping[str, Series], rows: Sequence[Row], fps: Fraction | None
+) -> tuple[dict[str, Series], tuple[str, ...]]:
+    """Count timecodes from the whole hour at which a program begins (`zero_frame`), with a phrase that says so.
+
+    Columns by role. Nothing changes unless all starts, ends and cut times are timecodes: others may count from elsewhere.
+    """
+    placed = {role: one for role, one in series.items() if role != "length"}
+    if fps is None or not placed or not all(one.codes for one in placed.values()):
+        return dict(series), ()
+    first = placed.get("start") or next(iter(placed.values()))
+    drop = any(";" in row.field(first.column.index) for row in rows)
+    # Single times may end shots: the first of them, before an hour, need not be that of a leader.
+    zero = zero_frame(round(float(first.seconds[0]) * float(fps)), fps=fps, drop=drop, leader="start" in placed)
+    if not zero:
+        return dict(series), ()
+    moved = {role: replace(one, seconds=np.round(one.seconds - float(zero / fps), 9)) for role, one in placed.items()}
+    return {**series, **moved}, (f"time codes from {code_of(zero, fps=fps, drop=drop)}",)
 
 
 def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Path) -> tuple[str, str]:

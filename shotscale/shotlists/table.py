@@ -26,7 +26,7 @@ from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
 from shotscale.shotlists.scalenames import parse_shot_scale, scale_notes
-from shotscale.shotlists.series import Series, read_series
+from shotscale.shotlists.series import Series, from_first_hour, read_series
 from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
 from shotscale.shotlists.timeline import Scales, shots_of_spans
@@ -102,6 +102,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         role: read_series(layout.rows, column, decimal=sheet.decimal, options=options, path=path)
         for role, column in columns.items()
     }
+    series, said = from_first_hour(series, layout.rows, options.fps)
     lines = [row.number for row in layout.rows]
     closed = layout.is_closed(series.keys(), options)
     spans = spans_of(series, lines=lines, closed=closed, options=options, path=path)
@@ -115,7 +116,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         format=_kind(table),
         fps=options.fps if table.counts_frames else None,
         notes=(*layout.notes, *spans.notes, *mended, *notes),
-        details=(*([sheet.which] if sheet.which else []), *_details(table), *spans.said),
+        details=(*([sheet.which] if sheet.which else []), *_details(table), *said, *spans.said),
     )
 
 
@@ -228,7 +229,9 @@ def _agree_with_others(table: _Table) -> None:
             if apart or (column.unit is None and table.options.unit is not None):
                 continue
             other = read_series(rows, column, decimal=table.decimal, options=table.options, path=table.path)
-            wrong = np.abs(other.seconds - found[role]) > max(other.step, series.step, _AGREEING)
+            both = (other, *from_first_hour({role: other}, rows, table.options.fps)[0].values())
+            apart_by = np.min([np.abs(one.seconds - found[role]) for one in both], axis=0)
+            wrong = apart_by > max(other.step, series.step, _AGREEING)
             for k in np.flatnonzero(wrong).tolist():
                 raise TableError(
                     f"{table.path}: line {rows[k].number}: the {role} is {found[role][k]:g} s by column "

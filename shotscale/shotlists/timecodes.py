@@ -12,12 +12,15 @@ from fractions import Fraction
 
 from shotscale.errors import OptionError, TableError
 
-__all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of"]
+__all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of", "zero_frame"]
 
 CODE = re.compile(r"\d{1,3}:\d{1,2}:\d{1,2}[:;]\d{1,3}|\d\d;\d\d;\d\d;\d{2,3}")
 """A timecode. Semicolons stand before the frames or everywhere, between groups of two digits; others part columns."""
 
 _DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers skipped per minute; SMPTE ST 12-1
+_LEADER_MINUTES = 2
+"""Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
+
 _RATES = frozenset(
     [*_DROPPED, *(Fraction(rate) for rate in ("24000/1001", "24", "25", "30", "48000/1001", "48", "50", "60"))]
     + [Fraction(rate) for rate in ("72", "96", "100", "120000/1001", "120")]
@@ -78,3 +81,16 @@ def code_of(frame: int, *, fps: Fraction, drop: bool) -> str:
     seconds, frames = divmod(frame, rate)
     mark = ";" if drop else ":"
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{frames:02d}"
+
+
+def zero_frame(first: int, *, fps: Fraction, drop: bool, leader: bool = True) -> int:
+    """Return the frame from which times count: the last whole hour before the first picture, by broadcast convention.
+
+    If there may be a leader, a first picture in the minutes before a whole hour belongs to it, and times count from it.
+
+    >>> code_of(zero_frame(90_112, fps=Fraction(25), drop=False), fps=Fraction(25), drop=False)
+    '01:00:00:00'
+    """
+    hour = frames_of("01:00:00:00", fps=fps, drop=drop, where="")
+    before = round(60 * _LEADER_MINUTES * fps)
+    return first if leader and first % hour >= hour - before else first // hour * hour

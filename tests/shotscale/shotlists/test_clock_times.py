@@ -124,3 +124,37 @@ def test_the_remedy_for_parts_of_a_day(form: str, tmp_path: Path) -> None:
         cell.number_format = form
     book.save(tmp_path / "list.xlsx")
     assert seams(read_shotlist(tmp_path / "list.xlsx")) == [0, 4.5, 9.5, 99.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("01:00:04:12\n01:00:07:00\n01:00:14:00\n", [0, 4.48, 7, 14]),
+        ("10:00:00:00\n10:00:04:12\n11:00:07:00\n", [0, 4.48, 3607]),
+        ("Record In,Record Out\n01:00:00:00,01:00:04:12\n01:00:04:12,01:00:07:00\n", [0, 4.48, 7]),
+        ("Start,End\n00:59:50:00,01:00:00:00\n01:00:00:00,01:00:07:00\n", [0, 10, 17]),
+        ("Start,Length\n01:00:10:00,00:00:04:12\n01:00:14:12,00:00:02:00\n", [10, 14.48, 16.48]),
+        ("Shot,Start\n1,01:00:00:00\n2,01:00:04:12\n,01:00:07:00\n", [0, 4.48, 7]),
+        ("Start,Start (s),End\n01:00:00:00,3600,01:00:04:12\n01:00:04:12,3604.48,01:00:07:00\n", [3600, 3604.48, 3607]),
+        ("Start,Start (s),End (s)\n01:00:00:00,0,4.48\n01:00:04:12,4.48,7\n", [0, 4.48, 7]),
+    ],
+)
+def test_timecodes_of_a_program_count_from_its_hour(text: str, expected: list[float], read: Read) -> None:
+    given = read(text, fps=FPS)
+    assert seams(given) == expected
+    moved = text[:2].isdigit() or "(s)" not in text
+    assert ("time codes from " in given.understood) == moved
+
+
+def test_drop_frame_codes_of_a_program(read: Read) -> None:
+    given = read("01:00:04;00\n01:01:00;02\n", fps=Fraction(30000, 1001))
+    assert seams(given) == [0, 4.004, 60.06]
+    assert "time codes from 01:00:00;00" in given.understood
+
+
+@pytest.mark.parametrize("text", ["1:00:04.5\n1:00:07\n1:30:00\n", "00:59:58:00\n01:00:07:00\n01:00:14:00\n"])
+def test_a_first_shot_of_an_hour_is_asked_about(text: str, read: Read) -> None:
+    with pytest.raises(TableError, match=r"the first shot would last .* subtract .* or confirm them with --unit s"):
+        read(text, fps=FPS)
+    assert len(read(text, fps=FPS, unit="s").shots) == 3
+    assert len(read(f"0:00:00\n{text}" if "." in text else f"00:00:00:00\n{text}", fps=FPS).shots) == 3
