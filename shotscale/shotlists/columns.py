@@ -14,7 +14,18 @@ from pathlib import Path
 from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.times import UNIT_WORDS
 
-__all__ = ["ROLES", "TIMES", "Column", "is_statistics", "may_be_scale", "parse_columns", "understood_columns"]
+__all__ = [
+    "ROLES",
+    "TIMES",
+    "Column",
+    "chosen_columns",
+    "in_brackets",
+    "is_statistics",
+    "may_be_scale",
+    "names_unit",
+    "parse_columns",
+    "understood_columns",
+]
 
 TIMES = ("start", "end", "length", "cut")
 """Roles of time columns; ``cut`` is a time not further specified, usually the end of a shot."""
@@ -130,6 +141,29 @@ def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: P
     return [replace(column, role=taken.get(column.index)) for column in columns]
 
 
+def names_unit(name: str) -> bool:
+    """Return whether a header is nothing but a unit and words for time, as no film is called.
+
+    Examples
+    --------
+    >>> names_unit("Time in seconds"), names_unit("Seconds (1966)"), names_unit("Gone in 60 Seconds")
+    (True, False, False)
+    """
+    words, known = set(_words(_brackets(name)[1])) - {"in", "en"}, in_brackets(name).values()
+    return None not in known and bool(words or any(known)) and words <= UNIT_WORDS.keys() | _TIME_WORDS
+
+
+def in_brackets(name: str) -> dict[str, str | None]:
+    """Return what stands in brackets in a header, each with the unit that it is, or None if it is none.
+
+    Examples
+    --------
+    >>> in_brackets("Persona (1966) [min]")
+    {'1966': None, 'min': 'min'}
+    """
+    return {inside.strip(): _bracket(inside) for inside in _brackets(name)[0]}
+
+
 def is_statistics(names: Sequence[str]) -> bool:
     """Return whether these are the columns of a PySceneDetect statistics file."""
     return any(name.lower() == "frame number" for name in names) and any(map(_STATISTICS.fullmatch, names))
@@ -138,8 +172,7 @@ def is_statistics(names: Sequence[str]) -> bool:
 def _understand(index: int, name: str) -> Column:
     if re.sub(r"[\W_]", "", name.lower()) in _FILM:
         return Column(index, name, "film")
-    brackets = re.findall(r"[(\[]([^)\]]*)", name)
-    outside = re.sub(r"[(\[][^)\]]*[)\]]?", " ", name)
+    brackets, outside = _brackets(name)
     units: list[str] = []
     problem = ""
     for form, meant in ((_CLOCK, "clock"), (_SECONDS, "s")):
@@ -199,6 +232,11 @@ def _words(text: str) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def _brackets(name: str) -> tuple[list[str], str]:
+    """Return what stands in brackets in a header, and the rest."""
+    return re.findall(r"[(\[]([^)\]]*)", name), re.sub(r"[(\[][^)\]]*[)\]]?", " ", name)
 
 
 def _bracket(text: str) -> str | None:

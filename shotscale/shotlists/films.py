@@ -9,6 +9,7 @@ accompany them. The sheets of a workbook are films if all of them have the same 
 the result says so.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,15 +19,17 @@ from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
-from shotscale.shotlists.columns import chosen_columns, understood_columns
+from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
-from shotscale.shotlists.times import is_time, read_time
+from shotscale.shotlists.times import UNIT_NAMES, is_time, read_time
 from shotscale.shotlists.totals import is_numbered, is_total
 from shotscale.workbooks import read_workbook
 
 __all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
+
+_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +186,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     cells = {column: [row.field(column.index) for row in rows] for column in films}
     if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
         return None
+    _refuse_units(films, path)
     sheets = {}
     for column in films:
         filled = [k for k, cell in enumerate(cells[column]) if cell]
@@ -203,10 +207,29 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
         held = [*(rows[k] for k in filled), *(row for row in totals if row.field(column.index))]
         lines = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
         name = film_name(column.name)
+        unit = next(filter(None, in_brackets(column.name).values()), None)
+        length = f"length ({'timecode' if unit == 'clock' else unit})" if unit else "length"
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
-        sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", "length")), *lines])
+        sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", length)), *lines])
     return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
+
+
+def _refuse_units(films: Sequence[Column], path: Path) -> None:
+    """Reject headers that name a unit and no film, and brackets that all share, as a unit, if they are no known one."""
+    for column in films:
+        if names_unit(column.name):
+            raise TableError(
+                f"{path}: column {column.label} is a unit, and its table may be of one film or of several; call a column "
+                "of shot lengths length, with its unit in brackets, or add the film's year to its title"
+            )
+    shared = set.intersection(*(set(in_brackets(column.name)) for column in films))
+    for text in sorted(shared):
+        if in_brackets(films[0].name)[text] is None and not _YEAR.search(text):
+            raise TableError(
+                f"{path}: {text[:40]!r}, beside every film's name, is not a known unit; known are "
+                f"{', '.join(UNIT_NAMES.values())}; convert the lengths, or remove it"
+            )
 
 
 def film_name(text: str) -> str:

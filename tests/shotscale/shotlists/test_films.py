@@ -234,3 +234,27 @@ def test_a_total_named_as_a_film_is_refused(text: str, tmp_path: Path) -> None:
 def test_a_number_sign_in_a_workbook(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["# by me", None], ["#", "Length"], ["#1", 4], ["#2", 6]])
     assert read_shotlist(path).shots["end"].tolist() == [4.0, 10.0]
+
+
+def test_units_beside_the_names_of_films(tmp_path: Path) -> None:
+    path = written(tmp_path, "Persona (min),Fargo (1996) [ms],Gone in 60 Seconds\n0.075,3000,4\n0.1,2000,1.5\n")
+    assert ends(path, "Persona (min)") == pytest.approx([4.5, 10.5])
+    assert ends(path, "Fargo (1996) [ms]") == [3.0, 5.0]
+    assert ends(path, "Gone in 60 Seconds") == [4.0, 5.5]
+    years = film_table(written(tmp_path, "The Lodger (1927),Downhill (1927)\n4,3\n5,3\n", "years.csv"))
+    assert years is not None
+    assert len(years.sheets) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The Ring (feet),Blackmail (feet)\n6,4.5\n4.5,3\n10.5,9\n", "'feet', beside every film's name, is not a know"),
+        ("Shot,Minutes,Seconds\n1,0,4.5\n2,1,12\n3,0,7\n", "column 'Minutes' is a unit, and its table may be of one"),
+        ("Shot,Seconds,Frames\n1,4,12\n2,3,0\n", "column 'Seconds' is a unit"),
+        ("Shot,Cast,Seconds\n1,4,12\n2,3,3\n", "or add the film's year to its title"),
+    ],
+)
+def test_units_that_make_no_films(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=said):
+        film_table(written(tmp_path, text))
