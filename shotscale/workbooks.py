@@ -2,10 +2,11 @@
 
 Conventions
 -----------
-Numbers are returned as they would be typed, with a decimal point; Excel's times of day and durations as
-``h:mm:ss.mmm``. For a formula, the value that Excel last computed is read.
+Letters are composed (NFC). Numbers are returned as they would be typed, with a decimal point; Excel's times of day and
+durations as ``h:mm:ss.mmm``. For a formula, the value that Excel last computed is read.
 """
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,4 +75,4 @@ def _text(cell: Any, where: str) -> str:
         return f"{int(minutes // 60)}:{int(minutes % 60):02}:{text}"
     if where and isinstance(cell, (date, datetime)):
         raise TableError(f"{where}: Excel made the date {cell} of a cell; format the column as text or number")
-    return str(cell).strip()
+    return unicodedata.normalize("NFC", str(cell).strip())

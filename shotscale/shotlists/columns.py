@@ -7,6 +7,7 @@ unit. Text in brackets must be a known unit, or the column is not read: '(feet)'
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,7 +115,7 @@ def may_be_scale(name: str) -> bool:
 def parse_columns(text: str | None) -> dict[str, str]:
     """Parse a value of ``--columns`` such as ``start=StartTime,end=2``."""
     chosen: dict[str, str] = {}
-    for part in (text or "").split(",") if text else ():
+    for part in unicodedata.normalize("NFC", text).split(",") if text else ():
         role, mark, name = (piece.strip() for piece in part.partition("="))
         role = "cut" if role == "time" else role
         if not mark or not name or role not in ROLES or role in chosen:

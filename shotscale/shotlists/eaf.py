@@ -1,6 +1,7 @@
 """The tiers of an ELAN file and the times of their annotations, in seconds of film."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -55,7 +56,7 @@ class EafDocument:
         self._origin = self._number(_film(header).get("TIME_ORIGIN", "0"), "TIME_ORIGIN") / 1000
         self._slots = {slot.get("TIME_SLOT_ID"): slot.get("TIME_VALUE") for slot in root.iter("TIME_SLOT")}
         self.tiers: dict[str, Any] = {
-            tier.get("TIER_ID", ""): tier for tier in root.iter("TIER") if tier.find("ANNOTATION") is not None
+            _name(tier, "TIER_ID"): tier for tier in root.iter("TIER") if tier.find("ANNOTATION") is not None
         }
         origin = (f"the media's TIME_ORIGIN of {float(self._origin):g} s added",) if self._origin else ()
         self.said: tuple[str, ...] = (units, *origin)
@@ -78,7 +79,7 @@ class EafDocument:
         aligned = [(key, element) for key, element in elements if element.tag == "ALIGNABLE_ANNOTATION"]
         if aligned:
             return self._aligned(name, aligned)
-        parent = self.tiers[name].get("PARENT_REF")
+        parent = _name(self.tiers[name], "PARENT_REF")
         if parent not in self.tiers or depth > _DEEPEST:
             raise TableError(
                 f"{self._path}: tier {name}: its annotations belong to those of a tier {parent!r} that has none; name "
@@ -137,6 +138,11 @@ class EafDocument:
         if re.fullmatch(r"\s*-?\d{1,12}\s*", text) is None:
             raise TableError(f"{self._path}: {what} is {text[:40]!r}; a whole number is needed; correct it")
         return Fraction(int(text))
+
+
+def _name(tier: Any, attribute: str) -> str:
+    """Return the name of a tier, with composed letters (NFC)."""
+    return unicodedata.normalize("NFC", tier.get(attribute, ""))
 
 
 def _filled(points: list[Fraction | None]) -> list[Fraction] | None:

@@ -93,10 +93,9 @@ def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
     names = some_of(document.tiers) or "none"
     if wanted is not None:
         plain = unicodedata.normalize("NFC", wanted)
-        found = next((name for name in document.tiers if unicodedata.normalize("NFC", name) == plain), None)
-        if found is None:
+        if plain not in document.tiers:
             raise TableError(f"{path}: has no tier {wanted!r} with annotations; it has {names}; name one of these")
-        return found
+        return plain
     called = [name for name in document.tiers if heading(name) in _SHOTS]
     if len(called) == 1:
         return called[0]

@@ -1,5 +1,6 @@
 """The result of every shot-list reader, and what the readers share."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -137,10 +138,10 @@ def _plain(seconds: float) -> str:
 
 
 def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
-    """Read a text file in UTF-8, UTF-16 with a byte order mark, or else Windows-1252."""
+    """Read a text file in UTF-8, UTF-16 with a byte order mark, or else Windows-1252; letters are composed (NFC)."""
     content = read_bytes(path, most_bytes=most_bytes)
     try:
-        return decoded(content)
+        return unicodedata.normalize("NFC", decoded(content))
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: unknown text encoding; save it as UTF-8") from error
     except ValueError as error:

@@ -1,5 +1,6 @@
 """ELAN files: the requested tier, in seconds of the film."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,3 +164,16 @@ def test_gaps_between_annotations(read: Read) -> None:
         read(order, tier)
     assert seams(read(order, tier, gaps="black")) == [0, 5, 9]
     assert seams(read(order, tier, gaps="out")) == [0, 4, 7]
+
+
+def test_tiers_with_decomposed_letters(read: Read) -> None:
+    def apart(name: str) -> str:
+        return unicodedata.normalize("NFD", name)
+
+    shots = aligned("Einstellungen", (1, 2), (2, 3))
+    scales = dependent(apart("Einstellungsgröße"), "Einstellungen", ("Einstellungen0", "CU"), ("Einstellungen1", "LS"))
+    given = read(slots(0, 4000, 7000), shots, scales)
+    assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT)
+    child = dependent(apart("Blöcke"), apart("Größe"), (apart("Größe0"), "a"), (apart("Größe1"), "b"))
+    below = read(slots(0, 4000, 7000), aligned(apart("Größe"), (1, 2), (2, 3)), child, tier="Blöcke")
+    assert seams(below) == [0, 4, 7]

@@ -1,5 +1,6 @@
 """Tables of several films, as people who count shots keep them: in rows, in columns, and in workbooks."""
 
+import unicodedata
 from datetime import date, time
 from pathlib import Path
 
@@ -258,3 +259,8 @@ def test_units_beside_the_names_of_films(tmp_path: Path) -> None:
 def test_units_that_make_no_films(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(TableError, match=said):
         film_table(written(tmp_path, text))
+
+
+def test_decomposed_letters_in_a_workbook(tmp_path: Path) -> None:
+    name = unicodedata.normalize("NFD", "Länge")
+    assert read_shotlist(workbook(tmp_path, [["Nr", name], [1, 4], [2, 6]])).shots["end"].tolist() == [4.0, 10.0]

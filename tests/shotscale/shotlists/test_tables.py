@@ -1,5 +1,6 @@
 """Tables of shots: read as written, and refused if ambiguous."""
 
+import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -641,3 +642,12 @@ def test_marks_of_thousands(text: str, options: dict[str, Any], expected: list[f
 def test_marks_in_counted_times_are_asked_about(text: str, said: str, read: Read) -> None:
     with pytest.raises(TableError, match=said):
         read(text, fps=FPS)
+
+
+def test_headers_with_decomposed_letters(read: Read) -> None:
+    text = unicodedata.normalize("NFD", "Nr;Länge;Größe\n1;4,5;2\n2;3,5;6\n3;7;4\n")
+    given = read(text)
+    assert seams(given) == [0, 4.5, 8, 15]
+    assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT, ShotScale.MEDIUM_SHOT)
+    columns = parse_columns(unicodedata.normalize("NFD", "length=Länge"))
+    assert seams(read(text, columns=columns)) == [0, 4.5, 8, 15]
