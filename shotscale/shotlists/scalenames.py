@@ -30,6 +30,7 @@ _OTHER_NAMES = {
         ShotScale.LONG_SHOT: "ws wide wideshot totale",
         ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot xls ews xws vws extremewide extremewideshot "
         "verywideshot weit weite panorama",
+        ShotScale.INSERT_SHOT: "ins",
     }.items()
     for word in words.split()
 }
@@ -40,6 +41,8 @@ a medium long shot to some and a long shot to others."""
 
 _NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
 _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
+_CODE = re.compile(r"\s*([0-9])(?:[.,]0+)?\s*")
+"""CineScale's code, perhaps as a program writes a number in a column with missing ones."""
 
 
 def is_scale(text: str) -> bool:
@@ -62,7 +65,7 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
     for text in words:
         if (scale := other_scale(text)) is not None:
             notes.append(f"'{text}' was taken for {scale.abbreviation}.")
-    codes = [text for text in words if text in _CODES and text != str(ShotScale.NOT_AVAILABLE.code)]
+    codes = sorted({code[1] for code in map(_CODE.fullmatch, words) if code} - {str(ShotScale.NOT_AVAILABLE.code)})
     if codes:
         names = ", ".join(_CODES[code].abbreviation for code in codes)
         verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
@@ -82,7 +85,9 @@ def unread_scale(texts: Iterable[str]) -> str | None:
 
 def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
     """Return the scale of a shot, and whether it changes within the shot; if so, the scale is None."""
-    parts = [part for part in _PARTS.split(re.sub(r"\([^)]*\)", " ", text)) if part.strip()]
+    bare = re.sub(r"\([^)]*\)", " ", text)
+    whole = _CODE.fullmatch(bare) or _plain(bare) in _NONE  # 2,0 and n/a
+    parts = [bare] if whole else [part for part in _PARTS.split(bare) if part.strip()]
     scales = {parse_scale(part, where=where) for part in parts}
     return (None, True) if len(scales) > 1 else (next(iter(scales), None), False)
 
@@ -92,7 +97,8 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
 
     "FS" is rejected: it means foreground shot here and full shot elsewhere.
     """
-    word = re.sub("[^a-z0-9]", "", text.casefold())
+    code = _CODE.fullmatch(text)
+    word = code[1] if code else _plain(text)
     if not word or word in _NONE:
         return None
     if word == "fs":
@@ -104,6 +110,10 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
             f"{where}: {text[:40]!r} is not a shot scale; write {known}, a name in full or CineScale's code"
         )
     return None if scale is ShotScale.NOT_AVAILABLE else scale
+
+
+def _plain(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.casefold())
 
 
 def scale_track(shots: pd.DataFrame, scales: Sequence[ShotScale | None]) -> pd.DataFrame:

@@ -651,3 +651,20 @@ def test_headers_with_decomposed_letters(read: Read) -> None:
     assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT, ShotScale.MEDIUM_SHOT)
     columns = parse_columns(unicodedata.normalize("NFD", "length=Länge"))
     assert seams(read(text, columns=columns)) == [0, 4.5, 8, 15]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dauer;Größe\n4,5;2,0\n3,2;6,0\n", ["CU", "LS"]),
+        ("length,scale\n4,2.0\n5,\n6,9.0\n7,6.00\n", ["CU", None, None, "LS"]),
+        ("length;scale\n4;n/a\n5;CU\n6;N / A\n", [None, "CU", None]),
+        ("length;scale\n4;INS\n5;medium/long shot\n6;2,3\n", ["IS", None, None]),
+    ],
+)
+def test_scales_that_marks_do_not_part(text: str, expected: list[str | None], read: Read) -> None:
+    given = read(text)
+    assert [scale and scale.abbreviation for scale in given.scales or ()] == expected
+    changing = "The scale changes within 2 shots: left without one."
+    assert (changing in given.notes) == ("medium/long" in text)
+    assert ("2, 6 were read as CineScale's codes: CU, LS." in given.notes) == ("6.0" in text or "6,0" in text)
