@@ -102,8 +102,8 @@ def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, op
     first = float(next(iter(series.values())).seconds[0])  # where the first shot ends, if it starts at 0
     if spans.kind == "cut times" and spans.starts[0] == 0 and len(spans.starts) > 1 and first >= _LONGEST_FIRST:
         raise TableError(
-            f"{path}: the first shot would last {_rough(first)} s; the clock may begin at an hour, as that of a program "
-            "does; subtract its beginning from all times, or confirm them with --unit s"
+            f"{path}: the first shot would last {_rough(first)} s; the clock may begin at an hour, as a program's does; "
+            "subtract its beginning from all times, or confirm them with --unit s"
         )
     whole = all(one.step >= 1 for one in series.values())
     # A frame rate beside whole seconds says that the last of three parts may count frames.

@@ -119,7 +119,7 @@ def from_first_hour(
 ) -> tuple[dict[str, Series], tuple[str, ...]]:
     """Count timecodes from the whole hour at which a program begins (`zero_frame`), with a phrase that says so.
 
-    Columns by role. Nothing changes unless all starts, ends and cut times are timecodes: others may count from elsewhere.
+    Columns by role. Nothing changes unless all starts, ends and cut times are timecodes: others may count otherwise.
     """
     placed = {role: one for role, one in series.items() if role != "length"}
     if fps is None or not placed or not all(one.codes for one in placed.values()):

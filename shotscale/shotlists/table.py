@@ -12,6 +12,7 @@ belongs to the shot. An ambiguous table is rejected with a message that names th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import pandas as pd
 from shotscale.errors import OptionError, TableError
 from shotscale.numerals import counted, some_of
 from shotscale.scales import ShotScale
+from shotscale.shotlists.beginnings import HEADINGS, beginnings
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.films import FilmTable, film_name, film_table, read_rows
 from shotscale.shotlists.layout import Layout, lay_out
@@ -34,8 +36,6 @@ from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
 __all__ = ["read", "read_film", "write", "write_films"]
 
-_OWN = SHOT_COLUMNS[2:]
-_OWN_HEADINGS = frozenset(map(heading, _OWN))
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
 """Seconds by which two columns of the same times may differ: a frame, since rounded times are not exact frame times."""
@@ -64,6 +64,11 @@ class _Table:
     def own(self) -> bool:
         """Whether this package wrote the table."""
         return {heading(name) for name in SHOT_COLUMNS} <= self.names.keys()
+
+    @cached_property
+    def begins(self) -> pd.DataFrame:
+        """How shots begin, as far as the table says."""
+        return beginnings(self.layout.rows, self.names, self.spans.starts, own=self.own, source=str(self.path))
 
     @property
     def counts_frames(self) -> bool:
@@ -103,9 +108,8 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         for role, column in columns.items()
     }
     series, said = from_first_hour(series, layout.rows, options.fps)
-    lines = [row.number for row in layout.rows]
     closed = layout.is_closed(series.keys(), options)
-    spans = spans_of(series, lines=lines, closed=closed, options=options, path=path)
+    spans = spans_of(series, lines=[row.number for row in layout.rows], closed=closed, options=options, path=path)
     table = _Table(path, options, sheet.decimal, layout, series, spans)
     _check(table)
     scales, notes = _scales(table)
@@ -200,8 +204,7 @@ def _check(table: _Table) -> None:
     check_plausible(table.spans, table.series, options=table.options, path=table.path)
     used = [one.column for one in table.series.values()] + table.layout.of("scale") + table.layout.of("film")
     unused = [column for column in table.layout.columns if column not in used]
-    fps = table.options.fps
-    check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=fps, path=table.path)
+    check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=table.options.fps, path=table.path)
 
 
 def _refuse_unclear_end(table: _Table, column: Column) -> None:
@@ -242,12 +245,9 @@ def _agree_with_others(table: _Table) -> None:
 
 def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
     """Make the shot table; small gaps are closed, others treated as ``--gaps`` says."""
-    spans, source, gaps = table.spans, str(table.path), table.options.gaps or "refuse"
-    shots, scales, notes = shots_of_spans(spans.starts, spans.ends, scales, gaps=gaps, source=source)
-    rows, names = table.layout.rows, table.names
-    for name in _OWN:
-        if heading(name) in names and len(rows) == len(shots):
-            shots[name] = [row.field(names[heading(name)]) for row in rows]
+    source, gaps = str(table.path), table.options.gaps or "refuse"
+    starts, ends = table.spans.starts, table.spans.ends
+    shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=gaps, source=source, begins=table.begins)
     return validate_shots(shots, source=source), scales, notes
 
 
@@ -287,7 +287,7 @@ def _details(table: _Table) -> tuple[str, ...]:
     """Describe which columns were used as what, which were not used, and the units of times."""
     columns = table.layout.columns
     used = [one.column for one in table.series.values()] + table.layout.of("scale")
-    known = {*used, *(column for column in columns if table.own and heading(column.name) in _OWN_HEADINGS)}
+    known = {*used, *(column for column in columns if HEADINGS.get(heading(column.name)) in table.begins)}
     silent = ("number", "film")
     left = [column.name for column in columns if column not in known and column.name and column.role not in silent]
     units = ["frames"] if table.spans.frames else dict.fromkeys(one.said for one in table.series.values())

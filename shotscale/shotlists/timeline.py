@@ -109,15 +109,30 @@ def shots_of_spans(
     *,
     gaps: str,
     source: str,
+    begins: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
-    """Convert starts and ends of shots, and optionally their scales, to a shot table, its scales, and notes."""
+    """Convert starts and ends of n shots, and optionally their scales, to a shot table, its scales, and notes.
+
+    `begins` has what is known of their beginnings: n rows with any of the other columns of a shot table.
+    """
+    begins = pd.DataFrame(index=range(len(starts))) if begins is None else begins
     if gaps == "refuse":
         ends, notes = _close_gaps(starts, ends, source=source)
-        return make_shots(starts, float(ends[-1])), scales, notes
+        return make_shots(starts, float(ends[-1])).assign(**begins.to_dict("list")), scales, notes
     spans = zip(starts.tolist(), ends.tolist(), scales or [None] * len(starts), strict=True)
-    pieces = [Piece(Fraction(a), Fraction(b), picture="", own={"scale": scale}) for a, b, scale in spans]
+    known = begins.to_dict("records") or [{} for _ in starts]
+    pieces = [_piece(*span, begin) for span, begin in zip(spans, known, strict=True)]
     shots, found, notes = shots_of_pieces(pieces, gaps=gaps, source=source)
     return shots, None if scales is None else found, notes
+
+
+def _piece(start: float, end: float, scale: ShotScale | None, begin: dict[str, Any]) -> Piece:
+    """Return the piece of a shot, with what is known of its beginning, so that it moves with it."""
+    extent = None
+    if "transition_start" in begin:
+        extent = Fraction(begin["transition_start"]), Fraction(begin["transition_end"])
+    own = {"scale": scale, "confidence": begin.get("confidence", 1.0)}
+    return Piece(Fraction(start), Fraction(end), "", begin.get("kind", "cut"), extent, own)
 
 
 def _scale(row: Piece, source: str) -> ShotScale | None:

@@ -170,8 +170,8 @@ def test_tiers_with_decomposed_letters(read: Read) -> None:
     def apart(name: str) -> str:
         return unicodedata.normalize("NFD", name)
 
-    shots = aligned("Einstellungen", (1, 2), (2, 3))
-    scales = dependent(apart("Einstellungsgröße"), "Einstellungen", ("Einstellungen0", "CU"), ("Einstellungen1", "LS"))
+    shots, of = aligned("Einstellungen", (1, 2), (2, 3)), "Einstellungen"
+    scales = dependent(apart("Einstellungsgröße"), of, ("Einstellungen0", "CU"), ("Einstellungen1", "LS"))
     given = read(slots(0, 4000, 7000), shots, scales)
     assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT)
     child = dependent(apart("Blöcke"), apart("Größe"), (apart("Größe0"), "a"), (apart("Größe1"), "b"))

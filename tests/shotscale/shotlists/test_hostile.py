@@ -26,6 +26,7 @@ EAF = """<?xml version="1.0" encoding="UTF-8"?>{doctype}
 <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="default-lt" TIME_ALIGNABLE="true"/>
 </ANNOTATION_DOCUMENT>
 """
+OWN = "start,end,kind,confidence,transition_start,transition_end\n"
 GOOD = {"doctype": "", "first": 'TIME_VALUE="0"', "second": "2000", "ref": "ts2", "value": "x"}
 BOMB = (
     '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
@@ -88,8 +89,8 @@ def one_line_or_shots(path: Path) -> None:
         ("start,end\n0,5\n0,9\n", "shot 2 starts at 0 s, not after the one before"),
         ("start,end\n0,\n", "line 2: '' is not a time"),
         ("start,end\n0\n", "line 2: '' is not a time"),
-        ("start,end,kind\n0,5,start\n5,9,jump\n", "kind = jump"),
-        ("start,end,confidence\n0,5,1\n5,9,2\n", "confidence = 2.0"),
+        (f"{OWN}0,5,start,1,0,0\n5,9,jump,1,5,5\n", "kind = jump"),
+        (f"{OWN}0,5,start,1,0,0\n5,9,cut,2,5,5\n", "confidence = 2.0"),
         ("time,scale\n5,CU\n9,huge\n", "line 3: 'huge' is not a shot scale"),
         ("time,scale\n5,CU\n9,FS\n", "'FS' may be full shot or foreground shot"),
         ("0,CU\n5,LS\n", "line 2: a scale for a shot without an end"),

@@ -634,7 +634,7 @@ def test_marks_of_thousands(text: str, options: dict[str, Any], expected: list[f
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Nr;Länge (ms)\n1;4.500\n2;3.500\n3;7.000\n", r"'\.' may separate thousands .* '4\.500'; say which with --dec"),
+        ("Nr;Länge (ms)\n1;4.500\n2;3.500\n3;7.000\n", r"'\.' may separate thousands .* '4\.500'; say which"),
         ("length\n950 ms\n4.000 ms\n", "may separate thousands or decimals in '4.000 ms'"),
         ("Length (frames)\n100.5\n75\n", "line 2: '100.5' in column 'Length .frames.' is no number of frames"),
     ],
@@ -668,3 +668,34 @@ def test_scales_that_marks_do_not_part(text: str, expected: list[str | None], re
     changing = "The scale changes within 2 shots: left without one."
     assert (changing in given.notes) == ("medium/long" in text)
     assert ("2, 6 were read as CineScale's codes: CU, LS." in given.notes) == ("6.0" in text or "6,0" in text)
+
+
+OWN = "start,end,kind,confidence,transition_start,transition_end\n"
+
+
+def beginnings(given: ShotList) -> list[tuple[Any, ...]]:
+    return list(given.shots[["start", *OWN.strip().split(",")[2:]]].itertuples(index=False, name=None))
+
+
+def test_how_shots_begin_moves_with_them(read: Read) -> None:
+    text = f"{OWN}0,4,start,1,0,0\n10,14,cut,0.75,10,10\n14,20,dissolve,0.5,13.5,14.5\n"
+    out = [(0, "start", 1, 0, 0), (4, "cut", 0.75, 4, 4), (8, "dissolve", 0.5, 7.5, 8.5)]
+    assert beginnings(read(text, gaps="out")) == out
+    black = [(0, "start", 1, 0, 0), (7, "fade", 0.75, 4, 10), (14, "dissolve", 0.5, 13.5, 14.5)]
+    assert beginnings(read(text, gaps="black")) == black
+    whole = f"{OWN}0,4,start,1,0,0\n4,14,Wipe,0.75,3.5,4.5\n"
+    for gaps in ("refuse", "black", "out"):
+        assert beginnings(read(whole, gaps=gaps)) == [(0, "start", 1, 0, 0), (4, "wipe", 0.75, 3.5, 4.5)]
+
+
+def test_columns_of_other_programs_that_are_called_like_ours(read: Read) -> None:
+    given = read("Start,End,Kind\n0,4,Cut\n4,9,Dissolve\n")
+    assert given.shots["kind"].tolist() == ["start", "dissolve"]
+    assert "not used" not in given.understood
+    with pytest.raises(TableError, match="kind = pan"):
+        read(f"{OWN}0,4,pan,1,0,0\n")
+    left = read("Start,End,Kind,Confidence\n0,4,pan,95\n4,9,zoom,80\n")
+    assert beginnings(left) == [(0, "start", 1, 0, 0), (4, "cut", 1, 4, 4)]
+    assert "not used: Kind, Confidence" in left.understood
+    early = read("start (ms),end (ms),transition_start,transition_end\n0,4000,0,0\n4000,9000,3900,4100\n")
+    assert beginnings(early)[1] == (4, "cut", 1, 4, 4)
