@@ -220,8 +220,8 @@ def _refuse_units(films: Sequence[Column], path: Path) -> None:
     for column in films:
         if names_unit(column.name):
             raise TableError(
-                f"{path}: column {column.label} is a unit, so the table may be of one film or several; call a column of "
-                "shot lengths length, with its unit in brackets, or add the film's year to its title"
+                f"{path}: column {column.label} is a unit, so the table may be of one film or several; call one of "
+                "shot lengths length, with the unit in brackets, or add the film's year to its title"
             )
     shared = set.intersection(*(set(in_brackets(column.name)) for column in films))
     for text in sorted(shared):

@@ -102,7 +102,7 @@ def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, op
     first = float(next(iter(series.values())).seconds[0])  # where the first shot ends, if it starts at 0
     if spans.kind == "cut times" and spans.starts[0] == 0 and len(spans.starts) > 1 and first >= _LONGEST_FIRST:
         raise TableError(
-            f"{path}: the first shot would last {_rough(first)} s; the clock may begin at an hour, as a program's does; "
+            f"{path}: the first shot would last {_rough(first)} s; its clock may begin at an hour, as a program's; "
             "subtract its beginning from all times, or confirm them with --unit s"
         )
     whole = all(one.step >= 1 for one in series.values())
