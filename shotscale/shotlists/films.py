@@ -23,7 +23,7 @@ from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, nam
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
-from shotscale.shotlists.times import UNIT_NAMES, is_time, read_time
+from shotscale.shotlists.times import UNIT_NAMES, is_time, read_time, without_missing
 from shotscale.shotlists.totals import is_numbered, is_total
 from shotscale.workbooks import read_workbook
 
@@ -183,7 +183,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     # Rows below numbered shots that have no number hold totals and averages, if anything.
     shots = max((k for k, label in enumerate(labels.values(), start=1) if is_numbered(label)), default=len(rows))
     rows, totals = rows[:shots], rows[shots:]
-    cells = {column: [row.field(column.index) for row in rows] for column in films}
+    cells = {column: [without_missing(row.field(column.index)) for row in rows] for column in films}
     if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
         return None
     _refuse_units(films, path)
@@ -204,7 +204,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"
             )
-        held = [*(rows[k] for k in filled), *(row for row in totals if row.field(column.index))]
+        held = [*(rows[k] for k in filled), *(row for row in totals if without_missing(row.field(column.index)))]
         lines = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
         name = film_name(column.name)
         unit = next(filter(None, in_brackets(column.name).values()), None)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from shotscale.errors import OptionError, TableError
+from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
 
@@ -60,7 +61,7 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
     if named:
         delimiter, lines[first] = delimiter or named[1] or "\t", ""  # or a tab that was stripped
     mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=decimal)
-    return Sheet(_split(lines, mark, path), mark, decimal)
+    return Sheet(_with_row_names(_split(lines, mark, path), mark), mark, decimal)
 
 
 def heading(field: str) -> str:
@@ -77,22 +78,34 @@ def _given(delimiter: str) -> str:
 
 
 def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
+    if mark == " ":  # columns may be aligned, and quotes hold words together
+        lines = [" ".join(line.split()) for line in lines]
     rows = []
-    if mark == " ":
-        taken = ((number, line.split()) for number, line in enumerate(lines, start=1))
-        rows = [Row(number, tuple(fields)) for number, fields in taken if fields and not is_comment(fields)]
-    else:
-        reader = csv.reader(lines, delimiter=mark)
-        try:
-            for fields in reader:
-                if any(field.strip() for field in fields) and not is_comment(fields):
-                    rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
-        except csv.Error as error:
-            raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
+    reader = csv.reader(lines, delimiter=mark)
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields) and not is_comment(fields):
+                rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
+    except csv.Error as error:
+        raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
     rows = without_repeated(rows)
     if not rows:
         raise TableError(f"{path}: empty; a shot list has a line per shot; check the file")
     return rows
+
+
+def _with_row_names(rows: list[Row], mark: str) -> list[Row]:
+    """Add an empty header to the row numbers that R writes before the first column, below a header one field short."""
+    header, *data = rows
+    numbers = [str(number) for number in range(1, len(data) + 1)]
+    if len(data) < _FEWEST_NUMBERED or {len(row.fields) for row in data} != {len(header.fields) + 1}:
+        return rows
+    first, second, last = ([row.fields[k] for row in data] for k in (0, 1, -1))
+    own = understood_columns(header.fields)[0].role == "number" and second != numbers
+    decimals = mark == "," and any(last)  # a decimal comma may have parted a column, too
+    if first != numbers or own or decimals or any(map(is_time, header.fields)):
+        return rows
+    return [Row(header.number, ("", *header.fields)), *data]
 
 
 def is_comment(fields: Sequence[str]) -> bool:
@@ -121,10 +134,16 @@ def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
         dash = next((dash for dash in _DASHES if _are_ranges(bare, dash)), None)
         if dash is not None:
             return dash
-        words = {len(line.split()) for line in bare}
-        spaced = len(words) == 1 and words != {1} and not all(is_time(line) for line in bare)
-        return " " if spaced else "\t"
+        return " " if _are_spaced(bare) else "\t"
     return "\t" if mark == "," and _decimal_commas(bare, path=path, decimal=decimal) else mark
+
+
+def _are_spaced(lines: Sequence[str]) -> bool:
+    """Return whether spaces part columns: all lines have as many words, perhaps but for R's header, which lacks one."""
+    first, *others = [len(line.split()) for line in lines] or [1]
+    even = first > 1 and set(others) <= {first}
+    below_header = '""' in lines[0] and set(others) == {first + 1} if lines else False
+    return (even or below_header) and not all(map(is_time, lines))
 
 
 def _are_ranges(lines: Sequence[str], dash: str) -> bool:

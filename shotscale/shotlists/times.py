@@ -8,7 +8,7 @@ from shotscale.errors import TableError
 from shotscale.shotlists.framerates import require_fps
 from shotscale.shotlists.timecodes import CODE, frames_of
 
-__all__ = ["AS_DAYS", "UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time"]
+__all__ = ["AS_DAYS", "UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time", "without_missing"]
 
 UNIT_WORDS = {
     word: unit
@@ -26,11 +26,13 @@ UNIT_WORDS = {
 UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": "frames"}
 
 _NUMBER = re.compile(
-    r"(\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
+    r"((?:\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})(?:e\+0\d)?)\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
 )
+"""A number, perhaps with a unit; R writes 100000 as 1e+05."""
 AS_DAYS = "days, as Excel stores times; format the column as [h]:mm:ss.000 in Excel and save the file again"
 """What a very small number may be, and the remedy."""
 
+_MISSING = frozenset({"na", "nan", "#n/a", "#nv"})
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e-\d+", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 _LETTERED = re.compile(
@@ -57,6 +59,11 @@ class Time:
     def whole(self) -> bool:
         """Whether it is a number without decimals, as frames and milliseconds are; programs may append .0."""
         return self.form == "number" and self.value == int(self.value) and self.step >= 0.1
+
+
+def without_missing(text: str) -> str:
+    """Return a cell of a column of times, empty if it holds what programs write for an empty one."""
+    return "" if text.casefold() in _MISSING else text
 
 
 def is_time(text: str, *, decimal: str | None = None) -> bool:
@@ -117,5 +124,5 @@ def _parse(text: str, decimal: str | None) -> Time | None:
 
 def _step(digits: str) -> float:
     """Return the value of the last digit of a number."""
-    _, _, decimals = digits.replace(",", ".").partition(".")
-    return float(10.0 ** -len(decimals))
+    mantissa, _, power = digits.lower().replace(",", ".").partition("e")
+    return float(10.0 ** min(0, int(power or 0) - len(mantissa.partition(".")[2])))

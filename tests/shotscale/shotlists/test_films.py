@@ -264,3 +264,9 @@ def test_units_that_make_no_films(text: str, said: str, tmp_path: Path) -> None:
 def test_decomposed_letters_in_a_workbook(tmp_path: Path) -> None:
     name = unicodedata.normalize("NFD", "Länge")
     assert read_shotlist(workbook(tmp_path, [["Nr", name], [1, 4], [2, 6]])).shots["end"].tolist() == [4.0, 10.0]
+
+
+def test_missing_lengths_of_shorter_films(tmp_path: Path) -> None:
+    path = written(tmp_path, '"","Persona","Fargo"\n"1",4.5,3\n"2",6.5,NA\n"3",NaN,NA\n')
+    assert ends(path, "Persona") == [4.5, 11.0]
+    assert ends(path, "Fargo") == [3.0]

@@ -699,3 +699,26 @@ def test_columns_of_other_programs_that_are_called_like_ours(read: Read) -> None
     assert "not used: Kind, Confidence" in left.understood
     early = read("start (ms),end (ms),transition_start,transition_end\n0,4000,0,0\n4000,9000,3900,4100\n")
     assert beginnings(early)[1] == (4, "cut", 1, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"length"\t"note"\n"1"\t4.2\t""\n"2"\t3.1\t""\n"3"\t7\t""\n', [0, 4.2, 7.3, 14.3]),
+        ('"length" "note"\n"1" 4.2 ""\n"2" 3.1 "a b"\n"3" 7 ""\n', [0, 4.2, 7.3, 14.3]),
+        ('"shot"\t"length"\n"1"\t1\t4.2\n"2"\t2\t3.1\n"3"\t3\t7\n', [0, 4.2, 7.3, 14.3]),
+        ('"length"\n"1"\t4.2\n"2"\t3.1\n"3"\t7\n', [0, 4.2, 7.3, 14.3]),
+        ('"start" "end" "scale"\n0 4 "Close Up"\n4 7 "Long Shot"\n', [0, 4, 7]),
+        ('"","length (ms)"\n"1",4200\n"2",1e+05\n', [0, 4.2, 104.2]),
+        ("shot;length\n1;4,2;\n2;3,1;\n3;7;\n", [0, 4.2, 7.3, 14.3]),
+        ("shot,length\n1,4.2,\n2,3.1,\n3,7,\n", [0, 4.2, 7.3, 14.3]),
+    ],
+)
+def test_what_r_writes(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text)) == expected
+
+
+def test_a_field_too_many_is_refused(read: Read) -> None:
+    for text in ("shot;length\n1;4;2\n2;3;6\n3;7;4\n", "length,scale\n1,4,2\n2,3,6\n3,7,4\n"):
+        with pytest.raises(TableError, match="has 3 fields and the header 2"):
+            read(text)
