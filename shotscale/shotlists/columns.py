@@ -59,7 +59,7 @@ _SHOTS = frozenset(
 _SILENT = (
     frozenset("the of point mark record rec code absolute du de der del della des plans".split()) | _TIME_WORDS | _SHOTS
 )
-_PROSE = frozenset("time times start begin end number".split())
+_PROSE = frozenset("time times zeit temps".split())
 _CLOCK = re.compile(
     r"\b(?:h{1,2}:)?(?:m{1,2}|min):(?:s{1,2}|sec|sek)(?:[.,:;](?:ms|m{1,3}|f{1,2}|z{1,3}|s{1,3}|0{1,3}))?\b"
 )
@@ -98,7 +98,8 @@ def understood_columns(names: Sequence[str]) -> list[Column]:
     >>> [(column.role, column.unit) for column in understood_columns(["Shot", "StartTime", "Length (ms)", "note"])]
     [('number', None), ('start', None), ('length', 'ms'), (None, None)]
     """
-    return [_understand(index, name) for index, name in enumerate(names)]
+    paired = any("out" in _words(name) for name in names)  # 'cut in' and 'cut out' are marks
+    return [_understand(index, name, paired=paired) for index, name in enumerate(names)]
 
 
 def may_be_scale(name: str) -> bool:
@@ -170,7 +171,7 @@ def is_statistics(names: Sequence[str]) -> bool:
     return any(name.lower() == "frame number" for name in names) and any(map(_STATISTICS.fullmatch, names))
 
 
-def _understand(index: int, name: str) -> Column:
+def _understand(index: int, name: str, *, paired: bool) -> Column:
     if re.sub(r"[\W_]", "", name.lower()) in _FILM:
         return Column(index, name, "film")
     brackets, outside = _brackets(name)
@@ -184,7 +185,7 @@ def _understand(index: int, name: str) -> Column:
         problem = problem or ("" if found is not None else inside.strip())
         units += [found] if found else []
     words = _words(outside)
-    words = [word for k, word in enumerate(words) if not _is_preposition(words, k)]
+    words = [word for k, word in enumerate(words) if not _is_preposition(words, k, paired=paired)]
     if "frame" in words:
         words = [{"first": "start", "last": "end"}.get(word, word) for word in words]
     units += [unit for unit in map(UNIT_WORDS.get, words) if unit]
@@ -197,10 +198,13 @@ def _understand(index: int, name: str) -> Column:
     return Column(index, name, role, unit, problem)
 
 
-def _is_preposition(words: Sequence[str], k: int) -> bool:
-    """Return whether word `k` is the 'in' of 'time in seconds' rather than of 'TC in'."""
-    before, after = words[k - 1] if k else "", words[k + 1] if k + 1 < len(words) else ""
-    return words[k] == "in" and after in UNIT_WORDS and (before in _PROSE or _WORDS.get(before) == "length")
+def _is_preposition(words: Sequence[str], k: int, *, paired: bool) -> bool:
+    """Return whether word `k` is the 'in' of 'time in seconds' rather than of 'TC in', or the French 'en'."""
+    before, after = words[:k], words[k + 1] if k + 1 < len(words) else ""
+    if words[k] not in ("in", "en") or after not in UNIT_WORDS or not before:
+        return False
+    roles = {_WORDS.get(word) for word in before} - {None, "cut" if paired else None}
+    return before[-1] in _PROSE or bool(roles)
 
 
 def _role(roles: list[str], words: Sequence[str], unit: str | None) -> str | None:
@@ -249,5 +253,5 @@ def _bracket(text: str) -> str | None:
         return "clock"
     if _SECONDS.fullmatch(text.strip().lower()):
         return "s"
-    units = {UNIT_WORDS.get(word) for word in words if word != "in"}
+    units = {UNIT_WORDS.get(word) for word in words if word not in ("in", "en")}
     return units.pop() if len(units) == 1 else None

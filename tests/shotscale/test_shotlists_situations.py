@@ -38,6 +38,8 @@ READ: dict[str, tuple[str, list[float], dict[str, Any]]] = {
     "de länge": ("Einstellung;Länge\n1;4,0\n2;3,0\n3;7,0\n", FILM, {}),
     "de einstellungslänge": ("Nr.;Einstellungslänge\n1;4,5\n2;3,5\n3;7\n", OTHER, {}),
     "de sekunden": ("Nr;Dauer in Sekunden\n1;4,5\n2;3,5\n3;7\n", OTHER, {}),
+    "de anfang in": ("Nr;Anfang in Sekunden;Ende in Sekunden\n1;0;4\n2;4;7\n3;7;14\n", FILM, {}),
+    "fr durée en": ("Plan;Durée en secondes\n1;4\n2;3\n3;7\n", FILM, {}),
     "de ms": ("Nr;Dauer (Millisekunden)\n1;4500\n2;3500\n3;7000\n", OTHER, {}),
     "de bilder": ("Nr;Länge (Bilder)\n1;100\n2;75\n3;175\n", FILM, {"fps": FPS}),
     "de Gesamt": ("Nr;Dauer\n1;4\n2;3\n3;7\nGesamt;14\n", FILM, {}),

@@ -339,6 +339,17 @@ def test_what_was_understood_is_said(read: Read) -> None:
         ("In (ms)", "start", "ms"),
         ("TC in", "start", None),
         ("Time in seconds", "cut", "s"),
+        ("Anfang in Sekunden", "start", "s"),
+        ("Ende in Sekunden", "end", "s"),
+        ("Durée du plan en secondes", "length", "s"),
+        ("Durée (en images)", "length", "frames"),
+        ("Zeit in Sekunden", "cut", "s"),
+        ("Temps en secondes", "cut", "s"),
+        ("Inizio in secondi", "start", "s"),
+        ("Cut in frames", "cut", "frames"),
+        ("In ms", "start", "ms"),
+        ("TC in ms", "start", "ms"),
+        ("En ms", None, "ms"),
         ("Shot", "number", None),
         ("#", "number", None),
         ("Frame Number", "cut", "frames"),
@@ -361,6 +372,11 @@ def test_what_was_understood_is_said(read: Read) -> None:
 def test_headers(name: str, role: str | None, unit: str | None) -> None:
     [column] = understood_columns([name])
     assert (column.role, column.unit) == (role, unit)
+
+
+def test_cut_in_and_cut_out_are_marks() -> None:
+    columns = understood_columns(["Cut in frames", "Cut out frames"])
+    assert [column.role for column in columns] == ["start", "end"]
 
 
 def test_transnet_a_boundary_at_the_first_frame_opens_no_shot(read: Read) -> None:
