@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.cinescale.film_names import Titles, full_name, surname
+from authorship.names import plain_name, unify_names
 from shotscale.annotations import Annotation, read_annotation
 from shotscale.errors import TableError
 from shotscale.numerals import counted
@@ -72,13 +73,15 @@ class CodedFilm:
 class CineScale:
     """A folder of codings: the films that are used, in order of file name, and those left out.
 
-    `without_coding` lists the films of ``list.csv`` that have no coding in the folder.
+    `without_coding` lists the films of ``list.csv`` that have no coding in the folder; `notes` say which spellings of
+    directors were taken for one another, or may be.
     """
 
     path: Path
     films: tuple[CodedFilm, ...]
     left_out: tuple[CodedFilm, ...]
     without_coding: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def describe(self) -> list[str]:
         """Return a summary of what was found, used and left out, as lines."""
@@ -88,6 +91,7 @@ class CineScale:
         ]
         lines += [f"  left out: {film}: {film.left_out}" for film in self.left_out]
         lines += [f"  {film}: {'; '.join(film.notes)}" for film in self.films if film.notes]
+        lines += [f"  {note}" for note in self.notes]
         if self.without_coding:
             n = len(self.without_coding)
             have = "has" if n == 1 else "have"
@@ -125,11 +129,13 @@ def read_folder(folder: str | os.PathLike[str]) -> CineScale:
     codings = [_read_film(file, listed) for file in files if file.name.lower() != MANIFEST]
     if not codings:
         raise TableError(f"{root}: holds no coding; name the folder that has CineScale's CSV files")
+    names, notes = unify_names([film.director for film in codings])
+    codings = [replace(film, director=name) for film, name in zip(codings, names, strict=True)]
     used = tuple(film for film in codings if not film.left_out)
     left_out = tuple(film for film in codings if film.left_out)
     if not used:
         raise TableError(f"{root}: no coding can be used; {left_out[0].path.name}: {left_out[0].left_out}")
-    return CineScale(root, used, left_out, _without_coding(listed, codings))
+    return CineScale(root, used, left_out, _without_coding(listed, codings), notes)
 
 
 def read_coding(path: str | os.PathLike[str]) -> CodedFilm:
@@ -163,7 +169,7 @@ def _read_film(path: Path, listed: Sequence[_Listed]) -> CodedFilm:
 def _coded(annotation: Annotation, listed: _Listed | None) -> CodedFilm:
     """Make a film from a coding: its names, a measurable track, and notes on faults."""
     title = annotation.title or annotation.path.stem
-    director = listed.director if listed else (annotation.director or "").title()
+    director = listed.director if listed else plain_name(annotation.director or "").title()
     titles = Titles.of(annotation.year, title)
     if listed:
         title, titles = listed.titles.names[0], titles.joined(listed.titles)

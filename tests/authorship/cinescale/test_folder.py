@@ -1,5 +1,6 @@
 """A small imitation of the published folder, with each of its faults."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,18 @@ def test_a_film_is_found_by_title_or_by_its_file(published: Path) -> None:
     assert find_coded(found, "1966_bergman_-_persona.csv").title == "Persona"
     with pytest.raises(FilmError, match="no usable film matches"):
         find_coded(found, "Il grido")
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_spellings_of_a_director_are_one(listed: bool, tmp_path: Path) -> None:
+    n = FEWEST_SECONDS
+    for form, year in (("NFC", 1962), ("NFD", 1965), ("NFD", 1977)):
+        stem = unicodedata.normalize(form, f"{year}_agnès_varda_-_film_{year}")
+        write(tmp_path, stem, list(range(n)), [2] * n)
+    if listed:
+        rows = ["Year;director;name", "1962;agnès varda;Film 1962", "1965;Agnès Varda;Film 1965"]
+        rows.append(unicodedata.normalize("NFD", "1977;Agnès  Varda;Film 1977"))
+        (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = read_folder(tmp_path)
+    assert [film.director for film in found.films] == ["Agnès Varda"] * 3
+    assert ("  'agnès varda' was taken for Agnès Varda." in found.describe()) == listed
