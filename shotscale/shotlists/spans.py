@@ -128,8 +128,13 @@ def _counted(table: _Columns, start: Series, end: Series) -> tuple[Seconds, Seco
 def _from_starts_and_lengths(table: _Columns) -> Spans:
     starts, lengths = table.seconds("start"), _positive(table)
     tolerance = table.tolerance("start", "length")
-    _agree(table, np.diff(starts), lengths[:-1], tolerance=tolerance, what="from its start to the next one's")
-    return Spans(starts, np.append(starts[1:], starts[-1] + lengths[-1]), "shot table", said=("ends by length",))
+    distances = np.diff(starts)
+    ends = starts + lengths
+    ends[:-1] = np.where(distances - lengths[:-1] > tolerance, ends[:-1], starts[1:])
+    # A shot that ends before the next one leaves a gap, which is treated as those of other tables are.
+    found = np.minimum(distances, lengths[:-1])
+    _agree(table, found, lengths[:-1], tolerance=tolerance, what="from its start to the next one's")
+    return Spans(starts, ends, "shot table", said=("ends by length",))
 
 
 def _from_starts_and_cuts(table: _Columns) -> Spans:
@@ -141,13 +146,16 @@ def _from_ends_and_lengths(table: _Columns) -> Spans:
     ends, lengths = table.seconds(role), _positive(table)
     tolerance = table.tolerance(role, "length")
     first = ends[0] - lengths[0]
-    _agree(table, np.diff(ends), lengths[1:], tolerance=tolerance, what="from the end before it to its own", offset=1)
+    distances = np.diff(ends)
+    found = np.minimum(distances, lengths[1:])  # more is a gap
+    _agree(table, found, lengths[1:], tolerance=tolerance, what="from the end before it to its own", offset=1)
     if first < -tolerance:
         raise TableError(
             f"{table.path}: line {table.lines[0]}: a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film "
             "begins at 0; correct it"
         )
-    starts = np.append(max(first, 0.0), ends[:-1])
+    gaps = distances - lengths[1:] > tolerance
+    starts = np.append(max(first, 0.0), np.where(gaps, ends[1:] - lengths[1:], ends[:-1]))
     return Spans(starts, ends, "shot table", said=("starts by length",))
 
 
@@ -171,7 +179,8 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
     length = table.series["length"].column.label
     raise TableError(
         f"{table.path}: columns {name} and {length} contradict one another, whether the times are starts or ends; "
-        "correct them, or read one of them with --columns cut=... or length=..."
+        "correct them, or read one of them with --columns cut=... or length=...; if there are gaps between shots, say "
+        f"what the times are with --columns start={name.strip(chr(39))} or end={name.strip(chr(39))}, and the length"
     )
 
 

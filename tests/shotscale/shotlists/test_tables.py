@@ -179,7 +179,7 @@ def test_a_start_that_is_not_zero_is_kept(read: Read) -> None:
         "start,length\n0,4\n4,4\n7,7\n",
         "start,end,length\n0,4,4\n4,7,9\n7,14,7\n",
         "end,length\n4,4\n7,5\n14,7\n",
-        "start,length\n0,4.0\n4,3.0\n7.5,7.0\n",
+        "start,length\n0,4.0\n4,4.5\n7.5,7.0\n",
     ],
 )
 def test_lengths_that_disagree_are_refused(text: str, read: Read) -> None:
@@ -738,3 +738,23 @@ def test_a_field_too_many_is_refused(read: Read) -> None:
     for text in ("shot;length\n1;4;2\n2;3;6\n3;7;4\n", "length,scale\n1,4,2\n2,3,6\n3,7,4\n"):
         with pytest.raises(TableError, match="has 3 fields and the header 2"):
             read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("Start,Length\n0,4\n4,3\n20,5\n", {}),
+        ("End,Length\n4,4\n7,3\n25,5\n", {}),
+        ("Time,Length\n0,4\n4,3\n20,5\n", {"start": "Time", "length": "Length"}),
+    ],
+)
+def test_gaps_beside_lengths(text: str, columns: dict[str, str], read: Read) -> None:
+    assert seams(read(text, columns=columns, gaps="out")) == [0, 4, 7, 12]
+    assert seams(read(text, columns=columns, gaps="black")) == [0, 4, 13.5, 25]
+    with pytest.raises(TableError, match=r"ends at 7 s but shot 3 starts at 20 s; .*; or say --gaps black, or out"):
+        read(text, columns=columns)
+
+
+def test_times_and_lengths_with_a_gap_are_asked_about(read: Read) -> None:
+    with pytest.raises(TableError, match="if there are gaps .* --columns start=Time or end=Time, and the length"):
+        read("Time,Length\n0,4\n4,3\n20,5\n", gaps="out")
