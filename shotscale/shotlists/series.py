@@ -24,6 +24,9 @@ Seconds = npt.NDArray[np.float64]
 _LAST_TWO = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{2})|:(\d{1,2}))")
 """A clock time whose last two digits may be frames: h:mm:ss.ff, mm:ss.ff or mm:ss:ff, which looks like h:mm:ss."""
 _FRAMES = re.compile(r"\b(?:s{1,2}|sec|sek)[.,:;]f{1,2}\b", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"\b(?:s{1,2}|sec|sek)[.,]ms\b", re.IGNORECASE)
+_FRACTION = re.compile(r"((?:\d{1,3}:)?\d{1,4}:\d{1,2}[.,])(\d{1,9})")
+"""A clock time and its fraction, which is milliseconds if a program writes no zeros before them."""
 _HOURS = re.compile(r"\bh{1,2}:", re.IGNORECASE)
 _FEWEST_LOW, _FEWEST_DIFFERENT = 6, 3
 """Minimum numbers of times, and of different ones, at which hundredths all below 30 are implausible: one in 1,400 by
@@ -93,6 +96,7 @@ def read_series(
     """Read a column of times."""
     places = [f"{path}: line {row.number}" for row in rows]
     texts = _as_codes([row.field(column.index) for row in rows], column, options, path)
+    texts = _padded(texts, column, options, path)
     times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
     _one_decimal(rows, column, path)
     unit, source = _unit(times, column, options, path)
@@ -212,6 +216,25 @@ def _as_codes(texts: list[str], column: Column, options: ReadOptions, path: Path
             "with --unit frames or s"
         )
     return texts
+
+
+def _padded(texts: list[str], column: Column, options: ReadOptions, path: Path) -> list[str]:
+    """Return clock times whose last digits count milliseconds, as 0:04.40 for 40 of them, with three digits."""
+    found = [match for match in map(_FRACTION.fullmatch, map(str.strip, texts)) if match]
+    parts = [match[2] for match in found]
+    lengths = {len(part) for part in parts}
+    tens = [match[0] for match in found if len(match[2]) == 2 and match[2][1] == "0"]  # a fraction's are dropped
+    padded = any(len(part) > 1 and part.startswith("0") for part in parts)
+    if not tens or padded or max(lengths) != 3 or options.unit == "s":
+        return texts
+    if options.unit == "ms" or _MILLISECONDS.search(column.name):
+        return [_FRACTION.sub(lambda match: f"{match[1]}{match[2]:0>3}", text) for text in texts]
+    if len(parts) < _FEWEST_LOW:
+        return texts
+    raise TableError(
+        f"{path}: column {column.label}: the digits after the mark in {tens[0][:20]!r} may be milliseconds without a "
+        "zero before them, or a decimal fraction; say which with --unit ms or s"
+    )
 
 
 def _code(match: re.Match[str]) -> str:

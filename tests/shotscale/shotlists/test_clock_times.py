@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,25 @@ def test_a_first_shot_of_an_hour_is_asked_about(text: str, read: Read) -> None:
         read(text, fps=FPS)
     assert len(read(text, fps=FPS, unit="s").shots) == 3
     assert len(read(f"0:00:00\n{text}" if "." in text else f"00:00:00:00\n{text}", fps=FPS).shots) == 3
+
+
+def test_milliseconds_without_zeros_before_them(read: Read) -> None:
+    times = [0, 4.04, 7.12, 9.005, 11.5, 14.96, 18.24, 20]
+    codes = [f"00:00:{int(time)}.{round(1000 * (time - int(time)))}" for time in times]
+    header = "#;start in seconds;start hh:mm:ss.ms;end in seconds;end hh:mm:ss.ms\n"
+    rows = [f"{times[k]};{codes[k]};{times[k + 1]};{codes[k + 1]}" for k in range(len(times) - 1)]
+    assert seams(read(header + "".join(f"{k};{row}\n" for k, row in enumerate(rows, start=1)))) == times
+    clocks = "".join(f"{k};{a};{b}\n" for k, (a, b) in enumerate(pairwise(codes), start=1))
+    assert seams(read("#;start hh:mm:ss.ms;end hh:mm:ss.ms\n" + clocks)) == times
+    bare = "#;start;end\n" + clocks
+    with pytest.raises(TableError, match=r"'00:00:4\.40' may be milliseconds .* say which with --unit ms or s"):
+        read(bare)
+    assert seams(read(bare, unit="ms")) == times
+    assert seams(read(bare, unit="s"))[1] == 4.4
+
+
+def test_fractions_of_several_lengths(read: Read) -> None:
+    """They are decimals if some begin with a zero, and if only few are written."""
+    times = ["0:04.50", "0:07.125", "0:09.05", "0:11.5", "0:14.20", "0:18.250", "0:20"]
+    assert seams(read("time\n" + "\n".join(times) + "\n"))[1:4] == [4.5, 7.125, 9.05]
+    assert seams(read("0:04.50\n0:07.125\n")) == [0, 4.5, 7.125]
