@@ -101,17 +101,20 @@ def _is_numbered_but_last(rows: Sequence[Row], known: Sequence[Column]) -> bool:
 def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
     """Return the index of the header, the first row that names a time column, or None if the first row is a shot.
 
-    If rows of words follow it, as below cells merged into a heading, the header is the one with the most roles.
+    If rows of words follow it, as below cells merged into a heading, the header is the one with the most roles. A row
+    that has a time as well, as 'Length; 83:12', states a fact if one that names a time column and has none follows.
     """
     wanted = {name.casefold() for name in options.columns.values() if not name.isdecimal()}
-    for at, row in enumerate(sheet.rows[:_SEARCHED]):
+    searched = sheet.rows[:_SEARCHED]
+    naming = [any(column.role in TIMES for column in understood_columns(row.fields)) for row in searched]
+    timed = [any(is_time(field, decimal=sheet.decimal) for field in row.fields) for row in searched]
+    headers = [names and not times for names, times in zip(naming, timed, strict=True)]
+    for at, row in enumerate(searched):
         if wanted & {field.casefold() for field in row.fields}:
             return at
-        if not wanted and any(column.role in TIMES for column in understood_columns(row.fields)):
+        if not wanted and naming[at] and (headers[at] or not any(headers[at:])):
             return at + _richest(sheet.rows[at:_SEARCHED], sheet.decimal)
-    first = sheet.rows[0].fields
-    shot = any(is_time(field, decimal=sheet.decimal) for field in first)
-    return None if shot else 0
+    return None if timed[0] else 0
 
 
 def _richest(rows: Sequence[Row], decimal: str | None) -> int:

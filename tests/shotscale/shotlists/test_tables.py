@@ -758,3 +758,10 @@ def test_gaps_beside_lengths(text: str, columns: dict[str, str], read: Read) -> 
 def test_times_and_lengths_with_a_gap_are_asked_about(read: Read) -> None:
     with pytest.raises(TableError, match="if there are gaps .* --columns start=Time or end=Time, and the length"):
         read("Time,Length\n0,4\n4,3\n20,5\n", gaps="out")
+
+
+def test_a_fact_above_the_table_is_no_header(read: Read) -> None:
+    given = read("Film;Persona\nLength;83:12\nNr;Start;End\n1;0;4,5\n2;4,5;9\n")
+    assert seams(given) == [0, 4.5, 9]
+    assert given.notes == ("Left out above the header: 'Film; Length'.",)
+    assert seams(read("Length;1,5 s\n4\n5\n")) == [0, 4, 9], "no other header follows"
