@@ -8,7 +8,7 @@ out; between two pictures it is a transition, as in a measured film: the next sh
 transition lasts from where the old picture begins to fade, or ends, to where the new one is fully visible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -118,15 +118,16 @@ def shots_of_spans(
     begins = pd.DataFrame(index=range(len(starts))) if begins is None else begins
     if gaps == "refuse":
         ends, notes = _close_gaps(starts, ends, source=source)
-        return make_shots(starts, float(ends[-1])).assign(**begins.to_dict("list")), scales, notes
+        shots = make_shots(starts, float(ends[-1]))
+        return shots.assign(**{str(name): values for name, values in begins.items()}), scales, notes
     spans = zip(starts.tolist(), ends.tolist(), scales or [None] * len(starts), strict=True)
-    known = begins.to_dict("records") or [{} for _ in starts]
+    known: Sequence[Mapping[Any, Any]] = begins.to_dict("records") or [{} for _ in starts]
     pieces = [_piece(*span, begin) for span, begin in zip(spans, known, strict=True)]
     shots, found, notes = shots_of_pieces(pieces, gaps=gaps, source=source)
     return shots, None if scales is None else found, notes
 
 
-def _piece(start: float, end: float, scale: ShotScale | None, begin: dict[str, Any]) -> Piece:
+def _piece(start: float, end: float, scale: ShotScale | None, begin: Mapping[Any, Any]) -> Piece:
     """Return the piece of a shot, with what is known of its beginning, so that it moves with it."""
     extent = None
     if "transition_start" in begin:
