@@ -4,9 +4,9 @@ Conventions
 -----------
 The path of a film in a table is the table's path followed by the film's name: ``lengths.csv/Persona``. A column called
 film, movie or title splits a table if some film has more than one row. Columns of numbers whose headers are not words
-for times are films if all of them can be lengths: values that rise from row to row cannot. A column of shot numbers may
-accompany them. The sheets of a workbook are films if all of them have the same header; otherwise the first is read and
-the result says so.
+for times or units are films if all of them can be lengths: values that rise from row to row cannot. A unit in brackets
+beside a film's name is that of its lengths. A column of shot numbers may accompany them. The sheets of a workbook are
+films if all of them have the same header; otherwise the first is read and the result says so.
 """
 
 import re
