@@ -91,7 +91,8 @@ def read_shotlist(path: str | os.PathLike[str], **how: Unpack[HowToRead]) -> Sho
         For a table, the name or 1-based number of the column for each role: ``start``, ``end``, ``length``, ``cut``,
         ``number``, ``scale`` or ``film``. By default the headers decide.
     unit : {'ms', 's', 'min', 'frames'}, optional
-        Unit of a table's plain numbers if its headers do not state one; seconds by default.
+        Unit of a table's plain numbers if its headers do not state one, seconds by default, and of the last digits of
+        clock times that may be either.
     delimiter : str, optional
         Column separator of a table.
     decimal : {'.', ','}, optional
