@@ -93,4 +93,3 @@ def _thousands_mark(fields: Sequence[str], decimal: str | None) -> str | None:
 
 def _without(row: Row, index: int, mark: str) -> Row:
     return replace(row, fields=tuple(f.replace(mark, "") if k == index else f for k, f in enumerate(row.fields)))
-

@@ -756,7 +756,7 @@ def test_gaps_beside_lengths(text: str, columns: dict[str, str], read: Read) -> 
 
 
 def test_times_and_lengths_with_a_gap_are_asked_about(read: Read) -> None:
-    with pytest.raises(TableError, match="if there are gaps .* --columns start=Time or end=Time, and the length"):
+    with pytest.raises(TableError, match=r"if there are gaps .* --columns start=Time or end=Time, and the length"):
         read("Time,Length\n0,4\n4,3\n20,5\n", gaps="out")
 
 
