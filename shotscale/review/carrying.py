@@ -1,12 +1,12 @@
 """Carry corrections over to new detected shots, and turn shot lists made elsewhere into corrections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from shotscale.review.history import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
-from shotscale.review.shots import ReviewedShot, film_edges
+from shotscale.review.shots import ReviewedShot, film_edges, matched, nearest
 from shotscale.scales import ShotScale
 
 __all__ = ["carry_over", "take_over"]
@@ -18,7 +18,8 @@ def carry_over(
     """Return the operations that apply a coder's corrections to other shots of the same film.
 
     Checked shots stay as the coder left them: both ends are kept, and boundaries newly detected inside are dropped.
-    Elsewhere, boundaries that the coder added or removed are added or removed again, and the rest are the machine's.
+    Elsewhere, boundaries that the coder added, moved, removed or gave another kind stay so, and the rest are the
+    machine's.
 
     Parameters
     ----------
@@ -31,30 +32,21 @@ def carry_over(
     tolerance : float
         Seconds within which two boundaries count as the same.
     """
-    wanted = _Boundaries((shot.start for shot in shots[1:]), tolerance)
-    old, new = {shot.start for shot in before[1:]}, {shot.start for shot in corrected.shots[1:]}
-    for time in old - new:
-        wanted.remove(time)
-    for time in new - old:
-        wanted.put(time)
-    checked = [place for place, shot in enumerate(corrected.shots) if shot.checked]
-    for place in checked:
-        start, end = corrected.shots[place].start, corrected.end_of(place)
-        wanted.clear(start, end)
-        for time in (start, end):
-            if corrected.shots[0].start < time < corrected.end:
-                wanted.put(time)
-    for edge in corrected.film:
-        if edge is not None and corrected.shots[0].start < edge < corrected.end:
-            wanted.put(edge)
-    operations = list(wanted.operations(shots))
-    kinds = {shot.start: shot.kind for shot in shots}
-    for place in checked:
-        shot = corrected.shots[place]
-        if place and kinds.get(shot.start, "cut") != shot.kind:
-            operations.append(Kind(shot.start, shot.kind))
-        operations.append(Code(shot.start if place else shots[0].start, shot.scale))
-    begins, ends = film_edges(*corrected.film, [shots[0].start, *wanted.times()])
+    old = {shot.start: shot.kind for shot in before[1:]}
+    changed = {shot.start for shot in corrected.shots[1:] if old.get(shot.start) != shot.kind}
+    wanted = _wanted(old.keys(), changed, corrected, [shot.start for shot in shots[1:]], tolerance)
+    operations = list(_operations(wanted, shots))
+    kinds: dict[float | None, str] = {shot.start: shot.kind for shot in shots}
+    kinds[None] = "cut"
+    for place, shot in enumerate(corrected.shots):
+        if place and shot.start in wanted:
+            origin = wanted[shot.start]
+            is_told = origin is None or shot.checked or shot.start in changed
+            if is_told and kinds[origin] != shot.kind:
+                operations.append(Kind(shot.start, shot.kind))
+        if shot.checked:
+            operations.append(Code(shot.start if place else shots[0].start, shot.scale))
+    begins, ends = film_edges(*corrected.film, [shots[0].start, *sorted(wanted)])
     operations += [] if begins is None else [Begin(begins)]
     return operations + ([] if ends is None else [End(ends)])
 
@@ -69,6 +61,8 @@ def take_over(
 ) -> list[Operation]:
     """Return the operations that turn the machine's shots into those of a list made elsewhere.
 
+    A list whose shots all begin with a cut is taken to tell no kinds: a boundary of the machine's keeps its own.
+
     Parameters
     ----------
     shots : sequence of ReviewedShot
@@ -82,52 +76,56 @@ def take_over(
     tolerance : float
         Seconds within which a boundary of the list is taken as the machine's, whose time is the start of a frame.
     """
-    own = [shot.start for shot in shots]
+    own = {shot.start: shot.kind for shot in shots}
+    starts, first = list(own), shots[0].start
+    tells_kinds = not given["kind"].isin(["start", "cut"]).all()
     taken: list[ReviewedShot] = []
     for place, (start, kind) in enumerate(zip(given["start"], given["kind"], strict=True)):
-        near = min(own, key=lambda time: abs(time - start))
-        time = own[0] if not taken else near if abs(near - start) <= tolerance else as_time(start)
-        if not own[0] <= time < end or (taken and time <= taken[-1].start):
+        near = nearest(starts, start, tolerance)
+        time = first if not taken else as_time(start) if near is None else near
+        if not first <= time < end or (taken and time <= taken[-1].start):
             continue
         scale = scales[place] if scales is not None else None
-        begins = "start" if not taken else str(kind) if kind != "start" else "cut"
-        taken.append(ReviewedShot(time, begins, 1.0, time, time, scale, scale is not None))
+        begins = str(kind) if tells_kinds and kind != "start" else own.get(time, "cut")
+        taken.append(ReviewedShot(time, begins if taken else "start", 1.0, time, time, scale, scale is not None))
     return carry_over(shots, Document(taken, end), shots, tolerance=tolerance)
 
 
-class _Boundaries:
-    """The wanted boundaries, each with the machine's boundary that it came from, if any."""
+def _wanted(
+    old: Iterable[float], changed: set[float], corrected: Document, machine: Sequence[float], tolerance: float
+) -> dict[float, float | None]:
+    """Return the wanted boundaries, each with the machine's boundary that it comes from, if any.
 
-    def __init__(self, times: Iterable[float], tolerance: float) -> None:
-        self._origin: dict[float, float | None] = {time: time for time in times}
-        self._tolerance = tolerance + 1e-9
+    `old` are the boundaries that were corrected, `changed` those that the coder set, moved or gave another kind.
+    """
+    coded = [shot.start for shot in corrected.shots[1:]]
+    same = matched(coded, machine, tolerance=tolerance)
+    kept, removed = set(same.values()), sorted({*old} - {*coded})
+    wanted: dict[float, float | None] = {
+        time: time
+        for time in machine
+        if time in kept or not (_is_checked(corrected, time) or nearest(removed, time, tolerance) is not None)
+    }
+    checked = [place for place, shot in enumerate(corrected.shots) if shot.checked]
+    ends = {time for place in checked for time in (corrected.shots[place].start, corrected.end_of(place))}
+    edges = {edge for edge in corrected.film if edge is not None}
+    for time in (changed | ends | edges).intersection(coded):
+        wanted.pop(same.get(time, time), None)
+        wanted[time] = same.get(time)
+    return wanted
 
-    def times(self) -> list[float]:
-        """Return the boundaries in order."""
-        return sorted(self._origin)
 
-    def put(self, time: float) -> None:
-        """Put a boundary at a time: the nearest one within tolerance, moved there, or a new one."""
-        near = min(self._origin, key=lambda one: abs(one - time), default=None)
-        moved = near is not None and abs(near - time) <= self._tolerance
-        self._origin[time] = self._origin.pop(near) if moved and near is not None else None
+def _is_checked(corrected: Document, time: float) -> bool:
+    """Return whether a time lies in a shot that the coder has checked."""
+    return time < corrected.end and corrected.shots[corrected.place_at(time)].checked
 
-    def remove(self, time: float) -> None:
-        """Remove boundaries within tolerance of a time."""
-        self.clear(time - 2 * self._tolerance, time + 2 * self._tolerance)
 
-    def clear(self, start: float, end: float) -> None:
-        """Remove boundaries that are between two times and farther from both than the tolerance."""
-        inside = [time for time in self._origin if start + self._tolerance < time < end - self._tolerance]
-        for time in inside:
-            del self._origin[time]
-
-    def operations(self, shots: Sequence[ReviewedShot]) -> Iterable[Operation]:
-        """Yield the operations that turn the machine's boundaries into these."""
-        kept = {origin for origin in self._origin.values() if origin is not None}
-        yield from (Merge(shot.start) for shot in shots[1:] if shot.start not in kept)
-        # Forward moves run from the film's end, backward moves from its beginning, so that no boundary passes another.
-        moves = [(origin, time) for time, origin in self._origin.items() if origin is not None and origin != time]
-        yield from (Move(*move) for move in sorted(moves, reverse=True) if move[1] > move[0])
-        yield from (Move(*move) for move in sorted(moves) if move[1] < move[0])
-        yield from (Split(time) for time, origin in sorted(self._origin.items()) if origin is None)
+def _operations(wanted: Mapping[float, float | None], shots: Sequence[ReviewedShot]) -> Iterable[Operation]:
+    """Yield the operations that turn the machine's boundaries into the wanted ones."""
+    kept = set(wanted.values())
+    yield from (Merge(shot.start) for shot in shots[1:] if shot.start not in kept)
+    # Forward moves run from the film's end, backward moves from its beginning, so that no boundary passes another.
+    moves = [(origin, time) for time, origin in wanted.items() if origin is not None and origin != time]
+    yield from (Move(*move) for move in sorted(moves, reverse=True) if move[1] > move[0])
+    yield from (Move(*move) for move in sorted(moves) if move[1] < move[0])
+    yield from (Split(time) for time, origin in sorted(wanted.items()) if origin is None)

@@ -6,8 +6,7 @@ Two coders' boundaries count as the same if no farther apart than a tolerance, n
 a stretch of film is the scale of the shot that covers most of it, if checked.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from shotscale.errors import TableError
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import Corrections
 from shotscale.review.history import Document
-from shotscale.review.shots import ReviewedShot, film_edges
+from shotscale.review.shots import ReviewedShot, film_edges, matched, nearest
 from shotscale.scales import ShotScale
 
 __all__ = ["Opinion", "measure_coders", "opinion", "referee_shots"]
@@ -56,7 +55,7 @@ def opinion(document: Document, start: float, end: float, *, tolerance: float) -
     places = range(document.place_at(start), document.place_at(end) + 1)
     covered = {place: min(end, document.end_of(place)) - max(start, document.shots[place].start) for place in places}
     shot = document.shots[max(covered, key=lambda place: covered[place])]
-    begins = _nearest([one.start for one in document.shots], start, tolerance) is not None
+    begins = nearest([one.start for one in document.shots], start, tolerance) is not None
     return Opinion(begins, shot.checked, shot.scale if shot.checked else None)
 
 
@@ -66,12 +65,14 @@ def referee_shots(first: Document, second: Document, *, tolerance: float) -> tup
     They include every boundary of either coder, shared ones at the first coder's times. A shot that both checked and
     agree on is checked and has their scale; all others are open. The film's ends are set if the coders agree on them.
     """
-    union = _union(first, second, tolerance)
+    starts = [[shot.start for shot in document.shots] for document in (first, second)]
+    shared = matched(*starts, tolerance=tolerance)
+    union = _union(first, second, shared)
     shots = []
     for place, shot in enumerate(union):
         end = union[place + 1].start if place + 1 < len(union) else first.end
         one, other = (opinion(document, shot.start, end, tolerance=tolerance) for document in (first, second))
-        agreed = one == other and one.checked and one.begins
+        agreed = one == other and one.checked and shot.start in shared
         shots.append(replace(shot, scale=one.scale if agreed else None, checked=agreed))
     film = agreed_film(first, second, tolerance=tolerance) or (None, None)
     begins, ends = film_edges(*film, [shot.start for shot in shots])
@@ -100,7 +101,7 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
     )
 
     starts = [[shot.start for shot in one.document.shots[1:]] for one in (first, second)]
-    common = sum(_nearest(starts[1], time, tolerance) is not None for time in starts[0])
+    common = len(matched(*starts, tolerance=tolerance))
     tracks = {one.coder: coded_track(one.document) for one in (first, second)}
     try:
         scales: dict[str, Any] | None = measure_agreement(tracks)
@@ -113,22 +114,11 @@ def measure_coders(first: Corrections, second: Corrections, *, tolerance: float)
     }
 
 
-def _union(first: Document, second: Document, tolerance: float) -> list[ReviewedShot]:
+def _union(first: Document, second: Document, shared: Mapping[float, float]) -> list[ReviewedShot]:
     """Return the boundaries of both coders, unchecked; those of only one coder have confidence 0.5."""
-    starts = [[shot.start for shot in document.shots] for document in (first, second)]
-    shots = []
-    for document, others, is_first in ((first, starts[1], True), (second, starts[0], False)):
-        for shot in document.shots:
-            shared = _nearest(others, shot.start, tolerance) is not None
-            if shared and not is_first:
-                continue
-            confidence = shot.confidence if shared else _ONE_OF_TWO
-            shots.append(replace(shot, scale=None, checked=False, confidence=confidence))
-    return sorted(shots, key=lambda shot: shot.start)
-
-
-def _nearest(starts: Sequence[float], time: float, tolerance: float) -> float | None:
-    """Return the nearest of some sorted times, `None` if it is farther than the tolerance."""
-    place = bisect_left(starts, time)
-    near = min(starts[max(0, place - 1) : place + 1], key=lambda start: abs(start - time), default=None)
-    return near if near is not None and abs(near - time) <= tolerance + 1e-9 else None
+    theirs = set(shared.values())
+    shots = [
+        *(replace(shot, confidence=shot.confidence if shot.start in shared else _ONE_OF_TWO) for shot in first.shots),
+        *(replace(shot, confidence=_ONE_OF_TWO) for shot in second.shots if shot.start not in theirs),
+    ]
+    return sorted((replace(shot, scale=None, checked=False) for shot in shots), key=lambda shot: shot.start)

@@ -9,7 +9,9 @@ from shotscale.errors import OptionError
 from shotscale.review.operations import as_time
 from shotscale.scales import ShotScale
 
-__all__ = ["ReviewedShot", "Shots", "film_edges"]
+__all__ = ["ReviewedShot", "Shots", "film_edges", "matched", "nearest"]
+
+_ROUNDING = 1e-9  # seconds; of the difference between two times that have six decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,48 @@ def film_edges(begin: float | None, end: float | None, starts: Sequence[float]) 
     """Return the starts of the first and last shots of a film from its beginning and end, each `None` if not given."""
     first = None if begin is None else min(starts, key=lambda start: abs(start - begin))
     return first, None if end is None else max((start for start in starts if start < end), default=starts[0])
+
+
+def nearest(times: Sequence[float], time: float, tolerance: float) -> float | None:
+    """Return the nearest of some sorted times in seconds, `None` if it is farther than the tolerance."""
+    place = bisect_left(times, time)
+    near = min(times[max(0, place - 1) : place + 1], key=lambda one: abs(one - time), default=None)
+    return near if near is not None and abs(near - time) <= tolerance + _ROUNDING else None
+
+
+def matched(first: Sequence[float], second: Sequence[float], *, tolerance: float) -> dict[float, float]:
+    """Match two sorted lists of boundaries one to one, in order and the nearest first.
+
+    A boundary has at most one partner, no farther away than the tolerance, and no other boundary lies between the two.
+
+    Parameters
+    ----------
+    first, second : sequence of float
+        Seconds.
+
+    Returns
+    -------
+    dict of float to float
+        The second boundary by the first.
+
+    Examples
+    --------
+    >>> matched([2.0, 2.04, 4.0], [2.0, 4.08], tolerance=0.08)
+    {2.0: 2.0, 4.0: 4.08}
+    """
+    slack = tolerance + _ROUNDING
+    near = sorted(
+        (abs(one - other), one, other)
+        for one in first
+        for other in second[bisect_left(second, one - slack) : bisect_right(second, one + slack)]
+    )
+    pairs: list[tuple[float, float]] = []
+    for _, one, other in near:
+        place = bisect_left(pairs, (one, other))
+        before, after = pairs[max(0, place - 1) : place], pairs[place : place + 1]
+        if all(a < one and b < other for a, b in before) and all(a > one and b > other for a, b in after):
+            pairs.insert(place, (one, other))
+    return dict(pairs)
 
 
 def _start(shot: ReviewedShot) -> float:

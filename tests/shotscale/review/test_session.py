@@ -24,10 +24,10 @@ from shotscale.labeled.dataset import read_frames
 from shotscale.labeled.sources import load_source
 from shotscale.opening import load_analysis
 from shotscale.part import FilmPart
-from shotscale.review import Code, Document, Kind, Merge, Move, ReviewedShot, Split
-from shotscale.review.carrying import carry_over
+from shotscale.review import Code, Document, Kind, Merge, Move, Operation, ReviewedShot, Split
+from shotscale.review.carrying import carry_over, take_over
 from shotscale.review.comparison import measure_coders, referee_shots
-from shotscale.review.corrections import find_corrections, read_corrections
+from shotscale.review.corrections import find_corrections, read_corrections, shots_of_table
 from shotscale.review.exporting import load_coding, write_cinescale, write_frames
 from shotscale.review.opening import find_analysis, find_film, opened_review
 from shotscale.review.session import Review, StaleRequestError
@@ -230,6 +230,18 @@ def test_coders_without_a_common_second_have_no_kappa(desk: Path) -> None:
     assert not any(shot.checked for shot in referee_shots(anna.document, ben.document, tolerance=0.08))
 
 
+def test_boundaries_of_two_coders_are_matched_one_to_one(desk: Path) -> None:
+    everything = [do("code", start, scale="MS") for start in STARTS]
+    code(desk, "anna", do("split", 2.04), *everything, do("code", 2.04, scale="MS"))
+    code(desk, "ben", *everything)
+    anna, ben = (read_corrections(journal_path(desk, name)) for name in ("anna", "ben"))
+    assert measure_coders(anna, ben, tolerance=0.08)["boundaries"] == {"both": 3, "first": 1, "second": 0}
+    for first, second in ((anna, ben), (ben, anna)):
+        shots = referee_shots(first.document, second.document, tolerance=0.08)
+        assert [shot.start for shot in shots] == [0.0, 2.0, 2.04, 4.0, 6.0]
+        assert [shot.checked for shot in shots] == [True, True, False, True, True]
+
+
 def test_corrections_are_carried_over_to_the_machines_new_shots(desk: Path) -> None:
     code(desk, "anna", do("merge", 6.0), do("split", 3.0), do("code", 0.0, scale="LS"), do("code", 4.0, scale="CU"))
     old = journal_path(desk, "anna").read_bytes()
@@ -257,35 +269,88 @@ def test_where_the_film_begins_and_ends_is_carried_over(desk: Path) -> None:
     assert state["film"] == [1.0, 6.0]
 
 
-machine_starts = st.sets(st.integers(1, 59), max_size=8).map(lambda frames: [0.0, *sorted(f / 2 for f in frames)])
+def detected(*starts: float) -> tuple[ReviewedShot, ...]:
+    return tuple(ReviewedShot.at(start, kind="cut" if start else "start") for start in starts)
 
 
-@given(before=machine_starts, after=machine_starts, data=st.data())
-@settings(max_examples=60)
-def test_whatever_was_checked_is_as_it_was_left(before: list[float], after: list[float], data: st.DataObject) -> None:
-    def shots(starts: list[float]) -> tuple[ReviewedShot, ...]:
-        return tuple(ReviewedShot.at(start, kind="cut" if start else "start") for start in starts)
+frames = st.integers(1, 59)
 
-    corrected = Document(shots(before), 30.0)
-    times = st.integers(1, 59).map(lambda f: f / 2)
+
+@given(before=st.sets(frames, max_size=8), after=st.sets(frames, max_size=8), step=st.sampled_from([0.5, 0.04]),
+       tolerance=st.sampled_from([0.0, 0.08]), data=st.data())  # fmt: skip
+@settings(max_examples=200)
+def test_whatever_was_checked_is_as_it_was_left(
+    before: set[int], after: set[int], step: float, tolerance: float, data: st.DataObject
+) -> None:
+    old, new = (detected(0.0, *(step * frame for frame in sorted(found))) for found in (before, after))
+    corrected = Document(old, 30.0)
+    times = frames.map(lambda frame: step * frame)
     for operation in data.draw(st.lists(st.one_of(
         st.builds(Split, times), st.builds(Merge, times), st.builds(Move, times, times),
         st.builds(Kind, times, st.just("fade")),
-        st.builds(Code, st.sampled_from(before), st.sampled_from([CU, LS, None])),
+        st.builds(Code, st.sampled_from([shot.start for shot in old]), st.sampled_from([CU, LS, None])),
     ), max_size=8)):  # fmt: skip
         try:
             corrected.apply([operation])
         except OptionError:
             continue
-    document = Document(shots(after), 30.0)
-    document.apply(carry_over(shots(before), corrected, shots(after), tolerance=0.0))
+    document = Document(new, 30.0)
+    document.apply(carry_over(old, corrected, new, tolerance=tolerance))
     carried = {(s.start, document.end_of(i)): s for i, s in enumerate(document.shots)}
     for place, shot in enumerate(corrected.shots):
         if shot.checked:
             same = carried[shot.start, corrected.end_of(place)]
             assert (same.scale, same.checked, same.kind) == (shot.scale, True, shot.kind)
+    kinds = {shot.start: shot.kind for shot in document.shots}
+    known = {shot.start: shot.kind for shot in old}
+    for shot in corrected.shots:
+        assert known.get(shot.start) == shot.kind or kinds[shot.start] == shot.kind
     if before == after:
-        assert [s.start for s in document.shots] == [s.start for s in corrected.shots]
+        assert [(s.start, s.kind) for s in document.shots] == [(s.start, s.kind) for s in corrected.shots]
+
+
+@pytest.mark.parametrize("entry", [[Split(2.04)], [Split(2.04), Code(2.0, CU)]])
+def test_a_boundary_near_another_takes_none_away(entry: list[Operation]) -> None:
+    corrected = Document(detected(0.0, 2.0, 4.0), 10.0)
+    corrected.apply(entry)
+    document = Document(detected(0.0, 2.0, 4.0, 7.0), 10.0)
+    document.apply(carry_over(detected(0.0, 2.0, 4.0), corrected, document.shots, tolerance=0.08))
+    assert [shot.start for shot in document.shots] == [0.0, 2.0, 2.04, 4.0, 7.0]
+
+
+DISSOLVES = shots_of_table(
+    make_shots([0.0, 4.0, 8.0], 12.0, kinds=["start", "dissolve", "fade"], transitions=[(0, 0), (3.5, 4.5), (7.5, 8.5)])
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "kinds", "scales", "expected"),
+    [
+        ([0.0, 4.0, 8.0], None, [CU] * 3, ["start", "dissolve", "fade"]),
+        ([0.0, 4.0, 6.0], None, None, ["start", "dissolve", "cut"]),
+        ([0.0, 4.0, 6.0, 8.0], ["start", "dissolve", "wipe", "cut"], None, ["start", "dissolve", "wipe", "cut"]),
+    ],
+)
+def test_a_list_that_tells_no_kinds_changes_none(
+    starts: list[float], kinds: list[str] | None, scales: list[ShotScale] | None, expected: list[str]
+) -> None:
+    document = Document(DISSOLVES, 12.0)
+    given = make_shots(starts, 12.0, kinds=kinds)
+    document.apply(take_over(DISSOLVES, given, scales, end=12.0, tolerance=0.02))
+    assert [shot.kind for shot in document.shots] == expected
+
+
+def test_kinds_that_a_coder_set_are_carried_over_unchecked() -> None:
+    corrected = Document(DISSOLVES, 12.0)
+    corrected.apply([Split(2.0), Kind(2.0, "dissolve"), Kind(8.0, "cut"), Move(4.0, 4.5)])
+    document = Document(DISSOLVES, 12.0)
+    document.apply(carry_over(DISSOLVES, corrected, DISSOLVES, tolerance=0.08))
+    assert [(shot.start, shot.kind) for shot in document.shots] == [
+        (0.0, "start"),
+        (2.0, "dissolve"),
+        (4.5, "dissolve"),
+        (8.0, "cut"),
+    ]
 
 
 def test_a_referees_decisions_are_not_carried_over(desk: Path) -> None:
