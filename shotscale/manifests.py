@@ -3,13 +3,16 @@
 Conventions
 -----------
 Every field is text until a number is needed, only empty fields are missing, and letters are composed (NFC), so that a
-name is the same whichever system typed it. A column is numeric if each of its texts is a plain number that survives a
-round trip: 0060827, 1E5 and identifiers of more than 15 digits stay text. In our CSV files, text that a spreadsheet
-would take for a formula starts with an apostrophe, which is removed on reading.
+name is the same whichever system typed it; only a ``path`` is spelled as on the disk. A column is numeric if each of
+its texts is a plain number that survives a round trip: 0060827, 1E5 and identifiers of more than 15 digits stay text.
+In our CSV files, text that a spreadsheet would take for a formula starts with an apostrophe, which is removed on
+reading.
 """
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +29,17 @@ __all__ = ["plain_numbers", "read_manifest", "read_texts", "typed"]
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
 
+_PATH = "path"  # the column of films in the table of a corpus
+
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file."""
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
-        return _from_workbook(path)
-    return _composed(read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""]))
+        return _composed(_from_workbook(path), path.parent)
+    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""])
+    return _composed(read, path.parent)
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:
@@ -43,13 +49,14 @@ def _from_workbook(path: Path) -> pd.DataFrame:
     if not header or not all(header) or len(set(header)) < len(header):
         raise TableError(f"{path}: its first sheet has no header that names each column once; correct the first row")
     table = pd.DataFrame(rows[1:], columns=header, dtype=object)
-    return _composed(table.where(table != "", None))
+    return table.where(table != "", None)
 
 
-def _composed(table: pd.DataFrame) -> pd.DataFrame:
+def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     table.columns = pd.Index([_as_written(str(name)) for name in table.columns])
     for name in table.columns:
-        table[name] = table[name].astype(object).map(_as_written, na_action="ignore")
+        read = partial(_path_as_written, folder) if name == _PATH else _as_written
+        table[name] = table[name].astype(object).map(read, na_action="ignore")
     return table
 
 
@@ -109,7 +116,13 @@ def _as_written(text: str) -> str:
     return unicodedata.normalize("NFC", without_apostrophe(text))
 
 
+def _path_as_written(folder: Path, text: str) -> str:
+    return _spelled(folder, without_apostrophe(text))
+
+
 def _spelled(folder: Path, name: str) -> str:
-    """Return a film's name as the file system spells it, which may decompose letters."""
-    apart = unicodedata.normalize("NFD", name)
-    return apart if not (folder / name).exists() and (folder / apart).exists() else name
+    """Return the name of a file as the file system spells it, which may compose letters or not; as given if absent."""
+    forms = dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))])
+    with suppress(OSError):  # it may not be looked at
+        name = next((form for form in forms if len(forms) > 1 and (folder / form).exists()), name)
+    return name

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,8 +61,9 @@ def path_from_field(text: str, folder: Path) -> Path:
 
 
 def free_name(stem: str, taken: set[str]) -> str:
-    """Return a unique film name that is valid for a folder, and add it to `taken`."""
-    plain = _UNFIT.sub(" ", "".join(letter for letter in stem if letter.isprintable())).strip().lstrip(".")[:150]
+    """Return a unique film name that is valid for a folder, with composed letters as in tables; add it to `taken`."""
+    whole = unicodedata.normalize("NFC", stem)
+    plain = _UNFIT.sub(" ", "".join(letter for letter in whole if letter.isprintable())).strip().lstrip(".")[:150]
     name, number = plain or "film", 1
     while name.casefold() in taken:
         number += 1

@@ -4,6 +4,7 @@ import csv
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pandas as pd
@@ -129,6 +130,19 @@ def test_the_table_of_a_corpus_keeps_identifiers(tmp_path: Path) -> None:
     row = read_table(tmp_path / "films.csv").rows.iloc[0]
     assert (row["film_id"], row["title"], row["imdb"], row["rank"]) == ("007", "1900", "0060827", 3)
     assert row["director"] == "Béla"
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_a_path_is_found_however_it_is_spelled(
+    on_disk: Literal["NFC", "NFD"], written: Literal["NFC", "NFD"], tmp_path: Path
+) -> None:
+    film = tmp_path / unicodedata.normalize(on_disk, "Béla.mkv")
+    film.write_bytes(b"x")
+    row = unicodedata.normalize(written, "Béla,Béla.mkv,,,")
+    (tmp_path / "films.csv").write_text(f"film_id,path,title,year,director\n{row}\n", encoding="utf-8")
+    (read,) = read_table(tmp_path / "films.csv").films
+    assert (read.film_id, read.path) == ("Béla", film)
 
 
 def test_one_candidate_by_whatever_keyboard(tmp_path: Path, run_program: Run) -> None:

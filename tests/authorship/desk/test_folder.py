@@ -1,6 +1,7 @@
 """A desk's folder: what the page shows of it, and what it writes into its table."""
 
 import base64
+import unicodedata
 from pathlib import Path
 from types import ModuleType
 
@@ -89,6 +90,20 @@ def test_films_come_and_go(desk: Desk, tmp_path: Path) -> None:
     assert states(desk) == ["measured"] * 3 + ["failed"]
     with pytest.raises(FilmError, match="reload"):
         desk.film_id(key_of("0"))
+
+
+def test_names_are_found_as_another_system_spells_them(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "Béla")
+    film = tmp_path / f"{apart}.mkv"
+    film.write_bytes(b"x")
+    desk = Desk(tmp_path)
+    assert desk.add([film]) == ["Béla"]
+    assert states(desk) == ["waiting"]
+    with pytest.raises(FilmError, match="in the table already"):
+        desk.add([film])
+    told = accept_on_its_own(desk, f"{apart}.csv", sent("start,end\n0,4\n4,6.5\n"), {})
+    assert told["written"] == ["lists/Béla 2.csv"]
+    assert states(desk) == ["waiting", "imported"]
 
 
 def test_films_whose_files_are_away(desk: Desk) -> None:
