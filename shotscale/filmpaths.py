@@ -11,10 +11,13 @@ __all__ = [
     "FILM_SUFFIXES",
     "NUMBER",
     "PIPE",
+    "STORE_MARK",
     "find_films",
     "in_table",
     "is_analysis",
     "is_numbered",
+    "is_store",
+    "is_stored_film",
     "result_folders",
     "result_name",
 ]
@@ -30,6 +33,9 @@ PIPE = "-"
 
 NUMBER = re.compile(r"%0?(\d*)d")
 """The number in a pattern of numbered pictures; the group is its number of digits."""
+
+STORE_MARK = "store.json"
+"""The file by which a store of films is recognized, without loading the code that reads it."""
 
 
 def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
@@ -61,6 +67,16 @@ def is_analysis(path: Path) -> bool:
     return (path / "film.json").is_file()
 
 
+def is_store(path: str | os.PathLike[str]) -> bool:
+    """Return whether a folder is a store."""
+    return (Path(path) / STORE_MARK).is_file()
+
+
+def is_stored_film(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is a store's path followed by a ``film_id``, which the store need not hold."""
+    return is_store(Path(path).parent)
+
+
 def in_table(path: str | os.PathLike[str]) -> tuple[Path, str] | None:
     """Split a film in a table of several films, ``lengths.csv/Persona``, into file and name; None for other paths.
 
@@ -87,7 +103,7 @@ def is_numbered(path: str | os.PathLike[str]) -> bool:
 
 
 def result_name(film: Path) -> str:
-    """Return the name of a film's result folder: its own without suffix, its folder's, or ``film``.
+    """Return the name of a film's results: its own, without a file's suffix, or its folder's, or ``film``.
 
     Examples
     --------
@@ -96,7 +112,9 @@ def result_name(film: Path) -> str:
     """
     if is_numbered(film):
         return film.parent.name or "film"
-    return "film" if str(film) == PIPE else film.name if film.is_dir() or in_table(film) else film.stem
+    if film.is_dir():
+        return (film if film.name.strip(".") else film.resolve()).name or "film"
+    return "film" if str(film) == PIPE else film.name if is_stored_film(film) or in_table(film) else film.stem
 
 
 def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:

@@ -3,40 +3,32 @@
 import re
 import shlex
 import tempfile
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from authorship.desk.exporting import (
+    SHOT_LISTS,
+    TABLES,
+    films_at_hand,
+    places_of,
+    safe_names,
+    write_shot_lists,
+    write_tables,
+)
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
-from authorship.opening import find_films, open_film
-from shotscale.errors import FilmError, OptionError, UserError
-from shotscale.files import make_folder
-from shotscale.filmpaths import result_name
-from shotscale.numerals import counted
+from shotscale.errors import OptionError
+from shotscale.numerals import counted, some_of
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
     from authorship.attribution.attributor import Attributor
     from authorship.figures.drawings import Comparison, Drawing
 
-__all__ = ["SHOT_LISTS", "TABLES", "WINDOWS", "Actions", "Answer"]
-
-TABLES: Mapping[str, str] = {
-    "sav": "SPSS",
-    "dta": "Stata",
-    "r": "R",
-    "xlsx": "Excel",
-    "csv": "CSV",
-    "parquet": "Parquet",
-    "arff": "Weka",
-}
-"""Formats that hold all films as tables, and the programs that read them."""
-
-SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimelineIO"}
-"""Formats that hold a film's shots, one file per film."""
+__all__ = ["WINDOWS", "Actions", "Answer"]
 
 WINDOWS = (400, 200, 100)
 """Shots in a window along a film: as many as an answer requires, and fewer, less informative, for shorter films."""
@@ -159,18 +151,20 @@ class Actions:
             ``written``, one line per file; ``folder``; ``command``.
         """
         folder = self._desk.folder / "exports" / format_name
-        paths = [self._desk.place(name) for name in film_ids] or [*find_films([self._desk.folder])]
+        if format_name not in {**TABLES, **SHOT_LISTS}:
+            raise OptionError(f"{format_name[:20]}: not a format; reload the page")
+        rows, others = films_at_hand(self._desk, film_ids)
+        places = [*map(str, places_of(self._desk, rows))]
         if format_name in TABLES:
-            written = self._export_tables(set(paths), folder, format_name)
+            written = write_tables(self._desk, rows, folder, format_name)
             command = self.commands()[format_name]
             if film_ids:
-                command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(map(str, paths)), 1)
-        elif format_name in SHOT_LISTS:
-            written = self._export_shots(paths, folder, format_name)
-            target = folder / f"{result_name(paths[0])}.{format_name}"
-            command = shlex.join(["shotscale", "convert", str(paths[0]), str(target), "--overwrite"])
+                command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(places), 1)
         else:
-            raise OptionError(f"{format_name[:20]}: not a format; reload the page")
+            targets = [folder / f"{name}.{format_name}" for name in safe_names(rows)]
+            written = write_shot_lists(self._desk, rows, targets)
+            command = shlex.join(["shotscale", "convert", places[0], str(targets[0]), "--overwrite"])
+        written += [f"left out, without figures: {some_of(others)}"] if others else []
         return {"written": written, "folder": str(folder), "command": command}
 
     def compare(self, first: str, second: str) -> "Comparison":
@@ -257,31 +251,3 @@ class Actions:
         except OSError:
             return str(path), 0
 
-    def _export_tables(self, paths: Container[Path], folder: Path, format_name: str) -> list[str]:
-        from authorship.export import collect_films, export_films
-        from authorship.export.collection import Collection
-
-        found = collect_films([self._desk.folder])
-        kept = [number for number, film in enumerate(found.films) if film.path in paths]
-        chosen = Collection([found.films[number] for number in kept], found.facts.iloc[kept].reset_index(drop=True))
-        written = export_films(chosen, folder, formats=[format_name], overwrite=True)
-        told = self._desk.folder
-        return [f"{file.path.relative_to(told)}: {file.size}" for file in written]
-
-    def _export_shots(self, paths: Sequence[Path], folder: Path, format_name: str) -> list[str]:
-        """Write the shots of each film; report films without shots, or without a frame rate if one is needed."""
-        from shotscale.opening import write_shots
-
-        make_folder(folder)
-        told: list[str] = []
-        refused: list[UserError] = []
-        for path in paths:
-            target = folder / f"{result_name(path)}.{format_name}"
-            try:
-                notes = write_shots(open_film(path), target)
-                told.append(" ".join([str(target.relative_to(self._desk.folder)), *(f"({note})" for note in notes)]))
-            except (FilmError, OptionError) as error:
-                refused.append(error)
-        if not told:
-            raise refused[0]
-        return [*told, *(f"not written: {error}" for error in refused)]

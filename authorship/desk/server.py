@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from authorship.desk.actions import SHOT_LISTS, TABLES, WINDOWS, Actions, Answer
+from authorship.desk.actions import WINDOWS, Actions, Answer
+from authorship.desk.exporting import SHOT_LISTS, TABLES
 from authorship.desk.fields import path_from_field
 from authorship.desk.folder import Desk
 from authorship.desk.importing import FIELDS, accept_for_film, accept_on_its_own, preview

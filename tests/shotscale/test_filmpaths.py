@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shotscale.errors import FilmError
-from shotscale.filmpaths import find_films, result_folders
+from shotscale.filmpaths import find_films, result_folders, result_name
 
 
 def test_folders_are_walked_and_named_files_taken_as_they_are(tmp_path):
@@ -38,3 +38,12 @@ def test_every_film_has_a_folder_of_its_own():
     assert len(set(folders.values())) == 4
     assert folders[Path("b.mkv")] == Path("out/b")
     assert result_folders(films[:1], Path("out")) == {films[0]: Path("out")}
+
+
+def test_results_are_named_after_the_whole_name_of_a_folder_or_a_stored_film(tmp_path, monkeypatch):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "store.json").write_text("{}")
+    names = [result_name(tmp_path / "store" / f"Kill Bill Vol. {number}") for number in (1, 2)]
+    assert names == ["Kill Bill Vol. 1", "Kill Bill Vol. 2"]
+    monkeypatch.chdir(tmp_path / "store")
+    assert [result_name(Path(place)) for place in (".", "..", "../store")] == ["store", tmp_path.name, "store"]

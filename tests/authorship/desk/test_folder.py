@@ -8,12 +8,15 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
+from authorship.desk import exporting
 from authorship.desk.actions import Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
 from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
-from shotscale.errors import FilmError, OptionError, OutputError
+from authorship.opening import open_film
+from shotscale.errors import FilmError, OptionError, OutputError, TableError
+from shotscale.film import Film
 from shotscale.store.inventory import KnownChecksums
 from shotscale.store.summary import read_summary
 
@@ -244,6 +247,43 @@ def test_exports_and_answers_are_those_of_the_commands(desk: Desk) -> None:
     assert (told["probability"] is None) == (told["verdict"] in {"undecided", "none of these"})
     with pytest.raises(OptionError):
         actions.export("exe")
+
+
+def test_films_of_one_name_are_exported_to_files_of_their_own(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cuts.csv").write_text("start,end\n0,4\n4,6.5\n", encoding="utf-8")
+    desk.add([tmp_path / "a" / "cuts.csv", tmp_path / "b" / "cuts.csv"])
+    told = Actions(desk).export("eaf")
+    assert told["written"] == ["exports/eaf/cuts.eaf", "exports/eaf/cuts 2.eaf"]
+    assert told["command"].endswith("exports/eaf/cuts.eaf --overwrite")
+    assert {path.name for path in Path(told["folder"]).iterdir()} == {"cuts.eaf", "cuts 2.eaf"}
+
+
+def test_a_list_that_cannot_be_read_stops_no_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    for name in ("good", "lost", "odd"):
+        accept_on_its_own(desk, f"{name}.csv", sent("start,end\n0,4\n4,6.5\n"), {})
+    (tmp_path / "lists" / "lost.csv").unlink()
+    (tmp_path / "lists" / "odd.csv").write_text("nothing\n", encoding="utf-8")
+    actions = Actions(desk)
+    for names in ((), ("good", "odd"), ("good", "lost")):
+        told = actions.export("csv", names)
+        assert "features.csv: 1 row" in told["written"][0]
+        assert told["written"][-1] == f"left out, without figures: {', '.join(names[1:] or ('lost', 'odd'))}"
+    with pytest.raises(FilmError, match="none of these films is measured yet"):
+        actions.export("csv", ["odd"])
+    accept_on_its_own(desk, "changed.csv", sent("start,end\n0,4\n4,6.5\n"), {})
+
+    def read(path: Path) -> Film:
+        if path.stem == "changed":
+            raise TableError(f"{path}: has changed since; correct it")
+        return open_film(path)
+
+    monkeypatch.setattr(exporting, "open_film", read)
+    written = actions.export("eaf", ["good", "changed"])["written"]
+    assert written[-1].startswith("not written: ")
 
 
 def test_a_film_is_verified_and_looked_along_as_by_the_commands(desk: Desk) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from chromium import patient, until
 
-from authorship.desk.actions import SHOT_LISTS, TABLES, Actions
+from authorship.desk.actions import Actions
+from authorship.desk.exporting import SHOT_LISTS, TABLES
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
 from authorship.desk.server import desk_server

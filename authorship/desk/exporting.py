@@ -1,0 +1,99 @@
+"""Write a desk's films for other programs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from authorship.desk.fields import free_name
+from authorship.desk.folder import Desk
+from authorship.desk.states import AT_HAND
+from authorship.opening import corpus_film, open_film
+from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.files import make_folder
+from shotscale.part import PartOptions
+from shotscale.shotlists import is_listed
+
+__all__ = ["SHOT_LISTS", "TABLES", "films_at_hand", "places_of", "safe_names", "write_shot_lists", "write_tables"]
+
+TABLES: Mapping[str, str] = {
+    "sav": "SPSS",
+    "dta": "Stata",
+    "r": "R",
+    "xlsx": "Excel",
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "arff": "Weka",
+}
+"""Formats that hold all films as tables, and the programs that read them."""
+
+SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimelineIO"}
+"""Formats that hold a film's shots, one file per film."""
+
+
+def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of the films that have figures, of these films or of all, and the names of the others.
+
+    Raises
+    ------
+    FilmError
+        If there are none.
+    """
+    states = {film["film_id"]: film["state"] for film in desk.state()["films"]}
+    others = [name for name in film_ids or states if states.get(name) not in AT_HAND]
+    rows = desk.rows()
+    rows = rows[rows["film_id"].isin(set(film_ids or states).difference(others))]
+    if rows.empty:
+        raise FilmError(f"{desk.table}: none of {'these' if film_ids else 'its'} films is measured yet; measure one")
+    return rows, others
+
+
+def places_of(desk: Desk, rows: pd.DataFrame) -> list[Path]:
+    """Return the path by which commands open each film."""
+    return [corpus_film(desk.folder, name, path) for name, path in zip(rows["film_id"], rows["path"], strict=True)]
+
+
+def safe_names(rows: pd.DataFrame) -> list[str]:
+    """Return a unique name fit for a file for each film."""
+    taken: set[str] = set()
+    return [free_name(name, taken) for name in rows["film_id"]]
+
+
+def write_tables(desk: Desk, rows: pd.DataFrame, folder: Path, format_name: str) -> list[str]:
+    """Write the tables of films, given by their rows; return one line per file."""
+    from authorship.export import export_films
+    from authorship.export.collection import CollectedFilm, Collection
+
+    films = []
+    for row, place in zip(rows.to_dict("records"), places_of(desk, rows), strict=True):
+        name = row["film_id"]
+        part = PartOptions.of_row(row, where=f"film {name}")
+        films.append(CollectedFilm(name, place, open_film(place, part=part) if is_listed(place) else None, part))
+    told = rows.drop(columns=["film_id", "path"]).reset_index(drop=True)
+    facts = told.where(told != "", None).dropna(axis="columns", how="all")
+    written = export_films(Collection(films, facts), folder, formats=[format_name], overwrite=True)
+    return [f"{file.path.relative_to(desk.folder)}: {file.size}" for file in written]
+
+
+def write_shot_lists(desk: Desk, rows: pd.DataFrame, targets: Sequence[Path]) -> list[str]:
+    """Write the shots of each film to a file; return one line per film, those last that have no shots to write.
+
+    Raises
+    ------
+    FilmError, TableError, OptionError
+        If no film has shots, or a frame rate if one is needed.
+    """
+    from shotscale.opening import write_shots
+
+    told: list[str] = []
+    refused: list[UserError] = []
+    for place, target in zip(places_of(desk, rows), targets, strict=True):
+        make_folder(target.parent)
+        try:
+            notes = write_shots(open_film(place), target)
+            told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
+        except (FilmError, TableError, OptionError) as error:
+            refused.append(error)
+    if not told:
+        raise refused[0]
+    return [*told, *(f"not written: {error}" for error in refused)]
