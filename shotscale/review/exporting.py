@@ -20,7 +20,7 @@ from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, TableError
 from shotscale.files import atomic_path, make_folder
 from shotscale.film import Film, read_analysis
-from shotscale.filmpaths import is_analysis, result_folders
+from shotscale.filmpaths import is_analysis, result_folders, result_name
 from shotscale.review.coding import coded_scales, coded_seconds
 from shotscale.review.corrections import correct, find_corrections
 from shotscale.review.frames import FilmFrames, Want
@@ -92,11 +92,8 @@ def write_cinescale(codings: Sequence[Coding], target: Path) -> Iterator[tuple[P
     """
     single = len(codings) == 1 and target.suffix.lower() == ".csv"
     make_folder(target.parent if single else target)
-    names = result_folders([coding.folder for coding in codings], target)
-    for coding in codings:
-        path = (
-            target if single else target / f"{(coding.folder if len(codings) == 1 else names[coding.folder]).name}.csv"
-        )
+    for coding, name in zip(codings, _names(codings), strict=True):
+        path = target if single else target / f"{name}.csv"
         table = coded_seconds(coding.document, scales=coding.scales)
         write_annotation(table, path)
         yield path, len(table), int((table["scale"] != ShotScale.NOT_AVAILABLE.abbreviation).sum())
@@ -137,10 +134,8 @@ def write_frames(
         If a film is missing, no shot has a scale in the order, or the folder is not writable.
     """
     make_folder(folder)
-    names = result_folders([coding.folder for coding in codings], folder)
     rows: list[tuple[str, str, str, str]] = []
-    for coding in codings:
-        name = coding.folder.resolve().name if len(codings) == 1 else names[coding.folder].name
+    for coding, name in zip(codings, _names(codings), strict=True):
         path = find_film(coding.folder, coding.film, film=film)
         with FilmFrames(path) as frames:
             for time, scale in _moments(coding, per_shot):
@@ -157,6 +152,14 @@ def write_frames(
         raise TableError(f"{folder}: no frame to write: no shot has a scale in the order; code some shots first")
     write_table(pd.DataFrame(rows, columns=["file", "scale", "group", "source"]), folder / _FRAMES)
     return len(rows)
+
+
+def _names(codings: Sequence[Coding]) -> list[str]:
+    """Return a unique name for each film's results."""
+    if len(codings) == 1:
+        return [result_name(codings[0].folder)]
+    folders = result_folders([coding.folder for coding in codings], Path())
+    return [folders[coding.folder].name for coding in codings]
 
 
 def _moments(coding: Coding, per_shot: int) -> Iterator[tuple[float, ShotScale]]:

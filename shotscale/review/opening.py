@@ -36,10 +36,11 @@ def find_analysis(film: Path) -> Path | None:
     FilmError
         If `film` is a folder without an analysis.
     """
-    if film.is_dir() and not is_analysis(film):
+    if is_analysis(film):
+        return film
+    if film.is_dir():
         raise FilmError(f"{film}: a folder without a saved analysis; name a film, or a folder that --save wrote")
-    places = (film, Path(film.stem), film.with_suffix(""))
-    return next((place for place in places if is_analysis(place)), None)
+    return next((place for place in (Path(film.stem), film.with_suffix("")) if is_analysis(place)), None)
 
 
 def find_film(folder: Path, measured: Film, *, film: Path | None = None) -> Path:
@@ -53,7 +54,7 @@ def find_film(folder: Path, measured: Film, *, film: Path | None = None) -> Path
         If it is missing, or is a different film.
     """
     was = Path(measured.path)
-    places = [film] if film is not None else [was, folder.parent / was.name, folder / was.name]
+    places = [film] if film is not None else [was, folder.absolute().parent / was.name, folder / was.name]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise FilmError(f"{places[0]}: the film of {folder} is not there; say where it is with --film PATH")

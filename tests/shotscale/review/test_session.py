@@ -414,6 +414,18 @@ def test_the_film_is_found_where_it_was_or_beside_the_analysis(desk: Path, films
         find_analysis(desk.parent)
 
 
+def test_the_folder_one_is_in_has_a_name(desk: Path, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    code(desk, "anna", do("code", 0.0, scale="LS"))
+    beside = desk.parent / films["long_gop"].name
+    beside.write_bytes(films["long_gop"].read_bytes())
+    monkeypatch.chdir(desk)
+    here = Path()
+    assert find_analysis(here) == here
+    assert find_film(here, replace(read_analysis(here), path=f"gone/{beside.name}")) == beside
+    [(path, *_)] = write_cinescale([load_coding(here)], Path("../out"))
+    assert path == Path("../out/film.csv")
+
+
 def test_another_film_of_the_same_name_is_not_corrected(desk: Path) -> None:
     code(desk, "anna", do("split", 3.0))
     text = (desk / "film.json").read_text().replace("0" * 64, "1" * 64)
