@@ -1,15 +1,22 @@
 """Carry corrections over to new detected shots, and turn shot lists made elsewhere into corrections."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
+from shotscale.errors import TableError
+from shotscale.numerals import counted
 from shotscale.review.history import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
 from shotscale.review.shots import ReviewedShot, film_edges, matched, nearest
 from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList
 
-__all__ = ["carry_over", "take_over"]
+__all__ = ["carry_over", "misfits", "take_over"]
+
+_APART = 1.0
+"""Seconds by which a list's ends may differ from the film's without a note: some lists omit black at either end."""
 
 
 def carry_over(
@@ -89,6 +96,27 @@ def take_over(
         begins = str(kind) if tells_kinds and kind != "start" else own.get(time, "cut")
         taken.append(ReviewedShot(time, begins if taken else "start", 1.0, time, time, scale, scale is not None))
     return carry_over(shots, Document(taken, end), shots, tolerance=tolerance)
+
+
+def misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tuple[str, ...]:
+    """Return notes on where a list falls short of the film or extends beyond it."""
+    starts, last = given.shots["start"].to_numpy(), float(given.shots["end"].iloc[-1])
+    beyond = int((starts >= end).sum())
+    if 2 * beyond > len(starts):
+        raise TableError(
+            f"{folder}: the film ends at {end:.2f} s; beyond it, {beyond} of the list's "
+            f"{counted(len(starts), 'shot')}, the last to {last:.2f} s; check that it is this film's list, and say "
+            "what it counts with --unit or --fps"
+        )
+    notes = []
+    if starts[0] > start + _APART:
+        notes.append(f"The list begins at {starts[0]:.2f} s: its first shot was taken from the film's beginning on.")
+    if last < end - _APART:
+        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: its last shot was taken to the end.")
+    if last > end + _APART:
+        cut = f", and {counted(beyond, 'shot')} after that left out" if beyond else ""
+        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: it was cut there{cut}.")
+    return tuple(notes)
 
 
 def _wanted(

@@ -3,8 +3,8 @@
 Conventions
 -----------
 Corrections are stored beside the tables they correct, in ``corrections-CODER.jsonl``. If there is a referee's file,
-which decides between coders, it applies; otherwise the only coder's. Two coders without a referee are an error, since
-nothing decides between them.
+which decides between coders, it applies, unless another decides between its referee and someone else; otherwise the
+only coder's. Two coders without a referee are an error, since nothing decides between them.
 
 The film begins and ends where a coder says, else as set when it was analyzed (`shotscale.part`); anything outside is
 excluded from all figures. A shot coded 'not available' still counts as a shot and keeps its length, but is excluded
@@ -138,7 +138,9 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
             raise TableError(f"{place}: no corrections by {coder}; {known}")
         return _current(read_corrections(journal_path(place, coder)), place)
     every = [read_corrections(journal_path(place, name)) for name in coders]
-    holding = [one for one in every if one.header.of] or every
+    referees = [one for one in every if one.header.of]
+    decided = {name for one in referees for name in one.header.of}
+    holding = [one for one in referees if one.coder not in decided] or every
     if len(holding) > 1:
         raise TableError(
             f"{place}: corrected by {' and by '.join(one.coder for one in holding)}, and nobody has decided between "

@@ -16,8 +16,7 @@ from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
 from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import is_analysis
-from shotscale.numerals import counted
-from shotscale.review.carrying import carry_over, take_over
+from shotscale.review.carrying import carry_over, misfits, take_over
 from shotscale.review.comparison import agreed_film, referee_shots
 from shotscale.review.corrections import Corrections, find_corrections, is_current, read_corrections, shots_of_table
 from shotscale.review.frames import FilmFrames
@@ -123,7 +122,7 @@ def opened_review(
         lock = lock or stack.enter_context(lock_journal(path))
         measured = read_analysis(folder)
         others = _coders(folder, coder, between)
-        if not path.exists():
+        if not path.exists() or (others and not _has_decisions(path, between)):
             start_journal(path, _header(folder, measured, coder, others))
         else:
             notes += _bring_up_to_date(folder, path, measured)
@@ -186,10 +185,6 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
     return ShotList(shots, scales, "CineScale coding", notes=notes)
 
 
-_APART = 1.0
-"""Seconds by which a list's ends may differ from the film's without a note: some lists omit black at either end."""
-
-
 def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Corrections, tuple[str, ...]]:
     """Create a coder's file from a shot list made elsewhere.
 
@@ -212,7 +207,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
             raise OutputError(f"{path}: exists already; take another --coder, or move the file away")
         measured = read_analysis(folder)
         header = _header(folder, measured, coder, ())
-        notes = _misfits(given, folder, start=header.shots[0].start, end=header.end)
+        notes = misfits(given, folder, start=header.shots[0].start, end=header.end)
         # Half a frame: a rounded time in the list still refers to the same frame.
         operations = take_over(
             header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(measured, frames=0.5)
@@ -221,27 +216,6 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
         # Even without operations: a list that equals the detected shots is a coding, too.
         start_journal(path, header, [operations])
     return read_corrections(path), notes
-
-
-def _misfits(given: ShotList, folder: Path, *, start: float, end: float) -> tuple[str, ...]:
-    """Return notes on where a list falls short of the film or extends beyond it."""
-    starts, last = given.shots["start"].to_numpy(), float(given.shots["end"].iloc[-1])
-    beyond = int((starts >= end).sum())
-    if 2 * beyond > len(starts):
-        raise TableError(
-            f"{folder}: the film ends at {end:.2f} s; beyond it, {beyond} of the list's "
-            f"{counted(len(starts), 'shot')}, the last to {last:.2f} s; check that it is this film's list, and say "
-            "what it counts with --unit or --fps"
-        )
-    notes = []
-    if starts[0] > start + _APART:
-        notes.append(f"The list begins at {starts[0]:.2f} s: its first shot was taken from the film's beginning on.")
-    if last < end - _APART:
-        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: its last shot was taken to the end.")
-    if last > end + _APART:
-        cut = f", and {counted(beyond, 'shot')} after that left out" if beyond else ""
-        notes.append(f"The list ends at {last:.2f} s and the film at {end:.2f} s: it was cut there{cut}.")
-    return tuple(notes)
 
 
 def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Corrections, ...]:
@@ -254,6 +228,17 @@ def _coders(folder: Path, coder: str, between: Sequence[str]) -> tuple[Correctio
         )
     found = (find_corrections(folder, coder=name) for name in between)
     return tuple(one for one in found if one is not None)
+
+
+def _has_decisions(path: Path, between: Sequence[str]) -> bool:
+    """Return whether a coder's file has corrections; `OptionError` if they do not decide between these two."""
+    if is_untouched(path):
+        return False
+    of = read_corrections(path).header.of
+    if set(of) != set(between):
+        what = f"decides between {' and '.join(sorted(of)) or 'nobody'}"
+        raise OptionError(f"--between {','.join(between)}: {path} {what}; take another --coder, or move it away")
+    return True
 
 
 def _header(folder: Path, measured: Film, coder: str, others: Sequence[Corrections]) -> Header:

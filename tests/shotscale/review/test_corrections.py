@@ -201,6 +201,11 @@ def test_two_coders_need_a_referee(tmp_path: Path) -> None:
     assert "Corrected by referee, between anna and ben:" in load_analysis(tmp_path).limits[-1]
     with pytest.raises(TableError, match="no corrections by carl"):
         load_analysis(tmp_path, coder="carl")
+    coded(tmp_path, "other", [Code(0.0, LS)], of={"anna": sha256(anna), "ben": sha256(ben)})
+    with pytest.raises(TableError, match="--between other,referee"):
+        load_analysis(tmp_path)
+    coded(tmp_path, "third", [Code(0.0, CU)], of={"other": FILM, "referee": FILM})
+    assert load_analysis(tmp_path).scales["scale"][0] == "CU"
 
 
 def test_corrections_of_other_shots_are_not_applied(tmp_path: Path) -> None:

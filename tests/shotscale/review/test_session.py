@@ -219,6 +219,23 @@ def test_a_referee_needs_two_others(desk: Path, between: list[str]) -> None:
         pass
 
 
+def test_whoever_decides_has_no_other_corrections(desk: Path) -> None:
+    for coder in ("anna", "ben", "dora"):
+        code(desk, coder, do("split", 3.0))
+    with reviewing(desk, "carl"):
+        looked_at = journal_path(desk, "carl").read_bytes()
+    journal_path(desk, "carl").write_bytes(looked_at)  # as a process leaves it that was killed
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        act(review, do("code", 0.0, scale="LS"))
+    found = find_corrections(desk)
+    assert found is not None
+    assert (found.coder, sorted(found.header.of)) == ("carl", ["anna", "ben"])
+    refused = {"dora": (["anna", "ben"], "decides between nobody"), "carl": (["anna", "dora"], "between anna and ben;")}
+    for coder, (between, why) in refused.items():
+        with pytest.raises(OptionError, match=why), reviewing(desk, coder, between=between):
+            pass
+
+
 def test_coders_without_a_common_second_have_no_kappa(desk: Path) -> None:
     code(desk, "anna", do("code", 0.0, scale="CU"))
     code(desk, "ben", do("code", 6.0, scale="CU"))
