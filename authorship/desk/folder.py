@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from authorship.desk.fields import file_name, free_name, key_of, number_from_field
-from authorship.desk.states import States
+from authorship.desk.states import States, open_row
 from authorship.desk.steering import Measuring
-from authorship.opening import corpus_film, open_film
+from authorship.opening import corpus_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
@@ -21,7 +21,6 @@ from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_texts
-from shotscale.part import PartOptions
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 
 __all__ = ["Desk"]
@@ -266,11 +265,10 @@ class Desk:
 
     def open(self, film_id: str) -> Film:
         """Return a film's tables, with corrections if there are any."""
-        row = self._row(film_id)
-        return open_film(self.place(film_id), part=PartOptions.of_row(row, where=f"film {film_id}"))
+        return open_row(self.folder, self._row(film_id))
 
     def figures_of(self, film_id: str) -> object:
-        """Return a value that changes whenever a film is measured, corrected or imported again."""
+        """Return a value that changes whenever a film is measured, corrected or imported again, or its part changes."""
         return self._states.of(self._row(film_id)).get("changed")
 
     def _row(self, film_id: str) -> Mapping[Any, str]:

@@ -5,22 +5,37 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from authorship.opening import open_film
+from authorship.opening import corpus_film, open_film
 from shotscale.errors import UserError
+from shotscale.film import Film
 from shotscale.filmpaths import in_table
 from shotscale.part import COLUMNS, PartOptions
 from shotscale.shotlists import is_listed
-from shotscale.store.place import is_store
+from shotscale.store.place import is_store, is_stored_film
+from shotscale.store.reading import open_store
 from shotscale.store.summary import read_summary
 from shotscale.summary import summarize_shots
 
-__all__ = ["AT_HAND", "States"]
+__all__ = ["AT_HAND", "States", "open_row"]
 
 AT_HAND = ("measured", "corrected", "imported")
 """States in which a film has figures."""
 
 _FIGURES = ("n_shots", "average_shot_length")
 _SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
+
+
+def open_row(folder: Path, row: Mapping[Any, str]) -> Film:
+    """Open the film in a row of a desk's table: the part that the row asks for, which the store may not know yet.
+
+    Raises
+    ------
+    FilmError, TableError, OptionError
+        If it cannot be read, or there is no such part.
+    """
+    part = PartOptions.of_row(row, where=f"film {row['film_id']}")
+    place = corpus_film(folder, row["film_id"], row["path"])
+    return open_store(place.parent).load(place.name).cut(part) if is_stored_film(place) else open_film(place, part=part)
 
 
 class States:
@@ -34,7 +49,7 @@ class States:
     def __init__(self, folder: Path) -> None:
         self._folder, self._store = folder, folder / "store"
         self._summary: tuple[tuple[int, int], dict[str, Mapping[Any, Any]]] = ((0, 0), {})
-        self._lists: dict[Path, tuple[str, dict[str, Any]]] = {}
+        self._read: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def of(
         self,
@@ -52,16 +67,19 @@ class States:
             The film's progress if under way, and the skipped films, from `Measuring.state`.
         """
         path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
+        said = [text.strip() for name, text in row.items() if str(name).strip().lower() in COLUMNS]
         if is_listed(path):
-            return self._list_state(path, row)
+            return self._list_state(path, row, said)
         away = not path.is_file()
         if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
                 state = "failed"
-            figures = {name: measured[name] for name in _FIGURES}
-            figures["changed"] = f"{measured['sha256']} {measured['settings']}"
-            return {"state": state, "detail": measured["error"], "away": away, **figures}
+            told: dict[str, Any] = {"state": state, "detail": measured["error"], "away": away}
+            changed = f"{measured['sha256']} {measured['settings']} {said}"
+            if any(said) and state != "failed":  # the summary's figures are those of the whole
+                return told | self._figures(row, changed)
+            return told | {"changed": changed, **{name: measured[name] for name in _FIGURES}}
         if moving is not None:
             return {"state": "measuring", "share": moving[0], "detail": moving[1]}
         if away:
@@ -70,25 +88,27 @@ class States:
         failure = stored or refused.get(row["film_id"])
         return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
 
-    def _list_state(self, path: Path, row: Mapping[Any, str]) -> dict[str, Any]:
-        """Return the state of a film that is a list, read again if it or the part in its row has changed."""
+    def _list_state(self, path: Path, row: Mapping[Any, str], said: Sequence[str]) -> dict[str, Any]:
+        """Return the state of a film that is a list, given what its row says of the part."""
         named = in_table(path)
         try:
             written = (path if named is None else named[0]).stat().st_mtime
         except OSError:
             return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
-        said = (text for name, text in row.items() if str(name).strip().lower() in COLUMNS)
-        changed = " ".join([str(written), *said])
-        if self._lists.get(path, ("", {}))[0] != changed:
+        return {"state": "imported", **self._figures(row, f"{path} {written} {said}")}
+
+    def _figures(self, row: Mapping[Any, str], changed: str) -> dict[str, Any]:
+        """Return a film's figures, read again if `changed` has, or the state of one that cannot be read."""
+        film = row["film_id"]
+        if self._read.get(film, ("", {}))[0] != changed:
             try:
-                part = PartOptions.of_row(row, where=f"film {row['film_id']}")
-                shots = open_film(path, part=part).shots
+                shots = open_row(self._folder, row).shots
                 found = {} if shots is None else summarize_shots(shots)
-                told = {"state": "imported", "changed": changed, **{name: found.get(name) for name in _FIGURES}}
+                told = {"changed": changed, **{name: found.get(name) for name in _FIGURES}}
             except UserError as error:
                 told = {"state": "failed", "detail": str(error)}
-            self._lists[path] = changed, told
-        return self._lists[path][1]
+            self._read[film] = changed, told
+        return self._read[film][1]
 
     def _measured(self) -> Mapping[str, Mapping[Any, Any]]:
         """Return the store's summary by ``film_id``, read again if it has changed."""

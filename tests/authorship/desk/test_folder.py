@@ -286,6 +286,23 @@ def test_a_list_that_cannot_be_read_stops_no_export(tmp_path: Path, monkeypatch:
     assert written[-1].startswith("not written: ")
 
 
+def test_the_part_in_a_films_row_is_what_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, key = desk.state()["films"][0], key_of("film-0")
+    desk.add_column("from")
+    desk.set_cell(key, "from", str(desk.open("film-0").shot_table["start"].iloc[10]))
+    desk.measuring.settle()
+    part = desk.state()["films"][0]
+    assert (whole["n_shots"], part["n_shots"], len(desk.open("film-0").shot_table)) == (20, 10, 10)
+    assert part["average_shot_length"] != whole["average_shot_length"]
+    assert part["changed"] != whole["changed"]
+    monkeypatch.setattr(desk.measuring, "table_changed", lambda: None)  # as while films are measured
+    desk.set_cell(key, "from", "")
+    assert len(desk.open("film-0").shot_table) == 20
+    assert desk.state()["films"][0]["n_shots"] == 20
+    desk.set_cell(key, "from", "soon")
+    assert "not a time" in desk.state()["films"][0]["detail"]
+
+
 def test_a_film_is_verified_and_looked_along_as_by_the_commands(desk: Desk) -> None:
     actions = Actions(desk)
     assert "Béla Tarr" in actions.candidates()
