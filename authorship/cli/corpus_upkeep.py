@@ -176,5 +176,5 @@ def _telling() -> "Iterator[None]":
         yield
     except CorpusTableError as error:
         for problem in error.problems:
-            stderr.print(problem, soft_wrap=True)
+            stderr.print(str(problem), soft_wrap=True)
         raise

@@ -7,11 +7,10 @@ records its process and progress in ``.desk/measuring.json``, where any desk tha
 suspends the process and those that it started; cancelling kills them, and results in the store are kept.
 """
 
-import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,10 @@ import psutil
 
 from shotscale.errors import OutputError, TableError, UserError
 from shotscale.files import make_folder, write_json
-from shotscale.manifests import read_texts
 from shotscale.progress import time_left
 from shotscale.store.inventory import KnownChecksums
 from shotscale.store.place import is_store
+from shotscale.store.problems import Problem
 from shotscale.store.run import analyze_corpus
 from shotscale.store.settings import AnalysisSettings, describe_settings
 from shotscale.store.store import Store
@@ -38,7 +37,6 @@ __all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "usable_table"]
 OWN, PROGRESS = ".desk", "measuring.json"
 _WRITE_SECONDS = 0.25  # between two writes of progress: often enough to move smoothly on the page
 NOTHING: Mapping[str, Any] = {"done": 0, "planned": 0, "left": "", "error": None}
-_LINE = re.compile(r"line (\d+)\b")
 _LONGEST_STEP = 5.0
 """Maximum seconds between two progress reports that count as work; the rest is taken for a pause."""
 
@@ -156,25 +154,17 @@ def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None,
     TableError
         If it is not a table of films at all.
     """
-    names = list(read_texts(path, missing="add a film").get("film_id", ()))
     try:
         table = read_table(path, checksum=known, stored=known.stored, strict=False)
     except CorpusTableError as error:
-        refused = dict(_by_row(error.problems, names))
-        if not refused:
-            raise TableError(f"{path}: {error.problems[0]}") from None
-        return None, {str(names[row]): reason for row, reason in refused.items()}
-    return table, {str(names[row]): reason for row, reason in _by_row(table.problems, names)}
+        if error.problems[0].row is None:
+            raise TableError(error.problems[0].text) from None
+        return None, _reasons(error.problems)
+    return table, _reasons(table.problems)
 
 
-def _by_row(problems: Sequence[str], names: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the row index and the text of each problem."""
-    for problem in problems:
-        where, _, what = problem.partition(": ")
-        if (line := _LINE.match(where)) is not None:
-            yield int(line[1]) - 2, what
-        elif where in names:
-            yield names.index(where), what
+def _reasons(problems: Sequence[Problem]) -> dict[str, str]:
+    return {problem.film_id or "": problem.text for problem in problems}
 
 
 if __name__ == "__main__":

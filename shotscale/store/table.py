@@ -24,6 +24,7 @@ from shotscale.manifests import read_texts, typed
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
+from shotscale.store.problems import Problem
 
 __all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "is_year", "read_table", "years"]
 
@@ -49,11 +50,11 @@ class CorpusTableError(TableError):
 
     Attributes
     ----------
-    problems : tuple of str
-        All of them, one line each.
+    problems : tuple of Problem
+        All of them.
     """
 
-    def __init__(self, source: Path, problems: list[str]) -> None:
+    def __init__(self, source: Path, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
         count = counted(len(problems), "problem")
         super().__init__(f"{source}: {count}, nothing was started; correct the table")
@@ -96,15 +97,15 @@ class CorpusTable:
         One film per row.
     checksums : dict of str to str
         SHA-256, by ``film_id``, of the films that had to be read to rule out duplicates.
-    problems : tuple of str
-        Of rows that were left out, one line each; empty if the table was read strictly.
+    problems : tuple of Problem
+        Of rows that were left out; empty if the table was read strictly.
     """
 
     source: Path
     rows: pd.DataFrame
     films: tuple[TableFilm, ...]
     checksums: dict[str, str]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def read_table(
@@ -150,57 +151,48 @@ def read_table(
         *(f"{source}: the column {column} is one that the store fills; rename it" for column in reserved),
     ]
     if wrong_columns:
-        raise CorpusTableError(source, wrong_columns)
+        raise CorpusTableError(source, [Problem(None, None, text) for text in wrong_columns])
     if rows.empty:
-        raise CorpusTableError(source, [f"{source}: holds no film"])
+        raise CorpusTableError(source, [Problem(None, None, f"{source}: holds no film")])
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
-    problems = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(rows, places)]
+    found = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(rows, places)]
     films, unreadable = _look_at(rows, places, stored or {})
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
-    problems += [*unreadable, *twins]
-    bad = {problem[0] for problem in problems}
-    told = [problem[1] for problem in problems]
+    names = [None if pd.isna(name) else str(name) for name in rows["film_id"]]
+    problems = [Problem(row, names[row], text) for row, text in (*found, *unreadable, *twins)]
+    bad = {problem.row for problem in problems}
     kept = [row for row in range(len(rows)) if row not in bad]
     if problems and (strict or not kept):
-        raise CorpusTableError(source, told)
+        raise CorpusTableError(source, problems)
     rows = rows.iloc[kept].reset_index(drop=True)
     rows["year"] = pd.to_numeric(rows["year"]).astype("Int64")
     others = [str(column) for column in rows if column not in REQUIRED]
     told_of = typed(rows[[*REQUIRED, *others]], texts=REQUIRED)
-    return CorpusTable(source, told_of, tuple(films[row] for row in kept), checksums, tuple(told))
+    return CorpusTable(source, told_of, tuple(films[row] for row in kept), checksums, tuple(problems))
 
 
-Problem = tuple[int, str]
-"""A row's position and its problem."""
+Wrong = tuple[int, str]
+"""A row's index and what is wrong with it."""
 
 
-def _label(rows: pd.DataFrame, row: int) -> str:
-    """Return a row's line number, as in an editor (the header is line 1), and its name."""
-    name = rows["film_id"].iloc[row]
-    return f"line {row + 2}" + ("" if pd.isna(name) else f" ({name})")
-
-
-def _wrong_names(rows: pd.DataFrame) -> Iterator[Problem]:
+def _wrong_names(rows: pd.DataFrame) -> Iterator[Wrong]:
     first: dict[str, int] = {}
     for row, name in enumerate(rows["film_id"]):
         if pd.isna(name) or not name.strip():
-            yield row, f"{_label(rows, row)}: film_id is empty; every film needs a unique name"
+            yield row, "film_id is empty; every film needs a unique name"
             continue
         if "/" in name or "\\" in name or name.startswith(".") or not name.isprintable() or len(name) > _LONGEST_NAME:
-            yield (
-                row,
-                f"{_label(rows, row)}: film_id = {name!r}: a name fit for a folder is needed, without slashes, "
-                "line breaks or a dot in front",
-            )
+            needed = "a name fit for a folder is needed, without slashes, line breaks or a dot in front"
+            yield row, f"film_id = {name!r}: {needed}"
         if name.casefold() in first:
-            yield row, f"{_label(rows, row)}: film_id is already in line {first[name.casefold()] + 2}; rename one"
+            yield row, f"film_id is already in line {first[name.casefold()] + 2}; rename one"
         first.setdefault(name.casefold(), row)
 
 
-def _wrong_years(rows: pd.DataFrame) -> Iterator[Problem]:
+def _wrong_years(rows: pd.DataFrame) -> Iterator[Wrong]:
     for row, text in enumerate(rows["year"]):
         if not (pd.isna(text) or is_year(text.strip().removesuffix(".0"))):
-            yield row, f"{_label(rows, row)}: year = {text}: {years()} is needed, or nothing"
+            yield row, f"year = {text}: {years()} is needed, or nothing"
 
 
 def is_year(text: str) -> bool:
@@ -223,33 +215,33 @@ def _last_year() -> int:
     return max(datetime.datetime.now(datetime.UTC).year, _RELEASED) + 1
 
 
-def _wrong_parts(rows: pd.DataFrame) -> Iterator[Problem]:
+def _wrong_parts(rows: pd.DataFrame) -> Iterator[Wrong]:
     for row, told in enumerate(rows.to_dict("records")):
         try:
-            PartOptions.of_row(told, where=_label(rows, row))
+            PartOptions.of_row(told, where="")
         except TableError as error:
-            yield row, str(error)
+            yield row, str(error.__cause__)
 
 
-def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Problem]:
+def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Wrong]:
     first: dict[Path, int] = {}
     for row, place in enumerate(places):
         if place is None:
-            yield row, f"{_label(rows, row)}: path is empty; give the film's file"
+            yield row, "path is empty; give the film's file"
         elif is_listed(place):
-            yield row, f"{_label(rows, row)}: {place}: a shot list has nothing to measure; give the film file"
+            yield row, f"{place}: a shot list has nothing to measure; give the film file"
         elif place in first:
-            yield row, f"{_label(rows, row)}: {place} is already in line {first[place] + 2}; drop one"
+            yield row, f"{place} is already in line {first[place] + 2}; drop one"
         else:
             first[place] = row
 
 
 def _look_at(
     rows: pd.DataFrame, places: list[Path | None], stored: Mapping[str, TableFilm]
-) -> tuple[dict[int, TableFilm], list[Problem]]:
+) -> tuple[dict[int, TableFilm], list[Wrong]]:
     """Return the films by row, and the problems of the others; the file of a stored film may be absent."""
     films: dict[int, TableFilm] = {}
-    problems: list[Problem] = []
+    problems: list[Wrong] = []
     for row, place in enumerate(places):
         if place is None or is_listed(place):
             continue
@@ -271,26 +263,26 @@ def _look_at(
             films[row] = TableFilm(name, place, found.st_size, found.st_mtime_ns)
         if problem:
             films.pop(row, None)
-            problems.append((row, f"{_label(rows, row)}: {place}: {problem}"))
+            problems.append((row, f"{place}: {problem}"))
     return films, problems
 
 
-def _twins(films: Mapping[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Problem]]:
+def _twins(films: Mapping[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Wrong]]:
     """Find files of equal content among those of equal size."""
     by_size: dict[int, list[tuple[int, TableFilm]]] = defaultdict(list)
     for row, film in {film.path: (row, film) for row, film in reversed(list(films.items()))}.values():
         by_size[film.size_bytes].append((row, film))
     checksums: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems: list[Wrong] = []
     for alike in by_size.values():
         first: dict[str, TableFilm] = {}
         for row, film in sorted(alike, key=lambda one: one[0]) if len(alike) > 1 else ():
             try:
                 digits = checksums[film.film_id] = checksum(film)
             except OSError as error:
-                problems.append((row, f"{film.film_id}: {film.path}: cannot be read ({error.strerror})"))
+                problems.append((row, f"{film.path}: cannot be read ({error.strerror})"))
                 continue
             if digits in first:
-                problems.append((row, f"{film.film_id}: {film.path} has the content of {first[digits].path}; drop one"))
+                problems.append((row, f"{film.path} has the content of {first[digits].path}; drop one"))
             first.setdefault(digits, film)
     return checksums, problems

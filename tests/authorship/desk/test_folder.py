@@ -211,12 +211,12 @@ def test_names_of_dropped_files_stay_in_the_folder(desk: Desk) -> None:
 def test_rows_that_cannot_be_used_stop_no_other(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "twin.mkv").write_bytes((tmp_path / "0.mkv").read_bytes())
     with desk.table.open("a", encoding="utf-8") as table:
-        table.write("gone,gone.mkv,,,,\ntwin,twin.mkv,,,,\nold,1.mkv,,,,\n.dot,2.mkv,,,,\n")
+        table.write("gone,gone.mkv,,,,\n2: the twin,twin.mkv,,,,\nold,1.mkv,,,,\n.dot,2.mkv,,,,\n")
     known, refused = usable_table(desk.table, KnownChecksums(desk.store))
     assert known is not None
     assert [film.film_id for film in known.films] == [f"film-{i}" for i in range(4)]
-    assert set(refused) == {"gone", "twin", "old", ".dot"}
-    assert "has the content of" in refused["twin"]
+    assert set(refused) == {"gone", "2: the twin", "old", ".dot"}
+    assert "has the content of" in refused["2: the twin"]
     assert not list(tmp_path.glob(".films-*"))
     desk.set_cell(key_of("film-0"), "title", "x")
     desk.measuring.settle()
