@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from shotscale.documents import Document, read_json
 from shotscale.errors import OutputError, TableError, UserError
 from shotscale.files import make_folder, write_json
 from shotscale.progress import time_left
@@ -32,7 +33,7 @@ from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import settings_to_use
 from shotscale.store.workers import Workers, here, nobody
 
-__all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "usable_table"]
+__all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "progress_in", "usable_table"]
 
 OWN, PROGRESS = ".desk", "measuring.json"
 _WRITE_SECONDS = 0.25  # between two writes of progress: often enough to move smoothly on the page
@@ -46,8 +47,8 @@ class _Told:
 
     def __init__(self, folder: Path, process: psutil.Process | None = None) -> None:
         self._path, self._lock = make_folder(folder / OWN) / PROGRESS, threading.Lock()
-        known = {} if process is None else {"pid": process.pid, "created": process.create_time()}
-        self._told: dict[str, Any] = {**known, **NOTHING, "films": {}, "refused": {}}
+        self._known = None if process is None else {"pid": process.pid, "created": process.create_time()}
+        self._told: dict[str, Any] = {**NOTHING, "films": {}, "refused": {}}
         self._sizes: dict[str, int] = {}
         self._worked: dict[str, float] = {}
         self._moved: dict[str, float] = {}
@@ -102,7 +103,20 @@ class _Told:
         if at_once or now - self._wrote > _WRITE_SECONDS:
             self._wrote = now
             with suppress(OutputError):  # if the disk is full, the run ends when a result is saved
-                write_json(self._path, self._told)
+                write_json(self._path, {**self._process(), **self._told})
+
+    def _process(self) -> dict[str, Any]:
+        """Return how to find the process: this one, else whichever a desk has started."""
+        known = self._known or progress_in(self._path)
+        return {name: known[name] for name in ("pid", "created") if name in known}
+
+
+def progress_in(path: Path) -> dict[str, Any]:
+    """Return the recorded process and its progress; empty if there is none."""
+    try:
+        return read_json(Document, path, remedy="measure again")
+    except TableError:
+        return {}
 
 
 def main() -> None:

@@ -2,18 +2,17 @@
 
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 import psutil
 
-from authorship.desk.measuring import NOTHING, OWN, PROGRESS, follow_table
-from shotscale.documents import Document, read_json
-from shotscale.errors import OutputError, TableError
+from authorship.desk.measuring import NOTHING, OWN, PROGRESS, follow_table, progress_in
+from shotscale.errors import OutputError
 from shotscale.files import make_folder, write_json
 from shotscale.store.place import is_store
 
@@ -35,6 +34,7 @@ class Measuring:
         self._folder = folder
         self._follower = ThreadPoolExecutor(1, thread_name_prefix="table")
         self._following: Future[None] | None = None
+        self._changing = Lock()  # held while a process is started, or one that follows the table
 
     def state(self) -> dict[str, Any]:
         """Return the state and progress of measuring.
@@ -46,7 +46,7 @@ class Measuring:
             ``planned``, numbers of films; ``left``, the time left; ``error``, one line; ``refused``, why films of the
             table were skipped.
         """
-        progress, process = self._progress(), self._process()
+        progress, process = progress_in(self._file), self._process()
         running, paused = process is not None, False
         with suppress(psutil.Error):  # it has just ended
             paused = process is not None and process.status() == psutil.STATUS_STOPPED
@@ -74,8 +74,12 @@ class Measuring:
         OutputError
             If the process cannot be recorded; it is then killed.
         """
-        if self._process() is not None:
-            return
+        with self._changing:
+            self.settle()  # it fills the store, which only one process may
+            if self._process() is None:
+                self._launch(retry=retry)
+
+    def _launch(self, *, retry: bool) -> None:
         command = [sys.executable, "-m", "authorship.desk.measuring", str(self._folder), *["--retry"] * retry]
         make_folder(self._folder / OWN)
         started = subprocess.Popen(
@@ -93,7 +97,7 @@ class Measuring:
             started.wait()
             raise
         # The process outlives the desk. While the desk runs, a thread waits for it, so that its end is noticed.
-        threading.Thread(target=started.wait, daemon=True).start()
+        Thread(target=started.wait, daemon=True).start()
 
     def pause(self) -> None:
         """Suspend measuring; the film under way later continues where it stopped."""
@@ -120,9 +124,10 @@ class Measuring:
 
     def table_changed(self) -> None:
         """Update the store's summary from the table in the background, unless the running process will."""
-        waits = self._following is not None and not self._following.running() and not self._following.done()
-        if self._process() is None and is_store(self._folder / "store") and not waits:
-            self._following = self._follower.submit(follow_table, self._folder)
+        with self._changing:
+            waits = self._following is not None and not self._following.running() and not self._following.done()
+            if self._process() is None and is_store(self._folder / "store") and not waits:
+                self._following = self._follower.submit(follow_table, self._folder)
 
     def settle(self) -> None:
         """Wait until the store's summary matches the table."""
@@ -133,15 +138,9 @@ class Measuring:
     def _file(self) -> Path:
         return self._folder / OWN / PROGRESS
 
-    def _progress(self) -> dict[str, Any]:
-        try:
-            return read_json(Document, self._file, remedy="measure again")
-        except TableError:
-            return {}
-
     def _process(self) -> psutil.Process | None:
         """Return the running process that measures, whoever started it."""
-        told = self._progress()
+        told = progress_in(self._file)
         try:
             process = psutil.Process(int(told["pid"]))
             same = abs(process.create_time() - float(told["created"])) < 1

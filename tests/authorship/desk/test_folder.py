@@ -1,14 +1,18 @@
 """A desk's folder: what the page shows of it, and what it writes into its table."""
 
 import base64
+import subprocess
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from authorship.desk import exporting
+from authorship.desk import exporting, steering
 from authorship.desk.actions import Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
@@ -221,6 +225,33 @@ def test_rows_that_cannot_be_used_stop_no_other(desk: Desk, tmp_path: Path) -> N
     desk.set_cell(key_of("film-0"), "title", "x")
     desk.measuring.settle()
     assert states(desk)[-4:] == ["offline"] + ["failed"] * 3
+
+
+def test_measuring_is_started_once_and_not_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    follow, launch = steering.follow_table, subprocess.Popen
+
+    def slow(folder: Path) -> None:
+        time.sleep(0.2)
+        assert not started, "only one process may fill the store"
+        follow(folder)
+
+    def popen(_: object, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(launch(["sleep", "60"], **options))
+        return started[-1]
+
+    monkeypatch.setattr(steering, "follow_table", slow)
+    monkeypatch.setattr(steering.subprocess, "Popen", popen)
+    desk.set_cell(key_of("film-0"), "title", "x")
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: desk.measuring.start(), range(4)))
+    try:
+        assert len(started) == 1
+        follow(desk.folder)  # as another desk does
+        assert desk.measuring.state()["running"]
+    finally:
+        desk.measuring.cancel()
+    assert not desk.measuring.state()["running"]
 
 
 def test_a_full_disk_leaves_the_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
