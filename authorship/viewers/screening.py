@@ -17,7 +17,7 @@ MOSTLY = 0.8
 codes or remarks, but not one in five."""
 
 _FEW_CLIPS = 3  # a viewer of one or two says little about differences between clips
-_ENOUGH_TO_VARY = 5  # clips; on a seven-point scale, five equal answers by chance are rare
+_ENOUGH_TO_VARY = 5  # equal answers; on a seven-point scale, five by chance are rare
 
 Limits = tuple[float, float] | None
 
@@ -44,9 +44,10 @@ def _described(values: pd.Series, table: pd.DataFrame) -> str | None:
     """Return ``viewer`` or ``clip`` if the column is constant over the rows of each; None otherwise."""
     if "viewer" not in table or values.nunique() < 2:
         return None
+    once = values.groupby([table["viewer"], table["clip"]]).first()  # a row may be there twice
     for unit in ("viewer", "clip"):
-        repeated = table.groupby(unit)[unit].transform("size") > 1
-        if repeated.any() and values[repeated].groupby(table.loc[repeated, unit]).nunique().max() < 2:
+        of_unit = once.groupby(level=unit)
+        if len(once) - of_unit.ngroups >= _ENOUGH_TO_VARY and of_unit.nunique().max() < 2:
             return unit
     return None
 

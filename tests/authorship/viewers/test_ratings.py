@@ -142,6 +142,15 @@ def test_a_column_that_describes_viewers_is_a_rating_if_asked_for(tmp_path: Path
     assert read_ratings(path, RatingOptions(ratings=("age",))).names == ("age",)
 
 
+@pytest.mark.parametrize(("clip", "apart"), [("c0", 0), ("c0", 1), ("c1", 1)])
+def test_one_viewer_seen_twice_makes_no_rating_a_fact(clip: str, apart: int, tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    rows = [(f"v{i}", f"c{i % 10}", int(generator.integers(1, 8)), int(generator.integers(1, 7))) for i in range(100)]
+    rows.append(("v0", clip, rows[0][2], rows[0][3] + apart))
+    table = pd.DataFrame(rows, columns=["viewer", "clip", "mood", "tension"])
+    assert read_ratings(write(tmp_path, table.to_csv(index=False))).names == ("mood", "tension")
+
+
 def test_odd_values_and_viewers_are_noted_and_kept(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     rows = [(f"v{v}", f"c{c}", generator.integers(1, 8)) for v in range(4) for c in range(6)]
