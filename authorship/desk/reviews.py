@@ -1,8 +1,10 @@
 """The open reviews of a desk."""
 
 from collections import OrderedDict
-from contextlib import ExitStack
-from threading import RLock
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from threading import Condition
 
 from authorship.desk.folder import Desk
 from shotscale.film import read_analysis
@@ -17,6 +19,15 @@ _MOST_OPEN = 4
 """Maximum number of open reviews: each holds a decoder and its frames."""
 
 
+@dataclass
+class _Open:
+    """An open review, what closes it, and how many requests use it now."""
+
+    review: Review
+    stack: ExitStack
+    n_users: int = 0
+
+
 class Reviews:
     """Reviews of films, opened on first use; a context manager that closes them all.
 
@@ -27,11 +38,12 @@ class Reviews:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._lock = RLock()
-        self._open: OrderedDict[tuple[str, str], tuple[Review, ExitStack]] = OrderedDict()
+        self._changed = Condition()
+        self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
 
-    def of(self, film_id: str) -> Review:
-        """Return a film's review by the desk's coder.
+    @contextmanager
+    def of(self, film_id: str) -> Iterator[Review]:
+        """Yield a film's review by the desk's coder, which stays open within the block.
 
         Raises
         ------
@@ -39,28 +51,45 @@ class Reviews:
             If the film is not measured or missing, or another process is reviewing it.
         """
         name = film_id, self._desk.coder()
-        with self._lock:
-            if name not in self._open:
-                folder = open_store(self._desk.store).check_out(film_id)
-                path = find_film(folder, read_analysis(folder), film=self._desk.film_path(film_id))
-                with ExitStack() as stack:
-                    review = stack.enter_context(opened_review(folder, film=path, coder=name[1], kept=Follower(folder)))
-                    self._open[name] = review, stack.pop_all()
+        with self._changed:
+            found = self._open.get(name) or self._opened(*name)
+            found.n_users += 1
+            self._open[name] = found
             self._open.move_to_end(name)
-            while len(self._open) > _MOST_OPEN:
-                self._open.popitem(last=False)[1][1].close()
-            return self._open[name][0]
+            self._close_unused()
+        try:
+            yield found.review
+        finally:
+            with self._changed:
+                found.n_users -= 1
+                self._close_unused()
+                self._changed.notify_all()
 
     def close(self, film_id: str) -> None:
-        """Close a film's reviews, so that other code can write its corrections."""
-        with self._lock:
+        """Close a film's reviews once no request uses them, so that other code can write its corrections."""
+        with self._changed:
             for name in [name for name in self._open if name[0] == film_id]:
-                self._open.pop(name)[1].close()
+                self._changed.wait_for(lambda name=name: name not in self._open or not self._open[name].n_users)
+                if name in self._open:
+                    self._open.pop(name).stack.close()
+
+    def _opened(self, film_id: str, coder: str) -> _Open:
+        folder = open_store(self._desk.store).check_out(film_id)
+        path = find_film(folder, read_analysis(folder), film=self._desk.film_path(film_id))
+        with ExitStack() as stack:
+            review = stack.enter_context(opened_review(folder, film=path, coder=coder, kept=Follower(folder)))
+            return _Open(review, stack.pop_all())
+
+    def _close_unused(self) -> None:
+        """Close reviews beyond the maximum, the one used longest ago first, but none in use."""
+        unused = [name for name, one in self._open.items() if not one.n_users]
+        for name in unused[: max(0, len(self._open) - _MOST_OPEN)]:
+            self._open.pop(name).stack.close()
 
     def __enter__(self) -> "Reviews":
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
+        with self._changed:
             while self._open:
-                self._open.popitem()[1][1].close()
+                self._open.popitem()[1].stack.close()

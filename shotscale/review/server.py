@@ -1,7 +1,9 @@
 """The review page's routes: one coder corrects one film (access control: `shotscale.localserver`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,14 +28,17 @@ ASSETS = ("review.css", "review.js")
 
 def review_server(review: Review, *, port: int = 0) -> LocalServer:
     """Return a server for a single review."""
-    return LocalServer("shotscale-review", [*ReviewPage(lambda _: review).routes, *assets(_DATA, *ASSETS)], port=port)
+    review_page = ReviewPage(lambda _: nullcontext(review))
+    return LocalServer("shotscale-review", [*review_page.routes, *assets(_DATA, *ASSETS)], port=port)
 
 
 class ReviewPage:
-    """The page of a review, found from each request by a function.
+    """The page of a review.
 
     Parameters
     ----------
+    review_of : callable
+        Returns a context manager that yields the review of a request.
     back : str, optional
         Address of the page to return to.
 
@@ -43,7 +48,9 @@ class ReviewPage:
         Of the page and its requests.
     """
 
-    def __init__(self, review_of: Callable[[Request], Review], *, back: str | None = None) -> None:
+    def __init__(
+        self, review_of: Callable[[Request], AbstractContextManager[Review]], *, back: str | None = None
+    ) -> None:
         self._review_of, self._back = review_of, back
         self.routes = [
             Route("/", self.show),
@@ -56,18 +63,21 @@ class ReviewPage:
 
     def show(self, request: Request) -> Response:
         """Send the page."""
-        return page(_DATA, "review.html", title=self._review_of(request).title, back=self._back)
+        with self._review_of(request) as review:
+            return page(_DATA, "review.html", title=review.title, back=self._back)
 
     def state(self, request: Request) -> Response:
         """Send the page's initial state."""
-        return json_answer(self._review_of(request).state())
+        with self._review_of(request) as review:
+            return json_answer(review.state())
 
     def frame(self, request: Request) -> Response:
         """Send the frame at or before a time."""
         before = "before" in request.query_params
         want = Want(_seconds(request.query_params.get("before" if before else "at", "")), before)
         try:
-            picture = self._review_of(request).frames.picture(want)
+            with self._review_of(request) as review:
+                picture = review.frames.picture(want)
         except FilmError as error:
             refuse(HTTPStatus.GONE, str(error))
         if picture is None:
@@ -81,8 +91,10 @@ class ReviewPage:
         asked = request.query_params.get("n", "")
         # Ignore longer digit strings, which are never useful: Python refuses to convert thousands of digits.
         n = max(1, min(_MOST_AROUND, int(asked))) if asked.isdecimal() and len(asked) < 10 else _MOST_AROUND
+        at = _seconds(request.query_params.get("at", ""))
         try:
-            times = self._review_of(request).frames.times_around(_seconds(request.query_params.get("at", "")), n)
+            with self._review_of(request) as review:
+                times = review.frames.times_around(at, n)
         except FilmError as error:
             refuse(HTTPStatus.GONE, str(error))
         return json_answer({"times": [round(time, 6) for time in times]})
@@ -91,7 +103,7 @@ class ReviewPage:
         """Apply a correction, which is on disk when the answer is sent."""
         content = await json_body(request)
         try:
-            return json_answer(await run_in_threadpool(lambda: self._review_of(request).act(content)))
+            return json_answer(await run_in_threadpool(self._act, request, content))
         except StaleRequestError:
             refuse(HTTPStatus.CONFLICT, "the corrections have changed since; reload the page")
         except (FilmError, TableError) as error:  # no fault of the request: the page says that it was not saved
@@ -104,8 +116,16 @@ class ReviewPage:
             refuse(HTTPStatus.BAD_REQUEST, f"frames: a list of at most {_MOST_EXPECTED}")
         pairs = [one for one in frames if isinstance(one, list) and len(one) == 2]
         wants = [Want(time_from_json(time), bool(before)) for time, before in pairs]
-        (await run_in_threadpool(self._review_of, request)).frames.expect(wants)
+        await run_in_threadpool(self._expect, request, wants)
         return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    def _act(self, request: Request, content: Mapping[str, Any]) -> dict[str, Any]:
+        with self._review_of(request) as review:
+            return review.act(content)
+
+    def _expect(self, request: Request, wants: list[Want]) -> None:
+        with self._review_of(request) as review:
+            review.frames.expect(wants)
 
 
 def _seconds(text: str) -> float:

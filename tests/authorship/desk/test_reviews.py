@@ -1,6 +1,7 @@
 """The desk's open reviews: a page's request reaches the corrections that the page shows, or none."""
 
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Any
 
@@ -33,36 +34,60 @@ def merge(shown: dict[str, Any], place: int = 1) -> dict[str, Any]:
     return {"revision": shown["revision"], "do": [{"do": "merge", "time": shown["shots"][place]["start"]}]}
 
 
+def state(reviews: Reviews, film: str = "film-0") -> dict[str, Any]:
+    with reviews.of(film) as review:
+        return review.state()
+
+
+def act(reviews: Reviews, request: dict[str, Any]) -> dict[str, Any]:
+    with reviews.of("film-0") as review:
+        return review.act(request)
+
+
 def test_a_page_of_another_coder_corrects_nothing(desk: Desk) -> None:
     with Reviews(desk) as reviews:
-        shown = reviews.of("film-0").state()
+        shown = state(reviews)
         desk.remember(coder="ben")
         with pytest.raises(StaleRequestError):
-            reviews.of("film-0").act(merge(shown))
-        assert reviews.of("film-0").state()["coder"] == "ben"
-        assert not reviews.of("film-0").state()["undo"]
+            act(reviews, merge(shown))
+        assert state(reviews)["coder"] == "ben"
+        assert not state(reviews)["undo"]
         desk.remember(coder="anna")
-        assert reviews.of("film-0").act(merge(shown))["undo"]
+        assert act(reviews, merge(shown))["undo"]
 
 
 def test_a_page_from_before_an_import_corrects_nothing(desk: Desk) -> None:
     folder = open_store(desk.store).check_out("film-0")
     with Reviews(desk) as reviews:
-        shown = reviews.of("film-0").state()
+        shown = state(reviews)
         reviews.close("film-0")
         imported = open_store(desk.store).load("film-0").shots.drop(index=2)
         import_coding(folder, ShotList(imported, None, "table"), coder="anna")
         held = journal_path(folder, "anna").read_bytes()
         with pytest.raises(StaleRequestError):
-            reviews.of("film-0").act(merge(shown))
+            act(reviews, merge(shown))
         assert journal_path(folder, "anna").read_bytes() == held
 
 
 def test_a_page_goes_on_with_a_review_opened_again(desk: Desk) -> None:
     with Reviews(desk) as reviews:
-        shown = reviews.of("film-0").state()
+        shown = state(reviews)
         for i in range(1, N_FILMS):  # more than stay open
-            reviews.of(f"film-{i}")
-        change = reviews.of("film-0").act(merge(shown))
+            state(reviews, f"film-{i}")
+        change = act(reviews, merge(shown))
     with Reviews(desk) as reviews:
-        assert not reviews.of("film-0").act({"revision": change["revision"], "undo": True})["undo"]
+        assert not act(reviews, {"revision": change["revision"], "undo": True})["undo"]
+
+
+def test_a_review_in_use_is_closed_by_nothing(desk: Desk) -> None:
+    with Reviews(desk) as reviews:
+        with reviews.of("film-0") as review:
+            for i in range(1, N_FILMS):
+                state(reviews, f"film-{i}")
+            closing = Thread(target=reviews.close, args=("film-0",))
+            closing.start()
+            closing.join(0.2)
+            assert closing.is_alive()
+            assert review.act(merge(review.state()))["undo"]
+        closing.join()
+        assert state(reviews)["undo"]
