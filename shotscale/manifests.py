@@ -10,7 +10,7 @@ reading.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -55,7 +55,7 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     table.columns = pd.Index([_as_written(str(name)) for name in table.columns])
     for name in table.columns:
-        read = partial(_path_as_written, folder) if name == _PATH else _as_written
+        read: Callable[[str], str] = partial(_path_as_written, folder) if name == _PATH else _as_written
         table[name] = table[name].astype(object).map(read, na_action="ignore")
     return table
 

@@ -250,4 +250,3 @@ class Actions:
             return str(path), described.stat().st_mtime_ns
         except OSError:
             return str(path), 0
-

@@ -155,7 +155,7 @@ def read_table(
     if rows.empty:
         raise CorpusTableError(source, [Problem(None, None, f"{source}: holds no film")])
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
-    found = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(rows, places)]
+    found = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(places)]
     films, unreadable = _look_at(rows, places, stored or {})
     checksums, twins = _twins(films, checksum or (lambda film: sha256(film.path)))
     names = [None if pd.isna(name) else str(name) for name in rows["film_id"]]
@@ -223,7 +223,7 @@ def _wrong_parts(rows: pd.DataFrame) -> Iterator[Wrong]:
             yield row, str(error.__cause__)
 
 
-def _wrong_paths(rows: pd.DataFrame, places: list[Path | None]) -> Iterator[Wrong]:
+def _wrong_paths(places: list[Path | None]) -> Iterator[Wrong]:
     first: dict[Path, int] = {}
     for row, place in enumerate(places):
         if place is None:
