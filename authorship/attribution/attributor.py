@@ -25,6 +25,7 @@ from authorship.features import CODEBOOK, measure_film
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
 from authorship.models.conformal import is_typical, prediction_set
 from authorship.reference.basis import Basis, builtin_bases, fit_basis
+from authorship.reference.comparable import comparable_features, comparable_films, lengths_alone
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
 from shotscale.film import Film
@@ -36,7 +37,6 @@ Array = npt.NDArray[np.float64]
 
 _N_RESAMPLES = 200  # the ends of a 95 % interval are then accurate to about 5 % of its length
 _SEED = 0  # fixed, so that answers are reproducible
-_CODED_SIGN = "share_log_fs"  # only codings have it
 
 
 class Attributor:
@@ -72,7 +72,7 @@ class Attributor:
     @cached_property
     def _lengths_alone(self) -> Basis:
         """Shot-length basis for films whose scales are of a different kind than the reference's."""
-        return fit_basis(self.reference.only([n for n in self.reference.modeled if CODEBOOK[n].group == "durations"]))
+        return fit_basis(lengths_alone(self.reference))
 
     def basis_of(self, film: Film) -> Basis:
         """Return the basis to use for a film.
@@ -101,25 +101,8 @@ class Attributor:
 
     def _own_basis(self, film: Film) -> Basis:
         """Return a table's basis: only its shot lengths if its scales are of a different kind than the film's."""
-        own, coded = self.bases["own"], self.scales_coded
-        if film.scales is None or coded is None or coded == film.scales_coded:
-            return own
-        kinds = ("coded by people", "measured by a network")
-        of_reference, of_film = kinds if coded else kinds[::-1]
-        if film.shots is not None and any(CODEBOOK[name].group == "durations" for name in self.reference.modeled):
-            return self._lengths_alone
-        raise TableError(
-            f"{film.path}: its scales were {of_film}, those of the reference {self.reference.name} {of_reference}; the "
-            "two are not comparable; use a reference of the film's kind, such as `authorship fit --cinescale` makes"
-        )
-
-    @property
-    def scales_coded(self) -> bool | None:
-        """Whether the scales of a table's films were coded by people; None if it has none."""
-        table = self.reference.features
-        if not any(CODEBOOK[name].group not in ("durations",) for name in self.reference.modeled):
-            return None
-        return _CODED_SIGN in table and bool(table[_CODED_SIGN].notna().mean() >= 0.5)
+        alike = comparable_films(self.reference, film)
+        return self.bases["own"] if alike is self.reference else self._lengths_alone
 
     def describe(self) -> dict[str, Any]:
         """Return the reference and its bases as JSON-ready values."""
@@ -220,13 +203,10 @@ class Attributor:
 
     def _comparable(self, film: Film, basis: Basis, features: Mapping[str, float]) -> list[str]:
         """Return the features that the film shares with the reference's films, measured in the same way."""
-        alike = self.scales_coded == film.scales_coded
         return [
             name
-            for name in basis.features
-            if name in self.reference.features
-            and not np.isnan(features[name])
-            and (alike or CODEBOOK[name].group == "durations")
+            for name in comparable_features(self.reference, film, basis.features)
+            if name in self.reference.features and not np.isnan(features[name])
         ]
 
 

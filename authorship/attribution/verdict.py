@@ -21,6 +21,7 @@ __all__ = [
     "check_confidence",
     "decide",
     "is_fragment",
+    "unmeasured",
 ]
 
 UNDECIDED = "undecided"
@@ -59,6 +60,21 @@ def is_fragment(features: Mapping[str, float], seconds: float, *, fewest: int = 
     For a coding, whose shots are unknown, the length alone decides.
     """
     return seconds < FEATURE_FILM and not features["n_shots"] >= fewest
+
+
+def unmeasured(features: Mapping[str, float], modeled: Sequence[str]) -> str:
+    """Return why a film's figures do not represent it: too few shots, or too many features missing; else empty."""
+    n_shots = features["n_shots"]
+    if n_shots < FEWEST_SHOTS:
+        return (
+            f"{counted(int(n_shots), 'shot')}: too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
+        )
+    missing = [name for name in modeled if np.isnan(features[name])]
+    if len(missing) > _MOST_MISSING * len(modeled):
+        return (
+            f"Of the reference's {counted(len(modeled), 'feature')}, {len(missing)} cannot be computed for this film."
+        )
+    return ""
 
 
 def decide(
@@ -113,16 +129,10 @@ def _too_little(
     features: Mapping[str, float], modeled: Sequence[str], remaining: list[str], *, seconds: float, fewest: int
 ) -> str:
     """Return why a film has too little material for a verdict; empty if it has enough."""
+    lacking = unmeasured(features, modeled)
+    if lacking:
+        return lacking
     n_shots = features["n_shots"]
-    missing = [name for name in modeled if np.isnan(features[name])]
-    if n_shots < FEWEST_SHOTS:
-        return (
-            f"{counted(int(n_shots), 'shot')}: too few to measure an editing style; at least {FEWEST_SHOTS} are needed."
-        )
-    if len(missing) > _MOST_MISSING * len(modeled):
-        return (
-            f"Of the reference's {counted(len(modeled), 'feature')}, {len(missing)} cannot be computed for this film."
-        )
     if len(remaining) <= 1 and is_fragment(features, seconds, fewest=fewest):
         left = f"{remaining[0]} alone remains" if remaining else "no candidate remains"
         if np.isnan(n_shots):

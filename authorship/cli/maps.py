@@ -45,9 +45,12 @@ def draw_map(
     from authorship.cli.codings import reference_for_figures
     from authorship.figures.canvas import check_format
     from authorship.figures.drawings import film_map
+    from shotscale.cli.terminal import stderr
 
     check_format(output)
     known = reference_for_figures(reference, cinescale, label=label, joins=joins)
     drawing = film_map(known, films or (), part=part, method=method, distance=distance, labels=labels, seed=seed)
     drawing.save(output)
+    if drawing.note:
+        stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))

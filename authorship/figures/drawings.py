@@ -20,6 +20,7 @@ from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.opening import find_films, name_films, open_film
+from authorship.reference.comparable import comparable_films
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
 from shotscale.film import Film
@@ -27,6 +28,11 @@ from shotscale.numerals import counted
 from shotscale.part import PartOptions
 
 __all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "film_tree"]
+
+_BY_LENGTHS = (
+    "by shot lengths alone: people coded the scales of the reference's films and a network measured those of a film in "
+    "question, or the reverse, and the two are not comparable"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +72,11 @@ def film_map(
     labels : bool
         Whether to label films with their titles.
     """
-    matrix = _known_and_asked(reference, films, part)
+    matrix, caveat = _known_and_asked(reference, films, part)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {counted(len(matrix.titles), 'film')} by {ordination.method}"
-    return Drawing(draw_map(matrix, ordination, labels=labels), title, _in_words(matrix, title, ordination.note))
+    words = _in_words(matrix, title, ordination.note)
+    return Drawing(draw_map(matrix, ordination, labels=labels), title, words, caveat)
 
 
 def film_tree(
@@ -95,7 +102,7 @@ def film_tree(
     linkage, distance, n_trees, strength, seed
         See `authorship.comparison.trees`; the last three apply only to a consensus tree.
     """
-    matrix = _known_and_asked(reference, films, part)
+    matrix, caveat = _known_and_asked(reference, films, part)
     tree = cluster(matrix.standardized, method=linkage, distance=distance)  # raises if the options are invalid
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
@@ -107,11 +114,12 @@ def film_tree(
     else:
         figure = draw_dendrogram(matrix, tree, note=note)
     title = f"{'Consensus tree' if consensus else 'Dendrogram'} of {counted(len(matrix.titles), 'film')}"
-    few = (
-        f"a tree of {counted(len(matrix.features), 'feature')} joins films that are alike in these alone, and "
-        "another feature may join others; a reference with shot scales has more"
-    )
-    return Drawing(figure, title, _in_words(matrix, title, note), few if len(matrix.features) < FEW_FEATURES else "")
+    if not caveat and len(matrix.features) < FEW_FEATURES:
+        caveat = (
+            f"a tree of {counted(len(matrix.features), 'feature')} joins films that are alike in these alone, and "
+            "another feature may join others; a reference with shot scales has more"
+        )
+    return Drawing(figure, title, _in_words(matrix, title, note), caveat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,12 +201,16 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
     return Drawing(draw_rolling(windows, name=name), f"Candidates along {name}", told, NAMES_NOBODY)
 
 
-def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> FilmMatrix:
-    """Return the standardized films of a reference and those in question."""
+def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> tuple[FilmMatrix, str]:
+    """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
     asked = list(films)
     parts = {path: (part or PartOptions()).over(own) for path, own in find_films(asked).items()}
-    named = name_films(parts).items()
-    return film_matrix(reference, [(name, measure_film(open_film(path, part=parts[path]))) for path, name in named])
+    alike, measured = reference, list[tuple[str, dict[str, float]]]()
+    for path, name in name_films(parts).items():
+        film = open_film(path, part=parts[path])
+        alike = min(alike, comparable_films(reference, film), key=lambda known: len(known.modeled))
+        measured.append((name, measure_film(film)))
+    return film_matrix(alike, measured), "" if alike is reference else _BY_LENGTHS
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

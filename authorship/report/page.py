@@ -138,7 +138,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
 def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
     table, reference = attribution.film.shots, attribution.reference
     charts = [
-        scale_distribution(attribution.features, levels, reference, attribution.film.corrected_shares),
+        scale_distribution(attribution, levels),
         director_regions(attribution, name),
         film_map(attribution, name),
     ]

@@ -1,31 +1,35 @@
 """The film's shot scales next to those of each candidate's films, if the reference has them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from authorship.attribution.view import Table
 from authorship.figures.palette import INK, director_colors, director_markers
+from authorship.reference.comparable import comparable_features
 from authorship.reference.table import Reference
 from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
 from authorship.report.shots import ScaleLevels
 from shotscale.numerals import percent
-from shotscale.shares import Shares, share_in_words
+from shotscale.shares import share_in_words
+
+if TYPE_CHECKING:
+    from authorship.attribution.answer import Attribution
 
 __all__ = ["scale_distribution"]
 
 
-def scale_distribution(
-    features: Mapping[str, float], levels: ScaleLevels, reference: Reference, corrected: Shares | None = None
-) -> Chart | None:
+def scale_distribution(attribution: "Attribution", levels: ScaleLevels) -> Chart | None:
     """Draw the share of screen time in each scale, raw and corrected; None if the scales are unknown."""
+    features, reference, film = attribution.features, attribution.reference, attribution.film
     names = [f"share_{short.lower()}" for short in levels.short]
     if not names or np.isnan([features[name] for name in names]).any():
         return None
-    known = all(name in reference.features for name in names)
+    known = set(names) <= set(reference.features) & set(comparable_features(reference, film, names))
     traces: list[dict[str, Any]] = [_bars(features, names, levels)]
     rows = [("this film", *(percent(features[name]) for name in names))]
+    corrected = film.corrected_shares
     if corrected is not None:
         told = [corrected["scales"][short] for short in levels.short]
         traces.append(_corrected(told, levels))
@@ -73,7 +77,7 @@ _CROSSES = (
     "with 95 % intervals; the directors' films are not corrected. "
 )
 _POINTS = "Bars: this film. Points: the median of each director's films, with the interquartile range."
-_NO_POINTS = "The reference has no shot scales, so no director's films can be drawn next to this one's."
+_NO_POINTS = "The reference has no comparable shot scales, so no director's films can be drawn next to this one's."
 
 
 def _corrected(told: list[list[float]], levels: ScaleLevels) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The imposters method for one director: a film's score, and how reliable it is."""
 
 import os
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.attribution.limits import itself_limits
-from authorship.attribution.verdict import FEWEST_SHOTS, FEWEST_TO_NAME, is_fragment
+from authorship.attribution.verdict import FEWEST_TO_NAME, is_fragment, unmeasured
 from authorship.features import measure_film
 from authorship.models.linear import scale
 from authorship.names import known_name
+from authorship.reference.comparable import check_same_kind, comparable_films, lengths_alone, scales_coded
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, other_directors, transform
 from authorship.validation.metrics import auroc, c_at_1
@@ -47,7 +50,7 @@ class Verifier:
     OptionError
         If the candidate is not in the reference.
     TableError
-        If the distractors lack a feature of the reference.
+        If the distractors lack a feature of the reference, or have scales of another kind.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Verifier:
             raise OptionError(
                 f"{candidate}: not in the reference; its candidates are {', '.join(reference.candidates)}"
             )
-        self.reference, self.candidate, self.seed = reference, candidate, seed
+        self.reference, self.candidate, self.seed, self._distractors = reference, candidate, seed, distractors
         own = reference.labels == candidate
         values = reference.matrix()
         self._own, self._own_works = values[own], reference.works[own]
@@ -75,26 +78,25 @@ class Verifier:
         self.no_below, self.yes_above = min(self._zone), max(self._zone)
 
     def verify(self, film: Film) -> Verification:
-        """Answer for one film; raises `FilmError` for a coding, which has no shots."""
+        """Answer for one film, by shot lengths alone if its scales are of another kind than the reference's.
+
+        Raises `FilmError` for a coding, which has no shots, and `TableError` if there is nothing to compare.
+        """
         features = measure_film(film)
         if np.isnan(features["n_shots"]):
             raise FilmError(
                 f"{film.path}: a coding has no shots to verify; name the film itself or a list of its shots"
             )
+        if comparable_films(self.reference, film) is not self.reference:
+            return self._by_lengths.verify(film)
         modeled = self.reference.modeled
-        values = transform(pd.DataFrame([features])[list(modeled)])
-        missing = int(np.isnan(values).sum())
-        standard = self._standard(values)
+        standard = self._standard(transform(pd.DataFrame([features])[list(modeled)]))
         score = float(self._scores(standard, np.ones((1, len(self._own)), bool))[0])
-        enough = (
-            features["n_shots"] >= FEWEST_SHOTS
-            and not is_fragment(features, film.seconds)
-            and missing <= 0.2 * len(modeled)
-        )
         distance = self._nearest_own(standard, np.ones(len(self._own), bool))
-        verdict = self.answer(score, typical=is_typical(distance, self._spacing)) if enough else "undecided"
-        limits = self._limits(int(features["n_shots"]), enough)
-        if enough and verdict != self.answer(score):
+        too_little = _too_little(film, features, modeled)
+        verdict = "undecided" if too_little else self.answer(score, typical=is_typical(distance, self._spacing))
+        limits = self._limits(film, too_little)
+        if not too_little and verdict != self.answer(score):
             limits.insert(
                 0,
                 f"Nearer to {self.candidate}'s films than to others', yet farther from them than they are from one "
@@ -111,6 +113,12 @@ class Verifier:
             quality=self.quality,
             limits=(*film.limits, *itself_limits(film, self.reference), *self.reference.notes, *limits),
         )
+
+    @cached_property
+    def _by_lengths(self) -> "Verifier":
+        """The same question by shot lengths alone."""
+        known = lengths_alone(self.reference)
+        return Verifier(known, self.candidate, distractors=self._distractors, seed=self.seed)
 
     def answer(self, score: float, *, typical: bool = True) -> str:
         """Turn a score into 'yes', 'no' or 'undecided'."""
@@ -183,14 +191,11 @@ class Verifier:
         """Return the distance to the nearest of the candidate's films, over all features."""
         return float(np.where(allowed, distances(values, self._own)[0], np.inf).min())
 
-    def _limits(self, n_shots: int, enough: bool) -> list[str]:
+    def _limits(self, film: Film, too_little: str) -> list[str]:
         quality = self.quality
-        limits = []
-        if not enough:
-            limits.append(
-                f"Too little is known about this film ({counted(n_shots, 'shot')}) for an answer; a feature film, "
-                f"or {FEWEST_TO_NAME} shots of one, is enough."
-            )
+        limits = [too_little] if too_little else []
+        if film.scales is not None and scales_coded(self.reference) is None:
+            limits.append("The scales of this film are not used: the reference has no comparable scales.")
         if quality["auroc"] < 0.9:
             limits.append(
                 f"The model of {counted(len(self.reference.modeled), 'feature')} separates {self.candidate}'s films "
@@ -263,6 +268,7 @@ def _halves(
         lacking = [name for name in reference.modeled if name not in distractors.features]
         if lacking:
             raise TableError(f"{distractors.name}: lacks the column {lacking[0]}; the reference has it; add the column")
+        check_same_kind(distractors, reference)
         stranger = ~np.isin(distractors.labels, reference.candidates)
         values.append(transform(distractors.features[list(reference.modeled)])[stranger])
         labels.append(distractors.labels[stranger])
@@ -275,6 +281,16 @@ def _halves(
         )
     imposter = np.isin(names, unique[::2])
     return everyone[imposter], everyone[~imposter], names[~imposter]
+
+
+def _too_little(film: Film, features: Mapping[str, float], modeled: tuple[str, ...]) -> str:
+    """Return why too little is known about a film for an answer; empty if enough is."""
+    if is_fragment(features, film.seconds):
+        return (
+            f"Too little is known about this film ({counted(int(features['n_shots']), 'shot')}) for an answer; a "
+            f"feature film, or {FEWEST_TO_NAME} shots of one, is enough."
+        )
+    return unmeasured(features, modeled)
 
 
 def _balanced(own: Mask, others: Mask) -> float:
