@@ -197,9 +197,10 @@ def _of_classifiers(
 
 
 def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return the modeled features by codebook group, by combination, for all scale groups together, and all, last.
+    """Return the modeled features by codebook group, by combination, for all scale groups together, and all.
 
-    Features that only codings have are left out of ``scale`` and included in ``scale, FS, IS``.
+    The set of all features comes last, under whichever name. Features that only codings have are left out of ``scale``
+    and included in ``scale, FS, IS``.
     """
     groups: dict[str, tuple[str, ...]] = {
         group: tuple(name for name in reference.modeled if CODEBOOK[name].group == group) for group in FEATURE_GROUPS
@@ -216,7 +217,7 @@ def feature_groups(reference: Reference, *, combine: Sequence[str] = ()) -> dict
     for name, features in wider.items():
         if features and features not in present.values():
             present[name] = features
-    return present
+    return dict(sorted(present.items(), key=lambda group: group[1] == reference.modeled))
 
 
 def _combinations(asked: Sequence[str], groups: Sequence[str]) -> list[tuple[str, ...]]:

@@ -197,6 +197,15 @@ def test_the_benchmark_says_what_was_promised(benchmark: dict[str, Any]) -> None
     assert "Permutation test" in table
 
 
+def test_all_features_are_the_last_group_under_whichever_name() -> None:
+    names = small_reference()[["film_id", "director"]]
+    figures = np.random.default_rng(8).normal(size=(2, len(names)))
+    codings = make_reference(names.assign(share_logratio_cu=figures[0], share_log_fs=figures[1]), name="one group")
+    groups = feature_groups(codings)
+    assert list(groups) == ["scale", "distributions"]
+    assert groups["distributions"] == codings.modeled
+
+
 def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, Any], tmp_path: Path) -> None:
     from authorship.figures.benchmark import save_benchmark_figures
 
