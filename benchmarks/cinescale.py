@@ -122,10 +122,11 @@ def _figures(codings: Codings, rows: Sequence[Answer], n: int) -> dict[str, Any]
     label = dict(zip([film.film_id for film in codings.films], codings.labels, strict=True))
     truth = np.searchsorted(candidates, [label[row[0]] for row in rows])
     p, likelihood, typicality = (np.stack([row[k] for row in rows]) for k in (1, 2, 3))
-    figures = score(p, truth, candidates)
+    works = np.asarray([row[0] for row in rows])
+    figures = score(p, truth, candidates, works=works)
     figures["n_films"] = n
     figures["interval"] = interval_over_films(p.argmax(axis=1) == truth, n)
-    levels = set_levels(p, likelihood, typicality, truth, candidates, works=[row[0] for row in rows])
+    levels = set_levels(p, likelihood, typicality, truth, candidates, works=works)
     return {**figures, "levels": levels}
 
 

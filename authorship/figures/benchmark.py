@@ -21,7 +21,6 @@ from matplotlib.figure import Figure
 from authorship.figures.canvas import style
 from authorship.figures.palette import INK, NEUTRAL
 from authorship.validation.leave_one_out import SELECTED
-from shotscale.evaluation.scores import wilson_interval
 from shotscale.files import atomic_path, make_folder
 from shotscale.numerals import counted
 
@@ -127,9 +126,7 @@ def draw_reliability(result: Result) -> Figure:
     selected = result["selected"]
     bins = [bin_ for bin_ in selected["reliability"] if bin_["n"]]
     said, right, n = (np.asarray([bin_[key] for bin_ in bins]) for key in ("confidence", "accuracy", "n"))
-    ends = np.asarray(
-        [wilson_interval(round(share * size), size) for share, size in zip(right, n.tolist(), strict=True)]
-    )
+    ends = np.asarray([bin_["interval"] for bin_ in bins])
     figure = Figure(figsize=(4.6, 4.6), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=NEUTRAL, linestyle=":", linewidth=1)

@@ -24,7 +24,7 @@ from authorship.validation.leave_one_out import (
     Films,
     nested_predictions,
 )
-from authorship.validation.metrics import score
+from authorship.validation.metrics import score, share_interval
 from authorship.validation.paired import compare_groups
 from authorship.validation.periods import blocked_by_years, n_blocked_items
 from authorship.validation.permutation import n_items, permutation_test
@@ -32,7 +32,6 @@ from authorship.validation.record import Record
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.errors import OptionError, TableError
-from shotscale.evaluation.scores import wilson_interval
 from shotscale.progress import Progress
 
 __all__ = ["run_benchmark"]
@@ -184,7 +183,7 @@ def _of_classifiers(
 ) -> list[dict[str, Any]]:
     rows = []
     for name, predicted in nested_predictions(films, kinds, seed=seed, workers=workers).items():
-        figures = score(predicted.probabilities, films.truth, films.candidates.tolist())
+        figures = score(predicted.probabilities, films.truth, films.candidates.tolist(), works=films.works)
         row = {"classifier": name, "features": group, "n_features": films.values.shape[1], **figures}
         if name == SELECTED:
             row["named"] = films.candidates[predicted.probabilities.argmax(axis=1)].tolist()
@@ -248,16 +247,16 @@ def _baselines(
     """Return the accuracy reached without style: by always naming the commonest candidate, and by each fact alone."""
     films = Films.of(reference)
     names, counts = np.unique(films.labels, return_counts=True)
-    baselines: dict[str, Any] = {"majority": _share(films.labels == names[counts.argmax()])}
+    baselines: dict[str, Any] = {"majority": _share(films.labels == names[counts.argmax()], films)}
     for name, values in facts.items():
         baselines[name] = None
         if not np.isnan(values).any() and np.ptp(values) > 0:
             alone = Films(values[:, np.newaxis], films.labels, films.works, films.candidates)
             kinds = [CLASSIFIERS["Gaussian naive Bayes"], CLASSIFIERS["nearest neighbors"]]
             predicted = nested_predictions(alone, kinds, seed=seed, workers=workers)[SELECTED].probabilities
-            baselines[name] = _share(predicted.argmax(axis=1) == films.truth)
+            baselines[name] = _share(predicted.argmax(axis=1) == films.truth, films)
     return baselines
 
 
-def _share(right: npt.NDArray[Any]) -> dict[str, Any]:
-    return {"accuracy": float(right.mean()), "interval": list(wilson_interval(int(right.sum()), len(right)))}
+def _share(right: npt.NDArray[np.bool_], films: Films) -> dict[str, Any]:
+    return {"accuracy": float(right.mean()), "interval": share_interval(right, films.works)}

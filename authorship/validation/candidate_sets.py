@@ -11,10 +11,9 @@ from authorship.attribution.verdict import DEFAULT_CONFIDENCE
 from authorship.models.conformal import prediction_set
 from authorship.reference.basis import DEAL, Basis, fit_calibrated, groups_of
 from authorship.reference.table import Reference, transform
-from authorship.validation.metrics import auroc, score
+from authorship.validation.metrics import auroc, score, share_interval
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
-from shotscale.evaluation.scores import effective_number, wilson_interval
 
 __all__ = ["OWN", "WORKS_AT_ONCE", "leave_one_out", "open_set_figures", "set_levels"]
 
@@ -48,10 +47,10 @@ def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | 
     return {
         "classifier": OWN,
         "n_features": len(reference.modeled),
-        **score(probabilities, truth, reference.candidates),
+        **score(probabilities, truth, reference.candidates, works=reference.works),
         "named": [reference.candidates[code] for code in probabilities.argmax(axis=1)],
         "chosen": dict(Counter(", ".join(one[3]) for one in ordered).most_common()),
-        "levels": set_levels(probabilities, likelihood, typicality, truth, reference.candidates),
+        "levels": set_levels(probabilities, likelihood, typicality, truth, reference.candidates, works=reference.works),
     }
 
 
@@ -62,25 +61,23 @@ def set_levels(
     truth: npt.NDArray[np.int64],
     candidates: Sequence[str],
     *,
-    works: Sequence[str] | None = None,
+    works: npt.NDArray[np.str_] | None = None,
 ) -> list[dict[str, Any]]:
     """Return figures on the prediction sets at each confidence, from held-out p-values of shape (n, k).
 
-    If `works` (each row's film) is given, intervals allow for several rows per film.
+    Intervals are `authorship.validation.metrics.share_interval`; `works` names each row's film.
     """
-    clusters = None if works is None else np.unique(works, return_inverse=True)[1]
     levels = []
     for confidence in _LEVELS:
         each = zip(likelihood, typicality, probabilities, strict=True)
         remains = np.stack([prediction_set(*p_values, confidence=confidence) for p_values in each])
         covered, size = remains[np.arange(len(truth)), truth], remains.sum(axis=1)
-        coverage, named = float(covered.mean()), size == 1
-        n = len(truth) if clusters is None else effective_number(covered, clusters)
+        named = size == 1
         levels.append(
             {
                 "confidence": confidence,
-                "coverage": coverage,
-                "coverage_interval": list(wilson_interval(coverage * n, n)),
+                "coverage": float(covered.mean()),
+                "coverage_interval": share_interval(covered, works),
                 "size": float(size.mean()),
                 "named": float(named.mean()),
                 "undecided": float((size > 1).mean()),

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.evaluation.scores import wilson_interval
+from shotscale.evaluation.scores import effective_number, wilson_interval
 
-__all__ = ["auroc", "c_at_1", "log_loss", "score"]
+__all__ = ["auroc", "c_at_1", "log_loss", "score", "share_interval"]
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.str_]
 
 _BINS = (0.0, 0.4, 0.6, 0.8, 1.0)  # confidences; narrower bins would hold too few of a hundred films
 
@@ -35,13 +36,15 @@ def log_loss(probabilities: Array, truth: Codes) -> float:
     return float(-np.log(np.maximum(of_truth, 1e-15)).mean())
 
 
-def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[str, Any]:
+def score(probabilities: Array, truth: Codes, classes: Sequence[str], *, works: Labels | None = None) -> dict[str, Any]:
     """Return all metrics of a set of predictions, JSON-ready.
+
+    `works`, shape (n,), is as in `share_interval`.
 
     Returns
     -------
     dict
-        ``n``, ``accuracy``, ``interval`` (Wilson, 95 %), ``macro_f1``, ``log_loss`` (nats), ``brier`` (sum over
+        ``n``, ``accuracy``, ``interval`` (`share_interval`), ``macro_f1``, ``log_loss`` (nats), ``brier`` (sum over
         classes, 0 to 2), ``calibration_error`` (expected, four bins), ``reliability`` (one row per bin),
         ``per_class`` (precision, recall, f1 and n), ``confusion`` (rows true, columns predicted, in the
         order of ``classes``).
@@ -56,12 +59,12 @@ def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[st
     predicted = probabilities.argmax(axis=1)
     confusion = np.bincount(truth * k + predicted, minlength=k * k).reshape(k, k)
     per_class = {name: _of_class(confusion, code) for code, name in enumerate(classes)}
-    right = int(np.trace(confusion))
-    reliability = _reliability(probabilities.max(axis=1), predicted == truth)
+    right = predicted == truth
+    reliability = _reliability(probabilities.max(axis=1), right, works)
     return {
         "n": n,
-        "accuracy": right / n,
-        "interval": list(wilson_interval(right, n)),
+        "accuracy": float(right.mean()),
+        "interval": share_interval(right, works),
         "macro_f1": float(np.mean([figures["f1"] for figures in per_class.values()])),
         "log_loss": log_loss(probabilities, truth),
         "brier": float(((probabilities - np.eye(k)[truth]) ** 2).sum(axis=1).mean()),
@@ -71,6 +74,30 @@ def score(probabilities: Array, truth: Codes, classes: Sequence[str]) -> dict[st
         "classes": list(classes),
         "confusion": confusion.tolist(),
     }
+
+
+def share_interval(right: npt.NDArray[np.bool_], works: Labels | None = None) -> list[float]:
+    """Return the 95 % Wilson interval of the share of films that are right, of which some may be copies of one work.
+
+    Both arrays have shape (n,); `works` names the work of each film, by default its own.
+
+    Copies say less than as many works. They are taken to say as much as their results suggest
+    (`shotscale.evaluation.scores.effective_number`), but no less than if the copies of each work were right or wrong
+    together (Kish 1965, Survey Sampling, Wiley), so that without copies the films count in full.
+
+    Examples
+    --------
+    >>> right = np.array([True, False, True, True])
+    >>> [round(end, 2) for end in share_interval(right)]
+    [0.3, 0.95]
+    >>> [round(end, 2) for end in share_interval(np.repeat(right, 2), np.repeat(["a", "b", "c", "d"], 2))]
+    [0.3, 0.95]
+    """
+    n = float(len(right))
+    if works is not None:
+        _, work, sizes = np.unique(works, return_inverse=True, return_counts=True)
+        n = max(n**2 / float((sizes**2).sum()), effective_number(right, work))
+    return list(wilson_interval(float(right.mean()) * n, n))
 
 
 def auroc(inside: Array, outside: Array) -> float:
@@ -110,7 +137,7 @@ def _of_class(confusion: npt.NDArray[np.int64], code: int) -> dict[str, Any]:
     }
 
 
-def _reliability(confidence: Array, right: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+def _reliability(confidence: Array, right: npt.NDArray[np.bool_], works: Labels | None) -> list[dict[str, Any]]:
     bins = []
     for low, high in pairwise(_BINS):
         inside = (confidence >= low) & ((confidence < high) if high < 1 else (confidence <= 1 + 1e-9))
@@ -122,6 +149,7 @@ def _reliability(confidence: Array, right: npt.NDArray[np.bool_]) -> list[dict[s
                     "n": int(inside.sum()),
                     "confidence": float(confidence[inside].mean()),
                     "accuracy": float(right[inside].mean()),
+                    "interval": share_interval(right[inside], None if works is None else works[inside]),
                 }
             )
     return bins

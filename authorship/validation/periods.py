@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from authorship.reference.basis import fit_own
 from authorship.reference.table import Reference
+from authorship.validation.metrics import share_interval
 from authorship.workers import Workers, open_workers
 from shotscale.cores import one_matrix_thread
-from shotscale.evaluation.scores import wilson_interval
 from shotscale.numerals import counted
 
 __all__ = ["NEAR_YEARS", "blocked_by_years", "blocked_line", "n_blocked_items", "near_in_time"]
@@ -65,7 +65,7 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
     return {
         "years": NEAR_YEARS,
         "accuracy": float(right[:, 0].mean()),
-        "interval": list(wilson_interval(int(right[:, 0].sum()), len(right))),
+        "interval": share_interval(right[:, 0] == 1, reference.works[tested]),
         "as_many_at_random": float(right[:, 1:].mean()),
         "n_left_out": float(left_out.mean() - 1),
         "n_tested": len(right),

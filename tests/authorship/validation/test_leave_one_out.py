@@ -13,7 +13,7 @@ from authorship.reference.basis import builtin_bases, fit_calibrated
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
 from authorship.validation.benchmark import feature_groups, run_benchmark
-from authorship.validation.candidate_sets import OWN
+from authorship.validation.candidate_sets import OWN, leave_one_out
 from authorship.validation.classifiers import CLASSIFIERS, get_classifiers, make_classifier
 from authorship.validation.leave_one_out import (
     SELECTED,
@@ -23,6 +23,7 @@ from authorship.validation.leave_one_out import (
     temper,
 )
 from authorship.validation.metrics import auroc, c_at_1, score
+from authorship.validation.periods import blocked_by_years
 from authorship.validation.permutation import permutation_accuracies
 from authorship.validation.text import markdown_table
 from shotscale.errors import OptionError, TableError
@@ -204,6 +205,18 @@ def test_all_features_are_the_last_group_under_whichever_name() -> None:
     groups = feature_groups(codings)
     assert list(groups) == ["scale", "distributions"]
     assert groups["distributions"] == codings.modeled
+
+
+def test_copies_of_a_film_narrow_no_interval() -> None:
+    once = small_reference().assign(year=1900 + 10 * np.arange(15))
+    twice = pd.concat([once, once.assign(film_id=once["film_id"] + " again")], ignore_index=True)
+    reference = make_reference(twice.assign(work=[*once["film_id"], *once["film_id"]]), name="twice")
+    own, blocked = leave_one_out(reference), blocked_by_years(reference)
+    assert blocked is not None
+    assert own["interval"] == pytest.approx(wilson_interval(15 * own["accuracy"], 15))
+    assert blocked["interval"] == pytest.approx(wilson_interval(15 * blocked["accuracy"], 15))
+    for level in own["levels"]:
+        assert level["coverage_interval"] == pytest.approx(wilson_interval(15 * level["coverage"], 15))
 
 
 def test_what_the_benchmark_says_can_be_drawn_and_written(benchmark: dict[str, Any], tmp_path: Path) -> None:
