@@ -85,7 +85,7 @@ def benchmark(
     that won inside the folds; [bold]results[/bold], one row per classifier and group of
     features; [bold]comparisons[/bold], groups of features against each other (difference,
     interval, gained, lost, p, p_holm); films; [bold]baselines[/bold] (majority, year, black and white);
-    near_duplicates; reference; seed; software; machine.
+    skipped; near_duplicates; reference; seed; software; machine.
     """
     from authorship.cli.benchmark_text import benchmark_text
     from authorship.cli.codings import needs_cinescale

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from authorship.validation.candidate_sets import OWN
 from authorship.validation.periods import blocked_line
+from authorship.validation.text import skipped_line
 from shotscale.numerals import counted, p_figure, p_value
 
 __all__ = ["benchmark_text"]
@@ -28,6 +29,8 @@ def benchmark_text(result: Mapping[str, Any]) -> str:
     told = f"{counted(reference['n_films'], 'film')}, one left out at a time (copies of a film leave together)."
     lines = [f"{reference['name']}:", *_wrapped([told, *reference["notes"]]), ""]
     lines += [*_accuracies(result["results"]), ""]
+    skipped = skipped_line(result["skipped"])
+    lines += [*_wrapped(skipped), ""] if skipped else []
     lines += _wrapped(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row)
     lines += ["", *_permutation(own["permutation"])]
     blocked = blocked_line(own)

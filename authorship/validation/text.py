@@ -8,7 +8,7 @@ from authorship.validation.leave_one_out import SELECTED
 from authorship.validation.periods import blocked_line
 from shotscale.numerals import counted, p_figure, p_value
 
-__all__ = ["markdown_table", "set_lines"]
+__all__ = ["markdown_table", "set_lines", "skipped_line"]
 
 
 def markdown_table(result: dict[str, Any]) -> str:
@@ -30,6 +30,7 @@ def markdown_table(result: dict[str, Any]) -> str:
         lines.append(f"| {group} | {name} | {row['accuracy']:.3f} | {low:.2f} to {high:.2f} | {figures} |")
     lines += [
         "",
+        *(line for skipped in skipped_line(result["skipped"]) for line in (skipped, "")),
         *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
         "",
         *_permutation_line(result["own"]["permutation"]),
@@ -39,6 +40,11 @@ def markdown_table(result: dict[str, Any]) -> str:
         *set_lines(result["own"]["levels"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def skipped_line(skipped: Sequence[str]) -> list[str]:
+    """Return a line on the classifiers that need more films of each candidate; empty if there are none."""
+    return [f"Left out, because a candidate has too few films for them: {', '.join(skipped)}."] if skipped else []
 
 
 def set_lines(levels: Sequence[dict[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from authorship.cli.benchmark_text import benchmark_text
 from authorship.reference.basis import builtin_bases, fit_calibrated
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import builtin_reference, make_reference
@@ -302,3 +303,5 @@ def test_three_films_a_candidate_are_enough_for_a_benchmark() -> None:
     )
     assert set(result["baselines"]) == {"majority", "year"}
     assert "Permutation" not in markdown_table(result)
+    for text in (markdown_table(result), " ".join(benchmark_text(result).split())):
+        assert "too few films for them: linear discriminant, quadratic discriminant." in text
