@@ -271,8 +271,8 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
     known = [column for column in FEATURE_NAMES if column in table]
     if not known:
         raise TableError(
-            f"{name}: lacks every feature column; a reference needs at least one, average_shot_length for one; "
-            "`authorship features --list` names them all"
+            f"{name}: lacks every feature column; add one, or the shot-length figures average_shot_length, "
+            "median_shot_length and shot_length_sd together; `authorship features --list` names all"
         )
     features = pd.DataFrame({column: numbers(table[column], name) for column in known})
     if set(known) & set(FIGURES):
