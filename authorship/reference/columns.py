@@ -1,4 +1,4 @@
-"""Which columns of a table of films are features, and the ratios that follow from shot-length figures."""
+"""The columns of a table of films: texts, features, and the ratios that follow from shot-length figures."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pandas as pd
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from shotscale.errors import TableError
 
-__all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "with_ratios"]
+__all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
 
 FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
@@ -23,6 +23,25 @@ def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
             f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
         )
     return numbers
+
+
+def texts(table: pd.DataFrame, column: str, name: str) -> "pd.Series[str]":
+    """Return a column's texts; raises `TableError` for the table `name` if a row has none."""
+    found = _stripped(table[column])
+    if (found == "").any():
+        row = int(np.flatnonzero(found == "")[0]) + 1
+        raise TableError(f"{name}: {column} is empty in row {row}; every film needs one; fill it in or drop the row")
+    return found
+
+
+def texts_or(table: pd.DataFrame, column: str, other: "pd.Series[str]") -> "pd.Series[str]":
+    """Return a column's texts, and those of `other` in rows that have none, in all if there is no such column."""
+    found = _stripped(table[column]) if column in table else other
+    return found.where(found != "", other)
+
+
+def _stripped(column: pd.Series) -> "pd.Series[str]":
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
 
 
 def with_ratios(features: pd.DataFrame, name: str, *, needed: bool) -> pd.DataFrame:

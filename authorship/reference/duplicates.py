@@ -2,17 +2,20 @@
 
 Conventions
 -----------
-Rows of one ``work``, or without that column of one director, title and year, are one film.
+Rows of one ``work``, or where that is empty of one director, title and year, are one film.
 Beyond that, two films of one candidate whose modeled figures all agree within half a per cent may be one film under
 two names; either way, neither is predicted from the other. Near-duplicates of two candidates are not held together:
 each makes the other harder to get right, not easier.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from authorship.names import fold_name
+from authorship.reference.columns import texts_or
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 
@@ -20,6 +23,7 @@ __all__ = ["near_duplicates"]
 
 _NEAR = 0.005  # by judgment: two measurements of one film differ by rounding and a few shots
 _ENOUGH = 0.5  # share of the features that both films must have
+_MOST_NAMED = 3  # pairs of films; the result of `authorship benchmark` has them all
 
 
 def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
@@ -52,26 +56,42 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
 
 def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
     """Return each row's work: as the table declares it, else its label, title and year, else its `index`."""
-    if "work" in table:
-        return table["work"].astype(str)
-    if "title" not in table or "year" not in table:
-        return index
-    known = table["title"].notna() & table["year"].notna()
-    named = labels + " - " + table["title"].astype(str).map(fold_name) + " " + table["year"].astype(str)
-    return named.where(known, index)
+    works = index
+    if "title" in table and "year" in table:
+        known = table["title"].notna() & table["year"].notna()
+        titles, years = texts_or(table, "title", index), texts_or(table, "year", index)
+        named = labels + " - " + titles.map(fold_name) + " " + years
+        works = named.where(known, index)
+    return texts_or(table, "work", works)
 
 
 def hold_together(
     works: "pd.Series[str]", labels: "pd.Series[str]", values: npt.NDArray[np.float64]
-) -> "pd.Series[str]":
-    """Merge near-duplicates of one candidate into one work."""
+) -> tuple["pd.Series[str]", list[tuple[int, int]]]:
+    """Merge near-duplicates of one candidate into one work; return the works, and the pairs of rows merged."""
+    merged = []
     for one, other in near_duplicates(values):
-        if labels.iloc[one] == labels.iloc[other]:
+        if labels.iloc[one] == labels.iloc[other] and works.iloc[one] != works.iloc[other]:
             works = works.where(works != works.iloc[other], works.iloc[one])
-    return works
+            merged.append((one, other))
+    return works, merged
 
 
-def check_works(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, label: str, *, fewest: int) -> None:
+def merged_note(merged: Sequence[tuple[int, int]], index: "pd.Series[str]") -> tuple[str, ...]:
+    """Return a note of the pairs of rows merged, named by `index`, if any."""
+    return (f"Counted as one film, because their figures agree: {_named(merged, index)}.",) if merged else ()
+
+
+def check_works(  # noqa: PLR0917 - one caller
+    labels: "pd.Series[str]",
+    works: "pd.Series[str]",
+    merged: Sequence[tuple[int, int]],
+    index: "pd.Series[str]",
+    name: str,
+    label: str,
+    *,
+    fewest: int,
+) -> None:
     """Raise `TableError` if a film has two candidates, the table `name` has only one, or one has too few films."""
     torn = labels.groupby(works).transform("first") != labels
     if torn.any():
@@ -81,7 +101,16 @@ def check_works(labels: "pd.Series[str]", works: "pd.Series[str]", name: str, la
         raise TableError(f"{name}: has only one {label}, {counts.index[0]}; at least two are needed; add films")
     few = counts[counts < fewest]
     if len(few):
+        alike = _named([pair for pair in merged if labels.iloc[pair[0]] == few.index[0]], index)
+        once = f" (figures agree, so counted as one: {alike})" if alike else ""
         raise TableError(
-            f"{name}: {few.index[0]} has {counted(int(few.iloc[0]), 'film')}; a candidate needs "
+            f"{name}: {few.index[0]} has {counted(int(few.iloc[0]), 'film')}{once}; a candidate needs "
             f"{fewest}; add films or drop the {label}"
         )
+
+
+def _named(pairs: Sequence[tuple[int, int]], index: "pd.Series[str]") -> str:
+    """Name pairs of rows, the first few of them."""
+    named = [f"{index.iloc[one]} and {index.iloc[other]}" for one, other in pairs]
+    more = [counted(len(named) - _MOST_NAMED, "more pair")] if len(named) > _MOST_NAMED else []
+    return "; ".join([*named[:_MOST_NAMED], *more])

@@ -5,7 +5,7 @@ Conventions
 A reference is a CSV with one row per film: a label column (``director`` by default), ``film_id`` or ``title``, and any
 of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks simulated films, and every answer
 says so. The three shot-length figures ``average_shot_length``, ``median_shot_length`` and ``shot_length_sd`` suffice:
-the two ratios that models use are derived from them. Rows that share a ``work``, or without that column director, title
+the two ratios that models use are derived from them. Rows that share a ``work``, or where it is empty director, title
 and year, are copies or measurements of one film and are never on both sides of a validation fold. The year is never a
 feature.
 """
@@ -25,8 +25,8 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.names import unify_names
-from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, with_ratios
-from authorship.reference.duplicates import check_works, hold_together, name_works
+from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, texts, texts_or, with_ratios
+from authorship.reference.duplicates import check_works, hold_together, merged_note, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
@@ -88,6 +88,8 @@ class Reference:
       Martin Scorsese 13, Michelangelo Antonioni 12
     made 1946 to 2011
     3 features: average_shot_length, shot_length_cv, median_to_mean
+    Counted as one film, because their figures agree: Martin Scorsese - Gangs of New
+      York (2002) and Martin Scorsese - The Aviator (2004).
     """
 
     name: str
@@ -222,19 +224,15 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     identity = next((column for column in ("film_id", "film", "title") if column in table), None)
     if identity is None:
         raise TableError(f"{name}: lacks the column film_id; a reference names each film; add film_id or title")
-    labels = table[label].astype(object).where(table[label].notna(), "").astype(str).str.strip()
-    if (labels == "").any():
-        row = int(np.flatnonzero(labels == "")[0]) + 1
-        raise TableError(f"{name}: {label} is empty in row {row}; every film needs one; fill it in or drop the row")
+    labels, index = texts(table, label, name), texts(table, identity, name)
     unified, named = unify_names(labels.tolist())
     labels = pd.Series(unified, index=labels.index, dtype=object)
     features, modeled, notes = _features_of(table, name)
-    index = table[identity].astype(str)
     works = name_works(table, labels, index)
-    titles = table.get("title", index)
-    works = hold_together(works, labels, transform(features[list(modeled)]))
-    check_works(labels, works, name, label, fewest=FEWEST_FILMS)
-    notes = (*_simulation_note(table), *named, *notes)
+    titles = texts_or(table, "title", index)
+    works, merged = hold_together(works, labels, transform(features[list(modeled)]))
+    check_works(labels, works, merged, index, name, label, fewest=FEWEST_FILMS)
+    notes = (*_simulation_note(table), *named, *merged_note(merged, index), *notes)
     return Reference(
         name=name,
         label_name=label,
@@ -243,8 +241,8 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
         labels=labels.to_numpy(str),
         works=works.to_numpy(str),
         years=pd.to_numeric(table.get("year", pd.Series(np.nan, table.index)), errors="coerce").to_numpy(np.float64),
-        titles=titles.astype(str).to_numpy(str),
-        original_titles=table.get("original_title", titles).astype(str).to_numpy(str),
+        titles=titles.to_numpy(str),
+        original_titles=texts_or(table, "original_title", titles).to_numpy(str),
         checksum=checksum,
         notes=notes,
     )

@@ -90,6 +90,7 @@ def test_a_group_without_a_modeled_feature_is_taken_as_it_is() -> None:
         (table(director=["A"] * 8), "only one director, A"),
         (table(director=["A"] * 7 + ["B"]), "B has 1 film; a candidate needs 3"),
         (table(director=["A"] * 7 + [None]), "director is empty in row 8"),
+        (table(film_id=["one", " ", *"abcdef"]), "film_id is empty in row 2; every film needs one"),
         (table(shot_length_sd=["x"] + [1.0] * 7), "shot_length_sd = x in row 1: a finite number is needed"),
         (
             table(share_close=0.5).drop(columns=["average_shot_length", "median_shot_length", "shot_length_sd"]),
@@ -118,3 +119,31 @@ def test_a_table_is_read_from_disk(tmp_path: Path) -> None:
 def test_rows_of_one_work_count_once() -> None:
     with pytest.raises(TableError, match="B has 1 film"):
         make_reference(table(work=["a", "b", "c", "d", "e", "e", "e", "e"]), name="mine")
+
+
+def test_an_empty_cell_names_no_film() -> None:
+    """What is filled in for some films only is taken from elsewhere for the others, row by row."""
+    unknown = [None] * 6
+    titles = ["Eins", "Zwei", "Drei", "Vier", None, None, "Acht", "Acht"]
+    reference = make_reference(
+        table(work=["a", "a", *unknown], title=titles, year=1962, original_title=["One", "Two", *unknown]), name="mine"
+    )
+    assert reference.works[0] == reference.works[1] == "a"
+    assert reference.works[2:6].tolist() == ["A - drei 1962", "A - vier 1962", "film 4", "film 5"]
+    assert reference.works[6] == reference.works[7]
+    assert reference.titles.tolist() == ["Eins", "Zwei", "Drei", "Vier", "film 4", "film 5", "Acht", "Acht"]
+    assert reference.original_titles.tolist() == ["One", "Two", *reference.titles[2:]]
+
+
+def test_films_that_count_as_one_are_named() -> None:
+    figures = {"average_shot_length": 4.0, "median_shot_length": 3.0, "shot_length_sd": 4.0}
+    films = table()
+    films.loc[[0, 3], list(figures)] = list(figures.values())
+    assert make_reference(films, name="mine").notes == (
+        "Counted as one film, because their figures agree: film 0 and film 3.",
+    )
+    with pytest.raises(TableError, match=r"A has 2 films \(figures agree, so counted as one: film 0 and film 3\); a "):
+        make_reference(films.drop(index=1), name="mine")
+    films.loc[:3, list(figures)] = list(figures.values())
+    with pytest.raises(TableError, match="film 0 and film 1; film 0 and film 2; film 0 and film 3"):
+        make_reference(films, name="mine")
