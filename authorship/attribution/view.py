@@ -12,7 +12,7 @@ from shotscale.numerals import counted, percent, signed
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution, Candidate
 
-__all__ = ["Table", "accuracy", "comparable", "contributions", "probability", "probability_note", "standings"]
+__all__ = ["Table", "accuracy", "comparable", "contributions", "leader", "probability", "probability_note", "standings"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ def comparable(attribution: "Attribution") -> bool:
 def probability(attribution: "Attribution", candidate: "Candidate") -> str:
     """Return a candidate's probability as a percentage; a dash if it would be meaningless."""
     return percent(candidate.probability) if comparable(attribution) else "–"
+
+
+def leader(attribution: "Attribution") -> tuple[str, str]:
+    """Return the likeliest candidate who remains and that probability; a dash and nothing if none does."""
+    remaining = next((candidate for candidate in attribution.candidates if candidate.remains), None)
+    return ("–", "") if remaining is None else (remaining.name, probability(attribution, remaining))
 
 
 def probability_note(attribution: "Attribution") -> str:

@@ -15,13 +15,14 @@ from authorship.attribution.view import (
     accuracy,
     comparable,
     contributions,
+    leader,
     probability,
     probability_note,
     standings,
 )
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
-from shotscale.numerals import counted, level, percent
+from shotscale.numerals import counted, level
 
 __all__ = ["Overview", "print_attribution", "render_attribution"]
 
@@ -46,14 +47,12 @@ class Overview:
         if not self._verdicts:
             self._line("film", "shots", "likeliest", "", "remain", "verdict", style="dim")
         named = attribution.verdict not in (UNDECIDED, NONE_OF_THESE)
-        likeliest = attribution.candidates[0]
         self._verdicts["named" if named else attribution.verdict] += 1
         shots = "–" if attribution.film.shots is None else f"{len(attribution.film.shots):,}"
         self._line(
             Path(attribution.film.path).name,
             shots,
-            likeliest.name if likeliest.remains else "–",
-            percent(likeliest.probability) if likeliest.remains else "",
+            *leader(attribution),
             f"{sum(candidate.remains for candidate in attribution.candidates)} of {len(attribution.candidates)}",
             "named" if named else attribution.verdict,
             style="bold" if named else "",

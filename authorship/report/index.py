@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from authorship.attribution.view import leader
 from authorship.report.page import resource
 from shotscale.files import atomic_write
-from shotscale.numerals import percent
 from shotscale.pages import render
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path
             "page": quote(page.name),
             "name": Path(answer.film.path).name,
             "verdict": answer.verdict,
-            "likeliest": answer.candidates[0].name if answer.candidates[0].remains else "–",
-            "probability": percent(answer.candidates[0].probability) if answer.candidates[0].remains else "",
+            **dict(zip(("likeliest", "probability"), leader(answer), strict=True)),
             "remain": f"{sum(one.remains for one in answer.candidates)} of {len(answer.candidates)}",
             "shots": "" if answer.film.shots is None else len(answer.film.shots),
             "limits": len(answer.limits),

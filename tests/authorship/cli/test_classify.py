@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,7 +17,9 @@ import pytest
 from authorship import classify
 from authorship.cli.rendering import Overview
 from authorship.features import FEATURE_NAMES
+from authorship.report import write_index
 from shotscale.film import Film
+from shotscale.numerals import percent
 from shotscale.opening import load_analysis
 from shotscale.tables import read_scales, read_shots
 
@@ -300,6 +303,25 @@ def test_an_overview_names_no_candidate_who_was_ruled_out(capsys: pytest.Capture
         overview.add(replace(answer, candidates=tuple(replace(one, remains=remains) for one in answer.candidates)))
         _, line = capsys.readouterr().out.splitlines()
         assert line.removeprefix("sixty long takes").split(maxsplit=1)[1].startswith(name), line
+
+
+def test_an_overview_agrees_with_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    answer, few = classify(Film("sixty long takes", shots)), classify(Film("five long takes", shots[:5]))
+    second = answer.candidates[1]
+    alone = replace(answer, candidates=tuple(replace(one, remains=one is second) for one in answer.candidates))
+    unsure = replace(few, candidates=tuple(replace(one, remains=True) for one in few.candidates))
+    for one, name, share in ((alone, second.name, percent(second.probability)), (unsure, few.candidates[0].name, "–")):
+        overview = Overview()
+        overview.add(one)
+        _, line = capsys.readouterr().out.splitlines()
+        assert f" {name} " in line
+        assert f" {share} " in line
+        index = write_index(tmp_path / "index.html", [(tmp_path / "film.html", one)]).read_text(encoding="utf-8")
+        assert name in index
+        assert escape(share) in index
+
+
 
 
 def test_details_show_all_of_several_films(films: Path, run: Run) -> None:
