@@ -20,6 +20,7 @@ from authorship.attribution.view import (
     probability_note,
     standings,
 )
+from authorship.reference.basis import groups_of
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
 from shotscale.numerals import counted, level
@@ -152,7 +153,8 @@ def _neighbors(attribution: Attribution) -> RenderableType:
     rows = grid()
     for neighbor in attribution.evidence.neighbors:
         rows.add_row(neighbor.film_id, f"{neighbor.distance:.2f}", Text("standard deviations away", style="dim"))
-    by_lengths = attribution.basis.name in ("film", "list")
+    compared, modeled = groups_of(attribution.evidence.compared), groups_of(attribution.basis.features)
+    by_lengths = [*compared] == ["durations"] != [*modeled]
     return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths else rows
 
 

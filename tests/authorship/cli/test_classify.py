@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from authorship import classify
-from authorship.cli.rendering import Overview
+from authorship.cli.rendering import Overview, print_attribution
 from authorship.features import FEATURE_NAMES
 from authorship.report import write_index
 from shotscale.film import Film
@@ -322,6 +322,14 @@ def test_an_overview_agrees_with_the_answer(tmp_path: Path, capsys: pytest.Captu
         assert escape(share) in index
 
 
+def test_nearest_films_are_by_shot_lengths_alone_if_nothing_else_was_compared(
+    draw_film: DrawFilm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = classify(draw_film(n_shots=150, asl=145, sigma=0.75))
+    print_attribution(answer)
+    assert "by shot lengths alone" in capsys.readouterr().out
+    print_attribution(replace(answer, evidence=replace(answer.evidence, compared=answer.basis.features)))
+    assert "by shot lengths alone" not in capsys.readouterr().out
 
 
 def test_details_show_all_of_several_films(films: Path, run: Run) -> None:
