@@ -8,6 +8,7 @@ change of the likeliest candidate is informative.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,8 @@ def roll(
     """
     if unit not in ("shots", "minutes"):
         raise OptionError(f"{unit}: not a unit of windows; use shots or minutes")
-    if not (window > 0 and step > 0):
-        raise OptionError(f"window {window:g}, step {step:g}: both are above 0; give positive numbers")
+    if not (0 < window < inf and 0 < step < inf):
+        raise OptionError(f"window {window:g}, step {step:g}: both are finite and above 0; give positive numbers")
     if unit == "shots" and window < FEWEST_SHOTS:
         raise OptionError(f"window {window:g}: a window needs at least {FEWEST_SHOTS} shots; widen it")
     n_shots = len(film.shot_table)

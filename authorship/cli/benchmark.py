@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, ShotTables
+from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, Seed, ShotTables
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
@@ -43,7 +43,7 @@ def benchmark(
         ),
     ] = None,
     permutations: Annotated[int, typer.Option(help="Number of permutations of the labels.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Random seed, for folds, trees and permutations.")] = 0,
+    seed: Seed = 0,
     jobs: Annotated[int | None, typer.Option(help="Number of processes; default: one per core.")] = None,
     json_output: JsonOutput = False,
     output: Annotated[

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput
+from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput, Seed
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 from shotscale.files import finite
@@ -30,7 +30,7 @@ def compare(
     ] = None,
     confidence: Annotated[float, typer.Option(help="Confidence level of the intervals.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Number of bootstrap resamples of the shots.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Seed = 0,
     *,
     part: "PartOptions",
     cinescale: CineScaleFolder = None,

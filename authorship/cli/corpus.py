@@ -118,7 +118,7 @@ def analyze(
     from shotscale.store.upkeep import settings_to_use
 
     read, known = corpus_upkeep.read_for(output, table, strict=strict)
-    budget = Budget(memory_bytes=int(memory * _GIGABYTE), seconds=time_limit * 3600, stall_seconds=stall_limit * 60)
+    budget = Budget(memory_bytes=memory * _GIGABYTE, seconds=time_limit * 3600, stall_seconds=stall_limit * 60)
     settings = describe_settings(weights=weights, detector=detector, samples_per_second=samples_per_second)
     if is_store(output):
         settings = settings_to_use(output, settings, switch=new_settings)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
+from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption, Seed
 from shotscale.cli.part import takes_part
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def draw_map(
         str, typer.Option(help="For mds and tsne: euclidean, or cityblock (Burrows's Delta).")
     ] = "euclidean",
     labels: Annotated[bool, typer.Option(help="Label the films with their titles.")] = True,
-    seed: Annotated[int, typer.Option(help="Random seed of mds and tsne.")] = 0,
+    seed: Seed = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
     *,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shotscale.cli.options import Debug
+from shotscale.cli.options import Debug, Seed
 from shotscale.detectornames import DETECTOR_HELP
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Label",
     "OutputFolder",
     "ReferenceOption",
+    "Seed",
     "ShotTables",
     "Weights",
 ]

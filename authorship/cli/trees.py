@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption
+from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption, Seed
 from shotscale.cli.part import takes_part
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def draw_tree(
     strength: Annotated[
         float, typer.Option(help="With --consensus: keep groups found in more than this share of the trees.")
     ] = 0.5,
-    seed: Annotated[int, typer.Option(help="With --consensus: random seed.")] = 0,
+    seed: Seed = 0,
     reference: ReferenceOption = None,
     label: Label = "director",
     *,

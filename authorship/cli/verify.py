@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Seed, Weights
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
@@ -33,7 +33,7 @@ def verify(
     *,
     part: "PartOptions",
     weights: Weights = None,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Seed = 0,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:

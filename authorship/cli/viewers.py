@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from authorship.cli.options import Debug
+from authorship.cli.options import Debug, Seed
 from shotscale.cli.terminal import film_progress, output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -73,7 +73,7 @@ def viewers(
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     permutations: Annotated[int, typer.Option(help="Permutations per test.")] = 9999,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples per interval.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Seed = 0,
     formats: Annotated[
         str, typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all.")
     ] = "csv",
@@ -163,7 +163,7 @@ def simulate_viewers(
     clips: Annotated[int, typer.Option(help="How many clips.")] = 50,
     viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
     films: Annotated[int, typer.Option(help="Number of films the clips come from; 0: each clip from its own.")] = 0,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Seed = 0,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Generate a simulated study, clips and ratings, to try viewers on.

@@ -8,7 +8,7 @@ import typer
 
 from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import Debug, Version
+from shotscale.cli.options import Debug, Seed, Version
 from shotscale.cli.part import takes_part
 from shotscale.cli.terminal import film_progress, output_console, report_error, say_written
 from shotscale.detectornames import DETECTOR_HELP
@@ -114,7 +114,7 @@ def analyze(
 @app.command()
 def draw(
     path: Annotated[Path, typer.Argument(metavar="FILM", help="Where to write the film (.mkv or .mp4).")],
-    seed: Annotated[int, typer.Option(help="Random seed; each draws a different film.")] = 0,
+    seed: Seed = 0,
     sequences: Annotated[
         int | None, typer.Option(min=1, max=9, help="Draw only the first N of nine sequences, for a shorter film.")
     ] = None,
@@ -144,7 +144,7 @@ def draw_frames(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.")],
     films: Annotated[int, typer.Option(help="How many films.")] = 6,
     seconds: Annotated[int, typer.Option(help="Frames per film, one per second.")] = 40,
-    seed: Annotated[int, typer.Option(help="Random seed; each draws different frames.")] = 0,
+    seed: Seed = 0,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Draw labeled frames in CineScale's format, to try training and evaluation without its frames.

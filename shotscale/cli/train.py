@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug
+from shotscale.cli.options import Debug, Seed
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.numerals import counted
 
@@ -42,7 +42,7 @@ def train(
     patience: Annotated[
         int, typer.Option(min=0, help="Validations without improvement before stopping; 0: never stop early.")
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Seed = 0,
     work: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Save checkpoints here and resume from them.")
     ] = None,

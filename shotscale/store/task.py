@@ -1,6 +1,7 @@
 """The task of analyzing one film of a corpus, and its outcome."""
 
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
 from shotscale.errors import OptionError
@@ -17,7 +18,7 @@ class Budget:
 
     Attributes
     ----------
-    memory_bytes : int
+    memory_bytes : float
         Resident memory of the film's processes together.
     seconds : float
         Total time.
@@ -25,15 +26,17 @@ class Budget:
         Time without a new frame.
     """
 
-    memory_bytes: int = 8 << 30
+    memory_bytes: float = 8 << 30
     seconds: float = 12 * 3600.0
     stall_seconds: float = 15 * 60.0
 
     def __post_init__(self) -> None:
-        if self.memory_bytes < 1 << 20:
-            raise OptionError(f"{self.memory_bytes} bytes of memory: no film can be analyzed in less than a megabyte")
-        if not (self.seconds > 0 and self.stall_seconds > 0):
-            raise OptionError(f"{self.seconds} s, {self.stall_seconds} s: time limits must be greater than 0")
+        if not 1 << 20 <= self.memory_bytes < inf:
+            raise OptionError(
+                f"{self.memory_bytes:g} bytes of memory: a limit is finite and at least a megabyte; give gigabytes"
+            )
+        if not (0 < self.seconds < inf and 0 < self.stall_seconds < inf):
+            raise OptionError(f"{self.seconds} s, {self.stall_seconds} s: time limits are finite and above 0")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -276,6 +276,7 @@ def test_rolling_finds_the_change_of_hand(draw_film: DrawFilm) -> None:
         ({"window": 1000}, "wider than the film"),
         ({"window": 5}, "at least 10 shots"),
         ({"step": 0}, "above 0"),
+        ({"window": float("inf")}, "window inf, step 100: both are finite"),
         ({"unit": "feet"}, "feet: not a unit"),
         ({"unit": "minutes", "window": 600.0}, "wider than the film"),
     ],

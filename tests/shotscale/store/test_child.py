@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf, nan
 from pathlib import Path
 
 import psutil
@@ -178,7 +179,9 @@ def test_a_task_survives_the_way_to_a_worker(task: FilmTask) -> None:
     assert task.settings.id == replace(task).settings.id != replace(task.settings, samples_per_second=2.0).id
 
 
-@pytest.mark.parametrize("options", [{"memory_bytes": 0}, {"seconds": 0}, {"stall_seconds": float("nan")}])
+@pytest.mark.parametrize(
+    "options", [{"memory_bytes": 0}, {"memory_bytes": inf}, {"seconds": 0}, {"seconds": inf}, {"stall_seconds": nan}]
+)
 def test_budgets_that_cannot_be(options: dict[str, float]) -> None:
     with pytest.raises(OptionError):
         Budget(**options)
