@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS
+from authorship.reference.comparable import scales_coded
 from authorship.reference.duplicates import near_duplicates
 from authorship.reference.table import Reference
 from authorship.validation.candidate_sets import OWN, WORKS_AT_ONCE, leave_one_out
@@ -136,13 +137,22 @@ def run_benchmark(
             "label": reference.label_name,
             "candidates": {name: reference.count(name) for name in reference.candidates},
             "n_films": len(reference.labels),
-            "notes": list(reference.notes),
+            "notes": [*reference.notes, *_of_codings(reference)],
             "checksum": reference.checksum,
         },
         "seed": seed,
         "software": software(),
         "machine": {"system": f"{platform.system()} {platform.machine()}", "processors": os.cpu_count()},
     }
+
+
+def _of_codings(reference: Reference) -> list[str]:
+    """Return a note that the figures are of codings, if people coded the films' scales."""
+    told = (
+        "These figures are of codings, answered by codings. `authorship classify` answers a film as the network "
+        "measures it, and a list of cut times, by other models, which are not tested here."
+    )
+    return [told] if scales_coded(reference) else []
 
 
 def _about(  # noqa: PLR0917 - one caller

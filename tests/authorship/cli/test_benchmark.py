@@ -50,6 +50,7 @@ def test_annotations_with_lengths_joined_from_the_builtin_table(annotations: Pat
     result = json.loads(out)
     assert result["reference"]["candidates"] == dict.fromkeys(DIRECTORS, 4)
     assert any("Shot lengths are known of 12 of the 12" in note for note in result["reference"]["notes"])
+    assert any("of codings, answered by codings" in note for note in result["reference"]["notes"])
     accuracies = {row["features"]: row["accuracy"] for row in result["results"] if row["classifier"] == "selected"}
     assert set(accuracies) == {
         *("durations", "runs", "distributions", "transitions", "sequence"),

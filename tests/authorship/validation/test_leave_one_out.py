@@ -193,6 +193,7 @@ def test_the_benchmark_says_what_was_promised(benchmark: dict[str, Any]) -> None
     assert baselines["majority"]["accuracy"] == pytest.approx(1 / 3)
     assert baselines["year"]["accuracy"] > 0.8  # the years are confounded with the directors
     assert "shuffled" not in baselines  # five folds, not leave-one-film-out: see the permutation test
+    assert result["reference"]["notes"] == []  # nothing was coded
     table = markdown_table(result)
     assert "**selected**" in table
     assert f"**{OWN}**" in table
