@@ -8,7 +8,7 @@ that a browser takes to parse it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,20 @@ from authorship.attribution.view import Table
 from authorship.figures.palette import INK, NEUTRAL
 from shotscale.numerals import counted
 
-__all__ = ["PLOTLY_SYMBOLS", "Chart", "label", "layout", "scatter", "set_to_mean", "this_film"]
+if TYPE_CHECKING:
+    from authorship.reference.table import Reference
+
+__all__ = [
+    "PLOTLY_SYMBOLS",
+    "Chart",
+    "candidates_with",
+    "label",
+    "layout",
+    "left_out",
+    "scatter",
+    "set_to_mean",
+    "this_film",
+]
 
 PLOTLY_SYMBOLS: Mapping[str, str] = {
     "o": "circle",
@@ -54,6 +67,18 @@ class Chart:
     layout: Mapping[str, Any]
     note: str = ""
     table: Table | None = None
+
+
+def candidates_with(reference: "Reference", features: Sequence[str]) -> tuple[str, ...]:
+    """Return the candidates whose films have these features, each in one film at least; a column may be empty."""
+    known = reference.features.reindex(columns=list(features)).notna().to_numpy()
+    return tuple(name for name in reference.candidates if known[reference.labels == name].any(axis=0).all())
+
+
+def left_out(reference: "Reference", known: Sequence[str]) -> str:
+    """Return a sentence for a note: the candidates other than `known`, which are not drawn; empty if none."""
+    others = [name for name in reference.candidates if name not in known]
+    return f" Unknown for the films of {', '.join(others)}." if others else ""
 
 
 def set_to_mean(n_missing: int) -> str:

@@ -12,7 +12,7 @@ from authorship.features import CODEBOOK
 from authorship.features.durations import QUANTILES, harrell_davis
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, candidates_with, label, layout, left_out, scatter
 from shotscale.numerals import counted, percent, seconds
 
 __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
@@ -21,6 +21,7 @@ Array = npt.NDArray[np.float64]
 
 _TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)  # about equally spaced logarithms
 _SHOWN = ("median_shot_length", "average_shot_length", "shot_length_cv")
+_PROFILE = tuple(f"quantile_{100 * p:02.0f}" for p in QUANTILES)
 _FEWEST_SHOTS = 10  # with fewer, a profile of 19 quantiles repeats its shots
 
 
@@ -67,7 +68,8 @@ def length_distribution(lengths: Array) -> Chart:
 
 def lengths_by_director(features: Mapping[str, float], reference: Reference, titles: Sequence[str]) -> Chart | None:
     """Draw each film of the reference as a point in its director's row, with the film in question as a line."""
-    shown = [name for name in _SHOWN if name in reference.features and not np.isnan(features[name])]
+    known = [name for name in _SHOWN if candidates_with(reference, [name])]
+    shown = [name for name in known if not np.isnan(features[name])]
     if not shown:
         return None
     candidates = reference.candidates[::-1]  # the first on top
@@ -80,7 +82,7 @@ def lengths_by_director(features: Mapping[str, float], reference: Reference, tit
         here = _placed(name, np.asarray([features[name]]))[0]
         shapes.append({**_upright(here, "solid"), "xref": f"x{suffix}"})
         traces += _points(name, reference, titles, axis=f"x{suffix}")
-    missing = [name for name in _SHOWN if name not in shown]
+    missing = [CODEBOOK[name].title for name in _SHOWN if name not in known]
     return Chart(
         name="directors",
         alternative=_directors_in_words(shown, features, reference),
@@ -99,8 +101,8 @@ def lengths_by_director(features: Mapping[str, float], reference: Reference, tit
             **axes,
         ),
         note="Each point is a film of the reference; the vertical line is this film."
-        + (f" The reference has no {CODEBOOK[missing[0]].title}." if missing else "")
-        + ("" if _has_profiles(reference) else _FIGURES_ALONE),
+        + (f" The reference has no {' and no '.join(missing)}." if missing else "")
+        + ("" if candidates_with(reference, _PROFILE) else _FIGURES_ALONE),
         table=_director_table(shown, features, reference),
     )
 
@@ -113,15 +115,16 @@ _FIGURES_ALONE = (
 
 def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
     """Draw the film's quantile profile over each director's median; None without these or with fewer than ten shots."""
-    if not _has_profiles(reference) or len(lengths) < _FEWEST_SHOTS:
+    known = candidates_with(reference, _PROFILE)
+    if not known or len(lengths) < _FEWEST_SHOTS:
         return None
     own = harrell_davis(lengths, np.asarray(QUANTILES))
     colors = director_colors(reference.candidates)
-    profiles = reference.features[[f"quantile_{100 * p:02.0f}" for p in QUANTILES]].to_numpy(np.float64)
+    profiles = reference.features[list(_PROFILE)].to_numpy(np.float64)
     levels = [round(100 * p) for p in QUANTILES]
     traces = []
     rows = [("this film", *(seconds(own[i]) for i in (0, 4, 9, 14, 18)))]
-    for candidate in reference.candidates:
+    for candidate in known:
         middle = np.nanmedian(profiles[reference.labels == candidate], axis=0)
         rows.append((candidate, *(seconds(middle[i]) for i in (0, 4, 9, 14, 18))))
         traces.append(_profile(candidate, levels, middle, color=colors[candidate], width=1.8))
@@ -139,14 +142,9 @@ def quantile_profiles(lengths: Array, reference: Reference) -> Chart | None:
             xaxis={"title": {"text": "share of shots that are shorter, %"}},
             yaxis={"title": {"text": "shot length, seconds"}, "type": "log", "tickvals": _TICKS},
         ),
-        note="Harrell-Davis quantiles; for a director, the median over the films.",
+        note="Harrell-Davis quantiles; for a director, the median over the films." + left_out(reference, known),
         table=Table(("", "5 %", "25 %", "50 %", "75 %", "95 %"), rows),
     )
-
-
-def _has_profiles(reference: Reference) -> bool:
-    names = [f"quantile_{100 * p:02.0f}" for p in QUANTILES]
-    return all(name in reference.features for name in names) and bool(reference.features[names].notna().any().all())
 
 
 def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, width: float) -> dict[str, Any]:

@@ -21,9 +21,9 @@ Array = npt.NDArray[np.float64]
 
 
 def director_regions(attribution: "Attribution", title: str) -> Chart | None:
-    """Draw each candidate's region on the canonical plane; None if the answer does not use scale."""
+    """Draw each candidate's region on the canonical plane; None if the answer uses no scale, or a single feature."""
     basis = attribution.basis
-    if all(CODEBOOK[name].group == "durations" for name in basis.features):
+    if len(basis.features) < 2 or all(CODEBOOK[name].group == "durations" for name in basis.features):
         return None
     regions = find_regions(basis, attribution.features)
     colors, markers = director_colors(regions.names), director_markers(regions.names)

@@ -9,7 +9,7 @@ from authorship.attribution.view import Table
 from authorship.figures.palette import INK, director_colors, director_markers
 from authorship.reference.comparable import comparable_features
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, label, layout, scatter
+from authorship.report.chart import PLOTLY_SYMBOLS, Chart, candidates_with, label, layout, left_out, scatter
 from authorship.report.shots import ScaleLevels
 from shotscale.numerals import percent
 from shotscale.shares import share_in_words
@@ -26,7 +26,8 @@ def scale_distribution(attribution: "Attribution", levels: ScaleLevels) -> Chart
     names = [f"share_{short.lower()}" for short in levels.short]
     if not names or np.isnan([features[name] for name in names]).any():
         return None
-    known = set(names) <= set(reference.features) & set(comparable_features(reference, film, names))
+    alike = set(names) <= set(comparable_features(reference, film, names))
+    known = candidates_with(reference, names) if alike else ()
     traces: list[dict[str, Any]] = [_bars(features, names, levels)]
     rows = [("this film", *(percent(features[name]) for name in names))]
     corrected = film.corrected_shares
@@ -34,10 +35,9 @@ def scale_distribution(attribution: "Attribution", levels: ScaleLevels) -> Chart
         told = [corrected["scales"][short] for short in levels.short]
         traces.append(_corrected(told, levels))
         rows.append(("corrected for the network's errors", *(share_in_words(share) for share in told)))
-    if known:
-        for candidate in reference.candidates:
-            traces.append(_points(candidate, reference, levels, names))
-            rows.append((candidate, *(percent(share / 100) for share in traces[-1]["y"])))
+    for candidate in known:
+        traces.append(_points(candidate, reference, levels, names))
+        rows.append((candidate, *(percent(share / 100) for share in traces[-1]["y"])))
     shares_in_words = ", ".join(
         f"{long} {percent(features[name])}" for long, name in zip(levels.long, names, strict=True)
     )
@@ -50,11 +50,11 @@ def scale_distribution(attribution: "Attribution", levels: ScaleLevels) -> Chart
             height=340,
             scattermode="group",
             margin={"l": 60, "r": 15, "t": 10, "b": 60},
-            showlegend=known,
+            showlegend=bool(known),
             xaxis={"type": "category"},
             yaxis={"title": {"text": "share of screen time, %"}, "rangemode": "tozero"},
         ),
-        note=("" if corrected is None else _CROSSES) + (_POINTS if known else _NO_POINTS),
+        note=("" if corrected is None else _CROSSES) + (_POINTS + left_out(reference, known) if known else _NO_POINTS),
         table=Table(("", *levels.long), rows),
     )
 

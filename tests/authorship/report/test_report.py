@@ -17,9 +17,12 @@ import pytest
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.features import feature_table
+from authorship.features import feature_table, measure_film
+from authorship.features.distributions import SEVEN
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
+from authorship.report.lengths import quantile_profiles
+from authorship.report.scales import scale_distribution
 from authorship.report.shots import film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
 from shotscale.errors import OutputError
@@ -95,6 +98,13 @@ def full_reference(draw_film: DrawFilm) -> Reference:
     table = feature_table({key: (film.shots, film.scales) for key, film in films.items()}).reset_index()
     table["director"] = [str(key).rsplit(" ", 1)[0] for key in table["film_id"]]
     return make_reference(table, name="<i>mine</i>")
+
+
+def without(reference: Reference, names: list[str], *, of: str | None = None) -> Reference:
+    """Return the reference with these columns empty, for all films or those of one candidate."""
+    features = reference.features.copy()
+    features.loc[reference.labels == of if of else slice(None), names] = np.nan
+    return dataclasses.replace(reference, features=features)
 
 
 def test_the_page_holds_verdict_evidence_and_limits(draw_film: DrawFilm, attributor: Attributor) -> None:
@@ -206,6 +216,45 @@ def test_a_reference_with_scales_and_profiles(draw_film: DrawFilm) -> None:
     assert len(charts["scales"]["data"]) == 4
     assert len(charts["profiles"]["data"]) == 4
     assert "not its single shots" not in page.text
+
+
+def test_an_empty_column_of_the_reference_is_not_drawn(draw_film: DrawFilm) -> None:
+    film, whole = draw_film(n_shots=60, asl=4, sigma=0.8), full_reference(draw_film)
+    shares = [f"share_{scale}" for scale in SEVEN]
+    page = elements(film, Attributor(without(whole, [*shares, "median_shot_length", "quantile_50"])))
+    charts = page.charts()
+    assert len(charts["scales"]["data"]) == 1
+    assert "The reference has no shot scales" in page.text
+    assert "The reference has no median shot length." in page.text
+    assert len({trace["xaxis"] for trace in charts["directors"]["data"]}) == 2
+    assert "profiles" not in charts
+    assert "nan" not in page.text.casefold().split()
+
+
+def test_candidates_without_a_figure_are_named_and_not_drawn(draw_film: DrawFilm) -> None:
+    film, whole = draw_film(n_shots=60, asl=4, sigma=0.8), full_reference(draw_film)
+    levels, features = scale_levels(film), measure_film(film)
+    scales = scale_distribution(features, levels, without(whole, ["share_cu"], of="Slow"))
+    profiles = quantile_profiles(np.arange(1.0, 60.0), without(whole, ["quantile_50"], of="Slow"))
+    for chart in (scales, profiles):
+        assert chart is not None
+        assert len(chart.traces) == 3
+        assert chart.note.endswith("Unknown for the films of Slow.")
+        assert chart.table is not None
+        assert [row[0] for row in chart.table.rows] == ["this film", "Fast & <b>", "Middle"]
+
+
+def test_a_reference_of_one_feature_has_no_regions(draw_film: DrawFilm) -> None:
+    table = pd.DataFrame(
+        {
+            "film_id": [f"film {i}" for i in range(8)],
+            "director": ["Near", "Far"] * 4,
+            "share_close": [0.5, 0.1, 0.55, 0.12, 0.6, 0.2, 0.62, 0.22],
+        }
+    )
+    charts = elements(draw_film(n_shots=60), Attributor(make_reference(table, name="one feature"))).charts()
+    assert "map" in charts
+    assert "regions" not in charts
 
 
 def test_shares_corrected_for_the_networks_errors(draw_film: DrawFilm) -> None:
