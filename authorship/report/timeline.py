@@ -26,15 +26,16 @@ _FEWEST_BANDWIDTHS = 20  # per film: films under 20 minutes get a smaller bandwi
 def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
     """Draw a film's shots as bars, each on the row of its scale, over the rate of cutting.
 
-    Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom. The film
+    Times are milliseconds on a date axis, so that Plotly labels hours, minutes and seconds at every zoom. The file
     begins on the second day of the calendar, since Plotly reads four-digit numbers as years.
     """
-    end = shots[-1].end
+    begin, end = shots[0].start, shots[-1].end
     rows = [*levels.short] or ["shots"]
     some_unknown = bool(levels.short) and any(shot.level is None for shot in shots)
     if some_unknown:
         rows.append("?")
-    times, rate, bandwidth = cutting_rate([shot.start for shot in shots[1:]], end)
+    times, rate, bandwidth = cutting_rate([shot.start for shot in shots[1:]], begin, end)
+    extent = [_BEGINNING + begin * 1000, _BEGINNING + end * 1000]
     return Chart(
         name="timeline",
         alternative=_alternative(shots, levels, rate, times),
@@ -47,9 +48,9 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
             margin={"l": 60, "r": 15, "t": 10, "b": 30},
             xaxis={
                 "type": "date",
-                "range": [_BEGINNING, _BEGINNING + end * 1000],
-                "minallowed": _BEGINNING,
-                "maxallowed": _BEGINNING + end * 1000,
+                "range": extent,
+                "minallowed": extent[0],
+                "maxallowed": extent[1],
                 "tickformat": "%-H:%M:%S",
                 "anchor": "y2",
                 "rangeslider": {"visible": True, "thickness": 0.13, "bordercolor": NEUTRAL, "borderwidth": 1},
@@ -77,8 +78,8 @@ def timeline(shots: Sequence[Shot], levels: ScaleLevels) -> Chart:
     )
 
 
-def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float]:
-    """Return times, cuts per minute along a film, and the bandwidth (in seconds; 60, less for a short film).
+def cutting_rate(cuts: Sequence[float], begin: float, end: float) -> tuple[Array, Array, float]:
+    """Return times along a film, cuts per minute there, and the bandwidth (in seconds; 60, less for a short film).
 
     A Gaussian kernel over the cut times, mirrored at both ends so that no mass is lost.
 
@@ -86,15 +87,15 @@ def cutting_rate(cuts: Sequence[float], end: float) -> tuple[Array, Array, float
 
     Examples
     --------
-    >>> times, rate, _ = cutting_rate(range(4, 1200, 4), 1200.0)
+    >>> times, rate, _ = cutting_rate(range(604, 1800, 4), 600.0, 1800.0)
     >>> bool(np.allclose(rate, 15, atol=0.5))
     True
     """
-    bandwidth = min(_BANDWIDTH, end / _FEWEST_BANDWIDTHS)
-    times = np.linspace(0, end, _GRID_POINTS)
+    bandwidth = min(_BANDWIDTH, (end - begin) / _FEWEST_BANDWIDTHS)
+    times = np.linspace(begin, end, _GRID_POINTS)
     rate = np.zeros(_GRID_POINTS)
     places = np.asarray(cuts, np.float64)
-    for mirrored in (places, -places, 2 * end - places):
+    for mirrored in (places, 2 * begin - places, 2 * end - places):
         rate += np.exp(-0.5 * ((times[:, np.newaxis] - mirrored) / bandwidth) ** 2).sum(axis=1)
     return times, 60 * rate / (bandwidth * np.sqrt(2 * np.pi)), bandwidth
 
@@ -146,7 +147,7 @@ def _alternative(shots: Sequence[Shot], levels: ScaleLevels, rate: Array, times:
     rows = f"on the row of its scale, {levels.long[0]} lowest" if levels.short else "in one row"
     fastest = int(rate.argmax())
     return (
-        f"Timeline of {counted(len(shots), 'shot')} over {timecode(shots[-1].end)}: one bar per shot, {rows}; below "
-        f"it the cutting rate, highest with {rate[fastest]:.0f} cuts per minute around {timecode(times[fastest])}. "
-        "The contact sheet lists the same shots."
+        f"Timeline of {counted(len(shots), 'shot')} over {timecode(shots[-1].end - shots[0].start)}: one bar per shot, "
+        f"{rows}; below it the cutting rate, highest with {rate[fastest]:.0f} cuts per minute around "
+        f"{timecode(times[fastest])}. The contact sheet lists the same shots."
     )

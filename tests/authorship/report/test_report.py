@@ -25,6 +25,7 @@ from authorship.report.lengths import quantile_profiles
 from authorship.report.scales import scale_distribution
 from authorship.report.shots import film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
+from authorship.report.timeline import timeline
 from shotscale.errors import OutputError
 from shotscale.film import Film
 from shotscale.network.weights import load_model
@@ -255,6 +256,18 @@ def test_a_reference_of_one_feature_has_no_regions(draw_film: DrawFilm) -> None:
     charts = elements(draw_film(n_shots=60), Attributor(make_reference(table, name="one feature"))).charts()
     assert "map" in charts
     assert "regions" not in charts
+
+
+def test_the_timeline_is_of_the_film_wherever_it_begins() -> None:
+    starts = np.arange(600.0, 1800.0, 4.0)  # after ten minutes of titles that were left out
+    film = Film("film", pd.DataFrame({"start": starts, "end": starts + 4}))
+    chart = timeline(film_shots(film), scale_levels(film))
+    bars, rate = chart.traces
+    first, last = (86_400_000 + 1000 * end for end in (600, 1800))
+    assert rate["y"] == pytest.approx([15.0] * len(rate["y"]), abs=0.5)
+    assert (rate["x"][0], rate["x"][-1]) == (bars["x"][0], last) == (first, last)
+    assert chart.layout["xaxis"]["range"] == [first, last]
+    assert "300 shots over 0:20:00.0" in chart.alternative
 
 
 def test_shares_corrected_for_the_networks_errors(draw_film: DrawFilm) -> None:
