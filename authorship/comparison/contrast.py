@@ -78,7 +78,7 @@ def lengths_to_compare(names: tuple[str, str], films: tuple[Film, Film]) -> tupl
     ('shot', [4.0, 2.5])
     """
     of_runs = any(film.shots is None for film in films)
-    first, second = (run_lengths(film.scales) if of_runs else _shot_lengths(film) for film in films)
+    first, second = (run_lengths(film) if of_runs else _shot_lengths(film) for film in films)
     if not (len(first) and len(second)):
         raise OptionError(f"{names[0]}, {names[1]}: shots of the one and runs of the other; compare films of one kind")
     return ("run" if of_runs else "shot"), (first, second)

@@ -18,9 +18,8 @@ from authorship.features.codebook import CODEBOOK, FEATURE_NAMES
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
 from authorship.features.durations import shot_lengths
 from authorship.features.feature import FEATURE_GROUPS, Feature, FeatureGroup
-from authorship.features.labels import by_the_second, scale_labels
+from authorship.features.labels import scale_labels
 from authorship.features.sampled_shots import shot_labels
-from authorship.features.settling import settle
 from shotscale.errors import TableError
 from shotscale.film import Film
 from shotscale.tables import validate_shots
@@ -62,15 +61,15 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
 def _measure(shots: pd.DataFrame | None, scales: pd.DataFrame | None) -> dict[str, float]:
     if shots is None and scales is None:
         raise TableError("film: has neither a shot table nor a scale track; give at least one")
-    labels = settled = scale_labels(scales) if scales is not None else None
+    labels = scale_labels(scales) if scales is not None else None
     starts = lengths = by_shot = None
     end = float("nan")
     if shots is not None:
         starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
         lengths = shot_lengths(starts, end)
         if labels is not None:
-            by_shot, settled = shot_labels(starts, end, labels), settle(labels, starts)
-    found = runs.find_runs(by_the_second(settled)) if settled is not None else None
+            by_shot = shot_labels(starts, end, labels)
+    found = runs.film_runs(labels, starts) if labels is not None else None
     missing = {feature.name: float("nan") for feature in durations.FEATURES}
     values = {
         **(durations.measure_durations(lengths) if lengths is not None else missing),

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels, by_the_second, scale_labels
+from authorship.features.settling import settle
+from shotscale.film import Film
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["FEATURES", "Runs", "find_runs", "measure_runs", "run_lengths"]
+__all__ = ["FEATURES", "Runs", "film_runs", "find_runs", "measure_runs", "run_lengths"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -86,6 +87,7 @@ def find_runs(labels: ScaleLabels) -> Runs:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> runs = find_runs(scale_labels(pd.DataFrame({"time": [0, 1, 2, 3], "scale": ["CU", "CU", "LS", "FS"]})))
     >>> runs.scale.tolist(), runs.length.tolist()
     ([1, 5, 7], [2.0, 1.0, 1.0])
@@ -101,17 +103,24 @@ def find_runs(labels: ScaleLabels) -> Runs:
     return Runs(scale[first], length, ~np.append(True, gap)[first])
 
 
-def run_lengths(track: pd.DataFrame | None) -> Array:
-    """Return the lengths of a track's runs of one scale, in seconds; empty without a track.
+def film_runs(labels: ScaleLabels, starts: Array | None) -> Runs:
+    """Find a film's runs; a network's labels are settled if it is known where the shots start, in seconds."""
+    return find_runs(by_the_second(labels if starts is None else settle(labels, starts)))
+
+
+def run_lengths(film: Film) -> Array:
+    """Return the lengths of a film's runs of one scale, in seconds; empty without scales.
 
     Examples
     --------
-    >>> run_lengths(pd.DataFrame({"time": [0, 1, 2], "scale": ["CU", "CU", "LS"]})).tolist()
+    >>> import pandas as pd
+    >>> run_lengths(Film("a coding", None, pd.DataFrame({"time": [0, 1, 2], "scale": ["CU", "CU", "LS"]}))).tolist()
     [2.0, 1.0]
     """
-    if track is None:
+    if film.scales is None:
         return np.empty(0)
-    runs = find_runs(by_the_second(scale_labels(track)))
+    starts = None if film.shots is None else film.shots["start"].to_numpy(np.float64)
+    runs = film_runs(scale_labels(film.scales), starts)
     return np.asarray(runs.length[(runs.scale != OUTSIDE) & (runs.scale < _FOREGROUND)], np.float64)
 
 

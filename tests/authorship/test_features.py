@@ -30,6 +30,7 @@ from authorship.features.sequence import (
 )
 from authorship.features.transitions import transition_counts
 from shotscale.errors import TableError
+from shotscale.film import Film
 from shotscale.scales import SCALES
 from shotscale.tables import make_scales, make_shots
 
@@ -222,7 +223,8 @@ def test_runs_are_seconds_at_any_speed() -> None:
     assert pal["run_share_one_second"] == film["run_share_one_second"] == pytest.approx(1 / 3)
     frames = np.ceil(track["time"] * 24000 / 1001) * 1001 / 24000  # the first frame of each second
     assert film_features(None, track.assign(time=frames))["run_time_long"] == film["run_time_long"] == 12 / 16
-    assert run_lengths(track.assign(time=track["time"] * 25 / 24)).sum() == pytest.approx(16 * 25 / 24)
+    coding = Film("a coding", None, track.assign(time=track["time"] * 25 / 24))
+    assert run_lengths(coding).sum() == pytest.approx(16 * 25 / 24)
 
 
 def test_changes_returns_and_alternations() -> None:

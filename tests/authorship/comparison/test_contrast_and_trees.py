@@ -1,16 +1,19 @@
 """The statistics behind the figures, against definitions, other libraries and their invariants."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import mannwhitneyu
 
-from authorship.comparison.contrast import _difference, contrast_films, profile_band
+from authorship.comparison.contrast import _difference, contrast_films, lengths_to_compare, profile_band
 from authorship.comparison.trees import clades, cluster, consensus_tree
 from authorship.features import cliffs_delta, hodges_lehmann
 from shotscale.errors import OptionError, TableError
+from shotscale.film import Film
+from shotscale.tables import make_scales, make_shots
 
 LENGTHS = arrays(np.float64, st.integers(2, 30), elements=st.integers(1, 400).map(lambda n: n / 20))
 
@@ -80,6 +83,17 @@ def test_a_profile_lies_within_its_band() -> None:
     profile, low, high = profile_band(lengths, np.array([0.1, 0.5, 0.9]), n_resamples=200)
     assert ((low <= profile) & (profile <= high)).all()
     assert (np.diff(profile) > 0).all()
+
+
+def test_a_measured_film_is_compared_with_a_coding_by_its_settled_scales() -> None:
+    near, flicker, far = np.full((3, 7), 0.02)
+    near[[1, 3]], flicker[[1, 3]], far[5] = (0.6, 0.3), (0.3, 0.6), 0.88
+    measured = make_scales(np.arange(10.0), np.stack([near, near, flicker, near, near, *[far] * 5]))
+    coded = pd.DataFrame({"time": np.arange(10.0), "scale": ["CU"] * 5 + ["LS"] * 5})
+    films = Film("film", make_shots([0.0, 5.0], 10.0), measured), Film("coding", None, coded)
+    unit, (first, second) = lengths_to_compare(("film", "coding"), films)
+    assert unit == "run"
+    assert first.tolist() == second.tolist() == [5.0, 5.0]
 
 
 def test_groups_far_apart_survive_every_draw() -> None:
