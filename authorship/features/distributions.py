@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.features.feature import Feature
-from authorship.features.labels import OUTSIDE, ScaleLabels
+from authorship.features.labels import OUTSIDE, ScaleLabels, usual_spacing
 from authorship.features.sampled_shots import ShotLabels
 from shotscale.scales import GROUPS, SCALES
 
@@ -159,11 +159,13 @@ def mean_ranks(values: Array, weights: Array | None = None) -> Array:
 def _by_sample(labels: ScaleLabels) -> dict[str, float]:
     seven, three = _shares(labels.scale, len(SEVEN)), _shares(labels.group, len(THREE))
     values = {**_named("share_", SEVEN, seven), **_named("share_", THREE, three)}
-    values.update(_named("share_logratio_", SEVEN, _logratios(labels.weights)))
+    spacing = usual_spacing(labels.time)
+    values.update(_named("share_logratio_", SEVEN, _logratios(spacing * np.nansum(labels.weights, axis=0))))
     if labels.annotated:
-        coded = float((labels.scale != OUTSIDE).sum() + labels.foreground.sum() + labels.insert.sum())
+        coded = spacing * float((labels.scale != OUTSIDE).sum() + labels.foreground.sum() + labels.insert.sum())
         for name, outside in (("fs", labels.foreground), ("is", labels.insert)):
-            values[f"share_log_{name}"] = float(np.log((outside.sum() + _RARE_SECONDS) / coded)) if coded else np.nan
+            seconds = spacing * float(outside.sum()) + _RARE_SECONDS
+            values[f"share_log_{name}"] = float(np.log(seconds / coded)) if coded else np.nan
     if not np.isnan(seven).any():
         values["scale_entropy"], values["scale_unalikeability"] = entropy(seven), 1 - float((seven**2).sum())
     if not np.isnan(three).any():
@@ -201,9 +203,8 @@ def _median(values: Array, weights: Array) -> float:
     return float(values[order][middle].mean())
 
 
-def _logratios(weights: Array) -> Array:
+def _logratios(seconds: Array) -> Array:
     """Return the centered log-ratios of the seven scales' seconds; NaN if no sample has a scale."""
-    seconds = np.nansum(weights, axis=0)
     if not seconds.sum() > 0:
         return np.full(len(SEVEN), np.nan)
     logs = np.log(seconds + _PSEUDO_SECONDS)

@@ -23,6 +23,7 @@ _THREE = {group.value: rank for rank, group in enumerate(GROUPS)}
 GROUP_OF_SCALE = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 """The rank of the group of each scale, by the scale's rank."""
 _ABBREVIATIONS = frozenset(scale.abbreviation for scale in ShotScale)
+_ABOUT = 0.1  # seconds from one; PAL speed differs by 0.04, the mean spacing of a few samples by up to a frame more
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,28 @@ def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     )
 
 
+def usual_spacing(time: Array) -> float:
+    """Return how far apart samples usually are, in seconds; 1 if that is about a second, or unknown.
+
+    So a film with one sample per second is measured like a coding, whatever its frame rate and at PAL speed.
+
+    Examples
+    --------
+    >>> usual_spacing(np.array([0.0, 2.0, 4.0, 30.0, 32.0])), usual_spacing(np.arange(9) * 25 / 24)
+    (2.0, 1.0)
+    """
+    apart = np.diff(time)
+    apart = apart[apart > 0]
+    if not len(apart):
+        return 1.0
+    spacing = float(apart[apart < 2 * np.median(apart)].mean())  # without gaps
+    return 1.0 if abs(spacing - 1) < _ABOUT else spacing
+
+
 def by_the_second(labels: ScaleLabels) -> ScaleLabels:
-    """Keep the first sample of each second, the rate of codings; unchanged if there is already one per second."""
-    second = np.floor(labels.time + 1e-9)
-    first = np.append(True, np.diff(second) > 0) if len(second) else np.zeros(0, bool)
-    return labels if first.all() else labels.some(first)
+    """Keep every k-th of several samples per second, so that about one remains, the rate of codings."""
+    step = max(1, round(1 / usual_spacing(labels.time)))
+    return labels.some(np.arange(len(labels.time)) % step == 0)
 
 
 def _weights(track: pd.DataFrame, scale: Ranks) -> Array:

@@ -4,8 +4,9 @@ Conventions
 -----------
 A run is a sequence of consecutive seconds in one of the seven scales. Consecutive shots of one scale form one run,
 since a coding with one label per second does not show the cut between them; a measured film is treated the same way,
-by its most likely scale sequence (`authorship.features.settling.settle`). A run ends where a second is missing or has
-no scale. Lengths are samples times their mean spacing: 1 s, or 25/24 s in a PAL copy brought to its right speed.
+by its most likely scale sequence (`authorship.features.settling.settle`). Of several samples per second one is used. A
+run ends where a sample is missing or has no scale. Lengths are samples times their mean spacing: 1 s, or 25/24 s in a
+PAL copy brought to its right speed.
 
 The features are this project's own. The idea that directors differ in the order of scales, not only in their frequency,
 is from Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.2940004.
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.features.feature import Feature
-from authorship.features.labels import OUTSIDE, ScaleLabels, by_the_second, scale_labels
+from authorship.features.labels import OUTSIDE, ScaleLabels, by_the_second, scale_labels, usual_spacing
 from authorship.features.settling import settle
 from shotscale.film import Film
 from shotscale.scales import GROUPS, SCALES
@@ -27,7 +28,7 @@ __all__ = ["FEATURES", "Runs", "film_runs", "find_runs", "measure_runs", "run_le
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
-_GAP = 1.5  # seconds; more than this between two samples means that a second is missing
+_GAP = 1.5  # times the usual spacing; more than this between two samples means that one is missing
 _LONG = 10.0  # seconds; about the average shot length of the six directors' films (median 13 s), so a long take in most
 _FOREGROUND = len(SCALES)
 _GROUP = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
@@ -83,7 +84,7 @@ class Runs:
 
 
 def find_runs(labels: ScaleLabels) -> Runs:
-    """Find the runs in labels of about one sample per second.
+    """Find the runs in labels, at most about one sample per second.
 
     Examples
     --------
@@ -96,7 +97,7 @@ def find_runs(labels: ScaleLabels) -> Runs:
     if not len(scale):
         return Runs(scale, np.empty(0), np.empty(0, bool))
     apart = np.diff(labels.time)
-    gap = apart > _GAP
+    gap = apart > _GAP * usual_spacing(labels.time)
     spacing = 1.0 if gap.all() else round(float(apart[~gap].mean()), 6)
     first = np.flatnonzero(np.append(True, (np.diff(scale) != 0) | gap))
     length = np.diff(np.append(first, len(scale))) * spacing
@@ -105,7 +106,8 @@ def find_runs(labels: ScaleLabels) -> Runs:
 
 def film_runs(labels: ScaleLabels, starts: Array | None) -> Runs:
     """Find a film's runs; a network's labels are settled if it is known where the shots start, in seconds."""
-    return find_runs(by_the_second(labels if starts is None else settle(labels, starts)))
+    seconds = by_the_second(labels)
+    return find_runs(seconds if starts is None else settle(seconds, starts))
 
 
 def run_lengths(film: Film) -> Array:

@@ -27,6 +27,8 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
 
     Parameters
     ----------
+    labels : ScaleLabels
+        About one sample per second, for which the prices are.
     starts : float array of shape (n_shots,)
         Where the shots start, in seconds.
     """

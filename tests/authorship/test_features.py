@@ -19,7 +19,7 @@ from authorship.features import (
 )
 from authorship.features.distributions import SEVEN
 from authorship.features.durations import JARQUE_BERA_5_PERCENT, harrell_davis, measure_durations
-from authorship.features.labels import OUTSIDE, scale_labels
+from authorship.features.labels import OUTSIDE, by_the_second, scale_labels, usual_spacing
 from authorship.features.runs import run_lengths
 from authorship.features.sequence import (
     _autocorrelation_in_time,
@@ -272,6 +272,44 @@ def test_two_samples_a_second_are_seen_once_a_second() -> None:
     once = film_features(make_shots([0.0, 4.0], 6.0), make_scales(np.arange(6.0), p[::2]))
     twice = film_features(make_shots([0.0, 4.0], 6.0), make_scales(np.arange(12) / 2, p))
     assert twice["run_length_mean"] == once["run_length_mean"] == 3
+
+
+@pytest.mark.parametrize("spacing", [1.0, 1001 / 1000, 25 / 24, 24 / 25])
+def test_a_long_run_is_whole_at_any_speed(spacing: float) -> None:
+    film = film_features(None, pd.DataFrame({"time": np.arange(7200) * spacing, "scale": "LS"}))
+    assert film["run_length_mean"] == pytest.approx(7200 * spacing)
+
+
+@pytest.mark.parametrize(("rate", "fps"), [(0.5, 24), (2, 25), (4, 24000 / 1001), (10, 24)])
+def test_seconds_do_not_depend_on_how_often_a_film_is_sampled(rate: float, fps: float) -> None:
+    near, flicker, far = np.full((3, 7), 0.02)
+    near[[1, 3]], flicker[[1, 3]], far[5] = (0.6, 0.3), (0.3, 0.6), 0.88
+    p = np.stack([*[near] * 20, *[flicker] * 3, *[near] * 37, *[far] * 61])  # as it looks in each second
+    times = np.ceil(np.arange(120 * rate) / rate * fps) / fps  # the first frame of each interval
+    shots = make_shots([0.0, 60.0], 120.0)
+    once, film = (film_features(shots, make_scales(t, p[t.astype(int)])) for t in (np.arange(120.0), times))
+    assert once["run_length_mean"] == 60
+    assert once["change_size"] == film["change_size"] == 4
+    assert once["run_share_one_second"] == film["run_share_one_second"] == 0
+    for name in ("run_length_mean", "run_length_log_mean", *(f"share_logratio_{name}" for name in SEVEN)):
+        assert film[name] == pytest.approx(once[name], abs=0.02 * max(1, once[name])), name
+
+
+@pytest.mark.parametrize("fps", [24, 24000 / 1001, 25, 29.97])
+def test_a_sample_of_each_second_counts_as_a_second(fps: float) -> None:
+    """The reference's figures are of such films: they must not move with the frame rate."""
+    times = np.ceil(np.arange(6000.0) * fps) / fps
+    for speed in (1.0, 25 / 24, 24 / 25):
+        labels = scale_labels(pd.DataFrame({"time": times * speed, "scale": "CU"}))
+        assert usual_spacing(labels.time) == 1
+        assert len(by_the_second(labels).time) == len(times)
+
+
+def test_coded_seconds_are_seconds_however_many_rows_they_have() -> None:
+    names = ["CU"] * 20 + ["FS"] * 10 + ["IS"] * 2
+    once, twice = film_features(None, as_annotation(names)), film_features(None, as_annotation(names * 2, 0.5))
+    for name in ("share_log_fs", "share_log_is", "share_logratio_cu"):
+        assert twice[name] == pytest.approx(once[name]), name
 
 
 def test_a_network_of_three_groups_leaves_the_seven_scales_missing() -> None:
