@@ -1,6 +1,7 @@
 """Style, page and file formats shared by all figures."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -41,11 +42,13 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "film-authorship",
 }
 
+_STYLED = threading.RLock()  # matplotlib has one set of settings for all threads
+
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Use the house style within the block, whatever the user's matplotlib settings."""
-    with mpl.rc_context():
+    """Use the house style within the block, whatever the user's matplotlib settings; one thread at a time."""
+    with _STYLED, mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(cast(Any, _STYLE))
         yield

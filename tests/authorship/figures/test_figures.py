@@ -1,11 +1,13 @@
 """Figures for papers: every film named, nothing cut off, no overlaps, identical in every run."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +21,7 @@ from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
 from authorship.features import FEATURE_NAMES, measure_film
-from authorship.figures.canvas import save_figure
+from authorship.figures.canvas import save_figure, style
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.lettering import shortened
 from authorship.figures.maps import draw_map
@@ -162,6 +164,24 @@ def test_files_hold_the_figure_and_its_words(suffix: str, tmp_path: Path) -> Non
 def test_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="figures are"):
         save_figure(Figure(), tmp_path / "a.tiff", title="", description="")
+
+
+def test_threads_use_the_style_one_after_another() -> None:
+    """Or the one that leaves last would restore the settings that it found while the other drew."""
+    before, sizes = mpl.rcParams["font.size"], []
+
+    def draw() -> None:
+        with style(), style():
+            sizes.append(mpl.rcParams["font.size"])
+
+    with style():
+        other = threading.Thread(target=draw)
+        other.start()
+        other.join(0.2)
+        assert not sizes
+    other.join()
+    assert sizes == [9]
+    assert mpl.rcParams["font.size"] == before
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
