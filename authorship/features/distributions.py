@@ -9,6 +9,8 @@ excluded. Entropies are in bits. Evenness, Simpson's number and shares of shots 
 redundant.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
@@ -34,12 +36,7 @@ _AITCHISON = "Aitchison 1986, The Statistical Analysis of Compositional Data"
 _PSEUDO_SECONDS = 1.0  # added to each scale's seconds, so that the logarithm exists if the scale never occurs
 _RARE_SECONDS = 5.0  # the same for foreground and insert shots, of which many films have only a few seconds
 
-
-def _feature(
-    name: str, unit: str, definition: str, reference: str, *, log: bool = False, modeled: bool = False
-) -> Feature:
-    return Feature(name, unit, definition, "distributions", reference, log, modeled)
-
+_feature = partial(Feature, group="distributions")
 
 FEATURES: tuple[Feature, ...] = (
     *(
@@ -62,11 +59,10 @@ FEATURES: tuple[Feature, ...] = (
         for name in SEVEN
     ),
     *(
-        Feature(
+        _feature(
             f"share_log_{name}",
             "1",
             f"natural logarithm of the share of coded seconds in {what} shots, with five seconds added to these",
-            "distributions",
             _SALT,
             modeled=True,
             coded_only=True,

@@ -7,6 +7,8 @@ shot. Quantiles are Harrell-Davis estimates (Harrell and Davis 1982, Biometrika 
 smoothly with the data where sample quantiles jump.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc
@@ -39,19 +41,7 @@ _REDFERN_ROBUST = "Redfern 2014, Empirical Studies of the Arts 32(2) 257-273, do
 _REDFERN_LOGNORMAL = "Redfern 2015, Digital Scholarship in the Humanities, doi 10.1093/llc/fqs066"
 _REDFERN_R = "Redfern 2022, Computational Film Analysis with R, ch. 6"
 
-
-def _feature(
-    name: str,
-    unit: str,
-    definition: str,
-    reference: str,
-    *,
-    log: bool = False,
-    modeled: bool = False,
-    style: bool = True,
-) -> Feature:
-    return Feature(name, unit, definition, "durations", reference, log, modeled, style)
-
+_feature = partial(Feature, group="durations")
 
 FEATURES: tuple[Feature, ...] = (
     _feature("n_shots", "shots", "number of shots (NoS)", _CINEMETRICS, log=True, style=False),

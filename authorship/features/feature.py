@@ -25,9 +25,9 @@ class Feature:
         ``s``, ``1/min``, ``bit``, ``share`` (0 to 1), ``shots`` or ``1`` for a pure number.
     definition : str
         How it is computed from a shot table and a scale track.
-    group : {'durations', 'runs', 'distributions', 'transitions', 'sequence'}
     reference : str
         Where it is introduced or described.
+    group : {'durations', 'runs', 'distributions', 'transitions', 'sequence'}
     log : bool
         Whether models take its natural logarithm, since it is positive and spans orders of magnitude.
     modeled : bool
@@ -42,7 +42,7 @@ class Feature:
 
     Examples
     --------
-    >>> feature = Feature("shot_length_cv", "1", "standard deviation over mean", "durations", "Salt 1974")
+    >>> feature = Feature("shot_length_cv", "1", "standard deviation over mean", "Salt 1974", "durations")
     >>> feature.title
     'shot length variation (CV)'
     """
@@ -50,8 +50,8 @@ class Feature:
     name: str
     unit: str
     definition: str
-    group: FeatureGroup
     reference: str
+    group: FeatureGroup
     log: bool = False
     modeled: bool = False
     style: bool = True

@@ -13,6 +13,7 @@ is from Svanera et al. 2019, IEEE MultiMedia 26(4) 43-54, doi 10.1109/MMUL.2019.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,7 @@ _FOREGROUND = len(SCALES)
 _GROUP = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
-
-def _feature(name: str, unit: str, definition: str, *, log: bool = False, modeled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "runs", _OWN, log, modeled)
-
+_feature = partial(Feature, reference=_OWN, group="runs")
 
 FEATURES: tuple[Feature, ...] = (
     _feature("run_length_mean", "s", "mean length of runs of a single scale", log=True),
@@ -58,12 +56,10 @@ FEATURES: tuple[Feature, ...] = (
         )
         for group in GROUPS
     ),
-    Feature(
+    _feature(
         "foreground_run_length_log_mean",
         "1",
         "mean log length of runs of foreground shots",
-        "runs",
-        _OWN,
         modeled=True,
         coded_only=True,
     ),

@@ -7,6 +7,8 @@ sample to the part that contains it. Positions run from 0, the film's beginning,
 are pure numbers and, except the autocorrelations at lags in seconds, do not depend on playing speed.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,10 +38,7 @@ _FEWEST_SHOTS_FOR_A_SPECTRUM = 32  # a slope over four octaves
 _BANDWIDTH = 0.05  # share of the film, as in the codebook: six minutes of two hours
 _GRID = np.linspace(0, 1, 201)  # ten points per bandwidth
 
-
-def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "sequence", reference, modeled=modeled)
-
+_feature = partial(Feature, group="sequence")
 
 FEATURES: tuple[Feature, ...] = (
     _feature("autocorrelation_1", "1", "lag-1 autocorrelation of shot lengths", _CUTTING),

@@ -7,6 +7,8 @@ of a class that is never left is NaN. A step is counted only if both sides are k
 are between runs of one scale (`authorship.features.runs`), so codings with one label per second have them too.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,9 +26,7 @@ Ranks = npt.NDArray[np.int64]
 _REDFERN = "Redfern 2022, Computational Film Analysis with R, ch. 8"
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
-
-def _feature(name: str, unit: str, definition: str, reference: str, *, modeled: bool = False) -> Feature:
-    return Feature(name, unit, definition, "transitions", reference, modeled=modeled)
+_feature = partial(Feature, group="transitions")
 
 
 def _matrix(prefix: str, names: tuple[str, ...], what: str, reference: str) -> tuple[Feature, ...]:

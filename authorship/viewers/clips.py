@@ -139,7 +139,7 @@ def _from_table(path: Path, features: Sequence[str] | None) -> Clips:
     return Clips(
         features=pd.DataFrame(values, index=index, columns=list(chosen)),
         descriptions={
-            name: CATALOGUE.get(name) or Feature(name, "", f"from {path.name}", "sequence", "") for name in chosen
+            name: CATALOGUE.get(name) or Feature(name, "", f"from {path.name}", "", "sequence") for name in chosen
         },
         facts=table.drop(columns=[column, *chosen]).set_axis(index, axis=0),
         problems=tuple(problems),

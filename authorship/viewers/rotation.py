@@ -55,10 +55,10 @@ _STRAIGHT = "net angle divided by the sum of angles: 1 if turning one way, near 
 _DRIFT = "least-squares change of the mean group (close 0, medium 1, long 2) over the clip: positive if toward long"
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("rotation_total", "degree/min", _TOTAL, "sequence", _OURS),
-    Feature("rotation_net", "degree", _NET, "sequence", _OURS),
-    Feature("rotation_straightness", "share", _STRAIGHT, "sequence", _OURS),
-    Feature("rotation_drift", "1", _DRIFT, "sequence", _OURS),
+    Feature("rotation_total", "degree/min", _TOTAL, _OURS, "sequence"),
+    Feature("rotation_net", "degree", _NET, _OURS, "sequence"),
+    Feature("rotation_straightness", "share", _STRAIGHT, _OURS, "sequence"),
+    Feature("rotation_drift", "1", _DRIFT, _OURS, "sequence"),
 )
 """The rotation features, as codebook entries."""
 
