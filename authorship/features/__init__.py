@@ -22,7 +22,6 @@ from authorship.features.labels import scale_labels
 from authorship.features.sampled_shots import shot_labels
 from shotscale.errors import TableError
 from shotscale.film import Film
-from shotscale.tables import validate_shots
 
 __all__ = [
     "CODEBOOK",
@@ -55,7 +54,7 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
     >>> film["n_shots"], film["average_shot_length"], film["share_close"]
     (3.0, 6.0, nan)
     """
-    return _measure(None if shots is None else validate_shots(shots), scales)
+    return measure_film(Film("shot table", shots, scales))
 
 
 def _measure(shots: pd.DataFrame | None, scales: pd.DataFrame | None) -> dict[str, float]:
@@ -104,7 +103,13 @@ def measure_films(films: Iterable[tuple[str, Film]]) -> pd.DataFrame:
     >>> measure_films([("by hand", film)])["median_shot_length"].tolist()
     [4.0]
     """
-    return tabulate((name, measure_film(film)) for name, film in films)
+    names, rows = [], []
+    for name, film in films:
+        names.append(name)
+        rows.append(np.fromiter(measure_film(film).values(), np.float64, len(FEATURE_NAMES)))
+    index = pd.Index(names, name="film_id", dtype=object)
+    values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
+    return pd.DataFrame(values, index=index, columns=list(FEATURE_NAMES))
 
 
 def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTables]]) -> pd.DataFrame:
@@ -120,15 +125,4 @@ def feature_table(films: Mapping[str, FilmTables] | Iterable[tuple[str, FilmTabl
     (['a film'], [4.0])
     """
     pairs = films.items() if isinstance(films, Mapping) else films
-    return tabulate((name, film_features(shots, scales)) for name, (shots, scales) in pairs)
-
-
-def tabulate(films: Iterable[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
-    """Tabulate measured films: one row per film, index ``film_id``, columns `FEATURE_NAMES`."""
-    names, rows = [], []
-    for name, features in films:
-        names.append(name)
-        rows.append(np.fromiter(features.values(), np.float64, len(FEATURE_NAMES)))
-    index = pd.Index(names, name="film_id", dtype=object)
-    values = np.stack(rows) if rows else np.empty((0, len(FEATURE_NAMES)))
-    return pd.DataFrame(values, index=index, columns=list(FEATURE_NAMES))
+    return measure_films((name, Film("shot table", *tables)) for name, tables in pairs)

@@ -145,7 +145,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not gray.isin([0, 1]).all():
         row = int(np.flatnonzero(~gray.isin([0, 1]))[0])
         said = table["grayscale"].iloc[row]
-        raise TableError(f"{path}: grayscale = {said} in row {row + 1}: 1 for a frame in gray, else 0; correct the row")
+        raise TableError(f"{path}: grayscale = {said!r} in row {row + 1}: 1 if gray, else 0; correct the row")
     return table.assign(grayscale=gray.astype(int))
 
 

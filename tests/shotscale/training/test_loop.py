@@ -210,7 +210,7 @@ def test_a_frames_table_is_checked(tmp_path: Path) -> None:
         with pytest.raises(TableError, match=r"JSON list of .* with a size"):
             read_frames(path)
     path.write_text("file,scale,grayscale\na.png,CU,1\nb.png,CU,\n")
-    with pytest.raises(TableError, match="grayscale = nan in row 2: 1 for a frame in gray"):
+    with pytest.raises(TableError, match=r"grayscale = .* in row 2: 1 if gray"):
         read_frames(path)
     path.write_text("file,scale\na.png,CU\n")
     (tmp_path / "a.png").write_bytes(b"no image")
