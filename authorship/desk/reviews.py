@@ -69,7 +69,8 @@ class Reviews:
         """Close a film's reviews once no request uses them, so that other code can write its corrections."""
         with self._changed:
             for name in [name for name in self._open if name[0] == film_id]:
-                self._changed.wait_for(lambda name=name: name not in self._open or not self._open[name].n_users)
+                while name in self._open and self._open[name].n_users:
+                    self._changed.wait()
                 if name in self._open:
                     self._open.pop(name).stack.close()
 

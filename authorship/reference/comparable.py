@@ -68,7 +68,7 @@ def lengths_alone(reference: Reference) -> Reference:
         If a candidate has fewer than `FEWEST_FILMS` of them.
     """
     known = reference.only(_lengths(reference.modeled))
-    known = known.some(~np.isnan(known.matrix()).all(axis=1))
+    known = known.some(np.asarray(~np.isnan(known.matrix()).all(axis=1)))
     for candidate in reference.candidates:
         if known.count(candidate) < FEWEST_FILMS:
             n = counted(known.count(candidate), "film")

@@ -62,7 +62,7 @@ def _checked(texts: Mapping[str, Sequence[str]], starts: Seconds, source: str) -
 
 def _are_ours(columns: pd.DataFrame, starts: Seconds) -> bool:
     """Return whether a shot starts within its transition, if transitions are given, as it does in our tables."""
-    if not any(name.startswith("transition") for name in columns):
+    if not any(str(name).startswith("transition") for name in columns):
         return True
     if len(columns.columns) < 2:
         return False

@@ -212,9 +212,13 @@ def describe(recipe: Recipe, plan: Plan) -> dict[str, Any]:
 
 
 def _description(recipe: Recipe, plan: Plan, **more: Any) -> ModelDescription:
-    size = {"height": recipe.height, "width": recipe.width}
     return ModelDescription(
-        recipe.network, **size, preparation=plan.preparation, normalisation=recipe.normalisation, **more
+        recipe.network,
+        height=recipe.height,
+        width=recipe.width,
+        preparation=plan.preparation,
+        normalisation=recipe.normalisation,
+        **more,
     )
 
 
