@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from authorship.attribution.attributor import Attributor
-from authorship.features import feature_table, measure_film
+from authorship.features import feature_table
 from authorship.features.distributions import SEVEN
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from authorship.report import make_report, write_report
@@ -225,7 +225,7 @@ def test_an_empty_column_of_the_reference_is_not_drawn(draw_film: DrawFilm) -> N
     page = elements(film, Attributor(without(whole, [*shares, "median_shot_length", "quantile_50"])))
     charts = page.charts()
     assert len(charts["scales"]["data"]) == 1
-    assert "The reference has no shot scales" in page.text
+    assert "The reference has no comparable shot scales" in page.text
     assert "The reference has no median shot length." in page.text
     assert len({trace["xaxis"] for trace in charts["directors"]["data"]}) == 2
     assert "profiles" not in charts
@@ -234,8 +234,8 @@ def test_an_empty_column_of_the_reference_is_not_drawn(draw_film: DrawFilm) -> N
 
 def test_candidates_without_a_figure_are_named_and_not_drawn(draw_film: DrawFilm) -> None:
     film, whole = draw_film(n_shots=60, asl=4, sigma=0.8), full_reference(draw_film)
-    levels, features = scale_levels(film), measure_film(film)
-    scales = scale_distribution(features, levels, without(whole, ["share_cu"], of="Slow"))
+    answer = Attributor(without(whole, ["share_cu"], of="Slow")).attribute(film)
+    scales = scale_distribution(answer, scale_levels(film))
     profiles = quantile_profiles(np.arange(1.0, 60.0), without(whole, ["quantile_50"], of="Slow"))
     for chart in (scales, profiles):
         assert chart is not None
