@@ -17,13 +17,12 @@ from shotscale import filmpaths
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.film import Film
-from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered
+from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered, is_store, is_stored_film
 from shotscale.manifests import read_texts
 from shotscale.opening import load_analysis
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.shotlists import film_table, is_listed
-from shotscale.store.place import is_store, is_stored_film
 
 if TYPE_CHECKING:
     import pandas as pd

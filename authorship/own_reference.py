@@ -42,12 +42,12 @@ from authorship.reference.table import Reference, builtin_reference, make_refere
 from shotscale.errors import TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.film import Film
+from shotscale.filmpaths import is_store
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_manifest, typed
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.shotlists import film_table
-from shotscale.store.place import is_store
 from shotscale.store.reading import open_store
 from shotscale.tables import read_shots, require_columns
 

@@ -25,7 +25,7 @@ from authorship.features import CODEBOOK, measure_film
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
 from authorship.models.conformal import is_typical, prediction_set
 from authorship.reference.basis import Basis, builtin_bases, fit_basis
-from authorship.reference.comparable import comparable_features, comparable_films, lengths_alone
+from authorship.reference.comparable import comparable_features, lengths_alone, needs_lengths_alone
 from authorship.reference.table import Reference, builtin_reference, transform
 from shotscale.errors import TableError
 from shotscale.film import Film
@@ -101,8 +101,7 @@ class Attributor:
 
     def _own_basis(self, film: Film) -> Basis:
         """Return a table's basis: only its shot lengths if its scales are of a different kind than the film's."""
-        alike = comparable_films(self.reference, film)
-        return self.bases["own"] if alike is self.reference else self._lengths_alone
+        return self._lengths_alone if needs_lengths_alone(self.reference, film) else self.bases["own"]
 
     def describe(self) -> dict[str, Any]:
         """Return the reference and its bases as JSON-ready values."""

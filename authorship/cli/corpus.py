@@ -111,7 +111,7 @@ def analyze(
       authorship features store/ -o features.csv
     """
     from authorship.cli.corpus_progress import CorpusProgress
-    from shotscale.store.place import is_store
+    from shotscale.filmpaths import is_store
     from shotscale.store.run import analyze_corpus
     from shotscale.store.settings import describe_settings
     from shotscale.store.task import Budget
@@ -202,7 +202,7 @@ def review(
 
       shotscale export store/reviewed/persona --cinescale persona.csv
     """
-    from shotscale.store.place import is_stored_film
+    from shotscale.filmpaths import is_stored_film
     from shotscale.store.reading import open_store
 
     if not is_stored_film(film):

@@ -87,8 +87,9 @@ def write_shot_lists(desk: Desk, rows: pd.DataFrame, targets: Sequence[Path]) ->
 
     told: list[str] = []
     refused: list[UserError] = []
+    for folder in {target.parent for target in targets}:
+        make_folder(folder)
     for place, target in zip(places_of(desk, rows), targets, strict=True):
-        make_folder(target.parent)
         try:
             notes = write_shots(open_film(place), target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))

@@ -20,9 +20,9 @@ import psutil
 from shotscale.documents import Document, read_json
 from shotscale.errors import OutputError, TableError, UserError
 from shotscale.files import make_folder, write_json
+from shotscale.filmpaths import is_store
 from shotscale.progress import time_left
 from shotscale.store.inventory import KnownChecksums
-from shotscale.store.place import is_store
 from shotscale.store.problems import Problem
 from shotscale.store.run import analyze_corpus
 from shotscale.store.settings import AnalysisSettings, describe_settings

@@ -8,10 +8,9 @@ from typing import Any
 from authorship.opening import corpus_film, open_film
 from shotscale.errors import UserError
 from shotscale.film import Film
-from shotscale.filmpaths import in_table
+from shotscale.filmpaths import in_table, is_store, is_stored_film
 from shotscale.part import COLUMNS, PartOptions
 from shotscale.shotlists import is_listed
-from shotscale.store.place import is_store, is_stored_film
 from shotscale.store.reading import open_store
 from shotscale.store.summary import read_summary
 from shotscale.summary import summarize_shots

@@ -14,7 +14,7 @@ import psutil
 from authorship.desk.measuring import NOTHING, OWN, PROGRESS, follow_table, progress_in
 from shotscale.errors import OutputError
 from shotscale.files import make_folder, write_json
-from shotscale.store.place import is_store
+from shotscale.filmpaths import is_store
 
 __all__ = ["Measuring"]
 

@@ -10,11 +10,10 @@ import pandas as pd
 from authorship.opening import corpus_films, find_films, name_films, open_film
 from shotscale.errors import FilmError
 from shotscale.film import Film
-from shotscale.filmpaths import is_analysis
+from shotscale.filmpaths import is_analysis, is_store, is_stored_film
 from shotscale.manifests import read_manifest
 from shotscale.part import PartOptions
 from shotscale.scales import ShotScale
-from shotscale.store.place import is_store, is_stored_film
 
 __all__ = ["CollectedFilm", "Collection", "Extent", "collect_films"]
 

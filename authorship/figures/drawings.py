@@ -20,7 +20,7 @@ from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.opening import find_films, name_films, open_film
-from authorship.reference.comparable import comparable_films
+from authorship.reference.comparable import lengths_alone, needs_lengths_alone
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
 from shotscale.film import Film
@@ -205,12 +205,14 @@ def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOpti
     """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
     asked = list(films)
     parts = {path: (part or PartOptions()).over(own) for path, own in find_films(asked).items()}
-    alike, measured = reference, list[tuple[str, dict[str, float]]]()
+    by_lengths, measured = False, list[tuple[str, dict[str, float]]]()
     for path, name in name_films(parts).items():
         film = open_film(path, part=parts[path])
-        alike = min(alike, comparable_films(reference, film), key=lambda known: len(known.modeled))
+        by_lengths |= needs_lengths_alone(reference, film)
         measured.append((name, measure_film(film)))
-    return film_matrix(alike, measured), "" if alike is reference else _BY_LENGTHS
+    if by_lengths:
+        return film_matrix(lengths_alone(reference), measured), _BY_LENGTHS
+    return film_matrix(reference, measured), ""
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

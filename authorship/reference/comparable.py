@@ -16,7 +16,7 @@ from shotscale.errors import TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["check_same_kind", "comparable_features", "comparable_films", "lengths_alone", "scales_coded"]
+__all__ = ["check_same_kind", "comparable_features", "lengths_alone", "needs_lengths_alone", "scales_coded"]
 
 _CODED_SIGN = "share_log_fs"  # only codings have it
 _KINDS = {True: "coded by people", False: "measured by a network"}
@@ -45,8 +45,8 @@ def comparable_features(reference: Reference, film: Film, features: Sequence[str
     return () if film.shots is None else _lengths(features)
 
 
-def comparable_films(reference: Reference, film: Film) -> Reference:
-    """Return the reference itself, or by shot lengths alone if its scales are of another kind than the film's.
+def needs_lengths_alone(reference: Reference, film: Film) -> bool:
+    """Return whether a film's scales are of another kind than the reference's, so that only shot lengths compare.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def comparable_films(reference: Reference, film: Film) -> Reference:
     features = comparable_features(reference, film, reference.modeled)
     if not features:
         raise TableError(_refusal(film.path, film.scales_coded, reference))
-    return reference if features == reference.modeled else lengths_alone(reference)
+    return features != reference.modeled
 
 
 def lengths_alone(reference: Reference) -> Reference:

@@ -14,7 +14,7 @@ from authorship.attribution.verdict import FEWEST_TO_NAME, is_fragment, unmeasur
 from authorship.features import measure_film
 from authorship.models.linear import scale
 from authorship.names import known_name
-from authorship.reference.comparable import check_same_kind, comparable_films, lengths_alone, scales_coded
+from authorship.reference.comparable import check_same_kind, lengths_alone, needs_lengths_alone, scales_coded
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, other_directors, transform
 from authorship.validation.metrics import auroc, c_at_1
@@ -87,7 +87,7 @@ class Verifier:
             raise FilmError(
                 f"{film.path}: a coding has no shots to verify; name the film itself or a list of its shots"
             )
-        if comparable_films(self.reference, film) is not self.reference:
+        if needs_lengths_alone(self.reference, film):
             return self._by_lengths.verify(film)
         modeled = self.reference.modeled
         standard = self._standard(transform(pd.DataFrame([features])[list(modeled)]))

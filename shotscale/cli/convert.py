@@ -52,10 +52,9 @@ def convert(
 
     shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
     """
-    from shotscale.filmpaths import is_analysis
+    from shotscale.filmpaths import is_analysis, is_stored_film
     from shotscale.opening import load_analysis, write_shots
     from shotscale.shotlists import film_table, how_to_read, read_shotlist, write_shotlist
-    from shotscale.store.place import is_stored_film
     from shotscale.store.reading import open_store
 
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)

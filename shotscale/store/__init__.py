@@ -11,8 +11,9 @@ separate process (`shotscale.store.supervision`), on this machine (`shotscale.st
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from shotscale.filmpaths import is_store
+
 if TYPE_CHECKING:
-    from shotscale.store.place import is_store
     from shotscale.store.reading import StoredFilms, open_store
     from shotscale.store.run import CorpusReport, analyze_corpus
     from shotscale.store.settings import AnalysisSettings, describe_settings
@@ -42,7 +43,6 @@ __all__ = [
 _HOMES = {
     "run": ("CorpusReport", "analyze_corpus"),
     "settings": ("AnalysisSettings", "describe_settings"),
-    "place": ("is_store",),
     "reading": ("StoredFilms", "open_store"),
     "store": ("Store",),
     "summary": ("read_summary",),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import sha256
-from shotscale.store.place import is_store
+from shotscale.filmpaths import is_store
 from shotscale.store.store import Store
 from shotscale.store.summary import FilmState, read_summary
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm

@@ -133,12 +133,12 @@ def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None
         If the store lists no film of one of the names; then none is removed.
     """
     with Store.writing(folder, current_settings(folder)) as store, summary_locked(store.folder):
-        rows, before = read_summary(folder), _removed(folder)
+        listed, before = read_rows(folder), _removed(folder)
+        rows = listed.to_pandas()
         _require(folder, names, rows, "listed; see corpus status --json")
         moving = rows["film_id"].isin(names)
         # Written first, so that a film is always in at least one of the two.
         _write_removed(store, with_stored(_listed(folder, rows[moving]), before))
-        listed = read_rows(folder)
         store.write_summary(listed.filter(pa.array(~moving)))
 
 
