@@ -17,7 +17,7 @@ from shotscale.part import FilmPart, PartOptions
 from shotscale.sensitivity import shot_length_intervals
 from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
-from shotscale.tables import read_scales, read_shots, validate_shots, write_table
+from shotscale.tables import read_scales, read_shots, validate_shots, with_groups, write_table
 
 __all__ = ["Film", "film_from_document", "read_analysis"]
 
@@ -40,8 +40,8 @@ class Film:
         The shot table (`shotscale.tables`) of the film, without what was left out of the file, in the film's own time;
         only ``start`` and ``end`` are needed. None for a coding, which has only per-second scales.
     scales : pandas.DataFrame, optional
-        The scale track of the same part, averaged over three seconds within shots, or a coding's ``time`` and
-        ``scale``.
+        The scale track of the same part, averaged over three seconds within shots; only ``time`` and ``scale`` are
+        needed, as in a coding.
     info : mapping
         Properties of the file, if known: ``duration`` in seconds as decoded, ``n_frames``, ``fps`` (average),
         ``width`` and ``height`` as shown, ``codec``, ``container``, ``size_bytes`` and more.
@@ -80,8 +80,9 @@ class Film:
     of: "Film | None" = None
 
     def __post_init__(self) -> None:
-        if self.shots is not None and self.of is None:  # a part of a valid table is valid
-            object.__setattr__(self, "shots", validate_shots(self.shots, source=self.path))
+        if self.of is None:  # parts of valid tables are valid
+            shots = None if self.shots is None else validate_shots(self.shots, source=self.path)
+            vars(self).update(shots=shots, scales=None if self.scales is None else with_groups(self.scales))
 
     def __repr__(self) -> str:
         shots = "no shots" if self.shots is None else counted(len(self.shots), "shot")

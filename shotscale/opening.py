@@ -14,14 +14,11 @@ from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import result_name
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
-from shotscale.scales import SCALES
 from shotscale.shotlists import write_shotlist
 from shotscale.shotlists.framerates import standard_fps
-from shotscale.tables import read_scales
+from shotscale.tables import read_scales, with_groups
 
 __all__ = ["load_analysis", "read_track", "write_shots"]
-
-_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
 
 
 def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> Film:
@@ -100,6 +97,5 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     if path.suffix == ".jsonl":
         return coded_track(read_corrections(path).document)
     if is_coding(path):
-        table = read_annotation(path).table
-        return table.assign(group=table["scale"].map(_GROUP_OF))
+        return with_groups(read_annotation(path).table)
     return read_scales(path)[["time", "scale", "group"]]

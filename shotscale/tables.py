@@ -42,6 +42,7 @@ __all__ = [
     "read_shots",
     "validate_scales",
     "validate_shots",
+    "with_groups",
     "write_table",
 ]
 
@@ -57,6 +58,7 @@ TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale
 """The columns of ``scales.csv``."""
 
 _OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
+_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
 LATEST = 1e9
 """Seconds: thirty years, longer than any film; in nanoseconds, it fits in 64 bits."""
 
@@ -187,6 +189,19 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
         wrong = np.zeros(len(p), bool) if unknown else ~(summed | outside)
         _refuse(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
     return track
+
+
+def with_groups(track: pd.DataFrame) -> pd.DataFrame:
+    """Return a scale track with the column that it lacks, if any: ``group``, that of the scale, or an empty ``scale``.
+
+    Examples
+    --------
+    >>> with_groups(pd.DataFrame({"time": [0.0, 1.0], "scale": ["CU", "FS"]}))["group"].tolist()
+    ['close', nan]
+    """
+    if "group" not in track and "scale" in track:
+        return track.assign(group=track["scale"].map(_GROUP_OF))
+    return track.assign(scale=None) if "scale" not in track and "group" in track else track
 
 
 def read_shots(path: str | os.PathLike[str]) -> pd.DataFrame:

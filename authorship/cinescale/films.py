@@ -10,12 +10,8 @@ from shotscale.errors import FilmError
 from shotscale.files import sha256
 from shotscale.film import Film
 from shotscale.numerals import counted
-from shotscale.scales import ShotScale
 
 __all__ = ["film_from_coding", "films_of", "find_coded"]
-
-
-_GROUPS = {scale.abbreviation: scale.group.value for scale in ShotScale if scale.group is not None}
 
 
 def film_from_coding(path: str | os.PathLike[str]) -> Film:
@@ -52,7 +48,7 @@ def _film(coded: CodedFilm, join: Join) -> Film:
     return Film(
         path=str(coded.path),
         shots=None,
-        scales=coded.track.assign(group=coded.track["scale"].map(_GROUPS)),
+        scales=coded.track,
         info={"title": coded.title, "year": coded.year},
         provenance={"scales": {"source": "coded", "format": "CineScale", "checksum": sha256(coded.path)}},
         limits=("The scales were coded by a person, second by second; shot lengths are not known.", *coded.notes),

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from authorship.attribution.attributor import Attributor
 from authorship.features import measure_film
 from authorship.opening import open_film
+from authorship.report import make_report
+from authorship.report.shots import scale_levels
 from authorship.rolling import roll
 from shotscale.film import Film
 from shotscale.part import PartOptions
@@ -67,3 +70,19 @@ def test_a_window_of_the_whole_film_is_answered_as_the_film(analysis: Film) -> N
     assert film.shots_detected
     alone = {one.name: one.probability for one in attributor.attribute(film).candidates}
     assert {one.name: one.probability for one in window.attribution.candidates} == pytest.approx(alone)
+
+
+def test_a_coding_of_times_and_scales_is_answered_and_reported() -> None:
+    coding = Film("a coding", None, pd.DataFrame({"time": range(3000), "scale": ["CU", "LS"] * 1500}))
+    answer = Attributor().attribute(coding)
+    assert answer.to_json()["scales"]["groups"] == {"close": 0.5, "medium": 0.0, "long": 0.5}
+    assert "a coding" in make_report(answer)
+
+
+def test_a_track_may_lack_the_group_or_the_scale() -> None:
+    track = pd.DataFrame({"time": [0.0, 1.0, 2.0], "scale": ["CU", "FS", "ELS"]})
+    assert Film("by scale", None, track).track["group"].fillna("").tolist() == ["close", "", "long"]
+    assert "group" not in track
+    groups = Film("by group", None, pd.DataFrame({"time": [0.0, 1.0], "group": ["close", "long"]}))
+    assert groups.track["scale"].isna().all()
+    assert scale_levels(groups).short == ("close", "medium", "long")
