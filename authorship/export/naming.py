@@ -32,6 +32,7 @@ def stata_names(names: Sequence[str]) -> list[str]:
     """
 
     def usable(name: str) -> str:
+        name = re.sub("[\x80-\xbf]", "_", name)  # letters and digits such as º and ², which pandas does not take
         reserved = name.lower() in _STATA_RESERVED or re.fullmatch(r"str\d+", name.lower())
         return f"{name}_" if reserved else name
 

@@ -86,6 +86,16 @@ def test_a_text_of_more_than_2045_bytes_is_whole_in_stata_and_spss(lists: Path, 
         assert read["note"].tolist() == ["я" * 1500, "short"]
 
 
+def test_a_name_that_pandas_would_change_keeps_its_label_in_stata(lists: Path, tmp_path: Path) -> None:
+    manifest = pd.read_csv(lists / "films.csv").drop(columns="note").assign(**{"Nº": ["x", "y"]})
+    manifest.to_csv(lists / "films.csv", index=False)
+    export_films(collect_films([lists]), tmp_path / "out", formats=["dta"], tables=["features"])
+    with pd.read_stata(tmp_path / "out" / "features.dta", iterator=True) as reader:
+        assert reader.variable_labels()["N_"] == "Nº"
+    codebook = pd.read_csv(tmp_path / "out" / "codebook.csv").set_index("variable")
+    assert codebook.loc["Nº", "name_in_stata"] == "N_"
+
+
 @pytest.mark.parametrize(("suffix", "limit"), [("sav", "SPSS holds 32767"), ("xlsx", "a cell of Excel holds 32767")])
 def test_a_text_that_no_cell_holds(suffix: str, limit: str, lists: Path, tmp_path: Path) -> None:
     manifest = pd.read_csv(lists / "films.csv")

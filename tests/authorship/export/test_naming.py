@@ -14,10 +14,12 @@ NAMES = st.lists(st.text(max_size=90), max_size=12)
 
 
 @given(NAMES)
+@example(["Nº", "µ", "m²", "N_"])
 def test_any_names_become_names_of_stata(names: list[str]) -> None:
     given_names = stata_names(names)
     assert len({name.casefold() for name in given_names}) == len(names)
     assert all(re.fullmatch(r"[^\W\d]\w{0,31}", name) for name in given_names)
+    assert not any(re.search("[\x80-\xbf]", name) for name in given_names), "pandas would rename them"
 
 
 @given(NAMES)
