@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from authorship.cinescale.folder import CineScale
     from authorship.cinescale.rows import Codings
     from authorship.reference.table import Reference
+    from shotscale.part import PartOptions
 
-__all__ = ["needs_cinescale", "read_codings", "reference_for_figures", "reference_of_codings", "say_found"]
+__all__ = [
+    "needs_cinescale",
+    "read_codings",
+    "reference_for_figures",
+    "reference_of_codings",
+    "refuse_part",
+    "say_found",
+]
 
 
 def say_found(found: "CineScale", codings: "Codings", *, joins: bool) -> None:
@@ -61,3 +69,11 @@ def needs_cinescale(cinescale: Path | None, **options: object) -> None:
     for name, value in options.items():
         if value and cinescale is None:
             raise OptionError(f"--{name}: only for codings; add --cinescale DIR or leave it out")
+
+
+def refuse_part(cinescale: Path | None, part: "PartOptions") -> None:
+    """Refuse options for a part of a film together with --cinescale, whose codings are measured whole."""
+    asked = {"--from": part.begin, "--to": part.end, "--speed": part.speed}
+    given = [name for name, value in asked.items() if value is not None]
+    if cinescale is not None and given:
+        raise OptionError(f"{', '.join(given)}: not with --cinescale, whose codings are measured whole; leave one out")

@@ -57,10 +57,12 @@ def compare(
     second, with null ends for a delta of 1 or -1; n_shots; confidence; n_resamples; seed.
     """
     from authorship.attribution.verdict import check_confidence
+    from authorship.cli.codings import refuse_part
     from authorship.figures.canvas import check_format
     from authorship.figures.drawings import compare_films
 
     check_confidence(confidence)
+    refuse_part(cinescale, part)
     if output is not None:
         check_format(output)
     names, films = (

@@ -59,12 +59,13 @@ def export(
 
       authorship export --cinescale cinescale/ -o tables/ --format sav
     """
-    from authorship.cli.codings import needs_cinescale
+    from authorship.cli.codings import needs_cinescale, refuse_part
     from authorship.cli.lists import Teller
     from authorship.export import FORMATS, choose_formats, choose_tables, collect_films, export_films
     from shotscale.cli.terminal import film_progress, stderr, stdout
 
     needs_cinescale(cinescale, joins=joins)
+    refuse_part(cinescale, part)
     if bool(films) == (cinescale is not None):
         raise OptionError(
             "an export needs either films or codings; name films, or a folder of codings with --cinescale"

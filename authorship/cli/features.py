@@ -59,9 +59,10 @@ def features(
         return
     if not films and cinescale is None:
         raise OptionError("no film: nothing to measure; name films, or print the codebook with --list")
-    from authorship.cli.codings import needs_cinescale, read_codings
+    from authorship.cli.codings import needs_cinescale, read_codings, refuse_part
 
     needs_cinescale(cinescale, joins=joins)
+    refuse_part(cinescale, part)
     tables = [_measured(films, part)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")

@@ -168,7 +168,8 @@ def export_films(
         if table is not None:
             made.append(table)
         elif tables is not None:
-            raise TableError(f"table {name}: none of these films has a scale track; leave the table out")
+            what = "a scale track" if name == "scales" else "shots"
+            raise TableError(f"table {name}: none of these films has {what}; leave the table out")
     return export_tables(made, folder, formats=formats, overwrite=overwrite)
 
 

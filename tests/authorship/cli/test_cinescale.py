@@ -84,6 +84,7 @@ def test_two_codings_are_compared_by_their_runs(folder: Path, run: Run, tmp_path
     ("arguments", "said"),
     [
         (("features", "--joins", "x.csv"), "add --cinescale DIR"),
+        (("fit", "--shots", "x", "corpus", "-o", "out"), "add --cinescale DIR"),
         (("fit", "-o", "out"), "a reference needs exactly one corpus"),
         (("export", "-o", "out"), "an export needs either films or codings"),
         (("classify", "--coding", "absent.csv"), "no such file"),
@@ -94,3 +95,18 @@ def test_what_cannot_be_is_one_line(arguments: tuple[str, ...], said: str, run: 
     assert (status, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("features",), ("export", "-o", "out"), ("compare", "a", "b")])
+def test_codings_are_measured_whole(command: tuple[str, ...], folder: Path, run: Run) -> None:
+    status, out, err = run(*command, "--cinescale", folder, "--from", "1:00", "--speed", "pal")
+    assert (status, out) == (2, "")
+    assert err == (
+        "authorship: --from, --speed: not with --cinescale, whose codings are measured whole; leave one out\n"
+    )
+
+
+def test_a_table_that_codings_cannot_fill_is_refused(folder: Path, run: Run, tmp_path: Path) -> None:
+    status, _, err = run("export", "--cinescale", folder, "-o", tmp_path / "out", "--table", "shots")
+    assert status == 2
+    assert err.endswith("table shots: none of these films has shots; leave the table out\n")
